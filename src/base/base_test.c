@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of the base room. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+
+static void date_from_ymd_known_days_match(void **state)
+{
+	static const struct {
+		int y, m, d;
+		date_days days;
+	} t[] = {
+	    {1970, 1, 1, 0},
+	    {1969, 12, 31, -1},
+	    {2000, 2, 29, 11016},
+	    {2099, 12, 31, DATE_LONG_TERM},
+	    {1900, 1, 1, -25567},
+	    {2023, 2, 29, DATE_NONE},
+	    {2024, 13, 1, DATE_NONE},
+	    {2024, 4, 31, DATE_NONE},
+	    {1899, 12, 31, DATE_NONE},
+	    {3000, 1, 1, DATE_NONE},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		assert_int_equal(
+		    date_from_ymd(t[i].y, t[i].m, t[i].d), t[i].days);
+}
+
+static void date_to_ymd_every_day_round_trips(void **state)
+{
+	date_days first = date_from_ymd(DATE_YEAR_MIN, 1, 1);
+	date_days last = date_from_ymd(DATE_YEAR_MAX, 12, 31);
+	date_days i;
+
+	(void)state;
+	for (i = first; i <= last; i++) {
+		struct date_ymd d = date_to_ymd(i);
+		char text[DATE_TEXT_BYTES];
+		date_days back;
+
+		assert_int_equal(date_from_ymd(d.year, d.month, d.day), i);
+		assert_true(
+		    date_parse_iso(span_of(date_format_iso(i, text)), &back));
+		assert_int_equal(back, i);
+	}
+}
+
+static void date_add_months_short_month_clamps(void **state)
+{
+	(void)state;
+	assert_int_equal(date_add_months(date_from_ymd(2024, 1, 31), 1),
+	    date_from_ymd(2024, 2, 29));
+	assert_int_equal(date_add_months(date_from_ymd(2023, 11, 30), 3),
+	    date_from_ymd(2024, 2, 29));
+	assert_int_equal(date_add_months(date_from_ymd(2024, 2, 29), 36),
+	    date_from_ymd(2027, 2, 28));
+	assert_int_equal(date_add_months(date_from_ymd(2024, 2, 29), -12),
+	    date_from_ymd(2023, 2, 28));
+}
+
+static void date_weekday_known_days_match(void **state)
+{
+	(void)state;
+	assert_int_equal(date_weekday(date_from_ymd(2026, 11, 23)), 0);
+	assert_int_equal(date_weekday(date_from_ymd(1969, 12, 31)), 2);
+	assert_int_equal(date_weekday(date_from_ymd(2000, 1, 1)), 5);
+}
+
+static void date_of_unix_is_the_day_in_china(void **state)
+{
+	char text[24];
+
+	(void)state;
+	/* 2026-11-22T16:00:00Z is midnight of the 23rd in China. */
+	assert_int_equal(date_of_unix_ms(1795363200000LL - 1),
+	    date_from_ymd(2026, 11, 22));
+	assert_int_equal(
+	    date_of_unix_ms(1795363200000LL), date_from_ymd(2026, 11, 23));
+	assert_string_equal(date_format_unix(1795363200000LL, text),
+	    "2026-11-22T16:00:00Z");
+}
+
+static void date_parse_iso_bad_text_refused(void **state)
+{
+	static const char *const bad[] = {"", "2024-1-01", "2024/01/01",
+	    "2024-01-01 ", "2024-02-30", "20240101", "2024-0a-01"};
+	date_days d = 7;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(bad); i++)
+		assert_false(date_parse_iso(span_of(bad[i]), &d));
+	assert_int_equal(d, 7);
+}
+
+static void buf_add_past_max_sticks(void **state)
+{
+	struct buf b = BUF_INIT(10);
+
+	(void)state;
+	buf_add_str(&b, "12345");
+	assert_false(b.is_full);
+	buf_add_str(&b, "678901");
+	assert_true(b.is_full);
+	buf_add_str(&b, "x");
+	assert_string_equal(buf_str(&b), "12345");
+	buf_reset(&b);
+	buf_addf(&b, "%d-%s", 42, "abc");
+	assert_string_equal(buf_str(&b), "42-abc");
+	buf_release(&b);
+}
+
+static void buf_add_numbers_match_printf(void **state)
+{
+	struct buf b = BUF_INIT(1000);
+
+	(void)state;
+	buf_add_i64(&b, INT64_MIN);
+	buf_add_char(&b, ' ');
+	buf_add_u64(&b, UINT64_MAX);
+	buf_add_char(&b, ' ');
+	buf_add_hex(&b, "\x00\xff\x1a", 3);
+	assert_string_equal(buf_str(&b),
+	    "-9223372036854775808 18446744073709551615 00ff1a");
+	buf_release(&b);
+}
+
+static void arena_pieces_aligned_and_kept(void **state)
+{
+	struct arena *a = arena_new(0);
+	size_t i, round;
+
+	(void)state;
+	for (round = 0; round < 3; round++) {
+		char *first = arena_strdup(a, "公信");
+
+		for (i = 1; i < 3000; i++) {
+			char *p = arena_alloc(a, i % 97);
+
+			assert_int_equal((uintptr_t)p % 16, 0);
+			memset(p, 0xAA, i % 97);
+		}
+		assert_string_equal(first, "公信");
+		assert_string_equal(arena_printf(a, "%d", 7), "7");
+		arena_reset(a);
+		assert_int_equal(arena_used_bytes(a), 0);
+	}
+	arena_free(&a);
+	assert_null(a);
+}
+
+static void json_canonical_matches_rfc8785_sample(void **state)
+{
+	struct buf b = BUF_INIT(1000);
+	struct json_writer w;
+
+	(void)state;
+	json_start_canonical(&w, &b);
+	json_open_object(&w);
+	json_key(&w, "numbers");
+	json_open_array(&w);
+	json_int(&w, 0);
+	json_int(&w, -9007199254740991LL);
+	json_close_array(&w);
+	json_put_span(&w, "string",
+	    (struct span){"\xe2\x82\xac$\x0f\nA'B\"\\\\\"/", 14});
+	json_put_bool(&w, "true", true);
+	json_close_object(&w);
+	assert_string_equal(buf_str(&b),
+	    "{\"numbers\":[0,-9007199254740991],"
+	    "\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\",\"true\":true}");
+	buf_release(&b);
+}
+
+static void json_nested_commas_are_right(void **state)
+{
+	struct buf b = BUF_INIT(1000);
+	struct json_writer w;
+
+	(void)state;
+	json_start(&w, &b);
+	json_open_array(&w);
+	json_open_object(&w);
+	json_close_object(&w);
+	json_open_object(&w);
+	json_put_date(&w, "d", DATE_LONG_TERM);
+	json_put_date(&w, "n", DATE_NONE);
+	json_close_object(&w);
+	json_null(&w);
+	json_close_array(&w);
+	assert_string_equal(
+	    buf_str(&b), "[{},{\"d\":\"2099-12-31\",\"n\":null},null]");
+	buf_release(&b);
+}
+
+static void sha256_parts_match_whole(void **state)
+{
+	static const uint8_t abc[] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf,
+	    0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03,
+	    0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2,
+	    0x00, 0x15, 0xad};
+	struct span parts[] = {{"a", 1}, {NULL, 0}, {"bc", 2}};
+	struct sha256_stream *s = sha256_stream_new();
+	uint8_t got[SHA256_BYTES];
+
+	(void)state;
+	sha256_parts(parts, 3, got);
+	assert_memory_equal(got, abc, 32);
+	sha256_stream_add(s, "ab", 2);
+	sha256_stream_add(s, "c", 1);
+	sha256_stream_finish(&s, got);
+	assert_memory_equal(got, abc, 32);
+	assert_null(s);
+}
+
+static void utf8_valid_prefix_finds_first_bad_byte(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t good;
+	} t[] = {
+	    {"", 0},
+	    {"plain ascii text over eight bytes", 33},
+	    {"日照市市场监督管理局", 30},
+	    {"日照\xff", 6},
+	    {"a\xc0\x80", 1},		/* overlong NUL */
+	    {"a\xe0\x80\x80z", 1},	/* overlong */
+	    {"a\xed\xa0\x80z", 1},	/* surrogate */
+	    {"\xf4\x90\x80\x80", 0},	/* past U+10FFFF */
+	    {"\xf0\xa0\x80\x80ok", 6},	/* U+20000 */
+	    {"12345678\x80", 8},
+	    {"日照\xe5\xb8", 6},	/* cut */
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		assert_int_equal(
+		    utf8_valid_prefix(t[i].text, strlen(t[i].text)),
+		    t[i].good);
+}
+
+static void utf8_every_character_round_trips(void **state)
+{
+	uint32_t c;
+
+	(void)state;
+	for (c = 0; c < 0x110000; c++) {
+		char text[4];
+		size_t n = utf8_encode(c, text);
+		size_t at = 0;
+		bool is_surrogate = c >= 0xD800 && c < 0xE000;
+
+		assert_int_equal(
+		    utf8_valid_prefix(text, n), is_surrogate ? 0 : n);
+		if (is_surrogate)
+			continue;
+		assert_int_equal(utf8_next(text, n, &at), c);
+		assert_int_equal(at, n);
+	}
+}
+
+static void err_set_errno_full_disk_has_hint(void **state)
+{
+	struct err err;
+
+	(void)state;
+	tr_set_lang(LANG_EN);
+	errno = ENOSPC;
+	assert_int_equal(
+	    err_set_errno(&err, "could not write \"%s\"", "x"), ERR_FULL);
+	assert_string_equal(err.message,
+	    "could not write \"x\": No space left on device");
+	assert_true(err.hint[0] != '\0');
+	err_context(&err, "file \"%s\"", "a.csv");
+	assert_string_equal(err.message,
+	    "file \"a.csv\": could not write \"x\": No space left on device");
+	tr_set_lang(LANG_ZH);
+}
+
+static void err_message_too_long_is_cut_at_a_character(void **state)
+{
+	char text[1200];
+	struct err err;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i + 3 < sizeof(text); i += 3)
+		memcpy(text + i, "长", 3);
+	text[i] = '\0';
+	err_set(&err, ERR_INPUT, "x%s", text);
+	n = strlen(err.message);
+	assert_true(n < ERR_TEXT_MAX);
+	assert_int_equal(utf8_valid_prefix(err.message, n), n);
+}
+
+static void tr_lang_from_environment_defaults_to_chinese(void **state)
+{
+	static const struct {
+		const char *lang;
+		enum lang want;
+	} t[] = {{"", LANG_ZH}, {"C.UTF-8", LANG_ZH}, {"POSIX", LANG_ZH},
+	    {"zh_CN.UTF-8", LANG_ZH}, {"en_US.UTF-8", LANG_EN},
+	    {"de_DE.UTF-8", LANG_EN}};
+	size_t i;
+
+	(void)state;
+	unsetenv("LC_ALL");
+	unsetenv("LC_MESSAGES");
+	unsetenv("GONGXIN_LANG");
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		setenv("LANG", t[i].lang, 1);
+		assert_int_equal(tr_lang_from_environment(), t[i].want);
+	}
+	setenv("GONGXIN_LANG", "en", 1);
+	setenv("LANG", "zh_CN.UTF-8", 1);
+	assert_int_equal(tr_lang_from_environment(), LANG_EN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(date_from_ymd_known_days_match),
+	    cmocka_unit_test(date_to_ymd_every_day_round_trips),
+	    cmocka_unit_test(date_add_months_short_month_clamps),
+	    cmocka_unit_test(date_weekday_known_days_match),
+	    cmocka_unit_test(date_of_unix_is_the_day_in_china),
+	    cmocka_unit_test(date_parse_iso_bad_text_refused),
+	    cmocka_unit_test(buf_add_past_max_sticks),
+	    cmocka_unit_test(buf_add_numbers_match_printf),
+	    cmocka_unit_test(arena_pieces_aligned_and_kept),
+	    cmocka_unit_test(json_canonical_matches_rfc8785_sample),
+	    cmocka_unit_test(json_nested_commas_are_right),
+	    cmocka_unit_test(sha256_parts_match_whole),
+	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
+	    cmocka_unit_test(utf8_every_character_round_trips),
+	    cmocka_unit_test(err_set_errno_full_disk_has_hint),
+	    cmocka_unit_test(err_message_too_long_is_cut_at_a_character),
+	    cmocka_unit_test(tr_lang_from_environment_defaults_to_chinese),
+	};
+
+	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}

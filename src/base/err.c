@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct err: written where a failure is born, enriched on the way up,
+ * printed once at the top. Texts that do not fit are cut at a character.
+ */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/tr.h"
+
+/* Cuts a half UTF-8 character that snprintf may have left at the end. */
+static void trim_partial_char(char *s)
+{
+	size_t n = strlen(s);
+	size_t i = n;
+
+	if (n + 1 < ERR_TEXT_MAX)
+		return;
+	while (i > 0 && ((unsigned char)s[i - 1] & 0xC0) == 0x80)
+		i--;
+	if (i > 0)
+		s[i - 1] = '\0';
+}
+
+static void format_text(char *out, const char *fmt, va_list ap)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	vsnprintf(out, ERR_TEXT_MAX, tr(fmt), ap);
+#pragma GCC diagnostic pop
+	trim_partial_char(out);
+}
+
+static void start(struct err *err, enum err_code code, const char *file,
+    int line)
+{
+	err_clear(err);
+	err->code = code;
+	err->file = file;
+	err->line = line;
+}
+
+enum err_code err_set_at(struct err *err, enum err_code code, const char *file,
+    int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		return code;
+	start(err, code, file, line);
+	va_start(ap, fmt);
+	format_text(err->message, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+enum err_code err_set_errno_at(struct err *err, const char *file, int line,
+    const char *fmt, ...)
+{
+	int saved = errno;
+	enum err_code code = ERR_IO;
+	va_list ap;
+	size_t n;
+
+	if (saved == ENOSPC || saved == EDQUOT)
+		code = ERR_FULL;
+	else if (saved == ENOENT)
+		code = ERR_NOT_FOUND;
+	if (!err)
+		return code;
+	start(err, code, file, line);
+	va_start(ap, fmt);
+	format_text(err->message, fmt, ap);
+	va_end(ap);
+	n = strlen(err->message);
+	snprintf(err->message + n, ERR_TEXT_MAX - n, ": %s", strerror(saved));
+	trim_partial_char(err->message);
+	if (code == ERR_FULL)
+		err_hint(err, "Free some disk space and run the command again; "
+			      "nothing was half stored.");
+	return code;
+}
+
+void err_detail(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		return;
+	va_start(ap, fmt);
+	format_text(err->detail, fmt, ap);
+	va_end(ap);
+}
+
+void err_hint(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		return;
+	va_start(ap, fmt);
+	format_text(err->hint, fmt, ap);
+	va_end(ap);
+}
+
+void err_context(struct err *err, const char *fmt, ...)
+{
+	char old[ERR_TEXT_MAX];
+	va_list ap;
+	size_t n;
+
+	if (!err)
+		return;
+	memcpy(old, err->message, sizeof(old));
+	va_start(ap, fmt);
+	format_text(err->message, fmt, ap);
+	va_end(ap);
+	n = strlen(err->message);
+	snprintf(err->message + n, ERR_TEXT_MAX - n, ": %s", old);
+	trim_partial_char(err->message);
+}
+
+void err_clear(struct err *err)
+{
+	if (!err)
+		return;
+	err->code = ERR_NONE;
+	err->message[0] = err->detail[0] = err->hint[0] = '\0';
+	err->file = NULL;
+	err->line = 0;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Escapes as RFC 8785 section 3.2.2.2 asks: \b \t \n \f \r \" \\ and \u00xx
+ * in lower case for the other controls; everything else as it is.
+ */
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/date.h"
+
+static void start(struct json_writer *w, struct buf *out, bool is_canonical)
+{
+	memset(w, 0, sizeof(*w));
+	w->out = out;
+	w->is_canonical = is_canonical;
+}
+
+void json_start(struct json_writer *w, struct buf *out)
+{
+	start(w, out, false);
+}
+
+void json_start_canonical(struct json_writer *w, struct buf *out)
+{
+	start(w, out, true);
+}
+
+/* A comma before every value of an array but the first; json_key has
+ * already done it for objects and clears the mark. */
+static void before_value(struct json_writer *w)
+{
+	if (w->has_item[w->depth])
+		buf_add_char(w->out, ',');
+	w->has_item[w->depth] = true;
+}
+
+static void open_level(struct json_writer *w, char c)
+{
+	before_value(w);
+	buf_add_char(w->out, c);
+	ASSERT(w->depth + 1 < JSON_DEPTH_MAX);
+	w->depth++;
+	w->has_item[w->depth] = false;
+	w->last_key[w->depth] = NULL;
+}
+
+static void close_level(struct json_writer *w, char c)
+{
+	ASSERT(w->depth > 0);
+	w->depth--;
+	buf_add_char(w->out, c);
+}
+
+void json_open_object(struct json_writer *w)
+{
+	open_level(w, '{');
+}
+
+void json_close_object(struct json_writer *w)
+{
+	close_level(w, '}');
+}
+
+void json_open_array(struct json_writer *w)
+{
+	open_level(w, '[');
+}
+
+void json_close_array(struct json_writer *w)
+{
+	close_level(w, ']');
+}
+
+void json_key(struct json_writer *w, const char *key)
+{
+	const char **last = &w->last_key[w->depth];
+
+	if (w->is_canonical) {
+		ASSERT(!*last || strcmp(*last, key) < 0);
+		*last = key;
+	}
+	before_value(w);
+	json_quote(w->out, span_of(key));
+	buf_add_char(w->out, ':');
+	w->has_item[w->depth] = false;
+}
+
+void json_string(struct json_writer *w, struct span value)
+{
+	before_value(w);
+	json_quote(w->out, value);
+}
+
+void json_int(struct json_writer *w, int64_t value)
+{
+	/* RFC 8785 numbers are IEEE doubles; beyond 2^53 they would lie. */
+	if (w->is_canonical)
+		ASSERT(value <= 9007199254740991LL &&
+		       value >= -9007199254740991LL);
+	before_value(w);
+	buf_add_i64(w->out, value);
+}
+
+void json_bool(struct json_writer *w, bool value)
+{
+	before_value(w);
+	buf_add_str(w->out, value ? "true" : "false");
+}
+
+void json_null(struct json_writer *w)
+{
+	before_value(w);
+	buf_add_str(w->out, "null");
+}
+
+void json_raw(struct json_writer *w, struct span value)
+{
+	before_value(w);
+	buf_add_span(w->out, value);
+}
+
+void json_put_str(struct json_writer *w, const char *key, const char *value)
+{
+	json_key(w, key);
+	if (value)
+		json_string(w, span_of(value));
+	else
+		json_null(w);
+}
+
+void json_put_span(struct json_writer *w, const char *key, struct span value)
+{
+	json_key(w, key);
+	json_string(w, value);
+}
+
+void json_put_int(struct json_writer *w, const char *key, int64_t value)
+{
+	json_key(w, key);
+	json_int(w, value);
+}
+
+void json_put_bool(struct json_writer *w, const char *key, bool value)
+{
+	json_key(w, key);
+	json_bool(w, value);
+}
+
+void json_put_date(struct json_writer *w, const char *key, int32_t date)
+{
+	char text[DATE_TEXT_BYTES];
+
+	json_key(w, key);
+	if (date == DATE_NONE)
+		json_null(w);
+	else
+		json_string(w, span_of(date_format_iso(date, text)));
+}
+
+/* What to write for a byte: 0 as it is, 'u' as \u00xx, else \ and that. */
+static char escape_of(unsigned char c)
+{
+	switch (c) {
+	case '"':
+		return '"';
+	case '\\':
+		return '\\';
+	case '\b':
+		return 'b';
+	case '\t':
+		return 't';
+	case '\n':
+		return 'n';
+	case '\f':
+		return 'f';
+	case '\r':
+		return 'r';
+	default:
+		return c < 0x20 ? 'u' : '\0';
+	}
+}
+
+void json_quote(struct buf *out, struct span value)
+{
+	size_t from = 0;
+	size_t i;
+
+	buf_add_char(out, '"');
+	for (i = 0; i < value.n; i++) {
+		unsigned char c = (unsigned char)value.p[i];
+		char escape;
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		escape = escape_of(c);
+		buf_add(out, value.p + from, i - from);
+		from = i + 1;
+		buf_add_char(out, '\\');
+		buf_add_char(out, escape);
+		if (escape == 'u') {
+			buf_add_str(out, "00");
+			buf_add_hex(out, &c, 1);
+		}
+	}
+	buf_add(out, value.p + from, value.n - from);
+	buf_add_char(out, '"');
+}

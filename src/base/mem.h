@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Allocation. Sizes are bounded before they come here, so a failing
+ * allocation means that the machine is out of memory: the process aborts
+ * and the open transaction rolls back (style rule 22). None of these
+ * functions returns NULL.
+ */
+#ifndef GX_BASE_MEM_H
+#define GX_BASE_MEM_H
+
+#include <stddef.h>
+
+/* Uninitialised bytes; release with free(). size may be 0. */
+void *mem_alloc(size_t size);
+/* Zeroed array; aborts when count * size overflows. Release with free(). */
+void *mem_zalloc(size_t count, size_t size);
+/* realloc() of an array; aborts on overflow. */
+void *mem_realloc(void *p, size_t count, size_t size);
+/* A copy of n bytes with a NUL behind it. */
+char *mem_dup(const char *p, size_t n);
+/* A copy of a NUL-terminated string. */
+char *mem_strdup(const char *s);
+
+/*
+ * Arena: memory of one lifetime, released at once. Pieces are aligned to
+ * 16 bytes. arena_reset keeps the first chunk, so that a record arena costs
+ * nothing per row. In builds with AddressSanitizer every piece is an
+ * allocation of its own, so that overruns are seen.
+ */
+struct arena;
+
+/* A new arena; free with arena_free. max_bytes 0: no bound; past a bound
+ * the process aborts, so callers bound their input first. */
+struct arena *arena_new(size_t max_bytes);
+void arena_free(struct arena **arena);
+void arena_reset(struct arena *arena);
+/* Bytes handed out since creation or the last reset. */
+size_t arena_used_bytes(const struct arena *arena);
+
+/* Uninitialised, 16-byte aligned, lives as long as the arena. */
+void *arena_alloc(struct arena *arena, size_t size);
+/* Zeroed array. */
+void *arena_zalloc(struct arena *arena, size_t count, size_t size);
+/* Copy with a NUL behind it. */
+char *arena_dup(struct arena *arena, const char *p, size_t n);
+char *arena_strdup(struct arena *arena, const char *s);
+/* printf into the arena. */
+char *arena_printf(struct arena *arena, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The catalogue: policy as data. Everything that a law or a city can change
+ * stands in YAML under catalog/ with an id, a legal basis and dates, in
+ * three layers: national -> province -> city. This header is the loaded,
+ * checked, immutable form that the rest of the program reads.
+ *
+ * Layering: a lower layer may add (items by local regulation, departments,
+ * header aliases, tighter limits) and may narrow (disclosure, periods); it
+ * may never widen. catalog_lint explains every refusal with file and line.
+ *
+ * Lifetime: every pointer below lives until catalog_free. Arrays are
+ * `pointer, pointer_count`; all strings are valid UTF-8, NUL-terminated and
+ * never NULL unless said. Dates: DATE_NONE = open end.
+ */
+#ifndef GX_CATALOG_CATALOG_H
+#define GX_CATALOG_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/sha256.h"
+
+/* How sure a fact is (docs/domain.md: V, D, M). */
+enum cat_status {
+	CAT_UNCONFIRMED = 0, /* M: "not authoritative, the city confirms" */
+	CAT_DERIVED,	     /* D: calculated from a public source */
+	CAT_VERIFIED,	     /* V: read in a public source */
+	CAT_STATUS_COUNT
+};
+
+enum cat_layer { CAT_NATIONAL = 0, CAT_PROVINCE, CAT_CITY, CAT_LAYER_COUNT };
+
+/* Where a thing is written, for messages. */
+struct cat_where {
+	const char *file; /* relative to the catalogue's root */
+	int line;	  /* 1-based */
+	enum cat_layer layer;
+};
+
+/* A legal basis: one article of one document. */
+struct cat_basis {
+	const char *id;	     /* "cn-npc-penalty-law-2021-48" */
+	const char *title;   /* 中华人民共和国行政处罚法 */
+	const char *number;  /* document number, "" when the law has none */
+	const char *article; /* "第四十八条", "" = the whole document */
+	date_days valid_from;
+	date_days valid_to; /* last day in force, DATE_NONE = in force */
+	enum cat_status status;
+	struct cat_where where;
+};
+
+struct cat_code {
+	const char *value; /* stored form, "法人及非法人组织" */
+	const char *code;  /* exchange code, "01"; "" when none */
+	const char *const *aliases;
+	size_t aliases_count;
+};
+
+struct cat_code_list {
+	const char *id;
+	const char *title;
+	const struct cat_code *codes;
+	size_t codes_count;
+	const char *open_prefix; /* "其他": values starting so are allowed;
+				    "" = closed list */
+	const struct cat_basis *basis; /* may be NULL for pure formats */
+	enum cat_status status;
+	struct cat_where where;
+};
+
+enum cat_type {
+	CAT_TEXT = 0,	  /* free text, trimmed, control characters dropped */
+	CAT_NAME,	  /* name of an organisation */
+	CAT_SUBJECT_CODE, /* unified social credit code, 18 characters */
+	CAT_ORG_CODE,	  /* organisation code, 9 characters */
+	CAT_REG_NUMBER,	  /* business registration number, 15 digits */
+	CAT_DIVISION,	  /* GB/T 2260 code, 6 digits */
+	CAT_DOC_NUMBER,	  /* document number: brackets and dashes unified */
+	CAT_DATE,	  /* stored as YYYY-MM-DD */
+	CAT_MONEY_WAN,	  /* written in 万元, stored in fen */
+	CAT_MONEY_YUAN,	  /* written in 元, stored in fen */
+	CAT_INTEGER,
+	CAT_CODE,  /* one value of a code list */
+	CAT_CODES, /* several values of a code list, split at 、,，;；| */
+	CAT_TYPE_COUNT
+};
+
+/* What a field is to the platform. At most one field of an item has each
+ * role but CAT_ROLE_NONE. */
+enum cat_role {
+	CAT_ROLE_NONE = 0,
+	CAT_ROLE_SUBJECT_NAME, /* required in every item */
+	CAT_ROLE_SUBJECT_CODE, /* required in every item */
+	CAT_ROLE_SUBJECT_KIND, /* 行政相对人类别 */
+	CAT_ROLE_SUBJECT_REG_NUMBER,
+	CAT_ROLE_SUBJECT_ORG_CODE,
+	CAT_ROLE_DECIDED_ON,   /* required; clocks and periods start here */
+	CAT_ROLE_VALID_TO,     /* end of a licence, honour, commitment */
+	CAT_ROLE_PUBLIC_UNTIL, /* the source's own end of publication */
+	CAT_ROLE_AUTHORITY_CODE,
+	CAT_ROLE_COUNT
+};
+
+/* What happens to a field's value. */
+enum cat_privacy {
+	CAT_PUBLIC = 0, /* shown when the record is */
+	CAT_INTERNAL,	/* kept, shown to entitled readers only, not indexed */
+	CAT_DROPPED,	/* never leaves the decoder: ID numbers of persons */
+	CAT_PRIVACY_COUNT
+};
+
+enum cat_op {
+	CAT_OP_NONE = 0, /* always true */
+	CAT_OP_EQUALS,	 /* value is one of values[] */
+	CAT_OP_CONTAINS, /* value contains one of values[] */
+	CAT_OP_PRESENT,
+	CAT_OP_ABSENT,
+	CAT_OP_ABOVE, /* a money or integer field is > number */
+	CAT_OP_COUNT
+};
+
+/* A condition over one field of the same row. */
+struct cat_condition {
+	enum cat_op op;
+	int field; /* index into the item's fields; -1 when op is NONE */
+	const char *const *values;
+	size_t values_count;
+	int64_t number; /* for ABOVE: fen or integer */
+};
+
+enum cat_need { CAT_OPTIONAL = 0, CAT_REQUIRED, CAT_REQUIRED_WHEN };
+
+struct cat_field {
+	const char *name;  /* machine name, ASCII, "CF_WSH" */
+	const char *title; /* 行政处罚决定书文号 */
+	const char *const *aliases; /* further header texts */
+	size_t aliases_count;
+	enum cat_type type;
+	int max_chars; /* characters, not bytes; 0 = 4000 */
+	enum cat_need need;
+	struct cat_condition when; /* for CAT_REQUIRED_WHEN */
+	const struct cat_code_list *codes; /* for CODE and CODES, else NULL */
+	enum cat_role role;
+	enum cat_privacy privacy;
+	bool is_key; /* part of the record's natural key in its subject */
+	const struct cat_basis *basis; /* NULL: the item's first basis */
+	enum cat_status status;
+	const char *example; /* a value that passes; "" = none */
+	struct cat_where where;
+};
+
+enum cat_rule_kind {
+	CAT_RULE_NOT_BEFORE = 0, /* fields[1] not before fields[0] */
+	CAT_RULE_NOT_FUTURE,	 /* fields[0] not after the day received */
+	CAT_RULE_ANY_OF,	 /* at least one of fields[] is given */
+	CAT_RULE_REQUIRED_WHEN,	 /* fields[0] is given when `when` holds */
+	CAT_RULE_KIND_MATCHES_CODE, /* counterparty kind agrees with the
+				       code: 92... <-> 个体工商户 */
+	CAT_RULE_COUNT
+};
+
+/* A cross-field rule. */
+struct cat_rule {
+	const char *id; /* unique in the item: "penalty-end-after-start" */
+	enum cat_rule_kind kind;
+	int fields[4]; /* indexes into the item's fields */
+	size_t fields_count;
+	struct cat_condition when;
+	bool is_warning; /* true: told, the row still enters */
+	const char *message; /* Chinese, says what is wrong */
+	const char *mend;    /* Chinese, says how to mend */
+	const struct cat_basis *basis; /* NULL: the item's first basis */
+	struct cat_where where;
+};
+
+enum cat_disclosure {
+	CAT_OPEN = 0,	/* 公开公示 */
+	CAT_AUTHORISED, /* 授权查询 */
+	CAT_GOVERNMENT, /* 政务共享 */
+	CAT_DISCLOSURE_COUNT
+};
+
+/* Groups of the public credit report. */
+enum cat_group {
+	CAT_GROUP_BASIC = 0,  /* 基础信息 */
+	CAT_GROUP_ADMIN,      /* 行政管理 */
+	CAT_GROUP_HONEST,     /* 诚实守信 */
+	CAT_GROUP_SERIOUS,    /* 严重失信主体名单 */
+	CAT_GROUP_ABNORMAL,   /* 经营异常 */
+	CAT_GROUP_COMMITMENT, /* 信用承诺 */
+	CAT_GROUP_EVALUATION, /* 信用评价 */
+	CAT_GROUP_JUDICIAL,   /* 司法判决 */
+	CAT_GROUP_OTHER,      /* 其他 */
+	CAT_GROUP_COUNT
+};
+
+enum cat_nature { CAT_NEUTRAL = 0, CAT_POSITIVE, CAT_ADVERSE };
+
+/* Severity of adverse information. */
+enum cat_class {
+	CAT_CLASS_NONE = 0, /* not adverse */
+	CAT_CLASS_MINOR,    /* 轻微 */
+	CAT_CLASS_GENERAL,  /* 一般 */
+	CAT_CLASS_SERIOUS,  /* 严重 */
+	CAT_CLASS_COUNT
+};
+
+/* Ordered; the first whose condition holds gives the class. */
+struct cat_class_rule {
+	enum cat_class class_;
+	struct cat_condition when;
+	const struct cat_basis *basis;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+/* What a regime says of one class. */
+struct cat_period {
+	bool is_published;
+	int min_months; /* repair may be applied for after this */
+	int max_months; /* publication ends by itself; 0 = no end */
+};
+
+/* A publicity regime of the whole country, in force from-to. */
+struct cat_regime {
+	const char *id; /* "ndrc-order-36" */
+	const char *family; /* items name the family: "dishonesty" */
+	const char *title;
+	date_days valid_from;
+	date_days valid_to;
+	struct cat_period periods[CAT_CLASS_COUNT];
+	const struct cat_basis *basis;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+/* A province's or city's own bound over a family: the earlier end wins. */
+struct cat_limit {
+	const char *id;
+	const char *family;
+	date_days valid_from;
+	date_days valid_to;
+	int max_months;		/* 0 = no bound of its own */
+	bool hides_class[CAT_CLASS_COUNT]; /* classes never published */
+	const struct cat_basis *basis;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+enum cat_publication {
+	CAT_PUB_REGIME = 0,  /* by class and regime of `family` */
+	CAT_PUB_UNTIL_VALID, /* until the VALID_TO field; no field: open */
+	CAT_PUB_ALWAYS,	     /* as long as the record stands */
+	CAT_PUB_NEVER
+};
+
+/* Working or calendar days from the decision to the report. */
+struct cat_clock {
+	int days; /* 0 = no clock */
+	bool is_working_days;
+	const struct cat_basis *basis;
+};
+
+struct cat_item {
+	const char *id;	    /* "penalty" */
+	int number;	    /* stable small integer, used in keys: 1-32767 */
+	const char *title;  /* 行政处罚 */
+	const char *title_en;
+	enum cat_group group;
+	enum cat_nature nature;
+	enum cat_disclosure disclosure;
+	enum cat_publication publication;
+	const char *family; /* regime family, "" unless PUB_REGIME */
+	struct cat_clock clock;
+	const char *const *providers; /* functions: "market-regulation" or
+					 "*" = every department */
+	size_t providers_count;
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	const struct cat_field *fields;
+	size_t fields_count;
+	const struct cat_rule *rules;
+	size_t rules_count;
+	const struct cat_class_rule *class_rules;
+	size_t class_rules_count;
+	enum cat_class default_class;
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+struct cat_department {
+	const char *id;	      /* "rizhao-market-regulation" */
+	const char *title;    /* 日照市市场监督管理局 */
+	const char *code;     /* unified social credit code, "" unknown */
+	const char *division; /* "371100" */
+	const char *const *functions;
+	size_t functions_count;
+	const char *contact; /* whom to write to; "" unknown */
+	enum cat_status status;
+	struct cat_where where;
+};
+
+struct catalog {
+	const char *city_id;	 /* "rizhao" */
+	const char *city_title;	 /* 日照市 */
+	const char *province_id; /* "shandong" */
+	const char *division;	 /* "371100" */
+	bool is_example; /* true: the shipped example city */
+	const struct cat_basis *bases;
+	size_t bases_count;
+	const struct cat_code_list *code_lists;
+	size_t code_lists_count;
+	const struct cat_item *items; /* by number */
+	size_t items_count;
+	const struct cat_regime *regimes;
+	size_t regimes_count;
+	const struct cat_limit *limits;
+	size_t limits_count;
+	const struct cat_department *departments;
+	size_t departments_count;
+	/* SHA-256 over every file of the layers used: for each, in byte
+	 * order of its relative path, "PATH\n", its length in decimal and
+	 * "\n", its bytes. */
+	uint8_t digest[SHA256_BYTES];
+	char digest_hex[2 * SHA256_BYTES + 1];
+	struct cat_source *sources; /* the files' bytes, for the archive */
+	size_t sources_count;
+	struct arena *arena; /* owns everything */
+};
+
+struct cat_source {
+	const char *path; /* relative to the root */
+	struct span bytes;
+};
+
+/* One thing the linter has to say. */
+enum cat_severity { CAT_NOTE = 0, CAT_WARNING, CAT_ERROR };
+
+struct cat_issue {
+	enum cat_severity severity;
+	const char *rule;	/* "CAT-017" */
+	struct cat_where where;
+	const char *message;	/* in the process's language */
+	const char *hint;	/* how to mend, may be "" */
+};
+
+struct cat_issues {
+	struct cat_issue *list;
+	size_t count;
+	size_t errors;	 /* how many are CAT_ERROR */
+	size_t warnings; /* how many are CAT_WARNING */
+	struct arena *arena;
+};
+
+/*
+ * Loads the layers for a city from the directory `root`: ROOT/national,
+ * ROOT/province/P and ROOT/city/CITY, where the city's pack names P.
+ *
+ * Every problem goes to `issues` (cat_issues_init before, _release after).
+ * Returns 0 with *catalog_out set when there is no CAT_ERROR; otherwise
+ * ERR_INPUT (problems in the files, *catalog_out untouched), ERR_NOT_FOUND
+ * (no such root or city) or ERR_IO. Blocks on disk.
+ */
+enum err_code catalog_load(const char *root, const char *city_id,
+    struct cat_issues *issues, struct catalog **catalog_out, struct err *err);
+/* The same from bytes kept in an archive: replaying an old version. */
+enum err_code catalog_load_sources(const struct cat_source *sources,
+    size_t sources_count, const char *city_id, struct cat_issues *issues,
+    struct catalog **catalog_out, struct err *err);
+void catalog_free(struct catalog **catalog);
+
+void cat_issues_init(struct cat_issues *issues);
+void cat_issues_release(struct cat_issues *issues);
+
+/* Look-ups; NULL when there is none. */
+const struct cat_item *catalog_item(const struct catalog *c, const char *id);
+const struct cat_item *catalog_item_by_number(
+    const struct catalog *c, int number);
+const struct cat_department *catalog_department(
+    const struct catalog *c, const char *id);
+const struct cat_basis *catalog_basis(const struct catalog *c, const char *id);
+/* -1 when there is none. */
+int cat_field_index(const struct cat_item *item, const char *name);
+int cat_field_by_role(const struct cat_item *item, enum cat_role role);
+/* May this department provide this item? */
+bool cat_may_provide(
+    const struct cat_item *item, const struct cat_department *department);
+/* The regime of a family in force on a day; NULL when none. */
+const struct cat_regime *catalog_regime(
+    const struct catalog *c, const char *family, date_days on);
+
+/* Why a record is or is not published on a day. */
+enum cat_window_reason {
+	CAT_WINDOW_OPEN = 0,	/* published on that day */
+	CAT_WINDOW_NOT_OPEN_ITEM, /* disclosure is not 公开公示 */
+	CAT_WINDOW_CLASS_HIDDEN,  /* this class is not published */
+	CAT_WINDOW_NOT_YET,	  /* the day is before the start */
+	CAT_WINDOW_ENDED	  /* the day is past the end */
+};
+
+struct cat_window {
+	enum cat_window_reason reason;
+	date_days from; /* first day of publication */
+	date_days to;	/* last day; DATE_NONE = open end */
+	date_days repair_from; /* repair may be applied for; DATE_NONE = n/a */
+	const struct cat_regime *regime; /* NULL unless PUB_REGIME */
+	const struct cat_limit *limit;	 /* the bound that won; or NULL */
+};
+
+/* What a record says that its publication depends on. */
+struct cat_facts {
+	enum cat_class class_;
+	date_days decided_on;
+	date_days valid_to;	/* DATE_NONE = not given */
+	date_days public_until; /* DATE_NONE = not given */
+};
+
+/* The publication window under the rules in force on `on`. Pure. */
+struct cat_window catalog_window(const struct catalog *c,
+    const struct cat_item *item, const struct cat_facts *facts, date_days on);
+
+/* JSON documents, for `catalog show` and later the site. */
+void catalog_item_json(
+    const struct catalog *c, const struct cat_item *item, struct buf *out);
+
+/* Names of enum values as they stand in YAML and JSON. */
+const char *cat_type_name(enum cat_type v);
+const char *cat_group_name(enum cat_group v);
+const char *cat_group_title(enum cat_group v); /* 行政管理 */
+const char *cat_class_name(enum cat_class v);
+const char *cat_class_title(enum cat_class v); /* 轻微 */
+const char *cat_disclosure_name(enum cat_disclosure v);
+const char *cat_disclosure_title(enum cat_disclosure v);
+const char *cat_status_name(enum cat_status v);
+
+#endif
