@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Readers: rows of cells from CSV, XLSX and JSON as people really save them.
+ *
+ * A reader runs in the sandboxed child: it gets descriptors that are already
+ * open, opens nothing, and its memory is bounded whatever the file's size.
+ * What is wrong with one row is told in that row (enum row_fault) and
+ * reading goes on; only what makes the rest unreadable is an error.
+ *
+ * All cell texts are valid UTF-8 without NUL. They live until the next
+ * reader_next. A reader knows nothing of items and fields.
+ */
+#ifndef GX_INTAKE_READER_H
+#define GX_INTAKE_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+enum {
+	READER_COLUMNS_MAX = 256,
+	READER_ROW_BYTES_MAX = 1024 * 1024,
+	READER_CELL_BYTES_MAX = 128 * 1024
+};
+
+enum reader_format {
+	READER_FORMAT_UNKNOWN = 0,
+	READER_CSV,	   /* comma */
+	READER_TSV,	   /* tab */
+	READER_XLSX,
+	READER_JSON,	   /* one array of objects */
+	READER_JSON_LINES,
+	READER_FORMAT_COUNT
+};
+
+enum reader_encoding {
+	READER_UTF8 = 0,
+	READER_UTF8_BOM,
+	READER_GB18030,
+	READER_UTF16LE, /* Excel's "Unicode text" */
+	READER_UTF16BE,
+	READER_ENCODING_COUNT
+};
+
+/* How a cell was typed in its file. */
+enum cell_kind {
+	CELL_TEXT = 0, /* a string */
+	CELL_NUMBER,   /* a number; text is its plain decimal form */
+	CELL_DATE,     /* XLSX: a serial with a date format; text is
+			  YYYY-MM-DD, or YYYY-MM-DD hh:mm:ss with a time */
+	CELL_BOOL,     /* "true" or "false" */
+	CELL_NULL      /* JSON null, empty XLSX cell; text is "" */
+};
+
+struct cell {
+	struct span text;
+	enum cell_kind kind;
+};
+
+enum row_fault {
+	ROW_OK = 0,
+	ROW_BAD_ENCODING, /* bytes that are not text in the file's encoding;
+			     they stand as U+FFFD in the cells */
+	ROW_BAD_QUOTES,	  /* a quote inside an unquoted cell is kept as it
+			     is and no fault; this is text behind a closing
+			     quote, or no closing quote before the end */
+	ROW_TOO_LONG,	  /* more bytes than READER_ROW_BYTES_MAX; cut */
+	ROW_TOO_MANY_CELLS,
+	ROW_BAD_JSON,	  /* not an object, or not JSON: the text is in
+			     cells[0] */
+	ROW_NESTED_JSON,  /* a value is an object or array: kept as text */
+	ROW_FORMULA_ERROR, /* XLSX error value such as #N/A */
+	ROW_FAULT_COUNT
+};
+
+struct reader_row {
+	uint64_t number;	  /* as a person counts in the file: the
+				     spreadsheet row, 1-based; for JSON the
+				     object's ordinal, 1-based */
+	const struct cell *cells; /* by column */
+	size_t count;		  /* rows may be ragged */
+	enum row_fault fault;
+	size_t fault_column; /* 0-based, where one column is to blame */
+};
+
+struct reader_info {
+	enum reader_format format;
+	enum reader_encoding encoding;
+	const char *sheet; /* XLSX sheet name, else "" */
+};
+
+struct reader;
+
+/*
+ * Opens a reader on `fd`, a readable file (seekable for XLSX) of any size;
+ * the caller keeps and closes it. `spool_fd` is an empty, unlinked,
+ * writable file for what does not fit in memory (XLSX shared strings); -1:
+ * none, then a too large XLSX is an error. `name` is only for guessing the
+ * format by ending when the content leaves doubt.
+ *
+ * XLSX reads the first sheet that has rows; hidden sheets come last.
+ *
+ * Everything that needs a file or a table of the system (ICU converters) is
+ * opened here, so that the sandbox may close afterwards: see
+ * reader_prepare.
+ */
+enum err_code reader_open(int fd, int spool_fd, const char *name,
+    struct reader **reader_out, struct err *err);
+/* Loads libraries' tables (ICU) before the sandbox closes. Idempotent. */
+void reader_prepare(void);
+void reader_free(struct reader **reader);
+const struct reader_info *reader_info(const struct reader *reader);
+
+/*
+ * 1: *row is the next row that has at least one non-blank cell; 0: end;
+ * negative enum err_code: the rest cannot be read (err says where).
+ */
+int reader_next(struct reader *reader, struct reader_row *row,
+    struct err *err);
+
+/*
+ * JSON only: names of the columns seen so far, which grow as rows are read;
+ * cells follow this order. *count_out 0 for CSV and XLSX, whose header is
+ * one of the rows.
+ */
+const struct span *reader_columns(
+    const struct reader *reader, size_t *count_out);
+
+/* Bytes of the input consumed so far, for progress. */
+uint64_t reader_position(const struct reader *reader);
+
+const char *reader_format_name(enum reader_format format);
+const char *reader_encoding_name(enum reader_encoding encoding);
+const char *row_fault_text(enum row_fault fault); /* translated */
+
+#endif
