@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Build the sorted C table of translations from a .po file.
+"""Build the sorted C table of translations from .po files, one a room.
 
-usage: trgen.py zh.po > tr_table.h
+usage: trgen.py i18n/zh/*.po > tr_table.h
 Only msgid/msgstr pairs and their continuation lines are understood; that is
 all we write. Sorted by the bytes of the English text for bsearch().
 """
@@ -51,11 +51,11 @@ def c_string(text):
 
 
 def main():
-    pairs = read_po(sys.argv[1])
-    pairs.sort(key=lambda pair: pair[0].encode())
-    for (a, _), (b, _) in zip(pairs, pairs[1:]):
-        if a == b:
-            sys.exit(f"{sys.argv[1]}: two entries for {a!r}")
+    pairs = sorted({pair for path in sys.argv[1:] for pair in read_po(path)},
+                   key=lambda pair: pair[0].encode())
+    for (a, b), (c, d) in zip(pairs, pairs[1:]):
+        if a == c:
+            sys.exit(f"two translations of {a!r}: {b!r} and {d!r}")
     print("/* Made by tools/trgen.py; do not edit. */")
     for key, value in pairs:
         print(f"{{{c_string(key)},\n    {c_string(value)}}},")
