@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Translation of messages. The English text in the source is the key; the
- * Chinese text stands in i18n/zh/*.po and is compiled in. A test finds every
+ * Chinese text stands in i18n/zh/ROOM.po and is compiled in. A test finds every
  * text without a translation and every one whose conversions differ.
  */
 #ifndef GX_BASE_TR_H
