@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Prove that the rooms' SQL is PostgreSQL's SQL too.
+
+usage: pgcheck.py [FILE.sql...]      (all of src/ when none is named)
+
+Starts a private PostgreSQL 15, applies every schema step, prepares every
+named statement, and looks at the types that PostgreSQL inferred for the
+parameters: the store binds BIGINT, TEXT and BYTEA, nothing else. Each step
+and each statement is one test; the last line counts them.
+"""
+import sys
+
+import private_pg
+import sources
+import sqlgen
+
+BOUND_TYPES = {"bigint", "text", "bytea"}
+MARK = "@@gongxin@@"
+
+
+def script(statements):
+    """psql input that tells after each statement how it ended."""
+    out = []
+    for s in statements:
+        out.append(f"PREPARE {s.name} AS {s.text['postgres']};\n"
+                   f"\\echo {MARK} {s.name} :ERROR :SQLSTATE "
+                   ":LAST_ERROR_MESSAGE\n"
+                   "SELECT coalesce(array_to_string(parameter_types, ','), "
+                   "'') FROM pg_prepared_statements "
+                   f"WHERE name = '{s.name}';")
+    return "\n".join(out) + "\n"
+
+
+def check_step(server, step):
+    done = server.psql(step.text["postgres"], "-1", "-v", "ON_ERROR_STOP=1")
+    if done.returncode == 0:
+        return None
+    return (f"{step.path}:{step.line}: step {step.number} "
+            f"({step.title}):\n{done.stderr.strip()}")
+
+
+def check_statements(server, statements):
+    """Prepares all in one session; a problem text or None for each."""
+    done = server.psql(script(statements))
+    answers, current = {}, None
+    for line in done.stdout.split("\n"):
+        if line.startswith(MARK):
+            _, name, error, state, *message = line.split(" ")
+            current = name
+            answers[name] = (error == "true", state, " ".join(message), "")
+        elif current and line:
+            answers[current] = answers[current][:3] + (line,)
+    for s in statements:
+        yield s, judge(s, answers.get(s.name), done.stderr)
+
+
+def judge(s, answer, stderr):
+    where = f"{s.path}:{s.line}: {s.name}:"
+    if answer is None:
+        return f"{where} psql gave no answer:\n{stderr.strip()}"
+    is_error, state, message, types = answer
+    if is_error:
+        return (f"{where} {message or 'refused'} ({state})\n"
+                f"  {s.text['postgres']}")
+    for number, kind in enumerate(types.split(",") if types else [], 1):
+        if kind not in BOUND_TYPES:
+            return (f"{where} parameter ${number} is taken as {kind}; the "
+                    f"store binds {', '.join(sorted(BOUND_TYPES))}: write "
+                    f"CAST(${number} AS BIGINT) or alike")
+    return None
+
+
+def run(paths):
+    """(passed, problem texts)"""
+    statements, migrations, problems = sqlgen.read_files(paths)
+    if problems or not (statements or migrations):
+        return 0, problems
+    passed = 0
+    with private_pg.Server(["fsync=off", "shared_buffers=16MB"]) as server:
+        for step in migrations:
+            problem = check_step(server, step)
+            problems += [problem] if problem else []
+            passed += not problem
+        for _, problem in check_statements(server, statements):
+            problems += [problem] if problem else []
+            passed += not problem
+    return passed, problems
+
+
+def main(argv):
+    paths = argv[1:] or [f"{sources.ROOT}/{p}"
+                         for p in sources.files(".sql", under="src")]
+    try:
+        passed, problems = run(paths)
+    except private_pg.Failed as e:
+        passed, problems = 0, [str(e)]
+    for text in problems:
+        print(text)
+    print(f"{passed} passed, {len(problems)} failed")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
