@@ -16,8 +16,8 @@ import sys
 
 import sources
 
-ROOMS = ["base", "ident", "calendar", "tlog", "store", "catalog", "registry",
-         "intake", "standing", "cases", "usage", "http", "api", "web", "demo",
+ROOMS = ["base", "ident", "calendar", "tlog", "store", "ledger", "catalog",
+         "registry", "intake", "standing", "cases", "usage", "http", "api", "web", "demo",
          "cli", "proc"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 

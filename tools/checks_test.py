@@ -73,13 +73,14 @@ class Output(unittest.TestCase):
         ("src/intake/a.c", 'x("SELECT id FROM t");', "SQL in C"),
         ("src/intake/a.c", 'x("INSERT " "INTO t");', "SQL in C"),
         ("src/intake/a.c", 'x("BEGIN IMMEDIATE");', "outside src/store"),
-        ("src/store/a.c", 'buf_addf(b, "PRAGMA x=%d", n);', "made by"),
+        ("src/store/a.c", 'buf_addf(b, "PRAGMA x=%s", n);', "formatted"),
         ("src/web/a.c", 'buf_addf(b, "<p class=%s>", c);', "a page"),
         ("src/web/a.c", "strcpy(a, b);", "no bound"),
     ]
     FINE = [
         ("src/store/a.c", 'x("BEGIN IMMEDIATE");'),
         ("src/intake/a.c", 'err_set(e, 1, "cannot select from it");'),
+        ("src/store/a.c", 'snprintf(b, n, "PRAGMA x=%zu", c);'),
         ("src/cli/a.c", 'puts("usage: gongxin submit FILE <dir>");'),
         ("src/intake/a.c", '/* SELECT id FROM t */'),
         ("src/intake/a_test.c", 'x("DELETE FROM t");'),

@@ -6,9 +6,12 @@ usage: pgcheck.py [FILE.sql...]      (all of src/ when none is named)
 
 Starts a private PostgreSQL 15, applies every schema step, prepares every
 named statement, and looks at the types that PostgreSQL inferred for the
-parameters: the store binds BIGINT, TEXT and BYTEA, nothing else. Each step
-and each statement is one test; the last line counts them.
+parameters: the store binds BIGINT, TEXT and BYTEA, nothing else. A named
+statement that cannot be prepared (CREATE TABLE IF NOT EXISTS for the table
+of steps itself) is run before the first step. Each step and each statement
+is one test; the last line counts them.
 """
+import re
 import sys
 
 import private_pg
@@ -17,6 +20,8 @@ import sqlgen
 
 BOUND_TYPES = {"bigint", "text", "bytea"}
 MARK = "@@gongxin@@"
+PREPARABLE = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|VALUES|WITH|MERGE)\b",
+                        re.IGNORECASE)
 
 
 def script(statements):
@@ -32,12 +37,12 @@ def script(statements):
     return "\n".join(out) + "\n"
 
 
-def check_step(server, step):
-    done = server.psql(step.text["postgres"], "-1", "-v", "ON_ERROR_STOP=1")
+def apply(server, piece, name):
+    """Runs a schema step or a statement; a problem text or None."""
+    done = server.psql(piece.text["postgres"], "-1", "-v", "ON_ERROR_STOP=1")
     if done.returncode == 0:
         return None
-    return (f"{step.path}:{step.line}: step {step.number} "
-            f"({step.title}):\n{done.stderr.strip()}")
+    return f"{piece.path}:{piece.line}: {name}:\n{done.stderr.strip()}"
 
 
 def check_statements(server, statements):
@@ -51,8 +56,7 @@ def check_statements(server, statements):
             answers[name] = (error == "true", state, " ".join(message), "")
         elif current and line:
             answers[current] = answers[current][:3] + (line,)
-    for s in statements:
-        yield s, judge(s, answers.get(s.name), done.stderr)
+    return [judge(s, answers.get(s.name), done.stderr) for s in statements]
 
 
 def judge(s, answer, stderr):
@@ -76,16 +80,16 @@ def run(paths):
     statements, migrations, problems = sqlgen.read_files(paths)
     if problems or not (statements or migrations):
         return 0, problems
-    passed = 0
     with private_pg.Server(["fsync=off", "shared_buffers=16MB"]) as server:
-        for step in migrations:
-            problem = check_step(server, step)
-            problems += [problem] if problem else []
-            passed += not problem
-        for _, problem in check_statements(server, statements):
-            problems += [problem] if problem else []
-            passed += not problem
-    return passed, problems
+        outcomes = [apply(server, s, s.name) for s in statements
+                    if not PREPARABLE.match(s.text["postgres"])]
+        outcomes += [apply(server, m, f"step {m.number} ({m.title})")
+                     for m in migrations]
+        outcomes += check_statements(
+            server, [s for s in statements
+                     if PREPARABLE.match(s.text["postgres"])])
+    problems = [problem for problem in outcomes if problem]
+    return len(outcomes) - len(problems), problems
 
 
 def main(argv):
