@@ -141,11 +141,12 @@ main() {
 		say "skipped (GX_SETUP=no)"
 		exit 0
 	fi
-	command -v dpkg-query >/dev/null 2>&1 &&
-	    command -v apt-get >/dev/null 2>&1 ||
-	    fail "this is not a Debian system." \
-	        "Install the counterparts of these packages, then say" \
-	        "GX_SETUP=no make ...:" "$(wanted "$mode" | tr '\n' ' ')"
+	if ! command -v dpkg-query >/dev/null 2>&1 ||
+	    ! command -v apt-get >/dev/null 2>&1; then
+		fail "this is not a Debian system." \
+		    "Install the counterparts of these packages, then say" \
+		    "GX_SETUP=no make ...:" "$(wanted "$mode" | tr '\n' ' ')"
+	fi
 
 	missing=
 	for package in $(wanted "$mode"); do
