@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Dates. The commonest forms (2023-04-24, 2023/4/24, 2023.4.24 in ASCII) are
- * read in place. Everything else is narrowed first (normalise_priv.h) and is
- * then either a bare number or a written date:
+ * Dates. The commonest forms (2023-04-24, 2023/4/24, 2023.4.24 in ASCII, with
+ * a time or without) are read in place. Everything else is narrowed first
+ * (normalise_priv.h) and is then either a bare number or a written date:
  *
  *   digits [. digits]      8 YYYYMMDD, 12 and 14 with a time, 10 and 13 Unix
  *                          time, 5 (or any, in a cell typed as a number) an
@@ -39,6 +39,12 @@ struct written {
 	int day_shift; /* days that the zone moves it to be China's */
 };
 
+static bool is_in_range(date_days date)
+{
+	return date >= date_from_ymd(DATE_YEAR_MIN, 1, 1) &&
+	    date <= date_from_ymd(DATE_YEAR_MAX, 12, 31);
+}
+
 static enum normal to_days(const struct written *w, date_days *date_out)
 {
 	date_days date;
@@ -52,11 +58,11 @@ static enum normal to_days(const struct written *w, date_days *date_out)
 		return NORMAL_NO_SUCH_DAY;
 	if (w->year < DATE_YEAR_MIN || w->year > DATE_YEAR_MAX)
 		return NORMAL_DATE_OUT_OF_RANGE;
-	if (!date_is_valid_ymd(w->year, w->month, w->day))
+	date = date_from_ymd(w->year, w->month, w->day);
+	if (date == DATE_NONE)
 		return NORMAL_NO_SUCH_DAY;
-	date = date_from_ymd(w->year, w->month, w->day) + w->day_shift;
-	if (date < date_from_ymd(DATE_YEAR_MIN, 1, 1) ||
-	    date > date_from_ymd(DATE_YEAR_MAX, 12, 31))
+	date += w->day_shift;
+	if (w->day_shift != 0 && !is_in_range(date))
 		return NORMAL_DATE_OUT_OF_RANGE;
 	*date_out = date;
 	return NORMAL_OK;
@@ -80,13 +86,27 @@ static bool short_number(struct span text, size_t *at, int *value_out)
 	return true;
 }
 
-/* dddd-d-d with one of - / . twice, and nothing else. */
+/* [d]d:dd[:dd] to the end of the text, a time that exists. */
+static bool is_plain_time(struct span text, size_t at)
+{
+	int hour, minute, second = 0;
+
+	if (!short_number(text, &at, &hour) || at >= text.n ||
+	    text.p[at++] != ':' || !short_number(text, &at, &minute))
+		return false;
+	if (at < text.n &&
+	    (text.p[at++] != ':' || !short_number(text, &at, &second)))
+		return false;
+	return at == text.n && hour <= 23 && minute <= 59 && second <= 59;
+}
+
+/* dddd-d-d with one of - / . twice, and nothing or a time behind it. */
 static bool parse_plain(struct span text, struct written *w)
 {
 	size_t at = 5;
 	int i;
 
-	if (text.n < 8 || text.n > 10 ||
+	if (text.n < 8 || text.n > 19 ||
 	    (text.p[4] != '-' && text.p[4] != '/' && text.p[4] != '.'))
 		return false;
 	w->year = w->day_shift = 0;
@@ -96,9 +116,10 @@ static bool parse_plain(struct span text, struct written *w)
 		w->year = w->year * 10 + text.p[i] - '0';
 	}
 	if (!short_number(text, &at, &w->month) || at >= text.n ||
-	    text.p[at++] != text.p[4])
+	    text.p[at++] != text.p[4] || !short_number(text, &at, &w->day))
 		return false;
-	return short_number(text, &at, &w->day) && at == text.n;
+	return at == text.n ||
+	    (text.p[at] == ' ' && is_plain_time(text, at + 1));
 }
 
 /* ---- Bare numbers ---- */

@@ -171,9 +171,11 @@ static void skip_currency(const char **p)
 	static const char *const words[] = {
 	    "人民币", "rmb", "cny", "cn¥", "¥", ":", NULL};
 
-	do
+	while (!is_digit(**p)) {
 		skip_blank(p);
-	while (narrow_skip_any(p, words) >= 0);
+		if (narrow_skip_any(p, words) < 0)
+			break;
+	}
 }
 
 /* The unit behind the number to the end of the text; power -1: none. */
@@ -190,6 +192,9 @@ static bool parse_unit(const char *p, int *power_out)
 
 	_Static_assert(
 	    ARRAY_COUNT(words) == ARRAY_COUNT(powers) + 1, "a power a word");
+	*power_out = -1;
+	if (*p == '\0')
+		return true;
 	skip_blank(&p);
 	which = narrow_skip_any(&p, words);
 	*power_out = which < 0 ? -1 : powers[which];
