@@ -420,7 +420,7 @@ static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
 	add_lines(&lines, &issues);
 	is_same = span_equal(expected, buf_span(&lines));
 	if (!is_same)
-		print_error("bad/%s gives:\n%s", name, buf_str(&lines));
+		fprintf(stderr, "bad/%s gives:\n%s", name, buf_str(&lines));
 	if ((code == ERR_INPUT) != (issues.errors > 0) || !issues.count)
 		is_same = false;
 	for (i = 0; i < issues.count && i < 64; i++) {

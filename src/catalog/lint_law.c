@@ -41,9 +41,14 @@ static struct dated of_item(
 	    item->valid_to, basis, item->where};
 }
 
+static bool is_backwards(const struct dated *d)
+{
+	return d->from != DATE_NONE && d->to != DATE_NONE && d->to < d->from;
+}
+
 static void check_order(struct cat_issues *issues, const struct dated *d)
 {
-	if (d->from != DATE_NONE && d->to != DATE_NONE && d->to < d->from)
+	if (is_backwards(d))
 		cat_issue(issues, LINT_DATE_ORDER, d->where,
 		    tr("%s \"%s\" ends before it begins"), tr(d->what), d->id);
 }
@@ -84,7 +89,7 @@ static bool overlaps(
 /* Some day of the thing must lie in its basis's span. */
 static void check_basis(struct cat_issues *issues, const struct dated *d)
 {
-	if (d->basis &&
+	if (d->basis && !is_backwards(d) &&
 	    !overlaps(d->from, d->to, d->basis->valid_from, d->basis->valid_to))
 		cat_issue(issues, LINT_BASIS_NOT_IN_FORCE, d->where,
 		    tr("basis \"%s\" is never in force while %s \"%s\" is"),

@@ -331,10 +331,15 @@ static void check_packs(struct cat_reader *r, const char *province_id,
 	}
 }
 
+/* By number, which is the order of catalog->items; the id makes it total. */
 static int compare_number(const void *a, const void *b)
 {
-	return ((const struct cat_item *)a)->number -
-	    ((const struct cat_item *)b)->number;
+	const struct cat_item *x = a;
+	const struct cat_item *y = b;
+
+	if (x->number != y->number)
+		return x->number - y->number;
+	return strcmp(x->id, y->id);
 }
 
 static bool has_layer(
