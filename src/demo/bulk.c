@@ -10,17 +10,16 @@
  */
 #include "demo/demo.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "demo/items.h"
 #include "demo/options.h"
+#include "demo/output.h"
 #include "demo/random.h"
 
-enum { STREAM_BULK = 3, HISTORY_DAYS = 2190, JITTER_DAYS = 8 };
+enum { STREAM_BULK = 3, JITTER_DAYS = 8 };
 enum { FLUSH_BYTES = 4 << 20 };
 
 /* The 21 columns and what fills them. */
@@ -61,17 +60,17 @@ static enum demo_department_id pick_department(struct demo_random *r)
 	return departments[demo_random_below(r, ARRAY_COUNT(departments))];
 }
 
-static struct demo_ask ask_for(
-    const struct demo_options *o, uint64_t index)
+static struct demo_ask ask_for(const struct demo_options *o, uint64_t index)
 {
 	struct demo_random r = demo_random_at(o->seed, STREAM_BULK, index);
-	date_days first = o->today - HISTORY_DAYS - JITTER_DAYS;
+	date_days first = demo_history_start(o->today);
+	uint64_t span = (uint64_t)(o->today - JITTER_DAYS - first);
 	struct demo_ask ask = {.seed = o->seed, .number = index + 1};
 
 	ask.subject = demo_random_below64(&r, o->subjects);
 	ask.department = pick_department(&r);
-	ask.decided = first + (date_days)(index * HISTORY_DAYS / o->records) +
-		      (date_days)demo_random_below(&r, JITTER_DAYS);
+	ask.decided = first + (date_days)(index * span / o->records) +
+	    (date_days)demo_random_below(&r, JITTER_DAYS);
 	return ask;
 }
 
@@ -102,24 +101,14 @@ static void add_row(const struct demo_row *row, struct buf *out)
 static enum err_code flush(
     int fd, const char *path, struct buf *out, struct err *err)
 {
-	size_t at = 0;
+	enum err_code rc = demo_output_bytes(fd, path, buf_span(out), err);
 
-	while (at < out->n) {
-		ssize_t n = write(fd, out->p + at, out->n - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set_errno(
-			    err, "could not write \"%s\"", path);
-		at += (size_t)n;
-	}
 	buf_reset(out);
-	return ERR_NONE;
+	return rc;
 }
 
-static enum err_code write_rows(int fd, const char *path,
-    const struct demo_options *o, struct err *err)
+static enum err_code write_rows(
+    int fd, const char *path, const struct demo_options *o, struct err *err)
 {
 	struct buf out = BUF_INIT(FLUSH_BYTES + DEMO_ROW_BYTES);
 	enum err_code rc = ERR_NONE;

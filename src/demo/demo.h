@@ -41,10 +41,10 @@ struct demo_options {
 /* What demo_write wrote; expected.json says it by file. */
 struct demo_summary {
 	uint64_t files;
-	uint64_t rows;	       /* = the five fates below */
-	uint64_t accepted;     /* new records and new versions */
-	uint64_t duplicates;   /* the same content again */
-	uint64_t doubtful;     /* masked or missing code, with a name */
+	uint64_t rows;	     /* = the five fates below */
+	uint64_t accepted;   /* new records and new versions */
+	uint64_t duplicates; /* the same content again */
+	uint64_t doubtful;   /* masked or missing code, with a name */
 	uint64_t natural_person;
 	uint64_t refused;
 	uint64_t new_versions; /* among the accepted */

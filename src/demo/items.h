@@ -23,37 +23,40 @@ struct demo_ask {
 	bool is_changed; /* same key, other content: the next version */
 };
 
+/* What a field is to the faults of demo/faults.c. At most one field of an
+ * item has each, but a field may have several. */
+enum {
+	DEMO_AIM_NAME = 1,
+	DEMO_AIM_CODE = 2,
+	DEMO_AIM_KIND = 4,   /* counterparty class */
+	DEMO_AIM_PERSON = 8, /* a natural person's document number */
+	DEMO_AIM_DATE = 16,  /* the decision's date */
+	DEMO_AIM_END = 32,   /* a date that a rule keeps behind that */
+	DEMO_AIM_MONEY = 64,
+	DEMO_AIM_NUMBER = 128,	/* the document's number */
+	DEMO_AIM_NEEDED = 256,	/* a required text */
+	DEMO_AIM_LIMITED = 512, /* a text with a small bound: limit */
+	DEMO_AIM_CODED = 1024,	/* a value of a code list */
+	DEMO_AIM_PROSE = 2048	/* may hold line breaks and quotes */
+};
+
 /* A column of an item. */
 struct demo_field {
-	const char *name;  /* machine name; NULL ends the list */
-	const char *title; /* Chinese header */
+	const char *name;  /* machine name; NULL: 2015 layout only */
+	const char *title; /* Chinese header; NULL as name */
 	const char *old;   /* header in the 2015 layout; NULL: not in it */
 	const char *text;  /* template (demo/phrase.h) of items that need no
 			      code of their own; NULL = empty */
 	bool is_date;	   /* XLSX writes a serial */
-};
-
-/* What the faults of demo/faults.c aim at; -1 = the item has none. */
-struct demo_targets {
-	int name;
-	int code;
-	int kind; /* counterparty class */
-	int date; /* the decision's date */
-	int money;
-	int number;   /* the document's number */
-	int needed;   /* a required text that may be left out */
-	int limited;  /* a text whose bound is small */
-	int limit;    /* characters that are too many for it */
-	int coded;    /* a value of a closed list */
-	int prose;    /* a text that may hold line breaks and quotes */
-	int citizen;  /* a natural person's document number */
+	unsigned aims;
+	int limit; /* characters, of a limited one */
 };
 
 struct demo_item {
 	const char *id; /* the catalogue's */
 	const struct demo_field *fields;
-	struct demo_targets targets;
-	int clock_days; /* to report after the decision; 0 = no clock */
+	int fields_count; /* at most DEMO_FIELDS_MAX */
+	int clock_days;	  /* to report after the decision; 0 = no clock */
 	bool is_working_days;
 	/* NULL: by the fields' templates. */
 	void (*make)(const struct demo_ask *ask, struct demo_row *row);
@@ -78,7 +81,8 @@ enum demo_item_id {
 };
 
 const struct demo_item *demo_item(enum demo_item_id id);
-size_t demo_item_fields(const struct demo_item *item);
+/* The field with that aim, or -1. */
+int demo_item_aim(const struct demo_item *item, unsigned aim);
 /* Makes the clean row of `ask` in `row`, which it resets. Pure. */
 void demo_item_make(const struct demo_item *item, const struct demo_ask *ask,
     struct demo_row *row);
@@ -116,6 +120,8 @@ enum demo_penalty_field {
 	CF_SJLYDM,
 	CF_BZ,
 	CF_CFMC, /* the 2015 layout's own columns from here */
+	CF_CFLB1,
+	CF_CFLB2,
 	CF_ZT,
 	CF_DFBM,
 	CF_SJC,

@@ -32,14 +32,12 @@
 
 enum { STREAM_ORG = 1 };
 enum { WORD_CHARS = 64, TAIL_CHARS = 5, TAIL_COUNT = 28629151 };
-enum { ORG_SERIES = 5, DEPARTMENT_SERIES = 5 };
+enum { SERIES_COUNT = 5 };
 
 static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-/* The first five are the organisations', the last is the departments'. */
-static const char series[] = "TUWXYR";
+static const char series[] = "TUWXY";
 
-static const char *const markers[] = {
-    "示例", "样例", "演示", "范例", "虚构"};
+static const char *const markers[] = {"示例", "样例", "演示", "范例", "虚构"};
 
 /* The first 64 characters of the Thousand Character Classic. */
 static const char words[WORD_CHARS][4] = {"天", "地", "玄", "黄", "宇", "宙",
@@ -49,67 +47,75 @@ static const char words[WORD_CHARS][4] = {"天", "地", "玄", "黄", "宇", "�
     "丽", "水", "玉", "出", "昆", "冈", "剑", "号", "巨", "阙", "珠", "称",
     "夜", "光", "果", "珍", "李", "柰", "菜", "重", "芥", "姜"};
 
-static const char *const businesses[] = {"食品", "餐饮", "水产", "茶叶",
-    "粮油", "果蔬", "乳品", "调味品", "饮用水", "冷链物流", "货物运输",
-    "港口服务", "船舶修理", "机械制造", "金属制品", "五金", "电子科技",
-    "软件", "信息技术", "自动化设备", "电气设备", "仪器仪表", "建筑工程",
-    "装饰装修", "市政工程", "园林绿化", "房地产经纪", "物业服务",
-    "新型建材", "混凝土", "石材", "木制品", "家具", "纺织", "服装", "鞋帽",
-    "塑料制品", "橡胶制品", "包装", "印刷", "纸制品", "化工", "涂料",
-    "环保科技", "污水处理", "再生资源", "新能源", "汽车修理", "汽车销售",
-    "加油服务", "医疗器械", "药品零售", "养老服务", "家政服务", "职业培训",
-    "文化传媒", "广告", "旅游服务", "酒店管理", "体育用品", "农业科技",
-    "畜牧养殖", "海水养殖", "苗木", "花卉", "饲料", "种业", "日用百货",
-    "母婴用品", "图文制作"};
+static const char *const businesses[] = {"食品", "餐饮", "水产", "茶叶", "粮油",
+    "果蔬", "乳品", "调味品", "饮用水", "冷链物流", "货物运输", "港口服务",
+    "船舶修理", "机械制造", "金属制品", "五金", "电子科技", "软件", "信息技术",
+    "自动化设备", "电气设备", "仪器仪表", "建筑工程", "装饰装修", "市政工程",
+    "园林绿化", "房地产经纪", "物业服务", "新型建材", "混凝土", "石材",
+    "木制品", "家具", "纺织", "服装", "鞋帽", "塑料制品", "橡胶制品", "包装",
+    "印刷", "纸制品", "化工", "涂料", "环保科技", "污水处理", "再生资源",
+    "新能源", "汽车修理", "汽车销售", "加油服务", "医疗器械", "药品零售",
+    "养老服务", "家政服务", "职业培训", "文化传媒", "广告", "旅游服务",
+    "酒店管理", "体育用品", "农业科技", "畜牧养殖", "海水养殖", "苗木", "花卉",
+    "饲料", "种业", "日用百货", "母婴用品", "图文制作"};
 
-static const char *const divisions[] = {
-    "371102", "371103", "371121", "371122"};
+static const char *const divisions[] = {"371102", "371103", "371121", "371122"};
 static const char *const places[] = {
     "日照市东港区", "日照市岚山区", "五莲县", "莒县"};
 
 /* What tells one kind of organisation from another. */
 static const struct {
 	unsigned share; /* per mille; they sum to 1000 */
-	char lead[3];	/* registration department and class */
-	char line[3];	/* first two characters of the organisation code */
+	const char *type;
+	char lead[3]; /* registration department and class */
+	char line[3]; /* first two characters of the organisation code */
 	const char *forms[4];
 } kinds[] = {
-    [DEMO_ENTERPRISE] = {690, "91", "MA",
+    [DEMO_ENTERPRISE] = {690, "有限责任公司", "91", "MA",
 	{"有限公司", "有限责任公司", "股份有限公司", "有限公司"}},
-    [DEMO_SOLE_TRADER] = {230, "92", "MA",
+    [DEMO_SOLE_TRADER] = {230, "个体工商户", "92", "MA",
 	{"经营部", "商行", "店", "服务部"}},
-    [DEMO_COOPERATIVE] = {34, "93", "MA",
+    [DEMO_COOPERATIVE] = {34, "农民专业合作社", "93", "MA",
 	{"专业合作社", "农民专业合作社", "专业合作社", "农民专业合作社"}},
-    [DEMO_ASSOCIATION] = {12, "51", "MJ",
+    [DEMO_ASSOCIATION] = {12, "社会团体", "51", "MJ",
 	{"行业协会", "协会", "商会", "学会"}},
-    [DEMO_NONPROFIT] = {20, "52", "MJ",
+    [DEMO_NONPROFIT] = {20, "民办非企业单位", "52", "MJ",
 	{"培训学校", "服务中心", "研究院", "促进中心"}},
-    [DEMO_LAW_FIRM] = {4, "31", "MD",
+    [DEMO_LAW_FIRM] = {4, "律师执业机构", "31", "MD",
 	{"律师事务所", "律师事务所", "律师事务所", "律师事务所"}},
-    [DEMO_INSTITUTION] = {7, "12", "MB",
+    [DEMO_INSTITUTION] = {7, "事业单位", "12", "MB",
 	{"检验中心", "服务中心", "研究所", "发展中心"}},
-    [DEMO_BODY] = {3, "11", "MB",
+    [DEMO_BODY] = {3, "机关", "11", "MB",
 	{"管理办公室", "管理委员会", "管理办公室", "管理委员会"}},
 };
 _Static_assert(ARRAY_COUNT(kinds) == DEMO_KIND_COUNT, "one row a kind");
 
+/* Titles and codes are the catalogue's (catalog/city/rizhao). */
 static const struct demo_department departments[] = {
     [DEMO_MARKET] = {"rizhao-market-regulation", "日照市市场监督管理局",
-	"日市监"},
-    [DEMO_TAX] = {"rizhao-tax", "国家税务总局日照市税务局", "日税"},
+	"11371100EXAMP00150", "日市监"},
+    [DEMO_TAX] = {"rizhao-tax", "国家税务总局日照市税务局",
+	"11371100EXAMP004XD", "日税"},
     [DEMO_HUMAN_RESOURCES] = {"rizhao-human-resources",
-	"日照市人力资源和社会保障局", "日人社"},
-    [DEMO_HOUSING] = {"rizhao-housing", "日照市住房和城乡建设局", "日建"},
-    [DEMO_ECOLOGY] = {"rizhao-ecology", "日照市生态环境局", "日环"},
-    [DEMO_EMERGENCY] = {"rizhao-emergency", "日照市应急管理局", "日应急"},
-    [DEMO_TRANSPORT] = {"rizhao-transport", "日照市交通运输局", "日交"},
-    [DEMO_COURT] = {"rizhao-court", "日照市中级人民法院", "鲁11"},
-    [DEMO_APPROVAL] = {"rizhao-administrative-approval",
-	"日照市行政审批服务局", "日审服"},
-    [DEMO_URBAN] = {"rizhao-urban-management", "日照市城市管理局", "日城管"},
-    [DEMO_REFORM] = {"rizhao-development-reform",
-	"日照市发展和改革委员会", "日发改"},
-    [DEMO_WATER] = {"rizhao-water", "日照示例供水服务单位", "日水"},
+	"日照市人力资源和社会保障局", "11371100EXAMP0031M", "日人社"},
+    [DEMO_HOUSING] = {"rizhao-housing-construction", "日照市住房和城乡建设局",
+	"11371100EXAMP0146U", "日建"},
+    [DEMO_ECOLOGY] = {"rizhao-ecology", "日照市生态环境局",
+	"11371100EXAMP01381", "日环"},
+    [DEMO_EMERGENCY] = {"rizhao-emergency", "日照市应急管理局",
+	"11371100EXAMP020XL", "日应急"},
+    [DEMO_TRANSPORT] = {"rizhao-transport", "日照市交通运输局",
+	"11371100EXAMP0154N", "日交"},
+    [DEMO_COURT] = {"rizhao-court", "日照市中级人民法院", "11371100EXAMP0023T",
+	"鲁1199"},
+    [DEMO_APPROVAL] = {"rizhao-administrative-approval", "日照市行政审批服务局",
+	"11371100EXAMP01119", "日审服"},
+    [DEMO_URBAN] = {"rizhao-urban-management", "日照市城市管理局",
+	"11371100EXAMP0218L", "日城管"},
+    [DEMO_REFORM] = {"rizhao-development-reform", "日照市发展和改革委员会",
+	"11371100EXAMP00743", "日发改"},
+    [DEMO_WATER] = {"rizhao-example-water", "日照示例供水有限公司",
+	"91371100EXAMP08168", "示水"},
 };
 _Static_assert(
     ARRAY_COUNT(departments) == DEMO_DEPARTMENT_COUNT, "one row each");
@@ -122,16 +128,16 @@ static const char traditional[][2][4] = {{"东", "東"}, {"岚", "嵐"},
     {"阳", "陽"}, {"云", "雲"}, {"腾", "騰"}, {"结", "結"}, {"为", "為"},
     {"丽", "麗"}, {"冈", "岡"}, {"剑", "劍"}, {"号", "號"}, {"阙", "闕"},
     {"称", "稱"}, {"饮", "飲"}, {"产", "產"}, {"叶", "葉"}, {"粮", "糧"},
- {"链", "鏈"}, {"货", "貨"}, {"运", "運"}, {"输", "輸"},
-    {"务", "務"}, {"机", "機"}, {"电", "電"}, {"设", "設"}, {"备", "備"},
-    {"园", "園"}, {"绿", "綠"}, {"业", "業"}, {"纺", "紡"}, {"织", "織"},
-    {"装", "裝"}, {"车", "車"}, {"药", "藥"}, {"疗", "療"}, {"医", "醫"},
-    {"养", "養"}, {"职", "職"}, {"训", "訓"}, {"传", "傳"}, {"广", "廣"},
-    {"农", "農"}, {"种", "種"}, {"饲", "飼"}, {"婴", "嬰"}, {"图", "圖"},
-    {"责", "責"}, {"会", "會"}, {"学", "學"}, {"协", "協"},
-    {"专", "專"}, {"经", "經"}, {"营", "營"}, {"师", "師"}, {"术", "術"},
-    {"软", "軟"}, {"动", "動"}, {"仪", "儀"}, {"资", "資"}, {"销", "銷"},
-    {"团", "團"}, {"无", "無"}, {"发", "發"}};
+    {"链", "鏈"}, {"货", "貨"}, {"运", "運"}, {"输", "輸"}, {"务", "務"},
+    {"机", "機"}, {"电", "電"}, {"设", "設"}, {"备", "備"}, {"园", "園"},
+    {"绿", "綠"}, {"业", "業"}, {"纺", "紡"}, {"织", "織"}, {"装", "裝"},
+    {"车", "車"}, {"药", "藥"}, {"疗", "療"}, {"医", "醫"}, {"养", "養"},
+    {"职", "職"}, {"训", "訓"}, {"传", "傳"}, {"广", "廣"}, {"农", "農"},
+    {"种", "種"}, {"饲", "飼"}, {"婴", "嬰"}, {"图", "圖"}, {"责", "責"},
+    {"会", "會"}, {"学", "學"}, {"协", "協"}, {"专", "專"}, {"经", "經"},
+    {"营", "營"}, {"师", "師"}, {"术", "術"}, {"软", "軟"}, {"动", "動"},
+    {"仪", "儀"}, {"资", "資"}, {"销", "銷"}, {"团", "團"}, {"无", "無"},
+    {"发", "發"}};
 
 /* Fills code[0..17] from its first 8, the 8 of the body and both checks. */
 static void code_finish(char code[IDENT_USCC_CHARS + 1])
@@ -156,12 +162,12 @@ static void tail_write(uint64_t number, char *out)
 
 static void org_code(uint64_t seed, uint64_t index, struct demo_org *o)
 {
-	const uint64_t count = (uint64_t)TAIL_COUNT * ORG_SERIES;
+	const uint64_t count = (uint64_t)TAIL_COUNT * SERIES_COUNT;
 	struct demo_random r = demo_random_at(seed, STREAM_ORG, UINT64_MAX);
 	uint64_t shift = demo_random_below64(&r, count);
 	char *c = o->code;
 
-	_Static_assert(DEMO_SUBJECTS_MAX < (uint64_t)ORG_SERIES * TAIL_COUNT,
+	_Static_assert(DEMO_SUBJECTS_MAX < (uint64_t)SERIES_COUNT * TAIL_COUNT,
 	    "every subject has a code of its own");
 	memcpy(c, kinds[o->kind].lead, 2);
 	memcpy(c + 2, o->division, 6);
@@ -192,18 +198,18 @@ static char *put(char *at, const char *text)
 }
 
 /* 日照市东港区示例天玄食品有限公司, or 示例天玄（日照）食品有限公司. */
-static void org_name(uint64_t seed, uint64_t index, struct demo_random *r,
-    struct demo_org *o)
+static void org_name(
+    uint64_t seed, uint64_t index, struct demo_random *r, struct demo_org *o)
 {
 	const uint64_t pairs = WORD_CHARS * WORD_CHARS;
 	const uint64_t count =
 	    ARRAY_COUNT(markers) * pairs * ARRAY_COUNT(businesses);
 	struct demo_random shift = demo_random_at(seed, STREAM_ORG, 0);
-	uint64_t v = (index * 7368787 + demo_random_next(&shift) % count) %
-		     count;
+	uint64_t v =
+	    (index * 7368787 + demo_random_next(&shift) % count) % count;
 	const char *form = kinds[o->kind].forms[demo_random_below(r, 4)];
-	bool has_brackets = o->kind == DEMO_ENTERPRISE &&
-			    demo_random_chance(r, 80);
+	bool has_brackets =
+	    o->kind == DEMO_ENTERPRISE && demo_random_chance(r, 80);
 	char *at = o->name;
 
 	if (!has_brackets)
@@ -235,8 +241,8 @@ void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out)
 	out->division = divisions[place];
 	out->place = places[place];
 	demo_person(demo_random_below(&r, DEMO_PERSONS), out->person);
-	out->founded = date_from_ymd(2014, 1, 2) +
-		       (date_days)demo_random_below(&r, 1825);
+	out->founded =
+	    date_from_ymd(2014, 1, 2) + (date_days)demo_random_below(&r, 1825);
 	org_name(seed, index, &r, out);
 	org_code(seed, index, out);
 }
@@ -244,6 +250,12 @@ void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out)
 const char *demo_kind_counterparty(enum demo_kind kind)
 {
 	return kind == DEMO_SOLE_TRADER ? "个体工商户" : "法人及非法人组织";
+}
+
+const char *demo_kind_type(enum demo_kind kind)
+{
+	ASSERT((unsigned)kind < DEMO_KIND_COUNT);
+	return kinds[kind].type;
 }
 
 void demo_person(unsigned number, char out[DEMO_PERSON_BYTES])
@@ -288,16 +300,6 @@ const struct demo_department *demo_department(enum demo_department_id id)
 {
 	ASSERT((unsigned)id < DEMO_DEPARTMENT_COUNT);
 	return &departments[id];
-}
-
-void demo_department_code(
-    enum demo_department_id id, char out[IDENT_USCC_CHARS + 1])
-{
-	ASSERT((unsigned)id < DEMO_DEPARTMENT_COUNT);
-	memcpy(out, id == DEMO_WATER ? "91371100MA" : "11371100MB", 10);
-	tail_write((uint64_t)DEPARTMENT_SERIES * TAIL_COUNT + (uint64_t)id,
-	    out + 10);
-	code_finish(out);
 }
 
 static const char *traditional_of(const char *p, size_t n)

@@ -35,9 +35,9 @@ struct demo_org {
 	char name[DEMO_NAME_BYTES]; /* NUL-terminated UTF-8 */
 	size_t name_bytes;
 	char code[IDENT_USCC_CHARS + 1];
-	const char *division; /* "371102" */
-	const char *place;    /* 日照市东港区 */
-	const char *business; /* 食品 */
+	const char *division;		/* "371102" */
+	const char *place;		/* 日照市东港区 */
+	const char *business;		/* 食品 */
 	char person[DEMO_PERSON_BYTES]; /* legal representative */
 	date_days founded;
 };
@@ -50,6 +50,8 @@ struct demo_org {
 void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out);
 /* 个体工商户 for sole traders, else 法人及非法人组织. */
 const char *demo_kind_counterparty(enum demo_kind kind);
+/* 有限责任公司, 个体工商户 ... */
+const char *demo_kind_type(enum demo_kind kind);
 
 /* An invented person, number 0..DEMO_PERSONS - 1: "示例甲子" and NUL. */
 void demo_person(unsigned number, char out[DEMO_PERSON_BYTES]);
@@ -76,15 +78,11 @@ enum demo_department_id {
 struct demo_department {
 	const char *id;	   /* "rizhao-market-regulation" */
 	const char *title; /* 日照市市场监督管理局 */
+	const char *code;  /* the example code of the catalogue */
 	const char *mark;  /* in document numbers: 日市监 */
 };
 
 const struct demo_department *demo_department(enum demo_department_id id);
-/* The code that stands in the demo for a department: of the right form,
- * but invented (see README.md). 18 characters and NUL. */
-void demo_department_code(
-    enum demo_department_id id, char out[IDENT_USCC_CHARS + 1]);
-
 /* Appends the text with its characters in Traditional form; true when one
  * changed. Knows the characters of the demo's own names only. */
 bool demo_traditional(struct span text, struct buf *out);

@@ -2,8 +2,8 @@
 /* Bounds of the options; anything inside them can be written. */
 #include "demo/options.h"
 
-/* Six years of history before it must lie where working days are known. */
 enum { TODAY_MIN = 18262 /* 2020-01-01 */, TODAY_MAX = DATE_LONG_TERM };
+enum { HISTORY_DAYS = 2190, HISTORY_MIN = 17898 /* 2019-01-02 */ };
 
 static bool is_between(uint64_t value, uint64_t low, uint64_t high)
 {
@@ -23,7 +23,14 @@ enum err_code demo_options_check(
 		    (unsigned long long)records_min,
 		    (unsigned long long)DEMO_RECORDS_MAX);
 	if (o->today < TODAY_MIN || o->today > TODAY_MAX)
-		return err_set(err, ERR_USAGE,
-		    "the day must be 2020-01-01 to 2099-12-31");
+		return err_set(
+		    err, ERR_USAGE, "the day must be 2020-01-01 to 2099-12-31");
 	return ERR_NONE;
+}
+
+date_days demo_history_start(date_days today)
+{
+	date_days start = today - HISTORY_DAYS;
+
+	return start < HISTORY_MIN ? HISTORY_MIN : start;
 }

@@ -9,4 +9,8 @@
 enum err_code demo_options_check(
     const struct demo_options *o, uint64_t records_min, struct err *err);
 
+/* First day of the demo's history: six years before `today`, but not before
+ * 2019, when the 2018 layout was in use everywhere. */
+date_days demo_history_start(date_days today);
+
 #endif

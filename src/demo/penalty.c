@@ -35,14 +35,13 @@ static const struct {
 	int bit;
 	const char *title;
 } kinds[] = {{WARNING, "警告"}, {CRITICISM, "通报批评"}, {FINE, "罚款"},
-    {GAINS, "没收违法所得"}, {GOODS, "没收非法财物"},
-    {SUSPEND, "暂扣许可证件"}, {REVOKE, "吊销许可证件"},
-    {STOP, "责令停产停业"}};
+    {GAINS, "没收违法所得"}, {GOODS, "没收非法财物"}, {SUSPEND, "暂扣许可证件"},
+    {REVOKE, "吊销许可证件"}, {STOP, "责令停产停业"}};
 
 struct offence {
 	enum demo_department_id department;
 	int kinds;
-	int low;  /* fine in yuan */
+	int low; /* fine in yuan */
 	int high;
 	const char *type;
 	const char *facts;
@@ -107,8 +106,7 @@ static const struct offence offences[] = {
     {DEMO_TRANSPORT, WARNING | FINE, 500, 10000, "未按规定维护检测车辆",
 	"当事人$V自$D起{未做二级维护|超期未检|动态监控离线}$N天",
 	"《道路运输车辆技术管理规定》第三十一条"},
-    {DEMO_TRANSPORT, FINE | REVOKE, 10000, 100000,
-	"使用失效道路运输证经营",
+    {DEMO_TRANSPORT, FINE | REVOKE, 10000, 100000, "使用失效道路运输证经营",
 	"$D$T在$P查获$V{运送|配载}$I$Q，运输证$Z已失效，运费$M",
 	"《道路运输条例》第六十三条"},
     {DEMO_URBAN, FINE, 500, 20000, "擅自占用城市道路",
@@ -164,11 +162,13 @@ static int64_t fine_pick(const struct offence *o, struct demo_random *r)
 }
 
 /* 罚款、没收违法所得 */
-static void put_kinds(int mask, struct demo_row *row)
+static void put_kinds(int mask, int field, struct demo_row *row)
 {
 	bool is_next = false;
 	size_t i;
 
+	if (mask == 0)
+		return;
 	demo_row_open(row);
 	for (i = 0; i < ARRAY_COUNT(kinds); i++) {
 		if (!(mask & kinds[i].bit))
@@ -178,7 +178,17 @@ static void put_kinds(int mask, struct demo_row *row)
 		is_next = true;
 		buf_add_str(&row->text, kinds[i].title);
 	}
-	demo_row_close(row, CF_CFLB);
+	demo_row_close(row, field);
+}
+
+/* The 2015 layout has two columns: the first kind and the rest. */
+static void put_all_kinds(int mask, struct demo_row *row)
+{
+	int first = mask & -mask;
+
+	put_kinds(mask, CF_CFLB, row);
+	put_kinds(first, CF_CFLB1, row);
+	put_kinds(mask & ~first, CF_CFLB2, row);
 }
 
 /* What was decided: "警告；罚款人民币5000元". */
@@ -216,16 +226,16 @@ static void put_amounts(int mask, const struct demo_phrase *p,
 	demo_row_close(row, CF_NR_ZKDX);
 }
 
-static void put_subject(const struct demo_org *org, struct demo_random *r,
-    struct demo_row *row)
+static void put_subject(
+    const struct demo_org *org, struct demo_random *r, struct demo_row *row)
 {
 	char citizen[DEMO_CITIZEN_BYTES];
 
-	demo_row_put_span(row, CF_XDR_MC,
-	    (struct span){org->name, org->name_bytes});
+	demo_row_put_span(
+	    row, CF_XDR_MC, (struct span){org->name, org->name_bytes});
 	demo_row_put(row, CF_XDR_LB, demo_kind_counterparty(org->kind));
-	demo_row_put_span(row, CF_XDR_SHXYM,
-	    (struct span){org->code, IDENT_USCC_CHARS});
+	demo_row_put_span(
+	    row, CF_XDR_SHXYM, (struct span){org->code, IDENT_USCC_CHARS});
 	demo_row_put(row, CF_FRDB, org->person);
 	if (!demo_random_chance(r, 500))
 		return;
@@ -249,12 +259,10 @@ static void put_dates(
 /* The department, and the columns that only the 2015 layout has. */
 static void put_source(const struct demo_ask *ask, struct demo_row *row)
 {
-	const char *title = demo_department(ask->department)->title;
-	char code[IDENT_USCC_CHARS + 1];
+	const struct demo_department *d = demo_department(ask->department);
 
-	demo_department_code(ask->department, code);
-	demo_row_put(row, CF_CFJG, title);
-	demo_row_put(row, CF_CFJGDM, code);
+	demo_row_put(row, CF_CFJG, d->title);
+	demo_row_put(row, CF_CFJGDM, d->code);
 	row->cells[CF_SJLY] = row->cells[CF_CFJG];
 	row->cells[CF_SJLYDM] = row->cells[CF_CFJGDM];
 	row->cells[CF_CFMC] = row->cells[CF_WFXW];
@@ -263,11 +271,11 @@ static void put_source(const struct demo_ask *ask, struct demo_row *row)
 	demo_row_put(row, CF_DFBM, "371100");
 }
 
-static void put_case(const struct offence *o, struct demo_phrase *p,
-    struct demo_row *row)
+static void put_case(
+    const struct offence *o, struct demo_phrase *p, struct demo_row *row)
 {
 	demo_row_open(row);
-	demo_phrase_add_number(p, "罚", &row->text);
+	demo_phrase_add_number(p, "处罚", &row->text);
 	demo_row_close(row, CF_WSH);
 	demo_row_put(row, CF_WFXW, o->type);
 	demo_row_open(row);
@@ -298,16 +306,15 @@ void demo_penalty_make(const struct demo_ask *ask, struct demo_row *row)
 		p.fine += 1000 * FEN;
 	p.random = r;
 	p.random.state ^= 1;
-	demo_row_reset(row);
 	put_subject(&org, &r, row);
 	put_case(o, &p, row);
-	put_kinds(mask, row);
+	put_all_kinds(mask, row);
 	put_content(mask, &p, row);
 	put_amounts(mask, &p, &r, row);
 	put_dates(ask, mask, row);
 	put_source(ask, row);
 	demo_row_open(row);
-	demo_phrase_add(&p, ask->is_changed ? "更正" : "{||案源$Z|线索$A-$N}",
-	    &row->text);
+	demo_phrase_add(
+	    &p, ask->is_changed ? "更正" : "{||案源$Z|线索$A-$N}", &row->text);
 	demo_row_close(row, CF_BZ);
 }

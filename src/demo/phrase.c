@@ -30,21 +30,20 @@ static const char *const goods[] = {"虾皮", "干海带", "鲅鱼", "紫菜", "
     "花生油", "酱牛肉", "豆腐干", "韭菜", "芹菜", "草莓", "山楂糕", "桃酥",
     "白酒", "陈醋", "酱油", "火锅底料", "矿泉水", "乳粉", "蜂蜜", "燃气灶",
     "插线板", "电动自行车", "头盔", "电热毯", "充电器", "童装", "运动鞋",
-    "毛巾", "防盗门", "水泥", "钢筋", "防水卷材", "电线电缆", "阀门",
-    "灭火器", "安全帽", "农膜", "复合肥", "柴油", "机油", "轮胎", "砂石料",
-    "一次性口罩", "血压计", "维生素片", "中药饮片", "消毒液", "面膜",
-    "洗发水"};
-static const char *const units[] = {"公斤", "袋", "件", "箱", "瓶", "台",
-    "只", "吨", "米", "套", "盒", "桶"};
-static const char *const substances[] = {"铅", "镉", "总汞", "苯甲酸",
-    "山梨酸", "菌落总数", "大肠菌群", "过氧化值", "二氧化硫残留量",
-    "毒死蜱", "氯氰菊酯", "恩诺沙星", "化学需氧量", "氨氮", "总磷", "悬浮物",
-    "颗粒物", "非甲烷总烃", "甲醛", "糖精钠"};
+    "毛巾", "防盗门", "水泥", "钢筋", "防水卷材", "电线电缆", "阀门", "灭火器",
+    "安全帽", "农膜", "复合肥", "柴油", "机油", "轮胎", "砂石料", "一次性口罩",
+    "血压计", "维生素片", "中药饮片", "消毒液", "面膜", "洗发水"};
+static const char *const units[] = {
+    "公斤", "袋", "件", "箱", "瓶", "台", "只", "吨", "米", "套", "盒", "桶"};
+static const char *const substances[] = {"铅", "镉", "总汞", "苯甲酸", "山梨酸",
+    "菌落总数", "大肠菌群", "过氧化值", "二氧化硫残留量", "毒死蜱", "氯氰菊酯",
+    "恩诺沙星", "化学需氧量", "氨氮", "总磷", "悬浮物", "颗粒物", "非甲烷总烃",
+    "甲醛", "糖精钠"};
 static const char *const measures[] = {
     "mg/kg", "mg/L", "g/kg", "mg/m³", "μg/kg"};
-static const char *const rooms[] = {"一号车间", "二号车间", "原料库",
-    "成品库", "后厨", "收银台", "配电室", "地下室", "东侧料场", "西侧空地",
-    "二层货架", "三层办公区", "装卸平台", "化验室", "锅炉房"};
+static const char *const rooms[] = {"一号车间", "二号车间", "原料库", "成品库",
+    "后厨", "收银台", "配电室", "地下室", "东侧料场", "西侧空地", "二层货架",
+    "三层办公区", "装卸平台", "化验室", "锅炉房"};
 static const char *const vehicles[] = {"重型半挂牵引车", "轻型厢式货车",
     "中型自卸货车", "大型普通客车", "小型面包车", "挂车"};
 
@@ -104,8 +103,8 @@ static void add_amount(struct demo_phrase *p, struct buf *out)
 	if (demo_random_chance(&p->random, 500))
 		demo_add_yuan(out, yuan / 10 * 10 * 100);
 	else
-		demo_add_yuan(out,
-		    yuan * 100 + demo_random_below(&p->random, 100));
+		demo_add_yuan(
+		    out, yuan * 100 + demo_random_below(&p->random, 100));
 	buf_add_str(out, "元");
 }
 
@@ -196,15 +195,32 @@ static void add_department(struct demo_phrase *p, struct buf *out)
 
 static void add_department_code(struct demo_phrase *p, struct buf *out)
 {
-	char code[IDENT_USCC_CHARS + 1];
+	buf_add_str(out, demo_department(p->department)->code);
+}
 
-	demo_department_code(p->department, code);
-	buf_add(out, code, IDENT_USCC_CHARS);
+static void add_mark(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, demo_department(p->department)->mark);
 }
 
 static void add_number(struct demo_phrase *p, struct buf *out)
 {
-	demo_phrase_add_number(p, "", out);
+	buf_add_u64(out, p->number);
+}
+
+static void add_founded(struct demo_phrase *p, struct buf *out)
+{
+	demo_add_date(out, p->org->founded, '-');
+}
+
+static void add_division(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, p->org->division);
+}
+
+static void add_type(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, demo_kind_type(p->org->kind));
 }
 
 static void add_date(struct demo_phrase *p, struct buf *out)
@@ -237,7 +253,11 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['l'] = add_registered_place,
     ['w'] = add_department,
     ['x'] = add_department_code,
-    ['o'] = add_number,
+    ['o'] = add_mark,
+    ['#'] = add_number,
+    ['f'] = add_founded,
+    ['q'] = add_division,
+    ['t'] = add_type,
     ['d'] = add_date,
     ['y'] = add_year,
     ['F'] = add_fine,
@@ -258,20 +278,21 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['Z'] = add_digits,
 };
 
-/* "$a36." at `at` behind the a; returns the end of it. */
-static const char *add_later(
-    struct demo_phrase *p, const char *at, struct buf *out)
+/* "36." of "$a36." and "$e36.", at `at`; returns the end of it. */
+static const char *add_shifted(
+    const struct demo_phrase *p, char code, const char *at, struct buf *out)
 {
-	int months = (at[0] - '0') * 10 + (at[1] - '0');
+	int n = (at[0] - '0') * 10 + (at[1] - '0');
 
-	ASSERT(at[2] == '.' && months >= 0 && months < 100);
-	demo_add_date(out, date_add_months(p->on, months), '-');
+	ASSERT(n >= 0 && n < 100 && at[2] == '.');
+	demo_add_date(
+	    out, code == 'a' ? date_add_months(p->on, n) : p->on - n, '-');
 	return at + 3;
 }
 
 /* Codes of text without braces, up to `end`. */
-static void expand(struct demo_phrase *p, const char *at, const char *end,
-    struct buf *out)
+static void expand(
+    struct demo_phrase *p, const char *at, const char *end, struct buf *out)
 {
 	while (at < end) {
 		const char *dollar = memchr(at, '$', (size_t)(end - at));
@@ -284,8 +305,8 @@ static void expand(struct demo_phrase *p, const char *at, const char *end,
 		buf_add(out, at, (size_t)(dollar - at));
 		code = (unsigned char)dollar[1];
 		at = dollar + 2;
-		if (code == 'a') {
-			at = add_later(p, at, out);
+		if (code == 'a' || code == 'e') {
+			at = add_shifted(p, (char)code, at, out);
 			continue;
 		}
 		ASSERT(code < 128 && makers[code] != NULL);
@@ -293,19 +314,30 @@ static void expand(struct demo_phrase *p, const char *at, const char *end,
 	}
 }
 
-/* Expands one of the alternatives between `at` and `end`. */
-static void choose(struct demo_phrase *p, const char *at, const char *end,
-    struct buf *out)
+static uint32_t count_bars(const char *at, const char *end)
 {
-	const char *bar, *scan = at;
-	uint32_t count = 1, left;
+	uint32_t count = 0;
 
-	while ((bar = memchr(scan, '|', (size_t)(end - scan))) != NULL) {
-		count++;
-		scan = bar + 1;
-	}
-	left = demo_random_below(&p->random, count);
-	while ((bar = memchr(at, '|', (size_t)(end - at))) != NULL && left > 0) {
+	for (; at < end; at++)
+		count += *at == '|';
+	return count;
+}
+
+/* Expands one of the alternatives between the brackets: by chance in {},
+ * by the row's number in [], so that several cells choose alike. */
+static void choose(struct demo_phrase *p, char bracket, const char *at,
+    const char *end, struct buf *out)
+{
+	uint32_t count = count_bars(at, end) + 1;
+	uint32_t left = bracket == '{' ? demo_random_below(&p->random, count)
+				       : (uint32_t)(p->number % count);
+	const char *bar;
+
+	for (;;) {
+		bar = memchr(at, '|', (size_t)(end - at));
+		if (left == 0)
+			break;
+		ASSERT(bar != NULL);
 		left--;
 		at = bar + 1;
 	}
@@ -316,17 +348,13 @@ void demo_phrase_add(
     struct demo_phrase *phrase, const char *template, struct buf *out)
 {
 	const char *at = template;
+	const char *open, *close;
 
-	for (;;) {
-		const char *open = strchr(at, '{');
-		const char *close;
-
-		if (!open)
-			break;
+	while ((open = strpbrk(at, "{[")) != NULL) {
 		expand(phrase, at, open, out);
-		close = strchr(open, '}');
+		close = strchr(open, *open == '{' ? '}' : ']');
 		ASSERT(close != NULL);
-		choose(phrase, open + 1, close, out);
+		choose(phrase, *open, open + 1, close, out);
 		at = close + 1;
 	}
 	expand(phrase, at, at + strlen(at), out);

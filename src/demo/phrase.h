@@ -3,14 +3,17 @@
  * Sentences out of templates, so that invented facts differ from row to row
  * as real ones do.
  *
- *	{a|b|c}	one of the alternatives, which may hold codes, not braces
+ *	{a|b|c}	one of the alternatives, which may hold codes, not brackets
+ *	[a|b|c]	the same, chosen by the row's number: two cells choose alike
  *	$n $c $k $p	the organisation's name, code, class, representative
  *	$b $l	its business and the place of its registration
  *	$w $x	the department's title and code
- *	$o	a document number's mark, year and number: 日市监处罚〔2026〕7号
- *		without the words between, see demo_add_number
+ *	$o	the department's mark, as it stands in document numbers
  *	$d	the row's date as YYYY-MM-DD, $y its year
- *	$aNN.	the row's date NN months later (two digits and a dot)
+ *	$aNN.	the date NN months later (two digits and a dot)
+ *	$eNN.	the date NN days earlier
+ *	$#	the row's number
+ *	$f $q $t	the organisation's founding date, division and type
  *	$F $G	the row's fine and its gain, in yuan
  *	$D	an invented day of the year before the row's date
  *	$P	a street and number	$R	a room or hall
