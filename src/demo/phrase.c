@@ -23,24 +23,29 @@ static const char *const streets[] = {"示例一路", "示例二路", "示例三
     "虚构海滨路", "虚构工业园", "示例港区", "样例批发市场", "演示开发区",
     "范例商业街", "虚构社区", "示例产业园", "样例物流园", "演示集贸市场",
     "范例滨河路"};
-static const char *const makes[] = {"散装", "预包装", "冷冻", "进口", "国产",
-    "袋装", "罐装", "瓶装", "盒装", "手工", "真空包装", "有机", "速冻",
-    "儿童用", "工业用", "家用", "便携式", "大号", "小号", "旧款"};
-static const char *const goods[] = {"虾皮", "干海带", "鲅鱼", "紫菜", "绿茶",
+static const char *const food_makes[] = {"散装", "预包装", "冷冻", "进口",
+    "国产", "袋装", "罐装", "瓶装", "盒装", "手工", "真空包装", "自制", "速冻",
+    "礼盒装", "临期", "本地"};
+static const char *const foods[] = {"虾皮", "干海带", "鲅鱼", "紫菜", "绿茶",
     "花生油", "酱牛肉", "豆腐干", "韭菜", "芹菜", "草莓", "山楂糕", "桃酥",
-    "白酒", "陈醋", "酱油", "火锅底料", "矿泉水", "乳粉", "蜂蜜", "燃气灶",
-    "插线板", "电动自行车", "头盔", "电热毯", "充电器", "童装", "运动鞋",
-    "毛巾", "防盗门", "水泥", "钢筋", "防水卷材", "电线电缆", "阀门", "灭火器",
-    "安全帽", "农膜", "复合肥", "柴油", "机油", "轮胎", "砂石料", "一次性口罩",
-    "血压计", "维生素片", "中药饮片", "消毒液", "面膜", "洗发水"};
+    "白酒", "陈醋", "酱油", "火锅底料", "矿泉水", "乳粉", "蜂蜜", "鱿鱼丝",
+    "熟花生", "米线", "腌萝卜", "香肠", "豆浆粉", "海蜇", "蛋糕"};
+static const char *const product_makes[] = {"儿童用", "家用", "便携式", "大号",
+    "小号", "旧款", "国产", "进口", "普通型", "加厚型", "简装", "折叠式"};
+static const char *const products[] = {"燃气灶", "插线板", "电动自行车", "头盔",
+    "电热毯", "充电器", "童装", "运动鞋", "毛巾", "防盗门", "灭火器", "安全帽",
+    "电暖器", "台灯", "婴儿推车", "书包", "净水器", "电水壶", "轮胎", "机油",
+    "农膜", "复合肥", "口罩", "洗发水"};
+static const char *const materials[] = {"水泥", "钢筋", "防水卷材", "电线电缆",
+    "阀门", "保温板", "商品混凝土", "砂石料", "加气砌块", "塑料管材",
+    "外墙涂料", "中空玻璃", "瓷砖", "钢管扣件", "密目网"};
 static const char *const units[] = {
     "公斤", "袋", "件", "箱", "瓶", "台", "只", "吨", "米", "套", "盒", "桶"};
-static const char *const substances[] = {"铅", "镉", "总汞", "苯甲酸", "山梨酸",
-    "菌落总数", "大肠菌群", "过氧化值", "二氧化硫残留量", "毒死蜱", "氯氰菊酯",
-    "恩诺沙星", "化学需氧量", "氨氮", "总磷", "悬浮物", "颗粒物", "非甲烷总烃",
-    "甲醛", "糖精钠"};
-static const char *const measures[] = {
-    "mg/kg", "mg/L", "g/kg", "mg/m³", "μg/kg"};
+static const char *const residues[] = {"铅", "镉", "苯甲酸", "山梨酸",
+    "过氧化值", "二氧化硫残留量", "毒死蜱", "氯氰菊酯", "恩诺沙星", "糖精钠",
+    "甜蜜素", "脱氢乙酸", "亚硝酸盐", "噻虫胺", "铝残留量"};
+static const char *const pollutants[] = {"化学需氧量", "氨氮", "总磷", "总氮",
+    "悬浮物", "石油类", "总铬", "硫化物", "五日生化需氧量", "动植物油"};
 static const char *const rooms[] = {"一号车间", "二号车间", "原料库", "成品库",
     "后厨", "收银台", "配电室", "地下室", "东侧料场", "西侧空地", "二层货架",
     "三层办公区", "装卸平台", "化验室", "锅炉房"};
@@ -59,10 +64,21 @@ static void add_room(struct demo_phrase *p, struct buf *out)
 	buf_add_str(out, PICK(p, rooms));
 }
 
-static void add_goods(struct demo_phrase *p, struct buf *out)
+static void add_food(struct demo_phrase *p, struct buf *out)
 {
-	buf_add_str(out, PICK(p, makes));
-	buf_add_str(out, PICK(p, goods));
+	buf_add_str(out, PICK(p, food_makes));
+	buf_add_str(out, PICK(p, foods));
+}
+
+static void add_product(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, PICK(p, product_makes));
+	buf_add_str(out, PICK(p, products));
+}
+
+static void add_material(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, PICK(p, materials));
 }
 
 static void add_quantity(struct demo_phrase *p, struct buf *out)
@@ -108,15 +124,28 @@ static void add_amount(struct demo_phrase *p, struct buf *out)
 	buf_add_str(out, "元");
 }
 
-static void add_substance(struct demo_phrase *p, struct buf *out)
+/* "（3.042mg/kg）" */
+static void add_measured(
+    struct demo_phrase *p, const char *unit, struct buf *out)
 {
-	buf_add_str(out, PICK(p, substances));
 	buf_add_str(out, "（");
 	buf_add_u64(out, demo_random_below(&p->random, 12));
 	buf_add_char(out, '.');
 	demo_add_padded(out, 1 + demo_random_below(&p->random, 998), 3);
-	buf_add_str(out, PICK(p, measures));
+	buf_add_str(out, unit);
 	buf_add_str(out, "）");
+}
+
+static void add_residue(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, PICK(p, residues));
+	add_measured(p, "mg/kg", out);
+}
+
+static void add_pollutant(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, PICK(p, pollutants));
+	add_measured(p, "mg/L", out);
 }
 
 static void add_time(struct demo_phrase *p, struct buf *out)
@@ -233,6 +262,11 @@ static void add_year(struct demo_phrase *p, struct buf *out)
 	buf_add_i64(out, date_to_ymd(p->on).year);
 }
 
+static void add_last_year(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_i64(out, date_to_ymd(p->on).year - 1);
+}
+
 static void add_fine(struct demo_phrase *p, struct buf *out)
 {
 	demo_add_yuan(out, p->fine);
@@ -260,16 +294,20 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['t'] = add_type,
     ['d'] = add_date,
     ['y'] = add_year,
+    ['z'] = add_last_year,
     ['F'] = add_fine,
     ['G'] = add_gain,
     ['D'] = add_past_day,
     ['P'] = add_place,
     ['R'] = add_room,
-    ['I'] = add_goods,
+    ['I'] = add_food,
+    ['J'] = add_product,
+    ['K'] = add_material,
     ['Q'] = add_quantity,
     ['B'] = add_batch,
     ['M'] = add_amount,
-    ['S'] = add_substance,
+    ['S'] = add_residue,
+    ['E'] = add_pollutant,
     ['T'] = add_time,
     ['V'] = add_vehicle,
     ['N'] = add_small,

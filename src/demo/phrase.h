@@ -9,7 +9,7 @@
  *	$b $l	its business and the place of its registration
  *	$w $x	the department's title and code
  *	$o	the department's mark, as it stands in document numbers
- *	$d	the row's date as YYYY-MM-DD, $y its year
+ *	$d	the row's date as YYYY-MM-DD, $y its year, $z the year before
  *	$aNN.	the date NN months later (two digits and a dot)
  *	$eNN.	the date NN days earlier
  *	$#	the row's number
@@ -17,9 +17,10 @@
  *	$F $G	the row's fine and its gain, in yuan
  *	$D	an invented day of the year before the row's date
  *	$P	a street and number	$R	a room or hall
- *	$I	goods			$Q	a quantity with its unit
+ *	$I	food, $J a product, $K a building material
+ *	$Q	a quantity with its unit
  *	$B	a batch number		$M	an amount in yuan
- *	$S	a substance and a measured value
+ *	$S	a residue in food and a measured value, $E one in water
  *	$T	a time of day		$V	a vehicle
  *	$N	a number 2..99		$A	a number 100..9999
  *	$W	an invented person	$Z	eight digits
