@@ -395,6 +395,45 @@ static void catalog_load_yml_file_is_refused(void **state)
 	arena_free(&arena);
 }
 
+/* The catalogue that is shipped, city by city. */
+static void catalog_load_shipped_cities_have_no_error(void **state)
+{
+	struct arena *arena = arena_new(0);
+	const char *root = test_root(arena, "../../catalog");
+	DIR *dir = opendir(arena_printf(arena, "%s/city", root));
+	size_t cities = 0, failed = 0;
+	struct dirent *e;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((e = readdir(dir))) {
+		struct buf lines = BUF_INIT(1 << 20);
+		struct catalog *c = NULL;
+		struct cat_issues issues;
+		struct err err = {0};
+
+		if (e->d_name[0] == '.')
+			continue;
+		cities++;
+		cat_issues_init(&issues);
+		if (catalog_load(root, e->d_name, &issues, &c, &err) !=
+			ERR_NONE ||
+		    issues.warnings) {
+			failed++;
+			add_lines(&lines, &issues);
+			fprintf(stderr, "city %s: %s\n%s", e->d_name,
+			    err.message, buf_str(&lines));
+		}
+		catalog_free(&c);
+		cat_issues_release(&issues);
+		buf_release(&lines);
+	}
+	closedir(dir);
+	arena_free(&arena);
+	assert_true(cities >= 2);
+	assert_int_equal(failed, 0);
+}
+
 /* ---- the linter: every bad pack against its expected lines ---- */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
@@ -920,6 +959,7 @@ int main(void)
 	    cmocka_unit_test(catalog_digest_is_paths_lengths_bytes),
 	    cmocka_unit_test(catalog_load_missing_place_is_not_found),
 	    cmocka_unit_test(catalog_load_yml_file_is_refused),
+	    cmocka_unit_test(catalog_load_shipped_cities_have_no_error),
 	    cmocka_unit_test(catalog_lint_bad_packs_give_expected_lines),
 	    cmocka_unit_test(catalog_lint_rules_are_ordered_and_translated),
 	    cmocka_unit_test(catalog_lint_many_issues_are_bounded),
