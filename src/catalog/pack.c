@@ -49,7 +49,7 @@ static const struct read_key basis_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape basis_shape =
-    READ_SHAPE("basis", basis_keys, offsetof(struct cat_basis, where));
+    READ_SHAPE(N_("basis"), basis_keys, offsetof(struct cat_basis, where));
 
 static const struct read_key code_keys[] = {
     {.name = "value",
@@ -61,7 +61,7 @@ static const struct read_key code_keys[] = {
     {.name = "aliases", .kind = READ_TEXTS, READ_TEXTS_AT(cat_code, aliases)},
 };
 static const struct read_shape code_shape =
-    READ_SHAPE("code", code_keys, READ_NOWHERE);
+    READ_SHAPE(N_("code"), code_keys, READ_NOWHERE);
 
 static void read_codes(
     struct cat_reader *r, const struct cat_node *node, void *thing)
@@ -104,7 +104,7 @@ static const struct read_key code_list_keys[] = {
 	.part = read_codes},
 };
 static const struct read_shape code_list_shape = READ_SHAPE(
-    "code list", code_list_keys, offsetof(struct cat_code_list, where));
+    N_("code list"), code_list_keys, offsetof(struct cat_code_list, where));
 
 /* ---- regimes and limits ---- */
 
@@ -127,7 +127,7 @@ static const struct read_key period_keys[] = {
 	.max = MONTHS_MAX},
 };
 static const struct read_shape period_shape =
-    READ_SHAPE("period", period_keys, READ_NOWHERE);
+    READ_SHAPE(N_("period"), period_keys, READ_NOWHERE);
 
 static const struct read_key class_names_as_keys[] = {
     {.name = "none", .kind = READ_LATER},
@@ -154,7 +154,8 @@ static void read_periods(
 		if (i < CAT_CLASS_COUNT)
 			cat_read_map(r, &period_shape, n, &regime->periods[i]);
 		else
-			cat_read_unknown(r, n, "periods", class_names_as_keys,
+			cat_read_unknown(r, n, N_("periods"),
+			    class_names_as_keys,
 			    ARRAY_COUNT(class_names_as_keys));
 	}
 }
@@ -193,7 +194,7 @@ static const struct read_key regime_keys[] = {
 	.part = read_periods},
 };
 static const struct read_shape regime_shape =
-    READ_SHAPE("regime", regime_keys, offsetof(struct cat_regime, where));
+    READ_SHAPE(N_("regime"), regime_keys, offsetof(struct cat_regime, where));
 
 static void read_hides(
     struct cat_reader *r, const struct cat_node *node, void *thing)
@@ -241,7 +242,7 @@ static const struct read_key limit_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape limit_shape =
-    READ_SHAPE("limit", limit_keys, offsetof(struct cat_limit, where));
+    READ_SHAPE(N_("limit"), limit_keys, offsetof(struct cat_limit, where));
 
 /* ---- departments ---- */
 
@@ -279,7 +280,7 @@ static const struct read_key department_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape department_shape = READ_SHAPE(
-    "department", department_keys, offsetof(struct cat_department, where));
+    N_("department"), department_keys, offsetof(struct cat_department, where));
 
 /* ---- the pack itself ---- */
 
@@ -309,7 +310,7 @@ static const struct read_key pack_keys[] = {
     {.name = "example", .kind = READ_BOOL, READ_AT(pack, is_example)},
 };
 static const struct read_shape pack_shape =
-    READ_SHAPE("pack", pack_keys, READ_NOWHERE);
+    READ_SHAPE(N_("pack"), pack_keys, READ_NOWHERE);
 
 static bool is_division(const char *s)
 {
@@ -501,7 +502,7 @@ static const struct read_key file_keys[] = {
     {.name = "extend", .kind = READ_LATER},
 };
 static const struct read_shape file_shape =
-    READ_SHAPE("file", file_keys, READ_NOWHERE);
+    READ_SHAPE(N_("file"), file_keys, READ_NOWHERE);
 
 static const char *folder_of(
     const struct cat_reader *r, enum cat_layer layer, const char *city_id)
