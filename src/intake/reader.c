@@ -197,7 +197,7 @@ static enum err_code refuse_foreign(const struct text *text, struct err *err)
 		return ERR_NONE;
 	for (i = 0; i < n; i++)
 		nul += text->p[i] == '\0';
-	if (nul * 16 > n || begins(text, "\x1F\x8B", 2) ||
+	if (nul > 2 + n / 16 || begins(text, "\x1F\x8B", 2) ||
 	    begins(text, "7z\xBC\xAF", 4) || begins(text, "Rar!", 4)) {
 		err_set(err, ERR_INPUT, "the file is not a table");
 		err_hint(err, "CSV, TSV, XLSX, JSON and JSON lines are read.");

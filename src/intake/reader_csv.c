@@ -413,6 +413,7 @@ struct sniff {
 	unsigned rows;	 /* rows with the commonest count above none */
 	unsigned common; /* that count */
 	unsigned first;	 /* count in the first row that has any */
+	size_t first_at; /* where that row ends */
 };
 
 static void sniff_delimiter(const char *p, size_t n, struct sniff *s)
@@ -435,8 +436,10 @@ static void sniff_delimiter(const char *p, size_t n, struct sniff *s)
 			here++;
 		if (!is_end || here == 0)
 			continue;
-		if (s->first == 0)
+		if (s->first == 0) {
 			s->first = here;
+			s->first_at = i;
+		}
 		if (here < SNIFF_COUNTS && ++counts[here] >= s->rows) {
 			s->rows = counts[here];
 			s->common = here;
@@ -471,7 +474,8 @@ static char choose_delimiter(const char *p, size_t n, const char *name)
 	if (comma.rows == 0 && tab.rows == 0 && semicolon.rows == 0)
 		is_tab = has_ending(name, ".tsv") || has_ending(name, ".tab");
 	if (!is_tab && semicolon.rows > comma.rows &&
-	    semicolon.first > comma.first)
+	    (comma.first == 0 || semicolon.first_at < comma.first_at ||
+		semicolon.first > comma.first))
 		return ';';
 	return is_tab ? '\t' : ',';
 }
