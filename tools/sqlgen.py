@@ -248,11 +248,11 @@ class Reader:
                               f"{statement.path}:{statement.line}")
             text = one_statement(fold(raw, one, where), where)
             params = count_params(text, where)
-            if statement.text and params != statement.params:
+            other = statement.params if statement.text else params
+            statement.params, statement.text[one] = params, text
+            if params != other:
                 raise Refused(f"{where}: {params} parameters, the other "
-                              f"engine's form has {statement.params}")
-            statement.params = params
-            statement.text[one] = text
+                              f"engine's form has {other}")
 
     def end_migration(self, title, lines, path, line):
         where = f"{path}:{line}"
