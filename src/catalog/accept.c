@@ -34,16 +34,30 @@ static bool code_is(const struct cat_code *code, struct span value)
 	return false;
 }
 
+static bool is_open(const struct cat_code_list *list, struct span value)
+{
+	return list->open_prefix[0] &&
+	    span_starts_with(value, list->open_prefix);
+}
+
+bool cat_codes_hold(const struct cat_code_list *list, struct span value)
+{
+	size_t i;
+
+	for (i = 0; i < list->codes_count; i++)
+		if (span_is(value, list->codes[i].value))
+			return true;
+	return is_open(list, value);
+}
+
 bool cat_codes_have(const struct cat_code_list *list, struct span value)
 {
 	size_t i;
 
-	if (list->open_prefix[0] && span_starts_with(value, list->open_prefix))
-		return true;
 	for (i = 0; i < list->codes_count; i++)
 		if (code_is(&list->codes[i], value))
 			return true;
-	return false;
+	return is_open(list, value);
 }
 
 /* Bytes of a separator at the head of s: 、,，;；| ; 0 when there is none. */

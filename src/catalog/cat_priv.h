@@ -244,7 +244,10 @@ void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);
-/* Is the value one of the list (value, code or alias), or open? */
+/* Is the text a stored value of the list, or open? What conditions see. */
+bool cat_codes_hold(const struct cat_code_list *list, struct span value);
+/* Is the text one of the list (value, code or alias), or open? What
+ * departments may write. */
 bool cat_codes_have(const struct cat_code_list *list, struct span value);
 
 /* Names of enums as YAML writes them. */

@@ -377,10 +377,10 @@ enum err_code catalog_load_sources(const struct cat_source *sources,
 void catalog_free(struct catalog **catalog);
 
 /*
- * What is out of date on a day: items, regimes and limits in force whose
- * basis has ended, families that no regime covers. Adds to issues (which
- * the caller has initialised); the clock is the caller's, so that a replay
- * gives the same findings.
+ * What is out of date on a day: items, their parts, regimes and limits in
+ * force whose basis has ended, families that no regime covers. Adds to
+ * issues (which the caller has initialised); the day is the caller's, so
+ * that a replay gives the same findings.
  */
 void catalog_lint_day(
     const struct catalog *c, date_days day, struct cat_issues *issues);

@@ -247,7 +247,7 @@ static void catalog_load_item_holds_what_yaml_says(void **state)
 	assert_int_equal(f->need, CAT_REQUIRED_WHEN);
 	assert_int_equal(f->when.op, CAT_OP_EQUALS);
 	assert_int_equal(f->when.field, cat_field_index(item, "CF_XDR_LB"));
-	assert_string_equal(f->when.values[0], "法人");
+	assert_string_equal(f->when.values[0], "法人及非法人组织");
 	assert_int_equal(f->status, CAT_VERIFIED);
 	assert_int_equal(cat_field_index(item, "NONE"), -1);
 	assert_int_equal(cat_field_by_role(item, CAT_ROLE_VALID_TO), -1);
@@ -554,12 +554,15 @@ static void catalog_lint_day_ended_basis_is_warned_of(void **state)
 
 	(void)state;
 	set_init(&set);
-	put_file(&set, "city/harbour/limit.yaml",
+	put_file(&set, "city/harbour/zz.yaml",
 	    span_of("bases: [{id: b, title: 旧规, from: 2020-01-01, "
 		    "to: 2024-12-31, status: verified}]\n"
 		    "limits:\n"
 		    "- {id: l, family: dishonesty, basis: b, "
-		    "from: 2020-01-01, max_months: 2, status: verified}\n"));
+		    "from: 2020-01-01, max_months: 2, status: verified}\n"
+		    "extend:\n"
+		    "- {item: penalty, clock: {days: 4, working: true, "
+		    "basis: b}}\n"));
 	cat_issues_init(&issues);
 	assert_int_equal(catalog_load_sources(
 			     set.list, set.count, "harbour", &issues, &c, &err),
@@ -567,12 +570,15 @@ static void catalog_lint_day_ended_basis_is_warned_of(void **state)
 	catalog_lint_day(c, date_from_ymd(2024, 12, 31), &issues);
 	assert_int_equal(issues.count, 0);
 	catalog_lint_day(c, date_from_ymd(2025, 1, 1), &issues);
-	assert_int_equal(issues.count, 1);
-	assert_int_equal(issues.warnings, 1);
+	assert_int_equal(issues.count, 2);
+	assert_int_equal(issues.warnings, 2);
 	assert_string_equal(issues.list[0].rule, "CAT-034");
 	assert_string_equal(issues.list[0].message,
 	    "basis \"b\" of limit \"l\" is not in force on 2025-01-01");
 	assert_int_equal(issues.list[0].where.line, 3);
+	assert_string_equal(issues.list[1].message,
+	    "basis \"b\" of clock of item \"penalty\" is not in force on "
+	    "2025-01-01");
 	catalog_free(&c);
 	cat_issues_release(&issues);
 	arena_free(&set.arena);
@@ -840,7 +846,7 @@ static void catalog_item_json_says_all(void **state)
 	    {"departments/0/title", "测试市信用办"},
 	    {"fields/0/name", "CF_XDR_MC"},
 	    {"fields/0/aliases/0", "当事人名称"},
-	    {"fields/1/when/values/0", "法人"},
+	    {"fields/1/when/values/0", "法人及非法人组织"},
 	    {"fields/2/codes/values/0/value", "法人及非法人组织"},
 	    {"fields/9/privacy", "dropped"},
 	    {"rules/0/fields/1", "CF_GSJZQ"},

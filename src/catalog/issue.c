@@ -114,13 +114,15 @@ static const struct cat_lint_rule rules[] = {
 	"Leave the role on one of them."},
     [LINT_ROLE_TYPE] = {"CAT-083", CAT_ERROR,
 	"the field's type or privacy does not fit its role",
-	"See catalog/README.md for the type that each role needs."},
+	"Names take type name, codes subject-code, kinds code, days date; "
+	"what has a role is not dropped."},
     [LINT_UNKNOWN_FIELD] = {"CAT-084", CAT_ERROR,
 	"a condition or rule names a field that the item has not",
 	"Name a field of the same item by its machine name."},
     [LINT_CONDITION] = {"CAT-085", CAT_ERROR,
 	"the condition can never hold as it is meant",
-	"Compare with values of the field's code list; above needs a number "
+	"Compare with stored values of the field's code list, not with "
+	"aliases; above needs a number "
 	"or money."},
     [LINT_RULE_SHAPE] = {"CAT-086", CAT_ERROR,
 	"the rule does not fit the fields that it names",

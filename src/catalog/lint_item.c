@@ -160,10 +160,10 @@ static void lint_values(const struct cat_condition *c,
 		cat_issue(issues, LINT_CONDITION, where,
 		    tr("the condition on \"%s\" lists no values"), f->name);
 	for (i = 0; i < c->values_count && f->codes; i++)
-		if (!cat_codes_have(f->codes, span_of(c->values[i])))
+		if (!cat_codes_hold(f->codes, span_of(c->values[i])))
 			cat_issue(issues, LINT_CONDITION, where,
-			    tr("\"%s\" is not in code list \"%s\" of field "
-			       "\"%s\""),
+			    tr("\"%s\" is no stored value of code list \"%s\" "
+			       "of field \"%s\""),
 			    c->values[i], f->codes->id, f->name);
 }
 

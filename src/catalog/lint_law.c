@@ -86,9 +86,15 @@ static bool overlaps(
 	    (b_to == DATE_NONE || a_from == DATE_NONE || a_from <= b_to);
 }
 
+/* Looks at one thing; day is DATE_NONE where none is asked about. */
+typedef void check_fn(
+    struct cat_issues *issues, const struct dated *d, date_days day);
+
 /* Some day of the thing must lie in its basis's span. */
-static void check_basis(struct cat_issues *issues, const struct dated *d)
+static void check_basis(
+    struct cat_issues *issues, const struct dated *d, date_days day)
 {
+	(void)day;
 	if (d->basis && !is_backwards(d) &&
 	    !overlaps(d->from, d->to, d->basis->valid_from, d->basis->valid_to))
 		cat_issue(issues, LINT_BASIS_NOT_IN_FORCE, d->where,
@@ -99,7 +105,7 @@ static void check_basis(struct cat_issues *issues, const struct dated *d)
 /* A rule that hides or shows must not begin before its basis does. */
 static void check_begin(struct cat_issues *issues, const struct dated *d)
 {
-	check_basis(issues, d);
+	check_basis(issues, d, DATE_NONE);
 	if (d->basis->valid_from != DATE_NONE &&
 	    d->from < d->basis->valid_from &&
 	    overlaps(d->from, d->to, d->basis->valid_from, d->basis->valid_to))
@@ -109,30 +115,31 @@ static void check_begin(struct cat_issues *issues, const struct dated *d)
 }
 
 /* The parts of an item hold while the item does. */
-static void check_parts(struct cat_issues *issues, const struct cat_item *item)
+static void check_parts(struct cat_issues *issues, const struct cat_item *item,
+    check_fn *check, date_days day)
 {
 	struct dated d = of_item(item, item->clock.basis);
 	size_t i;
 
 	d.what = "clock of item";
-	check_basis(issues, &d);
+	check(issues, &d, day);
 	d.what = "class rule of item";
 	for (i = 0; i < item->class_rules_count; i++) {
 		d.basis = item->class_rules[i].basis;
 		d.where = item->class_rules[i].where;
-		check_basis(issues, &d);
+		check(issues, &d, day);
 	}
 	d.what = "field of item";
 	for (i = 0; i < item->fields_count; i++) {
 		d.basis = item->fields[i].basis;
 		d.where = item->fields[i].where;
-		check_basis(issues, &d);
+		check(issues, &d, day);
 	}
 	d.what = "rule of item";
 	for (i = 0; i < item->rules_count; i++) {
 		d.basis = item->rules[i].basis;
 		d.where = item->rules[i].where;
-		check_basis(issues, &d);
+		check(issues, &d, day);
 	}
 }
 
@@ -152,9 +159,9 @@ static void lint_bases(const struct catalog *c, struct cat_issues *issues)
 	for (i = 0; i < c->items_count; i++) {
 		for (j = 0; j < c->items[i].bases_count; j++) {
 			d = of_item(&c->items[i], c->items[i].bases[j]);
-			check_basis(issues, &d);
+			check_basis(issues, &d, DATE_NONE);
 		}
-		check_parts(issues, &c->items[i]);
+		check_parts(issues, &c->items[i], check_basis, DATE_NONE);
 	}
 }
 
@@ -357,29 +364,34 @@ void cat_lint_law(const struct catalog *c, struct cat_issues *issues)
 
 /* ---- on a given day ---- */
 
+static bool has_ended(const struct cat_basis *basis, date_days day)
+{
+	return basis->valid_to != DATE_NONE && basis->valid_to < day;
+}
+
 static void check_day(
     struct cat_issues *issues, const struct dated *d, date_days day)
 {
 	char text[DATE_TEXT_BYTES];
 
-	if (!cat_is_in_force(d->from, d->to, day) ||
-	    cat_is_in_force(d->basis->valid_from, d->basis->valid_to, day))
-		return;
-	cat_issue(issues, LINT_OUT_OF_DATE, d->where,
-	    tr("basis \"%s\" of %s \"%s\" is not in force on %s"), d->basis->id,
-	    tr(d->what), d->id, date_format_iso(day, text));
+	if (d->basis && has_ended(d->basis, day) &&
+	    cat_is_in_force(d->from, d->to, day))
+		cat_issue(issues, LINT_OUT_OF_DATE, d->where,
+		    tr("basis \"%s\" of %s \"%s\" is not in force on %s"),
+		    d->basis->id, tr(d->what), d->id,
+		    date_format_iso(day, text));
 }
 
-/* An item is out of date when none of its bases is in force. */
+/* An item is out of date when all its bases have ended. */
 static void check_item_day(
     struct cat_issues *issues, const struct cat_item *item, date_days day)
 {
 	struct dated d;
 	size_t i;
 
+	check_parts(issues, item, check_day, day);
 	for (i = 0; i < item->bases_count; i++)
-		if (cat_is_in_force(item->bases[i]->valid_from,
-			item->bases[i]->valid_to, day))
+		if (!has_ended(item->bases[i], day))
 			return;
 	d = of_item(item, item->bases[0]);
 	check_day(issues, &d, day);
