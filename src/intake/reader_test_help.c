@@ -34,6 +34,8 @@ char *help_load(const char *path, size_t *n_out)
 	char *p;
 	long n;
 
+	if (path[0] == '/')
+		root = "";
 	snprintf(full, sizeof(full), "%s/%s", root ? root : ".", path);
 	f = fopen(full, "rb");
 	ASSERT(f);
