@@ -120,6 +120,7 @@ static enum err_code flush(
 static enum err_code write_rows(
     int fd, const char *path, const struct demo_options *o, struct err *err)
 {
+	const struct demo_item *penalty = demo_item(DEMO_PENALTY);
 	struct buf out = BUF_INIT(FLUSH_BYTES + DEMO_ROW_BYTES);
 	enum err_code rc = ERR_NONE;
 	struct demo_row row;
@@ -130,7 +131,7 @@ static enum err_code write_rows(
 	add_header(&out);
 	for (i = 0; i < o->records && rc == ERR_NONE; i++) {
 		ask = ask_for(o, i);
-		demo_penalty_make(&ask, &row);
+		demo_item_make(penalty, &ask, &row);
 		add_row(&row, &out);
 		if (out.n >= FLUSH_BYTES)
 			rc = flush(fd, path, &out, err);

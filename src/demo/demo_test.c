@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -40,9 +41,16 @@ static date_days today(void)
 	return date_from_ymd(2026, 11, 23);
 }
 
-static void in_scratch(const char *name, char path[256])
+static void join(const char *dir, const char *name, char path[PATH_MAX])
 {
-	snprintf(path, 256, "%s/%s", scratch, name);
+	int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+
+	assert_true(n > 0 && n < PATH_MAX);
+}
+
+static void in_scratch(const char *name, char path[PATH_MAX])
+{
+	join(scratch, name, path);
 }
 
 static struct demo_summary write_city(const char *dir, uint64_t seed)
@@ -62,10 +70,10 @@ static struct demo_summary write_city(const char *dir, uint64_t seed)
 
 static void read_whole(const char *dir, const char *name, struct buf *out)
 {
-	char path[256];
+	char path[PATH_MAX];
 	struct err err = {0};
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	join(dir, name, path);
 	buf_init(out, FILE_MAX);
 	if (file_read(path, out, &err) != ERR_NONE)
 		fail_msg("%s", err.message);
@@ -179,11 +187,11 @@ static void read_header(struct opened *o)
 static void open_file(
     struct opened *o, const char *dir, const struct demo_plan *plan)
 {
-	char path[256];
+	char path[PATH_MAX];
 	struct err err = {0};
 	int field;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, plan->file);
+	join(dir, plan->file, path);
 	*o = (struct opened){.plan = plan, .item = demo_item(plan->item)};
 	for (field = 0; field < DEMO_FIELDS_MAX; field++)
 		o->column_of[field] = -1;
@@ -412,66 +420,89 @@ static void demo_amounts_are_as_short_as_they_go(void **state)
 	demo_row_release(&row);
 }
 
+static bool is_header_of(const struct cat_field *f, const char *title)
+{
+	size_t i;
+
+	for (i = 0; i < f->aliases_count; i++)
+		if (strcmp(f->aliases[i], title) == 0)
+			return true;
+	return strcmp(f->title, title) == 0;
+}
+
+static void check_field(
+    const struct cat_item *item, const struct demo_field *field)
+{
+	const char *name = field->name ? field->name : field->old;
+	int at = cat_field_index(item, name);
+	const struct cat_field *f;
+
+	if (at < 0)
+		fail_msg("%s: no field %s", item->id, name);
+	f = &item->fields[at];
+	if (field->title && !is_header_of(f, field->title))
+		fail_msg("%s: no header %s", item->id, field->title);
+	if (field->is_date && field->name)
+		assert_int_equal(f->type, CAT_DATE);
+	if (field->aims & DEMO_AIM_LIMITED)
+		assert_int_equal(f->max_chars, field->limit);
+	if (field->aims & DEMO_AIM_NEEDED)
+		assert_int_equal(f->need, CAT_REQUIRED);
+	if (field->aims & DEMO_AIM_DATE)
+		assert_int_equal(f->role, CAT_ROLE_DECIDED_ON);
+	if (field->aims & DEMO_AIM_CODE)
+		assert_int_equal(f->role, CAT_ROLE_SUBJECT_CODE);
+	if (field->aims & DEMO_AIM_KIND)
+		assert_int_equal(f->role, CAT_ROLE_SUBJECT_KIND);
+}
+
+static void check_plan(
+    const struct catalog *catalog, const struct demo_plan *plan)
+{
+	const struct demo_item *d = demo_item(plan->item);
+	const struct demo_department *from = demo_department(plan->department);
+	const struct cat_item *item = catalog_item(catalog, d->id);
+	const struct cat_department *provider =
+	    catalog_department(catalog, from->id);
+	int field;
+
+	if (!item || !provider)
+		fail_msg("%s: no item or department", plan->file);
+	assert_string_equal(provider->code, from->code);
+	assert_string_equal(provider->title, from->title);
+	assert_true(cat_may_provide(item, provider));
+	assert_int_equal(item->clock.days, d->clock_days);
+	if (d->clock_days)
+		assert_int_equal(
+		    item->clock.is_working_days, d->is_working_days);
+	for (field = 0; field < d->fields_count; field++)
+		check_field(item, &d->fields[field]);
+}
+
 static void demo_fields_are_the_catalogues(void **state)
 {
 	const char *root = getenv("GX_SOURCE_ROOT");
 	struct cat_issues issues;
 	struct catalog *catalog = NULL;
 	struct err err = {0};
-	char path[512];
+	char path[PATH_MAX];
 	size_t count, i;
 	const struct demo_plan *plans = demo_plans(&count);
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
+	join(root ? root : ".", "catalog", path);
 	cat_issues_init(&issues);
 	if (catalog_load(path, "rizhao", &issues, &catalog, &err) != ERR_NONE)
 		fail_msg("%s", err.message);
-	for (i = 0; i < count; i++) {
-		const struct demo_item *d = demo_item(plans[i].item);
-		const struct demo_department *department =
-		    demo_department(plans[i].department);
-		const struct cat_item *item = catalog_item(catalog, d->id);
-		const struct cat_department *provider =
-		    catalog_department(catalog, department->id);
-		int f;
-
-		if (!item || !provider)
-			fail_msg("%s: no item or department", plans[i].file);
-		assert_string_equal(provider->code, department->code);
-		assert_string_equal(provider->title, department->title);
-		assert_true(cat_may_provide(item, provider));
-		assert_int_equal(item->clock.days, d->clock_days);
-		for (f = 0; f < d->fields_count; f++) {
-			const struct demo_field *field = &d->fields[f];
-			int at = field->name
-			    ? cat_field_index(item, field->name)
-			    : cat_field_index(item, field->old);
-
-			if (at < 0)
-				fail_msg("%s: no field %s", d->id,
-				    field->name ? field->name : field->old);
-			if (field->is_date && field->name)
-				assert_int_equal(
-				    item->fields[at].type, CAT_DATE);
-			if (field->aims & DEMO_AIM_LIMITED)
-				assert_int_equal(
-				    item->fields[at].max_chars, field->limit);
-			if (field->aims & DEMO_AIM_NEEDED)
-				assert_int_equal(
-				    item->fields[at].need, CAT_REQUIRED);
-			if (field->aims & DEMO_AIM_DATE)
-				assert_int_equal(
-				    item->fields[at].role, CAT_ROLE_DECIDED_ON);
-		}
-	}
+	for (i = 0; i < count; i++)
+		check_plan(catalog, &plans[i]);
 	catalog_free(&catalog);
 	cat_issues_release(&issues);
 }
 
 static void demo_write_same_options_same_bytes(void **state)
 {
-	char other[256], seeded[256];
+	char other[PATH_MAX], seeded[PATH_MAX];
 	struct buf a, b, c;
 	size_t count, i, same = 0;
 	const struct demo_plan *plans = demo_plans(&count);
@@ -665,7 +696,7 @@ static void demo_write_options_out_of_bounds_are_refused(void **state)
 
 static void demo_write_into_a_file_fails(void **state)
 {
-	char path[256];
+	char path[PATH_MAX];
 	struct err err;
 	struct demo_summary summary;
 	struct demo_options o = {
@@ -677,16 +708,17 @@ static void demo_write_into_a_file_fails(void **state)
 	assert_true(err.message[0] != '\0');
 	in_scratch("nowhere/bulk.csv", path);
 	assert_int_equal(
-	    demo_write_bulk(path, 10, 10, 1, today(), &err), ERR_IO);
+	    demo_write_bulk(path, 10, 10, 1, today(), &err), ERR_NOT_FOUND);
 }
 
 static void write_bulk(const char *name, uint64_t seed, struct buf *out)
 {
-	char path[256];
+	char path[PATH_MAX];
 	struct err err = {0};
 
 	in_scratch(name, path);
-	if (demo_write_bulk(path, 300, 4000, seed, today(), &err) != ERR_NONE)
+	if (demo_write_bulk(path, 200000, 4000, seed, today(), &err) !=
+	    ERR_NONE)
 		fail_msg("%s", err.message);
 	read_whole(scratch, name, out);
 }
