@@ -10,13 +10,13 @@
  */
 #include "demo/demo.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "demo/items.h"
 #include "demo/options.h"
-#include "demo/output.h"
 #include "demo/random.h"
 
 enum { STREAM_BULK = 3, JITTER_DAYS = 8 };
@@ -101,15 +101,26 @@ static void add_row(const struct demo_row *row, struct buf *out)
 static enum err_code flush(
     int fd, const char *path, struct buf *out, struct err *err)
 {
-	enum err_code rc = demo_output_bytes(fd, path, buf_span(out), err);
+	size_t at = 0;
 
+	while (at < out->n) {
+		ssize_t n = write(fd, out->p + at, out->n - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(
+			    err, "could not write \"%s\"", path);
+		at += (size_t)n;
+	}
 	buf_reset(out);
-	return rc;
+	return ERR_NONE;
 }
 
 static enum err_code write_rows(
     int fd, const char *path, const struct demo_options *o, struct err *err)
 {
+	const struct demo_item *penalty = demo_item(DEMO_PENALTY);
 	struct buf out = BUF_INIT(FLUSH_BYTES + DEMO_ROW_BYTES);
 	enum err_code rc = ERR_NONE;
 	struct demo_row row;
@@ -120,7 +131,7 @@ static enum err_code write_rows(
 	add_header(&out);
 	for (i = 0; i < o->records && rc == ERR_NONE; i++) {
 		ask = ask_for(o, i);
-		demo_penalty_make(&ask, &row);
+		demo_item_make(penalty, &ask, &row);
 		add_row(&row, &out);
 		if (out.n >= FLUSH_BYTES)
 			rc = flush(fd, path, &out, err);

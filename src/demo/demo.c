@@ -18,13 +18,12 @@
  */
 #include "demo/demo.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "calendar/calendar.h"
 #include "demo/faults.h"
 #include "demo/items.h"
@@ -461,10 +460,7 @@ static enum err_code check_dir(const char *dir, struct err *err)
 	if (strlen(dir) + 64 > PATH_MAX)
 		return err_set(
 		    err, ERR_USAGE, "the directory's name is too long");
-	if (mkdir(dir, 0755) != 0 && errno != EEXIST)
-		return err_set_errno(
-		    err, "could not create the directory \"%s\"", dir);
-	return ERR_NONE;
+	return file_make_folders(dir, err);
 }
 
 enum err_code demo_write(const struct demo_options *options,

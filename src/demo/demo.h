@@ -57,8 +57,9 @@ struct demo_summary {
  * FILE<TAB>ITEM<TAB>DEPARTMENT) and expected.json (what intake must say of
  * each file). Memory does not grow with subjects or records. Blocks on disk.
  *
- * Fails with ERR_USAGE on options out of bounds and ERR_IO or ERR_FULL when
- * a file cannot be written; files written until then stay.
+ * Fails with ERR_USAGE on options out of bounds, and with ERR_IO, ERR_FULL
+ * or ERR_NOT_FOUND when a file cannot be written; files written until then
+ * stay.
  */
 enum err_code demo_write(const struct demo_options *options,
     struct demo_summary *summary_out, struct err *err);

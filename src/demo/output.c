@@ -13,47 +13,13 @@
  */
 #include "demo/output.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 
 enum { TEXT_MAX = 1 << 20 };
-
-enum err_code demo_output_bytes(
-    int fd, const char *path, struct span bytes, struct err *err)
-{
-	size_t at = 0;
-
-	while (at < bytes.n) {
-		ssize_t n = write(fd, bytes.p + at, bytes.n - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set_errno(
-			    err, "could not write \"%s\"", path);
-		at += (size_t)n;
-	}
-	return ERR_NONE;
-}
-
-enum err_code demo_output_file(
-    const char *path, struct span bytes, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	enum err_code rc;
-
-	if (fd < 0)
-		return err_set_errno(err, "could not create \"%s\"", path);
-	rc = demo_output_bytes(fd, path, bytes, err);
-	if (close(fd) != 0 && rc == ERR_NONE)
-		rc = err_set_errno(err, "could not write \"%s\"", path);
-	return rc;
-}
 
 static enum err_code write_beside(const struct demo_options *o,
     const char *name, const struct buf *text, struct err *err)
@@ -63,7 +29,7 @@ static enum err_code write_beside(const struct demo_options *o,
 	if (text->is_full)
 		return err_set(err, ERR_FULL, "\"%s\" would be too long", name);
 	snprintf(path, sizeof(path), "%s/%s", o->dir, name);
-	return demo_output_file(path, buf_span(text), err);
+	return file_write(path, buf_span(text), err);
 }
 
 enum err_code demo_output_manifest(const struct demo_options *o,
