@@ -54,7 +54,9 @@ def files(*endings, under=""):
 
 
 def read(path):
-    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+    """The text; what is not UTF-8 (test data) shows as U+FFFD."""
+    with open(os.path.join(ROOT, path), encoding="utf-8",
+              errors="replace") as file:
         return file.read()
 
 

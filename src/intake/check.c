@@ -1033,6 +1033,10 @@ static void write_cells(struct checker *c, const struct reader_row *row,
 	for (i = 0; i < row->count; i++)
 		json_string(&w, kept_cell(c, i, row->cells[i].text));
 	json_close_array(&w);
+	if (c->cells_json.is_full) { /* only a row of control characters */
+		buf_reset(&c->cells_json);
+		buf_add_str(&c->cells_json, "[]");
+	}
 	out->cells = buf_span(&c->cells_json);
 }
 

@@ -116,6 +116,10 @@ UPDATE subject SET name = $1 WHERE subject_id = $2;
 INSERT INTO subject_alias (subject_id, kind, value, submission_id)
 VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
+-- name: registry_alias_find
+SELECT 1 FROM subject_alias
+WHERE subject_id = $1 AND kind = $2 AND value = $3;
+
 -- name: registry_alias_list
 SELECT kind, value, submission_id FROM subject_alias
 WHERE subject_id = $1 ORDER BY kind, submission_id, value;

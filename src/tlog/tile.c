@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "tlog/text.h"
 
 enum { GROUP_DIGITS = 3, GROUPS_MAX = 7, LEVEL_DIGITS_MAX = 2 };
 
@@ -95,17 +96,6 @@ size_t tlog_tile_path(const struct tlog_tile *tile, char *out)
 	return n;
 }
 
-static bool take(struct span *s, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (!span_starts_with(*s, text))
-		return false;
-	s->p += n;
-	s->n -= n;
-	return true;
-}
-
 /* A decimal number of at most max_digits, without leading zeroes unless
  * the width is fixed. */
 static bool take_number(
@@ -134,7 +124,7 @@ static bool take_index(struct span *s, uint64_t *out)
 	while (!is_last) {
 		unsigned group;
 
-		is_last = !take(s, "x");
+		is_last = !text_cut_word(s, "x");
 		if (!take_number(s, GROUP_DIGITS, true, &group))
 			return false;
 		if (is_first && !is_last && group == 0)
@@ -142,7 +132,7 @@ static bool take_index(struct span *s, uint64_t *out)
 		if (__builtin_mul_overflow(index, 1000, &index) ||
 		    __builtin_add_overflow(index, group, &index))
 			return false;
-		if (!is_last && !take(s, "/"))
+		if (!is_last && !text_cut_word(s, "/"))
 			return false;
 		is_first = false;
 	}
@@ -155,9 +145,9 @@ bool tlog_tile_parse(struct span path, struct tlog_tile *tile_out)
 	struct tlog_tile tile = {.width = TLOG_TILE_WIDTH};
 	unsigned level;
 
-	if (!take(&path, "tile/"))
+	if (!text_cut_word(&path, "tile/"))
 		return false;
-	if (take(&path, "entries")) {
+	if (text_cut_word(&path, "entries")) {
 		tile.level = TLOG_LEVEL_ENTRIES;
 	} else {
 		if (!take_number(&path, LEVEL_DIGITS_MAX, false, &level) ||
@@ -165,10 +155,10 @@ bool tlog_tile_parse(struct span path, struct tlog_tile *tile_out)
 			return false;
 		tile.level = (int)level;
 	}
-	if (!take(&path, "/") || !take_index(&path, &tile.index))
+	if (!text_cut_word(&path, "/") || !take_index(&path, &tile.index))
 		return false;
 	if (path.n > 0 &&
-	    (!take(&path, ".p/") ||
+	    (!text_cut_word(&path, ".p/") ||
 		!take_number(&path, 3, false, &tile.width) || tile.width == 0 ||
 		tile.width >= TLOG_TILE_WIDTH))
 		return false;

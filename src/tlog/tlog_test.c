@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "tlog/base64.h"
 #include "tlog/tree.h"
 
 enum { LEAVES_MAX = 66000, SIZES = 600 };
@@ -232,31 +233,32 @@ static void consistency_ct_vectors_verify(void **state)
 	}
 }
 
-/* compact/range_test.go of transparency-dev/merkle v0.0.2, whose leaves are
- * the ones of make_leaves. */
+/* TestGetRootHashGolden of compact/range_test.go, transparency-dev/merkle
+ * v0.0.2, whose leaves are the ones of make_leaves. */
 static void frontier_root_golden_sizes_match(void **state)
 {
 	static const struct {
 		size_t size;
 		const char *root;
 	} t[] = {
-	    {10,
-		"56358c3d260db42b8236517f44b9d0cba1dcc1293a0888a97f19be85eb6d03"
-		"ee"},
-	    {100,
-		"75487d8581fcf29d023281e476bd700b6b336e170b01739e8d6a4834882829"
-		"46"},
+	    {10, "VjWMPSYNtCuCNlF/RLnQy6HcwSk6CIipfxm+hettA+4="},
+	    {15, "j4SulYmocFuxdeyp12xXCIgK6PekBcxzAIj4zbQzNEI="},
+	    {16, "c+4Uc6BCMOZf/v3NZK1kqTUJe+bBoFtOhP+P3SayKRE="},
+	    {100, "dUh9hYH88p0CMoHkdr1wC2szbhcLAXOejWpINIooKUY="},
+	    {255, "SmdsuKUqiod3RX2jyF2M6JnbdE4QuTwwipfAowI4/i0="},
 	};
-	struct tlog_frontier f;
-	struct tlog_hash root;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct tlog_frontier f;
+		struct tlog_hash root, want;
+
 		tlog_frontier_init(&f);
 		tlog_append_many(&f, leaves, t[i].size, NULL, NULL);
 		root = tlog_frontier_root(&f);
-		assert_hash(&root, t[i].root);
+		assert_true(base64_read(span_of(t[i].root), want.b, 32));
+		assert_memory_equal(&root, &want, sizeof(want));
 	}
 }
 
