@@ -343,16 +343,16 @@ def run_small(csv_path):
     build = os.path.join(ROOT, "build")
     done = subprocess.run(["meson", "introspect", "--targets", build],
                           stdout=subprocess.PIPE, check=True, text=True)
-    names = sorted(t["name"] for t in json.loads(done.stdout)
-                   if t["type"] == "executable"
-                   and t["name"].endswith("_bench"))
-    if names:
-        timed(["ninja", "-C", build, *names])
-    for name in names:
+    found = {t["name"]: t["filename"][0] for t in json.loads(done.stdout)
+             if t["type"] == "executable" and t["name"].endswith("_bench")}
+    if found:
+        timed(["ninja", "-C", build,
+               *(os.path.relpath(path, build) for path in found.values())])
+    for name, path in sorted(found.items()):
         print(f"\n{name}")
         arguments = [csv_path if a == "CSV" else a
                      for a in SMALL_ARGUMENTS.get(name, [])]
-        print(timed([os.path.join(build, name), *arguments], cwd=ROOT,
+        print(timed([path, *arguments], cwd=ROOT,
                     env=dict(os.environ, GX_SOURCE_ROOT=ROOT))[2].rstrip())
 
 
