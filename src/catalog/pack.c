@@ -460,6 +460,27 @@ static void read_thing(struct cat_reader *r, const struct pack_list *list,
 	cat_read_map(r, list->shape, node, thing);
 }
 
+/* Reads one file's part of a list behind what is there; how many then. */
+static size_t read_part(struct cat_reader *r, const struct pack_list *list,
+    const struct cat_file *file, char *things, size_t done)
+{
+	const struct cat_node *n = list_node(r, list->key, list->layers, file);
+
+	for (n = n ? n->first : NULL; n; n = n->next) {
+		if (done == CAT_LIST_MAX) {
+			cat_issue(r->issues, LINT_BOUND,
+			    cat_read_at(r, n->line),
+			    tr("\"%s\" holds more than %d things"), list->key,
+			    CAT_LIST_MAX);
+			break;
+		}
+		read_thing(r, list, n, things + done * list->size);
+		check_double(r, list, things, done, n->line);
+		done++;
+	}
+	return done;
+}
+
 static void read_list(struct cat_reader *r, const struct pack_list *list,
     const struct cat_file *files, size_t count)
 {
@@ -468,23 +489,11 @@ static void read_list(struct cat_reader *r, const struct pack_list *list,
 	size_t i;
 	char *things;
 
-	if (total > CAT_LIST_MAX) {
-		cat_issue(r->issues, LINT_BOUND, files[0].where,
-		    tr("\"%s\" holds more than %d things"), list->key,
-		    CAT_LIST_MAX);
-		return;
-	}
+	if (total > CAT_LIST_MAX)
+		total = CAT_LIST_MAX;
 	things = arena_zalloc(r->arena, total, list->size);
-	for (i = 0; i < count; i++) {
-		const struct cat_node *n =
-		    list_node(r, list->key, list->layers, &files[i]);
-
-		for (n = n ? n->first : NULL; n; n = n->next) {
-			read_thing(r, list, n, things + done * list->size);
-			check_double(r, list, things, done, n->line);
-			done++;
-		}
-	}
+	for (i = 0; i < count; i++)
+		done = read_part(r, list, &files[i], things, done);
 	memcpy((char *)r->catalog + list->offset, &things, sizeof(things));
 	memcpy((char *)r->catalog + list->offset2, &done, sizeof(done));
 	if (list->shape == &cat_item_shape)
