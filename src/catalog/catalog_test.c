@@ -65,12 +65,13 @@ static struct span decode_hex(struct arena *arena, struct span hex)
 	size_t i;
 
 	for (i = 0; i + 1 < hex.n; i++) {
-		unsigned v;
+		char pair[3] = {hex.p[i], hex.p[i + 1], '\0'};
+		char *end;
 
-		if (hex.p[i] == '\n' || hex.p[i] == ' ')
+		if (pair[0] == '\n' || pair[0] == ' ')
 			continue;
-		assert_int_equal(sscanf(hex.p + i, "%2x", &v), 1);
-		out[n++] = (char)v;
+		out[n++] = (char)strtoul(pair, &end, 16);
+		assert_ptr_equal(end, pair + 2);
 		i++;
 	}
 	return (struct span){out, n};
@@ -853,7 +854,8 @@ static void catalog_window_table(void **state)
 		failed += !is_date("from", i, w.from, t->from);
 		failed += !is_date("to", i, w.to, t->to);
 		failed += !is_date("repair", i, w.repair_from, t->repair);
-		if (strcmp(regime, t->regime) || strcmp(limit, t->limit)) {
+		if (strcmp(regime, t->regime) != 0 ||
+		    strcmp(limit, t->limit) != 0) {
 			print_error("row %zu: %s, %s\n", i, regime, limit);
 			failed++;
 		}
