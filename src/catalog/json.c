@@ -45,7 +45,7 @@ static void put_texts(struct json_writer *w, const char *key,
 	json_key(w, key);
 	json_open_array(w);
 	for (i = 0; i < count; i++)
-		json_string(w, span_of(texts[i]));
+		json_add_string(w, span_of(texts[i]));
 	json_close_array(w);
 }
 
@@ -175,7 +175,7 @@ static void add_rule(struct json_writer *w, const struct cat_item *item,
 	json_key(w, "fields");
 	json_open_array(w);
 	for (i = 0; i < rule->fields_count; i++)
-		json_string(w, span_of(item->fields[rule->fields[i]].name));
+		json_add_string(w, span_of(item->fields[rule->fields[i]].name));
 	json_close_array(w);
 	put_condition(w, item, &rule->when);
 	json_put_bool(w, "warning", rule->is_warning);
@@ -269,7 +269,7 @@ static void put_hides(struct json_writer *w, const struct cat_limit *l)
 	json_open_array(w);
 	for (i = 0; i < CAT_CLASS_COUNT; i++)
 		if (l->hides_class[i])
-			json_string(w, span_of(cat_class_names[i]));
+			json_add_string(w, span_of(cat_class_names[i]));
 	json_close_array(w);
 }
 
@@ -304,7 +304,7 @@ static void put_clock(struct json_writer *w, const struct cat_clock *clock)
 {
 	json_key(w, "clock");
 	if (clock->days == 0) {
-		json_null(w);
+		json_add_null(w);
 		return;
 	}
 	json_open_object(w);

@@ -1031,7 +1031,7 @@ static void write_cells(struct checker *c, const struct reader_row *row,
 	json_start(&w, &c->cells_json);
 	json_open_array(&w);
 	for (i = 0; i < row->count; i++)
-		json_string(&w, kept_cell(c, i, row->cells[i].text));
+		json_add_string(&w, kept_cell(c, i, row->cells[i].text));
 	json_close_array(&w);
 	if (c->cells_json.is_full) { /* only a row of control characters */
 		buf_reset(&c->cells_json);

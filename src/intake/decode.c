@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/json.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 
@@ -97,7 +98,7 @@ static void keep_header(
 	json_start(&w, &d->header);
 	json_open_array(&w);
 	for (i = 0; i < count; i++)
-		json_string(&w, cells[i]);
+		json_add_string(&w, cells[i]);
 	json_close_array(&w);
 }
 
@@ -179,7 +180,7 @@ static void write_unknown(const struct decoding *d, struct json_writer *w)
 	json_open_array(w);
 	for (i = 0; i < d->plan.columns_count; i++)
 		if (d->plan.field_of[i] < 0)
-			json_int(w, (int64_t)i + 1);
+			json_add_int(w, (int64_t)i + 1);
 	json_close_array(w);
 }
 
@@ -195,7 +196,7 @@ static void write_missing(const struct decoding *d, struct json_writer *w)
 		if (item->fields[i].need == CAT_REQUIRED &&
 		    item->fields[i].privacy != CAT_DROPPED &&
 		    d->plan.fields[i].columns_count == 0)
-			json_string(w, span_of(item->fields[i].name));
+			json_add_string(w, span_of(item->fields[i].name));
 	json_close_array(w);
 }
 
@@ -217,7 +218,7 @@ static enum err_code send_description(struct decoding *d, struct err *err)
 	json_put_str(&w, "sheet", info->sheet);
 	json_put_int(&w, "header_row", (int64_t)d->plan.header_row);
 	json_key(&w, "header");
-	json_raw(&w, buf_span(&d->header));
+	json_add_raw(&w, buf_span(&d->header));
 	write_unknown(d, &w);
 	write_missing(d, &w);
 	json_close_object(&w);

@@ -273,7 +273,7 @@ static void write_basis(const struct cat_basis *b, struct json_writer *w)
 {
 	json_key(w, "basis");
 	if (!b) {
-		json_null(w);
+		json_add_null(w);
 		return;
 	}
 	json_open_object(w);
