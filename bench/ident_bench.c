@@ -54,7 +54,8 @@ static void make_codes(void)
 		char *p = codes[i];
 		int k;
 
-		memcpy(p, "91", 2);
+		p[0] = '9';
+		p[1] = '1';
 		memcpy(p + 2, rows[next_random() % count].code, 6);
 		for (k = 8; k < 16; k++)
 			p[k] = (char)('0' + next_random() % 10);

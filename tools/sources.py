@@ -14,7 +14,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Never entered: built, downloaded or made by running the program.
-SKIPPED = re.compile(r"^(\.git|build.*|data-.*|run|run-files|node_modules|"
+SKIPPED = re.compile(r"^(\.git|build(-.*)?|data-.*|run|run-files|node_modules|"
                      r"__pycache__|crashes|found|out)$")
 TEXT_ENDINGS = (".c", ".h", ".py", ".sh", ".md", ".build", ".sql", ".po",
                 ".yaml", ".yml", ".mjs", ".js", ".txt", ".json", ".1")
@@ -54,7 +54,9 @@ def files(*endings, under=""):
 
 
 def read(path):
-    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+    """The text; what is not UTF-8 (test data) shows as U+FFFD."""
+    with open(os.path.join(ROOT, path), encoding="utf-8",
+              errors="replace") as file:
         return file.read()
 
 

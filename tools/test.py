@@ -75,15 +75,23 @@ def run(command, **options):
     return done.returncode, done.stdout
 
 
+def what_failed(output):
+    """A build's output from its first error on."""
+    m = re.search(r"^(FAILED:|.*\bERROR:)", output, re.MULTILINE)
+    return output[m.start():] if m else output
+
+
 def build(folder, compiler, options):
     path = os.path.join(sources.ROOT, folder)
     if not os.path.exists(os.path.join(path, "build.ninja")):
         code, output = run(["meson", "setup", folder, *options],
                            env=dict(os.environ, CC=compiler))
         if code:
-            return result(f"meson setup {folder}", False, output)
+            return result(f"meson setup {folder}", False,
+                          what_failed(output))
     code, output = run(["ninja", f"-j{JOBS}", "-C", folder])
-    return result(f"build of {folder} with {compiler}", code == 0, output)
+    return result(f"build of {folder} with {compiler}", code == 0,
+                  what_failed(output))
 
 
 def run_builds(tally):

@@ -14,6 +14,9 @@
 #include "base/mem.h"
 #include "catalog/catalog.h"
 
+/* Marks a text that tr() gets later, for the check of translations. */
+#define N_(text) text
+
 /* Bounds on what is read. */
 enum {
 	CAT_FILE_BYTES_MAX = 4 * 1024 * 1024,

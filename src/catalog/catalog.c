@@ -3,9 +3,11 @@
  * Look-ups. The lists are short (tens of things) and the hot paths keep the
  * pointers that they once looked up, so a walk is enough.
  */
-#include "catalog/cat_priv.h"
+#include "catalog/catalog.h"
 
 #include <string.h>
+
+#include "catalog/cat_priv.h"
 
 const struct cat_item *catalog_item(const struct catalog *c, const char *id)
 {

@@ -395,6 +395,45 @@ static void catalog_load_yml_file_is_refused(void **state)
 	arena_free(&arena);
 }
 
+/* The catalogue that is shipped, city by city. */
+static void catalog_load_shipped_cities_have_no_error(void **state)
+{
+	struct arena *arena = arena_new(0);
+	const char *root = test_root(arena, "../../catalog");
+	DIR *dir = opendir(arena_printf(arena, "%s/city", root));
+	size_t cities = 0, failed = 0;
+	struct dirent *e;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((e = readdir(dir))) {
+		struct buf lines = BUF_INIT(1 << 20);
+		struct catalog *c = NULL;
+		struct cat_issues issues;
+		struct err err = {0};
+
+		if (e->d_name[0] == '.')
+			continue;
+		cities++;
+		cat_issues_init(&issues);
+		if (catalog_load(root, e->d_name, &issues, &c, &err) !=
+			ERR_NONE ||
+		    issues.warnings) {
+			failed++;
+			add_lines(&lines, &issues);
+			fprintf(stderr, "city %s: %s\n%s", e->d_name,
+			    err.message, buf_str(&lines));
+		}
+		catalog_free(&c);
+		cat_issues_release(&issues);
+		buf_release(&lines);
+	}
+	closedir(dir);
+	arena_free(&arena);
+	assert_true(cities >= 2);
+	assert_int_equal(failed, 0);
+}
+
 /* ---- the linter: every bad pack against its expected lines ---- */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
@@ -511,6 +550,75 @@ static void catalog_lint_many_issues_are_bounded(void **state)
 	cat_issues_release(&issues);
 	buf_release(&yaml);
 	arena_free(&set.arena);
+}
+
+/* Files too large to keep: a head, then a piece many times, then a tail. */
+static void catalog_load_bounds_are_told(void **state)
+{
+	static const struct {
+		const char *head, *piece, *tail;
+		size_t times;
+		const char *rule; /* "" = none */
+	} t[] = {
+	    {"# ", "0123456789abcdef", "\n", 4 * 1024 * 1024 / 16, "CAT-002"},
+	    {"# ", "0123456789abcdef", "\n", 4 * 1024 * 1024 / 16 - 1, ""},
+	    {"bases: [", "a,", "]\n", 200000, "CAT-002"},
+	    {"bases: [", "a,", "]\n", 4097, "CAT-002"},
+	    {"bases: [", "a,", "]\n", 4000, "CAT-012"},
+	    {"bases: ", "[", "", 2000000, "CAT-002"},
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct buf yaml = BUF_INIT(8 << 20);
+		struct catalog *c = NULL;
+		struct cat_issues issues;
+		struct pack_set set;
+		struct err err = {0};
+
+		set_init(&set);
+		cat_issues_init(&issues);
+		buf_add_str(&yaml, t[i].head);
+		for (k = 0; k < t[i].times; k++)
+			buf_add_str(&yaml, t[i].piece);
+		buf_add_str(&yaml, t[i].tail);
+		put_file(&set, "national/big.yaml", buf_span(&yaml));
+		catalog_load_sources(
+		    set.list, set.count, "harbour", &issues, &c, &err);
+		for (k = 0; k < issues.count; k++)
+			if (strcmp(issues.list[k].rule, t[i].rule) == 0)
+				break;
+		if (t[i].rule[0] ? k == issues.count : issues.count > 0)
+			fail_msg("row %zu: %zu issues", i, issues.count);
+		catalog_free(&c);
+		cat_issues_release(&issues);
+		buf_release(&yaml);
+		arena_free(&set.arena);
+	}
+}
+
+static void catalog_load_sources_too_many_is_refused(void **state)
+{
+	static struct cat_source many[513];
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct err err = {0};
+	size_t i;
+
+	(void)state;
+	cat_issues_init(&issues);
+	for (i = 0; i < ARRAY_COUNT(many); i++)
+		many[i] =
+		    (struct cat_source){"city/harbour/x.yaml", span_of("\n")};
+	assert_int_equal(catalog_load_sources(many, ARRAY_COUNT(many),
+			     "harbour", &issues, &c, &err),
+	    ERR_INPUT);
+	assert_null(c);
+	assert_int_equal(
+	    catalog_load_sources(many, 0, "harbour", &issues, &c, &err),
+	    ERR_NOT_FOUND);
+	cat_issues_release(&issues);
 }
 
 static void catalog_lint_day_tells_what_ended(void **state)
@@ -920,9 +1028,12 @@ int main(void)
 	    cmocka_unit_test(catalog_digest_is_paths_lengths_bytes),
 	    cmocka_unit_test(catalog_load_missing_place_is_not_found),
 	    cmocka_unit_test(catalog_load_yml_file_is_refused),
+	    cmocka_unit_test(catalog_load_shipped_cities_have_no_error),
 	    cmocka_unit_test(catalog_lint_bad_packs_give_expected_lines),
 	    cmocka_unit_test(catalog_lint_rules_are_ordered_and_translated),
 	    cmocka_unit_test(catalog_lint_many_issues_are_bounded),
+	    cmocka_unit_test(catalog_load_bounds_are_told),
+	    cmocka_unit_test(catalog_load_sources_too_many_is_refused),
 	    cmocka_unit_test(catalog_lint_day_tells_what_ended),
 	    cmocka_unit_test(catalog_lint_day_ended_basis_is_warned_of),
 	    cmocka_unit_test(cat_may_provide_function_or_star),

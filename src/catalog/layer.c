@@ -300,7 +300,7 @@ static void apply(struct cat_reader *r, const struct cat_node *node)
 			if (strcmp(n->key, extend_keys[i].name) == 0)
 				break;
 		if (i == ARRAY_COUNT(extend_keys))
-			cat_read_unknown(r, n, "extension", extend_keys,
+			cat_read_unknown(r, n, N_("extension"), extend_keys,
 			    ARRAY_COUNT(extend_keys));
 		else if (extenders[i] && !n->is_null)
 			extenders[i](r, n);

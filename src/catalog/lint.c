@@ -205,10 +205,11 @@ static void note_parts(const struct cat_item *item, struct cat_issues *issues)
 		return;
 	for (i = 0; i < item->fields_count; i++)
 		note(issues, item->fields[i].status, item->fields[i].where,
-		    "field", item->fields[i].name);
+		    N_("field"), item->fields[i].name);
 	for (i = 0; i < item->class_rules_count; i++)
 		note(issues, item->class_rules[i].status,
-		    item->class_rules[i].where, "class rule of item", item->id);
+		    item->class_rules[i].where, N_("class rule of item"),
+		    item->id);
 }
 
 #define NOTE_LIST(c, list, what)                                               \
@@ -224,12 +225,12 @@ static void lint_unconfirmed(const struct catalog *c, struct cat_issues *issues)
 {
 	size_t i;
 
-	NOTE_LIST(c, bases, "basis");
-	NOTE_LIST(c, code_lists, "code list");
-	NOTE_LIST(c, regimes, "regime");
-	NOTE_LIST(c, limits, "limit");
-	NOTE_LIST(c, departments, "department");
-	NOTE_LIST(c, items, "item");
+	NOTE_LIST(c, bases, N_("basis"));
+	NOTE_LIST(c, code_lists, N_("code list"));
+	NOTE_LIST(c, regimes, N_("regime"));
+	NOTE_LIST(c, limits, N_("limit"));
+	NOTE_LIST(c, departments, N_("department"));
+	NOTE_LIST(c, items, N_("item"));
 	for (i = 0; i < c->items_count; i++)
 		note_parts(&c->items[i], issues);
 }

@@ -24,20 +24,20 @@ struct dated {
 
 static struct dated of_regime(const struct cat_regime *r)
 {
-	return (struct dated){
-	    "regime", r->id, r->valid_from, r->valid_to, r->basis, r->where};
+	return (struct dated){N_("regime"), r->id, r->valid_from, r->valid_to,
+	    r->basis, r->where};
 }
 
 static struct dated of_limit(const struct cat_limit *l)
 {
 	return (struct dated){
-	    "limit", l->id, l->valid_from, l->valid_to, l->basis, l->where};
+	    N_("limit"), l->id, l->valid_from, l->valid_to, l->basis, l->where};
 }
 
 static struct dated of_item(
     const struct cat_item *item, const struct cat_basis *basis)
 {
-	return (struct dated){"item", item->id, item->valid_from,
+	return (struct dated){N_("item"), item->id, item->valid_from,
 	    item->valid_to, basis, item->where};
 }
 
@@ -61,8 +61,8 @@ static void lint_orders(const struct catalog *c, struct cat_issues *issues)
 	for (i = 0; i < c->bases_count; i++) {
 		const struct cat_basis *b = &c->bases[i];
 
-		d = (struct dated){
-		    "basis", b->id, b->valid_from, b->valid_to, NULL, b->where};
+		d = (struct dated){N_("basis"), b->id, b->valid_from,
+		    b->valid_to, NULL, b->where};
 		check_order(issues, &d);
 	}
 	for (i = 0; i < c->regimes_count; i++) {
@@ -121,21 +121,21 @@ static void check_parts(struct cat_issues *issues, const struct cat_item *item,
 	struct dated d = of_item(item, item->clock.basis);
 	size_t i;
 
-	d.what = "clock of item";
+	d.what = N_("clock of item");
 	check(issues, &d, day);
-	d.what = "class rule of item";
+	d.what = N_("class rule of item");
 	for (i = 0; i < item->class_rules_count; i++) {
 		d.basis = item->class_rules[i].basis;
 		d.where = item->class_rules[i].where;
 		check(issues, &d, day);
 	}
-	d.what = "field of item";
+	d.what = N_("field of item");
 	for (i = 0; i < item->fields_count; i++) {
 		d.basis = item->fields[i].basis;
 		d.where = item->fields[i].where;
 		check(issues, &d, day);
 	}
-	d.what = "rule of item";
+	d.what = N_("rule of item");
 	for (i = 0; i < item->rules_count; i++) {
 		d.basis = item->rules[i].basis;
 		d.where = item->rules[i].where;

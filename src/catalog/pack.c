@@ -49,7 +49,7 @@ static const struct read_key basis_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape basis_shape =
-    READ_SHAPE("basis", basis_keys, offsetof(struct cat_basis, where));
+    READ_SHAPE(N_("basis"), basis_keys, offsetof(struct cat_basis, where));
 
 static const struct read_key code_keys[] = {
     {.name = "value",
@@ -61,7 +61,7 @@ static const struct read_key code_keys[] = {
     {.name = "aliases", .kind = READ_TEXTS, READ_TEXTS_AT(cat_code, aliases)},
 };
 static const struct read_shape code_shape =
-    READ_SHAPE("code", code_keys, READ_NOWHERE);
+    READ_SHAPE(N_("code"), code_keys, READ_NOWHERE);
 
 static void read_codes(
     struct cat_reader *r, const struct cat_node *node, void *thing)
@@ -104,7 +104,7 @@ static const struct read_key code_list_keys[] = {
 	.part = read_codes},
 };
 static const struct read_shape code_list_shape = READ_SHAPE(
-    "code list", code_list_keys, offsetof(struct cat_code_list, where));
+    N_("code list"), code_list_keys, offsetof(struct cat_code_list, where));
 
 /* ---- regimes and limits ---- */
 
@@ -127,7 +127,7 @@ static const struct read_key period_keys[] = {
 	.max = MONTHS_MAX},
 };
 static const struct read_shape period_shape =
-    READ_SHAPE("period", period_keys, READ_NOWHERE);
+    READ_SHAPE(N_("period"), period_keys, READ_NOWHERE);
 
 static const struct read_key class_names_as_keys[] = {
     {.name = "none", .kind = READ_LATER},
@@ -154,7 +154,8 @@ static void read_periods(
 		if (i < CAT_CLASS_COUNT)
 			cat_read_map(r, &period_shape, n, &regime->periods[i]);
 		else
-			cat_read_unknown(r, n, "periods", class_names_as_keys,
+			cat_read_unknown(r, n, N_("periods"),
+			    class_names_as_keys,
 			    ARRAY_COUNT(class_names_as_keys));
 	}
 }
@@ -193,7 +194,7 @@ static const struct read_key regime_keys[] = {
 	.part = read_periods},
 };
 static const struct read_shape regime_shape =
-    READ_SHAPE("regime", regime_keys, offsetof(struct cat_regime, where));
+    READ_SHAPE(N_("regime"), regime_keys, offsetof(struct cat_regime, where));
 
 static void read_hides(
     struct cat_reader *r, const struct cat_node *node, void *thing)
@@ -241,7 +242,7 @@ static const struct read_key limit_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape limit_shape =
-    READ_SHAPE("limit", limit_keys, offsetof(struct cat_limit, where));
+    READ_SHAPE(N_("limit"), limit_keys, offsetof(struct cat_limit, where));
 
 /* ---- departments ---- */
 
@@ -279,7 +280,7 @@ static const struct read_key department_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape department_shape = READ_SHAPE(
-    "department", department_keys, offsetof(struct cat_department, where));
+    N_("department"), department_keys, offsetof(struct cat_department, where));
 
 /* ---- the pack itself ---- */
 
@@ -309,7 +310,7 @@ static const struct read_key pack_keys[] = {
     {.name = "example", .kind = READ_BOOL, READ_AT(pack, is_example)},
 };
 static const struct read_shape pack_shape =
-    READ_SHAPE("pack", pack_keys, READ_NOWHERE);
+    READ_SHAPE(N_("pack"), pack_keys, READ_NOWHERE);
 
 static bool is_division(const char *s)
 {
@@ -459,6 +460,27 @@ static void read_thing(struct cat_reader *r, const struct pack_list *list,
 	cat_read_map(r, list->shape, node, thing);
 }
 
+/* Reads one file's part of a list behind what is there; how many then. */
+static size_t read_part(struct cat_reader *r, const struct pack_list *list,
+    const struct cat_file *file, char *things, size_t done)
+{
+	const struct cat_node *n = list_node(r, list->key, list->layers, file);
+
+	for (n = n ? n->first : NULL; n; n = n->next) {
+		if (done == CAT_LIST_MAX) {
+			cat_issue(r->issues, LINT_BOUND,
+			    cat_read_at(r, n->line),
+			    tr("\"%s\" holds more than %d things"), list->key,
+			    CAT_LIST_MAX);
+			break;
+		}
+		read_thing(r, list, n, things + done * list->size);
+		check_double(r, list, things, done, n->line);
+		done++;
+	}
+	return done;
+}
+
 static void read_list(struct cat_reader *r, const struct pack_list *list,
     const struct cat_file *files, size_t count)
 {
@@ -467,23 +489,11 @@ static void read_list(struct cat_reader *r, const struct pack_list *list,
 	size_t i;
 	char *things;
 
-	if (total > CAT_LIST_MAX) {
-		cat_issue(r->issues, LINT_BOUND, files[0].where,
-		    tr("\"%s\" holds more than %d things"), list->key,
-		    CAT_LIST_MAX);
-		return;
-	}
+	if (total > CAT_LIST_MAX)
+		total = CAT_LIST_MAX;
 	things = arena_zalloc(r->arena, total, list->size);
-	for (i = 0; i < count; i++) {
-		const struct cat_node *n =
-		    list_node(r, list->key, list->layers, &files[i]);
-
-		for (n = n ? n->first : NULL; n; n = n->next) {
-			read_thing(r, list, n, things + done * list->size);
-			check_double(r, list, things, done, n->line);
-			done++;
-		}
-	}
+	for (i = 0; i < count; i++)
+		done = read_part(r, list, &files[i], things, done);
 	memcpy((char *)r->catalog + list->offset, &things, sizeof(things));
 	memcpy((char *)r->catalog + list->offset2, &done, sizeof(done));
 	if (list->shape == &cat_item_shape)
@@ -501,7 +511,7 @@ static const struct read_key file_keys[] = {
     {.name = "extend", .kind = READ_LATER},
 };
 static const struct read_shape file_shape =
-    READ_SHAPE("file", file_keys, READ_NOWHERE);
+    READ_SHAPE(N_("file"), file_keys, READ_NOWHERE);
 
 static const char *folder_of(
     const struct cat_reader *r, enum cat_layer layer, const char *city_id)

@@ -80,7 +80,7 @@ static void read_condition(
 		if (op < CAT_OP_COUNT && ++ops_count == 1)
 			read_op(r, n, (enum cat_op)op, c);
 		else if (op == CAT_OP_COUNT && strcmp(n->key, "field") != 0)
-			cat_read_unknown(r, n, "condition", condition_keys,
+			cat_read_unknown(r, n, N_("condition"), condition_keys,
 			    ARRAY_COUNT(condition_keys));
 	}
 	field = cat_node_get(node, "field");
@@ -111,7 +111,7 @@ static const struct read_key clock_keys[] = {
 	READ_AT(cat_clock, basis)},
 };
 static const struct read_shape clock_shape =
-    READ_SHAPE("clock", clock_keys, READ_NOWHERE);
+    READ_SHAPE(N_("clock"), clock_keys, READ_NOWHERE);
 
 void cat_read_clock(
     struct cat_reader *r, const struct cat_node *node, void *clock)
@@ -205,7 +205,7 @@ static const struct read_key field_keys[] = {
     {.name = "example", .kind = READ_TEXT, READ_AT(cat_field, example)},
 };
 static const struct read_shape field_shape =
-    READ_SHAPE("field", field_keys, offsetof(struct cat_field, where));
+    READ_SHAPE(N_("field"), field_keys, offsetof(struct cat_field, where));
 
 /* `required`: true, false or a condition over other fields. */
 static void read_need(
@@ -274,7 +274,7 @@ static const struct read_key class_rule_keys[] = {
 	READ_WORDS(cat_status_names)},
 };
 static const struct read_shape class_rule_shape = READ_SHAPE(
-    "class rule", class_rule_keys, offsetof(struct cat_class_rule, where));
+    N_("class rule"), class_rule_keys, offsetof(struct cat_class_rule, where));
 
 struct cat_class_rule *cat_read_class_rules(
     struct cat_reader *r, const struct cat_node *node, size_t *count_out)
@@ -350,7 +350,7 @@ static const struct read_key rule_keys[] = {
     {.name = "basis", .kind = READ_BASIS, READ_AT(cat_rule, basis)},
 };
 static const struct read_shape rule_shape =
-    READ_SHAPE("rule", rule_keys, offsetof(struct cat_rule, where));
+    READ_SHAPE(N_("rule"), rule_keys, offsetof(struct cat_rule, where));
 
 static bool has_rule(const struct cat_item *item, const char *id)
 {
@@ -456,4 +456,4 @@ static const struct read_key item_keys[] = {
     {.name = "rules", .kind = READ_PART, .part = read_rules},
 };
 const struct read_shape cat_item_shape =
-    READ_SHAPE("item", item_keys, offsetof(struct cat_item, where));
+    READ_SHAPE(N_("item"), item_keys, offsetof(struct cat_item, where));

@@ -138,13 +138,29 @@ static void put_sentence(
 	json_quote(out, span_of(text));
 }
 
+/* The next character of any bytes, U+FFFD for a byte that is none. */
+static struct span next_piece(struct span text, size_t *at)
+{
+	const char *p = text.p + *at;
+	size_t left = text.n - *at;
+	size_t count = 0;
+	size_t good = utf8_valid_prefix(p, left < 4 ? left : 4);
+
+	if (!good) {
+		(*at)++;
+		return span_of("\xef\xbf\xbd");
+	}
+	utf8_next(p, good, &count);
+	*at += count;
+	return (struct span){p, count};
+}
+
 /* Cut and mended so that it is valid UTF-8. */
 static void put_input(struct buf *out, struct span text)
 {
-	char safe[INPUT_MAX + 3];
+	char safe[INPUT_MAX];
 	size_t n = 0;
 	size_t at = 0;
-	bool is_cut = false;
 
 	put(out, "\"input\":");
 	if (text.n <= INPUT_MAX &&
@@ -152,27 +168,13 @@ static void put_input(struct buf *out, struct span text)
 		json_quote(out, text);
 		return;
 	}
-	while (at < text.n && !is_cut) {
-		struct span rest = {text.p + at, text.n - at};
-		size_t good =
-		    utf8_valid_prefix(rest.p, rest.n < 4 ? rest.n : 4);
-		size_t count = 0;
+	while (at < text.n) {
+		struct span piece = next_piece(text, &at);
 
-		if (good) {
-			utf8_next(rest.p, good, &count);
-			is_cut = n + count > INPUT_MAX;
-			if (!is_cut)
-				memcpy(safe + n, rest.p, count);
-			at += count;
-		} else {
-			count = 3;
-			is_cut = n + count > INPUT_MAX;
-			if (!is_cut)
-				memcpy(safe + n, "\xef\xbf\xbd", count);
-			at++;
-		}
-		if (!is_cut)
-			n += count;
+		if (piece.n > INPUT_MAX - n)
+			break;
+		memcpy(safe + n, piece.p, piece.n);
+		n += piece.n;
 	}
 	json_quote(out, (struct span){safe, n});
 }

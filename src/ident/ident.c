@@ -14,13 +14,14 @@
  * when it is long (four) and the text is no valid code; the callers ask for
  * that after their own checks failed.
  */
-#include "ident/ident_priv.h"
+#include "ident/ident.h"
 
 #include <string.h>
 
 #include "base/check.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "ident/ident_priv.h"
 
 enum { X_RUN_MIN = 4, REPLACEMENT = 0xfffd };
 

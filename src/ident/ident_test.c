@@ -26,6 +26,13 @@ static uint32_t next_random(void)
 	return (uint32_t)(state >> 33);
 }
 
+/* Writes s without its NUL. */
+static void paste(char *to, const char *s)
+{
+	while (*s)
+		*to++ = *s++;
+}
+
 /* ---- cleaning ---------------------------------------------------------- */
 
 static void ident_clean_typed_text_is_folded(void **state)
@@ -78,7 +85,7 @@ static void ident_clean_long_text_is_cut_at_a_character(void **state)
 
 	(void)state;
 	for (i = 0; i + 3 <= sizeof(text); i += 3)
-		memcpy(text + i, "无", 3);
+		paste(text + i, "无");
 	assert_int_equal(
 	    ident_clean((struct span){text, sizeof(text)}, out), 63);
 	memset(text, 'a', sizeof(text));
@@ -270,7 +277,7 @@ static void ident_check_uscc_every_department_and_class(void **state)
 			    : classes[0]		 ? IDENT_BAD_CLASS
 							 : IDENT_BAD_DEPARTMENT;
 
-			memcpy(first8 + 2, "371102", 6);
+			paste(first8 + 2, "371102");
 			complete(code, first8);
 			if (ident_check_uscc(span_of(code)).state != want)
 				fail_msg("%s: want %s", code,
@@ -548,7 +555,7 @@ static void ident_find_citizen_every_place_is_searched(void **state)
 		memset(text, '.', sizeof(text));
 		if (place >= 20)
 			memset(text + place - 19, '7', 17);
-		memcpy(text + place, "110101190001010014", 18);
+		paste(text + place, "110101190001010014");
 		if (!ident_find_citizen(
 			(struct span){text, sizeof(text)}, &at, &n) ||
 		    at != place)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Submissions, what they refused, and what is doubtful.
 
 -- migration: 6 submissions

@@ -148,7 +148,7 @@ static bool is_between(uint32_t c, uint32_t low, uint32_t high)
 
 enum glyph glyph_of(uint32_t c)
 {
-	if (c > 0x20 && c < 0x7F)
+	if (is_between(c, 0x21, 0x7E) || is_between(c, 0x3001, 0xDFFF))
 		return GLYPH_KEPT;
 	if (c == '\t')
 		return GLYPH_TAB;

@@ -147,7 +147,7 @@ static size_t put_char(char *out, size_t n, uint32_t c)
 
 	if (folded == '-')
 		return n > 0 && out[n - 1] == '-' ? n : put(out, n, "-", 1);
-	if (is_plain_bracket(c))
+	if ((folded == '(' || folded == ')') && is_plain_bracket(c))
 		return put(out, n, folded == '(' ? ROUND_OPEN : ROUND_CLOSE,
 		    BRACKET_BYTES);
 	if (c >= 0xFF01 && c <= 0xFF5E)

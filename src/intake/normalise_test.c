@@ -107,8 +107,7 @@ static void normalise_text_known_cases_match(void **state)
 static void normalise_text_clean_text_is_returned_itself(void **state)
 {
 	static const char *const clean[] = {"罚款", "a",
-	    "当事人未取得食品经营许可从事食品经营活动，“情节轻微”——没有主观故"
-	    "意"};
+	    "当事人未取得食品经营许可从事经营活动，“情节轻微”——无主观故意"};
 	size_t i;
 
 	(void)state;

@@ -226,9 +226,13 @@ enum err_code slots_put_row(
 enum err_code slots_put_text(
     struct slots *s, struct span text, struct err *err)
 {
-	enum err_code rc = take_free(s, err);
+	enum err_code rc = 0;
 
 	ASSERT(text.n <= SLOT_ROW_BYTES_MAX);
+	if (s->current >= 0) /* a slot holds either rows or a text */
+		rc = post(s, SLOT_MORE, 0, err);
+	if (!rc)
+		rc = take_free(s, err);
 	if (rc)
 		return rc;
 	append(slot_memory(s, s->current) + HEAD_BYTES, text);

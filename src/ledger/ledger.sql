@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Heads of the logs. One row for every signed state of a log: its size,
 -- root, frontier (compact range) and the checkpoint as published.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Subjects, records and statements.
 --
 -- A subject is an organisation. Every table about a subject leads its key

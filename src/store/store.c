@@ -91,11 +91,8 @@ static enum err_code migrate(struct store *store,
 	int step;
 
 	if (config->mode == STORE_CREATE) {
-		rc = store->driver->script(store->self,
-		    "CREATE TABLE schema_step (step BIGINT NOT NULL "
-		    "PRIMARY KEY, title TEXT NOT NULL, applied_at BIGINT "
-		    "NOT NULL)",
-		    err);
+		rc = store_run(
+		    store, SQL_STORE_STEP_CREATE, NULL, 0, err);
 		if (rc)
 			return rc;
 	}

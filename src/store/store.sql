@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The store's own tables: which schema steps were applied, and settings of
 -- this database as name and value.
 
@@ -6,6 +7,13 @@ CREATE TABLE setting (
 	name TEXT NOT NULL PRIMARY KEY,
 	value TEXT NOT NULL
 ) {clustered};
+
+-- name: store_step_create
+CREATE TABLE IF NOT EXISTS schema_step (
+	step BIGINT NOT NULL PRIMARY KEY,
+	title TEXT NOT NULL,
+	applied_at BIGINT NOT NULL
+);
 
 -- name: store_step_last
 SELECT max(step) FROM schema_step;

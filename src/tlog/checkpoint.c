@@ -46,7 +46,6 @@ int checkpoint_write(
     const struct checkpoint *c, struct buf *out, struct err *err)
 {
 	size_t start = out->n;
-	struct span text;
 
 	if (!is_possible(c))
 		return err_set(
@@ -58,13 +57,14 @@ int checkpoint_write(
 	base64_add(out, c->head.root.b, TLOG_HASH_BYTES);
 	buf_add_char(out, '\n');
 	buf_add_span(out, c->extensions);
-	if (out->is_full)
-		return err_set(err, ERR_FULL, "the checkpoint is too long");
-	text = (struct span){out->p + start, out->n - start};
-	if (is_sound_text(text))
+	if (!out->is_full &&
+	    is_sound_text((struct span){out->p + start, out->n - start}))
 		return 0;
 	out->n = start;
-	out->p[start] = '\0';
+	if (out->p)
+		out->p[start] = '\0';
+	if (out->is_full)
+		return err_set(err, ERR_FULL, "the checkpoint is too long");
 	return err_set(err, ERR_INPUT, "this cannot stand in a checkpoint");
 }
 

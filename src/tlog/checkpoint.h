@@ -29,7 +29,7 @@ struct checkpoint {
 
 /* Appends the text. ERR_INPUT when origin or extensions cannot stand in a
  * checkpoint, or the empty tree has another root than its own; ERR_FULL
- * past a bound. */
+ * past a bound. Then out has the bytes it had. */
 int checkpoint_write(
     const struct checkpoint *c, struct buf *out, struct err *err);
 /* Reads a note's text; the spans point into it. ERR_INPUT when it is not

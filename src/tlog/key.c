@@ -172,8 +172,8 @@ int note_signer_parse(
     struct span text, struct note_signer *out, struct err *err)
 {
 	uint8_t typed[TYPED_KEY_BYTES] = {0};
-	struct note_key key;
-	struct note_signer s;
+	struct note_key key = {.id = 0};
+	struct note_signer s = {.key = {.id = 0}};
 	int rc;
 
 	if (!text_cut_word(&text, private_prefix) ||

@@ -146,7 +146,7 @@ int note_parse(struct span message, struct note *out, struct err *err)
 {
 	struct note note = {.signature_count = 0};
 	struct note_signature signature;
-	struct span rest, line;
+	struct span rest, line = {NULL, 0};
 
 	if (message.n > NOTE_BYTES_MAX)
 		return err_set(err, ERR_INPUT,
@@ -172,7 +172,7 @@ bool note_next_signature(
     const struct note *note, size_t *at, struct note_signature *out)
 {
 	struct span rest = {note->signatures.p + *at, note->signatures.n - *at};
-	struct span line;
+	struct span line = {NULL, 0};
 	bool is_well_formed;
 
 	if (!text_cut_line(&rest, &line))
@@ -263,7 +263,7 @@ int note_open(struct span message, const struct note_key *keys,
     struct err *err)
 {
 	struct note_signature signature;
-	struct note note;
+	struct note note = {.signature_count = 0};
 	bool is_verified = false;
 	size_t at = 0, i;
 	int rc;

@@ -756,6 +756,11 @@ static void checkpoint_impossible_parts_are_not_written(void **state)
 	}
 	assert_int_equal(checkpoint_write(&good, &out, NULL), 0);
 	buf_release(&out);
+	buf_init(&out, 20);
+	buf_add_str(&out, "before");
+	assert_int_equal(checkpoint_write(&good, &out, NULL), ERR_FULL);
+	assert_string_equal(buf_str(&out), "before");
+	buf_release(&out);
 }
 
 int main(void)

@@ -56,8 +56,8 @@ int proof_write(uint64_t index, const struct tlog_path *path,
     struct span checkpoint, struct span extra, struct buf *out, struct err *err)
 {
 	size_t start = out->n;
-	struct checkpoint c;
-	struct note note;
+	struct checkpoint c = {.extensions = {NULL, 0}};
+	struct note note = {.signature_count = 0};
 	int rc;
 
 	rc = note_parse(checkpoint, &note, err);
@@ -192,7 +192,7 @@ static int open_checkpoint(const struct proof_policy *policy,
 	struct note_check checks[1 + PROOF_WITNESSES_MAX];
 	struct span origin = policy->origin;
 	size_t n = policy->witness_count, i;
-	struct note note;
+	struct note note = {.signature_count = 0};
 	int rc;
 
 	keys[0] = *policy->log_key;
@@ -229,7 +229,7 @@ int proof_verify(const struct proof_policy *policy, struct span text,
 {
 	struct proof_verdict v = {.witness_count = 0};
 	const struct tlog_head *head = &v.checkpoint.head;
-	struct proof p;
+	struct proof p = {.index = 0};
 	int rc;
 
 	rc = check_policy(policy, err);

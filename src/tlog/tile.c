@@ -28,10 +28,7 @@ enum { GROUP_DIGITS = 3, GROUPS_MAX = 7, LEVEL_DIGITS_MAX = 2 };
 
 static size_t put_text(char *out, const char *text)
 {
-	size_t n = strlen(text);
-
-	memcpy(out, text, n);
-	return n;
+	return (size_t)(stpcpy(out, text) - out);
 }
 
 static size_t put_number(char *out, unsigned value)
@@ -273,13 +270,14 @@ int tlog_bundle_add(struct buf *bundle, struct span entry, struct err *err)
 int tlog_bundle_next(
     struct span bundle, size_t *at, struct span *entry_out, struct err *err)
 {
-	const uint8_t *p = (const uint8_t *)bundle.p + *at;
+	const uint8_t *p;
 	size_t left, n;
 
 	ASSERT(*at <= bundle.n);
 	left = bundle.n - *at;
 	if (left == 0)
 		return 0;
+	p = (const uint8_t *)bundle.p + *at;
 	n = left >= 2 ? (size_t)p[0] << 8 | p[1] : 0;
 	if (left < 2 || n > left - 2)
 		return err_set(err, ERR_CORRUPT,

@@ -28,7 +28,7 @@ enum { TILE_HEIGHT = 8, TILE_WIDTH = 1 << TILE_HEIGHT };
 
 struct tlog_hash tlog_empty_root(void)
 {
-	struct tlog_hash out;
+	struct tlog_hash out = {{0}};
 
 	sha256_bytes("", 0, out.b);
 	return out;
@@ -37,7 +37,7 @@ struct tlog_hash tlog_empty_root(void)
 struct tlog_hash tlog_leaf_hash(struct span entry)
 {
 	struct span parts[] = {{"\x00", 1}, entry};
-	struct tlog_hash out;
+	struct tlog_hash out = {{0}};
 
 	sha256_parts(parts, ARRAY_COUNT(parts), out.b);
 	return out;
@@ -46,7 +46,7 @@ struct tlog_hash tlog_leaf_hash(struct span entry)
 struct tlog_hash tlog_node_hash(
     const struct tlog_hash *left, const struct tlog_hash *right)
 {
-	struct tlog_hash out;
+	struct tlog_hash out = {{0}};
 
 	sha256_node(left->b, right->b, out.b);
 	return out;
@@ -84,6 +84,7 @@ static void push(struct tlog_frontier *f, unsigned height,
 	unsigned h = height;
 
 	for (;;) {
+		ASSERT(h < TLOG_HEIGHT_MAX);
 		if (sink && h > 0 && h % TILE_HEIGHT == 0)
 			sink(ctx, h / TILE_HEIGHT, f->size >> h, &hash);
 		if (!(f->size >> h & 1))

@@ -129,7 +129,7 @@ static void ct_leaf_hashes(struct tlog_hash *out)
 
 static void frontier_root_ct_leaves_matches_published(void **state)
 {
-	struct tlog_hash d[ARRAY_COUNT(ct_leaves)], root;
+	struct tlog_hash d[ARRAY_COUNT(ct_leaves)], root = {{0}};
 	struct tlog_frontier f;
 	size_t i;
 
@@ -189,7 +189,7 @@ static void inclusion_ct_vectors_verify(void **state)
 	    {2, 3, 1, {node_0_1}},
 	    {1, 5, 3, {node_0, node_2_3, node_4}},
 	};
-	struct tlog_hash d[ARRAY_COUNT(ct_leaves)], root;
+	struct tlog_hash d[ARRAY_COUNT(ct_leaves)], root = {{0}};
 	size_t i, j;
 
 	(void)state;
