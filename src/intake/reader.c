@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "intake/reader_priv.h"
+#include "intake/xlsx_priv.h"
 
 static const char *const format_names[READER_FORMAT_COUNT] = {
     "unknown", "csv", "tsv", "xlsx", "json", "jsonl"};
@@ -68,6 +69,8 @@ const char *row_fault_text(enum row_fault fault)
 void reader_prepare(void)
 {
 	text_prepare();
+	json_prepare();
+	xlsx_zip_prepare();
 	(void)scan_best_way();
 }
 
