@@ -315,7 +315,7 @@ static void xlsx_shared_texts_are_found(void **state)
 		      "<row><c t='s'><v>0</v></c><c t='s'><v>4</v></c></row>"),
 		0},
 	};
-	static const struct part wrong[] = {parts[0],
+	struct part wrong[] = {parts[0],
 	    {"xl/worksheets/sheet1.xml",
 		SHEET("<row r='1'><c><v>1</v></c></row>"
 		      "<row r='2'><c t='s'><v>5</v></c></row>"),
@@ -619,6 +619,27 @@ static void xlsx_of_libxlsxwriter_reads_right(void **state)
 	    "5:~|名称x|~|#0.0000001\n");
 	buf_release(&out);
 	close(fd);
+}
+
+/* Saved by LibreOffice 7.4 from a CSV with a title row. */
+static void xlsx_of_libreoffice_reads_right(void **state)
+{
+	struct buf out = BUF_INIT(10000);
+	size_t n;
+	char *p = help_load("test/data/libreoffice-7.xlsx", &n);
+
+	(void)state;
+	help_dump_bytes(p, n, "x", &out, NULL);
+	assert_string_equal(buf_str(&out),
+	    "1:某市行政处罚信息公示表（示例）\n"
+	    "3:行政相对人名称|统一社会信用代码|处罚决定日期|罚款金额(万元)|备注\n"
+	    "4:示例甲商贸有限公司|91371102MA3C0X0X0X|@2023-04-24|#0.1|"
+	    "多行\\n备注\n"
+	    "5:示例乙商贸有限公司|91371102MA3C0Y0Y0Y|@2023-05-01|#12.345678|"
+	    "逗号,引号\"x\"\n");
+	help_torture(p, n, "x", 7);
+	buf_release(&out);
+	free(p);
 }
 
 /* ---- bounds ---- */
@@ -951,6 +972,7 @@ int main(void)
 	    cmocka_unit_test(xlsx_workbook_elsewhere_is_found),
 	    cmocka_unit_test(xlsx_other_zips_are_named),
 	    cmocka_unit_test(xlsx_of_libxlsxwriter_reads_right),
+	    cmocka_unit_test(xlsx_of_libreoffice_reads_right),
 	    cmocka_unit_test(xlsx_many_texts_go_to_the_spool),
 	    cmocka_unit_test(xlsx_failing_reads_are_told),
 	    cmocka_unit_test(xlsx_archives_made_to_harm_are_refused),
