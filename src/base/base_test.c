@@ -177,8 +177,8 @@ static void json_canonical_matches_rfc8785_sample(void **state)
 	json_open_object(&w);
 	json_key(&w, "numbers");
 	json_open_array(&w);
-	json_int(&w, 0);
-	json_int(&w, -9007199254740991LL);
+	json_add_int(&w, 0);
+	json_add_int(&w, -9007199254740991LL);
 	json_close_array(&w);
 	json_put_span(&w, "string",
 	    (struct span){"\xe2\x82\xac$\x0f\nA'B\"\\\\\"/", 14});
@@ -204,7 +204,7 @@ static void json_nested_commas_are_right(void **state)
 	json_put_date(&w, "d", DATE_LONG_TERM);
 	json_put_date(&w, "n", DATE_NONE);
 	json_close_object(&w);
-	json_null(&w);
+	json_add_null(&w);
 	json_close_array(&w);
 	assert_string_equal(
 	    buf_str(&b), "[{},{\"d\":\"2099-12-31\",\"n\":null},null]");

@@ -87,13 +87,13 @@ void json_key(struct json_writer *w, const char *key)
 	w->has_item[w->depth] = false;
 }
 
-void json_string(struct json_writer *w, struct span value)
+void json_add_string(struct json_writer *w, struct span value)
 {
 	before_value(w);
 	json_quote(w->out, value);
 }
 
-void json_int(struct json_writer *w, int64_t value)
+void json_add_int(struct json_writer *w, int64_t value)
 {
 	/* RFC 8785 numbers are IEEE doubles; beyond 2^53 they would lie. */
 	if (w->is_canonical)
@@ -103,19 +103,19 @@ void json_int(struct json_writer *w, int64_t value)
 	buf_add_i64(w->out, value);
 }
 
-void json_bool(struct json_writer *w, bool value)
+void json_add_bool(struct json_writer *w, bool value)
 {
 	before_value(w);
 	buf_add_str(w->out, value ? "true" : "false");
 }
 
-void json_null(struct json_writer *w)
+void json_add_null(struct json_writer *w)
 {
 	before_value(w);
 	buf_add_str(w->out, "null");
 }
 
-void json_raw(struct json_writer *w, struct span value)
+void json_add_raw(struct json_writer *w, struct span value)
 {
 	before_value(w);
 	buf_add_span(w->out, value);
@@ -125,27 +125,27 @@ void json_put_str(struct json_writer *w, const char *key, const char *value)
 {
 	json_key(w, key);
 	if (value)
-		json_string(w, span_of(value));
+		json_add_string(w, span_of(value));
 	else
-		json_null(w);
+		json_add_null(w);
 }
 
 void json_put_span(struct json_writer *w, const char *key, struct span value)
 {
 	json_key(w, key);
-	json_string(w, value);
+	json_add_string(w, value);
 }
 
 void json_put_int(struct json_writer *w, const char *key, int64_t value)
 {
 	json_key(w, key);
-	json_int(w, value);
+	json_add_int(w, value);
 }
 
 void json_put_bool(struct json_writer *w, const char *key, bool value)
 {
 	json_key(w, key);
-	json_bool(w, value);
+	json_add_bool(w, value);
 }
 
 void json_put_date(struct json_writer *w, const char *key, int32_t date)
@@ -154,9 +154,9 @@ void json_put_date(struct json_writer *w, const char *key, int32_t date)
 
 	json_key(w, key);
 	if (date == DATE_NONE)
-		json_null(w);
+		json_add_null(w);
 	else
-		json_string(w, span_of(date_format_iso(date, text)));
+		json_add_string(w, span_of(date_format_iso(date, text)));
 }
 
 /* What to write for a byte: 0 as it is, 'u' as \u00xx, else \ and that. */

@@ -35,12 +35,12 @@ void json_open_array(struct json_writer *w);
 void json_close_array(struct json_writer *w);
 /* key must outlive the object when canonical. */
 void json_key(struct json_writer *w, const char *key);
-void json_string(struct json_writer *w, struct span value);
-void json_int(struct json_writer *w, int64_t value);
-void json_bool(struct json_writer *w, bool value);
-void json_null(struct json_writer *w);
+void json_add_string(struct json_writer *w, struct span value);
+void json_add_int(struct json_writer *w, int64_t value);
+void json_add_bool(struct json_writer *w, bool value);
+void json_add_null(struct json_writer *w);
 /* Bytes that are already one JSON value. */
-void json_raw(struct json_writer *w, struct span value);
+void json_add_raw(struct json_writer *w, struct span value);
 
 /* Key and value at once. */
 void json_put_str(struct json_writer *w, const char *key, const char *value);

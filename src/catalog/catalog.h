@@ -376,6 +376,25 @@ enum err_code catalog_load_sources(const struct cat_source *sources,
     struct catalog **catalog_out, struct err *err);
 void catalog_free(struct catalog **catalog);
 
+/*
+ * What is out of date on a day: items, their parts, regimes and limits in
+ * force whose basis has ended, families that no regime covers. Adds to
+ * issues (which the caller has initialised); the day is the caller's, so
+ * that a replay gives the same findings.
+ */
+void catalog_lint_day(
+    const struct catalog *c, date_days day, struct cat_issues *issues);
+
+/* A rule of the linter, for `catalog lint --rules` and documents. */
+struct cat_lint_rule {
+	const char *id; /* "CAT-017", stable for ever */
+	enum cat_severity severity;
+	const char *what; /* English, a key of tr() */
+	const char *hint; /* English, a key of tr() */
+};
+/* All of them, by id; static. */
+const struct cat_lint_rule *cat_lint_rules(size_t *count_out);
+
 void cat_issues_init(struct cat_issues *issues);
 void cat_issues_release(struct cat_issues *issues);
 
@@ -399,8 +418,10 @@ const struct cat_regime *catalog_regime(
 /* Why a record is or is not published on a day. */
 enum cat_window_reason {
 	CAT_WINDOW_OPEN = 0,	/* published on that day */
-	CAT_WINDOW_NOT_OPEN_ITEM, /* disclosure is not 公开公示 */
-	CAT_WINDOW_CLASS_HIDDEN,  /* this class is not published */
+	CAT_WINDOW_NOT_OPEN_ITEM, /* disclosure is not 公开公示, or
+				     publication is never */
+	CAT_WINDOW_CLASS_HIDDEN,  /* this class is not published, or no
+				     regime is in force on that day */
 	CAT_WINDOW_NOT_YET,	  /* the day is before the start */
 	CAT_WINDOW_ENDED	  /* the day is past the end */
 };
@@ -422,7 +443,21 @@ struct cat_facts {
 	date_days public_until; /* DATE_NONE = not given */
 };
 
-/* The publication window under the rules in force on `on`. Pure. */
+/*
+ * The publication window under the rules in force on `on`. Pure.
+ *
+ * CAT_PUB_REGIME: the regime of the item's family in force on `on` decides,
+ * whatever day the decision was made. From the day of the decision to the
+ * day before the one max_months later (2025-04-24 and 12 months: last shown
+ * on 2026-04-23). A limit of the family in force on `on` may end it earlier
+ * or hide the class. CAT_PUB_UNTIL_VALID: to valid_to, of which none and
+ * 2099-12-31 mean an open end. For all: public_until may end it earlier,
+ * never later.
+ *
+ * from and to are set for OPEN, NOT_YET and ENDED, DATE_NONE otherwise;
+ * repair_from for every class that the regime knows. facts->decided_on must
+ * be a date.
+ */
 struct cat_window catalog_window(const struct catalog *c,
     const struct cat_item *item, const struct cat_facts *facts, date_days on);
 

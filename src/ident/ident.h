@@ -48,6 +48,8 @@ enum ident_state {
 	IDENT_BAD_CLASS,      /* no such class in that department */
 	IDENT_BAD_DATE,	      /* citizen number: no such birth day */
 	IDENT_BAD_CHECK,      /* check character; expected says which */
+	IDENT_BAD_DIVISION,   /* six digits that were never a division; only
+				 ident_document says so */
 	IDENT_STATE_COUNT
 };
 
@@ -58,14 +60,16 @@ struct ident_uscc {
 	bool has_org_warning; /* the embedded organisation code's own check
 				 fails: a warning, never a refusal */
 	bool has_division_warning; /* the division was never in force */
-	char code[IDENT_USCC_CHARS + 1]; /* cleaned, upper case, when 18 */
+	char code[IDENT_USCC_CHARS + 1]; /* cleaned, upper case, when 18;
+					    masked: hidden ones are '*' */
 };
 
 /*
  * Cleans a code as people type it: full-width forms to ASCII, upper case,
  * blanks, NBSP, zero-width and dashes removed. Writes at most
  * IDENT_CLEAN_MAX bytes and NUL; returns the length (cut when longer).
- * Characters that are not ASCII after that are kept as they are.
+ * Characters that are not ASCII after that are kept as they are; bytes that
+ * are no UTF-8 become U+FFFD, so the result is always valid UTF-8.
  */
 size_t ident_clean(struct span text, char out[IDENT_CLEAN_MAX + 1]);
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# The commands a person types. Meson and Ninja do the building; everything
+# else is a script under tools/ that says what it does.
+
+BUILD = build
+MESON = meson
+NINJA = ninja
+
+.PHONY: all setup run test bench fuzz soak lint format coverage clean help
+
+all: $(BUILD)/build.ninja
+	$(NINJA) -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	$(MESON) setup $(BUILD)
+
+# Installs what is missing, builds, loads the example city.
+run:
+	tools/setup.sh run
+	$(MAKE) all
+	tools/run-example.sh
+
+test:
+	tools/setup.sh test
+	tools/test.py
+
+bench:
+	tools/setup.sh bench
+	$(MAKE) all
+	bench/run.py $(BENCH_FLAGS)
+
+# FUZZ_SECONDS each (60 when not said).
+fuzz:
+	tools/setup.sh test
+	tools/fuzz.py
+
+# Kills, restarts and verifies for SOAK_SECONDS (600 when not said).
+soak:
+	tools/setup.sh test
+	$(MAKE) all
+	tools/soak.py
+
+lint:
+	tools/setup.sh test
+	tools/lint.py
+
+format:
+	clang-format-14 -i $$(tools/sources.py c)
+
+coverage:
+	tools/setup.sh test
+	tools/coverage.sh
+
+# Leaves data directories (run/, data-*/) alone.
+clean:
+	rm -rf build build-* fuzz/crashes fuzz/found bench/out
+
+help:
+	@echo 'make            build build/gongxin'
+	@echo 'make run        install what is missing, build, load the example city'
+	@echo 'make test       install what is missing, build, run every test'
+	@echo 'make bench      measure against PostgreSQL and DuckDB'
+	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS (60)'
+	@echo 'make soak       kill and restart for SOAK_SECONDS (600)'
+	@echo 'make lint       clang-tidy and cppcheck'
+	@echo 'make format     clang-format over all C files'
+	@echo 'make coverage   which lines and branches the tests reach'
+	@echo 'make clean      remove what was built'

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What identifies the directory stands in DIR/gongxin.conf, two lines of
+ * "name = value" that people can read: the city and the log's origin. It is
+ * read before the database is opened, because the decoding child must start
+ * before that.
+ */
+#include "api/home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+enum { CONF_BYTES_MAX = 16 * 1024, WRITER_CACHE_BYTES = 64 << 20 };
+
+static const char conf_name[] = "gongxin.conf";
+
+static bool join(char *out, const char *dir, const char *name)
+{
+	return snprintf(out, PATH_MAX, "%s/%s", dir, name) < PATH_MAX;
+}
+
+static enum err_code make_folders(const char *dir, struct err *err)
+{
+	static const char *const names[] = {
+	    "catalog", "keys", "log/records", "tmp"};
+	char path[PATH_MAX];
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !rc; i++) {
+		if (!join(path, dir, names[i]))
+			return err_set(
+			    err, ERR_INPUT, "the path is too long");
+		rc = file_make_folders(path, err);
+	}
+	if (!rc && join(path, dir, "keys"))
+		chmod(path, 0700);
+	return rc;
+}
+
+static enum err_code copy_catalog(
+    const char *dir, const struct catalog *catalog, struct err *err)
+{
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < catalog->sources_count && !rc; i++) {
+		const struct cat_source *s = &catalog->sources[i];
+		char path[PATH_MAX];
+		char *slash;
+
+		if (snprintf(path, sizeof(path), "%s/catalog/%s", dir,
+			s->path) >= (int)sizeof(path))
+			return err_set(
+			    err, ERR_INPUT, "the path is too long");
+		slash = strrchr(path, '/');
+		*slash = '\0';
+		rc = file_make_folders(path, err);
+		*slash = '/';
+		if (!rc)
+			rc = file_replace(path, s->bytes, 0644, err);
+	}
+	return rc;
+}
+
+static enum err_code write_conf(const char *dir, const char *city,
+    const char *origin, struct err *err)
+{
+	struct buf text = BUF_INIT(CONF_BYTES_MAX);
+	char path[PATH_MAX];
+	enum err_code rc;
+
+	join(path, dir, conf_name);
+	buf_addf(&text, "city = %s\norigin = %s\n", city, origin);
+	rc = file_replace(path, buf_span(&text), 0644, err);
+	buf_release(&text);
+	return rc;
+}
+
+/* The text of the linter's first error, as err. */
+static enum err_code catalog_error(
+    const struct cat_issues *issues, enum err_code rc, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < issues->count; i++) {
+		const struct cat_issue *issue = &issues->list[i];
+
+		if (issue->severity != CAT_ERROR)
+			continue;
+		err_set(err, rc, "the catalogue has %zu errors",
+		    issues->errors);
+		err_detail(err, "%s:%d: %s", issue->where.file,
+		    issue->where.line, issue->message);
+		err_hint(err, "\"gongxin catalog lint\" lists them all.");
+		break;
+	}
+	return rc;
+}
+
+static enum err_code load_catalog(const char *root, const char *city,
+    struct catalog **out, struct err *err)
+{
+	struct cat_issues issues;
+	enum err_code rc;
+
+	cat_issues_init(&issues);
+	rc = catalog_load(root, city, &issues, out, err);
+	if (rc == ERR_INPUT)
+		rc = catalog_error(&issues, rc, err);
+	cat_issues_release(&issues);
+	return rc;
+}
+
+static struct ledger_config ledger_config_of(const struct home *home,
+    char folder[PATH_MAX], char key[PATH_MAX])
+{
+	join(folder, home->dir, "log/records");
+	join(key, home->dir, "keys/records.key");
+	return (struct ledger_config){
+	    LEDGER_RECORDS, folder, key, home->origin};
+}
+
+static enum err_code create_store(
+    struct home *home, int64_t now_ms, struct err *err)
+{
+	char path[PATH_MAX], folder[PATH_MAX], key[PATH_MAX];
+	struct ledger_config ledger = ledger_config_of(home, folder, key);
+	struct store_config config = {.path = path, .mode = STORE_CREATE};
+	enum err_code rc;
+
+	join(path, home->dir, "gongxin.db");
+	rc = store_open(&config, &home->store, err);
+	if (!rc)
+		rc = store_begin(home->store, err);
+	if (!rc)
+		rc = ledger_create(&ledger, home->store, now_ms, err);
+	if (!rc)
+		rc = store_commit(home->store, err);
+	if (!rc)
+		rc = ledger_open(&ledger, home->store, &home->ledger, err);
+	return rc ? rc : ledger_catch_up(home->ledger, err);
+}
+
+enum err_code home_create(const char *dir, const char *city,
+    const char *catalog_root, const char *origin, int64_t now_ms,
+    struct err *err)
+{
+	struct home home = {.lock_fd = -1};
+	char conf[PATH_MAX];
+	enum err_code rc;
+
+	if (!join(conf, dir, conf_name))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	if (file_exists(conf)) {
+		err_set(err, ERR_CONFLICT,
+		    "\"%s\" is a data directory already", dir);
+		err_hint(err, "Use it, or name another directory.");
+		return ERR_CONFLICT;
+	}
+	home.dir = mem_strdup(dir);
+	home.city = mem_strdup(city);
+	home.origin = mem_strdup(origin);
+	rc = load_catalog(catalog_root, city, &home.catalog, err);
+	if (!rc)
+		rc = make_folders(dir, err);
+	if (!rc)
+		rc = copy_catalog(dir, home.catalog, err);
+	if (!rc)
+		rc = create_store(&home, now_ms, err);
+	/* The last step makes it a data directory. */
+	if (!rc)
+		rc = write_conf(dir, city, origin, err);
+	home_close(&home);
+	return rc;
+}
+
+/* The value of "NAME = VALUE" in the text, or NULL; owned. */
+static char *conf_value(struct span text, const char *name)
+{
+	const char *p = text.p;
+	const char *end = text.p + text.n;
+	size_t n = strlen(name);
+
+	while (p < end) {
+		const char *line_end = memchr(p, '\n', (size_t)(end - p));
+		size_t line = (size_t)((line_end ? line_end : end) - p);
+
+		if (line > n + 3 && memcmp(p, name, n) == 0 &&
+		    memcmp(p + n, " = ", 3) == 0)
+			return mem_dup(p + n + 3, line - n - 3);
+		p += line + 1;
+	}
+	return NULL;
+}
+
+enum err_code home_open(const char *dir, struct home *out, struct err *err)
+{
+	struct buf text = BUF_INIT(CONF_BYTES_MAX);
+	char path[PATH_MAX];
+	enum err_code rc = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->lock_fd = -1;
+	if (!join(path, dir, conf_name))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	rc = file_read(path, &text, err);
+	if (rc == ERR_NOT_FOUND) {
+		err_set(err, rc, "\"%s\" is not a data directory", dir);
+		err_hint(err, "Make one with \"gongxin init --data %s --city "
+			      "CITY\".",
+		    dir);
+	}
+	if (!rc) {
+		out->dir = mem_strdup(dir);
+		out->city = conf_value(buf_span(&text), "city");
+		out->origin = conf_value(buf_span(&text), "origin");
+		if (!out->city || !out->origin)
+			rc = err_set(err, ERR_CORRUPT,
+			    "\"%s\" does not name the city and the origin",
+			    path);
+	}
+	buf_release(&text);
+	if (rc)
+		home_close(out);
+	return rc;
+}
+
+enum err_code home_load_catalog(struct home *home, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (home->catalog)
+		return 0;
+	join(path, home->dir, "catalog");
+	return load_catalog(path, home->city, &home->catalog, err);
+}
+
+/* Waits until nobody else writes. */
+static enum err_code take_lock(struct home *home,
+    const struct home_options *options, struct err *err)
+{
+	char path[PATH_MAX];
+
+	join(path, home->dir, "lock");
+	home->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (home->lock_fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", path);
+	if (flock(home->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (options && options->waiting)
+		options->waiting(options->ctx);
+	while (flock(home->lock_fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			return err_set_errno(
+			    err, "could not lock \"%s\"", path);
+	return 0;
+}
+
+enum err_code home_open_store(struct home *home, enum home_mode mode,
+    const struct home_options *options, struct err *err)
+{
+	char path[PATH_MAX], folder[PATH_MAX], key[PATH_MAX];
+	struct ledger_config ledger = ledger_config_of(home, folder, key);
+	struct store_config config = {
+	    .path = path,
+	    .mode = mode == HOME_WRITE ? STORE_WRITE : STORE_READ,
+	    .cache_bytes = mode == HOME_WRITE ? WRITER_CACHE_BYTES : 0,
+	};
+	enum err_code rc = 0;
+
+	join(path, home->dir, "gongxin.db");
+	if (options) {
+		config.trace_path = options->trace_path;
+		config.fail_at = options->fail_at;
+		if (options->cache_bytes)
+			config.cache_bytes = options->cache_bytes;
+	}
+	if (mode == HOME_WRITE)
+		rc = take_lock(home, options, err);
+	if (!rc)
+		rc = store_open(&config, &home->store, err);
+	if (!rc)
+		rc = ledger_open(&ledger, home->store, &home->ledger, err);
+	/* A crash between commit and publish left an old checkpoint file. */
+	if (!rc && mode == HOME_WRITE)
+		rc = ledger_catch_up(home->ledger, err);
+	if (rc)
+		home_close_store(home);
+	return rc;
+}
+
+void home_close_store(struct home *home)
+{
+	if (home->store && home->lock_fd >= 0) {
+		store_rollback(home->store);
+		store_settle(home->store, NULL);
+	}
+	ledger_close(&home->ledger);
+	store_close(&home->store);
+	if (home->lock_fd >= 0)
+		close(home->lock_fd);
+	home->lock_fd = -1;
+}
+
+void home_close(struct home *home)
+{
+	home_close_store(home);
+	catalog_free(&home->catalog);
+	free(home->dir);
+	free(home->city);
+	free(home->origin);
+	home->dir = home->city = home->origin = NULL;
+}

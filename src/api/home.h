@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The data directory: everything a city's platform has.
+ *
+ *	DIR/gongxin.db		the database (with -wal and -shm)
+ *	DIR/catalog/		the city's catalogue, its own copy
+ *	DIR/keys/records.key	signs the log of records (mode 0600)
+ *	DIR/keys/records.key.pub
+ *	DIR/log/records/	the log, static files for any web server
+ *	DIR/tmp/		unlinked temporary files
+ *	DIR/lock		held by the one that writes
+ */
+#ifndef GX_API_HOME_H
+#define GX_API_HOME_H
+
+#include "catalog/catalog.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+enum home_mode { HOME_READ = 0, HOME_WRITE };
+
+struct home {
+	char *dir;
+	char *city;
+	char *origin; /* of the log */
+	struct store *store;	 /* NULL until home_open_store */
+	struct ledger *ledger;	 /* NULL until home_open_store */
+	struct catalog *catalog; /* NULL until home_load_catalog */
+	int lock_fd;		 /* -1 = not held */
+};
+
+struct home_options {
+	const char *trace_path; /* NULL = none */
+	int64_t fail_at;	/* fault injection; 0 = none */
+	size_t cache_bytes;	/* 0 = default */
+	/* Called once before waiting for another writer; may be NULL. */
+	void (*waiting)(void *ctx);
+	void *ctx;
+};
+
+/* Makes a data directory for a city with the catalogue under root. */
+enum err_code home_create(const char *dir, const char *city,
+    const char *catalog_root, const char *origin, int64_t now_ms,
+    struct err *err);
+
+/* Reads what the directory is; opens no database. ERR_NOT_FOUND when it is
+ * no data directory. */
+enum err_code home_open(
+    const char *dir, struct home *out, struct err *err);
+/* Loads DIR/catalog. Issues are told in err when it has errors. */
+enum err_code home_load_catalog(struct home *home, struct err *err);
+/* WRITE waits for the lock. */
+enum err_code home_open_store(struct home *home, enum home_mode mode,
+    const struct home_options *options, struct err *err);
+/* Settles the database after writing and gives up the lock. */
+void home_close_store(struct home *home);
+void home_close(struct home *home);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plain POSIX; every short write is continued, every close is checked. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_STEP = 64 * 1024 };
+
+enum err_code file_read(const char *path, struct buf *out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum err_code rc = 0;
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", path);
+	while (n != 0) {
+		size_t room = out->max - out->n;
+		char *to;
+
+		if (room > READ_STEP)
+			room = READ_STEP;
+		to = buf_reserve(out, room ? room : 1);
+		if (!to) {
+			rc = err_set(err, ERR_FULL,
+			    "\"%s\" is larger than %zu bytes", path, out->max);
+			break;
+		}
+		n = read(fd, to, room);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			rc = err_set_errno(
+			    err, "could not read \"%s\"", path);
+			break;
+		}
+		out->n += (size_t)n;
+		out->p[out->n] = '\0';
+	}
+	close(fd);
+	return rc;
+}
+
+static enum err_code write_all(
+    int fd, const char *path, struct span bytes, struct err *err)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(
+			    err, "could not write \"%s\"", path);
+		bytes.p += n;
+		bytes.n -= (size_t)n;
+	}
+	return 0;
+}
+
+enum err_code file_write(const char *path, struct span bytes, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	enum err_code rc;
+
+	if (fd < 0)
+		return err_set_errno(err, "could not create \"%s\"", path);
+	rc = write_all(fd, path, bytes, err);
+	if (close(fd) != 0 && !rc)
+		rc = err_set_errno(err, "could not write \"%s\"", path);
+	return rc;
+}
+
+static enum err_code sync_folder_of(const char *path, struct err *err)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+	int fd;
+
+	if (n >= sizeof(folder))
+		n = 0;
+	memcpy(folder, path, n);
+	folder[n] = '\0';
+	fd = open(n ? folder : (slash ? "/" : "."),
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", folder);
+	if (fsync(fd) != 0) {
+		enum err_code rc =
+		    err_set_errno(err, "could not sync \"%s\"", folder);
+
+		close(fd);
+		return rc;
+	}
+	close(fd);
+	return 0;
+}
+
+enum err_code file_replace(
+    const char *path, struct span bytes, int mode, struct err *err)
+{
+	char beside[PATH_MAX];
+	enum err_code rc;
+	int fd;
+
+	if (snprintf(beside, sizeof(beside), "%s.new", path) >=
+	    (int)sizeof(beside))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    (mode_t)mode);
+	if (fd < 0)
+		return err_set_errno(err, "could not create \"%s\"", beside);
+	rc = write_all(fd, beside, bytes, err);
+	if (!rc && fsync(fd) != 0)
+		rc = err_set_errno(err, "could not sync \"%s\"", beside);
+	if (close(fd) != 0 && !rc)
+		rc = err_set_errno(err, "could not write \"%s\"", beside);
+	if (!rc && rename(beside, path) != 0)
+		rc = err_set_errno(err, "could not replace \"%s\"", path);
+	if (rc)
+		unlink(beside);
+	return rc ? rc : sync_folder_of(path, err);
+}
+
+enum err_code file_make_folders(const char *path, struct err *err)
+{
+	char part[PATH_MAX];
+	size_t n = strlen(path);
+	size_t i;
+
+	if (n == 0 || n >= sizeof(part))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	memcpy(part, path, n + 1);
+	for (i = 1; i <= n; i++) {
+		if (part[i] != '/' && part[i] != '\0')
+			continue;
+		part[i] = '\0';
+		if (mkdir(part, 0755) != 0 && errno != EEXIST)
+			return err_set_errno(
+			    err, "could not make the folder \"%s\"", part);
+		part[i] = path[i];
+	}
+	return 0;
+}
+
+bool file_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static int remove_one(
+    const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+enum err_code file_remove_tree(const char *path, struct err *err)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		return err_set_errno(err, "could not remove \"%s\"", path);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small whole files: read at once, replace without a moment of half. */
+#ifndef GX_BASE_FILE_H
+#define GX_BASE_FILE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Appends the file's bytes to out; ERR_NOT_FOUND, ERR_IO, ERR_FULL when it
+ * is larger than out's bound. */
+enum err_code file_read(const char *path, struct buf *out, struct err *err);
+/* Writes beside, fsyncs, renames over, fsyncs the folder: after a crash the
+ * old or the new content stands there. mode: 0644 or 0600. */
+enum err_code file_replace(
+    const char *path, struct span bytes, int mode, struct err *err);
+/* Creates or overwrites, without fsync: for files that something else makes
+ * count later. */
+enum err_code file_write(const char *path, struct span bytes, struct err *err);
+/* Makes a folder and the folders above it; fine when it exists. */
+enum err_code file_make_folders(const char *path, struct err *err);
+bool file_exists(const char *path);
+/* Removes a folder with all that is in it; ERR_NOT_FOUND when missing. */
+enum err_code file_remove_tree(const char *path, struct err *err);
+
+#endif

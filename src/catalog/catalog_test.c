@@ -1,0 +1,1051 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of the catalog room, over the packs of test/catalog: one good
+ * catalogue, and a folder for each way to be wrong (test/catalog/README.md).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "catalog/catalog.h"
+
+/* ---- packs from disk, by another way than catalog_load ---- */
+
+enum { FILES_MAX = 64 };
+
+struct pack_set {
+	struct arena *arena;
+	struct cat_source list[FILES_MAX];
+	size_t count;
+};
+
+static const char *test_root(struct arena *arena, const char *path)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+
+	assert_non_null(root);
+	return arena_printf(arena, "%s/test/catalog/%s", root, path);
+}
+
+static struct span read_file(struct arena *arena, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	struct span s = {"", 0};
+	struct stat st;
+	char *p;
+
+	if (!f)
+		fail_msg("cannot open %s", path);
+	assert_int_equal(fstat(fileno(f), &st), 0);
+	p = arena_alloc(arena, (size_t)st.st_size + 1);
+	s.n = fread(p, 1, (size_t)st.st_size, f);
+	s.p = p;
+	fclose(f);
+	assert_int_equal(s.n, st.st_size);
+	return s;
+}
+
+/* "NAME.hex": the bytes that the digits give; white space is passed over. */
+static struct span decode_hex(struct arena *arena, struct span hex)
+{
+	char *out = arena_alloc(arena, hex.n + 1);
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i + 1 < hex.n; i++) {
+		unsigned v;
+
+		if (hex.p[i] == '\n' || hex.p[i] == ' ')
+			continue;
+		assert_int_equal(sscanf(hex.p + i, "%2x", &v), 1);
+		out[n++] = (char)v;
+		i++;
+	}
+	return (struct span){out, n};
+}
+
+static void put_file(struct pack_set *set, const char *path, struct span bytes)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (strcmp(set->list[i].path, path) == 0)
+			break;
+	assert_true(i < FILES_MAX);
+	set->list[i] = (struct cat_source){path, bytes};
+	if (i == set->count)
+		set->count++;
+}
+
+static void add_file(struct pack_set *set, const char *full, const char *path)
+{
+	struct span bytes = read_file(set->arena, full);
+	size_t n = strlen(path);
+
+	if (n > 4 && strcmp(path + n - 4, ".hex") == 0) {
+		bytes = decode_hex(set->arena, bytes);
+		path = arena_dup(set->arena, path, n - 4);
+	}
+	put_file(set, path, bytes);
+}
+
+static void add_folder(
+    struct pack_set *set, const char *root, const char *under)
+{
+	DIR *dir = opendir(arena_printf(set->arena, "%s/%s", root, under));
+	struct dirent *e;
+
+	if (!dir)
+		return;
+	while ((e = readdir(dir))) {
+		const char *path =
+		    arena_printf(set->arena, "%s/%s", under, e->d_name);
+		const char *full =
+		    arena_printf(set->arena, "%s/%s", root, path);
+		struct stat st;
+
+		if (e->d_name[0] == '.')
+			continue;
+		assert_int_equal(stat(full, &st), 0);
+		if (S_ISDIR(st.st_mode))
+			add_folder(set, root, path);
+		else
+			add_file(set, full, path);
+	}
+	closedir(dir);
+}
+
+static void add_pack(struct pack_set *set, const char *name)
+{
+	const char *root = test_root(set->arena, name);
+
+	add_folder(set, root, "national");
+	add_folder(set, root, "province");
+	add_folder(set, root, "city");
+}
+
+static void set_init(struct pack_set *set)
+{
+	set->arena = arena_new(0);
+	set->count = 0;
+	add_pack(set, "good");
+}
+
+/* One issue as it stands in `expected`. */
+static void add_line(struct buf *out, const struct cat_issue *issue)
+{
+	static const char *const names[] = {"note", "warning", "error"};
+
+	buf_addf(out, "%s %s %s:%d: %s\n", names[issue->severity], issue->rule,
+	    issue->where.file, issue->where.line, issue->message);
+}
+
+static void add_lines(struct buf *out, const struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < issues->count; i++)
+		add_line(out, &issues->list[i]);
+}
+
+/* The good catalogue, which most tests look into. */
+static struct catalog *good;
+static struct cat_issues good_issues;
+
+static const char *good_root(struct arena *arena)
+{
+	return test_root(arena, "good");
+}
+
+static int load_good(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct err err = {0};
+	enum err_code code;
+
+	(void)state;
+	tr_set_lang(LANG_EN);
+	cat_issues_init(&good_issues);
+	code = catalog_load(
+	    good_root(arena), "harbour", &good_issues, &good, &err);
+	arena_free(&arena);
+	return code == ERR_NONE ? 0 : -1;
+}
+
+static int free_good(void **state)
+{
+	(void)state;
+	catalog_free(&good);
+	cat_issues_release(&good_issues);
+	return 0;
+}
+
+/* ---- loading ---- */
+
+static void catalog_load_good_pack_has_no_issue(void **state)
+{
+	struct buf lines = BUF_INIT(1 << 16);
+
+	(void)state;
+	add_lines(&lines, &good_issues);
+	assert_string_equal(buf_str(&lines), "");
+	assert_string_equal(good->city_id, "harbour");
+	assert_string_equal(good->city_title, "测试市");
+	assert_string_equal(good->province_id, "upland");
+	assert_string_equal(good->division, "371100");
+	assert_true(good->is_example);
+	assert_int_equal(good->bases_count, 6);
+	assert_int_equal(good->code_lists_count, 2);
+	assert_int_equal(good->items_count, 2);
+	assert_int_equal(good->regimes_count, 2);
+	assert_int_equal(good->limits_count, 1);
+	assert_int_equal(good->departments_count, 1);
+	buf_release(&lines);
+}
+
+static void catalog_load_item_holds_what_yaml_says(void **state)
+{
+	const struct cat_item *item = catalog_item(good, "penalty");
+	const struct cat_field *f;
+
+	(void)state;
+	assert_non_null(item);
+	assert_ptr_equal(catalog_item_by_number(good, 301), item);
+	assert_null(catalog_item(good, "no-such"));
+	assert_null(catalog_item_by_number(good, 1));
+	assert_string_equal(item->title, "行政处罚");
+	assert_int_equal(item->group, CAT_GROUP_ADMIN);
+	assert_int_equal(item->nature, CAT_ADVERSE);
+	assert_int_equal(item->bases_count, 2);
+	assert_int_equal(item->valid_from, date_from_ymd(2018, 7, 25));
+	assert_int_equal(item->valid_to, DATE_NONE);
+	assert_int_equal(item->default_class, CAT_CLASS_GENERAL);
+	assert_int_equal(item->class_rules_count, 3);
+	assert_int_equal(item->class_rules[0].when.op, CAT_OP_CONTAINS);
+	assert_int_equal(item->class_rules[0].status, CAT_VERIFIED);
+	assert_int_equal(item->class_rules[1].when.op, CAT_OP_ABOVE);
+	assert_int_equal(item->class_rules[1].when.number, 100000000);
+	assert_int_equal(item->rules_count, 4);
+	assert_int_equal(item->rules[0].fields_count, 2);
+	assert_true(item->rules[2].is_warning);
+	assert_int_equal(item->rules[2].when.op, CAT_OP_NONE);
+	assert_int_equal(item->rules[2].when.field, -1);
+	f = &item->fields[cat_field_index(item, "CF_XDR_SHXYM")];
+	assert_int_equal(f->type, CAT_SUBJECT_CODE);
+	assert_int_equal(f->need, CAT_REQUIRED_WHEN);
+	assert_int_equal(f->when.op, CAT_OP_EQUALS);
+	assert_int_equal(f->when.field, cat_field_index(item, "CF_XDR_LB"));
+	assert_string_equal(f->when.values[0], "法人及非法人组织");
+	assert_int_equal(f->status, CAT_VERIFIED);
+	assert_int_equal(cat_field_index(item, "NONE"), -1);
+	assert_int_equal(cat_field_by_role(item, CAT_ROLE_VALID_TO), -1);
+	assert_int_equal(cat_field_by_role(item, CAT_ROLE_DECIDED_ON),
+	    cat_field_index(item, "CF_JDRQ"));
+}
+
+static void catalog_load_extension_narrows_and_adds(void **state)
+{
+	const struct cat_item *penalty = catalog_item(good, "penalty");
+	const struct cat_item *honour = catalog_item(good, "honour");
+	int wsh = cat_field_index(penalty, "CF_WSH");
+
+	(void)state;
+	assert_int_equal(penalty->clock.days, 5);
+	assert_string_equal(penalty->clock.basis->id, "upland-reg-16");
+	assert_int_equal(penalty->fields[wsh].aliases_count, 1);
+	assert_string_equal(penalty->fields[wsh].aliases[0], "处罚文书编号");
+	assert_int_equal(
+	    honour->fields[cat_field_index(honour, "RY_WH")].privacy,
+	    CAT_INTERNAL);
+}
+
+static void catalog_load_sources_replay_has_same_digest(void **state)
+{
+	struct catalog *again = NULL;
+	struct cat_issues issues;
+	struct pack_set set;
+	struct cat_source turned[FILES_MAX];
+	struct err err = {0};
+	size_t i;
+
+	(void)state;
+	/* From the archive, in another order and with a stranger's city. */
+	for (i = 0; i < good->sources_count; i++)
+		turned[good->sources_count - 1 - i] = good->sources[i];
+	turned[i++] = (struct cat_source){
+	    "city/elsewhere/pack.yaml", span_of("not: [yaml")};
+	cat_issues_init(&issues);
+	assert_int_equal(
+	    catalog_load_sources(turned, i, "harbour", &issues, &again, &err),
+	    ERR_NONE);
+	assert_memory_equal(again->digest, good->digest, SHA256_BYTES);
+	assert_string_equal(again->digest_hex, good->digest_hex);
+	assert_int_equal(again->items_count, good->items_count);
+	catalog_free(&again);
+	assert_null(again);
+
+	/* One byte more in a comment is another catalogue. */
+	set_init(&set);
+	put_file(&set, "national/zz.yaml", span_of("# nothing\n"));
+	assert_int_equal(catalog_load_sources(set.list, set.count, "harbour",
+			     &issues, &again, &err),
+	    ERR_NONE);
+	assert_memory_not_equal(again->digest, good->digest, SHA256_BYTES);
+	catalog_free(&again);
+	arena_free(&set.arena);
+	cat_issues_release(&issues);
+}
+
+/* The digest as catalog.h words it, by other means. */
+static void catalog_digest_is_paths_lengths_bytes(void **state)
+{
+	struct buf all = BUF_INIT(1 << 20);
+	uint8_t digest[SHA256_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < good->sources_count; i++) {
+		const struct cat_source *s = &good->sources[i];
+
+		if (i)
+			assert_true(strcmp(s[-1].path, s->path) < 0);
+		buf_addf(&all, "%s\n%zu\n", s->path, s->bytes.n);
+		buf_add_span(&all, s->bytes);
+	}
+	assert_int_equal(i, 6);
+	sha256_bytes(all.p, all.n, digest);
+	assert_memory_equal(digest, good->digest, SHA256_BYTES);
+	buf_release(&all);
+}
+
+static void catalog_load_missing_place_is_not_found(void **state)
+{
+	static const struct {
+		const char *root; /* under test/catalog */
+		const char *city;
+	} t[] = {
+	    {"no-such-root", "harbour"},
+	    {"good", "no-such-city"},
+	    {"good", "../city/harbour"},
+	    {"good", ""},
+	    {"good", "Harbour"},
+	};
+	struct arena *arena = arena_new(0);
+	struct cat_issues issues;
+	size_t i;
+
+	(void)state;
+	cat_issues_init(&issues);
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct catalog *c = NULL;
+		struct err err = {0};
+		enum err_code code = catalog_load(
+		    test_root(arena, t[i].root), t[i].city, &issues, &c, &err);
+
+		if (code != ERR_NOT_FOUND || c || !err.message[0])
+			fail_msg("row %zu: code %d", i, code);
+	}
+	assert_int_equal(issues.count, 0);
+	cat_issues_release(&issues);
+	arena_free(&arena);
+}
+
+static void catalog_load_yml_file_is_refused(void **state)
+{
+	char root[] = "/tmp/gx-catalog-XXXXXX";
+	struct arena *arena = arena_new(0);
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct err err = {0};
+	const char *city, *file;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	city = arena_printf(arena, "%s/city", root);
+	assert_int_equal(mkdir(city, 0700), 0);
+	city = arena_printf(arena, "%s/city/harbour", root);
+	assert_int_equal(mkdir(city, 0700), 0);
+	file = arena_printf(arena, "%s/pack.yml", city);
+	f = fopen(file, "w");
+	assert_non_null(f);
+	fclose(f);
+	cat_issues_init(&issues);
+	assert_int_equal(
+	    catalog_load(root, "harbour", &issues, &c, &err), ERR_INPUT);
+	assert_int_equal(issues.errors, 1);
+	assert_string_equal(issues.list[0].where.file, "city/harbour/pack.yml");
+	cat_issues_release(&issues);
+	unlink(file);
+	rmdir(city);
+	rmdir(arena_printf(arena, "%s/city", root));
+	rmdir(root);
+	arena_free(&arena);
+}
+
+/* The catalogue that is shipped, city by city. */
+static void catalog_load_shipped_cities_have_no_error(void **state)
+{
+	struct arena *arena = arena_new(0);
+	const char *root = test_root(arena, "../../catalog");
+	DIR *dir = opendir(arena_printf(arena, "%s/city", root));
+	size_t cities = 0, failed = 0;
+	struct dirent *e;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((e = readdir(dir))) {
+		struct buf lines = BUF_INIT(1 << 20);
+		struct catalog *c = NULL;
+		struct cat_issues issues;
+		struct err err = {0};
+
+		if (e->d_name[0] == '.')
+			continue;
+		cities++;
+		cat_issues_init(&issues);
+		if (catalog_load(root, e->d_name, &issues, &c, &err) !=
+			ERR_NONE ||
+		    issues.warnings) {
+			failed++;
+			add_lines(&lines, &issues);
+			fprintf(stderr, "city %s: %s\n%s", e->d_name,
+			    err.message, buf_str(&lines));
+		}
+		catalog_free(&c);
+		cat_issues_release(&issues);
+		buf_release(&lines);
+	}
+	closedir(dir);
+	arena_free(&arena);
+	assert_true(cities >= 2);
+	assert_int_equal(failed, 0);
+}
+
+/* ---- the linter: every bad pack against its expected lines ---- */
+
+static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
+{
+	struct catalog *c = NULL;
+	struct buf lines = BUF_INIT(1 << 20);
+	struct cat_issues issues;
+	struct pack_set set;
+	struct err err = {0};
+	struct span expected;
+	enum err_code code;
+	bool is_same;
+	size_t i;
+
+	set_init(&set);
+	add_pack(&set, arena_printf(set.arena, "bad/%s", name));
+	expected = read_file(set.arena,
+	    test_root(
+		set.arena, arena_printf(set.arena, "bad/%s/expected", name)));
+	cat_issues_init(&issues);
+	code = catalog_load_sources(
+	    set.list, set.count, "harbour", &issues, &c, &err);
+	add_lines(&lines, &issues);
+	is_same = span_equal(expected, buf_span(&lines));
+	if (!is_same)
+		fprintf(stderr, "bad/%s gives:\n%s", name, buf_str(&lines));
+	if ((code == ERR_INPUT) != (issues.errors > 0) || !issues.count)
+		is_same = false;
+	for (i = 0; i < issues.count && i < 64; i++) {
+		assert_non_null(issues.list[i].hint);
+		assert_true(issues.list[i].hint[0]);
+		assert_true(issues.list[i].where.line > 0);
+		snprintf(seen[(*seen_count)++], 16, "%s", issues.list[i].rule);
+	}
+	catalog_free(&c);
+	buf_release(&lines);
+	cat_issues_release(&issues);
+	arena_free(&set.arena);
+	return is_same;
+}
+
+static void catalog_lint_bad_packs_give_expected_lines(void **state)
+{
+	static char seen[4096][16];
+	struct arena *arena = arena_new(0);
+	DIR *dir = opendir(test_root(arena, "bad"));
+	const struct cat_lint_rule *rules;
+	size_t seen_count = 0, failed = 0, count, i, j;
+	struct dirent *e;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((e = readdir(dir)))
+		if (e->d_name[0] != '.' &&
+		    !check_bad(e->d_name, seen, &seen_count))
+			failed++;
+	closedir(dir);
+	arena_free(&arena);
+	assert_int_equal(failed, 0);
+	/* Each rule is met, but for those that other tests show. */
+	rules = cat_lint_rules(&count);
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < seen_count; j++)
+			if (strcmp(seen[j], rules[i].id) == 0)
+				break;
+		if (j == seen_count && strcmp(rules[i].id, "CAT-034") != 0 &&
+		    strcmp(rules[i].id, "CAT-149") != 0)
+			fail_msg("no bad pack shows %s", rules[i].id);
+	}
+}
+
+static void catalog_lint_rules_are_ordered_and_translated(void **state)
+{
+	size_t count, i;
+	const struct cat_lint_rule *rules = cat_lint_rules(&count);
+
+	(void)state;
+	for (i = 0; i < count; i++) {
+		if (i)
+			assert_true(strcmp(rules[i - 1].id, rules[i].id) < 0);
+		if (tr_in(LANG_ZH, rules[i].what) == rules[i].what ||
+		    tr_in(LANG_ZH, rules[i].hint) == rules[i].hint)
+			fail_msg("%s has no Chinese text", rules[i].id);
+	}
+}
+
+static void catalog_lint_many_issues_are_bounded(void **state)
+{
+	struct buf yaml = BUF_INIT(4 << 20);
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct pack_set set;
+	struct err err = {0};
+	size_t i;
+
+	(void)state;
+	set_init(&set);
+	buf_add_str(&yaml,
+	    "code_lists:\n- id: long\n  title: T\n"
+	    "  status: verified\n  codes:\n");
+	for (i = 0; i < 6000; i++)
+		buf_addf(&yaml, "  - {value: v%zu, x: 1}\n", i);
+	put_file(&set, "national/long.yaml", buf_span(&yaml));
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load_sources(
+			     set.list, set.count, "harbour", &issues, &c, &err),
+	    ERR_INPUT);
+	assert_int_equal(issues.count, 5000);
+	assert_int_equal(issues.errors, 6000);
+	for (i = 0; i < issues.count; i++)
+		if (strcmp(issues.list[i].rule, "CAT-149") == 0)
+			break;
+	assert_true(i < issues.count);
+	cat_issues_release(&issues);
+	buf_release(&yaml);
+	arena_free(&set.arena);
+}
+
+/* Files too large to keep: a head, then a piece many times, then a tail. */
+static void catalog_load_bounds_are_told(void **state)
+{
+	static const struct {
+		const char *head, *piece, *tail;
+		size_t times;
+		const char *rule; /* "" = none */
+	} t[] = {
+	    {"# ", "0123456789abcdef", "\n", 4 * 1024 * 1024 / 16, "CAT-002"},
+	    {"# ", "0123456789abcdef", "\n", 4 * 1024 * 1024 / 16 - 1, ""},
+	    {"bases: [", "a,", "]\n", 200000, "CAT-002"},
+	    {"bases: [", "a,", "]\n", 4097, "CAT-002"},
+	    {"bases: [", "a,", "]\n", 4000, "CAT-012"},
+	    {"bases: ", "[", "", 2000000, "CAT-002"},
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct buf yaml = BUF_INIT(8 << 20);
+		struct catalog *c = NULL;
+		struct cat_issues issues;
+		struct pack_set set;
+		struct err err = {0};
+
+		set_init(&set);
+		cat_issues_init(&issues);
+		buf_add_str(&yaml, t[i].head);
+		for (k = 0; k < t[i].times; k++)
+			buf_add_str(&yaml, t[i].piece);
+		buf_add_str(&yaml, t[i].tail);
+		put_file(&set, "national/big.yaml", buf_span(&yaml));
+		catalog_load_sources(
+		    set.list, set.count, "harbour", &issues, &c, &err);
+		for (k = 0; k < issues.count; k++)
+			if (strcmp(issues.list[k].rule, t[i].rule) == 0)
+				break;
+		if (t[i].rule[0] ? k == issues.count : issues.count > 0)
+			fail_msg("row %zu: %zu issues", i, issues.count);
+		catalog_free(&c);
+		cat_issues_release(&issues);
+		buf_release(&yaml);
+		arena_free(&set.arena);
+	}
+}
+
+static void catalog_load_sources_too_many_is_refused(void **state)
+{
+	static struct cat_source many[513];
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct err err = {0};
+	size_t i;
+
+	(void)state;
+	cat_issues_init(&issues);
+	for (i = 0; i < ARRAY_COUNT(many); i++)
+		many[i] =
+		    (struct cat_source){"city/harbour/x.yaml", span_of("\n")};
+	assert_int_equal(catalog_load_sources(many, ARRAY_COUNT(many),
+			     "harbour", &issues, &c, &err),
+	    ERR_INPUT);
+	assert_null(c);
+	assert_int_equal(
+	    catalog_load_sources(many, 0, "harbour", &issues, &c, &err),
+	    ERR_NOT_FOUND);
+	cat_issues_release(&issues);
+}
+
+static void catalog_lint_day_tells_what_ended(void **state)
+{
+	static const struct {
+		const char *day;
+		size_t count;
+		const char *first; /* "" = none */
+	} t[] = {
+	    {"2026-11-23", 0, ""},
+	    {"2019-06-01", 0, ""},
+	    {"2018-08-01", 1,
+		"no regime of item \"penalty\" is in force on 2018-08-01"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct cat_issues issues;
+		date_days day;
+
+		cat_issues_init(&issues);
+		assert_true(date_parse_iso(span_of(t[i].day), &day));
+		catalog_lint_day(good, day, &issues);
+		if (issues.count != t[i].count ||
+		    (issues.count &&
+			strcmp(issues.list[0].message, t[i].first) != 0))
+			fail_msg("row %zu: %zu issues, first \"%s\"", i,
+			    issues.count,
+			    issues.count ? issues.list[0].message : "");
+		cat_issues_release(&issues);
+	}
+}
+
+static void catalog_lint_day_ended_basis_is_warned_of(void **state)
+{
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct pack_set set;
+	struct err err = {0};
+
+	(void)state;
+	set_init(&set);
+	put_file(&set, "city/harbour/zz.yaml",
+	    span_of("bases: [{id: b, title: 旧规, from: 2020-01-01, "
+		    "to: 2024-12-31, status: verified}]\n"
+		    "limits:\n"
+		    "- {id: l, family: dishonesty, basis: b, "
+		    "from: 2020-01-01, max_months: 2, status: verified}\n"
+		    "extend:\n"
+		    "- {item: penalty, clock: {days: 4, working: true, "
+		    "basis: b}}\n"));
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load_sources(
+			     set.list, set.count, "harbour", &issues, &c, &err),
+	    ERR_NONE);
+	catalog_lint_day(c, date_from_ymd(2024, 12, 31), &issues);
+	assert_int_equal(issues.count, 0);
+	catalog_lint_day(c, date_from_ymd(2025, 1, 1), &issues);
+	assert_int_equal(issues.count, 2);
+	assert_int_equal(issues.warnings, 2);
+	assert_string_equal(issues.list[0].rule, "CAT-034");
+	assert_string_equal(issues.list[0].message,
+	    "basis \"b\" of limit \"l\" is not in force on 2025-01-01");
+	assert_int_equal(issues.list[0].where.line, 3);
+	assert_string_equal(issues.list[1].message,
+	    "basis \"b\" of clock of item \"penalty\" is not in force on "
+	    "2025-01-01");
+	catalog_free(&c);
+	cat_issues_release(&issues);
+	arena_free(&set.arena);
+}
+
+/* ---- look-ups ---- */
+
+static void cat_may_provide_function_or_star(void **state)
+{
+	const struct cat_department *credit =
+	    catalog_department(good, "harbour-credit");
+	const char *const functions[] = {"tax"};
+	struct cat_department tax = {
+	    .id = "x", .functions = functions, .functions_count = 1};
+
+	(void)state;
+	assert_non_null(credit);
+	assert_null(catalog_department(good, "x"));
+	assert_true(cat_may_provide(catalog_item(good, "honour"), credit));
+	assert_false(cat_may_provide(catalog_item(good, "honour"), &tax));
+	assert_true(cat_may_provide(catalog_item(good, "penalty"), &tax));
+}
+
+static void catalog_regime_by_day(void **state)
+{
+	static const struct {
+		int y, m, d;
+		const char *id; /* "" = none */
+	} t[] = {
+	    {2019, 4, 30, ""},
+	    {2019, 5, 1, "order-1"},
+	    {2026, 3, 31, "order-1"},
+	    {2026, 4, 1, "order-2"},
+	    {2099, 1, 1, "order-2"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		const struct cat_regime *r = catalog_regime(
+		    good, "dishonesty", date_from_ymd(t[i].y, t[i].m, t[i].d));
+
+		if (strcmp(r ? r->id : "", t[i].id) != 0)
+			fail_msg("row %zu: %s", i, r ? r->id : "none");
+	}
+	assert_null(catalog_regime(good, "other", date_from_ymd(2026, 5, 1)));
+}
+
+/* ---- windows ---- */
+
+static date_days day_of(const char *text)
+{
+	date_days day = DATE_NONE;
+
+	if (text[0])
+		assert_true(date_parse_iso(span_of(text), &day));
+	return day;
+}
+
+struct window_case {
+	const char *item;
+	enum cat_class class_;
+	const char *decided, *valid_to, *until, *on;
+	enum cat_window_reason reason;
+	const char *from, *to, *repair;
+	const char *regime, *limit; /* "" = none */
+};
+
+#define NONE	CAT_CLASS_NONE
+#define MINOR	CAT_CLASS_MINOR
+#define GENERAL CAT_CLASS_GENERAL
+#define SERIOUS CAT_CLASS_SERIOUS
+#define OPEN	CAT_WINDOW_OPEN
+#define HIDDEN	CAT_WINDOW_CLASS_HIDDEN
+#define NOT_YET CAT_WINDOW_NOT_YET
+#define ENDED	CAT_WINDOW_ENDED
+
+static const struct window_case windows[] = {
+    /* 0: the rules of the asked day count: order-1 gives 36 months */
+    {"penalty", GENERAL, "2025-04-24", "", "", "2026-03-31", OPEN, "2025-04-24",
+	"2028-04-23", "2025-07-24", "order-1", ""},
+    /* 1: a day later order-2 gives 12: last shown on 2026-04-23 */
+    {"penalty", GENERAL, "2025-04-24", "", "", "2026-04-01", OPEN, "2025-04-24",
+	"2026-04-23", "2025-07-24", "order-2", ""},
+    {"penalty", GENERAL, "2025-04-24", "", "", "2026-04-23", OPEN, "2025-04-24",
+	"2026-04-23", "2025-07-24", "order-2", ""},
+    {"penalty", GENERAL, "2025-04-24", "", "", "2026-04-24", ENDED,
+	"2025-04-24", "2026-04-23", "2025-07-24", "order-2", ""},
+    /* 4: from 2026-06-01 the province ends it after nine months */
+    {"penalty", GENERAL, "2025-12-15", "", "", "2026-05-31", OPEN, "2025-12-15",
+	"2026-12-14", "2026-03-15", "order-2", ""},
+    {"penalty", GENERAL, "2025-12-15", "", "", "2026-06-01", OPEN, "2025-12-15",
+	"2026-09-14", "2026-03-15", "order-2", "upland-nine-months"},
+    {"penalty", SERIOUS, "2025-12-15", "", "", "2026-09-15", ENDED,
+	"2025-12-15", "2026-09-14", "2026-12-15", "order-2",
+	"upland-nine-months"},
+    /* 7: the day before the decision; the day itself */
+    {"penalty", SERIOUS, "2026-05-01", "", "", "2026-04-30", NOT_YET,
+	"2026-05-01", "2029-04-30", "2027-05-01", "order-2", ""},
+    {"penalty", SERIOUS, "2026-05-01", "", "", "2026-05-01", OPEN, "2026-05-01",
+	"2029-04-30", "2027-05-01", "order-2", ""},
+    /* 9: hidden: by the regime; unknown to it; no regime at all */
+    {"penalty", MINOR, "2026-05-01", "", "", "2026-05-02", HIDDEN, "", "",
+	"2026-05-01", "order-2", ""},
+    {"penalty", NONE, "2026-05-01", "", "", "2026-05-02", HIDDEN, "", "", "",
+	"order-2", ""},
+    {"penalty", SERIOUS, "2019-01-01", "", "", "2019-04-30", HIDDEN, "", "", "",
+	"", ""},
+    /* 12: the source's own end: earlier wins, later never */
+    {"penalty", GENERAL, "2026-05-01", "", "2026-05-31", "2026-05-31", OPEN,
+	"2026-05-01", "2026-05-31", "2026-08-01", "order-2", ""},
+    {"penalty", GENERAL, "2026-05-01", "", "2026-05-31", "2026-06-02", ENDED,
+	"2026-05-01", "2026-05-31", "2026-08-01", "order-2",
+	"upland-nine-months"},
+    {"penalty", GENERAL, "2026-05-01", "", "2035-01-01", "2026-05-31", OPEN,
+	"2026-05-01", "2027-04-30", "2026-08-01", "order-2", ""},
+    {"penalty", GENERAL, "2026-05-01", "", "2026-04-01", "2026-05-01", ENDED,
+	"2026-05-01", "2026-04-01", "2026-08-01", "order-2", ""},
+    /* 16: a month that is shorter */
+    {"penalty", GENERAL, "2024-02-29", "", "", "2026-05-01", ENDED,
+	"2024-02-29", "2025-02-27", "2024-05-29", "order-2", ""},
+    /* 17: until valid: given, long-term, not given, source's end */
+    {"honour", NONE, "2024-01-01", "2026-12-31", "", "2026-12-31", OPEN,
+	"2024-01-01", "2026-12-31", "", "", ""},
+    {"honour", NONE, "2024-01-01", "2026-12-31", "", "2027-01-01", ENDED,
+	"2024-01-01", "2026-12-31", "", "", ""},
+    {"honour", NONE, "2024-01-01", "2099-12-31", "", "2999-12-31", OPEN,
+	"2024-01-01", "", "", "", ""},
+    {"honour", NONE, "2024-01-01", "", "", "2050-01-01", OPEN, "2024-01-01", "",
+	"", "", ""},
+    {"honour", NONE, "2024-01-01", "2026-12-31", "2025-06-30", "2025-07-01",
+	ENDED, "2024-01-01", "2025-06-30", "", "", ""},
+};
+
+static bool is_date(const char *what, size_t i, date_days is, const char *want)
+{
+	char text[DATE_TEXT_BYTES];
+
+	if (is == day_of(want))
+		return true;
+	print_error("row %zu: %s is %s, not %s\n", i, what,
+	    date_format_iso(is, text), want);
+	return false;
+}
+
+static void catalog_window_table(void **state)
+{
+	size_t i, failed = 0;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(windows); i++) {
+		const struct window_case *t = &windows[i];
+		struct cat_facts facts = {t->class_, day_of(t->decided),
+		    day_of(t->valid_to), day_of(t->until)};
+		struct cat_window w = catalog_window(
+		    good, catalog_item(good, t->item), &facts, day_of(t->on));
+		const char *regime = w.regime ? w.regime->id : "";
+		const char *limit = w.limit ? w.limit->id : "";
+
+		if (w.reason != t->reason) {
+			print_error("row %zu: reason %d\n", i, w.reason);
+			failed++;
+		}
+		failed += !is_date("from", i, w.from, t->from);
+		failed += !is_date("to", i, w.to, t->to);
+		failed += !is_date("repair", i, w.repair_from, t->repair);
+		if (strcmp(regime, t->regime) || strcmp(limit, t->limit)) {
+			print_error("row %zu: %s, %s\n", i, regime, limit);
+			failed++;
+		}
+	}
+	assert_int_equal(failed, 0);
+}
+
+static void catalog_window_limit_hides_class(void **state)
+{
+	struct cat_regime regime = {.id = "r",
+	    .family = "f",
+	    .valid_from = DATE_NONE,
+	    .valid_to = DATE_NONE,
+	    .periods = {[CAT_CLASS_MINOR] = {true, 0, 3}}};
+	struct cat_limit limit = {.id = "l",
+	    .family = "f",
+	    .valid_from = date_from_ymd(2026, 1, 1),
+	    .valid_to = DATE_NONE,
+	    .hides_class = {[CAT_CLASS_MINOR] = true}};
+	struct catalog c = {.regimes = &regime,
+	    .regimes_count = 1,
+	    .limits = &limit,
+	    .limits_count = 1};
+	struct cat_item item = {.publication = CAT_PUB_REGIME, .family = "f"};
+	struct cat_facts facts = {
+	    CAT_CLASS_MINOR, date_from_ymd(2025, 12, 1), DATE_NONE, DATE_NONE};
+	struct cat_window w;
+
+	(void)state;
+	w = catalog_window(&c, &item, &facts, date_from_ymd(2025, 12, 31));
+	assert_int_equal(w.reason, OPEN);
+	assert_null(w.limit);
+	w = catalog_window(&c, &item, &facts, date_from_ymd(2026, 1, 1));
+	assert_int_equal(w.reason, HIDDEN);
+	assert_ptr_equal(w.limit, &limit);
+}
+
+static void catalog_window_closed_item_is_not_open(void **state)
+{
+	static const struct {
+		enum cat_disclosure disclosure;
+		enum cat_publication publication;
+		enum cat_window_reason reason;
+	} t[] = {
+	    {CAT_OPEN, CAT_PUB_ALWAYS, CAT_WINDOW_OPEN},
+	    {CAT_OPEN, CAT_PUB_NEVER, CAT_WINDOW_NOT_OPEN_ITEM},
+	    {CAT_AUTHORISED, CAT_PUB_ALWAYS, CAT_WINDOW_NOT_OPEN_ITEM},
+	    {CAT_GOVERNMENT, CAT_PUB_UNTIL_VALID, CAT_WINDOW_NOT_OPEN_ITEM},
+	};
+	struct cat_facts facts = {
+	    NONE, date_from_ymd(2025, 1, 1), DATE_NONE, DATE_NONE};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct cat_item item = {.disclosure = t[i].disclosure,
+		    .publication = t[i].publication,
+		    .family = ""};
+		struct cat_window w = catalog_window(
+		    good, &item, &facts, date_from_ymd(2025, 6, 1));
+
+		if (w.reason != t[i].reason)
+			fail_msg("row %zu: reason %d", i, w.reason);
+	}
+}
+
+/* ---- JSON ---- */
+
+static const char *json_at(json_t *root, const char *path)
+{
+	char *copy = mem_strdup(path);
+	char *save, *part;
+	const char *text;
+	json_t *v = root;
+
+	for (part = strtok_r(copy, "/", &save); part;
+	     part = strtok_r(NULL, "/", &save))
+		v = json_is_array(v) ? json_array_get(v, strtoul(part, 0, 10))
+				     : json_object_get(v, part);
+	free(copy);
+	text = json_string_value(v);
+	return text ? text : "";
+}
+
+static void catalog_item_json_says_all(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *value;
+	} t[] = {
+	    {"id", "penalty"},
+	    {"group/title", "行政管理"},
+	    {"nature", "adverse"},
+	    {"disclosure/title", "公开公示"},
+	    {"bases/1/article", "第四十八条"},
+	    {"bases/0/number", "测试〔2018〕7号"},
+	    {"clock/basis/title", "测试省社会信用条例"},
+	    {"departments/0/title", "测试市信用办"},
+	    {"fields/0/name", "CF_XDR_MC"},
+	    {"fields/0/aliases/0", "当事人名称"},
+	    {"fields/1/when/values/0", "法人及非法人组织"},
+	    {"fields/2/codes/values/0/value", "法人及非法人组织"},
+	    {"fields/9/privacy", "dropped"},
+	    {"rules/0/fields/1", "CF_GSJZQ"},
+	    {"rules/1/basis/id", "law-a"},
+	    {"classes/0/class/title", "严重"},
+	    {"default_class/name", "general"},
+	    {"regimes/1/valid_from", "2026-04-01"},
+	    {"regimes/1/periods/2/class/name", "serious"},
+	    {"limits/0/basis/title", "测试省社会信用条例"},
+	    {"limits/0/hides/0", "minor"},
+	    {"where/file", "national/items/penalty.yaml"},
+	    {"status", "verified"},
+	};
+	struct buf out = BUF_INIT(1 << 20);
+	json_error_t error;
+	json_t *root;
+	size_t i;
+
+	(void)state;
+	catalog_item_json(good, catalog_item(good, "penalty"), &out);
+	assert_false(out.is_full);
+	root = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, &error);
+	assert_non_null(root);
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		if (strcmp(json_at(root, t[i].path), t[i].value) != 0)
+			fail_msg("%s is \"%s\", not \"%s\"", t[i].path,
+			    json_at(root, t[i].path), t[i].value);
+	assert_int_equal(
+	    json_integer_value(json_object_get(root, "number")), 301);
+	assert_string_equal(json_at(root, "catalog_digest"), good->digest_hex);
+	json_decref(root);
+	buf_release(&out);
+}
+
+static void catalog_item_json_no_clock_is_null(void **state)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	json_t *root;
+
+	(void)state;
+	catalog_item_json(good, catalog_item(good, "honour"), &out);
+	root = json_loadb(out.p, out.n, 0, NULL);
+	assert_non_null(root);
+	assert_true(json_is_null(json_object_get(root, "clock")));
+	assert_int_equal(json_array_size(json_object_get(root, "regimes")), 0);
+	assert_int_equal(json_array_size(json_object_get(root, "limits")), 0);
+	json_decref(root);
+	buf_release(&out);
+}
+
+static void cat_names_match_yaml(void **state)
+{
+	(void)state;
+	assert_string_equal(cat_type_name(CAT_MONEY_WAN), "money-wan");
+	assert_string_equal(cat_group_name(CAT_GROUP_OTHER), "other");
+	assert_string_equal(cat_group_title(CAT_GROUP_BASIC), "基础信息");
+	assert_string_equal(cat_class_name(CAT_CLASS_SERIOUS), "serious");
+	assert_string_equal(cat_class_title(CAT_CLASS_MINOR), "轻微");
+	assert_string_equal(cat_disclosure_name(CAT_GOVERNMENT), "government");
+	assert_string_equal(cat_disclosure_title(CAT_AUTHORISED), "授权查询");
+	assert_string_equal(cat_status_name(CAT_UNCONFIRMED), "unconfirmed");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(catalog_load_good_pack_has_no_issue),
+	    cmocka_unit_test(catalog_load_item_holds_what_yaml_says),
+	    cmocka_unit_test(catalog_load_extension_narrows_and_adds),
+	    cmocka_unit_test(catalog_load_sources_replay_has_same_digest),
+	    cmocka_unit_test(catalog_digest_is_paths_lengths_bytes),
+	    cmocka_unit_test(catalog_load_missing_place_is_not_found),
+	    cmocka_unit_test(catalog_load_yml_file_is_refused),
+	    cmocka_unit_test(catalog_load_shipped_cities_have_no_error),
+	    cmocka_unit_test(catalog_lint_bad_packs_give_expected_lines),
+	    cmocka_unit_test(catalog_lint_rules_are_ordered_and_translated),
+	    cmocka_unit_test(catalog_lint_many_issues_are_bounded),
+	    cmocka_unit_test(catalog_load_bounds_are_told),
+	    cmocka_unit_test(catalog_load_sources_too_many_is_refused),
+	    cmocka_unit_test(catalog_lint_day_tells_what_ended),
+	    cmocka_unit_test(catalog_lint_day_ended_basis_is_warned_of),
+	    cmocka_unit_test(cat_may_provide_function_or_star),
+	    cmocka_unit_test(catalog_regime_by_day),
+	    cmocka_unit_test(catalog_window_table),
+	    cmocka_unit_test(catalog_window_limit_hides_class),
+	    cmocka_unit_test(catalog_window_closed_item_is_not_open),
+	    cmocka_unit_test(catalog_item_json_says_all),
+	    cmocka_unit_test(catalog_item_json_no_clock_is_null),
+	    cmocka_unit_test(cat_names_match_yaml),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "catalog", tests, load_good, free_good);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The words of the catalogue's enums: as YAML and JSON write them, and as
+ * Chinese statutes name them. Titles are statute terms, not translations.
+ */
+#include "catalog/cat_priv.h"
+
+#include "base/check.h"
+
+const char *const cat_type_names[CAT_TYPE_COUNT] = {
+    [CAT_TEXT] = "text",
+    [CAT_NAME] = "name",
+    [CAT_SUBJECT_CODE] = "subject-code",
+    [CAT_ORG_CODE] = "org-code",
+    [CAT_REG_NUMBER] = "reg-number",
+    [CAT_DIVISION] = "division",
+    [CAT_DOC_NUMBER] = "doc-number",
+    [CAT_DATE] = "date",
+    [CAT_MONEY_WAN] = "money-wan",
+    [CAT_MONEY_YUAN] = "money-yuan",
+    [CAT_INTEGER] = "integer",
+    [CAT_CODE] = "code",
+    [CAT_CODES] = "codes",
+};
+
+const char *const cat_role_names[CAT_ROLE_COUNT] = {
+    [CAT_ROLE_NONE] = "none",
+    [CAT_ROLE_SUBJECT_NAME] = "subject-name",
+    [CAT_ROLE_SUBJECT_CODE] = "subject-code",
+    [CAT_ROLE_SUBJECT_KIND] = "subject-kind",
+    [CAT_ROLE_SUBJECT_REG_NUMBER] = "subject-reg-number",
+    [CAT_ROLE_SUBJECT_ORG_CODE] = "subject-org-code",
+    [CAT_ROLE_DECIDED_ON] = "decided-on",
+    [CAT_ROLE_VALID_TO] = "valid-to",
+    [CAT_ROLE_PUBLIC_UNTIL] = "public-until",
+    [CAT_ROLE_AUTHORITY_CODE] = "authority-code",
+};
+
+const char *const cat_privacy_names[CAT_PRIVACY_COUNT] = {
+    [CAT_PUBLIC] = "public",
+    [CAT_INTERNAL] = "internal",
+    [CAT_DROPPED] = "dropped",
+};
+
+const char *const cat_rule_kind_names[CAT_RULE_COUNT] = {
+    [CAT_RULE_NOT_BEFORE] = "not-before",
+    [CAT_RULE_NOT_FUTURE] = "not-future",
+    [CAT_RULE_ANY_OF] = "any-of",
+    [CAT_RULE_REQUIRED_WHEN] = "required-when",
+    [CAT_RULE_KIND_MATCHES_CODE] = "kind-matches-code",
+};
+
+const char *const cat_disclosure_names[CAT_DISCLOSURE_COUNT] = {
+    [CAT_OPEN] = "open",
+    [CAT_AUTHORISED] = "authorised",
+    [CAT_GOVERNMENT] = "government",
+};
+
+static const char *const disclosure_titles[CAT_DISCLOSURE_COUNT] = {
+    [CAT_OPEN] = "公开公示",
+    [CAT_AUTHORISED] = "授权查询",
+    [CAT_GOVERNMENT] = "政务共享",
+};
+
+const char *const cat_group_names[CAT_GROUP_COUNT] = {
+    [CAT_GROUP_BASIC] = "basic",
+    [CAT_GROUP_ADMIN] = "admin",
+    [CAT_GROUP_HONEST] = "honest",
+    [CAT_GROUP_SERIOUS] = "serious",
+    [CAT_GROUP_ABNORMAL] = "abnormal",
+    [CAT_GROUP_COMMITMENT] = "commitment",
+    [CAT_GROUP_EVALUATION] = "evaluation",
+    [CAT_GROUP_JUDICIAL] = "judicial",
+    [CAT_GROUP_OTHER] = "other",
+};
+
+static const char *const group_titles[CAT_GROUP_COUNT] = {
+    [CAT_GROUP_BASIC] = "基础信息",
+    [CAT_GROUP_ADMIN] = "行政管理",
+    [CAT_GROUP_HONEST] = "诚实守信",
+    [CAT_GROUP_SERIOUS] = "严重失信主体名单",
+    [CAT_GROUP_ABNORMAL] = "经营异常",
+    [CAT_GROUP_COMMITMENT] = "信用承诺",
+    [CAT_GROUP_EVALUATION] = "信用评价",
+    [CAT_GROUP_JUDICIAL] = "司法判决",
+    [CAT_GROUP_OTHER] = "其他",
+};
+
+const char *const cat_nature_names[CAT_ADVERSE + 1] = {
+    [CAT_NEUTRAL] = "neutral",
+    [CAT_POSITIVE] = "positive",
+    [CAT_ADVERSE] = "adverse",
+};
+
+const char *const cat_class_names[CAT_CLASS_COUNT] = {
+    [CAT_CLASS_NONE] = "none",
+    [CAT_CLASS_MINOR] = "minor",
+    [CAT_CLASS_GENERAL] = "general",
+    [CAT_CLASS_SERIOUS] = "serious",
+};
+
+static const char *const class_titles[CAT_CLASS_COUNT] = {
+    [CAT_CLASS_NONE] = "非失信",
+    [CAT_CLASS_MINOR] = "轻微",
+    [CAT_CLASS_GENERAL] = "一般",
+    [CAT_CLASS_SERIOUS] = "严重",
+};
+
+const char *const cat_publication_names[CAT_PUB_NEVER + 1] = {
+    [CAT_PUB_REGIME] = "regime",
+    [CAT_PUB_UNTIL_VALID] = "until-valid",
+    [CAT_PUB_ALWAYS] = "always",
+    [CAT_PUB_NEVER] = "never",
+};
+
+const char *const cat_status_names[CAT_STATUS_COUNT] = {
+    [CAT_UNCONFIRMED] = "unconfirmed",
+    [CAT_DERIVED] = "derived",
+    [CAT_VERIFIED] = "verified",
+};
+
+const char *const cat_layer_names[CAT_LAYER_COUNT] = {
+    [CAT_NATIONAL] = "national",
+    [CAT_PROVINCE] = "province",
+    [CAT_CITY] = "city",
+};
+
+const char *cat_type_name(enum cat_type v)
+{
+	ASSERT(v < CAT_TYPE_COUNT);
+	return cat_type_names[v];
+}
+
+const char *cat_group_name(enum cat_group v)
+{
+	ASSERT(v < CAT_GROUP_COUNT);
+	return cat_group_names[v];
+}
+
+const char *cat_group_title(enum cat_group v)
+{
+	ASSERT(v < CAT_GROUP_COUNT);
+	return group_titles[v];
+}
+
+const char *cat_class_name(enum cat_class v)
+{
+	ASSERT(v < CAT_CLASS_COUNT);
+	return cat_class_names[v];
+}
+
+const char *cat_class_title(enum cat_class v)
+{
+	ASSERT(v < CAT_CLASS_COUNT);
+	return class_titles[v];
+}
+
+const char *cat_disclosure_name(enum cat_disclosure v)
+{
+	ASSERT(v < CAT_DISCLOSURE_COUNT);
+	return cat_disclosure_names[v];
+}
+
+const char *cat_disclosure_title(enum cat_disclosure v)
+{
+	ASSERT(v < CAT_DISCLOSURE_COUNT);
+	return disclosure_titles[v];
+}
+
+const char *cat_status_name(enum cat_status v)
+{
+	ASSERT(v < CAT_STATUS_COUNT);
+	return cat_status_names[v];
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parsing by table: a command's words ("catalog lint"), then options
+ * ("--name value", "--name=value", "--" ends them) and arguments in any
+ * order. --help, --json and --lang are common to all.
+ */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "cli/help.h"
+
+static int option_index(const struct cli_cmd *cmd, const char *name, size_t n)
+{
+	int i;
+
+	for (i = 0; cmd->options && cmd->options[i].name; i++)
+		if (strlen(cmd->options[i].name) == n &&
+		    memcmp(cmd->options[i].name, name, n) == 0)
+			return i;
+	return -1;
+}
+
+const char *cli_value(const struct cli_call *call, const char *name)
+{
+	int i = option_index(call->cmd, name, strlen(name));
+
+	return i < 0 ? NULL : call->values[i];
+}
+
+bool cli_has(const struct cli_call *call, const char *name)
+{
+	return cli_value(call, name) != NULL;
+}
+
+enum err_code cli_number(struct cli_call *call, const char *name,
+    uint64_t otherwise, uint64_t min, uint64_t max, uint64_t *out)
+{
+	const char *text = cli_value(call, name);
+	uint64_t v = 0;
+	size_t i;
+
+	*out = otherwise;
+	if (!text)
+		return 0;
+	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 18; i++)
+		v = v * 10 + (uint64_t)(text[i] - '0');
+	if (i == 0 || text[i] || v < min || v > max)
+		return err_set(&call->err, ERR_USAGE,
+		    "--%s takes a whole number from %" PRIu64 " to %" PRIu64
+		    ", not \"%s\"",
+		    name, min, max, text);
+	*out = v;
+	return 0;
+}
+
+static enum err_code unknown_option(
+    struct cli_call *call, const char *text)
+{
+	err_set(&call->err, ERR_USAGE, "there is no option \"%s\"", text);
+	err_hint(&call->err, "\"gongxin %s --help\" lists the options.",
+	    call->cmd->name);
+	return ERR_USAGE;
+}
+
+/* One option at argv[*i]; may take argv[*i + 1] as its value. */
+static enum err_code take_option(
+    struct cli_call *call, int argc, char **argv, int *i)
+{
+	const char *name = argv[*i] + 2;
+	const char *equals = strchr(name, '=');
+	size_t n = equals ? (size_t)(equals - name) : strlen(name);
+	int at = option_index(call->cmd, name, n);
+
+	if (n == 4 && memcmp(name, "json", 4) == 0) {
+		call->is_json = true;
+		return 0;
+	}
+	if (n == 4 && memcmp(name, "lang", 4) == 0) {
+		const char *lang = equals	   ? equals + 1
+				   : *i + 1 < argc ? argv[++*i]
+						   : "";
+
+		tr_set_lang(strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH);
+		return 0;
+	}
+	if (at < 0)
+		return unknown_option(call, argv[*i]);
+	if (!call->cmd->options[at].value) {
+		call->values[at] = "";
+		return equals ? unknown_option(call, argv[*i]) : ERR_NONE;
+	}
+	if (!equals && *i + 1 >= argc)
+		return err_set(&call->err, ERR_USAGE, "--%s needs a value (%s)",
+		    call->cmd->options[at].name, call->cmd->options[at].value);
+	call->values[at] = equals ? equals + 1 : argv[++*i];
+	return 0;
+}
+
+static enum err_code check_complete(struct cli_call *call)
+{
+	const struct cli_cmd *cmd = call->cmd;
+	size_t i;
+
+	for (i = 0; cmd->options && cmd->options[i].name; i++)
+		if (cmd->options[i].is_required && !call->values[i])
+			return err_set(&call->err, ERR_USAGE,
+			    "--%s %s is missing", cmd->options[i].name,
+			    cmd->options[i].value);
+	if (call->args_count < cmd->args_min)
+		return err_set(&call->err, ERR_USAGE,
+		    "\"gongxin %s\" needs: %s", cmd->name, cmd->args);
+	if (call->args_count > cmd->args_max)
+		return err_set(&call->err, ERR_USAGE,
+		    "\"gongxin %s\" does not take \"%s\"", cmd->name,
+		    call->args[cmd->args_max]);
+	return 0;
+}
+
+static enum err_code parse(struct cli_call *call, int argc, char **argv,
+    bool *wants_help)
+{
+	bool options_ended = false;
+	enum err_code rc = 0;
+	int i;
+
+	call->args = argv; /* arguments move to the front */
+	for (i = 0; i < argc && !rc; i++) {
+		if (options_ended || strncmp(argv[i], "--", 2) != 0)
+			call->args[call->args_count++] = argv[i];
+		else if (argv[i][2] == '\0')
+			options_ended = true;
+		else if (strcmp(argv[i], "--help") == 0)
+			*wants_help = true;
+		else
+			rc = take_option(call, argc, argv, &i);
+	}
+	if (rc || *wants_help)
+		return rc;
+	rc = check_complete(call);
+	if (rc && !call->err.hint[0])
+		err_hint(&call->err, "\"gongxin %s --help\" shows how.",
+		    call->cmd->name);
+	return rc;
+}
+
+/* The command whose words argv begins with; *words_out how many. */
+static const struct cli_cmd *find_command(
+    int argc, char **argv, int *words_out)
+{
+	size_t i;
+
+	for (i = 0; i < cli_commands_count; i++) {
+		const char *rest = cli_commands[i]->name;
+		int words = 0;
+
+		while (*rest && words < argc) {
+			size_t n = strcspn(rest, " ");
+
+			if (strlen(argv[words]) != n ||
+			    memcmp(argv[words], rest, n) != 0)
+				break;
+			words++;
+			rest += n;
+			rest += *rest == ' ';
+		}
+		if (*rest == '\0') {
+			*words_out = words;
+			return cli_commands[i];
+		}
+	}
+	return NULL;
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static int no_command(int argc, char **argv)
+{
+	static const struct cli_cmd nothing = {.name = "", .args = ""};
+	struct cli_call call = {.cmd = &nothing};
+
+	if (argc == 0 || strcmp(argv[0], "--help") == 0 ||
+	    strcmp(argv[0], "help") == 0) {
+		help_overview(argc == 0 ? stderr : stdout);
+		return argc == 0 ? CLI_NOT_DONE : CLI_DONE;
+	}
+	err_set(&call.err, ERR_USAGE, "there is no command \"%s\"", argv[0]);
+	err_hint(&call.err, "\"gongxin --help\" lists the commands.");
+	return cli_fail(&call);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli_call call;
+	bool wants_help = false;
+	int words = 0;
+
+	tr_set_lang(tr_lang_from_environment());
+	memset(&call, 0, sizeof(call));
+	call.started_ms = monotonic_ms();
+	call.cmd = find_command(argc - 1, argv + 1, &words);
+	if (!call.cmd)
+		return no_command(argc - 1, argv + 1);
+	if (parse(&call, argc - 1 - words, argv + 1 + words, &wants_help) != 0)
+		return cli_fail(&call);
+	if (wants_help) {
+		help_command(stdout, call.cmd);
+		return CLI_DONE;
+	}
+	return (int)call.cmd->run(&call);
+}
+
+/* ---- for the commands ---- */
+
+static void tell_waiting(void *ctx)
+{
+	(void)ctx;
+	fprintf(stderr, "%s\n",
+	    tr("waiting for another command that is writing..."));
+}
+
+struct home_options cli_home_options(struct cli_call *call)
+{
+	const char *fail_at = getenv("GONGXIN_FAIL_AT");
+
+	return (struct home_options){
+	    .trace_path = getenv("GONGXIN_TRACE"),
+	    .fail_at = fail_at ? strtoll(fail_at, NULL, 10) : 0,
+	    .waiting = tell_waiting,
+	    .ctx = call,
+	};
+}
+
+enum err_code cli_open_home(
+    struct cli_call *call, enum home_mode mode, struct home *out)
+{
+	struct home_options options = cli_home_options(call);
+	enum err_code rc =
+	    home_open(cli_value(call, "data"), out, &call->err);
+
+	if (!rc)
+		rc = home_load_catalog(out, &call->err);
+	if (!rc)
+		rc = home_open_store(out, mode, &options, &call->err);
+	if (rc)
+		home_close(out);
+	return rc;
+}
+
+static const char *code_name(enum err_code code)
+{
+	static const char *const names[] = {"none", "usage", "input",
+	    "not-found", "refused", "conflict", "busy", "io", "full",
+	    "corrupt", "store", "system", "uncertain"};
+
+	return -(int)code < (int)ARRAY_COUNT(names) ? names[-(int)code]
+						    : "system";
+}
+
+static void fail_json(const struct err *err)
+{
+	struct buf text = BUF_INIT(16 * 1024);
+	struct json_writer w;
+
+	json_start(&w, &text);
+	json_open_object(&w);
+	json_key(&w, "error");
+	json_open_object(&w);
+	json_put_str(&w, "code", code_name(err->code));
+	json_put_str(&w, "message", err->message);
+	json_put_str(&w, "detail", err->detail);
+	json_put_str(&w, "hint", err->hint);
+	json_close_object(&w);
+	json_close_object(&w);
+	cli_print_json(&text);
+	buf_release(&text);
+}
+
+enum cli_exit cli_fail(struct cli_call *call)
+{
+	const struct err *err = &call->err;
+
+	cli_progress_end(call);
+	if (call->is_json) {
+		fail_json(err);
+		return CLI_NOT_DONE;
+	}
+	fprintf(stderr, "gongxin%s%s: %s\n", call->cmd->name[0] ? " " : "",
+	    call->cmd->name, err->message);
+	if (err->detail[0])
+		fprintf(stderr, "  %s\n", err->detail);
+	if (err->hint[0])
+		fprintf(stderr, "  %s%s\n", tr("hint: "), err->hint);
+	return CLI_NOT_DONE;
+}
+
+void cli_print_json(const struct buf *document)
+{
+	fwrite(buf_str(document), 1, document->n, stdout);
+	fputc('\n', stdout);
+}
+
+void cli_print_pretty(const struct buf *document)
+{
+	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);
+	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+
+	if (text)
+		puts(text);
+	else
+		cli_print_json(document);
+	free(text);
+	json_decref(json);
+}
+
+void cli_progress(
+    struct cli_call *call, uint64_t done, uint64_t total, uint64_t rows)
+{
+	enum { WIDTH = 30, FIRST_MS = 1000, EVERY_MS = 100 };
+	int64_t now = monotonic_ms();
+	char bar[WIDTH * 3 + 1];
+	char number[32];
+	size_t full, i;
+
+	if (call->is_json || !isatty(STDERR_FILENO) ||
+	    now - call->started_ms < FIRST_MS ||
+	    now - call->shown_ms < EVERY_MS)
+		return;
+	call->shown_ms = now;
+	call->is_bar_shown = true;
+	if (done > total)
+		done = total;
+	full = total ? (size_t)((double)done / (double)total * WIDTH) : 0;
+	for (i = 0; i < WIDTH; i++)
+		memcpy(bar + i * 3, i < full ? "█" : "░", 3);
+	bar[WIDTH * 3] = '\0';
+	fprintf(stderr, "\r%s %3.0f%%  %s %s ", bar,
+	    total ? (double)done / (double)total * 100 : 0.0,
+	    cli_thousands(rows, number), tr("rows"));
+	fflush(stderr);
+}
+
+void cli_progress_end(struct cli_call *call)
+{
+	if (call->is_bar_shown)
+		fputs("\r\033[K", stderr);
+	call->is_bar_shown = false;
+}
+
+const char *cli_thousands(uint64_t number, char out[32])
+{
+	char digits[24];
+	size_t n = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	size_t i, to = 0;
+
+	for (i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			out[to++] = ',';
+		out[to++] = digits[i];
+	}
+	out[to] = '\0';
+	return out;
+}
+
+size_t cli_width(const char *text)
+{
+	size_t n = strlen(text);
+	size_t at = 0;
+	size_t width = 0;
+
+	while (at < n) {
+		uint32_t c = utf8_next(text, n, &at);
+
+		width += c >= 0x1100 && !(c >= 0x2010 && c <= 0x2027) ? 2 : 1;
+	}
+	return width;
+}
+
+void cli_pad(const char *text, size_t columns)
+{
+	size_t width = cli_width(text);
+
+	fputs(text, stdout);
+	while (width++ < columns)
+		fputc(' ', stdout);
+}

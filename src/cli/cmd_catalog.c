@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* catalog lint, catalog show: policy as data, checked and shown. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/tr.h"
+#include "calendar/calendar.h"
+#include "cli/commands.h"
+
+enum { DOCUMENT_BYTES_MAX = 16 * 1024 * 1024 };
+
+static const char *severity_name(enum cat_severity severity)
+{
+	static const char *const names[] = {"note", "warning", "error"};
+
+	return names[severity];
+}
+
+static void print_issues_json(
+    const struct cat_issues *issues, bool is_good)
+{
+	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
+	struct json_writer w;
+	size_t i;
+
+	json_start(&w, &text);
+	json_open_object(&w);
+	json_put_bool(&w, "accepted", is_good);
+	json_put_int(&w, "errors", (int64_t)issues->errors);
+	json_put_int(&w, "warnings", (int64_t)issues->warnings);
+	json_key(&w, "issues");
+	json_open_array(&w);
+	for (i = 0; i < issues->count; i++) {
+		const struct cat_issue *issue = &issues->list[i];
+
+		json_open_object(&w);
+		json_put_str(&w, "severity", severity_name(issue->severity));
+		json_put_str(&w, "rule", issue->rule);
+		json_put_str(&w, "file", issue->where.file);
+		json_put_int(&w, "line", issue->where.line);
+		json_put_str(&w, "message", issue->message);
+		json_put_str(&w, "hint", issue->hint);
+		json_close_object(&w);
+	}
+	json_close_array(&w);
+	json_close_object(&w);
+	cli_print_json(&text);
+	buf_release(&text);
+}
+
+static void print_issues(const struct cat_issues *issues, bool with_notes)
+{
+	size_t notes = issues->count - issues->errors - issues->warnings;
+	size_t i;
+
+	for (i = 0; i < issues->count; i++) {
+		const struct cat_issue *issue = &issues->list[i];
+
+		if (issue->severity == CAT_NOTE && !with_notes)
+			continue;
+		printf("%s:%d: %s %s: %s\n", issue->where.file,
+		    issue->where.line, tr(severity_name(issue->severity)),
+		    issue->rule, issue->message);
+		if (issue->hint[0])
+			printf("    %s%s\n", tr("hint: "), issue->hint);
+	}
+	printf(tr("%zu errors, %zu warnings, %zu notes\n"), issues->errors,
+	    issues->warnings, notes);
+	if (notes && !with_notes)
+		printf("%s\n", tr("--notes lists what is not authoritative "
+				  "and to be confirmed by the city"));
+}
+
+/* The catalogue in a data directory, or a catalogue's own folder. */
+static enum err_code load(struct cli_call *call, struct cat_issues *issues,
+    struct catalog **out, struct home *home)
+{
+	const char *city = cli_value(call, "city");
+	const char *root = cli_value(call, "catalog");
+	char path[4096];
+	enum err_code rc;
+
+	if (cli_has(call, "data")) {
+		rc = home_open(cli_value(call, "data"), home, &call->err);
+		if (rc)
+			return rc;
+		snprintf(path, sizeof(path), "%s/catalog", home->dir);
+		return catalog_load(
+		    path, home->city, issues, out, &call->err);
+	}
+	if (!root || !city)
+		return err_set(&call->err, ERR_USAGE,
+		    "either --data, or --catalog and --city are needed");
+	return catalog_load(root, city, issues, out, &call->err);
+}
+
+static enum cli_exit run_lint(struct cli_call *call)
+{
+	struct home home = {.lock_fd = -1};
+	struct catalog *catalog = NULL;
+	struct cat_issues issues;
+	enum err_code rc;
+
+	cat_issues_init(&issues);
+	rc = calendar_clock_check(&call->err);
+	if (!rc)
+		rc = load(call, &issues, &catalog, &home);
+	if (!rc)
+		catalog_lint_day(catalog, calendar_today(), &issues);
+	if (rc && rc != ERR_INPUT) {
+		cat_issues_release(&issues);
+		home_close(&home);
+		return cli_fail(call);
+	}
+	if (call->is_json)
+		print_issues_json(&issues, rc == 0);
+	else
+		print_issues(&issues, cli_has(call, "notes"));
+	rc = issues.errors ? ERR_INPUT : ERR_NONE;
+	cat_issues_release(&issues);
+	catalog_free(&catalog);
+	home_close(&home);
+	return rc ? CLI_NOT_DONE : CLI_DONE;
+}
+
+static void list_items(const struct catalog *catalog, bool is_json)
+{
+	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
+	struct json_writer w;
+	size_t i;
+
+	json_start(&w, &text);
+	json_open_array(&w);
+	for (i = 0; i < catalog->items_count; i++) {
+		const struct cat_item *item = &catalog->items[i];
+
+		json_open_object(&w);
+		json_put_str(&w, "id", item->id);
+		json_put_int(&w, "number", item->number);
+		json_put_str(&w, "title", item->title);
+		json_put_str(&w, "group", cat_group_name(item->group));
+		json_put_str(&w, "disclosure",
+		    cat_disclosure_name(item->disclosure));
+		json_close_object(&w);
+		if (is_json)
+			continue;
+		printf("%4d  ", item->number);
+		cli_pad(item->id, 30);
+		cli_pad(item->title, 40);
+		printf("%s · %s\n", cat_group_title(item->group),
+		    cat_disclosure_title(item->disclosure));
+	}
+	json_close_array(&w);
+	if (is_json)
+		cli_print_json(&text);
+	buf_release(&text);
+}
+
+static enum cli_exit show(struct cli_call *call, struct catalog *catalog)
+{
+	const struct cat_item *item;
+	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
+
+	if (call->args_count == 0) {
+		list_items(catalog, call->is_json);
+		return CLI_DONE;
+	}
+	item = catalog_item(catalog, call->args[0]);
+	if (!item) {
+		err_set(&call->err, ERR_NOT_FOUND, "there is no item \"%s\"",
+		    call->args[0]);
+		err_hint(&call->err,
+		    "\"gongxin catalog show\" without an item lists them.");
+		return cli_fail(call);
+	}
+	catalog_item_json(catalog, item, &text);
+	if (call->is_json)
+		cli_print_json(&text);
+	else
+		cli_print_pretty(&text);
+	buf_release(&text);
+	return CLI_DONE;
+}
+
+static enum cli_exit run_show(struct cli_call *call)
+{
+	struct home home = {.lock_fd = -1};
+	struct catalog *catalog = NULL;
+	struct cat_issues issues;
+	enum cli_exit code;
+	enum err_code rc;
+
+	cat_issues_init(&issues);
+	rc = load(call, &issues, &catalog, &home);
+	if (rc == ERR_INPUT && !call->err.message[0])
+		err_set(&call->err, rc, "the catalogue has %zu errors",
+		    issues.errors);
+	code = rc ? cli_fail(call) : show(call, catalog);
+	cat_issues_release(&issues);
+	catalog_free(&catalog);
+	home_close(&home);
+	return code;
+}
+
+static const struct cli_option lint_options[] = {
+    {"data", "DIR", N_("the data directory"), false},
+    {"catalog", "DIR", N_("a catalogue's folder"), false},
+    {"city", "CITY", N_("the city's id in the catalogue"), false},
+    {"notes", NULL, N_("also list what the city has to confirm"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_catalog_lint = {
+    .name = "catalog lint",
+    .args = "",
+    .summary = N_("check the catalogue and explain every refusal"),
+    .details = N_("Each issue names file and line, what is wrong and how to "
+		  "mend it. Exit code 2: the catalogue is refused."),
+    .options = lint_options,
+    .run = run_lint,
+};
+
+static const struct cli_option show_options[] = {
+    {"data", "DIR", N_("the data directory"), false},
+    {"catalog", "DIR", N_("a catalogue's folder"), false},
+    {"city", "CITY", N_("the city's id in the catalogue"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_catalog_show = {
+    .name = "catalog show",
+    .args = "[ITEM]",
+    .summary = N_("show an item of the catalogue, or list them"),
+    .details = "",
+    .options = show_options,
+    .args_max = 1,
+    .run = run_show,
+};

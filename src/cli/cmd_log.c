@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* log checkpoint, log key, log rebuild. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/tr.h"
+#include "cli/commands.h"
+#include "registry/block.h"
+
+enum { TEXT_BYTES_MAX = 64 * 1024 };
+
+static enum cli_exit print_text(
+    struct cli_call *call, const char *key, const struct buf *text)
+{
+	struct buf out = BUF_INIT(4 * TEXT_BYTES_MAX);
+	struct json_writer w;
+
+	if (!call->is_json) {
+		fwrite(buf_str(text), 1, text->n, stdout);
+		if (text->n == 0 || text->p[text->n - 1] != '\n')
+			fputc('\n', stdout);
+		return CLI_DONE;
+	}
+	json_start(&w, &out);
+	json_open_object(&w);
+	json_put_span(&w, key, buf_span(text));
+	json_close_object(&w);
+	cli_print_json(&out);
+	buf_release(&out);
+	return CLI_DONE;
+}
+
+static enum cli_exit run_checkpoint(struct cli_call *call)
+{
+	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+	struct home home;
+	enum cli_exit code;
+	enum err_code rc = cli_open_home(call, HOME_WRITE, &home);
+
+	if (rc)
+		return cli_fail(call);
+	rc = ledger_checkpoint(home.ledger, &text, &call->err);
+	code = rc ? cli_fail(call) : print_text(call, "checkpoint", &text);
+	buf_release(&text);
+	home_close(&home);
+	return code;
+}
+
+static enum cli_exit run_key(struct cli_call *call)
+{
+	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+	struct home home;
+	enum cli_exit code;
+	enum err_code rc = cli_open_home(call, HOME_READ, &home);
+
+	if (rc)
+		return cli_fail(call);
+	rc = ledger_public_key(home.ledger, &text, &call->err);
+	code = rc ? cli_fail(call) : print_text(call, "key", &text);
+	buf_release(&text);
+	home_close(&home);
+	return code;
+}
+
+/* Walks the statement blocks for their commitments. */
+struct walk {
+	struct store *store;
+	struct block block;
+	uint64_t next; /* statement to give */
+	bool is_ended;
+};
+
+static int next_commitment(
+    void *ctx, uint8_t entry[TLOG_HASH_BYTES], struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
+	struct walk *w = ctx;
+	int got;
+
+	if (w->next == w->block.first_seq + w->block.count) {
+		got = store_next(w->store, id, err);
+		if (got != 1)
+			return got;
+		got = block_decode(&w->block, w->store, id, err);
+		if (got)
+			return got;
+		if (w->block.first_seq != w->next)
+			return err_set(err, ERR_CORRUPT,
+			    "statement %llu is missing",
+			    (unsigned long long)w->next);
+	}
+	block_commitment(block_salt(&w->block, w->next),
+	    block_statement(&w->block, w->next), entry);
+	w->next++;
+	return 1;
+}
+
+static enum err_code rebuild(struct home *home, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
+	struct store_value from = store_int(0);
+	struct walk walk = {.store = home->store};
+	enum err_code rc;
+
+	block_init(&walk.block);
+	rc = store_begin(home->store, err);
+	if (!rc)
+		rc = store_start(home->store, id, &from, 1, err);
+	if (!rc)
+		rc = ledger_rebuild(
+		    home->ledger, next_commitment, &walk, err);
+	store_finish(home->store, id);
+	store_rollback(home->store);
+	block_release(&walk.block);
+	return rc;
+}
+
+static enum cli_exit run_rebuild(struct cli_call *call)
+{
+	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+	struct home home;
+	enum cli_exit code;
+	enum err_code rc = cli_open_home(call, HOME_WRITE, &home);
+
+	if (rc)
+		return cli_fail(call);
+	rc = rebuild(&home, &call->err);
+	if (!rc)
+		rc = ledger_checkpoint(home.ledger, &text, &call->err);
+	code = rc ? cli_fail(call) : print_text(call, "checkpoint", &text);
+	buf_release(&text);
+	home_close(&home);
+	return code;
+}
+
+static const struct cli_option options[] = {CLI_DATA_OPTION, {0}};
+
+const struct cli_cmd cmd_log_checkpoint = {
+    .name = "log checkpoint",
+    .args = "",
+    .summary = N_("print the newest signed checkpoint of the log"),
+    .details = N_("Also brings the published checkpoint file up to date."),
+    .options = options,
+    .run = run_checkpoint,
+};
+
+const struct cli_cmd cmd_log_key = {
+    .name = "log key",
+    .args = "",
+    .summary = N_("print the log's public key"),
+    .details = "",
+    .options = options,
+    .run = run_key,
+};
+
+const struct cli_cmd cmd_log_rebuild = {
+    .name = "log rebuild",
+    .args = "",
+    .summary = N_("write the log's files again from the database"),
+    .details = N_("For files that were lost or changed. The root must be "
+		  "the signed one, or nothing counts."),
+    .options = options,
+    .run = run_rebuild,
+};

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* submit: takes department files in, each as one transaction. */
+#include <fcntl.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/tr.h"
+#include "calendar/calendar.h"
+#include "cli/commands.h"
+#include "intake/report.h"
+#include "intake/submit.h"
+#include "proc/proc_decode.h"
+#include "registry/runs.h"
+
+enum { REPORT_BYTES_MAX = 16 * 1024 * 1024 };
+
+/* One submission under way. */
+struct job {
+	struct cli_call *call;
+	struct home home;
+	const struct cat_item *item;
+	const struct cat_department *department;
+	const char *path;
+	struct decoder decoder;
+	int fd;
+	int spool_fd;
+};
+
+static void on_progress(
+    void *ctx, uint64_t done, uint64_t total, uint64_t rows)
+{
+	cli_progress(ctx, done, total, rows);
+}
+
+static enum err_code find_names(struct job *job)
+{
+	struct cli_call *call = job->call;
+	const char *item = cli_value(call, "item");
+	const char *from = cli_value(call, "from");
+
+	job->item = catalog_item(job->home.catalog, item);
+	if (!job->item) {
+		err_set(&call->err, ERR_NOT_FOUND, "there is no item \"%s\"",
+		    item);
+		err_hint(&call->err,
+		    "\"gongxin catalog show --data DIR\" lists the items.");
+		return ERR_NOT_FOUND;
+	}
+	job->department = catalog_department(job->home.catalog, from);
+	if (!job->department)
+		return err_set(&call->err, ERR_NOT_FOUND,
+		    "there is no department \"%s\" in the catalogue", from);
+	if (!cat_may_provide(job->item, job->department)) {
+		err_set(&call->err, ERR_REFUSED,
+		    "\"%s\" may not provide \"%s\"", job->department->title,
+		    job->item->title);
+		err_hint(&call->err, "The catalogue says which departments "
+				     "provide an item.");
+		return ERR_REFUSED;
+	}
+	return 0;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Opens the file and starts the child on it, before any database is. */
+static enum err_code start(struct job *job, int64_t now_ms)
+{
+	struct decode_request request = {job->home.catalog, job->item,
+	    date_of_unix_ms(now_ms), -1, -1, base_name(job->path)};
+	struct err *err = &job->call->err;
+	char tmp[PATH_MAX];
+
+	job->fd = open(job->path, O_RDONLY | O_CLOEXEC);
+	if (job->fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", job->path);
+	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
+	job->spool_fd = key_runs_open_temp(tmp, err);
+	if (job->spool_fd < 0)
+		return (enum err_code)job->spool_fd;
+	request.fd = job->fd;
+	request.spool_fd = job->spool_fd;
+	return proc_decode_start(&request, &job->decoder, err);
+}
+
+static enum err_code submit(
+    struct job *job, int64_t now_ms, struct submit_result *result)
+{
+	struct home_options options = cli_home_options(job->call);
+	struct submit_request request = {
+	    .catalog = job->home.catalog,
+	    .item = job->item,
+	    .department = job->department,
+	    .decoder = &job->decoder,
+	    .fd = job->fd,
+	    .file_name = base_name(job->path),
+	    .now_ms = now_ms,
+	    .progress = on_progress,
+	    .progress_ctx = job->call,
+	};
+	char tmp[PATH_MAX];
+	enum err_code rc = start(job, now_ms);
+
+	if (!rc)
+		rc = home_open_store(
+		    &job->home, HOME_WRITE, &options, &job->call->err);
+	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
+	request.tmp_folder = tmp;
+	request.store = job->home.store;
+	request.ledger = job->home.ledger;
+	if (!rc)
+		rc = submit_run(&request, result, &job->call->err);
+	proc_decode_stop(&job->decoder);
+	home_close_store(&job->home);
+	if (job->fd >= 0)
+		close(job->fd);
+	if (job->spool_fd >= 0)
+		close(job->spool_fd);
+	if (rc)
+		err_context(&job->call->err, "\"%s\"", job->path);
+	return rc;
+}
+
+static void print_finding(const json_t *finding)
+{
+	const json_t *words = json_object_get(finding, "example");
+	const json_t *rows = json_object_get(finding, "rows");
+	const char *message =
+	    json_string_value(json_object_get(words, "message"));
+	const char *mend = json_string_value(json_object_get(words, "mend"));
+	const json_t *basis = json_object_get(words, "basis");
+	char n[32];
+
+	printf("  %8s × ",
+	    cli_thousands((uint64_t)json_integer_value(
+			      json_object_get(finding, "count")),
+		n));
+	printf(tr("row %lld: %s\n"),
+	    (long long)json_integer_value(json_array_get(rows, 0)),
+	    message ? message : "");
+	if (mend && mend[0])
+		printf("             %s\n", mend);
+	if (json_is_object(basis))
+		printf("             %s%s%s%s\n", tr("basis: "),
+		    json_string_value(json_object_get(basis, "title")),
+		    json_string_value(json_object_get(basis, "number")),
+		    json_string_value(json_object_get(basis, "article")));
+}
+
+static void print_count(const char *name, uint64_t count)
+{
+	char n[32];
+
+	printf("  ");
+	cli_pad(name, 30);
+	printf("%14s\n", cli_thousands(count, n));
+}
+
+static void print_report(const struct job *job,
+    const struct submit_result *r, const json_t *report)
+{
+	const json_t *finding;
+	size_t i;
+
+	printf(tr("submission %lld: %s from %s\n"),
+	    (long long)r->submission_id, job->path, job->department->title);
+	print_count(tr("rows"), r->rows);
+	print_count(tr("new records"), r->records);
+	print_count(tr("new versions"), r->versions);
+	print_count(tr("known already"), r->duplicates);
+	print_count(tr("doubtful, queued"), r->doubtful);
+	print_count(tr("refused"), r->refused);
+	print_count(tr("natural persons, not kept"), r->natural);
+	print_count(tr("late"), r->late);
+	json_array_foreach (
+	    json_object_get(report, "findings"), i, finding)
+		print_finding(finding);
+}
+
+static void show_result(const struct job *job,
+    const struct submit_result *result)
+{
+	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+
+	cli_progress_end(job->call);
+	if (report_explain(buf_span(&result->report), job->home.catalog,
+		job->item, &text, &job->call->err) == 0) {
+		json_t *report = json_loadb(text.p, text.n, 0, NULL);
+
+		if (job->call->is_json)
+			cli_print_json(&text);
+		else
+			print_report(job, result, report);
+		json_decref(report);
+	}
+	buf_release(&text);
+}
+
+static bool has_refusals(const struct submit_result *r)
+{
+	return r->refused || r->natural || r->doubtful;
+}
+
+static enum cli_exit run_file(struct job *job)
+{
+	struct submit_result result;
+	enum cli_exit code = CLI_NOT_DONE;
+	enum err_code rc;
+
+	job->fd = job->spool_fd = -1;
+	submit_result_init(&result);
+	rc = submit(job, calendar_now_ms(), &result);
+	if (rc) {
+		code = cli_fail(job->call);
+	} else {
+		show_result(job, &result);
+		code = has_refusals(&result) ? CLI_REFUSALS : CLI_DONE;
+	}
+	submit_result_release(&result);
+	return code;
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	struct job job = {.call = call, .home = {.lock_fd = -1}};
+	enum cli_exit worst = CLI_DONE;
+	size_t i;
+	enum err_code rc = calendar_clock_check(&call->err);
+
+	if (!rc)
+		rc = home_open(cli_value(call, "data"), &job.home, &call->err);
+	if (!rc)
+		rc = home_load_catalog(&job.home, &call->err);
+	if (!rc)
+		rc = find_names(&job);
+	if (rc)
+		worst = cli_fail(call);
+	for (i = 0; i < call->args_count && worst != CLI_NOT_DONE; i++) {
+		enum cli_exit code;
+
+		job.path = call->args[i];
+		code = run_file(&job);
+		if (code > worst)
+			worst = code;
+	}
+	home_close(&job.home);
+	return worst;
+}
+
+static const struct cli_option options[] = {
+    CLI_DATA_OPTION,
+    {"item", "ITEM", N_("the item of the catalogue that the rows are"), true},
+    {"from", "DEPARTMENT", N_("the department that sends them"), true},
+    {0},
+};
+
+const struct cli_cmd cmd_submit = {
+    .name = "submit",
+    .args = "FILE...",
+    .summary = N_("take a department's files in"),
+    .details = N_("CSV (comma or tab; UTF-8, GB18030, UTF-16), XLSX, JSON "
+		  "arrays and JSON lines. Each file is one submission: all "
+		  "its good rows, its rejections and its report are in, or "
+		  "none is. Exit code 1: some rows were refused, doubtful or "
+		  "about natural persons."),
+    .options = options,
+    .args_min = 1,
+    .args_max = SIZE_MAX,
+    .run = run,
+};

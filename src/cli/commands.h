@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every command, one const struct in a file of its own (cmd_*.c). */
+#ifndef GX_CLI_COMMANDS_H
+#define GX_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_cmd cmd_catalog_lint;
+extern const struct cli_cmd cmd_catalog_show;
+extern const struct cli_cmd cmd_completion;
+extern const struct cli_cmd cmd_demo;
+extern const struct cli_cmd cmd_ident;
+extern const struct cli_cmd cmd_init;
+extern const struct cli_cmd cmd_log_checkpoint;
+extern const struct cli_cmd cmd_log_key;
+extern const struct cli_cmd cmd_log_rebuild;
+extern const struct cli_cmd cmd_manual;
+extern const struct cli_cmd cmd_submit;
+extern const struct cli_cmd cmd_version;
+
+#endif

@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of cleaning and checking. Real codes are those printed in
+ * public documents; all citizen numbers are made up (born in 1900).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
+#include "ident/ident.h"
+
+static const char legal[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/* The same numbers in every run. */
+static uint32_t next_random(void)
+{
+	static uint64_t state = 20260401;
+
+	state = state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(state >> 33);
+}
+
+/* Writes s without its NUL. */
+static void paste(char *to, const char *s)
+{
+	while (*s)
+		*to++ = *s++;
+}
+
+/* ---- cleaning ---------------------------------------------------------- */
+
+static void ident_clean_typed_text_is_folded(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} t[] = {
+	    {"91350100M000100Y43", "91350100M000100Y43"},
+	    {" 91350100m000100y43\r\n", "91350100M000100Y43"},
+	    {"９１３５０１００Ｍ０００１００ｙ４３", "91350100M000100Y43"},
+	    {"9135 0100\tM000 100Y 43", "91350100M000100Y43"},
+	    {"9135\xc2\xa0"
+	     "0100",
+		"91350100"}, /* NBSP */
+	    {"9135\xe3\x80\x80"
+	     "0100",
+		"91350100"}, /* U+3000 */
+	    {"\xef\xbb\xbf"
+	     "9135\xe2\x80\x8b"
+	     "0100",
+		"91350100"}, /* BOM, ZWSP */
+	    {"M000100Y-4", "M000100Y4"}, {"M000100Y—4", "M000100Y4"},
+	    {"M000100Y－4", "M000100Y4"}, {"M000100Y–4", "M000100Y4"},
+	    {"9143＊＊", "9143**"}, {"91•", "91•"}, {"无", "无"}, {"--", ""},
+	    {"", ""},
+	    {"a\xff"
+	     "b",
+		"A\xef\xbf\xbd"
+		"B"},
+	    {"\xe6\x97", "\xef\xbf\xbd\xef\xbf\xbd"}, /* half a character */
+	};
+	char out[IDENT_CLEAN_MAX + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		size_t n = ident_clean(span_of(t[i].text), out);
+
+		if (strcmp(out, t[i].want) != 0 || n != strlen(t[i].want))
+			fail_msg("%zu: want \"%s\", got \"%s\" (%zu)", i,
+			    t[i].want, out, n);
+	}
+}
+
+static void ident_clean_long_text_is_cut_at_a_character(void **state)
+{
+	char text[300];
+	char out[IDENT_CLEAN_MAX + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i + 3 <= sizeof(text); i += 3)
+		paste(text + i, "无");
+	assert_int_equal(
+	    ident_clean((struct span){text, sizeof(text)}, out), 63);
+	memset(text, 'a', sizeof(text));
+	assert_int_equal(ident_clean((struct span){text, sizeof(text)}, out),
+	    IDENT_CLEAN_MAX);
+	assert_int_equal(out[63], 'A');
+	assert_int_equal(out[64], '\0');
+}
+
+/* ---- unified code ------------------------------------------------------ */
+
+static void ident_check_uscc_examples_match(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ident_state want;
+		int bad_at;
+		char expected;
+		const char *code;
+	} t[] = {
+	    /* The standard's example and real ones. */
+	    {"91350100M000100Y43", IDENT_VALID, -1, '3', "91350100M000100Y43"},
+	    {"91110000600037341L", IDENT_VALID, -1, 'L', "91110000600037341L"},
+	    {"91330106673959654P", IDENT_VALID, -1, 'P', "91330106673959654P"},
+	    {"91230500MA1B3N1N2M", IDENT_VALID, -1, 'M', "91230500MA1B3N1N2M"},
+	    {"91410923581749967U", IDENT_VALID, -1, 'U', "91410923581749967U"},
+	    {"91211381MA10KLB056", IDENT_VALID, -1, '6', "91211381MA10KLB056"},
+	    {"91120113550399693Q", IDENT_VALID, -1, 'Q', "91120113550399693Q"},
+	    {"91120116697415782C", IDENT_VALID, -1, 'C', "91120116697415782C"},
+	    {"９１３５０１００m000100Y-43", IDENT_VALID, -1, '3',
+		"91350100M000100Y43"},
+	    /* Printed wrong in public. */
+	    {"91310115MA1H8R7C6D", IDENT_BAD_CHECK, 17, '7',
+		"91310115MA1H8R7C6D"},
+	    {"91350100M000100Y4Z", IDENT_BAD_CHARACTER, 17, '3',
+		"91350100M000100Y4Z"},
+	    /* Letters that the alphabet lacks, and letters in a division. */
+	    {"91350100MOOO100Y43", IDENT_BAD_CHARACTER, 9, 0,
+		"91350100MOOO100Y43"},
+	    {"9135A100M000100Y43", IDENT_BAD_CHARACTER, 4, 0,
+		"9135A100M000100Y43"},
+	    {"I1350100M000100Y43", IDENT_BAD_CHARACTER, 0, 0,
+		"I1350100M000100Y43"},
+	    {"91350100M000司00Y43", IDENT_BAD_CHARACTER, 12, 0, ""},
+	    {"01350100M000100Y43", IDENT_BAD_DEPARTMENT, 0, 0,
+		"01350100M000100Y43"},
+	    {"B1350100M000100Y43", IDENT_BAD_DEPARTMENT, 0, 0,
+		"B1350100M000100Y43"},
+	    {"94350100M000100Y43", IDENT_BAD_CLASS, 1, 0, "94350100M000100Y43"},
+	    {"1A350100M000100Y43", IDENT_BAD_CLASS, 1, 0, "1A350100M000100Y43"},
+	    {"91350100M000100Y4", IDENT_BAD_LENGTH, -1, 0, ""},
+	    {"91350100M000100Y433", IDENT_BAD_LENGTH, -1, 0, ""},
+	    {"阳东区某某商店", IDENT_BAD_LENGTH, -1, 0, ""},
+	    /* Nothing. */
+	    {"", IDENT_EMPTY, -1, 0, ""},
+	    {" \t", IDENT_EMPTY, -1, 0, ""},
+	    {"———", IDENT_EMPTY, -1, 0, ""},
+	    {"无", IDENT_EMPTY, -1, 0, ""},
+	    {"/", IDENT_EMPTY, -1, 0, ""},
+	    {"null", IDENT_EMPTY, -1, 0, ""},
+	    /* Hidden. */
+	    {"91430102**********", IDENT_MASKED, -1, 0, "91430102**********"},
+	    {"91430681XXXXXXXXXX", IDENT_MASKED, -1, 0, "91430681**********"},
+	    {"915206****7FMTAX63", IDENT_MASKED, -1, 0, "915206****7FMTAX63"},
+	    {"911********238369Q", IDENT_MASKED, -1, 0, "911********238369Q"},
+	    {"911••••••••238369Q", IDENT_MASKED, -1, 0, "911********238369Q"},
+	    {"911＊＊＊＊＊＊＊＊238369Q", IDENT_MASKED, -1, 0,
+		"911********238369Q"},
+	    {"9143XXXX", IDENT_MASKED, -1, 0, ""},
+	    {"9143****12", IDENT_MASKED, -1, 0, ""},
+	    {"91350100M000XXX044", IDENT_BAD_CHECK, 17, '3',
+		"91350100M000XXX044"}, /* three X are letters */
+	    /* Typed so that the form goes through. */
+	    {"00000000000000000X", IDENT_PLACEHOLDER, -1, 0,
+		"00000000000000000X"},
+	    {"000000000000000000", IDENT_PLACEHOLDER, -1, 0,
+		"000000000000000000"},
+	    {"111111111111111111", IDENT_PLACEHOLDER, -1, 0,
+		"111111111111111111"},
+	    {"123456789012345678", IDENT_PLACEHOLDER, -1, 0,
+		"123456789012345678"},
+	    {"0", IDENT_PLACEHOLDER, -1, 0, ""},
+	    {"00000000X", IDENT_PLACEHOLDER, -1, 0, ""},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct ident_uscc r = ident_check_uscc(span_of(t[i].text));
+
+		if (r.state != t[i].want || r.bad_at != t[i].bad_at ||
+		    r.expected != t[i].expected ||
+		    strcmp(r.code, t[i].code) != 0)
+			fail_msg("%zu %s: want %s %d '%c' %s, got %s %d '%c' "
+				 "%s",
+			    i, t[i].text, ident_state_name(t[i].want),
+			    t[i].bad_at, t[i].expected, t[i].code,
+			    ident_state_name(r.state), r.bad_at, r.expected,
+			    r.code);
+	}
+}
+
+static void ident_uscc_real_codes_have_no_warning(void **state)
+{
+	static const char *const codes[] = {"91350100M000100Y43",
+	    "91110000600037341L", "91330106673959654P", "91230500MA1B3N1N2M",
+	    "91410923581749967U", "91211381MA10KLB056", "91120113550399693Q",
+	    "91120116697415782C"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(codes); i++) {
+		struct ident_uscc r = ident_check_uscc(span_of(codes[i]));
+
+		assert_false(r.has_org_warning);
+		assert_false(r.has_division_warning);
+	}
+}
+
+/* A valid code of the 16 first characters given, whatever they are. */
+static void complete(char code[IDENT_USCC_CHARS + 1], const char *first8)
+{
+	memcpy(code, first8, 8);
+	memcpy(code + 8, "M000100Y4", 9);
+	code[17] = ident_uscc_check_char(code);
+	code[18] = '\0';
+	assert_int_not_equal(code[17], '\0');
+}
+
+static void ident_uscc_warnings_do_not_refuse(void **state)
+{
+	char code[IDENT_USCC_CHARS + 1];
+	struct ident_uscc r;
+
+	(void)state;
+	complete(code, "91999999");
+	r = ident_check_uscc(span_of(code));
+	assert_int_equal(r.state, IDENT_VALID);
+	assert_true(r.has_division_warning);
+	assert_false(r.has_org_warning);
+	complete(code, "91441723"); /* ended, but was in force */
+	assert_false(ident_check_uscc(span_of(code)).has_division_warning);
+	complete(code, "91100000"); /* national registering body */
+	assert_false(ident_check_uscc(span_of(code)).has_division_warning);
+	code[16] = '5';
+	code[17] = ident_uscc_check_char(code);
+	r = ident_check_uscc(span_of(code));
+	assert_int_equal(r.state, IDENT_VALID);
+	assert_true(r.has_org_warning);
+	assert_false(r.has_division_warning);
+}
+
+static const struct {
+	char department;
+	const char *title;
+	const char *classes; /* as the standard lists them */
+} table[] = {{'1', "机构编制", "1239"}, {'2', "外交", "19"},
+    {'3', "司法行政", "123459"}, {'4', "文化", "19"}, {'5', "民政", "1239"},
+    {'6', "旅游", "129"}, {'7', "宗教", "129"}, {'8', "工会", "19"},
+    {'9', "工商", "123"}, {'A', "中央军委改革和编制办公室", "19"},
+    {'N', "农业", "1239"}, {'Y', "其他", "1"}};
+
+static const char *classes_of(char department)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(table); i++)
+		if (table[i].department == department)
+			return table[i].classes;
+	return "";
+}
+
+/* Every pair of characters: the table, the titles and the hot path must
+ * say the same. */
+static void ident_check_uscc_every_department_and_class(void **state)
+{
+	size_t i;
+	size_t k;
+
+	(void)state;
+	for (i = 0; i < strlen(legal); i++) {
+		const char *classes = classes_of(legal[i]);
+
+		for (k = 0; k < strlen(legal); k++) {
+			char first8[9] = {legal[i], legal[k]};
+			char code[IDENT_USCC_CHARS + 1];
+			bool is_class = strchr(classes, legal[k]) != NULL;
+			enum ident_state want = is_class ? IDENT_VALID
+			    : classes[0]		 ? IDENT_BAD_CLASS
+							 : IDENT_BAD_DEPARTMENT;
+
+			paste(first8 + 2, "371102");
+			complete(code, first8);
+			if (ident_check_uscc(span_of(code)).state != want)
+				fail_msg("%s: want %s", code,
+				    ident_state_name(want));
+			if ((ident_class_title(legal[i], legal[k]) != NULL) !=
+			    is_class)
+				fail_msg("title of %.2s", code);
+		}
+	}
+}
+
+static void ident_titles_are_those_of_the_standard(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(table); i++)
+		assert_string_equal(ident_department_title(table[i].department),
+		    table[i].title);
+	assert_null(ident_department_title('B'));
+	assert_null(ident_department_title('\0'));
+	assert_null(ident_class_title('9', '9'));
+	assert_null(ident_class_title('9', '\0'));
+	assert_string_equal(ident_class_title('9', '1'), "企业");
+	assert_string_equal(ident_class_title('9', '2'), "个体工商户");
+	assert_string_equal(ident_class_title('1', '2'), "事业单位");
+	assert_string_equal(ident_class_title('3', '9'), "其他");
+	assert_string_equal(ident_class_title('N', '2'), "村级集体经济组织");
+}
+
+static void ident_subject_kind_follows_the_first_two(void **state)
+{
+	static const struct {
+		const char *code, *want;
+	} t[] = {{"91350100M000100Y43", "enterprise"},
+	    {"92350100M000100Y43", "sole-trader"}, {"93", "cooperative"},
+	    {"11", "government"}, {"12", "institution"}, {"A1", "institution"},
+	    {"51", "social"}, {"52", "social"}, {"53", "social"},
+	    {"N1", "village-collective"}, {"N3", "village-collective"},
+	    {"31", "other"}, {"Y1", "other"}, {"", "other"}, {"9", "other"}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		assert_string_equal(ident_subject_kind(t[i].code), t[i].want);
+}
+
+/* Random code with a right check character. */
+static void random_code(char code[IDENT_USCC_CHARS + 1])
+{
+	size_t row = next_random() % ARRAY_COUNT(table);
+	const char *classes = table[row].classes;
+	size_t i;
+
+	code[0] = table[row].department;
+	code[1] = classes[next_random() % strlen(classes)];
+	for (i = 2; i < 17; i++)
+		code[i] = legal[next_random() % (i < 8 ? 10 : 31)];
+	code[17] = ident_uscc_check_char(code);
+	code[18] = '\0';
+}
+
+static void ident_check_uscc_any_one_change_is_seen(void **state)
+{
+	int round;
+
+	(void)state;
+	for (round = 0; round < 2000; round++) {
+		char code[IDENT_USCC_CHARS + 1];
+		char changed[IDENT_USCC_CHARS + 1];
+		size_t i;
+		size_t k;
+
+		random_code(code);
+		if (ident_check_uscc(span_of(code)).state != IDENT_VALID)
+			fail_msg("%s is valid", code);
+		for (i = 0; i < 18; i++) {
+			for (k = 0; k < 31; k++) {
+				if (legal[k] == code[i])
+					continue;
+				memcpy(changed, code, sizeof(changed));
+				changed[i] = legal[k];
+				if (ident_check_uscc(span_of(changed)).state ==
+				    IDENT_VALID)
+					fail_msg("%s for %s", changed, code);
+			}
+		}
+	}
+}
+
+static void ident_uscc_check_char_bad_character_gives_none(void **state)
+{
+	(void)state;
+	assert_int_equal(ident_uscc_check_char("91350100M000100Y4"), '3');
+	assert_int_equal(ident_uscc_check_char("91350100MO00100Y4"), '\0');
+	assert_int_equal(ident_uscc_check_char("91350100m000100Y4"), '\0');
+	assert_int_equal(ident_uscc_check_char("\xff"
+					       "1350100M000100Y4"),
+	    '\0');
+}
+
+/* ---- the older numbers ------------------------------------------------- */
+
+static void ident_check_org_code_examples_match(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ident_state want;
+	} t[] = {
+	    {"M000100Y4", IDENT_VALID},
+	    {"M000100Y-4", IDENT_VALID},
+	    {"m000100y－４", IDENT_VALID},
+	    {"D2143569-X", IDENT_VALID}, /* example in many texts */
+	    {"XXXXXXXX0", IDENT_VALID},	 /* passes its check: no mask */
+	    {"600037341", IDENT_VALID},
+	    {"600037342", IDENT_BAD_CHECK},
+	    {"M000100YX", IDENT_BAD_CHECK},
+	    {"M0001司Y4", IDENT_BAD_LENGTH},
+	    {"M00010司Y4", IDENT_BAD_CHARACTER},
+	    {"M000100Y/", IDENT_BAD_CHARACTER},
+	    {"60003734", IDENT_BAD_LENGTH},
+	    {"6000****1", IDENT_MASKED},
+	    {"6000XXXX1", IDENT_MASKED},
+	    {"00000000X", IDENT_PLACEHOLDER},
+	    {"", IDENT_EMPTY},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		enum ident_state is = ident_check_org_code(span_of(t[i].text));
+
+		if (is != t[i].want)
+			fail_msg("%zu %s: want %s, got %s", i, t[i].text,
+			    ident_state_name(t[i].want), ident_state_name(is));
+	}
+	assert_int_equal(ident_org_check_char("D2143569"), 'X');
+	assert_int_equal(ident_org_check_char("XXXXXXXX"), '0');
+	assert_int_equal(ident_org_check_char("M000 00Y"), '\0');
+}
+
+static void ident_check_reg_number_examples_match(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ident_state want;
+	} t[] = {
+	    {"110108000000016", IDENT_VALID},
+	    {"371100200001231", IDENT_VALID},
+	    {"100000000000014", IDENT_VALID},
+	    {"441702600123459", IDENT_VALID},
+	    {"110101490115000", IDENT_VALID},
+	    {"110108000000017", IDENT_BAD_CHECK},
+	    {"110108000000061", IDENT_BAD_CHECK}, /* two changed places */
+	    {"11010800000001A", IDENT_BAD_CHARACTER},
+	    {"11010800000001", IDENT_BAD_LENGTH},
+	    {"110108*****0016", IDENT_MASKED},
+	    {"110108XXXXX0016", IDENT_MASKED},
+	    {"000000000000000", IDENT_PLACEHOLDER},
+	    {"无", IDENT_EMPTY},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		enum ident_state is =
+		    ident_check_reg_number(span_of(t[i].text));
+
+		if (is != t[i].want)
+			fail_msg("%zu %s: want %s, got %s", i, t[i].text,
+			    ident_state_name(t[i].want), ident_state_name(is));
+	}
+	assert_int_equal(ident_reg_check_char("1101080000000A"), '\0');
+}
+
+/* ---- citizen numbers --------------------------------------------------- */
+
+static void ident_check_citizen_examples_match(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ident_state want;
+	} t[] = {
+	    {"110101190001010014", IDENT_VALID},
+	    {"110101190001010022", IDENT_VALID},
+	    {"51110119000101001X", IDENT_VALID},
+	    {"51110119000101001x", IDENT_VALID},
+	    {"110101 19000101 0014", IDENT_VALID},
+	    {"１１０１０１１９０００１０１００１４", IDENT_VALID},
+	    {"110101000101001", IDENT_VALID}, /* old form */
+	    {"110101190001010015", IDENT_BAD_CHECK},
+	    {"110101190002290011", IDENT_BAD_DATE}, /* 1900 was no leap year */
+	    {"110101191313010014", IDENT_BAD_DATE},
+	    {"110101180001010014", IDENT_BAD_DATE},
+	    {"110101001301001", IDENT_BAD_DATE},
+	    {"990101190001010014", IDENT_BAD_CHARACTER}, /* no province 99 */
+	    {"1101011900010100X4", IDENT_BAD_CHARACTER},
+	    {"11010119000101001A", IDENT_BAD_CHARACTER},
+	    {"11010119000101001", IDENT_BAD_LENGTH},
+	    {"110101********0014", IDENT_MASKED},
+	    {"", IDENT_EMPTY},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		enum ident_state is = ident_check_citizen(span_of(t[i].text));
+
+		if (is != t[i].want)
+			fail_msg("%zu %s: want %s, got %s", i, t[i].text,
+			    ident_state_name(t[i].want), ident_state_name(is));
+	}
+}
+
+static void ident_find_citizen_texts_match(void **state)
+{
+	static const struct {
+		const char *text;
+		int at; /* -1: not found */
+	} t[] = {
+	    {"110101190001010014", 0},
+	    {"身份证号110101190001010014，住址", 12},
+	    {"号51110119000101001X。", 3},
+	    {"号51110119000101001x", 3},
+	    {"2024-110101190001010014-01", 5},
+	    {"0123456789 0123456789 110101190001010014", 22},
+	    {"12345678901234567 110101190001010014", 18},
+	    {"1234567890123456789012345 110101190001010014", 26},
+	    {"A110101190001010014", -1},
+	    {"110101190001010014B", -1},
+	    {"51110119000101001X1", -1},
+	    {"1110101190001010014", -1},
+	    {"110101190001010015", -1}, /* check */
+	    {"110101190002290011", -1}, /* date */
+	    {"990101190001010014", -1}, /* province */
+	    {"11010119000101001", -1},
+	    {"110101 19000101 0014", -1}, /* ident_check_citizen's task */
+	    {"罚款人民币12345678.90元", -1},
+	    {"91350100M000100Y43", -1},
+	    {"91410923581749967U", -1},
+	    {"511101190001012074", -1}, /* a unified code in all respects */
+	    {"511101190001010319", 0},	/* not in all */
+	    {"", -1},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		size_t at = 999;
+		size_t n = 999;
+		bool found = ident_find_citizen(span_of(t[i].text), &at, &n);
+
+		if (found != (t[i].at >= 0))
+			fail_msg("%zu \"%s\": found %d", i, t[i].text, found);
+		if (found) {
+			assert_int_equal(at, t[i].at);
+			assert_int_equal(n, 18);
+		} else {
+			assert_int_equal(at, 999);
+		}
+	}
+}
+
+/* The search takes long steps: no place may fall between them. */
+static void ident_find_citizen_every_place_is_searched(void **state)
+{
+	char text[120];
+	size_t place;
+
+	(void)state;
+	for (place = 0; place + 18 <= sizeof(text); place++) {
+		size_t at;
+		size_t n;
+
+		memset(text, '.', sizeof(text));
+		if (place >= 20)
+			memset(text + place - 19, '7', 17);
+		paste(text + place, "110101190001010014");
+		if (!ident_find_citizen(
+			(struct span){text, sizeof(text)}, &at, &n) ||
+		    at != place)
+			fail_msg("not found at %zu", place);
+	}
+}
+
+static void ident_state_texts_exist_in_both_languages(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < IDENT_STATE_COUNT; i++) {
+		char english[256];
+
+		assert_non_null(ident_state_name(i));
+		tr_set_lang(LANG_EN);
+		strncpy(english, ident_state_text(i), sizeof(english) - 1);
+		english[sizeof(english) - 1] = '\0';
+		tr_set_lang(LANG_ZH);
+		if (i == IDENT_VALID)
+			assert_string_equal(english, "");
+		else
+			assert_string_not_equal(english, ident_state_text(i));
+	}
+	for (i = 0; i < IDENT_KIND_COUNT; i++)
+		assert_non_null(ident_kind_name(i));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(ident_clean_typed_text_is_folded),
+	    cmocka_unit_test(ident_clean_long_text_is_cut_at_a_character),
+	    cmocka_unit_test(ident_check_uscc_examples_match),
+	    cmocka_unit_test(ident_uscc_real_codes_have_no_warning),
+	    cmocka_unit_test(ident_uscc_warnings_do_not_refuse),
+	    cmocka_unit_test(ident_check_uscc_every_department_and_class),
+	    cmocka_unit_test(ident_titles_are_those_of_the_standard),
+	    cmocka_unit_test(ident_subject_kind_follows_the_first_two),
+	    cmocka_unit_test(ident_check_uscc_any_one_change_is_seen),
+	    cmocka_unit_test(ident_uscc_check_char_bad_character_gives_none),
+	    cmocka_unit_test(ident_check_org_code_examples_match),
+	    cmocka_unit_test(ident_check_reg_number_examples_match),
+	    cmocka_unit_test(ident_check_citizen_examples_match),
+	    cmocka_unit_test(ident_find_citizen_texts_match),
+	    cmocka_unit_test(ident_find_citizen_every_place_is_searched),
+	    cmocka_unit_test(ident_state_texts_exist_in_both_languages),
+	};
+
+	return cmocka_run_group_tests_name("ident", tests, NULL, NULL);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *	reader -> header (CSV, XLSX: one of the first rows; JSON: keys)
+ *	       -> checker -> slots
+ *
+ * Titles above the header are passed over: the first of the first twenty
+ * rows that names the subject and three fields is the header.
+ */
+#include "intake/decode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/json.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
+
+enum {
+	POSITION_EVERY = 1024, /* rows between notes of progress */
+	HEADER_TEXT_MAX = 512 * 1024,
+	TITLES_SHOWN = 6,
+	SHOWN_BYTES = 60,
+	DIGEST_STEP = 256 * 1024
+};
+
+struct decoding {
+	const struct decode_request *request;
+	struct slots *slots;
+	struct reader *reader;
+	struct plan plan;
+	struct checker *checker;
+	struct buf header; /* JSON array of the header's texts */
+	size_t json_columns; /* JSON: keys planned so far */
+	char first_row[256]; /* for the message when there is no header */
+};
+
+/* Shows the start of a row for a message. */
+static void note_first_row(struct decoding *d, const struct reader_row *row)
+{
+	struct buf text = BUF_INIT(sizeof(d->first_row) - 1);
+	size_t i;
+
+	for (i = 0; i < row->count && i < TITLES_SHOWN; i++) {
+		struct span cell = row->cells[i].text;
+
+		if (cell.n > SHOWN_BYTES)
+			cell.n = utf8_valid_prefix(cell.p, SHOWN_BYTES);
+		if (i)
+			buf_add_str(&text, " | ");
+		buf_add_span(&text, cell);
+	}
+	if (text.p)
+		memcpy(d->first_row, text.p, text.n + 1);
+	buf_release(&text);
+}
+
+/* A few titles of the item, for the hint. */
+static void list_titles(const struct cat_item *item, char *out, size_t room)
+{
+	struct buf text = BUF_INIT(room - 1);
+	size_t i, n = 0;
+
+	for (i = 0; i < item->fields_count && n < TITLES_SHOWN; i++) {
+		if (item->fields[i].need != CAT_REQUIRED)
+			continue;
+		if (n++)
+			buf_add_str(&text, "、");
+		buf_add_str(&text, item->fields[i].title);
+	}
+	memcpy(out, buf_str(&text), text.n + 1);
+	buf_release(&text);
+}
+
+static enum err_code no_header(struct decoding *d, struct err *err)
+{
+	char titles[ERR_TEXT_MAX / 2];
+
+	list_titles(d->request->item, titles, sizeof(titles));
+	err_set(err, ERR_INPUT,
+	    "no header row was found in the first %d rows",
+	    PLAN_HEADER_ROWS_MAX);
+	err_detail(err, "The file begins with: %s", d->first_row);
+	err_hint(err,
+	    "One row must hold the column titles, for example: %s.", titles);
+	return ERR_INPUT;
+}
+
+static void keep_header(
+    struct decoding *d, const struct span *cells, size_t count)
+{
+	struct json_writer w;
+	size_t i;
+
+	buf_reset(&d->header);
+	json_start(&w, &d->header);
+	json_open_array(&w);
+	for (i = 0; i < count; i++)
+		json_add_string(&w, cells[i]);
+	json_close_array(&w);
+}
+
+static enum err_code find_header(struct decoding *d, struct err *err)
+{
+	struct span *texts =
+	    mem_alloc(READER_COLUMNS_MAX * sizeof(struct span));
+	struct reader_row row;
+	bool is_found = false;
+	int seen = 0;
+	int got = 1;
+
+	while (!is_found && seen < PLAN_HEADER_ROWS_MAX &&
+	       (got = reader_next(d->reader, &row, err)) == 1) {
+		size_t n = row.count < READER_COLUMNS_MAX ? row.count
+							  : READER_COLUMNS_MAX;
+		size_t i;
+
+		for (i = 0; i < n; i++)
+			texts[i] = row.cells[i].text;
+		if (seen++ == 0)
+			note_first_row(d, &row);
+		if (plan_is_header(&d->plan, texts, n)) {
+			is_found = true;
+			plan_match(&d->plan, texts, n);
+			d->plan.header_row = row.number;
+			keep_header(d, texts, n);
+		}
+	}
+	free(texts);
+	if (got < 0)
+		return (enum err_code)got;
+	return is_found ? ERR_NONE : no_header(d, err);
+}
+
+/* JSON: keys that appeared since the last row. */
+static void plan_new_columns(struct decoding *d)
+{
+	size_t count = 0;
+	const struct span *names = reader_columns(d->reader, &count);
+
+	while (d->json_columns < count)
+		plan_add_column(&d->plan, names[d->json_columns++]);
+}
+
+static bool is_json(const struct decoding *d)
+{
+	enum reader_format f = reader_info(d->reader)->format;
+
+	return f == READER_JSON || f == READER_JSON_LINES;
+}
+
+static enum err_code read_rows(struct decoding *d, struct err *err)
+{
+	struct checked_row checked;
+	struct reader_row row;
+	enum err_code rc = 0;
+	unsigned since = 0;
+	bool json = is_json(d);
+	int got = 0;
+
+	while (!rc && (got = reader_next(d->reader, &row, err)) == 1) {
+		if (json)
+			plan_new_columns(d);
+		checker_row(d->checker, &row, &checked);
+		if (since++ % POSITION_EVERY == 0)
+			slots_set_position(
+			    d->slots, reader_position(d->reader));
+		rc = slots_put_row(d->slots, &checked, err);
+	}
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+static void write_unknown(const struct decoding *d, struct json_writer *w)
+{
+	size_t i;
+
+	json_key(w, "unknown");
+	json_open_array(w);
+	for (i = 0; i < d->plan.columns_count; i++)
+		if (d->plan.field_of[i] < 0)
+			json_add_int(w, (int64_t)i + 1);
+	json_close_array(w);
+}
+
+/* Required fields that no column feeds. */
+static void write_missing(const struct decoding *d, struct json_writer *w)
+{
+	const struct cat_item *item = d->request->item;
+	size_t i;
+
+	json_key(w, "missing");
+	json_open_array(w);
+	for (i = 0; i < item->fields_count; i++)
+		if (item->fields[i].need == CAT_REQUIRED &&
+		    item->fields[i].privacy != CAT_DROPPED &&
+		    d->plan.fields[i].columns_count == 0)
+			json_add_string(w, span_of(item->fields[i].name));
+	json_close_array(w);
+}
+
+static enum err_code send_description(struct decoding *d, struct err *err)
+{
+	const struct reader_info *info = reader_info(d->reader);
+	struct buf text = BUF_INIT(HEADER_TEXT_MAX * 2);
+	struct json_writer w;
+	enum err_code rc;
+	size_t count = 0;
+	const struct span *names = reader_columns(d->reader, &count);
+
+	if (is_json(d))
+		keep_header(d, names, count);
+	json_start(&w, &text);
+	json_open_object(&w);
+	json_put_str(&w, "format", reader_format_name(info->format));
+	json_put_str(&w, "encoding", reader_encoding_name(info->encoding));
+	json_put_str(&w, "sheet", info->sheet);
+	json_put_int(&w, "header_row", (int64_t)d->plan.header_row);
+	json_key(&w, "header");
+	json_add_raw(&w, buf_span(&d->header));
+	write_unknown(d, &w);
+	write_missing(d, &w);
+	json_close_object(&w);
+	rc = slots_put_text(d->slots, buf_span(&text), err);
+	buf_release(&text);
+	return rc;
+}
+
+/* Reads the file once more, from the page cache, while the parent sorts. */
+static void send_digest(struct decoding *d)
+{
+	struct sha256_stream *stream = sha256_stream_new();
+	char *bytes = mem_alloc(DIGEST_STEP);
+	struct buf text = BUF_INIT(256);
+	uint8_t digest[SHA256_BYTES];
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(d->request->fd, bytes, DIGEST_STEP, at)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		sha256_stream_add(stream, bytes, (size_t)n);
+		at += n;
+	}
+	sha256_stream_finish(&stream, digest);
+	if (n == 0) {
+		buf_add_str(&text, "{\"digest\":\"");
+		buf_add_hex(&text, digest, sizeof(digest));
+		buf_add_str(&text, "\"}");
+		slots_put_text(d->slots, buf_span(&text), NULL);
+	}
+	buf_release(&text);
+	free(bytes);
+}
+
+static enum err_code decode(struct decoding *d, struct err *err)
+{
+	const struct decode_request *r = d->request;
+	enum err_code rc =
+	    reader_open(r->fd, r->spool_fd, r->name, &d->reader, err);
+
+	if (rc)
+		return rc;
+	plan_init(&d->plan, r->catalog, r->item);
+	if (!is_json(d))
+		rc = find_header(d, err);
+	if (rc)
+		return rc;
+	d->checker = checker_new(&d->plan, r->received);
+	rc = read_rows(d, err);
+	slots_set_position(d->slots, reader_position(d->reader));
+	return rc ? rc : send_description(d, err);
+}
+
+void decode_file(const struct decode_request *request, struct slots *slots)
+{
+	struct decoding *d = mem_zalloc(1, sizeof(*d));
+	struct err err;
+	enum err_code rc;
+
+	err_clear(&err);
+	d->request = request;
+	d->slots = slots;
+	buf_init(&d->header, HEADER_TEXT_MAX);
+	rc = decode(d, &err);
+	slots_finish(slots, rc ? &err : NULL, NULL);
+	if (!rc)
+		send_digest(d);
+	checker_free(&d->checker);
+	reader_free(&d->reader);
+	buf_release(&d->header);
+	free(d);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One table holds every rule: its stored name, whether it only warns, what
+ * is wrong and how to mend it. In a text {v} stands for the value, {t} for
+ * the field's title, {e} for what was expected.
+ */
+#include "intake/finding.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/utf8.h"
+
+struct rule_text {
+	const char *name;
+	bool is_warning;
+	const char *message;
+	const char *mend;
+};
+
+/* Marks a literal for the translation check; looked up when shown. */
+#define N_(text) text
+
+static const struct rule_text rules[FIND_COUNT] = {
+    [FIND_NONE] = {"none", false, "", ""},
+    [FIND_REQUIRED_MISSING] = {"required-missing", false,
+	N_("{t} is missing"),
+	N_("Fill in the cell; the catalogue requires it.")},
+    [FIND_TEXT_TOO_LONG] = {"text-too-long", false,
+	N_("{t} is longer than {e} characters"),
+	N_("Shorten the text to {e} characters.")},
+    [FIND_CODE_BAD_LENGTH] = {"code-bad-length", false,
+	N_("{t} \"{v}\" does not have 18 characters"),
+	N_("Copy the code from the organisation's licence.")},
+    [FIND_CODE_BAD_CHARACTER] = {"code-bad-character", false,
+	N_("{t} \"{v}\" holds a character that no code has (position {e})"),
+	N_("Codes use digits and capital letters without I, O, S, V, Z; "
+	   "check 0 and O, 1 and I.")},
+    [FIND_CODE_BAD_DEPARTMENT] = {"code-bad-department", false,
+	N_("{t} \"{v}\" begins with a registration department that does not "
+	   "exist"),
+	N_("Compare the first character with the organisation's licence.")},
+    [FIND_CODE_BAD_CLASS] = {"code-bad-class", false,
+	N_("{t} \"{v}\" has a class (2nd character) that its registration "
+	   "department does not use"),
+	N_("Compare the second character with the organisation's licence.")},
+    [FIND_CODE_BAD_CHECK] = {"code-bad-check", false,
+	N_("{t} \"{v}\" fails its check: with these 17 characters the last "
+	   "one would be {e}"),
+	N_("One of the characters is wrong; copy the code from the licence "
+	   "rather than only changing the last one.")},
+    [FIND_CODE_PLACEHOLDER] = {"code-placeholder", false,
+	N_("{t} \"{v}\" is a placeholder, not a code"),
+	N_("Enter the organisation's real code.")},
+    [FIND_ORG_PART_BAD_CHECK] = {"org-part-bad-check", true,
+	N_("the organisation code inside \"{v}\" fails its own check"),
+	N_("Compare characters 9 to 17 with the licence.")},
+    [FIND_DIVISION_UNKNOWN] = {"division-unknown", true,
+	N_("the division inside \"{v}\" was never in force"),
+	N_("Compare characters 3 to 8 with the licence.")},
+    [FIND_OTHER_CODE_BAD] = {"other-code-bad", true,
+	N_("{t} \"{v}\" is not a valid unified social credit code"),
+	N_("Enter the right code of that body next time.")},
+    [FIND_ORG_CODE_BAD] = {"org-code-bad", true,
+	N_("{t} \"{v}\" is not a valid organisation code"),
+	N_("Organisation codes have 8 characters and a check character.")},
+    [FIND_REG_NUMBER_BAD] = {"reg-number-bad", true,
+	N_("{t} \"{v}\" is not a valid registration number"),
+	N_("Registration numbers have 15 digits, the last one a check.")},
+    [FIND_DATE_UNREADABLE] = {"date-unreadable", false,
+	N_("{t} \"{v}\" is not a date"),
+	N_("Write the date as 2023-04-24.")},
+    [FIND_DATE_IMPOSSIBLE] = {"date-impossible", false,
+	N_("{t} \"{v}\" is a day that does not exist"),
+	N_("Look the date up in the document.")},
+    [FIND_DATE_AMBIGUOUS] = {"date-ambiguous", false,
+	N_("{t} \"{v}\" can be read as more than one day"),
+	N_("Write the date with the year first: 2023-04-24.")},
+    [FIND_DATE_INCOMPLETE] = {"date-incomplete", false,
+	N_("{t} \"{v}\" is only a part of a date"),
+	N_("Write year, month and day: 2023-04-24.")},
+    [FIND_DATE_OUT_OF_RANGE] = {"date-out-of-range", false,
+	N_("{t} \"{v}\" is not within the years 1900 to 2999"),
+	N_("Look the date up in the document.")},
+    [FIND_NUMBER_UNREADABLE] = {"number-unreadable", false,
+	N_("{t} \"{v}\" is not a number"),
+	N_("Write digits and at most one decimal point.")},
+    [FIND_NUMBER_NEGATIVE] = {"number-negative", false,
+	N_("{t} \"{v}\" is negative"), N_("The value is zero or more.")},
+    [FIND_NUMBER_TOO_LARGE] = {"number-too-large", false,
+	N_("{t} \"{v}\" is larger than it can be"),
+	N_("Check the unit: the column may be in 10,000 yuan.")},
+    [FIND_MONEY_INEXACT] = {"money-inexact", false,
+	N_("{t} \"{v}\" is not a whole number of fen"),
+	N_("Check the unit: 10,000 yuan with six decimals is one fen.")},
+    [FIND_MONEY_CURRENCY] = {"money-currency", false,
+	N_("{t} \"{v}\" is not in yuan"),
+	N_("Write the amount in yuan of the day of the decision.")},
+    [FIND_MONEY_UNIT] = {"money-unit", true,
+	N_("{t} \"{v}\" names another unit than its column; it was "
+	   "converted"),
+	N_("Write the amount in the column's unit, without the unit.")},
+    [FIND_INTEGER_FRACTION] = {"integer-fraction", false,
+	N_("{t} \"{v}\" is not a whole number"),
+	N_("Write a whole number.")},
+    [FIND_VALUE_UNKNOWN] = {"value-unknown", false,
+	N_("{t} \"{v}\" is not one of the permitted values"),
+	N_("Permitted: {e}")},
+    [FIND_CITIZEN_REMOVED] = {"citizen-removed", true,
+	N_("{t} held a citizen identity number; it was removed and not "
+	   "stored"),
+	N_("Leave identity numbers of persons out of this field.")},
+    [FIND_NATURAL_PERSON] = {"natural-person", false,
+	N_("the row is about a natural person"),
+	N_("The platform keeps no records of natural persons; such rows stay "
+	   "with their source.")},
+    [FIND_ROW_FAULT] = {"row-fault", false, N_("the row cannot be read: {e}"),
+	N_("Mend the row in the file.")},
+    [FIND_RULE] = {"rule", false, "", ""},
+};
+
+const char *finding_rule_name(enum finding_rule rule)
+{
+	ASSERT(rule < FIND_COUNT);
+	return rules[rule].name;
+}
+
+enum finding_rule finding_rule_by_name(const char *name)
+{
+	int i;
+
+	for (i = 1; i < FIND_COUNT; i++)
+		if (strcmp(rules[i].name, name) == 0)
+			return (enum finding_rule)i;
+	return FIND_NONE;
+}
+
+bool finding_is_warning(const struct finding *f)
+{
+	if (f->rule == FIND_RULE)
+		return f->cross->is_warning;
+	return rules[f->rule].is_warning;
+}
+
+/* Cut at a character so that the stored text stays valid UTF-8. */
+static struct span cut_value(struct span v)
+{
+	if (v.n > FINDING_VALUE_BYTES)
+		v.n = utf8_valid_prefix(v.p, FINDING_VALUE_BYTES);
+	return v;
+}
+
+void finding_write(const struct finding *f, struct json_writer *w)
+{
+	bool may_show = !f->field || f->field->privacy == CAT_PUBLIC;
+
+	json_open_object(w);
+	if (f->column > 0)
+		json_put_int(w, "column", f->column);
+	if (f->field)
+		json_put_str(w, "field", f->field->name);
+	json_put_str(w, "rule",
+	    f->rule == FIND_RULE ? f->cross->id : rules[f->rule].name);
+	if (f->value.n && may_show)
+		json_put_span(w, "value", cut_value(f->value));
+	if (f->expect.n)
+		json_put_span(w, "expect", f->expect);
+	json_close_object(w);
+}
+
+/* A stored finding, taken apart. Strings live as long as `json`. */
+struct parts {
+	json_t *json;
+	const struct cat_field *field;
+	const struct cat_rule *cross; /* a rule of the catalogue, or NULL */
+	enum finding_rule rule;
+	const char *rule_name;
+	const char *title;
+	const char *value;
+	const char *expect;
+	int column;
+};
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static const struct cat_rule *cross_by_id(
+    const struct cat_item *item, const char *id)
+{
+	size_t i;
+
+	for (i = 0; item && i < item->rules_count; i++)
+		if (strcmp(item->rules[i].id, id) == 0)
+			return &item->rules[i];
+	return NULL;
+}
+
+static bool take_apart(
+    struct span stored, const struct cat_item *item, struct parts *out)
+{
+	const char *field;
+	int at;
+
+	memset(out, 0, sizeof(*out));
+	out->json = json_loadb(stored.p, stored.n, 0, NULL);
+	if (!json_is_object(out->json)) {
+		json_decref(out->json);
+		return false;
+	}
+	field = text_of(out->json, "field");
+	at = item && field[0] ? cat_field_index(item, field) : -1;
+	out->field = at >= 0 ? &item->fields[at] : NULL;
+	out->title = out->field ? out->field->title : field;
+	out->rule_name = text_of(out->json, "rule");
+	out->rule = finding_rule_by_name(out->rule_name);
+	if (out->rule == FIND_NONE)
+		out->cross = cross_by_id(item, out->rule_name);
+	out->value = text_of(out->json, "value");
+	out->expect = text_of(out->json, "expect");
+	out->column = (int)json_integer_value(
+	    json_object_get(out->json, "column"));
+	return true;
+}
+
+/* Fills {t}, {v} and {e} in. */
+static void fill(const char *text, const struct parts *p, struct buf *out)
+{
+	for (; *text; text++) {
+		if (text[0] == '{' && text[1] && text[2] == '}') {
+			if (text[1] == 't')
+				buf_add_str(out, p->title);
+			else if (text[1] == 'v')
+				buf_add_str(out, p->value);
+			else if (text[1] == 'e')
+				buf_add_str(out, p->expect);
+			text += 2;
+		} else {
+			buf_add_char(out, *text);
+		}
+	}
+}
+
+static const char *template_of(const struct parts *p, bool is_mend)
+{
+	if (p->cross)
+		return is_mend ? p->cross->mend : p->cross->message;
+	if (p->rule == FIND_NONE)
+		return is_mend ? "" : p->rule_name;
+	return is_mend ? tr(rules[p->rule].mend) : tr(rules[p->rule].message);
+}
+
+static bool parts_is_warning(const struct parts *p)
+{
+	return p->cross ? p->cross->is_warning : rules[p->rule].is_warning;
+}
+
+static const struct cat_basis *basis_of(
+    const struct parts *p, const struct cat_item *item)
+{
+	if (p->cross && p->cross->basis)
+		return p->cross->basis;
+	if (p->field && p->field->basis)
+		return p->field->basis;
+	return item && item->bases_count ? item->bases[0] : NULL;
+}
+
+static void write_basis(const struct cat_basis *b, struct json_writer *w)
+{
+	json_key(w, "basis");
+	if (!b) {
+		json_add_null(w);
+		return;
+	}
+	json_open_object(w);
+	json_put_str(w, "id", b->id);
+	json_put_str(w, "title", b->title);
+	json_put_str(w, "number", b->number);
+	json_put_str(w, "article", b->article);
+	json_close_object(w);
+}
+
+bool finding_explain(struct span stored, const struct catalog *catalog,
+    const struct cat_item *item, struct json_writer *w)
+{
+	struct buf text = BUF_INIT(8192);
+	struct parts p;
+
+	(void)catalog;
+	if (!take_apart(stored, item, &p))
+		return false;
+	json_open_object(w);
+	if (p.column)
+		json_put_int(w, "column", p.column);
+	if (p.field)
+		json_put_str(w, "field", p.field->name);
+	json_put_str(w, "title", p.title);
+	json_put_str(w, "rule", p.rule_name);
+	json_put_str(
+	    w, "severity", parts_is_warning(&p) ? "warning" : "error");
+	json_put_str(w, "value", p.value);
+	fill(template_of(&p, false), &p, &text);
+	json_put_span(w, "message", buf_span(&text));
+	buf_reset(&text);
+	fill(template_of(&p, true), &p, &text);
+	json_put_span(w, "mend", buf_span(&text));
+	write_basis(basis_of(&p, item), w);
+	json_close_object(w);
+	buf_release(&text);
+	json_decref(p.json);
+	return true;
+}
+
+bool finding_line(
+    struct span stored, const struct cat_item *item, struct buf *out)
+{
+	struct parts p;
+
+	if (!take_apart(stored, item, &p))
+		return false;
+	fill(template_of(&p, false), &p, out);
+	buf_add_str(out, tr(" -- "));
+	fill(template_of(&p, true), &p, out);
+	json_decref(p.json);
+	return true;
+}

@@ -1,0 +1,129 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Submissions, what they refused, and what is doubtful.
+
+-- migration: 6 submissions
+CREATE TABLE submission (
+	submission_id {rowid},
+	item BIGINT NOT NULL,
+	department TEXT NOT NULL,
+	catalogue_id BIGINT NOT NULL,
+	received_at BIGINT NOT NULL,
+	file_name TEXT NOT NULL,
+	file_bytes BIGINT NOT NULL,
+	file_digest {blob} NOT NULL,
+	first_seq BIGINT NOT NULL,
+	end_seq BIGINT NOT NULL,
+	report TEXT NOT NULL
+);
+-- A refused row as it came (cells that must not be kept are blank) with its
+-- findings; both are JSON.
+CREATE TABLE rejection (
+	submission_id BIGINT NOT NULL,
+	row_number BIGINT NOT NULL,
+	cells TEXT NOT NULL,
+	findings TEXT NOT NULL,
+	PRIMARY KEY (submission_id, row_number)
+) {clustered};
+
+-- migration: 7 doubtful rows
+-- A good row whose subject is not certain: everything a record needs but
+-- the subject.
+CREATE TABLE doubtful (
+	doubtful_id {rowid},
+	submission_id BIGINT NOT NULL,
+	row_number BIGINT NOT NULL,
+	item BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	code_text TEXT NOT NULL,
+	name TEXT NOT NULL,
+	key_hash BIGINT NOT NULL,
+	content_hash BIGINT NOT NULL,
+	decided_on BIGINT NOT NULL,
+	class BIGINT NOT NULL,
+	valid_to BIGINT,
+	public_until BIGINT,
+	fields TEXT NOT NULL,
+	digest {blob} NOT NULL UNIQUE
+);
+-- An operator's decision: an edge from the row to a subject, or its undoing
+-- (subject_id 0). The newest edge counts.
+CREATE TABLE doubtful_edge (
+	doubtful_id BIGINT NOT NULL,
+	edge BIGINT NOT NULL,
+	subject_id BIGINT NOT NULL,
+	seq BIGINT NOT NULL,
+	decided_by TEXT NOT NULL,
+	decided_at BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	PRIMARY KEY (doubtful_id, edge)
+) {clustered};
+
+-- name: intake_submission_last
+SELECT max(submission_id) FROM submission;
+
+-- name: intake_submission_insert
+INSERT INTO submission (submission_id, item, department, catalogue_id,
+	received_at, file_name, file_bytes, file_digest, first_seq, end_seq,
+	report)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: intake_submission_get
+SELECT item, department, catalogue_id, received_at, file_name, file_bytes,
+	file_digest, first_seq, end_seq, report
+FROM submission WHERE submission_id = $1;
+
+-- name: intake_submission_list
+SELECT submission_id, item, department, catalogue_id, received_at, file_name,
+	file_bytes, file_digest, first_seq, end_seq, report
+FROM submission ORDER BY submission_id;
+
+-- name: intake_rejection_insert
+INSERT INTO rejection (submission_id, row_number, cells, findings)
+VALUES ($1, $2, $3, $4);
+
+-- name: intake_rejection_list
+SELECT row_number, cells, findings FROM rejection
+WHERE submission_id = $1 ORDER BY row_number;
+
+-- name: intake_doubtful_insert
+INSERT INTO doubtful (doubtful_id, submission_id, row_number, item, reason,
+	code_text, name, key_hash, content_hash, decided_on, class, valid_to,
+	public_until, fields, digest)
+VALUES ((SELECT coalesce(max(doubtful_id), 0) + 1 FROM doubtful),
+	$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+ON CONFLICT (digest) DO NOTHING;
+
+-- name: intake_doubtful_find
+SELECT doubtful_id FROM doubtful WHERE digest = $1;
+
+-- name: intake_doubtful_get
+SELECT submission_id, row_number, item, reason, code_text, name, key_hash,
+	content_hash, decided_on, class, valid_to, public_until, fields
+FROM doubtful WHERE doubtful_id = $1;
+
+-- name: intake_doubtful_open
+SELECT d.doubtful_id, d.submission_id, d.row_number, d.item, d.reason,
+	d.code_text, d.name, d.decided_on, d.fields
+FROM doubtful d
+WHERE d.doubtful_id > $1 AND coalesce((SELECT e.subject_id
+	FROM doubtful_edge e WHERE e.doubtful_id = d.doubtful_id
+	ORDER BY e.edge DESC LIMIT 1), 0) = 0
+ORDER BY d.doubtful_id LIMIT $2;
+
+-- name: intake_doubtful_open_count
+SELECT count(*) FROM doubtful d WHERE coalesce((SELECT e.subject_id
+	FROM doubtful_edge e WHERE e.doubtful_id = d.doubtful_id
+	ORDER BY e.edge DESC LIMIT 1), 0) = 0;
+
+-- name: intake_edge_last
+SELECT edge, subject_id, seq FROM doubtful_edge
+WHERE doubtful_id = $1 ORDER BY edge DESC LIMIT 1;
+
+-- name: intake_edge_insert
+INSERT INTO doubtful_edge (doubtful_id, edge, subject_id, seq, decided_by,
+	decided_at, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: intake_edge_list
+SELECT doubtful_id, edge, subject_id, seq, decided_by, decided_at, reason
+FROM doubtful_edge WHERE doubtful_id = $1 ORDER BY edge;

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Header texts are folded (fold_name: width, brackets, script, case,
+ * blanks) on both sides and compared; a title's trailing unit in brackets,
+ * "罚款金额(万元)", may be missing from the header. Two columns may feed one
+ * field (the 2015 layout has 处罚类别1 and 处罚类别2): the values of a
+ * multi-valued field are joined, else the first that is not blank counts.
+ */
+#include "intake/plan.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/fold.h"
+
+enum { FOLDED_MAX = 512 };
+
+static int compare_names(const struct cat_item *item, int a, int b)
+{
+	return strcmp(item->fields[a].name, item->fields[b].name);
+}
+
+/* Insertion sort: some tens of fields, once a file. */
+static void sort_by_name(struct plan *plan)
+{
+	int count = (int)plan->item->fields_count;
+	int i, j;
+
+	for (i = 0; i < count; i++) {
+		for (j = i; j > 0 &&
+			    compare_names(plan->item, i, plan->order[j - 1]) < 0;
+		     j--)
+			plan->order[j] = plan->order[j - 1];
+		plan->order[j] = i;
+	}
+}
+
+void plan_init(struct plan *plan, const struct catalog *catalog,
+    const struct cat_item *item)
+{
+	size_t i;
+
+	ASSERT(item->fields_count <= PLAN_FIELDS_MAX);
+	memset(plan, 0, sizeof(*plan));
+	plan->catalog = catalog;
+	plan->item = item;
+	for (i = 0; i < READER_COLUMNS_MAX; i++)
+		plan->field_of[i] = -1;
+	for (i = 0; i < CAT_ROLE_COUNT; i++)
+		plan->role[i] = cat_field_by_role(item, (enum cat_role)i);
+	sort_by_name(plan);
+}
+
+static size_t fold(struct span text, char *out)
+{
+	if (text.n > FOLDED_MAX)
+		text.n = 0;
+	return fold_name(text, out, FOLDED_MAX);
+}
+
+static bool folds_to(const char *candidate, struct span folded)
+{
+	char own[FOLDED_MAX];
+	size_t n = fold(span_of(candidate), own);
+	size_t i;
+
+	if (n == folded.n && memcmp(own, folded.p, n) == 0)
+		return true;
+	/* Without a trailing "(unit)". */
+	for (i = n; i > 0 && own[n - 1] == ')'; i--)
+		if (own[i - 1] == '(')
+			return i - 1 == folded.n && folded.n > 0 &&
+			       memcmp(own, folded.p, folded.n) == 0;
+	return false;
+}
+
+static bool field_has_name(const struct cat_field *field, struct span folded)
+{
+	size_t i;
+
+	if (folds_to(field->name, folded) || folds_to(field->title, folded))
+		return true;
+	for (i = 0; i < field->aliases_count; i++)
+		if (folds_to(field->aliases[i], folded))
+			return true;
+	return false;
+}
+
+static int find_field(const struct cat_item *item, struct span name)
+{
+	char folded[FOLDED_MAX];
+	struct span key = {folded, fold(name, folded)};
+	size_t i;
+
+	if (key.n == 0)
+		return -1;
+	for (i = 0; i < item->fields_count; i++)
+		if (field_has_name(&item->fields[i], key))
+			return (int)i;
+	return -1;
+}
+
+int plan_add_column(struct plan *plan, struct span name)
+{
+	size_t column = plan->columns_count;
+	int field;
+
+	if (column >= READER_COLUMNS_MAX)
+		return -1;
+	plan->columns_count++;
+	field = find_field(plan->item, name);
+	if (field >= 0) {
+		struct plan_field *f = &plan->fields[field];
+
+		if (f->columns_count == PLAN_SAME_MAX)
+			return -1;
+		f->columns[f->columns_count++] = (int)column;
+	}
+	plan->field_of[column] = field;
+	return field;
+}
+
+size_t plan_match(struct plan *plan, const struct span *header, size_t count)
+{
+	size_t matched = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (plan_add_column(plan, header[i]) >= 0)
+			matched++;
+	return matched;
+}
+
+bool plan_is_header(struct plan *plan, const struct span *cells, size_t count)
+{
+	size_t want = plan->item->fields_count < 3 ? plan->item->fields_count
+						   : 3;
+	struct plan trial;
+	int name, code;
+
+	plan_init(&trial, plan->catalog, plan->item);
+	if (plan_match(&trial, cells, count) < want)
+		return false;
+	name = trial.role[CAT_ROLE_SUBJECT_NAME];
+	code = trial.role[CAT_ROLE_SUBJECT_CODE];
+	return (name >= 0 && trial.fields[name].columns_count) ||
+	       (code >= 0 && trial.fields[code].columns_count);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan: how the columns of one file become the fields of one item.
+ * Made once a file from its header; immutable after.
+ */
+#ifndef GX_INTAKE_PLAN_H
+#define GX_INTAKE_PLAN_H
+
+#include "catalog/catalog.h"
+#include "intake/reader.h"
+
+enum {
+	PLAN_FIELDS_MAX = 96,
+	PLAN_SAME_MAX = 3,	  /* columns that may feed one field */
+	PLAN_HEADER_ROWS_MAX = 20 /* title rows before the header */
+};
+
+struct plan_field {
+	int columns[PLAN_SAME_MAX]; /* 0-based; -1 = none */
+	int columns_count;
+};
+
+struct plan {
+	const struct catalog *catalog;
+	const struct cat_item *item;
+	struct plan_field fields[PLAN_FIELDS_MAX]; /* as item->fields */
+	int field_of[READER_COLUMNS_MAX];	   /* -1: not in the item */
+	size_t columns_count;
+	int order[PLAN_FIELDS_MAX]; /* fields by machine name */
+	int role[CAT_ROLE_COUNT];   /* field with that role, or -1 */
+	uint64_t header_row;	    /* its number in the file; 0 for JSON */
+};
+
+/* An empty plan for an item. */
+void plan_init(struct plan *plan, const struct catalog *catalog,
+    const struct cat_item *item);
+
+/*
+ * Matches header cells, folded, to machine names, titles and aliases.
+ * Returns how many columns found a field.
+ */
+size_t plan_match(
+    struct plan *plan, const struct span *header, size_t count);
+/* Adds one more column (JSON keys seen later); its field or -1. */
+int plan_add_column(struct plan *plan, struct span name);
+
+/* Is this row a header? It names the subject and at least three fields (all
+ * of them when the item has fewer). */
+bool plan_is_header(
+    struct plan *plan, const struct span *cells, size_t count);
+
+#endif

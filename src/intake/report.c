@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counts are kept in a small array searched by rule and field: an item has
+ * some tens of fields and each some few rules. The child's findings are
+ * untrusted, so their number is bounded.
+ */
+#include "intake/report.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "intake/finding.h"
+
+enum { COUNTS_MAX = 4096, NAME_BYTES = 96 };
+
+struct count {
+	char rule[NAME_BYTES];
+	char field[NAME_BYTES];
+	int column;
+	uint64_t count;
+	uint64_t rows[REPORT_ROWS_SHOWN];
+	char *example; /* stored form of the first */
+};
+
+struct report_counts {
+	struct count *list;
+	size_t used;
+	size_t allocated;
+};
+
+struct report_counts *report_counts_new(void)
+{
+	return mem_zalloc(1, sizeof(struct report_counts));
+}
+
+void report_counts_free(struct report_counts **counts)
+{
+	struct report_counts *c = *counts;
+	size_t i;
+
+	if (!c)
+		return;
+	for (i = 0; i < c->used; i++)
+		free(c->list[i].example);
+	free(c->list);
+	free(c);
+	*counts = NULL;
+}
+
+static struct count *find(
+    struct report_counts *c, const char *rule, const char *field)
+{
+	struct count *found;
+	size_t i;
+
+	for (i = 0; i < c->used; i++)
+		if (strcmp(c->list[i].rule, rule) == 0 &&
+		    strcmp(c->list[i].field, field) == 0)
+			return &c->list[i];
+	if (c->used == COUNTS_MAX || strlen(rule) >= NAME_BYTES ||
+	    strlen(field) >= NAME_BYTES)
+		return NULL;
+	if (c->used == c->allocated) {
+		c->allocated = c->allocated ? c->allocated * 2 : 16;
+		c->list = mem_realloc(
+		    c->list, c->allocated, sizeof(*c->list));
+	}
+	found = &c->list[c->used++];
+	memset(found, 0, sizeof(*found));
+	memcpy(found->rule, rule, strlen(rule));
+	memcpy(found->field, field, strlen(field));
+	return found;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static bool add_one(
+    struct report_counts *c, const json_t *finding, uint64_t row)
+{
+	struct count *count;
+
+	if (!json_is_object(finding))
+		return false;
+	count = find(c, text_of(finding, "rule"), text_of(finding, "field"));
+	if (!count)
+		return false;
+	if (count->count < REPORT_ROWS_SHOWN)
+		count->rows[count->count] = row;
+	if (count->count++ == 0) {
+		count->column = (int)json_integer_value(
+		    json_object_get(finding, "column"));
+		count->example = json_dumps(finding, JSON_COMPACT);
+	}
+	return true;
+}
+
+enum err_code report_counts_add(struct report_counts *counts,
+    struct span findings, uint64_t row, struct err *err)
+{
+	json_t *array = json_loadb(findings.p, findings.n, 0, NULL);
+	bool is_good = json_is_array(array);
+	const json_t *one;
+	size_t i;
+
+	if (is_good)
+		json_array_foreach (array, i, one)
+			is_good = is_good && add_one(counts, one, row);
+	json_decref(array);
+	if (!is_good)
+		return err_set(err, ERR_CORRUPT,
+		    "the reading process sent what makes no sense");
+	return 0;
+}
+
+void report_counts_write(
+    const struct report_counts *counts, struct json_writer *w)
+{
+	size_t i, k;
+
+	json_open_array(w);
+	for (i = 0; i < counts->used; i++) {
+		const struct count *c = &counts->list[i];
+
+		json_open_object(w);
+		json_put_str(w, "rule", c->rule);
+		json_put_str(w, "field", c->field);
+		json_put_int(w, "count", (int64_t)c->count);
+		json_key(w, "rows");
+		json_open_array(w);
+		for (k = 0; k < c->count && k < REPORT_ROWS_SHOWN; k++)
+			json_add_int(w, (int64_t)c->rows[k]);
+		json_close_array(w);
+		json_key(w, "example");
+		json_add_raw(w, span_of(c->example ? c->example : "{}"));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* "findings" of the stored report, each with its words. */
+static void explain_findings(json_t *findings, const struct catalog *catalog,
+    const struct cat_item *item)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach (findings, i, one) {
+		char *stored = json_dumps(
+		    json_object_get(one, "example"), JSON_COMPACT);
+		struct buf text = BUF_INIT(64 * 1024);
+		struct json_writer w;
+		json_t *words;
+
+		json_start(&w, &text);
+		if (stored &&
+		    finding_explain(span_of(stored), catalog, item, &w)) {
+			words = json_loadb(text.p, text.n, 0, NULL);
+			json_object_set_new(one, "example", words);
+		}
+		buf_release(&text);
+		free(stored);
+	}
+}
+
+enum err_code report_explain(struct span stored,
+    const struct catalog *catalog, const struct cat_item *item,
+    struct buf *out, struct err *err)
+{
+	json_t *report = json_loadb(stored.p, stored.n, 0, NULL);
+	char *text;
+
+	if (!json_is_object(report)) {
+		json_decref(report);
+		return err_set(err, ERR_CORRUPT, "a report cannot be read");
+	}
+	explain_findings(
+	    json_object_get(report, "findings"), catalog, item);
+	text = json_dumps(report, JSON_COMPACT);
+	buf_add_str(out, text ? text : "{}");
+	free(text);
+	json_decref(report);
+	return 0;
+}

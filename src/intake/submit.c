@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parent's side of intake.
+ *
+ *	slots from the child -> row by row:
+ *	  RECORD    subject book -> appender (statement, log, record)
+ *	  DOUBTFUL  -> doubtful queue
+ *	  REFUSED   -> rejection
+ *	  (natural persons: only their number)
+ *	end -> appender_finish, submission statement, report, seal, commit,
+ *	       publish
+ *
+ * Everything happens inside one transaction; any failure rolls it back, and
+ * the log's files beyond the last checkpoint mean nothing.
+ */
+#include "intake/submit.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "intake/report.h"
+#include "registry/append.h"
+#include "registry/catalogue.h"
+#include "registry/subjects.h"
+
+enum {
+	REPORT_BYTES_MAX = 4 * 1024 * 1024,
+	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
+	CODE_TEXT_MAX = 64
+};
+
+struct submission {
+	const struct submit_request *request;
+	struct submit_result *result;
+	struct subject_book *book;
+	struct appender *appender;
+	struct report_counts *counts;
+	struct statement_frame frame;
+	struct slot_view view;
+	struct buf described; /* the child's description of the file */
+	struct buf digested;  /* its digest */
+	int64_t submission_id;
+	int64_t catalogue_id;
+	uint64_t file_bytes;
+	uint64_t first_seq;
+};
+
+void submit_result_init(struct submit_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	buf_init(&result->report, REPORT_BYTES_MAX);
+}
+
+void submit_result_release(struct submit_result *result)
+{
+	buf_release(&result->report);
+}
+
+/* ---- rows ---- */
+
+static enum err_code take_record(struct submission *s,
+    const struct checked_row *row, struct err *err)
+{
+	struct record_in in = {
+	    .fields = row->fields,
+	    .key_hash = row->key_hash,
+	    .content_hash = row->content_hash,
+	    .decided_on = row->decided_on,
+	    .valid_to = row->valid_to,
+	    .public_until = row->public_until,
+	    .class_ = (uint8_t)row->class_,
+	    .is_late = row->is_late,
+	};
+	enum err_code rc = subject_book_resolve(
+	    s->book, row->code, row->name, &in.subject_id, err);
+
+	if (rc)
+		return rc;
+	memcpy(in.code, row->code, sizeof(in.code));
+	in.is_new_subject = subject_book_is_new(s->book, in.subject_id);
+	return appender_add(s->appender, &in, err);
+}
+
+static struct store_value date_value(date_days date)
+{
+	return date == DATE_NONE ? store_null() : store_int(date);
+}
+
+static void doubtful_digest(const struct submission *s,
+    const struct checked_row *row, uint8_t out[SHA256_BYTES])
+{
+	const char *item = s->request->item->id;
+	const struct span parts[] = {span_of(item), {"\n", 1},
+	    row->code_text, {"\n", 1}, row->fields};
+
+	sha256_parts(parts, ARRAY_COUNT(parts), out);
+}
+
+/* Is the same doubtful row there already? */
+static enum err_code is_known_doubt(struct submission *s,
+    const uint8_t digest[SHA256_BYTES], bool *out, struct err *err)
+{
+	struct store_value key = store_blob(digest, SHA256_BYTES);
+	int64_t found = 0;
+	enum err_code rc = store_get_int(s->request->store,
+	    SQL_INTAKE_DOUBTFUL_FIND, &key, 1, 0, &found, err);
+
+	*out = found != 0;
+	return rc;
+}
+
+static enum err_code take_doubtful(struct submission *s,
+    const struct checked_row *row, struct err *err)
+{
+	uint8_t digest[SHA256_BYTES];
+	struct span code_text = row->code_text;
+	bool is_known = false;
+	enum err_code rc;
+
+	if (code_text.n > CODE_TEXT_MAX)
+		code_text.n = 0;
+	doubtful_digest(s, row, digest);
+	rc = is_known_doubt(s, digest, &is_known, err);
+	if (!rc && is_known)
+		s->result->duplicates++;
+	if (!rc && !is_known) {
+		struct store_value values[] = {store_int(s->submission_id),
+		    store_int((int64_t)row->number),
+		    store_int(s->request->item->number),
+		    store_str(doubt_name(row->doubt)), store_text(code_text),
+		    store_text(row->name), store_int((int64_t)row->key_hash),
+		    store_int((int64_t)row->content_hash),
+		    store_int(row->decided_on), store_int(row->class_),
+		    date_value(row->valid_to), date_value(row->public_until),
+		    store_text(row->fields),
+		    store_blob(digest, sizeof(digest))};
+
+		s->result->doubtful++;
+		rc = store_run(s->request->store, SQL_INTAKE_DOUBTFUL_INSERT,
+		    values, ARRAY_COUNT(values), err);
+	}
+	return rc;
+}
+
+static enum err_code take_refused(struct submission *s,
+    const struct checked_row *row, struct err *err)
+{
+	struct store_value values[] = {store_int(s->submission_id),
+	    store_int((int64_t)row->number), store_text(row->cells),
+	    store_text(row->findings)};
+
+	s->result->refused++;
+	return store_append_row(s->request->store,
+	    SQL_INTAKE_REJECTION_INSERT, values, ARRAY_COUNT(values), err);
+}
+
+static enum err_code take_row(struct submission *s,
+    const struct checked_row *row, struct err *err)
+{
+	enum err_code rc = 0;
+
+	s->result->rows++;
+	if (row->findings.n)
+		rc = report_counts_add(
+		    s->counts, row->findings, row->number, err);
+	if (rc)
+		return rc;
+	switch (row->outcome) {
+	case ROW_RECORD:
+		return take_record(s, row, err);
+	case ROW_DOUBTFUL:
+		return take_doubtful(s, row, err);
+	case ROW_REFUSED:
+		return take_refused(s, row, err);
+	case ROW_NATURAL:
+	case ROW_OUTCOME_COUNT:
+	default:
+		return err_set(err, ERR_CORRUPT,
+		    "the reading process sent what makes no sense");
+	}
+}
+
+static enum err_code take_slot(struct submission *s, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	struct checked_row row;
+	struct span text = slot_text(&s->view);
+	enum err_code rc = 0;
+	int got = 0;
+
+	s->result->natural += s->view.head.natural;
+	s->result->rows += s->view.head.natural;
+	if (text.n) {
+		buf_reset(&s->described);
+		buf_add_span(&s->described, text);
+		return 0;
+	}
+	while (!rc && (got = slot_next(&s->view, &row, err)) == 1)
+		rc = take_row(s, &row, err);
+	if (r->progress)
+		r->progress(r->progress_ctx, s->view.head.position,
+		    s->file_bytes, s->result->rows);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+static enum err_code take_rows(struct submission *s, struct err *err)
+{
+	struct store *store = s->request->store;
+	enum err_code rc =
+	    store_append_start(store, SQL_INTAKE_REJECTION_INSERT, err);
+
+	while (!rc) {
+		rc = slots_take(s->request->decoder->slots, &s->view, err);
+		if (!rc)
+			rc = take_slot(s, err);
+		if (!rc && s->view.head.end == SLOT_LAST)
+			break;
+	}
+	if (!rc)
+		rc = store_append_end(
+		    store, SQL_INTAKE_REJECTION_INSERT, err);
+	return rc;
+}
+
+/* The digest comes while we sort; by now the child is done. */
+static enum err_code take_digest(struct submission *s, struct err *err)
+{
+	enum err_code rc =
+	    slots_take(s->request->decoder->slots, &s->view, err);
+
+	if (!rc)
+		buf_add_span(&s->digested, slot_text(&s->view));
+	return rc;
+}
+
+/* ---- the end ---- */
+
+struct file_facts {
+	json_t *description; /* owned */
+	char digest_hex[2 * SHA256_BYTES + 1];
+	uint8_t digest[SHA256_BYTES];
+};
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What the child told of the file, checked for form. */
+static enum err_code read_facts(
+    struct submission *s, struct file_facts *out, struct err *err)
+{
+	json_t *digested =
+	    json_loadb(s->digested.p, s->digested.n, 0, NULL);
+	const char *hex =
+	    json_string_value(json_object_get(digested, "digest"));
+	bool is_good = hex && strlen(hex) == 2 * SHA256_BYTES;
+	size_t i;
+
+	out->description =
+	    json_loadb(s->described.p, s->described.n, 0, NULL);
+	for (i = 0; is_good && i < SHA256_BYTES; i++) {
+		int high = hex_value(hex[2 * i]);
+		int low = hex_value(hex[2 * i + 1]);
+
+		is_good = high >= 0 && low >= 0;
+		out->digest[i] = (uint8_t)(high << 4 | low);
+	}
+	if (is_good)
+		memcpy(out->digest_hex, hex, sizeof(out->digest_hex));
+	json_decref(digested);
+	if (is_good && json_is_object(out->description))
+		return 0;
+	return err_set(err, ERR_CORRUPT,
+	    "the reading process sent what makes no sense");
+}
+
+static void write_counts(const struct submission *s, struct json_writer *w)
+{
+	const struct submit_result *r = s->result;
+
+	json_key(w, "counts");
+	json_open_object(w);
+	json_put_int(w, "doubtful", (int64_t)r->doubtful);
+	json_put_int(w, "duplicates", (int64_t)r->duplicates);
+	json_put_int(w, "late", (int64_t)r->late);
+	json_put_int(w, "natural_persons", (int64_t)r->natural);
+	json_put_int(w, "records", (int64_t)r->records);
+	json_put_int(w, "refused", (int64_t)r->refused);
+	json_put_int(w, "rows", (int64_t)r->rows);
+	json_put_int(w, "subjects_new", (int64_t)r->subjects_new);
+	json_put_int(w, "versions", (int64_t)r->versions);
+	json_close_object(w);
+}
+
+/* The statement that seals the submission itself: what came, and what
+ * became of it. */
+static enum err_code seal_submission(struct submission *s,
+    const struct file_facts *facts, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	struct buf text = BUF_INIT(64 * 1024);
+	struct json_writer w;
+	char time[24];
+	enum err_code rc;
+
+	json_start_canonical(&w, &text);
+	json_open_object(&w);
+	json_put_str(&w, "catalogue", r->catalog->digest_hex);
+	write_counts(s, &w);
+	json_key(&w, "file");
+	json_open_object(&w);
+	json_put_int(&w, "bytes", (int64_t)s->file_bytes);
+	json_put_str(&w, "digest", facts->digest_hex);
+	json_put_str(&w, "name", r->file_name);
+	json_close_object(&w);
+	json_put_str(&w, "from", r->department->id);
+	json_put_str(&w, "item", r->item->id);
+	json_put_str(&w, "kind", "submission");
+	json_put_str(&w, "received", date_format_unix(r->now_ms, time));
+	json_close_object(&w);
+	rc = appender_add_statement(s->appender, buf_span(&text), NULL, err);
+	buf_release(&text);
+	return rc;
+}
+
+static void write_report(struct submission *s, const struct file_facts *facts,
+    uint64_t end_seq)
+{
+	const struct submit_request *r = s->request;
+	struct json_writer w;
+	char time[24];
+
+	json_start(&w, &s->result->report);
+	json_open_object(&w);
+	json_put_int(&w, "submission", s->submission_id);
+	json_put_str(&w, "item", r->item->id);
+	json_put_str(&w, "from", r->department->id);
+	json_put_str(&w, "received", date_format_unix(r->now_ms, time));
+	json_put_str(&w, "catalogue", r->catalog->digest_hex);
+	json_key(&w, "file");
+	json_open_object(&w);
+	json_put_str(&w, "name", r->file_name);
+	json_put_int(&w, "bytes", (int64_t)s->file_bytes);
+	json_put_str(&w, "digest", facts->digest_hex);
+	json_key(&w, "read_as");
+	json_add_raw(&w, buf_span(&s->described));
+	json_close_object(&w);
+	write_counts(s, &w);
+	json_key(&w, "log");
+	json_open_object(&w);
+	json_put_int(&w, "first", (int64_t)s->first_seq);
+	json_put_int(&w, "end", (int64_t)end_seq);
+	json_close_object(&w);
+	json_key(&w, "findings");
+	report_counts_write(s->counts, &w);
+	json_close_object(&w);
+}
+
+static enum err_code store_submission(struct submission *s,
+    const struct file_facts *facts, uint64_t end_seq, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	struct store_value row[] = {store_int(s->submission_id),
+	    store_int(r->item->number), store_str(r->department->id),
+	    store_int(s->catalogue_id), store_int(r->now_ms),
+	    store_str(r->file_name), store_int((int64_t)s->file_bytes),
+	    store_blob(facts->digest, SHA256_BYTES),
+	    store_int((int64_t)s->first_seq), store_int((int64_t)end_seq),
+	    store_text(buf_span(&s->result->report))};
+
+	return store_run(r->store, SQL_INTAKE_SUBMISSION_INSERT, row,
+	    ARRAY_COUNT(row), err);
+}
+
+static void collect_counts(struct submission *s)
+{
+	struct append_counts counts = appender_counts(s->appender);
+
+	s->result->records = counts.records;
+	s->result->versions = counts.versions;
+	s->result->duplicates += counts.duplicates;
+	s->result->late = counts.late;
+	s->result->subjects_new = subject_book_new_count(s->book);
+	s->result->submission_id = s->submission_id;
+}
+
+static enum err_code close_up(struct submission *s, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	struct file_facts facts = {0};
+	uint64_t end_seq = 0;
+	enum err_code rc = subject_book_flush(s->book, err);
+
+	if (!rc)
+		rc = appender_finish(s->appender, err);
+	if (!rc)
+		rc = take_digest(s, err);
+	if (!rc)
+		rc = read_facts(s, &facts, err);
+	if (!rc) {
+		collect_counts(s);
+		rc = seal_submission(s, &facts, err);
+	}
+	if (!rc)
+		rc = appender_finish(s->appender, err);
+	if (!rc) {
+		end_seq = ledger_next_index(r->ledger);
+		write_report(s, &facts, end_seq);
+		rc = store_submission(s, &facts, end_seq, err);
+	}
+	if (!rc)
+		rc = ledger_seal(r->ledger, r->now_ms, err);
+	json_decref(facts.description);
+	return rc;
+}
+
+/* ---- the start ---- */
+
+static enum err_code open_up(struct submission *s, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	struct append_config config = {r->store, r->ledger, &s->frame,
+	    r->item->number, 0, s->file_bytes / ROW_BYTES_LIKELY,
+	    r->tmp_folder};
+	int64_t last = 0;
+	enum err_code rc = ledger_begin(r->ledger, err);
+
+	if (!rc)
+		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_LAST, NULL,
+		    0, 0, &last, err);
+	s->submission_id = config.submission_id = last + 1;
+	s->first_seq = ledger_next_index(r->ledger);
+	if (!rc)
+		rc = catalogue_archive(r->store, r->catalog, r->now_ms,
+		    &s->catalogue_id, err);
+	if (!rc)
+		rc = store_append_start(
+		    r->store, SQL_REGISTRY_SUBJECT_INSERT, err);
+	if (!rc)
+		rc = subject_book_new(r->store, s->submission_id,
+		    r->item->group == CAT_GROUP_BASIC, &s->book, err);
+	return rc ? rc : appender_new(&config, &s->appender, err);
+}
+
+static enum err_code run(struct submission *s, struct err *err)
+{
+	enum err_code rc = store_begin(s->request->store, err);
+
+	if (!rc)
+		rc = open_up(s, err);
+	if (!rc)
+		rc = take_rows(s, err);
+	if (!rc)
+		rc = close_up(s, err);
+	if (!rc)
+		rc = store_commit(s->request->store, err);
+	store_rollback(s->request->store);
+	/* Committed: what fails now is mended by the next command. */
+	if (!rc)
+		rc = ledger_publish(s->request->ledger, err);
+	return rc;
+}
+
+enum err_code submit_run(const struct submit_request *request,
+    struct submit_result *out, struct err *err)
+{
+	struct submission *s = mem_zalloc(1, sizeof(*s));
+	struct stat st;
+	enum err_code rc;
+
+	s->request = request;
+	s->result = out;
+	s->counts = report_counts_new();
+	s->file_bytes =
+	    fstat(request->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	statement_frame_init(&s->frame, request->catalog->digest_hex,
+	    request->department->id, request->item->id, request->now_ms);
+	slot_view_init(&s->view);
+	buf_init(&s->described, REPORT_BYTES_MAX / 2);
+	buf_init(&s->digested, 1024);
+	rc = run(s, err);
+	appender_free(&s->appender);
+	subject_book_free(&s->book);
+	report_counts_free(&s->counts);
+	slot_view_release(&s->view);
+	buf_release(&s->described);
+	buf_release(&s->digested);
+	free(s);
+	return rc;
+}

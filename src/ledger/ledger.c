@@ -1,0 +1,737 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Growing a log.
+ *
+ * While a write is open the ledger keeps, for each level, the tile that is
+ * not yet full (its right edge): leaf hashes at level 0, what tlog's sink
+ * tells at the levels above; and the entry bundle that goes with the leaf
+ * tile. A tile that fills is written and its edge starts anew.
+ *
+ *	append:  entries -> bundle edge, leaf hashes -> edge 0 -> frontier
+ *		 frontier's sink -> edge 1, 2, ...
+ *	seal:    every edge that is not empty -> partial tile ".p/WIDTH"
+ *
+ * Nothing here is trusted from disk without a check: begin folds the edges
+ * and compares them with the frontier in the store, which was committed
+ * together with the records.
+ */
+#include "ledger/ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "tlog/checkpoint.h"
+#include "tlog/note.h"
+#include "tlog/tile.h"
+
+enum {
+	ENTRY_BYTES = TLOG_HASH_BYTES,
+	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
+	BUNDLE_BYTES = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
+	NOTE_TEXT_BYTES_MAX = 16 * 1024,
+	KEY_BYTES_MAX = 4096
+};
+
+/* The unfilled tile of one level. */
+struct edge {
+	uint64_t index; /* of the tile in its level */
+	unsigned width; /* hashes so far, 0 to 255 */
+	struct tlog_hash hashes[TLOG_TILE_WIDTH];
+};
+
+struct ledger {
+	struct store *store;
+	enum ledger_id id;
+	char *folder;
+	char *key_path;
+	char *origin;
+	struct tlog_frontier frontier;
+	struct edge edges[TLOG_LEVEL_COUNT];
+	uint8_t bundle[BUNDLE_BYTES]; /* entries of edge 0 */
+	uint64_t begun_size;	      /* at ledger_begin */
+	enum err_code sink_rc; /* first failure inside the sink */
+	struct err sink_err;
+	char last_folder[PATH_MAX]; /* made last; saves mkdir calls */
+};
+
+static enum err_code new_ledger(const struct ledger_config *config,
+    struct store *store, struct ledger **out)
+{
+	struct ledger *l = mem_zalloc(1, sizeof(*l));
+
+	l->store = store;
+	l->id = config->id;
+	l->folder = mem_strdup(config->folder);
+	l->key_path = mem_strdup(config->key_path);
+	l->origin = mem_strdup(config->origin);
+	*out = l;
+	return 0;
+}
+
+enum err_code ledger_open(const struct ledger_config *config,
+    struct store *store, struct ledger **out, struct err *err)
+{
+	(void)err;
+	return new_ledger(config, store, out);
+}
+
+void ledger_close(struct ledger **ledger)
+{
+	struct ledger *l = *ledger;
+
+	if (!l)
+		return;
+	free(l->folder);
+	free(l->key_path);
+	free(l->origin);
+	free(l);
+	*ledger = NULL;
+}
+
+/* ---- heads ---- */
+
+/* Reads the newest head; frontier_out and text_out may be NULL. */
+static enum err_code read_head(struct ledger *l, struct ledger_head *head,
+    struct tlog_frontier *frontier_out, struct buf *text_out, struct err *err)
+{
+	const enum sql_id id = SQL_LEDGER_HEAD_LAST;
+	struct store_value which = store_int(l->id);
+	enum err_code rc = store_start(l->store, id, &which, 1, err);
+	int got = rc ? 0 : store_next(l->store, id, err);
+
+	memset(head, 0, sizeof(*head));
+	head->root = tlog_empty_root();
+	if (frontier_out)
+		tlog_frontier_init(frontier_out);
+	if (got < 0)
+		rc = (enum err_code)got;
+	if (got == 1) {
+		struct span root = store_column_span(l->store, id, 1);
+
+		head->size = (uint64_t)store_column_int(l->store, id, 0);
+		head->signed_at_ms = store_column_int(l->store, id, 3);
+		if (root.n == sizeof(head->root))
+			memcpy(&head->root, root.p, root.n);
+		if (frontier_out)
+			rc = (enum err_code)tlog_frontier_restore(
+			    store_column_span(l->store, id, 2), frontier_out,
+			    err);
+		if (text_out)
+			buf_add_span(text_out,
+			    store_column_span(l->store, id, 4));
+	}
+	store_finish(l->store, id);
+	return rc;
+}
+
+enum err_code ledger_head(
+    struct ledger *ledger, struct ledger_head *out, struct err *err)
+{
+	return read_head(ledger, out, NULL, NULL, err);
+}
+
+enum err_code ledger_checkpoint(
+    struct ledger *ledger, struct buf *out, struct err *err)
+{
+	struct ledger_head head;
+
+	return read_head(ledger, &head, NULL, out, err);
+}
+
+static enum err_code load_signer(
+    struct ledger *l, struct note_signer *out, struct err *err)
+{
+	struct buf text = BUF_INIT(KEY_BYTES_MAX);
+	enum err_code rc = file_read(l->key_path, &text, err);
+
+	if (!rc) {
+		while (text.n && text.p[text.n - 1] == '\n')
+			text.n--;
+		rc = (enum err_code)note_signer_parse(
+		    buf_span(&text), out, err);
+		if (rc)
+			err_context(err, "\"%s\"", l->key_path);
+	}
+	if (text.p)
+		explicit_bzero(text.p, text.cap);
+	buf_release(&text);
+	return rc;
+}
+
+enum err_code ledger_public_key(
+    struct ledger *ledger, struct buf *out, struct err *err)
+{
+	struct note_signer signer;
+	enum err_code rc = load_signer(ledger, &signer, err);
+
+	if (!rc)
+		note_key_write(&signer.key, out);
+	note_signer_clear(&signer);
+	return rc;
+}
+
+static enum err_code sign(struct ledger *l, const struct tlog_hash *root,
+    struct buf *out, struct err *err)
+{
+	struct checkpoint checkpoint = {
+	    .origin = span_of(l->origin),
+	    .head = {l->frontier.size, *root},
+	};
+	struct buf text = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	struct note_signer signer;
+	enum err_code rc = load_signer(l, &signer, err);
+
+	if (!rc)
+		rc = (enum err_code)checkpoint_write(&checkpoint, &text, err);
+	if (!rc)
+		rc = (enum err_code)note_sign(
+		    buf_span(&text), &signer, 1, out, err);
+	note_signer_clear(&signer);
+	buf_release(&text);
+	return rc;
+}
+
+/* Signs the frontier as it is and stores the head. */
+static enum err_code store_head(
+    struct ledger *l, int64_t now_ms, struct err *err)
+{
+	uint8_t saved[TLOG_FRONTIER_BYTES_MAX];
+	size_t saved_bytes = tlog_frontier_save(&l->frontier, saved);
+	struct tlog_hash root = tlog_frontier_root(&l->frontier);
+	struct buf note = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	enum err_code rc = sign(l, &root, &note, err);
+
+	if (!rc) {
+		struct store_value row[] = {store_int(l->id),
+		    store_int((int64_t)l->frontier.size),
+		    store_blob(root.b, sizeof(root)),
+		    store_blob(saved, saved_bytes), store_int(now_ms),
+		    store_text(buf_span(&note))};
+
+		rc = store_run(l->store, SQL_LEDGER_HEAD_INSERT, row,
+		    ARRAY_COUNT(row), err);
+	}
+	buf_release(&note);
+	return rc;
+}
+
+/* ---- keys ---- */
+
+static enum err_code random_seed(uint8_t seed[ED25519_KEY_BYTES],
+    struct err *err)
+{
+	size_t n = 0;
+
+	while (n < ED25519_KEY_BYTES) {
+		ssize_t got = getrandom(seed + n, ED25519_KEY_BYTES - n, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_set_errno(
+			    err, "could not get random bytes");
+		n += (size_t)got;
+	}
+	return 0;
+}
+
+/* One line in a file; mode 0600 for the private key. */
+static enum err_code write_line(
+    const char *path, struct buf *text, int mode, struct err *err)
+{
+	buf_add_char(text, '\n');
+	return file_replace(path, buf_span(text), mode, err);
+}
+
+static enum err_code make_key(struct ledger *l, struct err *err)
+{
+	struct buf text = BUF_INIT(KEY_BYTES_MAX);
+	uint8_t seed[ED25519_KEY_BYTES];
+	struct note_signer signer;
+	char pub_path[PATH_MAX];
+	enum err_code rc = random_seed(seed, err);
+
+	memset(&signer, 0, sizeof(signer));
+	if (!rc)
+		rc = (enum err_code)note_signer_make(
+		    span_of(l->origin), seed, &signer, err);
+	if (!rc) {
+		note_signer_write(&signer, &text);
+		rc = write_line(l->key_path, &text, 0600, err);
+	}
+	if (!rc) {
+		snprintf(pub_path, sizeof(pub_path), "%s.pub", l->key_path);
+		buf_reset(&text);
+		note_key_write(&signer.key, &text);
+		rc = write_line(pub_path, &text, 0644, err);
+	}
+	explicit_bzero(seed, sizeof(seed));
+	note_signer_clear(&signer);
+	if (text.p)
+		explicit_bzero(text.p, text.cap);
+	buf_release(&text);
+	return rc;
+}
+
+enum err_code ledger_create(const struct ledger_config *config,
+    struct store *store, int64_t now_ms, struct err *err)
+{
+	struct ledger *l = NULL;
+	enum err_code rc = new_ledger(config, store, &l);
+
+	tlog_frontier_init(&l->frontier);
+	rc = file_make_folders(l->folder, err);
+	if (!rc)
+		rc = make_key(l, err);
+	if (!rc)
+		rc = store_head(l, now_ms, err);
+	ledger_close(&l);
+	return rc;
+}
+
+/* ---- tile files ---- */
+
+/* FOLDER/PATH of a tile; false when it does not fit. */
+static bool tile_file(
+    const struct ledger *l, const struct tlog_tile *tile, char *out)
+{
+	char path[TLOG_TILE_PATH_BYTES];
+
+	tlog_tile_path(tile, path);
+	return snprintf(out, PATH_MAX, "%s/%s", l->folder, path) < PATH_MAX;
+}
+
+static enum err_code write_tile(struct ledger *l,
+    const struct tlog_tile *tile, struct span bytes, struct err *err)
+{
+	char path[PATH_MAX];
+	size_t folder;
+
+	if (!tile_file(l, tile, path))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	folder = (size_t)(strrchr(path, '/') - path);
+	if (strncmp(path, l->last_folder, folder) != 0 ||
+	    l->last_folder[folder] != '\0') {
+		enum err_code rc;
+
+		memcpy(l->last_folder, path, folder);
+		l->last_folder[folder] = '\0';
+		rc = file_make_folders(l->last_folder, err);
+		if (rc) {
+			l->last_folder[0] = '\0';
+			return rc;
+		}
+	}
+	return file_write(path, bytes, err);
+}
+
+static struct span edge_bytes(const struct edge *e)
+{
+	return (struct span){
+	    (const char *)e->hashes, e->width * sizeof(struct tlog_hash)};
+}
+
+/* Writes an edge under its present width (256 = the full tile), and the
+ * bundle with it at level 0. */
+static enum err_code write_edge(struct ledger *l, int level, struct err *err)
+{
+	const struct edge *e = &l->edges[level];
+	struct tlog_tile tile = {level, e->index, e->width};
+	enum err_code rc = write_tile(l, &tile, edge_bytes(e), err);
+
+	if (!rc && level == 0) {
+		tile.level = TLOG_LEVEL_ENTRIES;
+		rc = write_tile(l, &tile,
+		    (struct span){(const char *)l->bundle,
+			e->width * BUNDLE_ENTRY_BYTES},
+		    err);
+	}
+	return rc;
+}
+
+/* Adds a hash to a level's edge; writes the tile when that fills it. */
+static enum err_code grow_edge(struct ledger *l, int level,
+    const struct tlog_hash *hash, struct err *err)
+{
+	struct edge *e = &l->edges[level];
+	enum err_code rc;
+
+	e->hashes[e->width++] = *hash;
+	if (e->width < TLOG_TILE_WIDTH)
+		return 0;
+	rc = write_edge(l, level, err);
+	e->index++;
+	e->width = 0;
+	return rc;
+}
+
+/* tlog_sink: a perfect subtree of 256^level leaves is complete. */
+static void on_subtree(
+    void *ctx, unsigned level, uint64_t index, const struct tlog_hash *hash)
+{
+	struct ledger *l = ctx;
+
+	(void)index;
+	if (l->sink_rc || level >= TLOG_LEVEL_COUNT)
+		return;
+	l->sink_rc = grow_edge(l, (int)level, hash, &l->sink_err);
+}
+
+/* ---- reading ---- */
+
+enum err_code ledger_read_file(struct ledger *ledger,
+    const struct tlog_tile *tile, struct buf *out, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (!tile_file(ledger, tile, path))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	return file_read(path, out, err);
+}
+
+/* tlog_tile_read over the files; a partial tile that is gone is read from
+ * the full one. */
+static int read_tile(void *ctx, const struct tlog_tile *tile,
+    struct tlog_hash *out, struct err *err)
+{
+	struct ledger *l = ctx;
+	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
+	struct tlog_tile which = *tile;
+	size_t want = tile->width * sizeof(struct tlog_hash);
+	char path[TLOG_TILE_PATH_BYTES];
+	enum err_code rc = ledger_read_file(l, &which, &bytes, err);
+
+	if (rc == ERR_NOT_FOUND && tile->width < TLOG_TILE_WIDTH) {
+		which.width = TLOG_TILE_WIDTH;
+		rc = ledger_read_file(l, &which, &bytes, err);
+	}
+	tlog_tile_path(tile, path);
+	if (!rc && bytes.n != which.width * sizeof(struct tlog_hash)) {
+		rc = err_set(err, ERR_CORRUPT,
+		    "the log's file \"%s\" has a wrong length", path);
+	}
+	if (rc == ERR_NOT_FOUND) {
+		rc = err_set(
+		    err, ERR_CORRUPT, "the log's file \"%s\" is missing", path);
+		err_hint(err, "\"gongxin log rebuild\" writes it again from "
+			      "the database.");
+	}
+	if (!rc)
+		memcpy(out, bytes.p, want);
+	buf_release(&bytes);
+	return rc;
+}
+
+enum err_code ledger_tree(struct ledger *ledger, uint64_t size,
+    struct tlog_tree *tree_out, struct err *err)
+{
+	(void)err;
+	tlog_tree_init(tree_out, size, read_tile, ledger);
+	return 0;
+}
+
+/* ---- writing ---- */
+
+/* Loads the unfilled tiles of a tree of `size` leaves. */
+static enum err_code load_edges(
+    struct ledger *l, uint64_t size, struct err *err)
+{
+	enum err_code rc = 0;
+	int level;
+
+	for (level = 0; level < TLOG_LEVEL_COUNT && !rc; level++) {
+		uint64_t hashes = size >> (TLOG_TILE_HEIGHT * level);
+		struct edge *e = &l->edges[level];
+		struct tlog_tile tile = {
+		    level, hashes / TLOG_TILE_WIDTH, 0};
+
+		e->index = tile.index;
+		e->width = tile.width =
+		    (unsigned)(hashes % TLOG_TILE_WIDTH);
+		if (tile.width)
+			rc = (enum err_code)read_tile(
+			    l, &tile, e->hashes, err);
+	}
+	return rc;
+}
+
+/* The entries under the unfilled leaf tile: each must have its leaf hash. */
+static enum err_code load_bundle(struct ledger *l, struct err *err)
+{
+	const struct edge *e = &l->edges[0];
+	struct tlog_tile tile = {TLOG_LEVEL_ENTRIES, e->index, e->width};
+	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
+	enum err_code rc;
+	unsigned i;
+
+	if (e->width == 0)
+		return 0;
+	rc = ledger_read_file(l, &tile, &bytes, err);
+	if (!rc && bytes.n != e->width * BUNDLE_ENTRY_BYTES)
+		rc = ERR_CORRUPT;
+	for (i = 0; !rc && i < e->width; i++) {
+		struct span entry = {
+		    bytes.p + i * BUNDLE_ENTRY_BYTES + 2, ENTRY_BYTES};
+		struct tlog_hash leaf = tlog_leaf_hash(entry);
+
+		if (!tlog_hash_equal(&leaf, &e->hashes[i]))
+			rc = ERR_CORRUPT;
+	}
+	if (!rc)
+		memcpy(l->bundle, bytes.p, bytes.n);
+	buf_release(&bytes);
+	return rc;
+}
+
+/* Do the edges fold to what the frontier in the store says? */
+static bool edges_match(struct ledger *l)
+{
+	int level;
+
+	for (level = 0; level < TLOG_LEVEL_COUNT; level++) {
+		const struct edge *e = &l->edges[level];
+		unsigned from = 0;
+		int bit;
+
+		for (bit = TLOG_TILE_HEIGHT - 1; bit >= 0; bit--) {
+			unsigned n = 1U << bit;
+			struct tlog_hash part[TLOG_TILE_WIDTH];
+			int height = level * TLOG_TILE_HEIGHT + bit;
+
+			if (!(e->width & n))
+				continue;
+			memcpy(part, e->hashes + from, n * sizeof(part[0]));
+			tlog_fold(part, n);
+			if (!tlog_hash_equal(
+				&part[0], &l->frontier.stack[height]))
+				return false;
+			from += n;
+		}
+	}
+	return true;
+}
+
+static enum err_code edge_broken(struct err *err)
+{
+	err_set(err, ERR_CORRUPT,
+	    "the files of the log do not match the database");
+	err_hint(err, "\"gongxin verify --all\" names what has changed; "
+		      "\"gongxin log rebuild\" writes the files again.");
+	return ERR_CORRUPT;
+}
+
+enum err_code ledger_begin(struct ledger *l, struct err *err)
+{
+	struct ledger_head head;
+	enum err_code rc = read_head(l, &head, &l->frontier, NULL, err);
+
+	ASSERT(store_in_transaction(l->store));
+	l->sink_rc = 0;
+	l->last_folder[0] = '\0';
+	l->begun_size = l->frontier.size;
+	if (!rc)
+		rc = load_edges(l, l->frontier.size, err);
+	if (!rc && !edges_match(l))
+		rc = edge_broken(err);
+	if (!rc && load_bundle(l, err))
+		rc = edge_broken(err);
+	return rc;
+}
+
+uint64_t ledger_next_index(const struct ledger *ledger)
+{
+	return ledger->frontier.size;
+}
+
+/* Appends at most as many entries as fill the leaf tile. */
+static enum err_code append_some(
+    struct ledger *l, const uint8_t *entries, size_t count, struct err *err)
+{
+	struct edge *e = &l->edges[0];
+	struct tlog_hash *leaves = e->hashes + e->width;
+	uint8_t *to = l->bundle + e->width * BUNDLE_ENTRY_BYTES;
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		to[0] = 0;
+		to[1] = ENTRY_BYTES;
+		memcpy(to + 2, entries + i * ENTRY_BYTES, ENTRY_BYTES);
+		to += BUNDLE_ENTRY_BYTES;
+	}
+	tlog_leaf_hashes32(entries, count, leaves);
+	tlog_append_many(&l->frontier, leaves, count, on_subtree, l);
+	e->width += (unsigned)count;
+	if (e->width == TLOG_TILE_WIDTH) {
+		rc = write_edge(l, 0, err);
+		e->index++;
+		e->width = 0;
+	}
+	if (!rc && l->sink_rc) {
+		*err = l->sink_err;
+		rc = l->sink_rc;
+	}
+	return rc;
+}
+
+enum err_code ledger_append(struct ledger *l, const uint8_t *entries,
+    size_t count, struct err *err)
+{
+	enum err_code rc = 0;
+
+	while (count && !rc) {
+		size_t n = TLOG_TILE_WIDTH - l->edges[0].width;
+
+		if (n > count)
+			n = count;
+		rc = append_some(l, entries, n, err);
+		entries += n * ENTRY_BYTES;
+		count -= n;
+	}
+	return rc;
+}
+
+static enum err_code write_edges(struct ledger *l, struct err *err)
+{
+	enum err_code rc = 0;
+	int level;
+
+	for (level = 0; level < TLOG_LEVEL_COUNT && !rc; level++)
+		if (l->edges[level].width)
+			rc = write_edge(l, level, err);
+	return rc;
+}
+
+/* Everything written so far, tiles above all, is on disk afterwards: one
+ * call instead of one for each of thousands of files. */
+static enum err_code sync_files(struct ledger *l, struct err *err)
+{
+	int fd = open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err_code rc = 0;
+
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", l->folder);
+	if (syncfs(fd) != 0)
+		rc = err_set_errno(err, "could not sync \"%s\"", l->folder);
+	close(fd);
+	return rc;
+}
+
+enum err_code ledger_seal(
+    struct ledger *ledger, int64_t now_ms, struct err *err)
+{
+	enum err_code rc;
+
+	if (ledger->frontier.size == ledger->begun_size)
+		return 0;
+	rc = write_edges(ledger, err);
+	if (!rc)
+		rc = sync_files(ledger, err);
+	if (!rc)
+		rc = store_head(ledger, now_ms, err);
+	return rc;
+}
+
+/* The folder "TILE.p" of a tile that is full now; best effort: a partial
+ * tile that stays does no harm. */
+static void remove_partials(struct ledger *l, int level, uint64_t index)
+{
+	struct tlog_tile tile = {level, index, TLOG_TILE_WIDTH};
+	char path[PATH_MAX];
+	size_t n;
+
+	if (!tile_file(l, &tile, path))
+		return;
+	n = strlen(path);
+	if (n + 3 > sizeof(path))
+		return;
+	memcpy(path + n, ".p", 3);
+	if (file_exists(path))
+		file_remove_tree(path, NULL);
+}
+
+static void remove_old_partials(struct ledger *l, uint64_t old_size,
+    uint64_t new_size)
+{
+	int level;
+
+	for (level = 0; level < TLOG_LEVEL_COUNT; level++) {
+		int shift = TLOG_TILE_HEIGHT * (level + 1);
+		uint64_t was = old_size >> shift;
+
+		if (new_size >> shift == was)
+			break;
+		remove_partials(l, level, was);
+		if (level == 0)
+			remove_partials(l, TLOG_LEVEL_ENTRIES, was);
+	}
+}
+
+enum err_code ledger_catch_up(struct ledger *l, struct err *err)
+{
+	struct buf want = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	struct buf have = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	char path[PATH_MAX];
+	enum err_code rc = ledger_checkpoint(l, &want, err);
+
+	snprintf(path, sizeof(path), "%s/checkpoint", l->folder);
+	if (!rc && (file_read(path, &have, NULL) != 0 ||
+		       !span_equal(buf_span(&want), buf_span(&have))))
+		rc = file_replace(path, buf_span(&want), 0644, err);
+	buf_release(&want);
+	buf_release(&have);
+	return rc;
+}
+
+enum err_code ledger_publish(struct ledger *l, struct err *err)
+{
+	enum err_code rc = ledger_catch_up(l, err);
+
+	if (!rc)
+		remove_old_partials(l, l->begun_size, l->frontier.size);
+	return rc;
+}
+
+enum err_code ledger_rebuild(struct ledger *l, ledger_next_entry *next,
+    void *ctx, struct err *err)
+{
+	uint8_t entry[TLOG_HASH_BYTES];
+	struct ledger_head head;
+	struct tlog_hash root;
+	enum err_code rc = read_head(l, &head, NULL, NULL, err);
+	int got = 0;
+
+	tlog_frontier_init(&l->frontier);
+	memset(l->edges, 0, sizeof(l->edges));
+	l->sink_rc = 0;
+	l->last_folder[0] = '\0';
+	while (!rc && l->frontier.size < head.size &&
+	       (got = next(ctx, entry, err)) == 1)
+		rc = ledger_append(l, entry, 1, err);
+	if (got < 0)
+		rc = (enum err_code)got;
+	if (rc)
+		return rc;
+	root = tlog_frontier_root(&l->frontier);
+	if (l->frontier.size != head.size ||
+	    !tlog_hash_equal(&root, &head.root)) {
+		err_set(err, ERR_CORRUPT,
+		    "the database does not hold what the log was signed for");
+		err_hint(err, "Restore the last backup of the database, then "
+			      "rebuild.");
+		return ERR_CORRUPT;
+	}
+	rc = write_edges(l, err);
+	if (!rc)
+		rc = sync_files(l, err);
+	return rc ? rc : ledger_catch_up(l, err);
+}

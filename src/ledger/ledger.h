@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A log that strangers can verify, on disk: the Merkle tree of room tlog
+ * joined to the store and to files that any web server can serve.
+ *
+ *	DATA/log/records/checkpoint		signed note, replaced at once
+ *	DATA/log/records/tile/L/xNNN/NNN	256 hashes
+ *	DATA/log/records/tile/entries/...	256 entries
+ *
+ * An entry is a 32-byte commitment; what it commits to is not known here.
+ *
+ * Order of a write, inside the caller's transaction:
+ *
+ *	ledger_begin    head from the store; right edge from the tiles,
+ *			compared with the head
+ *	ledger_append   full tiles are written as they fill
+ *	ledger_seal     partial tiles, one sync of the file system, head and
+ *			signed checkpoint into the store
+ *	(the caller commits: from here the entries count)
+ *	ledger_publish  the checkpoint file
+ *
+ * A crash before the commit leaves tiles that no checkpoint names and that
+ * the next write replaces; one behind it leaves an older checkpoint file,
+ * which ledger_begin and ledger_publish bring up to date.
+ */
+#ifndef GX_LEDGER_LEDGER_H
+#define GX_LEDGER_LEDGER_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/store.h"
+#include "tlog/tlog.h"
+#include "tlog/tree.h"
+
+enum ledger_id { LEDGER_RECORDS = 1, LEDGER_USES = 2 };
+
+struct ledger_config {
+	enum ledger_id id;
+	const char *folder;   /* DATA/log/records */
+	const char *key_path; /* the signer's key, mode 0600 */
+	const char *origin;   /* first line of the checkpoint */
+};
+
+struct ledger;
+
+/* A signed state. */
+struct ledger_head {
+	uint64_t size;
+	struct tlog_hash root;
+	int64_t signed_at_ms; /* 0: nothing was ever signed */
+};
+
+/* Makes the key pair and signs the empty log; in the caller's transaction.
+ * The public key goes to KEY_PATH with ".pub" behind. */
+enum err_code ledger_create(const struct ledger_config *config,
+    struct store *store, int64_t now_ms, struct err *err);
+
+/* The store must outlive the ledger. Reads no file yet. */
+enum err_code ledger_open(const struct ledger_config *config,
+    struct store *store, struct ledger **out, struct err *err);
+void ledger_close(struct ledger **ledger);
+
+/* The newest head in the store, as this connection sees it. */
+enum err_code ledger_head(
+    struct ledger *ledger, struct ledger_head *out, struct err *err);
+/* The newest signed checkpoint's text. */
+enum err_code ledger_checkpoint(
+    struct ledger *ledger, struct buf *out, struct err *err);
+
+/* ERR_CORRUPT when the right edge on disk is not the head's. */
+enum err_code ledger_begin(struct ledger *ledger, struct err *err);
+/* The index that the next entry gets. */
+uint64_t ledger_next_index(const struct ledger *ledger);
+/* entries: count times 32 bytes. */
+enum err_code ledger_append(struct ledger *ledger, const uint8_t *entries,
+    size_t count, struct err *err);
+enum err_code ledger_seal(
+    struct ledger *ledger, int64_t now_ms, struct err *err);
+/* After the commit. Also removes partial tiles that are full now. */
+enum err_code ledger_publish(struct ledger *ledger, struct err *err);
+/* Is the checkpoint file the newest head's? Brings it up to date if not. */
+enum err_code ledger_catch_up(struct ledger *ledger, struct err *err);
+
+/* Reading tiles of the tree of `size` leaves from the files. */
+enum err_code ledger_tree(struct ledger *ledger, uint64_t size,
+    struct tlog_tree *tree_out, struct err *err);
+/* Content of a tile or bundle file, appended to out; ERR_NOT_FOUND. */
+enum err_code ledger_read_file(struct ledger *ledger,
+    const struct tlog_tile *tile, struct buf *out, struct err *err);
+
+/* Writes every tile again from the entries that `next` gives in order
+ * (1 an entry, 0 the end, negative a failure) and compares the root with
+ * the head before anything is replaced for good. */
+typedef int ledger_next_entry(
+    void *ctx, uint8_t entry[TLOG_HASH_BYTES], struct err *err);
+enum err_code ledger_rebuild(struct ledger *ledger, ledger_next_entry *next,
+    void *ctx, struct err *err);
+
+/* "NAME+HASH+KEY" line of the public key, appended to out. */
+enum err_code ledger_public_key(
+    struct ledger *ledger, struct buf *out, struct err *err);
+
+#endif

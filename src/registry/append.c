@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The road of a row:
+ *
+ *	add -> known before?  --yes-> duplicate, or next version
+ *	    -> seen in this submission, perhaps? --yes-> deferred
+ *	    -> new: statement -> block + commitment -> log
+ *	            key entry -> run (sorted portions of RUN_ENTRIES)
+ *	finish -> runs merged -> `record`, in key order
+ *	       -> deferred rows, one by one, now that `record` is complete
+ *
+ * Rows of `record` arrive in the order of files, while the table is ordered
+ * by subject. Inserted as they come, each would touch a page of its own; so
+ * their keys are sorted in portions, portions that do not fit in memory go
+ * to an unlinked file, and the merge inserts in key order: every page is
+ * written once, at 2 million rows as at 200.
+ *
+ * A Bloom filter over the submission's own keys says "not seen" for sure;
+ * the few rows for which it says "perhaps" wait for the end. Rows of
+ * subjects that existed before ask the database at once.
+ */
+#include "registry/append.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/date.h"
+#include "base/mem.h"
+#include "registry/block.h"
+#include "registry/runs.h"
+
+enum {
+	COMMITMENTS_MAX = 1024,
+	FILTER_BITS_MIN = 20, /* log2: 128 KiB */
+	FILTER_BITS_MAX = 28, /* log2: 32 MiB */
+	DEFER_BUFFER_BYTES = 1 << 20,
+	STATEMENT_BYTES_MAX = 4 * 1024 * 1024
+};
+
+/* A deferred row's fixed part, in front of its texts. */
+struct deferred_row {
+	struct record_in in;
+	uint32_t fields_bytes;
+	uint32_t resolved_bytes;
+};
+
+struct appender {
+	struct append_config config;
+	struct block_writer *blocks;
+	struct key_runs *runs;
+	uint64_t *filter; /* 2^filter_bits bits */
+	unsigned filter_bits;
+	bool is_filter_used;
+	bool has_records; /* the table was not empty at the start */
+	struct buf statement;
+	uint8_t commitments[COMMITMENTS_MAX][SHA256_BYTES];
+	size_t commitments_count;
+	int deferred_fd; /* -1 until needed */
+	struct buf deferred; /* not yet written to deferred_fd */
+	uint64_t deferred_count;
+	struct append_counts counts;
+};
+
+/* Twelve bits a row give about one false "perhaps" in 300. */
+static unsigned filter_bits_for(uint64_t rows)
+{
+	unsigned bits = FILTER_BITS_MIN;
+
+	while (bits < FILTER_BITS_MAX && (1ULL << bits) < rows * 12)
+		bits++;
+	return bits;
+}
+
+enum err_code appender_new(const struct append_config *config,
+    struct appender **out, struct err *err)
+{
+	struct appender *a = mem_zalloc(1, sizeof(*a));
+	int64_t any = 0;
+	enum err_code rc;
+
+	a->config = *config;
+	a->deferred_fd = -1;
+	a->filter_bits = filter_bits_for(config->rows_expected);
+	a->filter = mem_zalloc(1U << (a->filter_bits - 6), 8);
+	buf_init(&a->statement, STATEMENT_BYTES_MAX);
+	buf_init(&a->deferred, SIZE_MAX / 2);
+	a->blocks = block_writer_new(
+	    config->store, ledger_next_index(config->ledger));
+	a->runs = key_runs_new(config->tmp_folder);
+	rc = store_get_int(config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0,
+	    &any, err);
+	if (!rc)
+		rc = store_append_start(
+		    config->store, SQL_REGISTRY_BLOCK_INSERT, err);
+	a->has_records = any != 0;
+	if (rc)
+		appender_free(&a);
+	else
+		*out = a;
+	return rc;
+}
+
+void appender_free(struct appender **appender)
+{
+	struct appender *a = *appender;
+
+	if (!a)
+		return;
+	block_writer_free(&a->blocks);
+	key_runs_free(&a->runs);
+	free(a->filter);
+	buf_release(&a->statement);
+	buf_release(&a->deferred);
+	if (a->deferred_fd >= 0)
+		close(a->deferred_fd);
+	free(a);
+	*appender = NULL;
+}
+
+/* Mixes subject and key into one well spread number. */
+static uint64_t spread(int64_t subject_id, uint64_t key_hash)
+{
+	uint64_t h = key_hash ^ (uint64_t)subject_id * 0x9E3779B97F4A7C15ULL;
+
+	h ^= h >> 32;
+	h *= 0xD6E8FEB86659FD93ULL;
+	h ^= h >> 32;
+	return h;
+}
+
+/* Tests and sets four bits within one cache line; true when all were set. */
+static bool filter_seen(struct appender *a, const struct record_in *in)
+{
+	uint64_t h = spread(in->subject_id, in->key_hash);
+	uint64_t *line =
+	    a->filter + ((h >> 36) & ((1ULL << (a->filter_bits - 9)) - 1)) * 8;
+	bool is_seen = true;
+	int i;
+
+	for (i = 0; i < 4; i++, h >>= 9) {
+		uint64_t bit = 1ULL << (h & 63);
+		uint64_t *word = &line[(h >> 6) & 7];
+
+		is_seen &= (*word & bit) != 0;
+		*word |= bit;
+	}
+	return is_seen;
+}
+
+static enum err_code flush_commitments(struct appender *a, struct err *err)
+{
+	size_t n = a->commitments_count;
+
+	a->commitments_count = 0;
+	return ledger_append(a->config.ledger, a->commitments[0], n, err);
+}
+
+enum err_code appender_add_statement(struct appender *a,
+    struct span statement, uint64_t *seq_out, struct err *err)
+{
+	enum err_code rc = 0;
+
+	if (a->commitments_count == COMMITMENTS_MAX)
+		rc = flush_commitments(a, err);
+	if (rc)
+		return rc;
+	if (seq_out)
+		*seq_out = block_writer_next_seq(a->blocks);
+	rc = block_writer_add(a->blocks, statement,
+	    a->commitments[a->commitments_count], err);
+	if (!rc)
+		a->commitments_count++;
+	return rc;
+}
+
+/* Seals one version and notes its key entry. */
+static enum err_code seal(struct appender *a, const struct record_in *in,
+    int64_t version, int64_t replaces, struct key_entry *entry_out,
+    struct err *err)
+{
+	uint64_t seq = 0;
+	enum err_code rc;
+
+	buf_reset(&a->statement);
+	statement_record(a->config.frame, in->code, in->fields, replaces,
+	    in->resolved, &a->statement);
+	if (a->statement.is_full)
+		return err_set(err, ERR_FULL, "a statement is too long");
+	rc = appender_add_statement(a, buf_span(&a->statement), &seq, err);
+	*entry_out = (struct key_entry){
+	    .subject_id = in->subject_id,
+	    .key_hash = in->key_hash,
+	    .content_hash = in->content_hash,
+	    .seq = seq,
+	    .decided_on = in->decided_on,
+	    .valid_to = in->valid_to,
+	    .public_until = in->public_until,
+	    .version = (uint32_t)version,
+	    .class_ = in->class_,
+	};
+	if (!rc) {
+		a->counts.late += in->is_late;
+		if (version == 1)
+			a->counts.records++;
+		else
+			a->counts.versions++;
+	}
+	return rc;
+}
+
+static struct store_value date_value(int32_t date)
+{
+	return date == DATE_NONE ? store_null() : store_int(date);
+}
+
+/* Inserts one row of `record`. */
+static enum err_code insert_entry(
+    void *ctx, const struct key_entry *e, struct err *err)
+{
+	struct appender *a = ctx;
+	struct store_value row[] = {store_int(e->subject_id),
+	    store_int(a->config.item), store_int((int64_t)e->key_hash),
+	    store_int(e->version), store_int((int64_t)e->seq),
+	    store_int((int64_t)e->content_hash),
+	    store_int(e->decided_on == DATE_NONE ? 0 : e->decided_on),
+	    store_int(e->class_), date_value(e->valid_to),
+	    date_value(e->public_until), store_int(a->config.submission_id)};
+
+	return store_append_row(a->config.store, SQL_REGISTRY_RECORD_INSERT,
+	    row, ARRAY_COUNT(row), err);
+}
+
+/* The newest stored version of a key; version 0 = none. */
+struct latest {
+	int64_t version;
+	int64_t seq;
+	uint64_t content_hash;
+};
+
+static enum err_code find_latest(struct appender *a,
+    const struct record_in *in, struct latest *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_LATEST;
+	struct store *store = a->config.store;
+	struct store_value key[] = {store_int(in->subject_id),
+	    store_int(a->config.item), store_int((int64_t)in->key_hash)};
+	enum err_code rc = store_start(store, id, key, 3, err);
+	int got = rc ? 0 : store_next(store, id, err);
+
+	memset(out, 0, sizeof(*out));
+	if (got < 0)
+		rc = (enum err_code)got;
+	if (got == 1) {
+		out->version = store_column_int(store, id, 0);
+		out->seq = store_column_int(store, id, 1);
+		out->content_hash =
+		    (uint64_t)store_column_int(store, id, 2);
+	}
+	store_finish(store, id);
+	return rc;
+}
+
+/* A row whose key is stored already: the same, or its next version. */
+static enum err_code add_to_known(struct appender *a,
+    const struct record_in *in, const struct latest *latest, struct err *err)
+{
+	struct key_entry entry;
+	enum err_code rc;
+
+	if (latest->content_hash == in->content_hash && !in->is_forced) {
+		a->counts.duplicates++;
+		return 0;
+	}
+	rc = seal(a, in, latest->version + 1, latest->seq, &entry, err);
+	if (rc)
+		return rc;
+	rc = store_append_start(
+	    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
+	if (!rc)
+		rc = insert_entry(a, &entry, err);
+	if (!rc)
+		rc = store_append_end(
+		    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
+	return rc;
+}
+
+static enum err_code write_deferred(struct appender *a, struct err *err)
+{
+	size_t done = 0;
+
+	if (a->deferred_fd < 0)
+		a->deferred_fd = key_runs_open_temp(a->config.tmp_folder, err);
+	if (a->deferred_fd < 0)
+		return (enum err_code)a->deferred_fd;
+	while (done < a->deferred.n) {
+		ssize_t n = write(a->deferred_fd, a->deferred.p + done,
+		    a->deferred.n - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(
+			    err, "could not write a temporary file");
+		done += (size_t)n;
+	}
+	buf_reset(&a->deferred);
+	return 0;
+}
+
+static enum err_code defer(
+    struct appender *a, const struct record_in *in, struct err *err)
+{
+	struct deferred_row row = {*in, (uint32_t)in->fields.n,
+	    (uint32_t)in->resolved.n};
+
+	buf_add(&a->deferred, &row, sizeof(row));
+	buf_add_span(&a->deferred, in->fields);
+	buf_add_span(&a->deferred, in->resolved);
+	a->deferred_count++;
+	return a->deferred.n < DEFER_BUFFER_BYTES ? ERR_NONE
+						  : write_deferred(a, err);
+}
+
+enum err_code appender_add(
+    struct appender *a, const struct record_in *in, struct err *err)
+{
+	struct key_entry entry;
+	enum err_code rc;
+
+	if (filter_seen(a, in))
+		return defer(a, in, err);
+	if (a->has_records && !in->is_new_subject) {
+		struct latest latest;
+
+		rc = find_latest(a, in, &latest, err);
+		if (rc)
+			return rc;
+		if (latest.version)
+			return add_to_known(a, in, &latest, err);
+	}
+	rc = seal(a, in, 1, STATEMENT_NO_SEQ, &entry, err);
+	return rc ? rc : key_runs_add(a->runs, &entry, err);
+}
+
+static enum err_code add_deferred(
+    struct appender *a, const struct record_in *in, struct err *err)
+{
+	struct latest latest;
+	struct key_entry entry;
+	enum err_code rc = find_latest(a, in, &latest, err);
+
+	if (rc || latest.version)
+		return rc ? rc : add_to_known(a, in, &latest, err);
+	rc = seal(a, in, 1, STATEMENT_NO_SEQ, &entry, err);
+	if (!rc)
+		rc = store_append_start(
+		    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
+	if (!rc)
+		rc = insert_entry(a, &entry, err);
+	if (!rc)
+		rc = store_append_end(
+		    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
+	return rc;
+}
+
+/* Takes whole rows from the front of the buffer; returns the bytes taken. */
+static enum err_code drain(
+    struct appender *a, struct buf *b, size_t *taken, struct err *err)
+{
+	enum err_code rc = 0;
+
+	*taken = 0;
+	while (!rc && b->n - *taken >= sizeof(struct deferred_row)) {
+		struct deferred_row row;
+		size_t at = *taken + sizeof(row);
+
+		memcpy(&row, b->p + *taken, sizeof(row));
+		if (b->n - at < (size_t)row.fields_bytes + row.resolved_bytes)
+			break;
+		row.in.fields = (struct span){b->p + at, row.fields_bytes};
+		row.in.resolved = (struct span){
+		    b->p + at + row.fields_bytes, row.resolved_bytes};
+		*taken = at + row.fields_bytes + row.resolved_bytes;
+		rc = add_deferred(a, &row.in, err);
+	}
+	return rc;
+}
+
+static void drop_front(struct buf *b, size_t n)
+{
+	memmove(b->p, b->p + n, b->n - n);
+	b->n -= n;
+}
+
+/* Rows that went to the file, then those still in memory. */
+static enum err_code process_deferred(struct appender *a, struct err *err)
+{
+	struct buf b = BUF_INIT(SIZE_MAX / 2);
+	enum err_code rc = 0;
+	size_t taken = 0;
+	ssize_t n = 1;
+
+	if (a->deferred_fd >= 0 && a->deferred.n)
+		rc = write_deferred(a, err);
+	if (rc || a->deferred_fd < 0)
+		return rc ? rc : drain(a, &a->deferred, &taken, err);
+	if (lseek(a->deferred_fd, 0, SEEK_SET) < 0)
+		return err_set_errno(err, "could not read a temporary file");
+	while (!rc && n) {
+		char *to = buf_reserve(&b, DEFER_BUFFER_BYTES);
+
+		n = read(a->deferred_fd, to, DEFER_BUFFER_BYTES);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			rc = err_set_errno(
+			    err, "could not read a temporary file");
+			break;
+		}
+		b.n += (size_t)n;
+		rc = drain(a, &b, &taken, err);
+		drop_front(&b, taken);
+	}
+	buf_release(&b);
+	return rc;
+}
+
+enum err_code appender_finish(struct appender *a, struct err *err)
+{
+	struct store *store = a->config.store;
+	enum err_code rc = store_append_start(
+	    store, SQL_REGISTRY_RECORD_INSERT, err);
+
+	if (!rc)
+		rc = key_runs_merge(a->runs, insert_entry, a, err);
+	if (!rc)
+		rc = store_append_end(store, SQL_REGISTRY_RECORD_INSERT, err);
+	if (!rc && a->deferred_count)
+		rc = process_deferred(a, err);
+	buf_reset(&a->deferred);
+	a->deferred_count = 0;
+	if (!rc)
+		rc = block_writer_flush(a->blocks, err);
+	return rc ? rc : flush_commitments(a, err);
+}
+
+struct append_counts appender_counts(const struct appender *appender)
+{
+	return appender->counts;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Appending records in bulk: one submission's good rows become statements
+ * in the log and rows of `record`, each once.
+ *
+ * The same row again is recognised (same key, same content); the same key
+ * with other content is a new version that names the one it replaces.
+ */
+#ifndef GX_REGISTRY_APPEND_H
+#define GX_REGISTRY_APPEND_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "ledger/ledger.h"
+#include "registry/statement.h"
+#include "store/store.h"
+
+/* A good row; spans are copied or used at once. */
+struct record_in {
+	int64_t subject_id;
+	char code[19];
+	struct span fields;
+	struct span resolved; /* canonical JSON, or empty */
+	uint64_t key_hash;
+	uint64_t content_hash;
+	int32_t decided_on; /* DATE_NONE = not given, as the next two */
+	int32_t valid_to;
+	int32_t public_until;
+	uint8_t class_;
+	bool is_late;
+	bool is_new_subject; /* made by this submission */
+	bool is_forced; /* a new version even if the content is the same */
+};
+
+/* What became of the rows so far. */
+struct append_counts {
+	uint64_t records;    /* first versions */
+	uint64_t versions;   /* later versions */
+	uint64_t duplicates; /* recognised, not stored again */
+	uint64_t late;	     /* among records and versions */
+};
+
+struct append_config {
+	struct store *store;	/* in a write transaction */
+	struct ledger *ledger;	/* begun */
+	const struct statement_frame *frame;
+	int item;
+	int64_t submission_id;
+	uint64_t rows_expected; /* sizes the filter; may be wrong */
+	const char *tmp_folder; /* for what does not fit in memory */
+};
+
+struct appender;
+
+enum err_code appender_new(const struct append_config *config,
+    struct appender **out, struct err *err);
+void appender_free(struct appender **appender);
+enum err_code appender_add(struct appender *appender,
+    const struct record_in *in, struct err *err);
+/* A statement that is no record: sealed, stored, not listed. *seq_out may
+ * be NULL. */
+enum err_code appender_add_statement(struct appender *appender,
+    struct span statement, uint64_t *seq_out, struct err *err);
+/* Writes all that is pending; statements may still be added, then finish
+ * again. Before commit. */
+enum err_code appender_finish(struct appender *appender, struct err *err);
+struct append_counts appender_counts(const struct appender *appender);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An archive is a zstd frame of the files one after another, each as
+ *
+ *	PATH "\n" LENGTH "\n" BYTES
+ *
+ * which is what the catalogue's digest is computed over.
+ */
+#include "registry/catalogue.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+
+enum { ARCHIVE_BYTES_MAX = 64 * 1024 * 1024, LEVEL = 9, SOURCES_MAX = 4096 };
+
+static void pack(const struct catalog *catalog, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->sources_count; i++) {
+		const struct cat_source *s = &catalog->sources[i];
+
+		buf_add_str(out, s->path);
+		buf_add_char(out, '\n');
+		buf_add_u64(out, s->bytes.n);
+		buf_add_char(out, '\n');
+		buf_add_span(out, s->bytes);
+	}
+}
+
+static enum err_code insert(struct store *store,
+    const struct catalog *catalog, int64_t now_ms, struct err *err)
+{
+	struct buf raw = BUF_INIT(ARCHIVE_BYTES_MAX);
+	enum err_code rc;
+	size_t bound, n;
+	char *packed;
+
+	pack(catalog, &raw);
+	if (raw.is_full) {
+		buf_release(&raw);
+		return err_set(err, ERR_FULL, "the catalogue is too large");
+	}
+	bound = ZSTD_compressBound(raw.n);
+	packed = mem_alloc(bound);
+	n = ZSTD_compress(packed, bound, buf_str(&raw), raw.n, LEVEL);
+	ASSERT(!ZSTD_isError(n));
+	{
+		struct store_value row[] = {
+		    store_blob(catalog->digest, SHA256_BYTES),
+		    store_str(catalog->city_id), store_int(now_ms),
+		    store_blob(packed, n)};
+
+		rc = store_run(
+		    store, SQL_REGISTRY_CATALOGUE_INSERT, row, 4, err);
+	}
+	free(packed);
+	buf_release(&raw);
+	return rc;
+}
+
+enum err_code catalogue_archive(struct store *store,
+    const struct catalog *catalog, int64_t now_ms, int64_t *id_out,
+    struct err *err)
+{
+	struct store_value key = store_blob(catalog->digest, SHA256_BYTES);
+	const enum sql_id find = SQL_REGISTRY_CATALOGUE_FIND;
+	enum err_code rc =
+	    store_get_int(store, find, &key, 1, 0, id_out, err);
+
+	if (rc || *id_out)
+		return rc;
+	rc = insert(store, catalog, now_ms, err);
+	return rc ? rc : store_get_int(store, find, &key, 1, 0, id_out, err);
+}
+
+/* One line up to '\n'; false at the end. */
+static bool take_line(struct span *rest, struct span *line)
+{
+	const char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
+
+	if (!end)
+		return false;
+	*line = (struct span){rest->p, (size_t)(end - rest->p)};
+	rest->n -= line->n + 1;
+	rest->p = end + 1;
+	return true;
+}
+
+/* Cuts the raw archive into sources; -1 when it is damaged. */
+static int unpack(struct span raw, struct cat_source *out, struct arena *arena)
+{
+	int count = 0;
+
+	while (raw.n) {
+		struct span path, length;
+		size_t n = 0, i;
+
+		if (count == SOURCES_MAX || !take_line(&raw, &path) ||
+		    !take_line(&raw, &length))
+			return -1;
+		for (i = 0; i < length.n; i++)
+			n = n * 10 + (size_t)(length.p[i] - '0');
+		if (n > raw.n)
+			return -1;
+		out[count].path = arena_dup(arena, path.p, path.n);
+		out[count++].bytes = (struct span){raw.p, n};
+		raw.p += n;
+		raw.n -= n;
+	}
+	return count;
+}
+
+static enum err_code load(struct span packed, const char *city,
+    struct catalog **out, struct err *err)
+{
+	unsigned long long size =
+	    ZSTD_getFrameContentSize(packed.p, packed.n);
+	struct arena *arena = arena_new(0);
+	struct cat_source *sources =
+	    arena_zalloc(arena, SOURCES_MAX, sizeof(*sources));
+	struct cat_issues issues;
+	enum err_code rc = ERR_CORRUPT;
+	int count = -1;
+
+	cat_issues_init(&issues);
+	if (size <= ARCHIVE_BYTES_MAX) {
+		char *raw = arena_alloc(arena, (size_t)size);
+
+		if (ZSTD_decompress(raw, (size_t)size, packed.p, packed.n) ==
+		    size)
+			count = unpack((struct span){raw, (size_t)size},
+			    sources, arena);
+	}
+	if (count < 0)
+		err_set(err, rc, "an archived catalogue is damaged");
+	else
+		rc = catalog_load_sources(
+		    sources, (size_t)count, city, &issues, out, err);
+	cat_issues_release(&issues);
+	arena_free(&arena);
+	return rc;
+}
+
+static bool has_digest(struct span digest, const char *hex)
+{
+	struct buf text = BUF_INIT(256);
+	bool is_equal;
+
+	buf_add_hex(&text, digest.p, digest.n);
+	is_equal = strcmp(buf_str(&text), hex) == 0;
+	buf_release(&text);
+	return is_equal;
+}
+
+enum err_code catalogue_restore(struct store *store, const char *digest_hex,
+    struct catalog **out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_CATALOGUE_LIST;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	bool is_found = false;
+	int got = 0;
+
+	while (!rc && !is_found && (got = store_next(store, id, err)) == 1) {
+		char city[128] = "";
+		struct span name = store_column_span(store, id, 2);
+
+		if (!has_digest(
+			store_column_span(store, id, 1), digest_hex))
+			continue;
+		is_found = true;
+		if (name.n < sizeof(city))
+			memcpy(city, name.p, name.n);
+		rc = load(store_column_span(store, id, 4), city, out, err);
+	}
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	store_finish(store, id);
+	if (!rc && !is_found)
+		rc = err_set(err, ERR_NOT_FOUND,
+		    "no catalogue with the digest %s was ever used here",
+		    digest_hex);
+	return rc;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The archive of catalogue versions: every version that ever decided
+ * anything, with its files, so that a decision can be replayed under the
+ * rules of its day.
+ */
+#ifndef GX_REGISTRY_CATALOGUE_H
+#define GX_REGISTRY_CATALOGUE_H
+
+#include "catalog/catalog.h"
+#include "store/store.h"
+
+/* The version's number in this database; archived when it is new. In the
+ * caller's write transaction. */
+enum err_code catalogue_archive(struct store *store,
+    const struct catalog *catalog, int64_t now_ms, int64_t *id_out,
+    struct err *err);
+/* Loads an archived version by its digest (hex); ERR_NOT_FOUND. */
+enum err_code catalogue_restore(struct store *store, const char *digest_hex,
+    struct catalog **out, struct err *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding organisations by any part of a name. Folded names stand packed,
+ * some ninety to a page, and a search reads them all: a million names are
+ * about 50 MB, which a core passes over in a few tens of milliseconds. No
+ * index to build, none to go stale, and one character is as good a question
+ * as ten.
+ *
+ * Pack: number of names (16 bits LE) | subject ids (64 bits LE each) |
+ * names, each with '\n' in front.
+ */
+#ifndef GX_REGISTRY_NAMES_H
+#define GX_REGISTRY_NAMES_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "store/store.h"
+
+enum {
+	NAMES_PACK_BYTES = 4000, /* fits one page of the database */
+	NAMES_QUERY_BYTES_MAX = 600,
+	NAMES_HITS_MAX = 1000
+};
+
+struct name_packer;
+
+/* Loads the last pack, so that small additions fill it. */
+enum err_code name_packer_new(
+    struct store *store, struct name_packer **out, struct err *err);
+void name_packer_free(struct name_packer **packer);
+/* Adds a name of a subject (any script and width; folded here). */
+enum err_code name_packer_add(struct name_packer *packer, struct span name,
+    int64_t subject_id, struct err *err);
+enum err_code name_packer_flush(struct name_packer *packer, struct err *err);
+
+struct name_hit {
+	int64_t subject_id;
+	int rank; /* 0 the whole name, 1 its beginning, 2 inside */
+	uint32_t name_bytes;
+};
+
+struct name_hits {
+	struct name_hit list[NAMES_HITS_MAX];
+	size_t count;
+	uint64_t total; /* names that hold the text, also those not listed */
+};
+
+/* The `limit` best hits: rank, then shorter names, then older subjects.
+ * A subject appears once. ERR_INPUT when nothing is left of the text. */
+enum err_code names_search(struct store *store, struct span text, size_t limit,
+    struct name_hits *out, struct err *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Subjects: organisations, found by their codes, with every name and
+ * identifier they ever had.
+ *
+ * A subject book resolves codes for one submission: a bounded cache in
+ * front of the directory, new subjects numbered in order of appearance and
+ * entered in the directory in sorted portions.
+ */
+#ifndef GX_REGISTRY_SUBJECTS_H
+#define GX_REGISTRY_SUBJECTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "store/store.h"
+
+/* Kinds of identifiers in the directory and of aliases. Stored: never
+ * renumber. */
+enum subject_key {
+	SUBJECT_KEY_CODE = 1,	   /* unified social credit code */
+	SUBJECT_KEY_ORG_CODE = 2,  /* organisation code */
+	SUBJECT_KEY_REG_NUMBER = 3, /* registration number */
+	SUBJECT_KEY_NAME = 4	   /* alias only: another or former name */
+};
+
+struct subject_book;
+
+/* In the caller's write transaction. sets_names: this item tells the
+ * subject's current name (registration); other items only add names. */
+enum err_code subject_book_new(struct store *store, int64_t submission_id,
+    bool sets_names, struct subject_book **out, struct err *err);
+void subject_book_free(struct subject_book **book);
+/* The subject with this valid 18-character code, made when new. */
+enum err_code subject_book_resolve(struct subject_book *book, const char *code,
+    struct span name, int64_t *subject_out, struct err *err);
+/* Adds a further identifier to the subject's file and the directory. */
+enum err_code subject_book_add_key(struct subject_book *book,
+    int64_t subject_id, enum subject_key kind, struct span value,
+    struct err *err);
+/* Was it made by this submission? Then it has no earlier records. */
+bool subject_book_is_new(const struct subject_book *book, int64_t subject_id);
+uint64_t subject_book_new_count(const struct subject_book *book);
+/* Writes what is pending; before commit. */
+enum err_code subject_book_flush(struct subject_book *book, struct err *err);
+
+/* One subject, for readers. */
+struct subject {
+	int64_t id;
+	struct buf code;
+	struct buf name;
+};
+
+void subject_init(struct subject *s);
+void subject_release(struct subject *s);
+/* ERR_NOT_FOUND. */
+enum err_code subject_by_id(
+    struct store *store, int64_t id, struct subject *out, struct err *err);
+/* By an exact identifier of any kind; ERR_NOT_FOUND. */
+enum err_code subject_by_key(struct store *store, enum subject_key kind,
+    struct span value, struct subject *out, struct err *err);
+
+#endif

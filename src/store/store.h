@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one door to data. Callers name a statement (enum sql_id, from the
+ * .sql files of the rooms), give values, and read rows; they never see SQL
+ * text nor a driver. One struct store is one connection, used by one thread
+ * at a time. A database has one writer at a time and any number of readers.
+ *
+ * Drivers and wrappers fill struct store_driver (store_driver.h). The
+ * wrappers: trace (what ran, how long) and fault (fails the Nth operation).
+ *
+ * A write is OK (0), FAILED (negative, nothing happened) or UNCERTAIN
+ * (ERR_UNCERTAIN, only from store_commit): after that, ask the database.
+ */
+#ifndef GX_STORE_STORE_H
+#define GX_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "sql_ids.h"
+
+struct store;
+
+enum store_mode {
+	STORE_READ = 0, /* must exist */
+	STORE_WRITE,	/* must exist; schema steps are applied */
+	STORE_CREATE	/* must not exist */
+};
+
+struct store_config {
+	const char *path; /* the database's file */
+	enum store_mode mode;
+	size_t cache_bytes;	/* page cache; 0 = 8 MiB */
+	int busy_ms;		/* how long to wait for a lock; 0 = 5,000 */
+	const char *trace_path; /* NULL = no trace; "-" = stderr */
+	int64_t fail_at;	/* fail this operation (from 1); 0 = never */
+};
+
+enum store_kind {
+	STORE_NULL = 0,
+	STORE_INT,
+	STORE_TEXT, /* UTF-8 */
+	STORE_BLOB
+};
+
+/* A value going in or coming out. Coming out, `p` lives until the next
+ * store_next, store_finish or store_start of that statement. */
+struct store_value {
+	enum store_kind kind;
+	int64_t i;
+	const char *p;
+	size_t n; /* bytes */
+};
+
+static inline struct store_value store_null(void)
+{
+	return (struct store_value){STORE_NULL, 0, NULL, 0};
+}
+
+static inline struct store_value store_int(int64_t i)
+{
+	return (struct store_value){STORE_INT, i, NULL, 0};
+}
+
+static inline struct store_value store_text(struct span s)
+{
+	return (struct store_value){STORE_TEXT, 0, s.n ? s.p : "", s.n};
+}
+
+static inline struct store_value store_str(const char *s)
+{
+	return store_text(span_of(s));
+}
+
+static inline struct store_value store_blob(const void *p, size_t n)
+{
+	return (struct store_value){STORE_BLOB, 0, p, n};
+}
+
+/*
+ * Opens and, for WRITE and CREATE, applies the missing schema steps, each
+ * in its transaction. A database with more steps than this program knows
+ * is refused (ERR_REFUSED). ERR_NOT_FOUND, ERR_CONFLICT (CREATE on an
+ * existing one), ERR_BUSY, ERR_CORRUPT, ERR_STORE.
+ */
+enum err_code store_open(
+    const struct store_config *config, struct store **out, struct err *err);
+/* Rolls back an open transaction. NULL-safe. */
+void store_close(struct store **store);
+
+/* One level. begin takes the writer's place at once (ERR_BUSY). */
+enum err_code store_begin(struct store *store, struct err *err);
+/* A reader's consistent view over several statements; ends by commit. */
+enum err_code store_begin_read(struct store *store, struct err *err);
+enum err_code store_commit(struct store *store, struct err *err);
+/* Never fails; a no-op outside a transaction. */
+void store_rollback(struct store *store);
+bool store_in_transaction(const struct store *store);
+
+/* Runs a statement that returns no rows. */
+enum err_code store_run(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count, struct err *err);
+
+/*
+ * A statement that returns rows: start, then next until it is not 1, then
+ * finish (always, also after a failure). The same statement must not be
+ * started again before finish.
+ */
+enum err_code store_start(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count, struct err *err);
+/* 1 a row, 0 no more, negative failure. */
+int store_next(struct store *store, enum sql_id id, struct err *err);
+struct store_value store_column(
+    struct store *store, enum sql_id id, int column);
+int64_t store_column_int(struct store *store, enum sql_id id, int column);
+struct span store_column_span(
+    struct store *store, enum sql_id id, int column);
+void store_finish(struct store *store, enum sql_id id);
+
+/* start + next + column 0 + finish: the first row's integer, or
+ * `otherwise` when there is no row or it is NULL. */
+enum err_code store_get_int(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count, int64_t otherwise,
+    int64_t *out, struct err *err);
+
+/*
+ * Bulk append: many rows of one insert statement, in a transaction. The
+ * driver may buffer (COPY in PostgreSQL); rows are in only after append_end.
+ */
+enum err_code store_append_start(
+    struct store *store, enum sql_id id, struct err *err);
+enum err_code store_append_row(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count, struct err *err);
+enum err_code store_append_end(
+    struct store *store, enum sql_id id, struct err *err);
+
+/* Moves what is committed to its final place (SQLite: WAL to database). */
+enum err_code store_settle(struct store *store, struct err *err);
+/* The driver's own check of the files; each trouble to `say`. Returns the
+ * number of troubles or a negative code. */
+int store_check(struct store *store, void (*say)(void *ctx, const char *text),
+    void *ctx, struct err *err);
+/* Operations so far, for the fault loop. */
+int64_t store_operation_count(const struct store *store);
+
+const char *store_statement_name(enum sql_id id);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Page seals.
+ *
+ * In WAL mode the database file is written only by checkpoints, whole pages
+ * at a time; the WAL has checksums of its own. So it is enough to stand
+ * between SQLite and the main database file:
+ *
+ *	write of one page:  last 8 bytes = XXH3-64(first 4,088 bytes,
+ *			    seed = page number)
+ *	read of one page:   the same must hold, else SQLITE_IOERR_DATA
+ *
+ * SQLite keeps the 8 bytes free (SQLITE_FCNTL_RESERVE_BYTES). The page
+ * number as seed finds a page that was written to the wrong place. A change
+ * made by a program without this VFS leaves a wrong seal and is found too.
+ * It is no defence against a forger, who can compute seals: that is what
+ * the log is for.
+ */
+#include "store/store_vfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+
+enum { PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES };
+
+/* Our file: SQLite's base first, the real file behind it. */
+struct sealed_file {
+	sqlite3_file base;
+	bool is_main; /* the database itself, not WAL or journal */
+	sqlite3_file real[];
+};
+
+static sqlite3_vfs *real_vfs(sqlite3_vfs *vfs)
+{
+	return vfs->pAppData;
+}
+
+static sqlite3_file *real_of(sqlite3_file *file)
+{
+	return ((struct sealed_file *)(void *)file)->real;
+}
+
+static uint64_t seal_of(const void *page, uint64_t number)
+{
+	return XXH3_64bits_withSeed(page, PAGE_BODY_BYTES, number);
+}
+
+static bool is_page(const sqlite3_file *file, int amount, sqlite3_int64 offset)
+{
+	return ((const struct sealed_file *)(const void *)file)->is_main &&
+	       amount == STORE_PAGE_BYTES && offset % STORE_PAGE_BYTES == 0;
+}
+
+static bool seal_holds(const void *page, uint64_t number)
+{
+	uint64_t seal;
+
+	memcpy(&seal, (const char *)page + PAGE_BODY_BYTES, sizeof(seal));
+	return seal == seal_of(page, number);
+}
+
+static int file_close(sqlite3_file *file)
+{
+	return real_of(file)->pMethods->xClose(real_of(file));
+}
+
+static int file_read(
+    sqlite3_file *file, void *to, int amount, sqlite3_int64 offset)
+{
+	int rc = real_of(file)->pMethods->xRead(
+	    real_of(file), to, amount, offset);
+
+	if (rc == SQLITE_OK && is_page(file, amount, offset) &&
+	    !seal_holds(to, (uint64_t)(offset / STORE_PAGE_BYTES))) {
+		sqlite3_log(SQLITE_IOERR_DATA, "page %lld has a wrong seal",
+		    offset / STORE_PAGE_BYTES + 1);
+		return SQLITE_IOERR_DATA;
+	}
+	return rc;
+}
+
+static int file_write(
+    sqlite3_file *file, const void *from, int amount, sqlite3_int64 offset)
+{
+	const sqlite3_io_methods *m = real_of(file)->pMethods;
+	char page[STORE_PAGE_BYTES];
+	uint64_t seal;
+
+	if (!is_page(file, amount, offset))
+		return m->xWrite(real_of(file), from, amount, offset);
+	seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
+	memcpy(page, from, PAGE_BODY_BYTES);
+	memcpy(page + PAGE_BODY_BYTES, &seal, sizeof(seal));
+	return m->xWrite(real_of(file), page, amount, offset);
+}
+
+static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	return real_of(file)->pMethods->xTruncate(real_of(file), size);
+}
+
+static int file_sync(sqlite3_file *file, int flags)
+{
+	return real_of(file)->pMethods->xSync(real_of(file), flags);
+}
+
+static int file_size(sqlite3_file *file, sqlite3_int64 *out)
+{
+	return real_of(file)->pMethods->xFileSize(real_of(file), out);
+}
+
+static int file_lock(sqlite3_file *file, int level)
+{
+	return real_of(file)->pMethods->xLock(real_of(file), level);
+}
+
+static int file_unlock(sqlite3_file *file, int level)
+{
+	return real_of(file)->pMethods->xUnlock(real_of(file), level);
+}
+
+static int file_check_reserved(sqlite3_file *file, int *out)
+{
+	return real_of(file)->pMethods->xCheckReservedLock(
+	    real_of(file), out);
+}
+
+static int file_control(sqlite3_file *file, int op, void *arg)
+{
+	return real_of(file)->pMethods->xFileControl(real_of(file), op, arg);
+}
+
+static int file_sector_size(sqlite3_file *file)
+{
+	return real_of(file)->pMethods->xSectorSize(real_of(file));
+}
+
+static int file_characteristics(sqlite3_file *file)
+{
+	return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+}
+
+static int file_shm_map(sqlite3_file *file, int region, int size, int extend,
+    void volatile **out)
+{
+	return real_of(file)->pMethods->xShmMap(
+	    real_of(file), region, size, extend, out);
+}
+
+static int file_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+	return real_of(file)->pMethods->xShmLock(
+	    real_of(file), offset, n, flags);
+}
+
+static void file_shm_barrier(sqlite3_file *file)
+{
+	real_of(file)->pMethods->xShmBarrier(real_of(file));
+}
+
+static int file_shm_unmap(sqlite3_file *file, int is_delete)
+{
+	return real_of(file)->pMethods->xShmUnmap(real_of(file), is_delete);
+}
+
+/* Version 2: no xFetch, so that every page passes file_read. */
+static const sqlite3_io_methods sealed_methods = {
+    .iVersion = 2,
+    .xClose = file_close,
+    .xRead = file_read,
+    .xWrite = file_write,
+    .xTruncate = file_truncate,
+    .xSync = file_sync,
+    .xFileSize = file_size,
+    .xLock = file_lock,
+    .xUnlock = file_unlock,
+    .xCheckReservedLock = file_check_reserved,
+    .xFileControl = file_control,
+    .xSectorSize = file_sector_size,
+    .xDeviceCharacteristics = file_characteristics,
+    .xShmMap = file_shm_map,
+    .xShmLock = file_shm_lock,
+    .xShmBarrier = file_shm_barrier,
+    .xShmUnmap = file_shm_unmap,
+};
+
+static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
+    int flags, int *out_flags)
+{
+	struct sealed_file *sealed = (struct sealed_file *)(void *)file;
+	int rc;
+
+	file->pMethods = NULL;
+	sealed->is_main = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+	rc = real_vfs(vfs)->xOpen(
+	    real_vfs(vfs), name, sealed->real, flags, out_flags);
+	if (sealed->real->pMethods)
+		file->pMethods = &sealed_methods;
+	return rc;
+}
+
+const char *store_vfs_name(void)
+{
+	static sqlite3_vfs vfs;
+	sqlite3_vfs *real;
+
+	if (vfs.zName)
+		return vfs.zName;
+	real = sqlite3_vfs_find(NULL);
+	vfs = *real;
+	vfs.pNext = NULL;
+	vfs.szOsFile = (int)sizeof(struct sealed_file) + real->szOsFile;
+	vfs.zName = "gongxin";
+	vfs.pAppData = real;
+	vfs.xOpen = vfs_open;
+	sqlite3_vfs_register(&vfs, 0);
+	return vfs.zName;
+}
+
+/* Fills page, less only at the end of the file; bytes read or -1. */
+static ssize_t read_page(int fd, char *page)
+{
+	size_t n = 0;
+
+	while (n < STORE_PAGE_BYTES) {
+		ssize_t got = read(fd, page + n, STORE_PAGE_BYTES - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	return (ssize_t)n;
+}
+
+int store_vfs_check_file(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx, struct err *err)
+{
+	char page[STORE_PAGE_BYTES];
+	char text[160];
+	uint64_t number = 0;
+	int bad = 0;
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", path);
+	while ((n = read_page(fd, page)) > 0) {
+		if (n < STORE_PAGE_BYTES || !seal_holds(page, number)) {
+			snprintf(text, sizeof(text),
+			    tr("database page %llu (bytes %llu to %llu) has "
+			       "changed since it was written"),
+			    (unsigned long long)number + 1,
+			    (unsigned long long)number * STORE_PAGE_BYTES,
+			    (unsigned long long)(number + 1) *
+				    STORE_PAGE_BYTES -
+				1);
+			say(ctx, text);
+			bad++;
+		}
+		number++;
+	}
+	if (n < 0)
+		bad = err_set_errno(err, "could not read \"%s\"", path);
+	close(fd);
+	return bad;
+}

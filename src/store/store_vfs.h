@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A SQLite VFS over the default one that seals every page of the database
+ * file with a checksum in the page's last 8 bytes, so that a bit that
+ * changes on disk is found when it is read, and names its page.
+ */
+#ifndef GX_STORE_STORE_VFS_H
+#define GX_STORE_STORE_VFS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum {
+	STORE_PAGE_BYTES = 4096,
+	STORE_PAGE_SEAL_BYTES = 8 /* reserved at the end of each page */
+};
+
+/* Registers the VFS once; its name for sqlite3_open_v2. */
+const char *store_vfs_name(void);
+
+/* Reads every page of the file and checks its seal; says each bad page.
+ * Returns the number of bad pages or a negative code. */
+int store_vfs_check_file(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx, struct err *err);
+
+#endif
