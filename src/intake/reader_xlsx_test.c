@@ -632,7 +632,8 @@ static void xlsx_of_libreoffice_reads_right(void **state)
 	help_dump_bytes(p, n, "x", &out, NULL);
 	assert_string_equal(buf_str(&out),
 	    "1:某市行政处罚信息公示表（示例）\n"
-	    "3:行政相对人名称|统一社会信用代码|处罚决定日期|罚款金额(万元)|备注\n"
+	    "3:行政相对人名称|统一社会信用代码|处罚决定日期|罚款金额(万元)|"
+	    "备注\n"
 	    "4:示例甲商贸有限公司|91371102MA3C0X0X0X|@2023-04-24|#0.1|"
 	    "多行\\n备注\n"
 	    "5:示例乙商贸有限公司|91371102MA3C0Y0Y0Y|@2023-05-01|#12.345678|"
@@ -894,7 +895,7 @@ static void xlsx_cut_and_flipped_bytes_never_crash(void **state)
 static bool close_sandbox(void)
 {
 	static const int allowed[] = {SCMP_SYS(read), SCMP_SYS(pread64),
-	    SCMP_SYS(write), SCMP_SYS(lseek), SCMP_SYS(brk), SCMP_SYS(mmap),
+	    SCMP_SYS(pwrite64), SCMP_SYS(lseek), SCMP_SYS(brk), SCMP_SYS(mmap),
 	    SCMP_SYS(mremap), SCMP_SYS(munmap), SCMP_SYS(madvise),
 	    SCMP_SYS(futex), SCMP_SYS(exit_group)};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
