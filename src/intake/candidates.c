@@ -3,11 +3,14 @@
  *	names   the packs are searched for the row's name: the whole of a
  *		known name (current or former), or a part of one
  *	codes   one pass over the directory compares every known code with
- *		the patterns of all rows that are asked for
+ *		the telling patterns of all rows that are asked for
  *
  * A pattern is 18 characters, '*' where nothing is known: a masked code, or
  * an organisation code at its place inside one. A masked code of another
- * length (`91371102****`) gives only what stands at its two ends.
+ * length (`91371102****`) gives only what stands at its two ends. A pattern
+ * is telling when it shows some of the organisation's own part: a code with
+ * only class and division in sight fits half a town, so it can support a
+ * name but proposes nobody.
  *
  * A million codes take some tenths of a second, a million names some tens
  * of milliseconds a row: an operator's queue, not a hot path.
@@ -27,7 +30,7 @@
 enum {
 	CODE_CHARS = IDENT_USCC_CHARS,
 	ORG_AT = 8,	 /* where the organisation code stands */
-	VISIBLE_MIN = 4, /* fewer visible characters say nothing */
+	TELLING_MIN = 4, /* of the organisation's own part, see is_telling */
 	FOLDED_MAX = 1024
 };
 
@@ -68,17 +71,18 @@ static void pattern_of_ends(struct span code_text, struct pattern *out)
 	}
 }
 
-static size_t visible_count(const struct pattern *p)
+static bool is_telling(const struct pattern *p)
 {
-	size_t n = 0;
+	int n = 0;
 	size_t i;
 
-	for (i = 0; i < CODE_CHARS && p->code[i]; i++)
+	if (!p->code[0])
+		return false;
+	for (i = ORG_AT; i < ORG_AT + IDENT_ORG_CHARS; i++)
 		n += p->code[i] != '*';
-	return n;
+	return n >= TELLING_MIN;
 }
 
-/* Writes a pattern that says something, or "". */
 static void pattern_of_code(struct span code_text, struct pattern *out)
 {
 	struct ident_uscc code = ident_check_uscc(code_text);
@@ -90,8 +94,6 @@ static void pattern_of_code(struct span code_text, struct pattern *out)
 		memcpy(out->code, code.code, sizeof(out->code));
 	else
 		pattern_of_ends(code_text, out);
-	if (visible_count(out) < VISIBLE_MIN)
-		out->code[0] = '\0';
 }
 
 static void pattern_of_org(struct span org_code, struct pattern *out)
@@ -125,7 +127,7 @@ enum code_fit candidate_code_fit(struct span code_text, const char *code)
 
 	ASSERT(strlen(code) == CODE_CHARS);
 	pattern_of_code(code_text, &p);
-	if (!p.code[0])
+	if (strspn(p.code, "*") == strlen(p.code))
 		return CODE_FIT_UNKNOWN;
 	return pattern_fits(&p, code) ? CODE_FIT_YES : CODE_FIT_NO;
 }
@@ -237,6 +239,8 @@ static bool make_patterns(const struct candidate_query *queries, size_t count,
 	for (i = 0; i < count; i++) {
 		pattern_of_code(queries[i].code_text, &out[i].code);
 		pattern_of_org(queries[i].org_code, &out[i].org);
+		if (!is_telling(&out[i].code))
+			out[i].code.code[0] = '\0';
 		has_any |= out[i].code.code[0] || out[i].org.code[0];
 	}
 	return has_any;
@@ -318,6 +322,8 @@ static enum err_code describe(struct store *store,
 			memcpy(c->code, subject.code.p, CODE_CHARS);
 		if (c->code[0])
 			c->fit = candidate_code_fit(query->code_text, c->code);
+		if (c->fit == CODE_FIT_YES)
+			c->reasons |= CANDIDATE_CODE_FITS;
 		tell_alias(query, c);
 		move_up(out, i);
 	}
