@@ -21,7 +21,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -66,14 +65,6 @@ static void limit_resources(void)
 		setrlimit(RLIMIT_AS, &memory);
 	}
 #endif
-}
-
-/* libzip turns the times of a zip's entries into local time, for which libc
- * opens the zone's file; a zone named beforehand is never looked up again. */
-static void fix_time_zone(void)
-{
-	setenv("TZ", "UTC0", 1);
-	tzset();
 }
 
 /* Calls that take no dangerous argument. */
@@ -161,7 +152,6 @@ static _Noreturn void be_child(
 	keep[3] = request->spool_fd;
 	close_others(keep, ARRAY_COUNT(keep));
 	limit_resources();
-	fix_time_zone();
 	reader_prepare();
 	if (close_filter() != 0) {
 		err_set(&err, ERR_SYSTEM, "could not close the sandbox");
