@@ -1075,6 +1075,14 @@ static void write_findings(struct checker *c, struct checked_row *out)
 	out->has_warning = true;
 }
 
+/* Does every cell still stand in its column? Else nobody knows which of
+ * them must not be kept. */
+static bool is_in_columns(enum row_fault fault)
+{
+	return fault == ROW_OK || fault == ROW_BAD_ENCODING ||
+	       fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
+}
+
 /* The cell as it may be kept: dropped fields blank, citizen numbers out. */
 static struct span kept_cell(
     struct checker *c, size_t column, struct span text)
@@ -1100,7 +1108,7 @@ static void write_cells(struct checker *c, const struct reader_row *row,
 	buf_reset(&c->cells_json);
 	json_start(&w, &c->cells_json);
 	json_open_array(&w);
-	for (i = 0; i < row->count; i++)
+	for (i = 0; i < row->count && is_in_columns(row->fault); i++)
 		json_add_string(&w, kept_cell(c, i, row->cells[i].text));
 	json_close_array(&w);
 	if (c->cells_json.is_full) { /* only a row of control characters */
@@ -1173,7 +1181,7 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 	if (row->fault != ROW_OK)
 		find(c, FIND_ROW_FAULT, -1, (int)row->fault_column,
 		    (struct span){NULL, 0},
-		    span_of(row_fault_text(row->fault)));
+		    span_of(finding_fault_name(row->fault)));
 	for (i = 0; i < count; i++)
 		take_field(c, i, row);
 	if (is_natural(c))
