@@ -9,11 +9,7 @@
 const struct cli_cmd *const cli_commands[] = {
     &cmd_init,
     &cmd_submit,
-    &cmd_submissions,
-    &cmd_report,
-    &cmd_doubtful_list,
-    &cmd_doubtful_resolve,
-    &cmd_doubtful_undo,
+    &cmd_prove,
     &cmd_ident,
     &cmd_catalog_lint,
     &cmd_catalog_show,
