@@ -15,6 +15,16 @@ static const char *text_of(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
+static void print_basis(const json_t *basis)
+{
+	const char *number = text_of(basis, "number");
+	const char *article = text_of(basis, "article");
+
+	printf("             %s%s%s%s%s%s\n", tr("basis: "),
+	    text_of(basis, "title"), number[0] ? " " : "", number,
+	    article[0] ? " " : "", article);
+}
+
 static void print_finding(const json_t *finding)
 {
 	const json_t *words = json_object_get(finding, "example");
@@ -33,9 +43,7 @@ static void print_finding(const json_t *finding)
 	if (mend[0])
 		printf("             %s\n", mend);
 	if (json_is_object(basis))
-		printf("             %s%s%s%s\n", tr("basis: "),
-		    text_of(basis, "title"), text_of(basis, "number"),
-		    text_of(basis, "article"));
+		print_basis(basis);
 }
 
 static void print_count(const char *name, const json_t *counts, const char *key)

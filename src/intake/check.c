@@ -63,7 +63,7 @@ struct checker {
 	struct buf fields_json;
 	struct buf findings_json;
 	struct buf cells_json;
-	char expect[256]; /* text behind finding.expect of this row */
+	char expect[1024]; /* text behind finding.expect of this row */
 	size_t expect_used;
 };
 

@@ -196,6 +196,24 @@ static enum err_code open_submission(struct rejects *r,
 
 /* ---- rows ---- */
 
+/* Findings end with a full stop, which is no place for a semicolon. */
+static void drop_full_stop(struct buf *text)
+{
+	static const char *const stops[] = {".", "。"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(stops); i++) {
+		size_t n = strlen(stops[i]);
+
+		if (text->n >= n &&
+		    memcmp(text->p + text->n - n, stops[i], n) == 0) {
+			text->n -= n;
+			text->p[text->n] = '\0';
+			return;
+		}
+	}
+}
+
 /* "row 12: what is wrong -- how to mend it；..." */
 static void write_errors(
     struct rejects *r, int64_t number, const json_t *findings)
@@ -212,8 +230,10 @@ static void write_errors(
 
 		if (stored &&
 		    !finding_stored_is_warning(span_of(stored), r->item)) {
-			if (!is_first)
+			if (!is_first) {
+				drop_full_stop(&r->text);
 				buf_add_str(&r->text, "；");
+			}
 			is_first = false;
 			finding_line(span_of(stored), r->item, &r->text);
 		}
