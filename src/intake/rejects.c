@@ -114,8 +114,7 @@ static void add_columns(struct rejects *r, const struct plan *plan)
 	const json_t *title;
 	size_t i;
 
-	json_array_foreach(r->header, i, title)
-	{
+	json_array_foreach (r->header, i, title) {
 		int field;
 
 		if (i == READER_COLUMNS_MAX)
@@ -139,8 +138,8 @@ static void read_header(struct rejects *r, const struct catalog *catalog)
 	size_t i;
 
 	plan_init(plan, catalog, r->item);
-	json_array_foreach(r->header, i, title)
-	    plan_add_column(plan, span_of_json(title));
+	json_array_foreach (r->header, i, title)
+		plan_add_column(plan, span_of_json(title));
 	add_columns(r, plan);
 	free(plan);
 }
@@ -224,8 +223,7 @@ static void write_errors(
 
 	buf_reset(&r->text);
 	buf_addf(&r->text, tr("row %lld: "), (long long)number);
-	json_array_foreach(findings, i, one)
-	{
+	json_array_foreach (findings, i, one) {
 		char *stored = json_dumps(one, JSON_COMPACT);
 
 		if (stored &&
