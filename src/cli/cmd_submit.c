@@ -132,7 +132,6 @@ static enum err_code submit(
 	    .item = job->item,
 	    .department = job->department,
 	    .decoder = &job->decoder,
-	    .fd = job->fd,
 	    .file_name = base_name(job->path),
 	    .now_ms = now_ms,
 	    .progress = on_progress,
@@ -145,6 +144,7 @@ static enum err_code submit(
 		rc = home_open_store(
 		    &job->home, HOME_WRITE, &options, &job->call->err);
 	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
+	request.fd = job->fd;
 	request.tmp_folder = tmp;
 	request.store = job->home.store;
 	request.ledger = job->home.ledger;

@@ -18,6 +18,7 @@ extern const struct cli_cmd cmd_log_checkpoint;
 extern const struct cli_cmd cmd_log_key;
 extern const struct cli_cmd cmd_log_rebuild;
 extern const struct cli_cmd cmd_manual;
+extern const struct cli_cmd cmd_prove;
 extern const struct cli_cmd cmd_report;
 extern const struct cli_cmd cmd_submissions;
 extern const struct cli_cmd cmd_submit;

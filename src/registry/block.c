@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writing. The caller's thread only gathers texts; what costs time, salts
- * and hashes and columns and compression, is done by one worker thread on
- * blocks that are closed, while the caller goes on:
+ * and hashes, columns and compression and the log's files, is done by one
+ * worker thread on blocks that are closed, while the caller goes on:
  *
- *	gathering -> CLOSED -> (worker) -> READY -> store and log -> FREE
+ *	gathering -> CLOSED -> (worker, log) -> READY -> store -> FREE
  *
  * Jobs form a ring of JOBS. The caller fills the one at `filling`, the
  * worker takes the one at `working`, and `storing` is the oldest not yet
@@ -44,6 +44,9 @@ struct job {
 	char *packed;
 	size_t packed_room;
 	size_t packed_n;
+	uint64_t first_seq;
+	enum err_code rc; /* of appending to the log */
+	struct err err;
 };
 
 struct block_writer {
@@ -60,6 +63,7 @@ struct block_writer {
 	bool is_ending;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	bool has_failed; /* the log could not be written; no more is */
 	ZSTD_CCtx *compressor;
 	struct columns *columns;
 	struct buf columns_text;
@@ -156,7 +160,8 @@ static void compress(struct block_writer *w, struct job *job)
 	ASSERT(!ZSTD_isError(job->packed_n));
 }
 
-/* Hashes and compresses a closed job. */
+/* Hashes a closed job, compresses it and appends it to the log. Only the
+ * worker touches the ledger until everything is flushed. */
 static void work(struct block_writer *w, struct job *job)
 {
 	uint8_t salt[BLOCK_SALT_BYTES];
@@ -177,6 +182,10 @@ static void work(struct block_writer *w, struct job *job)
 	columns_write(w->columns, &w->columns_text);
 	ASSERT(!w->columns_text.is_full);
 	compress(w, job);
+	if (!w->has_failed)
+		job->rc = ledger_append(
+		    w->ledger, job->commitments[0], job->count, &job->err);
+	w->has_failed = w->has_failed || job->rc;
 }
 
 static void *run_worker(void *arg)
@@ -260,16 +269,17 @@ static enum err_code store_job(
     struct block_writer *w, struct job *job, struct err *err)
 {
 	struct store_value row[] = {
-	    store_int((int64_t)ledger_next_index(w->ledger)),
+	    store_int((int64_t)job->first_seq),
 	    store_int((int64_t)job->count),
 	    store_blob(job->seed, BLOCK_SALT_BYTES),
 	    store_blob(job->packed, job->packed_n)};
-	enum err_code rc = store_append_row(
-	    w->store, SQL_REGISTRY_BLOCK_INSERT, row, ARRAY_COUNT(row), err);
+	enum err_code rc = job->rc;
 
+	if (rc && err)
+		*err = job->err;
 	if (!rc)
-		rc = ledger_append(
-		    w->ledger, job->commitments[0], job->count, err);
+		rc = store_append_row(w->store, SQL_REGISTRY_BLOCK_INSERT, row,
+		    ARRAY_COUNT(row), err);
 	job->count = 0;
 	buf_reset(&job->text);
 	return rc;
@@ -310,6 +320,8 @@ static enum err_code close_block(
 
 	if (job->count == 0)
 		return 0;
+	job->rc = 0;
+	job->first_seq = w->next_seq - job->count;
 	rc = random_seed(job->seed, err);
 	if (rc)
 		return rc;
