@@ -15,7 +15,10 @@ extern const struct cli_cmd cmd_log_checkpoint;
 extern const struct cli_cmd cmd_log_key;
 extern const struct cli_cmd cmd_log_rebuild;
 extern const struct cli_cmd cmd_manual;
+extern const struct cli_cmd cmd_search;
+extern const struct cli_cmd cmd_show;
 extern const struct cli_cmd cmd_submit;
 extern const struct cli_cmd cmd_version;
+extern const struct cli_cmd cmd_withdraw;
 
 #endif
