@@ -51,6 +51,7 @@ struct deferred_row {
 struct appender {
 	struct append_config config;
 	struct block_writer *blocks;
+	bool is_block_append; /* the append of blocks is open */
 	struct key_runs *runs;
 	uint64_t *filter; /* 2^filter_bits bits */
 	unsigned filter_bits;
@@ -93,9 +94,6 @@ enum err_code appender_new(const struct append_config *config,
 	a->runs = key_runs_new(config->tmp_folder);
 	rc = store_get_int(config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0,
 	    &any, err);
-	if (!rc)
-		rc = store_append_start(
-		    config->store, SQL_REGISTRY_BLOCK_INSERT, err);
 	a->has_records = any != 0;
 	if (rc)
 		appender_free(&a);
@@ -164,6 +162,12 @@ enum err_code appender_add_statement(struct appender *a,
 {
 	enum err_code rc = 0;
 
+	if (!a->is_block_append)
+		rc = store_append_start(
+		    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
+	if (rc)
+		return rc;
+	a->is_block_append = true;
 	if (a->commitments_count == COMMITMENTS_MAX)
 		rc = flush_commitments(a, err);
 	if (rc)
@@ -429,6 +433,20 @@ static enum err_code process_deferred(struct appender *a, struct err *err)
 	return rc;
 }
 
+static enum err_code flush_blocks(struct appender *a, struct err *err)
+{
+	enum err_code rc;
+
+	if (!a->is_block_append)
+		return 0;
+	rc = block_writer_flush(a->blocks, err);
+	if (rc)
+		return rc;
+	a->is_block_append = false;
+	return store_append_end(
+	    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
+}
+
 enum err_code appender_finish(struct appender *a, struct err *err)
 {
 	struct store *store = a->config.store;
@@ -444,7 +462,7 @@ enum err_code appender_finish(struct appender *a, struct err *err)
 	buf_reset(&a->deferred);
 	a->deferred_count = 0;
 	if (!rc)
-		rc = block_writer_flush(a->blocks, err);
+		rc = flush_blocks(a, err);
 	return rc ? rc : flush_commitments(a, err);
 }
 
