@@ -366,7 +366,7 @@ static void withdraw_badReason_isRefused(void **state)
 		enum err_code expected;
 	} rows[] = {{"", ERR_INPUT}, {"   ", ERR_INPUT},
 	    {"two\nlines", ERR_INPUT}, {"\xFF\xFE", ERR_INPUT},
-	    {"当事人110101190001010015申诉成立", ERR_REFUSED}};
+	    {"当事人110101190001010014申诉成立", ERR_REFUSED}};
 	struct fixture *f = *state;
 	char longer[WITHDRAW_REASON_CHARS_MAX + 2];
 	size_t i;
