@@ -22,7 +22,7 @@ enum home_mode { HOME_READ = 0, HOME_WRITE };
 struct home {
 	char *dir;
 	char *city;
-	char *origin; /* of the log */
+	char *origin;		 /* of the log */
 	struct store *store;	 /* NULL until home_open_store */
 	struct ledger *ledger;	 /* NULL until home_open_store */
 	struct catalog *catalog; /* NULL until home_load_catalog */
@@ -45,8 +45,7 @@ enum err_code home_create(const char *dir, const char *city,
 
 /* Reads what the directory is; opens no database. ERR_NOT_FOUND when it is
  * no data directory. */
-enum err_code home_open(
-    const char *dir, struct home *out, struct err *err);
+enum err_code home_open(const char *dir, struct home *out, struct err *err);
 /* Loads DIR/catalog. Issues are told in err when it has errors. */
 enum err_code home_load_catalog(struct home *home, struct err *err);
 /* WRITE waits for the lock. */
