@@ -10,6 +10,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_init,
     &cmd_submit,
     &cmd_prove,
+    &cmd_verify,
     &cmd_ident,
     &cmd_catalog_lint,
     &cmd_catalog_show,

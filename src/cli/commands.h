@@ -17,6 +17,7 @@ extern const struct cli_cmd cmd_log_rebuild;
 extern const struct cli_cmd cmd_manual;
 extern const struct cli_cmd cmd_prove;
 extern const struct cli_cmd cmd_submit;
+extern const struct cli_cmd cmd_verify;
 extern const struct cli_cmd cmd_version;
 
 #endif

@@ -13,6 +13,11 @@
  * SQLite keeps the 8 bytes free (SQLITE_FCNTL_RESERVE_BYTES). The page
  * number as seed finds a page that was written to the wrong place. A change
  * made by a program without this VFS leaves a wrong seal and is found too.
+ *
+ * Two kinds of pages have no seal, and are all zeros: the lock page at 1 GiB,
+ * which SQLite never uses, and pages that were freed before they were ever
+ * written, which nothing refers to. SQLite reads neither.
+ *
  * It is no defence against a forger, who can compute seals: that is what
  * the log is for.
  */
@@ -31,7 +36,11 @@
 #include "base/mem.h"
 #include "base/tr.h"
 
-enum { PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES };
+enum {
+	PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES,
+	LOCK_PAGE = 0x40000000 / STORE_PAGE_BYTES, /* from 0 */
+	READ_PAGES = 256			   /* at once by the check */
+};
 
 /* Our file: SQLite's base first, the real file behind it. */
 struct sealed_file {
@@ -58,7 +67,7 @@ static uint64_t seal_of(const void *page, uint64_t number)
 static bool is_page(const sqlite3_file *file, int amount, sqlite3_int64 offset)
 {
 	return ((const struct sealed_file *)(const void *)file)->is_main &&
-	       amount == STORE_PAGE_BYTES && offset % STORE_PAGE_BYTES == 0;
+	    amount == STORE_PAGE_BYTES && offset % STORE_PAGE_BYTES == 0;
 }
 
 static bool seal_holds(const void *page, uint64_t number)
@@ -77,8 +86,8 @@ static int file_close(sqlite3_file *file)
 static int file_read(
     sqlite3_file *file, void *to, int amount, sqlite3_int64 offset)
 {
-	int rc = real_of(file)->pMethods->xRead(
-	    real_of(file), to, amount, offset);
+	int rc =
+	    real_of(file)->pMethods->xRead(real_of(file), to, amount, offset);
 
 	if (rc == SQLITE_OK && is_page(file, amount, offset) &&
 	    !seal_holds(to, (uint64_t)(offset / STORE_PAGE_BYTES))) {
@@ -131,8 +140,7 @@ static int file_unlock(sqlite3_file *file, int level)
 
 static int file_check_reserved(sqlite3_file *file, int *out)
 {
-	return real_of(file)->pMethods->xCheckReservedLock(
-	    real_of(file), out);
+	return real_of(file)->pMethods->xCheckReservedLock(real_of(file), out);
 }
 
 static int file_control(sqlite3_file *file, int op, void *arg)
@@ -150,8 +158,8 @@ static int file_characteristics(sqlite3_file *file)
 	return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
 }
 
-static int file_shm_map(sqlite3_file *file, int region, int size, int extend,
-    void volatile **out)
+static int file_shm_map(
+    sqlite3_file *file, int region, int size, int extend, void volatile **out)
 {
 	return real_of(file)->pMethods->xShmMap(
 	    real_of(file), region, size, extend, out);
@@ -227,13 +235,27 @@ const char *store_vfs_name(void)
 	return vfs.zName;
 }
 
-/* Fills page, less only at the end of the file; bytes read or -1. */
-static ssize_t read_page(int fd, char *page)
+static bool is_blank(const void *page)
+{
+	static const char zero[STORE_PAGE_BYTES];
+
+	return memcmp(page, zero, sizeof(zero)) == 0;
+}
+
+bool store_vfs_page_holds(const void *page, uint64_t number)
+{
+	if (number == LOCK_PAGE)
+		return is_blank(page);
+	return seal_holds(page, number);
+}
+
+/* Reads up to n bytes, less only at the end of the file; -1 on failure. */
+static ssize_t read_whole(int fd, char *to, size_t size)
 {
 	size_t n = 0;
 
-	while (n < STORE_PAGE_BYTES) {
-		ssize_t got = read(fd, page + n, STORE_PAGE_BYTES - n);
+	while (n < size) {
+		ssize_t got = read(fd, to + n, size - n);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -246,35 +268,91 @@ static ssize_t read_page(int fd, char *page)
 	return (ssize_t)n;
 }
 
-int store_vfs_check_file(const char *path,
-    void (*say)(void *ctx, const char *text), void *ctx, struct err *err)
+static void say_page(
+    uint64_t number, void (*say)(void *ctx, const char *text), void *ctx)
 {
-	char page[STORE_PAGE_BYTES];
-	char text[160];
+	char text[256];
+
+	snprintf(text, sizeof(text),
+	    tr("database page %llu (bytes %llu to %llu) has changed since it "
+	       "was written"),
+	    (unsigned long long)number + 1,
+	    (unsigned long long)number * STORE_PAGE_BYTES,
+	    (unsigned long long)(number + 1) * STORE_PAGE_BYTES - 1);
+	say(ctx, text);
+}
+
+/* How many pages the file should have, from the head of its first one. */
+static uint64_t pages_due(const char *page)
+{
+	const unsigned char *p = (const unsigned char *)page + 28;
+
+	return (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 |
+	       (uint64_t)p[2] << 8 | p[3];
+}
+
+static int say_short(uint64_t have, uint64_t due,
+    void (*say)(void *ctx, const char *text), void *ctx)
+{
+	char text[256];
+
+	if (have >= due)
+		return 0;
+	snprintf(text, sizeof(text),
+	    tr("the database file has %llu pages instead of %llu"),
+	    (unsigned long long)have, (unsigned long long)due);
+	say(ctx, text);
+	return 1;
+}
+
+static int check_pages(int fd, const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	char *bytes = mem_alloc((size_t)READ_PAGES * STORE_PAGE_BYTES);
 	uint64_t number = 0;
+	uint64_t due = 1;
 	int bad = 0;
 	ssize_t n;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return err_set_errno(err, "could not open \"%s\"", path);
-	while ((n = read_page(fd, page)) > 0) {
-		if (n < STORE_PAGE_BYTES || !seal_holds(page, number)) {
-			snprintf(text, sizeof(text),
-			    tr("database page %llu (bytes %llu to %llu) has "
-			       "changed since it was written"),
-			    (unsigned long long)number + 1,
-			    (unsigned long long)number * STORE_PAGE_BYTES,
-			    (unsigned long long)(number + 1) *
-				    STORE_PAGE_BYTES -
-				1);
-			say(ctx, text);
+	while ((n = read_whole(
+		    fd, bytes, (size_t)READ_PAGES * STORE_PAGE_BYTES)) > 0) {
+		ssize_t at = 0;
+
+		if (number == 0 && n >= STORE_PAGE_BYTES)
+			due = pages_due(bytes);
+		for (; at < n; at += STORE_PAGE_BYTES, number++) {
+			if (n - at >= STORE_PAGE_BYTES &&
+			    store_vfs_page_holds(bytes + at, number))
+				continue;
+			if (n - at >= STORE_PAGE_BYTES &&
+			    is_blank(bytes + at)) {
+				++*unwritten_out;
+				continue;
+			}
+			say_page(number, say, ctx);
 			bad++;
 		}
-		number++;
 	}
 	if (n < 0)
 		bad = err_set_errno(err, "could not read \"%s\"", path);
+	else
+		bad += say_short(number, due, say, ctx);
+	free(bytes);
+	return bad;
+}
+
+int store_vfs_check_file(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int bad;
+
+	*unwritten_out = 0;
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", path);
+	bad = check_pages(fd, path, say, ctx, unwritten_out, err);
 	close(fd);
 	return bad;
 }
