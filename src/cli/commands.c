@@ -9,9 +9,8 @@
 const struct cli_cmd *const cli_commands[] = {
     &cmd_init,
     &cmd_submit,
-    &cmd_show,
-    &cmd_search,
-    &cmd_withdraw,
+    &cmd_prove,
+    &cmd_verify,
     &cmd_ident,
     &cmd_catalog_lint,
     &cmd_catalog_show,
