@@ -56,6 +56,7 @@ struct block_writer {
 	struct job jobs[JOBS];
 	unsigned filling;
 	unsigned storing;
+	bool is_appending; /* the append of blocks is open */
 	/* The worker's side; `lock` guards states and is_ending. */
 	unsigned working;
 	pthread_t thread;
@@ -293,6 +294,10 @@ static enum err_code store_job(
 
 	if (rc && err)
 		*err = job->err;
+	if (!rc && !w->is_appending)
+		rc = store_append_start(
+		    w->store, SQL_REGISTRY_BLOCK_INSERT, err);
+	w->is_appending = w->is_appending || !rc;
 	if (!rc)
 		rc = store_append_row(w->store, SQL_REGISTRY_BLOCK_INSERT, row,
 		    ARRAY_COUNT(row), err);
@@ -393,7 +398,14 @@ enum err_code block_writer_flush(struct block_writer *w, struct err *err)
 {
 	enum err_code rc = close_block(w, true, err);
 
-	return rc ? rc : store_ready(w, true, err);
+	if (!rc)
+		rc = store_ready(w, true, err);
+	if (!rc && w->is_appending) {
+		w->is_appending = false;
+		rc = store_append_end(
+		    w->store, SQL_REGISTRY_BLOCK_INSERT, err);
+	}
+	return rc;
 }
 
 void block_init(struct block *block)

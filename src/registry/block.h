@@ -38,13 +38,12 @@ void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
     struct span statement, uint8_t out[SHA256_BYTES]);
 /*
  * Collects statements; full blocks are hashed and compressed by a thread of
- * their own and then go, in order, to the store (append of
- * registry_block_insert, inside the caller's transaction) and to the log.
+ * their own and then go, in order, to the log and to the store.
  */
 struct block_writer;
 
-/* store: in a write transaction, registry_block_insert being appended.
- * ledger: begun; the next statement gets its next index. */
+/* store: in a write transaction. ledger: begun; the next statement gets its
+ * next index. Blocks go in by append of registry_block_insert. */
 struct block_writer *block_writer_new(
     struct store *store, struct ledger *ledger);
 void block_writer_free(struct block_writer **writer);

@@ -698,41 +698,39 @@ static void append_manyRepeated_waitOnDisk(void **state)
 
 /* ---- block ---- */
 
-static void begin_blocks(struct fixture *f)
+static struct block_writer *begin_blocks(struct fixture *f)
 {
 	assert_int_equal(store_begin(f->store, &f->err), 0);
-	assert_int_equal(
-	    store_append_start(f->store, SQL_REGISTRY_BLOCK_INSERT, &f->err),
-	    0);
+	assert_int_equal(ledger_begin(f->ledger, &f->err), 0);
+	return block_writer_new(f->store, f->ledger);
 }
 
-static void end_blocks(struct fixture *f)
+static void end_blocks(struct fixture *f, struct block_writer *w)
 {
-	assert_int_equal(
-	    store_append_end(f->store, SQL_REGISTRY_BLOCK_INSERT, &f->err), 0);
+	assert_int_equal(block_writer_flush(w, &f->err), 0);
+	block_writer_free(&w);
+	assert_int_equal(ledger_seal(f->ledger, 1000, &f->err), 0);
 	assert_int_equal(store_commit(f->store, &f->err), 0);
 }
 
 static void write_blocks(
     struct fixture *f, const struct buf *texts, size_t count)
 {
-	struct block_writer *w = block_writer_new(f->store, 0);
-	uint8_t commitment[SHA256_BYTES];
+	struct block_writer *w = begin_blocks(f);
 	size_t i;
 
-	begin_blocks(f);
 	for (i = 0; i < count; i++) {
-		assert_int_equal(block_writer_next_seq(w), i);
-		assert_int_equal(block_writer_add(w, buf_span(&texts[i]),
-				     commitment, &f->err),
+		uint64_t seq = 0;
+
+		assert_int_equal(
+		    block_writer_add(w, buf_span(&texts[i]), &seq, &f->err),
 		    0);
+		assert_int_equal(seq, i);
 	}
-	assert_int_equal(block_writer_flush(w, &f->err), 0);
-	end_blocks(f);
-	block_writer_free(&w);
+	end_blocks(f, w);
 }
 
-enum { BLOCK_TEXTS = 300 };
+enum { BLOCK_TEXTS = 2000 };
 
 static void load_everyStatement_isWhatWasWritten(void **state)
 {
@@ -768,45 +766,55 @@ static void load_everyStatement_isWhatWasWritten(void **state)
 static void commitment_ofLoadedStatement_isTheSealedOne(void **state)
 {
 	static const char text[] = "{\"kind\":\"record\"}";
+	struct tlog_tile tile = {TLOG_LEVEL_ENTRIES, 0, 3};
 	struct fixture *f = *state;
-	struct block_writer *w = block_writer_new(f->store, 0);
-	uint8_t sealed[SHA256_BYTES], again[SHA256_BYTES];
+	struct buf bundle = BUF_INIT(1 << 16);
+	struct block_writer *w = begin_blocks(f);
+	struct span entry[3];
 	struct block block;
+	uint8_t again[SHA256_BYTES];
+	size_t at = 0;
+	uint64_t i;
 
-	begin_blocks(f);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(
+		    block_writer_add(w, span_of(text), NULL, &f->err), 0);
+	end_blocks(f, w);
 	assert_int_equal(
-	    block_writer_add(w, span_of(text), sealed, &f->err), 0);
-	assert_int_equal(block_writer_add(w, span_of(text), again, &f->err), 0);
-	assert_int_equal(block_writer_flush(w, &f->err), 0);
-	end_blocks(f);
-	block_writer_free(&w);
-	/* A salt for each: the same text twice looks different. */
-	assert_memory_not_equal(sealed, again, SHA256_BYTES);
+	    ledger_read_file(f->ledger, &tile, &bundle, &f->err), 0);
 	block_init(&block);
-	assert_int_equal(block_load(&block, f->store, 0, &f->err), 0);
-	block_commitment(
-	    block_salt(&block, 0), block_statement(&block, 0), again);
-	assert_memory_equal(sealed, again, SHA256_BYTES);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(tlog_bundle_next(buf_span(&bundle), &at,
+				     &entry[i], &f->err),
+		    1);
+		assert_int_equal(block_load(&block, f->store, i, &f->err), 0);
+		block_commitment(
+		    block_salt(&block, i), block_statement(&block, i), again);
+		assert_memory_equal(entry[i].p, again, SHA256_BYTES);
+	}
+	/* A salt for each: the same text twice looks different. */
+	assert_false(span_equal(entry[0], entry[1]));
+	assert_false(span_equal(entry[1], entry[2]));
 	block_release(&block);
+	buf_release(&bundle);
 }
 
 static void write_statementTooLong_isRefused(void **state)
 {
 	struct fixture *f = *state;
-	struct block_writer *w = block_writer_new(f->store, 0);
-	uint8_t commitment[SHA256_BYTES];
+	struct block_writer *w = begin_blocks(f);
 	char *text = mem_zalloc(1, BLOCK_STATEMENT_MAX + 1);
 
 	assert_int_equal(
 	    block_writer_add(w, (struct span){text, BLOCK_STATEMENT_MAX + 1},
-		commitment, &f->err),
+		NULL, &f->err),
 	    ERR_FULL);
 	free(text);
 	block_writer_free(&w);
 }
 
 /* Two statements, "aa" and "b", as a frame. */
-static const char good_raw[] = "\2\0\0\0\1\0\0\0aab";
+static const char good_raw[] = "1\n\n\n\nxx\naa\nb\n";
 
 static void store_block(struct fixture *f, int64_t seq, int64_t count,
     size_t salts, struct span raw, int flip)
@@ -833,16 +841,17 @@ static void load_damagedBlock_isCorrupt(void **state)
 		size_t n;
 		int flip;
 	} rows[] = {
-	    {0, 0, good_raw, 11, -1},	/* no statement */
-	    {65, 32, good_raw, 11, -1}, /* too many */
-	    {2, 31, good_raw, 11, -1},	/* a salt too short */
-	    {3, 48, good_raw, 11, -1},	/* lengths run into the texts */
-	    {2, 32, good_raw, 10, -1},	/* a text cut */
-	    {2, 32, good_raw, 7, -1},	/* the lengths cut */
-	    {2, 32, "\2\0\0\0\1\0\0\0aabc", 12, -1}, /* bytes left over */
-	    {2, 32, "\xFF\xFF\xFF\xFF\1\0\0\0aab", 11, -1},
-	    {2, 32, good_raw, 11, 0}, /* the frame's magic number */
-	    {2, 32, good_raw, 11, 5}, /* the size it tells */
+	    {0, 0, good_raw, 13, -1},	 /* no statement */
+	    {257, 16, good_raw, 13, -1}, /* too many */
+	    {2, 31, good_raw, 13, -1},	 /* a salt too short */
+	    {3, 48, good_raw, 13, -1},	 /* fewer than it says */
+	    {2, 32, good_raw, 12, -1},	 /* a text cut */
+	    {2, 32, good_raw, 7, -1},	 /* the kinds cut */
+	    {2, 32, "1\n\n\n\nxx\naa\nb\nc\n", 15, -1}, /* one left over */
+	    {2, 32, "2\n\n\n\nxx\naa\nb\n", 13, -1}, /* another form */
+	    {2, 32, "1\n\n\n\nrx\naa\n", 11, -1}, /* no statement left */
+	    {2, 32, good_raw, 13, 0}, /* the frame's magic number */
+	    {2, 32, good_raw, 13, 5}, /* the size it tells */
 	};
 	struct fixture *f = *state;
 	size_t i;
@@ -866,7 +875,7 @@ static void load_handMadeBlock_isRead(void **state)
 	struct fixture *f = *state;
 	struct block block;
 
-	store_block(f, 0, 2, 32, (struct span){good_raw, 11}, -1);
+	store_block(f, 0, 2, 32, (struct span){good_raw, 13}, -1);
 	block_init(&block);
 	assert_int_equal(block_load(&block, f->store, 1, &f->err), 0);
 	assert_true(span_is(block_statement(&block, 0), "aa"));
