@@ -5,13 +5,46 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_STEP = 64 * 1024 };
+
+/* The step that fails, or INTMAX_MAX; read once. */
+struct fault_plan {
+	bool is_read;
+	bool is_kill;
+	intmax_t fail_at;
+	intmax_t done; /* steps so far */
+};
+
+/* Fails when the environment says that this step does. */
+static enum err_code step(const char *path, struct err *err)
+{
+	static struct fault_plan plan;
+
+	if (!plan.is_read) {
+		const char *text = getenv("GONGXIN_FAIL_FILE_AT");
+		char *end = NULL;
+
+		plan.is_read = true;
+		plan.fail_at = text ? strtoimax(text, &end, 10) : INTMAX_MAX;
+		plan.is_kill = end && strcmp(end, ":kill") == 0;
+	}
+	if (++plan.done < plan.fail_at)
+		return 0;
+	if (plan.is_kill)
+		raise(SIGKILL);
+	return err_set(err, ERR_IO,
+	    "injected failure of file step %lld on \"%s\"",
+	    (long long)plan.done, path);
+}
 
 enum err_code file_read(const char *path, struct buf *out, struct err *err)
 {
@@ -37,8 +70,7 @@ enum err_code file_read(const char *path, struct buf *out, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			rc = err_set_errno(
-			    err, "could not read \"%s\"", path);
+			rc = err_set_errno(err, "could not read \"%s\"", path);
 			break;
 		}
 		out->n += (size_t)n;
@@ -51,7 +83,9 @@ enum err_code file_read(const char *path, struct buf *out, struct err *err)
 static enum err_code write_all(
     int fd, const char *path, struct span bytes, struct err *err)
 {
-	while (bytes.n) {
+	enum err_code rc = step(path, err);
+
+	while (!rc && bytes.n) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
 
 		if (n < 0 && errno == EINTR)
@@ -62,14 +96,17 @@ static enum err_code write_all(
 		bytes.p += n;
 		bytes.n -= (size_t)n;
 	}
-	return 0;
+	return rc;
 }
 
 enum err_code file_write(const char *path, struct span bytes, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	enum err_code rc;
+	enum err_code rc = step(path, err);
+	int fd;
 
+	if (rc)
+		return rc;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_set_errno(err, "could not create \"%s\"", path);
 	rc = write_all(fd, path, bytes, err);
@@ -80,11 +117,14 @@ enum err_code file_write(const char *path, struct span bytes, struct err *err)
 
 static enum err_code sync_folder_of(const char *path, struct err *err)
 {
+	enum err_code rc = step(path, err);
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 	size_t n = slash ? (size_t)(slash - path) : 0;
 	int fd;
 
+	if (rc)
+		return rc;
 	if (n >= sizeof(folder))
 		n = 0;
 	memcpy(folder, path, n);
@@ -93,15 +133,49 @@ static enum err_code sync_folder_of(const char *path, struct err *err)
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set_errno(err, "could not open \"%s\"", folder);
-	if (fsync(fd) != 0) {
-		enum err_code rc =
-		    err_set_errno(err, "could not sync \"%s\"", folder);
-
-		close(fd);
-		return rc;
-	}
+	if (fsync(fd) != 0)
+		rc = err_set_errno(err, "could not sync \"%s\"", folder);
 	close(fd);
-	return 0;
+	return rc;
+}
+
+enum err_code file_sync_system(const char *folder, struct err *err)
+{
+	enum err_code rc = step(folder, err);
+	int fd;
+
+	if (rc)
+		return rc;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", folder);
+	if (syncfs(fd) != 0)
+		rc = err_set_errno(err, "could not sync \"%s\"", folder);
+	close(fd);
+	return rc;
+}
+
+/* Writes and syncs the new content under a name of its own. */
+static enum err_code write_beside(
+    const char *beside, struct span bytes, int mode, struct err *err)
+{
+	enum err_code rc = step(beside, err);
+	int fd;
+
+	if (rc)
+		return rc;
+	fd = open(
+	    beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+	if (fd < 0)
+		return err_set_errno(err, "could not create \"%s\"", beside);
+	rc = write_all(fd, beside, bytes, err);
+	if (!rc)
+		rc = step(beside, err);
+	if (!rc && fsync(fd) != 0)
+		rc = err_set_errno(err, "could not sync \"%s\"", beside);
+	if (close(fd) != 0 && !rc)
+		rc = err_set_errno(err, "could not write \"%s\"", beside);
+	return rc;
 }
 
 enum err_code file_replace(
@@ -109,20 +183,13 @@ enum err_code file_replace(
 {
 	char beside[PATH_MAX];
 	enum err_code rc;
-	int fd;
 
 	if (snprintf(beside, sizeof(beside), "%s.new", path) >=
 	    (int)sizeof(beside))
 		return err_set(err, ERR_INPUT, "the path is too long");
-	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    (mode_t)mode);
-	if (fd < 0)
-		return err_set_errno(err, "could not create \"%s\"", beside);
-	rc = write_all(fd, beside, bytes, err);
-	if (!rc && fsync(fd) != 0)
-		rc = err_set_errno(err, "could not sync \"%s\"", beside);
-	if (close(fd) != 0 && !rc)
-		rc = err_set_errno(err, "could not write \"%s\"", beside);
+	rc = write_beside(beside, bytes, mode, err);
+	if (!rc)
+		rc = step(path, err);
 	if (!rc && rename(beside, path) != 0)
 		rc = err_set_errno(err, "could not replace \"%s\"", path);
 	if (rc)
@@ -130,10 +197,24 @@ enum err_code file_replace(
 	return rc ? rc : sync_folder_of(path, err);
 }
 
+static enum err_code make_folder(const char *path, struct err *err)
+{
+	enum err_code rc;
+
+	if (access(path, F_OK) == 0)
+		return 0;
+	rc = step(path, err);
+	if (!rc && mkdir(path, 0755) != 0 && errno != EEXIST)
+		rc = err_set_errno(
+		    err, "could not make the folder \"%s\"", path);
+	return rc;
+}
+
 enum err_code file_make_folders(const char *path, struct err *err)
 {
 	char part[PATH_MAX];
 	size_t n = strlen(path);
+	enum err_code rc;
 	size_t i;
 
 	if (n == 0 || n >= sizeof(part))
@@ -143,9 +224,9 @@ enum err_code file_make_folders(const char *path, struct err *err)
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		part[i] = '\0';
-		if (mkdir(part, 0755) != 0 && errno != EEXIST)
-			return err_set_errno(
-			    err, "could not make the folder \"%s\"", part);
+		rc = make_folder(part, err);
+		if (rc)
+			return rc;
 		part[i] = path[i];
 	}
 	return 0;

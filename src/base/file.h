@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small whole files: read at once, replace without a moment of half. */
+/*
+ * Small whole files: read at once, replace without a moment of half.
+ *
+ * For tests of faults: with GONGXIN_FAIL_FILE_AT=N in the environment, the
+ * Nth step that changes files (creating, writing, syncing, renaming a file,
+ * making a folder) and every one after it fails as if the disk had died;
+ * with "N:kill" the process kills itself before that step.
+ */
 #ifndef GX_BASE_FILE_H
 #define GX_BASE_FILE_H
 
@@ -20,6 +27,9 @@ enum err_code file_replace(
 enum err_code file_write(const char *path, struct span bytes, struct err *err);
 /* Makes a folder and the folders above it; fine when it exists. */
 enum err_code file_make_folders(const char *path, struct err *err);
+/* Everything written so far to the file system of that folder is on disk
+ * afterwards: one call instead of one for each of thousands of files. */
+enum err_code file_sync_system(const char *folder, struct err *err);
 bool file_exists(const char *path);
 /* Removes a folder with all that is in it; ERR_NOT_FOUND when missing. */
 enum err_code file_remove_tree(const char *path, struct err *err);

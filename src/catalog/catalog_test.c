@@ -65,12 +65,13 @@ static struct span decode_hex(struct arena *arena, struct span hex)
 	size_t i;
 
 	for (i = 0; i + 1 < hex.n; i++) {
-		unsigned v;
+		char pair[3] = {hex.p[i], hex.p[i + 1], '\0'};
+		char *end;
 
-		if (hex.p[i] == '\n' || hex.p[i] == ' ')
+		if (pair[0] == '\n' || pair[0] == ' ')
 			continue;
-		assert_int_equal(sscanf(hex.p + i, "%2x", &v), 1);
-		out[n++] = (char)v;
+		out[n++] = (char)strtoul(pair, &end, 16);
+		assert_ptr_equal(end, pair + 2);
 		i++;
 	}
 	return (struct span){out, n};
@@ -735,191 +736,6 @@ static void catalog_regime_by_day(void **state)
 	assert_null(catalog_regime(good, "other", date_from_ymd(2026, 5, 1)));
 }
 
-/* ---- windows ---- */
-
-static date_days day_of(const char *text)
-{
-	date_days day = DATE_NONE;
-
-	if (text[0])
-		assert_true(date_parse_iso(span_of(text), &day));
-	return day;
-}
-
-struct window_case {
-	const char *item;
-	enum cat_class class_;
-	const char *decided, *valid_to, *until, *on;
-	enum cat_window_reason reason;
-	const char *from, *to, *repair;
-	const char *regime, *limit; /* "" = none */
-};
-
-#define NONE	CAT_CLASS_NONE
-#define MINOR	CAT_CLASS_MINOR
-#define GENERAL CAT_CLASS_GENERAL
-#define SERIOUS CAT_CLASS_SERIOUS
-#define OPEN	CAT_WINDOW_OPEN
-#define HIDDEN	CAT_WINDOW_CLASS_HIDDEN
-#define NOT_YET CAT_WINDOW_NOT_YET
-#define ENDED	CAT_WINDOW_ENDED
-
-static const struct window_case windows[] = {
-    /* 0: the rules of the asked day count: order-1 gives 36 months */
-    {"penalty", GENERAL, "2025-04-24", "", "", "2026-03-31", OPEN, "2025-04-24",
-	"2028-04-23", "2025-07-24", "order-1", ""},
-    /* 1: a day later order-2 gives 12: last shown on 2026-04-23 */
-    {"penalty", GENERAL, "2025-04-24", "", "", "2026-04-01", OPEN, "2025-04-24",
-	"2026-04-23", "2025-07-24", "order-2", ""},
-    {"penalty", GENERAL, "2025-04-24", "", "", "2026-04-23", OPEN, "2025-04-24",
-	"2026-04-23", "2025-07-24", "order-2", ""},
-    {"penalty", GENERAL, "2025-04-24", "", "", "2026-04-24", ENDED,
-	"2025-04-24", "2026-04-23", "2025-07-24", "order-2", ""},
-    /* 4: from 2026-06-01 the province ends it after nine months */
-    {"penalty", GENERAL, "2025-12-15", "", "", "2026-05-31", OPEN, "2025-12-15",
-	"2026-12-14", "2026-03-15", "order-2", ""},
-    {"penalty", GENERAL, "2025-12-15", "", "", "2026-06-01", OPEN, "2025-12-15",
-	"2026-09-14", "2026-03-15", "order-2", "upland-nine-months"},
-    {"penalty", SERIOUS, "2025-12-15", "", "", "2026-09-15", ENDED,
-	"2025-12-15", "2026-09-14", "2026-12-15", "order-2",
-	"upland-nine-months"},
-    /* 7: the day before the decision; the day itself */
-    {"penalty", SERIOUS, "2026-05-01", "", "", "2026-04-30", NOT_YET,
-	"2026-05-01", "2029-04-30", "2027-05-01", "order-2", ""},
-    {"penalty", SERIOUS, "2026-05-01", "", "", "2026-05-01", OPEN, "2026-05-01",
-	"2029-04-30", "2027-05-01", "order-2", ""},
-    /* 9: hidden: by the regime; unknown to it; no regime at all */
-    {"penalty", MINOR, "2026-05-01", "", "", "2026-05-02", HIDDEN, "", "",
-	"2026-05-01", "order-2", ""},
-    {"penalty", NONE, "2026-05-01", "", "", "2026-05-02", HIDDEN, "", "", "",
-	"order-2", ""},
-    {"penalty", SERIOUS, "2019-01-01", "", "", "2019-04-30", HIDDEN, "", "", "",
-	"", ""},
-    /* 12: the source's own end: earlier wins, later never */
-    {"penalty", GENERAL, "2026-05-01", "", "2026-05-31", "2026-05-31", OPEN,
-	"2026-05-01", "2026-05-31", "2026-08-01", "order-2", ""},
-    {"penalty", GENERAL, "2026-05-01", "", "2026-05-31", "2026-06-02", ENDED,
-	"2026-05-01", "2026-05-31", "2026-08-01", "order-2",
-	"upland-nine-months"},
-    {"penalty", GENERAL, "2026-05-01", "", "2035-01-01", "2026-05-31", OPEN,
-	"2026-05-01", "2027-04-30", "2026-08-01", "order-2", ""},
-    {"penalty", GENERAL, "2026-05-01", "", "2026-04-01", "2026-05-01", ENDED,
-	"2026-05-01", "2026-04-01", "2026-08-01", "order-2", ""},
-    /* 16: a month that is shorter */
-    {"penalty", GENERAL, "2024-02-29", "", "", "2026-05-01", ENDED,
-	"2024-02-29", "2025-02-27", "2024-05-29", "order-2", ""},
-    /* 17: until valid: given, long-term, not given, source's end */
-    {"honour", NONE, "2024-01-01", "2026-12-31", "", "2026-12-31", OPEN,
-	"2024-01-01", "2026-12-31", "", "", ""},
-    {"honour", NONE, "2024-01-01", "2026-12-31", "", "2027-01-01", ENDED,
-	"2024-01-01", "2026-12-31", "", "", ""},
-    {"honour", NONE, "2024-01-01", "2099-12-31", "", "2999-12-31", OPEN,
-	"2024-01-01", "", "", "", ""},
-    {"honour", NONE, "2024-01-01", "", "", "2050-01-01", OPEN, "2024-01-01", "",
-	"", "", ""},
-    {"honour", NONE, "2024-01-01", "2026-12-31", "2025-06-30", "2025-07-01",
-	ENDED, "2024-01-01", "2025-06-30", "", "", ""},
-};
-
-static bool is_date(const char *what, size_t i, date_days is, const char *want)
-{
-	char text[DATE_TEXT_BYTES];
-
-	if (is == day_of(want))
-		return true;
-	print_error("row %zu: %s is %s, not %s\n", i, what,
-	    date_format_iso(is, text), want);
-	return false;
-}
-
-static void catalog_window_table(void **state)
-{
-	size_t i, failed = 0;
-
-	(void)state;
-	for (i = 0; i < ARRAY_COUNT(windows); i++) {
-		const struct window_case *t = &windows[i];
-		struct cat_facts facts = {t->class_, day_of(t->decided),
-		    day_of(t->valid_to), day_of(t->until)};
-		struct cat_window w = catalog_window(
-		    good, catalog_item(good, t->item), &facts, day_of(t->on));
-		const char *regime = w.regime ? w.regime->id : "";
-		const char *limit = w.limit ? w.limit->id : "";
-
-		if (w.reason != t->reason) {
-			print_error("row %zu: reason %d\n", i, w.reason);
-			failed++;
-		}
-		failed += !is_date("from", i, w.from, t->from);
-		failed += !is_date("to", i, w.to, t->to);
-		failed += !is_date("repair", i, w.repair_from, t->repair);
-		if (strcmp(regime, t->regime) || strcmp(limit, t->limit)) {
-			print_error("row %zu: %s, %s\n", i, regime, limit);
-			failed++;
-		}
-	}
-	assert_int_equal(failed, 0);
-}
-
-static void catalog_window_limit_hides_class(void **state)
-{
-	struct cat_regime regime = {.id = "r",
-	    .family = "f",
-	    .valid_from = DATE_NONE,
-	    .valid_to = DATE_NONE,
-	    .periods = {[CAT_CLASS_MINOR] = {true, 0, 3}}};
-	struct cat_limit limit = {.id = "l",
-	    .family = "f",
-	    .valid_from = date_from_ymd(2026, 1, 1),
-	    .valid_to = DATE_NONE,
-	    .hides_class = {[CAT_CLASS_MINOR] = true}};
-	struct catalog c = {.regimes = &regime,
-	    .regimes_count = 1,
-	    .limits = &limit,
-	    .limits_count = 1};
-	struct cat_item item = {.publication = CAT_PUB_REGIME, .family = "f"};
-	struct cat_facts facts = {
-	    CAT_CLASS_MINOR, date_from_ymd(2025, 12, 1), DATE_NONE, DATE_NONE};
-	struct cat_window w;
-
-	(void)state;
-	w = catalog_window(&c, &item, &facts, date_from_ymd(2025, 12, 31));
-	assert_int_equal(w.reason, OPEN);
-	assert_null(w.limit);
-	w = catalog_window(&c, &item, &facts, date_from_ymd(2026, 1, 1));
-	assert_int_equal(w.reason, HIDDEN);
-	assert_ptr_equal(w.limit, &limit);
-}
-
-static void catalog_window_closed_item_is_not_open(void **state)
-{
-	static const struct {
-		enum cat_disclosure disclosure;
-		enum cat_publication publication;
-		enum cat_window_reason reason;
-	} t[] = {
-	    {CAT_OPEN, CAT_PUB_ALWAYS, CAT_WINDOW_OPEN},
-	    {CAT_OPEN, CAT_PUB_NEVER, CAT_WINDOW_NOT_OPEN_ITEM},
-	    {CAT_AUTHORISED, CAT_PUB_ALWAYS, CAT_WINDOW_NOT_OPEN_ITEM},
-	    {CAT_GOVERNMENT, CAT_PUB_UNTIL_VALID, CAT_WINDOW_NOT_OPEN_ITEM},
-	};
-	struct cat_facts facts = {
-	    NONE, date_from_ymd(2025, 1, 1), DATE_NONE, DATE_NONE};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_COUNT(t); i++) {
-		struct cat_item item = {.disclosure = t[i].disclosure,
-		    .publication = t[i].publication,
-		    .family = ""};
-		struct cat_window w = catalog_window(
-		    good, &item, &facts, date_from_ymd(2025, 6, 1));
-
-		if (w.reason != t[i].reason)
-			fail_msg("row %zu: reason %d", i, w.reason);
-	}
-}
-
 /* ---- JSON ---- */
 
 static const char *json_at(json_t *root, const char *path)
@@ -1038,9 +854,6 @@ int main(void)
 	    cmocka_unit_test(catalog_lint_day_ended_basis_is_warned_of),
 	    cmocka_unit_test(cat_may_provide_function_or_star),
 	    cmocka_unit_test(catalog_regime_by_day),
-	    cmocka_unit_test(catalog_window_table),
-	    cmocka_unit_test(catalog_window_limit_hides_class),
-	    cmocka_unit_test(catalog_window_closed_item_is_not_open),
 	    cmocka_unit_test(catalog_item_json_says_all),
 	    cmocka_unit_test(catalog_item_json_no_clock_is_null),
 	    cmocka_unit_test(cat_names_match_yaml),

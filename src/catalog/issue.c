@@ -234,6 +234,21 @@ static void put_issue(struct cat_issues *issues, enum cat_lint rule,
 	issue->hint = tr(r->hint);
 }
 
+/* Past the bound issues are only counted; the last one shown says so. */
+static bool is_full(
+    struct cat_issues *issues, enum cat_lint rule, struct cat_where where)
+{
+	if (issues->count < CAT_ISSUES_MAX - 1)
+		return false;
+	if (issues->count == CAT_ISSUES_MAX - 1) {
+		put_issue(issues, LINT_TOO_MANY, where,
+		    tr("further issues are not shown"));
+		rule = LINT_TOO_MANY;
+	}
+	count_issue(issues, cat_lint_rule(rule)->severity);
+	return true;
+}
+
 void cat_issue(struct cat_issues *issues, enum cat_lint rule,
     struct cat_where where, const char *fmt, ...)
 {
@@ -241,19 +256,11 @@ void cat_issue(struct cat_issues *issues, enum cat_lint rule,
 	va_list ap;
 	size_t n;
 
-	if (issues->count >= CAT_ISSUES_MAX) {
-		count_issue(issues, cat_lint_rule(rule)->severity);
-		return;
-	}
-	if (issues->count == CAT_ISSUES_MAX - 1) {
-		put_issue(issues, LINT_TOO_MANY, where,
-		    tr("further issues are not shown"));
-		count_issue(issues, CAT_ERROR);
-		return;
-	}
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (is_full(issues, rule, where))
+		return;
 	n = utf8_valid_prefix(text, strlen(text));
 	put_issue(issues, rule, where, arena_dup(issues->arena, text, n));
 	count_issue(issues, cat_lint_rule(rule)->severity);

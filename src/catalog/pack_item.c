@@ -137,7 +137,8 @@ static void read_item_bases(
 	if (node->count == 0)
 		cat_issue(r->issues, LINT_NO_BASIS, cat_read_at(r, node->line),
 		    tr("%s has no legal basis"), tr("item"));
-	bases = arena_zalloc(r->arena, node->count, sizeof(*bases));
+	bases = arena_zalloc(r->arena, node->count,
+	    sizeof(*bases)); // NOLINT(bugprone-sizeof-expression): pointers
 	for (n = node->first; n; n = n->next) {
 		const struct cat_basis *basis = cat_read_basis(r, n);
 

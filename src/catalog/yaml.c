@@ -94,6 +94,7 @@ static void place(struct builder *b, struct cat_node *node)
 		return;
 	}
 	level = &b->stack[b->depth - 1];
+	ASSERT(level->node && level->tail);
 	if (level->node->kind == NODE_MAP && !level->key) {
 		if (node->kind == NODE_SCALAR)
 			take_key(b, level, node);

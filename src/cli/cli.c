@@ -2,12 +2,14 @@
 /*
  * Parsing by table: a command's words ("catalog lint"), then options
  * ("--name value", "--name=value", "--" ends them) and arguments in any
- * order. --help, --json and --lang are common to all.
+ * order. "-n" stands for the command's first option that begins with n.
+ * --help, --json and --lang are common to all.
  */
 #include "cli/cli.h"
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +75,24 @@ static enum err_code unknown_option(
 	return ERR_USAGE;
 }
 
+/* Option number `at` (-1: there is none) is at argv[*i]; equals: the "=" of
+ * its value, or NULL. */
+static enum err_code take_value(struct cli_call *call, int at,
+    const char *equals, int argc, char **argv, int *i)
+{
+	if (at < 0)
+		return unknown_option(call, argv[*i]);
+	if (!call->cmd->options[at].value) {
+		call->values[at] = "";
+		return equals ? unknown_option(call, argv[*i]) : ERR_NONE;
+	}
+	if (!equals && *i + 1 >= argc)
+		return err_set(&call->err, ERR_USAGE, "--%s needs a value (%s)",
+		    call->cmd->options[at].name, call->cmd->options[at].value);
+	call->values[at] = equals ? equals + 1 : argv[++*i];
+	return 0;
+}
+
 /* One option at argv[*i]; may take argv[*i + 1] as its value. */
 static enum err_code take_option(
     struct cli_call *call, int argc, char **argv, int *i)
@@ -94,17 +114,25 @@ static enum err_code take_option(
 		tr_set_lang(strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH);
 		return 0;
 	}
-	if (at < 0)
-		return unknown_option(call, argv[*i]);
-	if (!call->cmd->options[at].value) {
-		call->values[at] = "";
-		return equals ? unknown_option(call, argv[*i]) : ERR_NONE;
-	}
-	if (!equals && *i + 1 >= argc)
-		return err_set(&call->err, ERR_USAGE, "--%s needs a value (%s)",
-		    call->cmd->options[at].name, call->cmd->options[at].value);
-	call->values[at] = equals ? equals + 1 : argv[++*i];
-	return 0;
+	return take_value(call, at, equals, argc, argv, i);
+}
+
+/* "-n" or "-n VALUE" at argv[*i]. */
+static enum err_code take_short_option(
+    struct cli_call *call, int argc, char **argv, int *i)
+{
+	const struct cli_option *o = call->cmd->options;
+	int at;
+
+	for (at = 0; o && o[at].name; at++)
+		if (o[at].name[0] == argv[*i][1])
+			return take_value(call, at, NULL, argc, argv, i);
+	return unknown_option(call, argv[*i]);
+}
+
+static bool is_short_option(const char *text)
+{
+	return text[0] == '-' && text[1] && text[1] != '-' && !text[2];
 }
 
 static enum err_code check_complete(struct cli_call *call)
@@ -136,7 +164,9 @@ static enum err_code parse(struct cli_call *call, int argc, char **argv,
 
 	call->args = argv; /* arguments move to the front */
 	for (i = 0; i < argc && !rc; i++) {
-		if (options_ended || strncmp(argv[i], "--", 2) != 0)
+		if (!options_ended && is_short_option(argv[i]))
+			rc = take_short_option(call, argc, argv, &i);
+		else if (options_ended || strncmp(argv[i], "--", 2) != 0)
 			call->args[call->args_count++] = argv[i];
 		else if (argv[i][2] == '\0')
 			options_ended = true;
@@ -211,6 +241,8 @@ int main(int argc, char **argv)
 	bool wants_help = false;
 	int words = 0;
 
+	/* A bound on file sizes is a full disk, told as an error. */
+	signal(SIGXFSZ, SIG_IGN);
 	tr_set_lang(tr_lang_from_environment());
 	memset(&call, 0, sizeof(call));
 	call.started_ms = monotonic_ms();

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/tr.h"
 #include "cli/commands.h"
-#include "registry/block.h"
+#include "registry/rebuild.h"
 
 enum { TEXT_BYTES_MAX = 64 * 1024 };
 
@@ -63,59 +63,6 @@ static enum cli_exit run_key(struct cli_call *call)
 	return code;
 }
 
-/* Walks the statement blocks for their commitments. */
-struct walk {
-	struct store *store;
-	struct block block;
-	uint64_t next; /* statement to give */
-	bool is_ended;
-};
-
-static int next_commitment(
-    void *ctx, uint8_t entry[TLOG_HASH_BYTES], struct err *err)
-{
-	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
-	struct walk *w = ctx;
-	int got;
-
-	if (w->next == w->block.first_seq + w->block.count) {
-		got = store_next(w->store, id, err);
-		if (got != 1)
-			return got;
-		got = block_decode(&w->block, w->store, id, err);
-		if (got)
-			return got;
-		if (w->block.first_seq != w->next)
-			return err_set(err, ERR_CORRUPT,
-			    "statement %llu is missing",
-			    (unsigned long long)w->next);
-	}
-	block_commitment(block_salt(&w->block, w->next),
-	    block_statement(&w->block, w->next), entry);
-	w->next++;
-	return 1;
-}
-
-static enum err_code rebuild(struct home *home, struct err *err)
-{
-	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
-	struct store_value from = store_int(0);
-	struct walk walk = {.store = home->store};
-	enum err_code rc;
-
-	block_init(&walk.block);
-	rc = store_begin(home->store, err);
-	if (!rc)
-		rc = store_start(home->store, id, &from, 1, err);
-	if (!rc)
-		rc = ledger_rebuild(
-		    home->ledger, next_commitment, &walk, err);
-	store_finish(home->store, id);
-	store_rollback(home->store);
-	block_release(&walk.block);
-	return rc;
-}
-
 static enum cli_exit run_rebuild(struct cli_call *call)
 {
 	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
@@ -125,7 +72,7 @@ static enum cli_exit run_rebuild(struct cli_call *call)
 
 	if (rc)
 		return cli_fail(call);
-	rc = rebuild(&home, &call->err);
+	rc = rebuild_log(home.store, home.ledger, &call->err);
 	if (!rc)
 		rc = ledger_checkpoint(home.ledger, &text, &call->err);
 	code = rc ? cli_fail(call) : print_text(call, "checkpoint", &text);

@@ -65,7 +65,8 @@ static struct demo_ask ask_for(const struct demo_options *o, uint64_t index)
 	struct demo_random r = demo_random_at(o->seed, STREAM_BULK, index);
 	date_days first = demo_history_start(o->today);
 	uint64_t span = (uint64_t)(o->today - JITTER_DAYS - first);
-	struct demo_ask ask = {.seed = o->seed, .number = index + 1};
+	struct demo_ask ask = {
+	    .seed = o->seed, .number = index + 1, .is_narrow = true};
 
 	ask.subject = demo_random_below64(&r, o->subjects);
 	ask.department = pick_department(&r);

@@ -392,8 +392,8 @@ static enum err_code write_rows(
 	return rc;
 }
 
-static enum err_code open_table(const struct run *run, const struct file *f,
-    const char *path, struct table_writer **writer_out, struct err *err)
+static enum err_code open_table(const struct file *f, const char *path,
+    struct table_writer **writer_out, struct err *err)
 {
 	static const char *const titles[] = {
 	    "日照市信用信息报送表（示例数据，非真实信息）",
@@ -408,7 +408,6 @@ static enum err_code open_table(const struct run *run, const struct file *f,
 	bool is_date[DEMO_FIELDS_MAX];
 	int i;
 
-	(void)run;
 	for (i = 0; i < f->columns_count; i++) {
 		const struct demo_field *field =
 		    &f->item->fields[f->columns[i]];
@@ -432,7 +431,7 @@ static enum err_code write_file(struct run *run, size_t index, struct err *err)
 	if (f->rows == 0)
 		return ERR_NONE;
 	snprintf(path, sizeof(path), "%s/%s", run->o->dir, f->plan->file);
-	rc = open_table(run, f, path, &writer, err);
+	rc = open_table(f, path, &writer, err);
 	if (rc != ERR_NONE)
 		return rc;
 	rc = write_rows(run, index, writer, err);

@@ -97,19 +97,22 @@ bool demo_fault_fits(
 	return field >= 0 && (columns >> field & 1);
 }
 
-/* 91371102**********, 9137XXXXXXXXXXXXXX or 915206****7FMTAX63. */
+/*
+ * 91371102**********, 91371102XXXXXXXXXX or 915206****7FMTAX63. X is a
+ * character of the alphabet, so that a run of it can make a right code by
+ * chance: such a code is masked with stars.
+ */
 static void mask_code(char code[IDENT_USCC_CHARS + 1], struct demo_random *r)
 {
-	switch (demo_random_below(r, 3)) {
-	case 0:
-		memset(code + 8, '*', 10);
-		break;
-	case 1:
-		memset(code + 8, 'X', 10);
-		break;
-	default:
+	uint32_t way = demo_random_below(r, 3);
+
+	if (way == 0) {
 		memset(code + 6, '*', 4);
+		return;
 	}
+	memset(code + 8, way == 1 ? 'X' : '*', 10);
+	if (ident_check_uscc(span_of(code)).state == IDENT_VALID)
+		memset(code + 8, '*', 10);
 }
 
 /* The next character of the alphabet instead of the right one. */

@@ -21,6 +21,8 @@ struct demo_ask {
 	date_days decided;
 	enum demo_department_id department;
 	bool is_changed; /* same key, other content: the next version */
+	bool is_narrow;	 /* penalty: the file has no column that names a
+			    suspended or revoked licence, so none is */
 };
 
 /* What a field is to the faults of demo/faults.c. At most one field of an

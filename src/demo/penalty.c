@@ -299,6 +299,8 @@ void demo_penalty_make(const struct demo_ask *ask, struct demo_row *row)
 	/* Where several kinds are possible, the last ones are rarer. */
 	if (mask & ~(FINE | GAINS | GOODS) && demo_random_chance(&r, 600))
 		mask = FINE;
+	if (ask->is_narrow)
+		mask &= ~(SUSPEND | REVOKE);
 	demo_org_make(ask->seed, ask->subject, &org);
 	p.org = &org;
 	p.fine = fine_pick(o, &r);

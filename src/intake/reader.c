@@ -23,6 +23,10 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "intake/reader_priv.h"
+#include "intake/xlsx_priv.h"
+
+/* Marks a text that tr() gets later. */
+#define N_(text) text
 
 static const char *const format_names[READER_FORMAT_COUNT] = {
     "unknown", "csv", "tsv", "xlsx", "json", "jsonl"};
@@ -31,17 +35,17 @@ static const char *const encoding_names[READER_ENCODING_COUNT] = {
     "UTF-8", "UTF-8 with BOM", "GB18030", "UTF-16LE", "UTF-16BE"};
 
 static const char *const fault_texts[ROW_FAULT_COUNT] = {
-    [ROW_OK] = "the row is well-formed",
+    [ROW_OK] = N_("the row is well-formed"),
     [ROW_BAD_ENCODING] =
-	"the row has bytes that are not text in the file's encoding",
+	N_("the row has bytes that are not text in the file's encoding"),
     [ROW_BAD_QUOTES] =
-	"the row has text behind a closing quote, or a quote never closed",
-    [ROW_TOO_LONG] = "the row or one of its cells is too long and was cut",
-    [ROW_TOO_MANY_CELLS] = "the row has more cells than a table may have",
-    [ROW_BAD_JSON] = "the entry is not a JSON object",
+	N_("the row has text behind a closing quote, or a quote never closed"),
+    [ROW_TOO_LONG] = N_("the row or one of its cells is too long and was cut"),
+    [ROW_TOO_MANY_CELLS] = N_("the row has more cells than a table may have"),
+    [ROW_BAD_JSON] = N_("the entry is not a JSON object"),
     [ROW_NESTED_JSON] =
-	"a value is an object or an array where a plain value is due",
-    [ROW_FORMULA_ERROR] = "a formula of the row gives an error",
+	N_("a value is an object or an array where a plain value is due"),
+    [ROW_FORMULA_ERROR] = N_("a formula of the row gives an error"),
 };
 
 const char *reader_format_name(enum reader_format format)
@@ -68,6 +72,8 @@ const char *row_fault_text(enum row_fault fault)
 void reader_prepare(void)
 {
 	text_prepare();
+	json_prepare();
+	xlsx_zip_prepare();
 	(void)scan_best_way();
 }
 

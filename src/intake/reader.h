@@ -28,10 +28,10 @@ enum {
 
 enum reader_format {
 	READER_FORMAT_UNKNOWN = 0,
-	READER_CSV,	   /* comma */
-	READER_TSV,	   /* tab */
+	READER_CSV, /* comma */
+	READER_TSV, /* tab */
 	READER_XLSX,
-	READER_JSON,	   /* one array of objects */
+	READER_JSON, /* one array of objects */
 	READER_JSON_LINES,
 	READER_FORMAT_COUNT
 };
@@ -48,7 +48,10 @@ enum reader_encoding {
 /* How a cell was typed in its file. */
 enum cell_kind {
 	CELL_TEXT = 0, /* a string */
-	CELL_NUMBER,   /* a number; text is its plain decimal form */
+	CELL_NUMBER,   /* a number; text is its plain decimal form. JSON:
+			  the digits as written; XLSX: what the spreadsheet
+			  shows, that is 15 digits unless written as a whole
+			  number */
 	CELL_DATE,     /* XLSX: a serial with a date format; text is
 			  YYYY-MM-DD, or YYYY-MM-DD hh:mm:ss with a time */
 	CELL_BOOL,     /* "true" or "false" */
@@ -67,11 +70,13 @@ enum row_fault {
 	ROW_BAD_QUOTES,	  /* a quote inside an unquoted cell is kept as it
 			     is and no fault; this is text behind a closing
 			     quote, or no closing quote before the end */
-	ROW_TOO_LONG,	  /* more bytes than READER_ROW_BYTES_MAX; cut */
+	ROW_TOO_LONG,	  /* more bytes than READER_ROW_BYTES_MAX, or a cell
+			     above READER_CELL_BYTES_MAX; cut. JSON: an entry
+			     that long has its beginning in cells[0] */
 	ROW_TOO_MANY_CELLS,
-	ROW_BAD_JSON,	  /* not an object, or not JSON: the text is in
-			     cells[0] */
-	ROW_NESTED_JSON,  /* a value is an object or array: kept as text */
+	ROW_BAD_JSON,	   /* not an object, or not JSON, or a key twice:
+			      the text is in cells[0] */
+	ROW_NESTED_JSON,   /* a value is an object or array: kept as text */
 	ROW_FORMULA_ERROR, /* XLSX error value such as #N/A */
 	ROW_FAULT_COUNT
 };
@@ -80,23 +85,27 @@ struct reader_row {
 	uint64_t number;	  /* as a person counts in the file: the
 				     spreadsheet row, 1-based; for JSON the
 				     object's ordinal, 1-based */
-	const struct cell *cells; /* by column */
+	const struct cell *cells; /* by column; JSON: a member that the
+				     object lacks has text.p NULL */
 	size_t count;		  /* rows may be ragged */
-	enum row_fault fault;
-	size_t fault_column; /* 0-based, where one column is to blame */
+	enum row_fault fault;	  /* of several, the first found */
+	size_t fault_column;	  /* 0-based, where one column is to blame */
 };
 
 struct reader_info {
 	enum reader_format format;
-	enum reader_encoding encoding;
-	const char *sheet; /* XLSX sheet name, else "" */
+	enum reader_encoding encoding; /* READER_UTF8 until a byte that is
+					  not ASCII tells, which may be
+					  behind the first row */
+	const char *sheet;	       /* XLSX sheet name, else "" */
 };
 
 struct reader;
 
 /*
  * Opens a reader on `fd`, a readable file (seekable for XLSX) of any size;
- * the caller keeps and closes it. `spool_fd` is an empty, unlinked,
+ * the caller keeps and closes it. It is read from its beginning; a pipe,
+ * from where it stands. `spool_fd` is an empty, unlinked,
  * writable file for what does not fit in memory (XLSX shared strings); -1:
  * none, then a too large XLSX is an error. `name` is only for guessing the
  * format by ending when the content leaves doubt.
@@ -109,7 +118,13 @@ struct reader;
  */
 enum err_code reader_open(int fd, int spool_fd, const char *name,
     struct reader **reader_out, struct err *err);
-/* Loads libraries' tables (ICU) before the sandbox closes. Idempotent. */
+/*
+ * Loads what the libraries below fetch from the system at their first use:
+ * ICU's tables, jansson's hash seed, the time zone for libzip (which also
+ * sets TZ to ":/etc/localtime" where it is not set, so that the zone is not
+ * looked up again). After it, reading needs only read, pread64, lseek,
+ * pwrite64 (on spool_fd) and memory. Idempotent; call it before reader_open.
+ */
 void reader_prepare(void);
 void reader_free(struct reader **reader);
 const struct reader_info *reader_info(const struct reader *reader);
@@ -118,8 +133,7 @@ const struct reader_info *reader_info(const struct reader *reader);
  * 1: *row is the next row that has at least one non-blank cell; 0: end;
  * negative enum err_code: the rest cannot be read (err says where).
  */
-int reader_next(struct reader *reader, struct reader_row *row,
-    struct err *err);
+int reader_next(struct reader *reader, struct reader_row *row, struct err *err);
 
 /*
  * JSON only: names of the columns seen so far, which grow as rows are read;

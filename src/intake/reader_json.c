@@ -471,10 +471,12 @@ static size_t column_at(const struct reader *r, const char *at)
 {
 	size_t i;
 
-	for (i = 0; i < r->columns_count; i++)
-		if (at >= r->cells[i].text.p &&
-		    at < r->cells[i].text.p + r->cells[i].text.n)
+	for (i = 0; i < r->columns_count; i++) {
+		struct span text = r->cells[i].text;
+
+		if (text.n && at >= text.p && at < text.p + text.n)
 			return i;
+	}
 	return 0;
 }
 
@@ -664,6 +666,12 @@ static const struct reader_ops json_ops = {
     .position = json_position,
     .release = json_release,
 };
+
+void json_prepare(void)
+{
+	/* jansson seeds its tables from a file when it makes the first. */
+	json_object_seed(0);
+}
 
 enum err_code json_open(
     struct reader *r, enum reader_format format, struct err *err)

@@ -151,6 +151,8 @@ struct reader {
 enum err_code csv_open(struct reader *r, const char *name, struct err *err);
 enum err_code json_open(
     struct reader *r, enum reader_format format, struct err *err);
+/* What jansson needs from the system, before the sandbox closes. */
+void json_prepare(void);
 enum err_code xlsx_open(
     struct reader *r, int fd, int spool_fd, struct err *err);
 

@@ -103,6 +103,8 @@ static enum err_code read_window(struct text *text, struct err *err)
 enum err_code text_start(struct text *text, int fd, struct err *err)
 {
 	*text = (struct text){.fd = fd, .scan = scan_best_way()};
+	/* From the beginning, where there is one to go to. */
+	(void)lseek(fd, 0, SEEK_SET);
 	text->p = mem_zalloc(TEXT_CAP + SCAN_PAD, 1);
 	return read_window(text, err);
 }

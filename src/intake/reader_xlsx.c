@@ -238,25 +238,28 @@ static enum err_code refuse_other_zip(const struct xlsx *x, struct err *err)
 	return ERR_INPUT;
 }
 
-/* Where the workbook part is, owned by the caller; NULL: nowhere. */
-static char *find_workbook(struct xlsx *x)
+/* Where the workbook part is; owned by the caller. */
+static enum err_code find_workbook(
+    struct xlsx *x, char **path_out, struct err *err)
 {
 	struct relations r = {0};
-	char *path = NULL;
-	struct err ignored;
+	enum err_code code = ERR_NONE;
+	const char *found = NULL;
 
-	if (xlsx_zip_has(x->zip, "_rels/.rels") &&
-	    load_relations(x, "_rels/.rels", "", &r, &ignored) == ERR_NONE) {
-		const char *found = path_of_type(&r, "officeDocument");
-
-		if (found && xlsx_zip_has(x->zip, found))
-			path = mem_strdup(found);
-	}
-	xlsx_xml_free(&x->xml);
+	if (xlsx_zip_has(x->zip, "_rels/.rels"))
+		code = load_relations(x, "_rels/.rels", "", &r, err);
+	if (code != ERR_NONE)
+		goto out;
+	found = path_of_type(&r, "officeDocument");
+	if (!found || !xlsx_zip_has(x->zip, found))
+		found = "xl/workbook.xml";
+	if (xlsx_zip_has(x->zip, found))
+		*path_out = mem_strdup(found);
+	else
+		code = refuse_other_zip(x, err);
+out:
 	relations_release(&r);
-	if (!path && xlsx_zip_has(x->zip, "xl/workbook.xml"))
-		path = mem_strdup("xl/workbook.xml");
-	return path;
+	return code;
 }
 
 /* Relations, sheets and the date system of the workbook at `path`. */
@@ -642,14 +645,12 @@ static enum err_code open_workbook(
     struct xlsx *x, int fd, int spool_fd, struct err *err)
 {
 	enum err_code code = xlsx_zip_open(fd, &x->zip, err);
-	char *path;
+	char *path = NULL;
 
-	if (code != ERR_NONE)
-		return code;
-	path = find_workbook(x);
-	if (!path)
-		return refuse_other_zip(x, err);
-	code = load_workbook(x, path, err);
+	if (code == ERR_NONE)
+		code = find_workbook(x, &path, err);
+	if (code == ERR_NONE)
+		code = load_workbook(x, path, err);
 	free(path);
 	if (code == ERR_NONE)
 		code = load_parts(x, spool_fd, err);

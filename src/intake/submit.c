@@ -476,11 +476,14 @@ enum err_code submit_run(const struct submit_request *request,
 	struct stat st;
 	enum err_code rc;
 
+	if (fstat(request->fd, &st) != 0) {
+		free(s);
+		return err_set_errno(err, "could not read the file");
+	}
 	s->request = request;
 	s->result = out;
 	s->counts = report_counts_new();
-	s->file_bytes =
-	    fstat(request->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	s->file_bytes = (uint64_t)st.st_size;
 	statement_frame_init(&s->frame, request->catalog->digest_hex,
 	    request->department->id, request->item->id, request->now_ms);
 	slot_view_init(&s->view);

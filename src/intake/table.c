@@ -45,7 +45,7 @@ static enum err_code write_out(struct table_writer *w, struct err *err)
 			continue;
 		if (done < 0)
 			return err_set_errno(
-			    err, "could not write \"%s\"", w->path);
+			    err, "could not write the table \"%s\"", w->path);
 		p += done;
 		left -= (size_t)done;
 	}
@@ -322,7 +322,8 @@ static enum err_code open_target(struct table_writer *w, struct err *err)
 
 	w->fd = open(w->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (w->fd < 0)
-		return err_set_errno(err, "could not create \"%s\"", w->path);
+		return err_set_errno(
+		    err, "could not create the table \"%s\"", w->path);
 	if (w->encoding != READER_GB18030)
 		return ERR_NONE;
 	w->converter = ucnv_open("gb18030", &status);
@@ -404,7 +405,8 @@ enum err_code table_close(struct table_writer **writer, struct err *err)
 		code = write_out(w, err);
 	if (code == ERR_NONE && fsync(w->fd) != 0 && errno != EINVAL &&
 	    errno != EROFS)
-		code = err_set_errno(err, "could not write \"%s\"", w->path);
+		code = err_set_errno(
+		    err, "could not write the table \"%s\"", w->path);
 	code = stick(w, code, err);
 	free_writer(w);
 	*writer = NULL;

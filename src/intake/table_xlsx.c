@@ -51,9 +51,10 @@ static enum err_code check(
 	if (error == LXW_NO_ERROR)
 		return ERR_NONE;
 	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set_errno(err, "could not write \"%s\"", w->path);
-	return err_set(err, ERR_IO, "could not write \"%s\": %s", w->path,
-	    lxw_strerror(error));
+		return err_set_errno(
+		    err, "could not write the table \"%s\"", w->path);
+	return err_set(err, ERR_IO, "could not write the table \"%s\": %s",
+	    w->path, lxw_strerror(error));
 }
 
 /* Columns of a fixed-width font: Chinese characters take two. */

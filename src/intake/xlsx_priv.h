@@ -25,6 +25,8 @@ enum { XLSX_SMALL_PART_MAX = 16 * 1024 * 1024 };
 /* For texts and sheets. */
 #define XLSX_LARGE_PART_MAX (8ULL * 1024 * 1024 * 1024)
 
+/* What libzip needs from the system, before the sandbox closes. */
+void xlsx_zip_prepare(void);
 /* Uses only pread and lseek on fd. */
 enum err_code xlsx_zip_open(int fd, struct xlsx_zip **zip_out, struct err *err);
 void xlsx_zip_free(struct xlsx_zip **zip);

@@ -209,7 +209,8 @@ static enum err_code write_spool(struct xlsx_strings *strings, struct err *err)
 	size_t left = strings->unwritten.n;
 
 	while (left > 0) {
-		ssize_t done = write(strings->spool_fd, p, left);
+		ssize_t done =
+		    pwrite(strings->spool_fd, p, left, (off_t)strings->spooled);
 
 		if (done < 0 && errno == EINTR)
 			continue;
@@ -239,10 +240,10 @@ static enum err_code add_bytes(
 
 	s->end += text.n;
 	buf_add(&s->memory, text.p, n);
+	if (text.n == n)
+		return ERR_NONE;
 	text.p += n;
 	text.n -= n;
-	if (text.n == 0)
-		return ERR_NONE;
 	if (s->spool_fd < 0)
 		return too_large(err);
 	buf_add_span(&s->unwritten, text);

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <zip.h>
 
@@ -175,10 +176,11 @@ static bool count_entries_64(
 	unsigned char locator[END64_LOCATOR_BYTES];
 	unsigned char record[END64_RECORD_BYTES];
 
-	if (end < sizeof(locator) ||
-	    !read_all_at(
-		zip, locator, sizeof(locator), end - sizeof(locator)) ||
-	    memcmp(locator, "PK\x06\x07", 4) != 0)
+	if (end < sizeof(locator))
+		return true;
+	if (!read_all_at(zip, locator, sizeof(locator), end - sizeof(locator)))
+		return false;
+	if (memcmp(locator, "PK\x06\x07", 4) != 0)
 		return true; /* none: the plain record stands */
 	if (!read_all_at(
 		zip, record, sizeof(record), little_endian(locator + 8, 8)) ||
@@ -235,6 +237,15 @@ static enum err_code open_archive(struct xlsx_zip *zip, struct err *err)
 		return damaged(zip, err);
 	}
 	return ERR_NONE;
+}
+
+void xlsx_zip_prepare(void)
+{
+	/* libzip turns the entries' times into local ones. For that the C
+	 * library asks each time whether the zone's file is a new one, unless
+	 * TZ is set; this value means the same file. */
+	setenv("TZ", ":/etc/localtime", 0);
+	tzset();
 }
 
 enum err_code xlsx_zip_open(int fd, struct xlsx_zip **zip_out, struct err *err)

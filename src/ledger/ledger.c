@@ -58,7 +58,7 @@ struct ledger {
 	struct edge edges[TLOG_LEVEL_COUNT];
 	uint8_t bundle[BUNDLE_BYTES]; /* entries of edge 0 */
 	uint64_t begun_size;	      /* at ledger_begin */
-	enum err_code sink_rc; /* first failure inside the sink */
+	enum err_code sink_rc;	      /* first failure inside the sink */
 	struct err sink_err;
 	char last_folder[PATH_MAX]; /* made last; saves mkdir calls */
 };
@@ -121,13 +121,16 @@ static enum err_code read_head(struct ledger *l, struct ledger_head *head,
 		head->signed_at_ms = store_column_int(l->store, id, 3);
 		if (root.n == sizeof(head->root))
 			memcpy(&head->root, root.p, root.n);
-		if (frontier_out)
+		else
+			rc = err_set(err, ERR_CORRUPT,
+			    "a stored head of the log is damaged");
+		if (!rc && frontier_out)
 			rc = (enum err_code)tlog_frontier_restore(
 			    store_column_span(l->store, id, 2), frontier_out,
 			    err);
 		if (text_out)
-			buf_add_span(text_out,
-			    store_column_span(l->store, id, 4));
+			buf_add_span(
+			    text_out, store_column_span(l->store, id, 4));
 	}
 	store_finish(l->store, id);
 	return rc;
@@ -156,8 +159,8 @@ static enum err_code load_signer(
 	if (!rc) {
 		while (text.n && text.p[text.n - 1] == '\n')
 			text.n--;
-		rc = (enum err_code)note_signer_parse(
-		    buf_span(&text), out, err);
+		rc =
+		    (enum err_code)note_signer_parse(buf_span(&text), out, err);
 		if (rc)
 			err_context(err, "\"%s\"", l->key_path);
 	}
@@ -226,8 +229,8 @@ static enum err_code store_head(
 
 /* ---- keys ---- */
 
-static enum err_code random_seed(uint8_t seed[ED25519_KEY_BYTES],
-    struct err *err)
+static enum err_code random_seed(
+    uint8_t seed[ED25519_KEY_BYTES], struct err *err)
 {
 	size_t n = 0;
 
@@ -237,8 +240,7 @@ static enum err_code random_seed(uint8_t seed[ED25519_KEY_BYTES],
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_set_errno(
-			    err, "could not get random bytes");
+			return err_set_errno(err, "could not get random bytes");
 		n += (size_t)got;
 	}
 	return 0;
@@ -289,7 +291,15 @@ enum err_code ledger_create(const struct ledger_config *config,
 	enum err_code rc = new_ledger(config, store, &l);
 
 	tlog_frontier_init(&l->frontier);
-	rc = file_make_folders(l->folder, err);
+	if (file_exists(l->key_path)) {
+		rc = err_set(err, ERR_CONFLICT, "there is a key \"%s\" already",
+		    l->key_path);
+		err_hint(err,
+		    "It may sign an older log. Move it to a safe "
+		    "place first.");
+	}
+	if (!rc)
+		rc = file_make_folders(l->folder, err);
 	if (!rc)
 		rc = make_key(l, err);
 	if (!rc)
@@ -310,8 +320,8 @@ static bool tile_file(
 	return snprintf(out, PATH_MAX, "%s/%s", l->folder, path) < PATH_MAX;
 }
 
-static enum err_code write_tile(struct ledger *l,
-    const struct tlog_tile *tile, struct span bytes, struct err *err)
+static enum err_code write_tile(struct ledger *l, const struct tlog_tile *tile,
+    struct span bytes, struct err *err)
 {
 	char path[PATH_MAX];
 	size_t folder;
@@ -351,16 +361,16 @@ static enum err_code write_edge(struct ledger *l, int level, struct err *err)
 	if (!rc && level == 0) {
 		tile.level = TLOG_LEVEL_ENTRIES;
 		rc = write_tile(l, &tile,
-		    (struct span){(const char *)l->bundle,
-			e->width * BUNDLE_ENTRY_BYTES},
+		    (struct span){
+			(const char *)l->bundle, e->width * BUNDLE_ENTRY_BYTES},
 		    err);
 	}
 	return rc;
 }
 
 /* Adds a hash to a level's edge; writes the tile when that fills it. */
-static enum err_code grow_edge(struct ledger *l, int level,
-    const struct tlog_hash *hash, struct err *err)
+static enum err_code grow_edge(
+    struct ledger *l, int level, const struct tlog_hash *hash, struct err *err)
 {
 	struct edge *e = &l->edges[level];
 	enum err_code rc;
@@ -398,35 +408,43 @@ enum err_code ledger_read_file(struct ledger *ledger,
 	return file_read(path, out, err);
 }
 
-/* tlog_tile_read over the files; a partial tile that is gone is read from
- * the full one. */
+/* A tile's bytes; those of the full one when the partial one is gone. */
+static enum err_code read_widest(struct ledger *l, const struct tlog_tile *tile,
+    size_t hash_bytes, struct buf *out, struct err *err)
+{
+	struct tlog_tile which = *tile;
+	char path[TLOG_TILE_PATH_BYTES];
+	enum err_code rc = ledger_read_file(l, &which, out, err);
+
+	if (rc == ERR_NOT_FOUND && tile->width < TLOG_TILE_WIDTH) {
+		which.width = TLOG_TILE_WIDTH;
+		rc = ledger_read_file(l, &which, out, err);
+	}
+	tlog_tile_path(tile, path);
+	if (!rc && out->n != which.width * hash_bytes)
+		rc = err_set(err, ERR_CORRUPT,
+		    "the log's file \"%s\" has a wrong length", path);
+	if (rc == ERR_NOT_FOUND)
+		rc = err_set(
+		    err, ERR_CORRUPT, "the log's file \"%s\" is missing", path);
+	if (rc == ERR_CORRUPT)
+		err_hint(err,
+		    "\"gongxin log rebuild\" writes it again from "
+		    "the database.");
+	return rc;
+}
+
+/* tlog_tile_read over the files. */
 static int read_tile(void *ctx, const struct tlog_tile *tile,
     struct tlog_hash *out, struct err *err)
 {
 	struct ledger *l = ctx;
 	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
-	struct tlog_tile which = *tile;
-	size_t want = tile->width * sizeof(struct tlog_hash);
-	char path[TLOG_TILE_PATH_BYTES];
-	enum err_code rc = ledger_read_file(l, &which, &bytes, err);
+	enum err_code rc =
+	    read_widest(l, tile, sizeof(struct tlog_hash), &bytes, err);
 
-	if (rc == ERR_NOT_FOUND && tile->width < TLOG_TILE_WIDTH) {
-		which.width = TLOG_TILE_WIDTH;
-		rc = ledger_read_file(l, &which, &bytes, err);
-	}
-	tlog_tile_path(tile, path);
-	if (!rc && bytes.n != which.width * sizeof(struct tlog_hash)) {
-		rc = err_set(err, ERR_CORRUPT,
-		    "the log's file \"%s\" has a wrong length", path);
-	}
-	if (rc == ERR_NOT_FOUND) {
-		rc = err_set(
-		    err, ERR_CORRUPT, "the log's file \"%s\" is missing", path);
-		err_hint(err, "\"gongxin log rebuild\" writes it again from "
-			      "the database.");
-	}
 	if (!rc)
-		memcpy(out, bytes.p, want);
+		memcpy(out, bytes.p, tile->width * sizeof(struct tlog_hash));
 	buf_release(&bytes);
 	return rc;
 }
@@ -451,17 +469,24 @@ static enum err_code load_edges(
 	for (level = 0; level < TLOG_LEVEL_COUNT && !rc; level++) {
 		uint64_t hashes = size >> (TLOG_TILE_HEIGHT * level);
 		struct edge *e = &l->edges[level];
-		struct tlog_tile tile = {
-		    level, hashes / TLOG_TILE_WIDTH, 0};
+		struct tlog_tile tile = {level, hashes / TLOG_TILE_WIDTH, 0};
 
 		e->index = tile.index;
-		e->width = tile.width =
-		    (unsigned)(hashes % TLOG_TILE_WIDTH);
+		e->width = tile.width = (unsigned)(hashes % TLOG_TILE_WIDTH);
 		if (tile.width)
-			rc = (enum err_code)read_tile(
-			    l, &tile, e->hashes, err);
+			rc = (enum err_code)read_tile(l, &tile, e->hashes, err);
 	}
 	return rc;
+}
+
+static enum err_code edge_broken(struct err *err)
+{
+	err_set(
+	    err, ERR_CORRUPT, "the files of the log do not match the database");
+	err_hint(err,
+	    "\"gongxin verify --all\" names what has changed; "
+	    "\"gongxin log rebuild\" writes the files again.");
+	return ERR_CORRUPT;
 }
 
 /* The entries under the unfilled leaf tile: each must have its leaf hash. */
@@ -475,19 +500,17 @@ static enum err_code load_bundle(struct ledger *l, struct err *err)
 
 	if (e->width == 0)
 		return 0;
-	rc = ledger_read_file(l, &tile, &bytes, err);
-	if (!rc && bytes.n != e->width * BUNDLE_ENTRY_BYTES)
-		rc = ERR_CORRUPT;
+	rc = read_widest(l, &tile, BUNDLE_ENTRY_BYTES, &bytes, err);
 	for (i = 0; !rc && i < e->width; i++) {
 		struct span entry = {
 		    bytes.p + i * BUNDLE_ENTRY_BYTES + 2, ENTRY_BYTES};
 		struct tlog_hash leaf = tlog_leaf_hash(entry);
 
 		if (!tlog_hash_equal(&leaf, &e->hashes[i]))
-			rc = ERR_CORRUPT;
+			rc = edge_broken(err);
 	}
 	if (!rc)
-		memcpy(l->bundle, bytes.p, bytes.n);
+		memcpy(l->bundle, bytes.p, e->width * BUNDLE_ENTRY_BYTES);
 	buf_release(&bytes);
 	return rc;
 }
@@ -520,15 +543,6 @@ static bool edges_match(struct ledger *l)
 	return true;
 }
 
-static enum err_code edge_broken(struct err *err)
-{
-	err_set(err, ERR_CORRUPT,
-	    "the files of the log do not match the database");
-	err_hint(err, "\"gongxin verify --all\" names what has changed; "
-		      "\"gongxin log rebuild\" writes the files again.");
-	return ERR_CORRUPT;
-}
-
 enum err_code ledger_begin(struct ledger *l, struct err *err)
 {
 	struct ledger_head head;
@@ -542,8 +556,8 @@ enum err_code ledger_begin(struct ledger *l, struct err *err)
 		rc = load_edges(l, l->frontier.size, err);
 	if (!rc && !edges_match(l))
 		rc = edge_broken(err);
-	if (!rc && load_bundle(l, err))
-		rc = edge_broken(err);
+	if (!rc)
+		rc = load_bundle(l, err);
 	return rc;
 }
 
@@ -583,8 +597,8 @@ static enum err_code append_some(
 	return rc;
 }
 
-enum err_code ledger_append(struct ledger *l, const uint8_t *entries,
-    size_t count, struct err *err)
+enum err_code ledger_append(
+    struct ledger *l, const uint8_t *entries, size_t count, struct err *err)
 {
 	enum err_code rc = 0;
 
@@ -600,29 +614,23 @@ enum err_code ledger_append(struct ledger *l, const uint8_t *entries,
 	return rc;
 }
 
+/* Did this write add to the level? A partial tile that stands is never
+ * written again: a crash in the middle would take it away. */
+static bool has_grown(const struct ledger *l, int level)
+{
+	int shift = TLOG_TILE_HEIGHT * level;
+
+	return l->begun_size >> shift != l->frontier.size >> shift;
+}
+
 static enum err_code write_edges(struct ledger *l, struct err *err)
 {
 	enum err_code rc = 0;
 	int level;
 
 	for (level = 0; level < TLOG_LEVEL_COUNT && !rc; level++)
-		if (l->edges[level].width)
+		if (l->edges[level].width && has_grown(l, level))
 			rc = write_edge(l, level, err);
-	return rc;
-}
-
-/* Everything written so far, tiles above all, is on disk afterwards: one
- * call instead of one for each of thousands of files. */
-static enum err_code sync_files(struct ledger *l, struct err *err)
-{
-	int fd = open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err_code rc = 0;
-
-	if (fd < 0)
-		return err_set_errno(err, "could not open \"%s\"", l->folder);
-	if (syncfs(fd) != 0)
-		rc = err_set_errno(err, "could not sync \"%s\"", l->folder);
-	close(fd);
 	return rc;
 }
 
@@ -635,7 +643,7 @@ enum err_code ledger_seal(
 		return 0;
 	rc = write_edges(ledger, err);
 	if (!rc)
-		rc = sync_files(ledger, err);
+		rc = file_sync_system(ledger->folder, err);
 	if (!rc)
 		rc = store_head(ledger, now_ms, err);
 	return rc;
@@ -659,8 +667,20 @@ static void remove_partials(struct ledger *l, int level, uint64_t index)
 		file_remove_tree(path, NULL);
 }
 
-static void remove_old_partials(struct ledger *l, uint64_t old_size,
-    uint64_t new_size)
+static void remove_all_partials(struct ledger *l, int level)
+{
+	uint64_t i;
+
+	for (i = 0; i <= l->edges[level].index; i++) {
+		remove_partials(l, level, i);
+		if (level == 0)
+			remove_partials(l, TLOG_LEVEL_ENTRIES, i);
+	}
+	l->last_folder[0] = '\0';
+}
+
+static void remove_old_partials(
+    struct ledger *l, uint64_t old_size, uint64_t new_size)
 {
 	int level;
 
@@ -676,6 +696,38 @@ static void remove_old_partials(struct ledger *l, uint64_t old_size,
 	}
 }
 
+/* Was this checkpoint signed by us for a larger log than the store's? */
+static enum err_code refuse_newer(
+    struct ledger *l, struct span published, struct err *err)
+{
+	struct note_signer signer;
+	struct note_check check;
+	struct checkpoint c;
+	struct ledger_head head;
+	struct note note;
+	enum err_code rc = ledger_head(l, &head, err);
+	bool is_newer = false;
+
+	memset(&signer, 0, sizeof(signer));
+	if (!rc)
+		rc = load_signer(l, &signer, err);
+	if (!rc &&
+	    note_open(published, &signer.key, 1, &note, &check, NULL) == 0)
+		is_newer = checkpoint_parse(note.text, &c, NULL) == 0 &&
+		    span_is(c.origin, l->origin) && c.head.size > head.size;
+	note_signer_clear(&signer);
+	if (rc || !is_newer)
+		return rc;
+	err_set(err, ERR_CORRUPT,
+	    "the log was published with %llu entries, the database knows %llu",
+	    (unsigned long long)c.head.size, (unsigned long long)head.size);
+	err_detail(err,
+	    "Going on from here would give the log a second "
+	    "history, which anyone could prove.");
+	err_hint(err, "The database is an old copy. Restore the newest one.");
+	return ERR_CORRUPT;
+}
+
 enum err_code ledger_catch_up(struct ledger *l, struct err *err)
 {
 	struct buf want = BUF_INIT(NOTE_TEXT_BYTES_MAX);
@@ -684,9 +736,13 @@ enum err_code ledger_catch_up(struct ledger *l, struct err *err)
 	enum err_code rc = ledger_checkpoint(l, &want, err);
 
 	snprintf(path, sizeof(path), "%s/checkpoint", l->folder);
-	if (!rc && (file_read(path, &have, NULL) != 0 ||
-		       !span_equal(buf_span(&want), buf_span(&have))))
-		rc = file_replace(path, buf_span(&want), 0644, err);
+	if (!rc &&
+	    (file_read(path, &have, NULL) != 0 ||
+		!span_equal(buf_span(&want), buf_span(&have)))) {
+		rc = refuse_newer(l, buf_span(&have), err);
+		if (!rc)
+			rc = file_replace(path, buf_span(&want), 0644, err);
+	}
 	buf_release(&want);
 	buf_release(&have);
 	return rc;
@@ -701,37 +757,80 @@ enum err_code ledger_publish(struct ledger *l, struct err *err)
 	return rc;
 }
 
-enum err_code ledger_rebuild(struct ledger *l, ledger_next_entry *next,
-    void *ctx, struct err *err)
+/* ---- rebuilding ---- */
+
+static enum err_code not_signed(struct err *err)
 {
-	uint8_t entry[TLOG_HASH_BYTES];
-	struct ledger_head head;
+	err_set(err, ERR_CORRUPT,
+	    "the database does not hold what the log was signed for");
+	err_hint(err, "Restore the last backup of the database, then rebuild.");
+	return ERR_CORRUPT;
+}
+
+/* First pass: do the entries make the signed root? */
+static enum err_code check_source(const struct ledger_source *source,
+    const struct ledger_head *head, struct err *err)
+{
+	struct tlog_frontier f;
 	struct tlog_hash root;
-	enum err_code rc = read_head(l, &head, NULL, NULL, err);
-	int got = 0;
+	int got = 1;
+
+	tlog_frontier_init(&f);
+	while (f.size < head->size) {
+		uint8_t entry[ENTRY_BYTES];
+		struct tlog_hash leaf;
+
+		got = source->next(source->ctx, entry, err);
+		if (got != 1)
+			break;
+		tlog_leaf_hashes32(entry, 1, &leaf);
+		tlog_append(&f, &leaf, NULL, NULL);
+	}
+	if (got < 0)
+		return (enum err_code)got;
+	root = tlog_frontier_root(&f);
+	if (f.size != head->size || !tlog_hash_equal(&root, &head->root))
+		return not_signed(err);
+	return source->rewind(source->ctx, err);
+}
+
+/* Second pass: writes every tile. */
+static enum err_code write_source(struct ledger *l,
+    const struct ledger_source *source, uint64_t size, struct err *err)
+{
+	enum err_code rc = 0;
+	int level;
 
 	tlog_frontier_init(&l->frontier);
 	memset(l->edges, 0, sizeof(l->edges));
+	l->begun_size = 0;
 	l->sink_rc = 0;
 	l->last_folder[0] = '\0';
-	while (!rc && l->frontier.size < head.size &&
-	       (got = next(ctx, entry, err)) == 1)
+	while (!rc && l->frontier.size < size) {
+		uint8_t entry[ENTRY_BYTES];
+		int got = source->next(source->ctx, entry, err);
+
+		if (got != 1)
+			return got < 0 ? (enum err_code)got : not_signed(err);
 		rc = ledger_append(l, entry, 1, err);
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (rc)
-		return rc;
-	root = tlog_frontier_root(&l->frontier);
-	if (l->frontier.size != head.size ||
-	    !tlog_hash_equal(&root, &head.root)) {
-		err_set(err, ERR_CORRUPT,
-		    "the database does not hold what the log was signed for");
-		err_hint(err, "Restore the last backup of the database, then "
-			      "rebuild.");
-		return ERR_CORRUPT;
 	}
-	rc = write_edges(l, err);
+	/* Partial tiles of earlier sizes may be what was wrong. */
+	for (level = 0; level < TLOG_LEVEL_COUNT; level++)
+		remove_all_partials(l, level);
+	return rc ? rc : write_edges(l, err);
+}
+
+enum err_code ledger_rebuild(
+    struct ledger *l, const struct ledger_source *source, struct err *err)
+{
+	struct ledger_head head;
+	enum err_code rc = read_head(l, &head, NULL, NULL, err);
+
 	if (!rc)
-		rc = sync_files(l, err);
+		rc = check_source(source, &head, err);
+	if (!rc)
+		rc = write_source(l, source, head.size, err);
+	if (!rc)
+		rc = file_sync_system(l->folder, err);
 	return rc ? rc : ledger_catch_up(l, err);
 }

@@ -53,7 +53,8 @@ struct ledger_head {
 };
 
 /* Makes the key pair and signs the empty log; in the caller's transaction.
- * The public key goes to KEY_PATH with ".pub" behind. */
+ * The public key goes to KEY_PATH with ".pub" behind. ERR_CONFLICT when
+ * there is a key already: a log's key is never replaced. */
 enum err_code ledger_create(const struct ledger_config *config,
     struct store *store, int64_t now_ms, struct err *err);
 
@@ -78,9 +79,12 @@ enum err_code ledger_append(struct ledger *ledger, const uint8_t *entries,
     size_t count, struct err *err);
 enum err_code ledger_seal(
     struct ledger *ledger, int64_t now_ms, struct err *err);
-/* After the commit. Also removes partial tiles that are full now. */
+/* After the commit. Also removes partial tiles that are full now. A failure
+ * takes nothing back: the next ledger_catch_up does what is left. */
 enum err_code ledger_publish(struct ledger *ledger, struct err *err);
-/* Is the checkpoint file the newest head's? Brings it up to date if not. */
+/* Is the checkpoint file the newest head's? Brings it up to date if not.
+ * ERR_CORRUPT when it was signed for a larger log than the store knows: the
+ * database is an old copy, and going on would publish two histories. */
 enum err_code ledger_catch_up(struct ledger *ledger, struct err *err);
 
 /* Reading tiles of the tree of `size` leaves from the files. */
@@ -90,13 +94,20 @@ enum err_code ledger_tree(struct ledger *ledger, uint64_t size,
 enum err_code ledger_read_file(struct ledger *ledger,
     const struct tlog_tile *tile, struct buf *out, struct err *err);
 
-/* Writes every tile again from the entries that `next` gives in order
- * (1 an entry, 0 the end, negative a failure) and compares the root with
- * the head before anything is replaced for good. */
-typedef int ledger_next_entry(
-    void *ctx, uint8_t entry[TLOG_HASH_BYTES], struct err *err);
-enum err_code ledger_rebuild(struct ledger *ledger, ledger_next_entry *next,
-    void *ctx, struct err *err);
+/* All entries in order, twice. */
+struct ledger_source {
+	/* 1 an entry, 0 the end, negative a failure. */
+	int (*next)(void *ctx, uint8_t entry[TLOG_HASH_BYTES], struct err *err);
+	/* Back to the first entry. */
+	enum err_code (*rewind)(void *ctx, struct err *err);
+	void *ctx;
+};
+
+/* Writes every tile again from the entries. The first pass only compares
+ * the root with the head: ERR_CORRUPT, and no file is touched, when the
+ * entries are not what was signed. */
+enum err_code ledger_rebuild(
+    struct ledger *ledger, const struct ledger_source *source, struct err *err);
 
 /* "NAME+HASH+KEY" line of the public key, appended to out. */
 enum err_code ledger_public_key(

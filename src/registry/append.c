@@ -34,11 +34,10 @@
 #include "registry/runs.h"
 
 enum {
-	COMMITMENTS_MAX = 1024,
 	FILTER_BITS_MIN = 20, /* log2: 128 KiB */
 	FILTER_BITS_MAX = 28, /* log2: 32 MiB */
 	DEFER_BUFFER_BYTES = 1 << 20,
-	STATEMENT_BYTES_MAX = 4 * 1024 * 1024
+	STATEMENT_AROUND_BYTES = 1024 /* what stands around the fields */
 };
 
 /* A deferred row's fixed part, in front of its texts. */
@@ -57,9 +56,6 @@ struct appender {
 	unsigned filter_bits;
 	bool is_filter_used;
 	bool has_records; /* the table was not empty at the start */
-	struct buf statement;
-	uint8_t commitments[COMMITMENTS_MAX][SHA256_BYTES];
-	size_t commitments_count;
 	int deferred_fd; /* -1 until needed */
 	struct buf deferred; /* not yet written to deferred_fd */
 	uint64_t deferred_count;
@@ -87,10 +83,8 @@ enum err_code appender_new(const struct append_config *config,
 	a->deferred_fd = -1;
 	a->filter_bits = filter_bits_for(config->rows_expected);
 	a->filter = mem_zalloc(1U << (a->filter_bits - 6), 8);
-	buf_init(&a->statement, STATEMENT_BYTES_MAX);
 	buf_init(&a->deferred, SIZE_MAX / 2);
-	a->blocks = block_writer_new(
-	    config->store, ledger_next_index(config->ledger));
+	a->blocks = block_writer_new(config->store, config->ledger);
 	a->runs = key_runs_new(config->tmp_folder);
 	rc = store_get_int(config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0,
 	    &any, err);
@@ -111,7 +105,6 @@ void appender_free(struct appender **appender)
 	block_writer_free(&a->blocks);
 	key_runs_free(&a->runs);
 	free(a->filter);
-	buf_release(&a->statement);
 	buf_release(&a->deferred);
 	if (a->deferred_fd >= 0)
 		close(a->deferred_fd);
@@ -149,36 +142,36 @@ static bool filter_seen(struct appender *a, const struct record_in *in)
 	return is_seen;
 }
 
-static enum err_code flush_commitments(struct appender *a, struct err *err)
+/* The append of blocks is open from the first statement to finish. */
+static enum err_code open_blocks(struct appender *a, struct err *err)
 {
-	size_t n = a->commitments_count;
+	if (a->is_block_append)
+		return 0;
+	a->is_block_append = true;
+	return store_append_start(
+	    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
+}
 
-	a->commitments_count = 0;
-	return ledger_append(a->config.ledger, a->commitments[0], n, err);
+static enum err_code flush_blocks(struct appender *a, struct err *err)
+{
+	enum err_code rc;
+
+	if (!a->is_block_append)
+		return 0;
+	rc = block_writer_flush(a->blocks, err);
+	if (rc)
+		return rc;
+	a->is_block_append = false;
+	return store_append_end(
+	    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
 }
 
 enum err_code appender_add_statement(struct appender *a,
     struct span statement, uint64_t *seq_out, struct err *err)
 {
-	enum err_code rc = 0;
+	enum err_code rc = open_blocks(a, err);
 
-	if (!a->is_block_append)
-		rc = store_append_start(
-		    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
-	if (rc)
-		return rc;
-	a->is_block_append = true;
-	if (a->commitments_count == COMMITMENTS_MAX)
-		rc = flush_commitments(a, err);
-	if (rc)
-		return rc;
-	if (seq_out)
-		*seq_out = block_writer_next_seq(a->blocks);
-	rc = block_writer_add(a->blocks, statement,
-	    a->commitments[a->commitments_count], err);
-	if (!rc)
-		a->commitments_count++;
-	return rc;
+	return rc ? rc : block_writer_add(a->blocks, statement, seq_out, err);
 }
 
 /* Seals one version and notes its key entry. */
@@ -186,34 +179,32 @@ static enum err_code seal(struct appender *a, const struct record_in *in,
     int64_t version, int64_t replaces, struct key_entry *entry_out,
     struct err *err)
 {
-	uint64_t seq = 0;
-	enum err_code rc;
+	size_t room = STATEMENT_AROUND_BYTES + in->fields.n + in->resolved.n;
+	enum err_code rc = open_blocks(a, err);
+	struct buf *text =
+	    rc ? NULL : block_writer_begin(a->blocks, room, err);
 
-	buf_reset(&a->statement);
+	if (!text)
+		return err->code;
 	statement_record(a->config.frame, in->code, in->fields, replaces,
-	    in->resolved, &a->statement);
-	if (a->statement.is_full)
-		return err_set(err, ERR_FULL, "a statement is too long");
-	rc = appender_add_statement(a, buf_span(&a->statement), &seq, err);
+	    in->resolved, text);
 	*entry_out = (struct key_entry){
 	    .subject_id = in->subject_id,
 	    .key_hash = in->key_hash,
 	    .content_hash = in->content_hash,
-	    .seq = seq,
+	    .seq = block_writer_added(a->blocks),
 	    .decided_on = in->decided_on,
 	    .valid_to = in->valid_to,
 	    .public_until = in->public_until,
 	    .version = (uint32_t)version,
 	    .class_ = in->class_,
 	};
-	if (!rc) {
-		a->counts.late += in->is_late;
-		if (version == 1)
-			a->counts.records++;
-		else
-			a->counts.versions++;
-	}
-	return rc;
+	a->counts.late += in->is_late;
+	if (version == 1)
+		a->counts.records++;
+	else
+		a->counts.versions++;
+	return 0;
 }
 
 static struct store_value date_value(int32_t date)
@@ -433,20 +424,6 @@ static enum err_code process_deferred(struct appender *a, struct err *err)
 	return rc;
 }
 
-static enum err_code flush_blocks(struct appender *a, struct err *err)
-{
-	enum err_code rc;
-
-	if (!a->is_block_append)
-		return 0;
-	rc = block_writer_flush(a->blocks, err);
-	if (rc)
-		return rc;
-	a->is_block_append = false;
-	return store_append_end(
-	    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
-}
-
 enum err_code appender_finish(struct appender *a, struct err *err)
 {
 	struct store *store = a->config.store;
@@ -461,9 +438,7 @@ enum err_code appender_finish(struct appender *a, struct err *err)
 		rc = process_deferred(a, err);
 	buf_reset(&a->deferred);
 	a->deferred_count = 0;
-	if (!rc)
-		rc = flush_blocks(a, err);
-	return rc ? rc : flush_commitments(a, err);
+	return rc ? rc : flush_blocks(a, err);
 }
 
 struct append_counts appender_counts(const struct appender *appender)

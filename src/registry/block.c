@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writing: statements gather until there are 64 or 64 KiB of text, then the
- * block is compressed at zstd level 1 (chosen by measure: at 64 KiB it gives
- * nearly the ratio of level 3 at a smaller cost) and appended. Salts come
- * from the kernel in portions of 1,024.
+ * Writing. The caller's thread only gathers texts; what costs time, salts
+ * and hashes, columns and compression and the log's files, is done by one
+ * worker thread on blocks that are closed, while the caller goes on:
+ *
+ *	gathering -> CLOSED -> (worker, log) -> READY -> store -> FREE
+ *
+ * Jobs form a ring of JOBS. The caller fills the one at `filling`, the
+ * worker takes the one at `working`, and `storing` is the oldest not yet
+ * stored; they chase each other round the ring, so order is kept. A
+ * submission with less than one block never starts the thread.
+ *
+ * zstd level 1: at this block size it gives nearly the ratio of level 3 at
+ * two thirds of the cost.
  *
  * Reading trusts nothing: every length is checked against what was decoded.
  */
 #include "registry/block.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -17,21 +28,45 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "registry/columns.h"
 
-enum { SALTS_BYTES = 1024 * BLOCK_SALT_BYTES, COMPRESSION_LEVEL = 1 };
+enum { JOBS = 6, COMPRESSION_LEVEL = 1 };
+
+enum job_state { JOB_FREE = 0, JOB_CLOSED, JOB_READY };
+
+struct job {
+	enum job_state state;
+	size_t count;
+	uint32_t ends[BLOCK_STATEMENTS_MAX]; /* of the texts */
+	struct buf text;
+	uint8_t seed[BLOCK_SALT_BYTES];
+	uint8_t commitments[BLOCK_STATEMENTS_MAX][SHA256_BYTES];
+	char *packed;
+	size_t packed_room;
+	size_t packed_n;
+	uint64_t first_seq;
+	enum err_code rc; /* of appending to the log */
+	struct err err;
+};
 
 struct block_writer {
 	struct store *store;
-	uint64_t first_seq; /* of the statements gathered */
-	size_t count;
-	uint32_t lengths[BLOCK_STATEMENTS_MAX];
-	uint8_t salts[BLOCK_STATEMENTS_MAX * BLOCK_SALT_BYTES];
-	struct buf text; /* room for the lengths, then the texts */
-	char *packed;
-	size_t packed_bytes; /* allocated */
+	struct ledger *ledger;
+	uint64_t next_seq;
+	struct job jobs[JOBS];
+	unsigned filling;
+	unsigned storing;
+	/* The worker's side; `lock` guards states and is_ending. */
+	unsigned working;
+	pthread_t thread;
+	bool has_thread;
+	bool is_ending;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool has_failed; /* the log could not be written; no more is */
 	ZSTD_CCtx *compressor;
-	uint8_t pool[SALTS_BYTES]; /* salts not yet used */
-	size_t pool_used;
+	struct columns *columns;
+	struct buf columns_text;
 };
 
 void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
@@ -43,143 +78,313 @@ void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
 	sha256_parts(parts, 2, out);
 }
 
-/* The texts start behind the place of 64 lengths; a block with fewer moves
- * nothing: it is compressed from where its lengths fit. */
-enum { TEXT_START = BLOCK_STATEMENTS_MAX * sizeof(uint32_t) };
-
-static void start_block(struct block_writer *w)
+void block_make_salt(const uint8_t seed[BLOCK_SALT_BYTES], uint32_t i,
+    uint8_t out[BLOCK_SALT_BYTES])
 {
-	static const char zero[TEXT_START];
+	uint8_t message[BLOCK_SALT_BYTES + 4];
+	uint8_t digest[SHA256_BYTES];
+	int k;
 
-	w->count = 0;
-	buf_reset(&w->text);
-	buf_add(&w->text, zero, sizeof(zero));
+	memcpy(message, seed, BLOCK_SALT_BYTES);
+	for (k = 0; k < 4; k++)
+		message[BLOCK_SALT_BYTES + k] = (uint8_t)(i >> (8 * k));
+	sha256_bytes(message, sizeof(message), digest);
+	memcpy(out, digest, BLOCK_SALT_BYTES);
 }
 
-struct block_writer *block_writer_new(struct store *store, uint64_t first_seq)
+struct block_writer *block_writer_new(
+    struct store *store, struct ledger *ledger)
 {
 	struct block_writer *w = mem_zalloc(1, sizeof(*w));
+	size_t i;
 
 	w->store = store;
-	w->first_seq = first_seq;
-	w->pool_used = SALTS_BYTES;
+	w->ledger = ledger;
+	w->next_seq = ledger_next_index(ledger);
 	w->compressor = ZSTD_createCCtx();
-	buf_init(&w->text, BLOCK_TEXT_MAX + TEXT_START);
-	start_block(w);
+	w->columns = columns_new(BLOCK_TEXT_MAX);
+	buf_init(&w->columns_text, 2 * BLOCK_TEXT_MAX);
+	for (i = 0; i < JOBS; i++)
+		buf_init(&w->jobs[i].text, BLOCK_TEXT_MAX);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->changed, NULL);
 	return w;
+}
+
+static void stop_thread(struct block_writer *w)
+{
+	if (!w->has_thread)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->is_ending = true;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	w->has_thread = false;
 }
 
 void block_writer_free(struct block_writer **writer)
 {
 	struct block_writer *w = *writer;
+	size_t i;
 
 	if (!w)
 		return;
+	stop_thread(w);
+	for (i = 0; i < JOBS; i++) {
+		buf_release(&w->jobs[i].text);
+		free(w->jobs[i].packed);
+	}
 	ZSTD_freeCCtx(w->compressor);
-	buf_release(&w->text);
-	free(w->packed);
+	columns_free(&w->columns);
+	buf_release(&w->columns_text);
+	pthread_mutex_destroy(&w->lock);
+	pthread_cond_destroy(&w->changed);
 	free(w);
 	*writer = NULL;
 }
 
-static enum err_code take_salt(
-    struct block_writer *w, uint8_t *to, struct err *err)
+/* ---- the worker ---- */
+
+static void compress(struct block_writer *w, struct job *job)
 {
-	if (w->pool_used == SALTS_BYTES) {
-		size_t n = 0;
+	struct span raw = buf_span(&w->columns_text);
+	size_t bound = ZSTD_compressBound(raw.n);
 
-		while (n < SALTS_BYTES) {
-			ssize_t got =
-			    getrandom(w->pool + n, SALTS_BYTES - n, 0);
-
-			if (got < 0 && errno == EINTR)
-				continue;
-			if (got < 0)
-				return err_set_errno(
-				    err, "could not get random bytes");
-			n += (size_t)got;
-		}
-		w->pool_used = 0;
+	if (bound > job->packed_room) {
+		job->packed = mem_realloc(job->packed, bound, 1);
+		job->packed_room = bound;
 	}
-	memcpy(to, w->pool + w->pool_used, BLOCK_SALT_BYTES);
-	w->pool_used += BLOCK_SALT_BYTES;
+	job->packed_n = ZSTD_compressCCtx(w->compressor, job->packed,
+	    job->packed_room, raw.p, raw.n, COMPRESSION_LEVEL);
+	ASSERT(!ZSTD_isError(job->packed_n));
+}
+
+/* Hashes a closed job, compresses it and appends it to the log. Only the
+ * worker touches the ledger until everything is flushed. */
+static void work(struct block_writer *w, struct job *job)
+{
+	uint8_t salt[BLOCK_SALT_BYTES];
+	size_t from = 0;
+	size_t i;
+
+	columns_reset(w->columns);
+	for (i = 0; i < job->count; i++) {
+		struct span s = {
+		    job->text.p + from, job->ends[i] - from};
+
+		block_make_salt(job->seed, (uint32_t)i, salt);
+		block_commitment(salt, s, job->commitments[i]);
+		ASSERT(columns_add(w->columns, s));
+		from = job->ends[i];
+	}
+	buf_reset(&w->columns_text);
+	columns_write(w->columns, &w->columns_text);
+	ASSERT(!w->columns_text.is_full);
+	compress(w, job);
+	if (!w->has_failed)
+		job->rc = ledger_append(
+		    w->ledger, job->commitments[0], job->count, &job->err);
+	w->has_failed = w->has_failed || job->rc;
+}
+
+static void *run_worker(void *arg)
+{
+	struct block_writer *w = arg;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->is_ending) {
+		struct job *job = &w->jobs[w->working];
+
+		if (job->state != JOB_CLOSED) {
+			pthread_cond_wait(&w->changed, &w->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&w->lock);
+		work(w, job);
+		pthread_mutex_lock(&w->lock);
+		job->state = JOB_READY;
+		w->working = (w->working + 1) % JOBS;
+		pthread_cond_broadcast(&w->changed);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+/* Without a thread (it may not start): the same work here. */
+static void work_here(struct block_writer *w)
+{
+	work(w, &w->jobs[w->working]);
+	w->jobs[w->working].state = JOB_READY;
+	w->working = (w->working + 1) % JOBS;
+}
+
+static void start_thread(struct block_writer *w)
+{
+	sigset_t all, old;
+
+	if (w->has_thread)
+		return;
+	/* Signals are the main thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	w->has_thread =
+	    pthread_create(&w->thread, NULL, run_worker, w) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* ---- the caller's side ---- */
+
+static enum err_code random_seed(uint8_t *to, struct err *err)
+{
+	size_t n = 0;
+
+	while (n < BLOCK_SALT_BYTES) {
+		ssize_t got = getrandom(to + n, BLOCK_SALT_BYTES - n, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_set_errno(
+			    err, "could not get random bytes");
+		n += (size_t)got;
+	}
 	return 0;
 }
 
-static size_t compress(struct block_writer *w, struct span raw)
+static void hand_over(struct block_writer *w)
 {
-	size_t bound = ZSTD_compressBound(raw.n);
-	size_t n;
+	struct job *job = &w->jobs[w->filling];
 
-	if (bound > w->packed_bytes) {
-		w->packed = mem_realloc(w->packed, bound, 1);
-		w->packed_bytes = bound;
+	w->filling = (w->filling + 1) % JOBS;
+	pthread_mutex_lock(&w->lock);
+	job->state = JOB_CLOSED;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+	if (!w->has_thread)
+		work_here(w);
+}
+
+static enum err_code store_job(
+    struct block_writer *w, struct job *job, struct err *err)
+{
+	struct store_value row[] = {
+	    store_int((int64_t)job->first_seq),
+	    store_int((int64_t)job->count),
+	    store_blob(job->seed, BLOCK_SALT_BYTES),
+	    store_blob(job->packed, job->packed_n)};
+	enum err_code rc = job->rc;
+
+	if (rc && err)
+		*err = job->err;
+	if (!rc)
+		rc = store_append_row(w->store, SQL_REGISTRY_BLOCK_INSERT, row,
+		    ARRAY_COUNT(row), err);
+	job->count = 0;
+	buf_reset(&job->text);
+	return rc;
+}
+
+/* Stores the oldest jobs that are ready; with `all`, waits until none is
+ * left; without, waits only while the whole ring is full. */
+static enum err_code store_ready(
+    struct block_writer *w, bool all, struct err *err)
+{
+	enum err_code rc = 0;
+
+	while (!rc && w->storing != w->filling) {
+		struct job *job = &w->jobs[w->storing];
+		bool is_full = (w->filling + 1) % JOBS == w->storing;
+		bool is_ready;
+
+		pthread_mutex_lock(&w->lock);
+		while ((all || is_full) && job->state != JOB_READY)
+			pthread_cond_wait(&w->changed, &w->lock);
+		is_ready = job->state == JOB_READY;
+		if (is_ready)
+			job->state = JOB_FREE;
+		pthread_mutex_unlock(&w->lock);
+		if (!is_ready)
+			break;
+		w->storing = (w->storing + 1) % JOBS;
+		rc = store_job(w, job, err);
 	}
-	n = ZSTD_compressCCtx(w->compressor, w->packed, w->packed_bytes, raw.p,
-	    raw.n, COMPRESSION_LEVEL);
-	ASSERT(!ZSTD_isError(n));
-	return n;
+	return rc;
+}
+
+static enum err_code close_block(
+    struct block_writer *w, bool is_last, struct err *err)
+{
+	struct job *job = &w->jobs[w->filling];
+	enum err_code rc;
+
+	if (job->count == 0)
+		return 0;
+	job->rc = 0;
+	job->first_seq = w->next_seq - job->count;
+	rc = random_seed(job->seed, err);
+	if (rc)
+		return rc;
+	if (!is_last)
+		start_thread(w);
+	hand_over(w);
+	return store_ready(w, false, err);
+}
+
+struct buf *block_writer_begin(
+    struct block_writer *w, size_t n, struct err *err)
+{
+	struct job *job = &w->jobs[w->filling];
+
+	if (n > BLOCK_STATEMENT_MAX) {
+		err_set(err, ERR_FULL, "a statement is too long");
+		return NULL;
+	}
+	if (job->count == BLOCK_STATEMENTS_MAX ||
+	    (job->count && job->text.n + n > BLOCK_TEXT_TARGET)) {
+		if (close_block(w, false, err))
+			return NULL;
+		job = &w->jobs[w->filling];
+	}
+	return &job->text;
+}
+
+uint64_t block_writer_added(struct block_writer *w)
+{
+	struct job *job = &w->jobs[w->filling];
+
+	ASSERT(!job->text.is_full);
+	job->ends[job->count++] = (uint32_t)job->text.n;
+	return w->next_seq++;
+}
+
+enum err_code block_writer_add(struct block_writer *w, struct span statement,
+    uint64_t *seq_out, struct err *err)
+{
+	struct buf *text = block_writer_begin(w, statement.n, err);
+	uint64_t seq;
+
+	if (!text)
+		return err->code;
+	buf_add_span(text, statement);
+	seq = block_writer_added(w);
+	if (seq_out)
+		*seq_out = seq;
+	return 0;
 }
 
 enum err_code block_writer_flush(struct block_writer *w, struct err *err)
 {
-	struct store_value row[4];
-	size_t table = w->count * sizeof(uint32_t);
-	size_t skip = TEXT_START - table;
-	enum err_code rc;
-	size_t n;
+	enum err_code rc = close_block(w, true, err);
 
-	if (w->count == 0)
-		return 0;
-	memcpy(w->text.p + skip, w->lengths, table);
-	n = compress(w, (struct span){w->text.p + skip, w->text.n - skip});
-	row[0] = store_int((int64_t)w->first_seq);
-	row[1] = store_int((int64_t)w->count);
-	row[2] = store_blob(w->salts, w->count * BLOCK_SALT_BYTES);
-	row[3] = store_blob(w->packed, n);
-	rc = store_append_row(
-	    w->store, SQL_REGISTRY_BLOCK_INSERT, row, ARRAY_COUNT(row), err);
-	if (rc)
-		return rc;
-	w->first_seq += w->count;
-	start_block(w);
-	return 0;
-}
-
-enum err_code block_writer_add(struct block_writer *w, struct span statement,
-    uint8_t commitment_out[SHA256_BYTES], struct err *err)
-{
-	uint8_t *salt;
-	enum err_code rc;
-
-	if (statement.n > BLOCK_STATEMENT_MAX)
-		return err_set(err, ERR_FULL, "a statement is too long");
-	if (w->count == BLOCK_STATEMENTS_MAX ||
-	    (w->count && w->text.n + statement.n > BLOCK_TEXT_TARGET)) {
-		rc = block_writer_flush(w, err);
-		if (rc)
-			return rc;
-	}
-	salt = w->salts + w->count * BLOCK_SALT_BYTES;
-	rc = take_salt(w, salt, err);
-	if (rc)
-		return rc;
-	block_commitment(salt, statement, commitment_out);
-	w->lengths[w->count++] = (uint32_t)statement.n;
-	buf_add_span(&w->text, statement);
-	ASSERT(!w->text.is_full);
-	return 0;
-}
-
-uint64_t block_writer_next_seq(const struct block_writer *w)
-{
-	return w->first_seq + w->count;
+	return rc ? rc : store_ready(w, true, err);
 }
 
 void block_init(struct block *block)
 {
 	memset(block, 0, sizeof(*block));
-	buf_init(&block->text, BLOCK_TEXT_MAX + TEXT_START);
+	buf_init(&block->text, BLOCK_TEXT_MAX);
+	buf_init(&block->raw, 2 * BLOCK_TEXT_MAX);
 	buf_init(
 	    &block->salt_copy, BLOCK_STATEMENTS_MAX * BLOCK_SALT_BYTES);
 }
@@ -187,6 +392,7 @@ void block_init(struct block *block)
 void block_release(struct block *block)
 {
 	buf_release(&block->text);
+	buf_release(&block->raw);
 	buf_release(&block->salt_copy);
 	ZSTD_freeDCtx(block->decoder);
 	block->decoder = NULL;
@@ -202,8 +408,8 @@ static enum err_code damaged(uint64_t first_seq, struct err *err)
 	return ERR_CORRUPT;
 }
 
-/* Decodes the frame into block->text; false when it is not a whole frame
- * of a size we write. */
+/* Decodes the frame into block->raw; false when it is not a whole frame of
+ * a size we write. */
 static bool unpack(struct block *block, struct span packed)
 {
 	unsigned long long size =
@@ -212,39 +418,41 @@ static bool unpack(struct block *block, struct span packed)
 	char *to;
 
 	if (size == ZSTD_CONTENTSIZE_ERROR ||
-	    size == ZSTD_CONTENTSIZE_UNKNOWN ||
-	    size > BLOCK_TEXT_MAX + TEXT_START)
+	    size == ZSTD_CONTENTSIZE_UNKNOWN || size > 2 * BLOCK_TEXT_MAX)
 		return false;
 	if (!block->decoder)
 		block->decoder = ZSTD_createDCtx();
-	buf_reset(&block->text);
-	to = buf_reserve(&block->text, (size_t)size);
+	buf_reset(&block->raw);
+	to = buf_reserve(&block->raw, (size_t)size);
 	n = ZSTD_decompressDCtx(
 	    block->decoder, to, (size_t)size, packed.p, packed.n);
 	if (ZSTD_isError(n) || n != size)
 		return false;
-	block->text.n = n;
+	block->raw.n = n;
 	return true;
 }
 
-/* Cuts the decoded frame into statements; false when it does not fit. */
-static bool cut(struct block *block)
+/* Sets the salts: from the seed, or as written out. */
+static bool read_salts(struct block *block, struct span salts, size_t count)
 {
-	size_t at = block->count * sizeof(uint32_t);
+	char *to;
 	size_t i;
 
-	if (at > block->text.n)
+	buf_reset(&block->salt_copy);
+	if (salts.n == count * BLOCK_SALT_BYTES && count > 1) {
+		buf_add_span(&block->salt_copy, salts);
+	} else if (salts.n == BLOCK_SALT_BYTES) {
+		to = buf_reserve(
+		    &block->salt_copy, count * BLOCK_SALT_BYTES);
+		for (i = 0; i < count; i++)
+			block_make_salt((const uint8_t *)salts.p, (uint32_t)i,
+			    (uint8_t *)to + i * BLOCK_SALT_BYTES);
+		block->salt_copy.n = count * BLOCK_SALT_BYTES;
+	} else {
 		return false;
-	for (i = 0; i < block->count; i++) {
-		uint32_t n;
-
-		memcpy(&n, block->text.p + i * sizeof(n), sizeof(n));
-		if (n > block->text.n - at)
-			return false;
-		block->statements[i] = (struct span){block->text.p + at, n};
-		at += n;
 	}
-	return at == block->text.n;
+	block->salts = (const uint8_t *)block->salt_copy.p;
+	return true;
 }
 
 enum err_code block_decode(struct block *block, struct store *store,
@@ -256,19 +464,14 @@ enum err_code block_decode(struct block *block, struct store *store,
 
 	block->count = 0;
 	block->first_seq = (uint64_t)first;
+	buf_reset(&block->text);
 	if (count < 1 || count > BLOCK_STATEMENTS_MAX ||
-	    salts.n != (size_t)count * BLOCK_SALT_BYTES)
-		return damaged((uint64_t)first, err);
-	buf_reset(&block->salt_copy);
-	buf_add_span(&block->salt_copy, salts);
-	if (!unpack(block, store_column_span(store, id, 3)))
+	    !read_salts(block, salts, (size_t)count) ||
+	    !unpack(block, store_column_span(store, id, 3)) ||
+	    !columns_read(buf_span(&block->raw), (size_t)count, &block->text,
+		block->statements))
 		return damaged((uint64_t)first, err);
 	block->count = (size_t)count;
-	block->salts = (const uint8_t *)block->salt_copy.p;
-	if (!cut(block)) {
-		block->count = 0;
-		return damaged((uint64_t)first, err);
-	}
 	return 0;
 }
 

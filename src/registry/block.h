@@ -3,15 +3,17 @@
  * Statement blocks: how statements are kept. A statement is a piece of
  * canonical JSON; it is sealed in the log as
  *
- *	commitment = SHA-256(salt || statement)	(salt: 16 random bytes)
+ *	commitment = SHA-256(salt || statement)	(salt: 16 bytes)
  *
- * Some tens of statements, in log order, make one row: their salts plain
- * (a salt can be erased alone, which erases the link from the log), their
- * texts as one zstd frame of
+ * A block is up to 256 statements in log order: their texts turned on their
+ * side (columns.h) as one zstd frame, and their salts. The salts come from
+ * a random seed of 16 bytes, which is all that is stored:
  *
- *	length of each, 32 bits little-endian | the texts one after another
+ *	salt i = first 16 bytes of SHA-256(seed || i as 4 bytes LE)
  *
- * so that the names and phrases that repeat from row to row cost little.
+ * To erase the link of one statement from the log, the seed is replaced by
+ * the salts of all others written out, 16 bytes each, with zeros in its
+ * place; nobody can then compute the erased one.
  */
 #ifndef GX_REGISTRY_BLOCK_H
 #define GX_REGISTRY_BLOCK_H
@@ -21,33 +23,44 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/sha256.h"
+#include "ledger/ledger.h"
 #include "store/store.h"
 
 enum {
-	BLOCK_STATEMENTS_MAX = 64,
-	BLOCK_TEXT_TARGET = 64 * 1024,	      /* a block closes after this */
-	BLOCK_TEXT_MAX = 8 * 1024 * 1024,     /* no block is larger, raw */
+	BLOCK_STATEMENTS_MAX = 256,
+	BLOCK_TEXT_TARGET = 512 * 1024,	       /* a block closes after this */
 	BLOCK_STATEMENT_MAX = 4 * 1024 * 1024, /* no statement is longer */
+	BLOCK_TEXT_MAX = 2 * BLOCK_STATEMENT_MAX, /* no block is larger, raw */
 	BLOCK_SALT_BYTES = 16
 };
 
 void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
     struct span statement, uint8_t out[SHA256_BYTES]);
+/* Salt number i of a seed. */
+void block_make_salt(const uint8_t seed[BLOCK_SALT_BYTES], uint32_t i,
+    uint8_t out[BLOCK_SALT_BYTES]);
 
-/* Collects statements and appends full blocks to the store, inside the
- * caller's transaction and append of registry_block_insert. */
+/*
+ * Collects statements; full blocks are hashed and compressed by a thread of
+ * their own and then go, in order, to the store (append of
+ * registry_block_insert, inside the caller's transaction) and to the log.
+ */
 struct block_writer;
 
-/* first_seq: the log index of the next statement. */
-struct block_writer *block_writer_new(struct store *store, uint64_t first_seq);
+/* store: in a write transaction, registry_block_insert being appended.
+ * ledger: begun; the next statement gets its next index. */
+struct block_writer *block_writer_new(
+    struct store *store, struct ledger *ledger);
 void block_writer_free(struct block_writer **writer);
-/* Adds one statement with a fresh salt; writes its commitment. */
+/* Adds one statement, whose log index is *seq_out (may be NULL). */
 enum err_code block_writer_add(struct block_writer *writer,
-    struct span statement, uint8_t commitment_out[SHA256_BYTES],
-    struct err *err);
-/* The log index that the next statement gets. */
-uint64_t block_writer_next_seq(const struct block_writer *writer);
-/* Writes what is left; call before commit. */
+    struct span statement, uint64_t *seq_out, struct err *err);
+/* Room for a statement of at most n bytes, to be written in place and then
+ * added with block_writer_added. NULL: it is too long. */
+struct buf *block_writer_begin(
+    struct block_writer *writer, size_t n, struct err *err);
+uint64_t block_writer_added(struct block_writer *writer);
+/* Everything added is in the store and in the log afterwards. */
 enum err_code block_writer_flush(struct block_writer *writer, struct err *err);
 
 /* A decoded block; views into memory owned by it. */
@@ -56,7 +69,8 @@ struct block {
 	size_t count;
 	struct span statements[BLOCK_STATEMENTS_MAX];
 	const uint8_t *salts; /* count * BLOCK_SALT_BYTES */
-	struct buf text;      /* decoded frame */
+	struct buf text;      /* the statements */
+	struct buf raw;	      /* decoded frame */
 	struct buf salt_copy;
 	void *decoder; /* zstd's state, reused from block to block */
 };

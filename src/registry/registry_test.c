@@ -701,62 +701,98 @@ static void append_manyRepeated_waitOnDisk(void **state)
 static void begin_blocks(struct fixture *f)
 {
 	assert_int_equal(store_begin(f->store, &f->err), 0);
+	assert_int_equal(ledger_begin(f->ledger, &f->err), 0);
 	assert_int_equal(
 	    store_append_start(f->store, SQL_REGISTRY_BLOCK_INSERT, &f->err),
 	    0);
 }
 
-static void end_blocks(struct fixture *f)
+static void end_blocks(struct fixture *f, struct block_writer **w)
 {
+	assert_int_equal(block_writer_flush(*w, &f->err), 0);
+	block_writer_free(w);
 	assert_int_equal(
 	    store_append_end(f->store, SQL_REGISTRY_BLOCK_INSERT, &f->err), 0);
+	assert_int_equal(
+	    ledger_seal(f->ledger, noon_ms("2026-01-05"), &f->err), 0);
 	assert_int_equal(store_commit(f->store, &f->err), 0);
+	store_rollback(f->store);
 }
 
 static void write_blocks(
     struct fixture *f, const struct buf *texts, size_t count)
 {
-	struct block_writer *w = block_writer_new(f->store, 0);
-	uint8_t commitment[SHA256_BYTES];
+	struct block_writer *w;
+	uint64_t seq = 0;
 	size_t i;
 
 	begin_blocks(f);
+	w = block_writer_new(f->store, f->ledger);
 	for (i = 0; i < count; i++) {
-		assert_int_equal(block_writer_next_seq(w), i);
-		assert_int_equal(block_writer_add(w, buf_span(&texts[i]),
-				     commitment, &f->err),
-		    0);
+		assert_int_equal(
+		    block_writer_add(w, buf_span(&texts[i]), &seq, &f->err), 0);
+		assert_int_equal(seq, i);
 	}
-	assert_int_equal(block_writer_flush(w, &f->err), 0);
-	end_blocks(f);
-	block_writer_free(&w);
+	end_blocks(f, &w);
 }
 
-enum { BLOCK_TEXTS = 300 };
+enum { BLOCK_TEXTS = 2000, BLOCK_LONG = 1700 };
+
+/* A statement of a record, of another kind, or none at all: blocks keep any
+ * text without a byte below 0x20. */
+static void make_text(size_t i, struct buf *out)
+{
+	struct statement_frame frame;
+	struct buf fields = BUF_INIT(1 << 20);
+	char code[19];
+	size_t k;
+
+	statement_frame_init(&frame,
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	    i % 9 ? "rizhao-court" : "rizhao-tax", "penalty",
+	    (int64_t)(i / 100) * 1000);
+	test_code((unsigned)i, code);
+	buf_addf(&fields, "{\"A\":%u", (unsigned)next_random() % 100);
+	if (i % 3)
+		buf_addf(&fields, ",\"B\":\"甲%zu\\n\\\"\"", i);
+	if (i == BLOCK_LONG)
+		for (k = 0, buf_add_str(&fields, ",\"C\":\""); k < 700000; k++)
+			buf_add_char(&fields, (char)('a' + next_random() % 9));
+	buf_add_str(&fields, i == BLOCK_LONG ? "\"}" : "}");
+	if (i % 11 == 0)
+		statement_end(&frame, "withdrawal", code, (int64_t)i,
+		    span_of("撤销"), out);
+	else if (i % 101 == 0)
+		buf_add_str(out, "no statement, but a text");
+	else
+		statement_record(&frame, code, buf_span(&fields),
+		    i % 7 ? STATEMENT_NO_SEQ : (int64_t)i,
+		    (struct span){NULL, 0}, out);
+	buf_release(&fields);
+}
 
 static void load_everyStatement_isWhatWasWritten(void **state)
 {
-	struct buf texts[BLOCK_TEXTS];
+	static struct buf texts[BLOCK_TEXTS];
 	struct fixture *f = *state;
 	struct block block;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < BLOCK_TEXTS; i++) {
-		size_t n = i == 70 ? 200000 : next_random() % 3000;
-
 		buf_init(&texts[i], 1 << 20);
-		for (k = 0; k < n; k++)
-			buf_add_char(
-			    &texts[i], (char)('a' + next_random() % 7));
+		make_text(i, &texts[i]);
 	}
 	write_blocks(f, texts, BLOCK_TEXTS);
 	block_init(&block);
 	for (i = 0; i < BLOCK_TEXTS; i++) {
-		uint64_t seq = i * 37 % BLOCK_TEXTS;
+		/* Mostly onwards, at times far away and back. */
+		uint64_t seq = i % 50 ? i : i * 37 % BLOCK_TEXTS;
 
 		assert_int_equal(block_load(&block, f->store, seq, &f->err), 0);
-		assert_true(span_equal(
-		    block_statement(&block, seq), buf_span(&texts[seq])));
+		if (!span_equal(
+			block_statement(&block, seq), buf_span(&texts[seq])))
+			fail_msg("statement %llu is another",
+			    (unsigned long long)seq);
 	}
 	assert_int_equal(
 	    block_load(&block, f->store, BLOCK_TEXTS, &f->err), ERR_NOT_FOUND);
@@ -765,53 +801,67 @@ static void load_everyStatement_isWhatWasWritten(void **state)
 		buf_release(&texts[i]);
 }
 
-static void commitment_ofLoadedStatement_isTheSealedOne(void **state)
+/* The log's entries are what salt and statement hash to. */
+static void commitment_ofLoadedStatement_isTheLogsEntry(void **state)
 {
-	static const char text[] = "{\"kind\":\"record\"}";
+	enum { TEXTS = 3 };
 	struct fixture *f = *state;
-	struct block_writer *w = block_writer_new(f->store, 0);
-	uint8_t sealed[SHA256_BYTES], again[SHA256_BYTES];
+	struct buf texts[TEXTS] = {BUF_INIT(64), BUF_INIT(64), BUF_INIT(64)};
+	struct tlog_hash leaves[TEXTS], root;
+	struct ledger_head head;
 	struct block block;
+	size_t i;
 
-	begin_blocks(f);
-	assert_int_equal(
-	    block_writer_add(w, span_of(text), sealed, &f->err), 0);
-	assert_int_equal(block_writer_add(w, span_of(text), again, &f->err), 0);
-	assert_int_equal(block_writer_flush(w, &f->err), 0);
-	end_blocks(f);
-	block_writer_free(&w);
-	/* A salt for each: the same text twice looks different. */
-	assert_memory_not_equal(sealed, again, SHA256_BYTES);
+	buf_add_str(&texts[0], "{\"a\":1}");
+	buf_add_str(&texts[1], "{\"a\":1}");
+	buf_add_str(&texts[2], "{\"a\":2}");
+	write_blocks(f, texts, TEXTS);
 	block_init(&block);
 	assert_int_equal(block_load(&block, f->store, 0, &f->err), 0);
-	block_commitment(
-	    block_salt(&block, 0), block_statement(&block, 0), again);
-	assert_memory_equal(sealed, again, SHA256_BYTES);
+	for (i = 0; i < TEXTS; i++) {
+		uint8_t commitment[SHA256_BYTES];
+
+		block_commitment(block_salt(&block, i),
+		    block_statement(&block, i), commitment);
+		sha256_leaf32(commitment, leaves[i].b);
+	}
+	/* A salt for each: the same text twice looks different. */
+	assert_memory_not_equal(leaves[0].b, leaves[1].b, SHA256_BYTES);
+	sha256_node(leaves[0].b, leaves[1].b, root.b);
+	sha256_node(root.b, leaves[2].b, root.b);
+	assert_int_equal(ledger_head(f->ledger, &head, &f->err), 0);
+	assert_int_equal(head.size, TEXTS);
+	assert_memory_equal(head.root.b, root.b, SHA256_BYTES);
 	block_release(&block);
+	for (i = 0; i < TEXTS; i++)
+		buf_release(&texts[i]);
 }
 
 static void write_statementTooLong_isRefused(void **state)
 {
 	struct fixture *f = *state;
-	struct block_writer *w = block_writer_new(f->store, 0);
-	uint8_t commitment[SHA256_BYTES];
-	char *text = mem_zalloc(1, BLOCK_STATEMENT_MAX + 1);
+	struct block_writer *w;
+	char *text = mem_alloc(BLOCK_STATEMENT_MAX + 1);
 
+	memset(text, 'a', BLOCK_STATEMENT_MAX + 1);
+	begin_blocks(f);
+	w = block_writer_new(f->store, f->ledger);
 	assert_int_equal(
-	    block_writer_add(w, (struct span){text, BLOCK_STATEMENT_MAX + 1},
-		commitment, &f->err),
+	    block_writer_add(
+		w, (struct span){text, BLOCK_STATEMENT_MAX + 1}, NULL, &f->err),
 	    ERR_FULL);
+	end_blocks(f, &w);
 	free(text);
-	block_writer_free(&w);
 }
 
-/* Two statements, "aa" and "b", as a frame. */
-static const char good_raw[] = "\2\0\0\0\1\0\0\0aab";
+/* Two texts, neither of them a record. */
+static const char good_raw[] = "1\n\n\n\nxx\naa\nb\n";
+enum { GOOD_RAW = sizeof(good_raw) - 1 };
 
 static void store_block(struct fixture *f, int64_t seq, int64_t count,
     size_t salts, struct span raw, int flip)
 {
-	char packed[256], salt[64] = {0};
+	char packed[256], salt[512] = {0};
 	size_t n = ZSTD_compress(packed, sizeof(packed), raw.p, raw.n, 1);
 	struct store_value row[] = {store_int(seq), store_int(count),
 	    store_blob(salt, salts), store_null()};
@@ -833,22 +883,24 @@ static void load_damagedBlock_isCorrupt(void **state)
 		size_t n;
 		int flip;
 	} rows[] = {
-	    {0, 0, good_raw, 11, -1},	/* no statement */
-	    {65, 32, good_raw, 11, -1}, /* too many */
-	    {2, 31, good_raw, 11, -1},	/* a salt too short */
-	    {3, 48, good_raw, 11, -1},	/* lengths run into the texts */
-	    {2, 32, good_raw, 10, -1},	/* a text cut */
-	    {2, 32, good_raw, 7, -1},	/* the lengths cut */
-	    {2, 32, "\2\0\0\0\1\0\0\0aabc", 12, -1}, /* bytes left over */
-	    {2, 32, "\xFF\xFF\xFF\xFF\1\0\0\0aab", 11, -1},
-	    {2, 32, good_raw, 11, 0}, /* the frame's magic number */
-	    {2, 32, good_raw, 11, 5}, /* the size it tells */
+	    {0, 16, good_raw, GOOD_RAW, -1},   /* no statement */
+	    {257, 16, good_raw, GOOD_RAW, -1}, /* too many */
+	    {2, 31, good_raw, GOOD_RAW, -1},   /* a salt too short */
+	    {2, 0, good_raw, GOOD_RAW, -1},    /* no salt */
+	    {3, 16, good_raw, GOOD_RAW, -1},   /* a text missing */
+	    {1, 16, good_raw, GOOD_RAW, -1},   /* one too many */
+	    {2, 16, good_raw, GOOD_RAW - 1, -1},
+	    {2, 16, good_raw, GOOD_RAW - 3, -1}, {2, 16, good_raw, 4, -1},
+	    {2, 16, "2\n\n\n\nxx\naa\nb\n", GOOD_RAW, -1}, /* form 2 */
+	    {2, 16, "1\n\n\n\nxx\naa\nb\nc\n", GOOD_RAW + 2, -1},
+	    {2, 16, good_raw, GOOD_RAW, 0}, /* the frame's magic number */
+	    {2, 16, good_raw, GOOD_RAW, 5}, /* the size it tells */
 	};
 	struct fixture *f = *state;
 	size_t i;
 
 	for (i = 0; i < ARRAY_COUNT(rows); i++) {
-		int64_t seq = (int64_t)i * 100;
+		int64_t seq = (int64_t)i * 1000;
 		struct block block;
 
 		store_block(f, seq, rows[i].count, rows[i].salts,
@@ -866,7 +918,7 @@ static void load_handMadeBlock_isRead(void **state)
 	struct fixture *f = *state;
 	struct block block;
 
-	store_block(f, 0, 2, 32, (struct span){good_raw, 11}, -1);
+	store_block(f, 0, 2, 16, (struct span){good_raw, GOOD_RAW}, -1);
 	block_init(&block);
 	assert_int_equal(block_load(&block, f->store, 1, &f->err), 0);
 	assert_true(span_is(block_statement(&block, 0), "aa"));
@@ -1036,7 +1088,7 @@ int main(void)
 	    WITH_STORE(append_acrossFiles_knowsSameAndNewVersion),
 	    WITH_STORE(append_manyRepeated_waitOnDisk),
 	    WITH_STORE(load_everyStatement_isWhatWasWritten),
-	    WITH_STORE(commitment_ofLoadedStatement_isTheSealedOne),
+	    WITH_STORE(commitment_ofLoadedStatement_isTheLogsEntry),
 	    WITH_STORE(write_statementTooLong_isRefused),
 	    WITH_STORE(load_damagedBlock_isCorrupt),
 	    WITH_STORE(load_handMadeBlock_isRead),

@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "calendar/calendar.h"
 #include "store/store_driver.h"
 
 #include "sql_table.h"
@@ -55,12 +56,11 @@ static enum err_code read_last_step(
 	    store, SQL_STORE_STEP_LAST, NULL, 0, 0, step_out, err);
 }
 
-static enum err_code apply_step(
-    struct store *store, int step, struct err *err)
+static enum err_code apply_step(struct store *store, int step, struct err *err)
 {
 	const struct sql_migration *m = store_migration(step);
 	struct store_value row[] = {
-	    store_int(step), store_str(m->title), store_int(0)};
+	    store_int(step), store_str(m->title), store_int(calendar_now_ms())};
 	enum err_code rc;
 
 	rc = store->driver->script(store->self, m->sqlite, err);
@@ -83,16 +83,15 @@ static enum err_code refuse_newer(
 }
 
 /* Applies what is missing in one transaction: all of it or nothing. */
-static enum err_code migrate(struct store *store,
-    const struct store_config *config, struct err *err)
+static enum err_code migrate(
+    struct store *store, const struct store_config *config, struct err *err)
 {
 	int64_t last = 0;
 	enum err_code rc;
 	int step;
 
 	if (config->mode == STORE_CREATE) {
-		rc = store_run(
-		    store, SQL_STORE_STEP_CREATE, NULL, 0, err);
+		rc = store_run(store, SQL_STORE_STEP_CREATE, NULL, 0, err);
 		if (rc)
 			return rc;
 	}
@@ -105,8 +104,9 @@ static enum err_code migrate(struct store *store,
 		err_set(err, ERR_REFUSED,
 		    "\"%s\" is of an older version of this program",
 		    config->path);
-		err_hint(err, "Any command that writes brings it up to date, "
-			      "for example \"gongxin log checkpoint\".");
+		err_hint(err,
+		    "Any command that writes brings it up to date, "
+		    "for example \"gongxin log checkpoint\".");
 		return ERR_REFUSED;
 	}
 	if (last == SQL_MIGRATION_COUNT)
