@@ -51,6 +51,16 @@ enum err_code home_load_catalog(struct home *home, struct err *err);
 /* WRITE waits for the lock. */
 enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err);
+/*
+ * For checks: takes the lock, so that nothing changes meanwhile, settles the
+ * database and opens it for reading, twice; mends nothing. second_out is the
+ * caller's to close. When the database is too damaged to be opened
+ * (ERR_CORRUPT, ERR_STORE), home->store and *second_out are NULL and the
+ * lock is held all the same; the ledger is there, without a store.
+ */
+enum err_code home_open_check(struct home *home,
+    const struct home_options *options, struct store **second_out,
+    struct err *err);
 /* Settles the database after writing and gives up the lock. */
 void home_close_store(struct home *home);
 void home_close(struct home *home);

@@ -37,8 +37,7 @@ static void print_keys(const json_t *fields)
 	const json_t *field;
 	size_t i;
 
-	json_array_foreach(fields, i, field)
-	{
+	json_array_foreach (fields, i, field) {
 		const json_t *value = json_object_get(field, "value");
 
 		if (json_is_true(json_object_get(field, "is_key")) &&
@@ -57,8 +56,8 @@ static void print_candidate(const json_t *candidate)
 	printf("    %s %s  %s\n",
 	    json_is_true(json_object_get(candidate, "is_weak")) ? "?" : "→",
 	    text_of(candidate, "code"), text_of(candidate, "name"));
-	json_array_foreach(why, i, one)
-	    printf("        %s\n", json_string_value(one));
+	json_array_foreach (why, i, one)
+		printf("        %s\n", json_string_value(one));
 	if (json_is_true(json_object_get(candidate, "code_differs")))
 		printf("        %s\n",
 		    tr("but its code differs from the visible characters"));
@@ -80,7 +79,8 @@ static void print_row(const json_t *row)
 	print_line(tr("doubtful because"), text_of(row, "why"));
 	print_line(tr("decided on"), text_of(row, "decided_on"));
 	print_keys(json_object_get(row, "fields"));
-	json_array_foreach(candidates, i, one) print_candidate(one);
+	json_array_foreach (candidates, i, one)
+		print_candidate(one);
 	if (json_array_size(candidates) == 0)
 		printf("    %s\n", tr("no known organisation is like it"));
 	if (json_is_true(json_object_get(row, "has_more_candidates")))
@@ -94,8 +94,8 @@ static void print_list(const struct buf *text)
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(list, "doubtful"), i, row)
-	    print_row(row);
+	json_array_foreach (json_object_get(list, "doubtful"), i, row)
+		print_row(row);
 	printf(tr("%lld doubtful rows are open\n"), int_of(list, "open"));
 	if (json_is_integer(json_object_get(list, "next")))
 		printf(

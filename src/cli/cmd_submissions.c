@@ -111,7 +111,8 @@ static enum cli_exit run_submissions(struct cli_call *call)
 		const json_t *one;
 		size_t i;
 
-		json_array_foreach(all, i, one) print_submission(one);
+		json_array_foreach (all, i, one)
+			print_submission(one);
 		json_decref(all);
 	}
 	buf_release(&text);

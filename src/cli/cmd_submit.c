@@ -82,11 +82,15 @@ static enum err_code start(struct job *job, int64_t now_ms)
 	struct decode_request request = {job->home.catalog, job->item,
 	    date_of_unix_ms(now_ms), -1, -1, base_name(job->path)};
 	struct err *err = &job->call->err;
+	struct stat st;
 	char tmp[PATH_MAX];
 
-	job->fd = open(job->path, O_RDONLY | O_CLOEXEC);
+	/* NONBLOCK: opening a pipe would wait for somebody to write. */
+	job->fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (job->fd < 0)
 		return err_set_errno(err, "could not open \"%s\"", job->path);
+	if (fstat(job->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_INPUT, "this is not an ordinary file");
 	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
 	job->spool_fd = key_runs_open_temp(tmp, err);
 	if (job->spool_fd < 0)

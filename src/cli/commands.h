@@ -24,6 +24,7 @@ extern const struct cli_cmd cmd_search;
 extern const struct cli_cmd cmd_show;
 extern const struct cli_cmd cmd_submissions;
 extern const struct cli_cmd cmd_submit;
+extern const struct cli_cmd cmd_verify;
 extern const struct cli_cmd cmd_version;
 extern const struct cli_cmd cmd_withdraw;
 

@@ -37,7 +37,9 @@ enum {
 	FINDINGS_MAX = 64, /* of one row */
 	CODES_MAX = 32,	   /* values of one multi-valued cell */
 	DEFAULT_MAX_CHARS = 4000,
-	KEY_BYTES_MAX = 64 * 1024
+	KEY_BYTES_MAX = 64 * 1024,
+	DOCUMENT_MIN = 6, /* characters of a person's document number */
+	PERSON_CHARS = 4  /* of a person's name, at most */
 };
 
 /* A normalised value. */
@@ -70,13 +72,13 @@ struct checker {
 	size_t errors; /* findings that are not warnings */
 	struct ident_uscc subject;
 	enum ident_state subject_state;
-	bool is_citizen; /* the subject's code is a citizen number */
+	bool is_person; /* without a kind that says so */
 	char *scratch;
 	size_t scratch_used;
 	struct buf fields_json;
 	struct buf findings_json;
 	struct buf cells_json;
-	char expect[256]; /* text behind finding.expect of this row */
+	char expect[1024]; /* text behind finding.expect of this row */
 	size_t expect_used;
 };
 
@@ -605,7 +607,7 @@ static void take_subject_code(
 	c->subject_state = c->subject.state;
 	if (c->subject_state != IDENT_VALID &&
 	    ident_check_citizen(raw) == IDENT_VALID) {
-		c->is_citizen = true;
+		c->is_person = true;
 		return;
 	}
 	if (c->subject_state == IDENT_VALID) {
@@ -1122,7 +1124,7 @@ static bool is_natural(const struct checker *c)
 {
 	int field = c->plan->role[CAT_ROLE_SUBJECT_KIND];
 
-	return c->is_citizen ||
+	return c->is_person ||
 	       (field >= 0 && span_is(c->values[field].text, "自然人"));
 }
 
@@ -1163,13 +1165,65 @@ static void check_subject(struct checker *c)
 		    (struct span){NULL, 0}, (struct span){NULL, 0});
 }
 
+/* A masked code that no organisation has: a person's number, masked. */
+static bool is_nobodys_code(const struct checker *c)
+{
+	const char *code = c->subject.code;
+
+	return c->subject_state == IDENT_MASKED && code[0] && code[0] != '*' &&
+	       code[1] != '*' && !ident_class_title(code[0], code[1]);
+}
+
+/* Is a document number given in a field that is not even read? */
+static bool has_dropped(const struct checker *c, const struct reader_row *row)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++) {
+		int field = c->plan->field_of[i];
+
+		if (field >= 0 && row->cells[i].text.n &&
+		    c->plan->item->fields[field].privacy == CAT_DROPPED &&
+		    ident_clean(row->cells[i].text, clean) >= DOCUMENT_MIN)
+			return true;
+	}
+	return false;
+}
+
+/* Nearly all names of persons, and hardly one of an organisation. */
+static bool is_persons_name(const struct checker *c)
+{
+	int field = c->plan->role[CAT_ROLE_SUBJECT_NAME];
+	struct span name = {NULL, 0};
+
+	if (field >= 0)
+		name = c->values[field].text;
+	return name.n && (utf8_length(name.p, name.n) <= PERSON_CHARS ||
+			     memmem(name.p, name.n, "·", strlen("·")));
+}
+
+/* Layouts without a kind (2015) have natural persons too. A row that gives
+ * neither kind nor code is taken for one when it looks like one: a row too
+ * much counted and not kept is better than a person kept. */
+static bool is_unnamed_person(
+    const struct checker *c, const struct reader_row *row)
+{
+	int kind = c->plan->role[CAT_ROLE_SUBJECT_KIND];
+
+	if (doubt_of(c) == DOUBT_NONE ||
+	    (kind >= 0 && c->values[kind].text.n))
+		return false;
+	return is_nobodys_code(c) || has_dropped(c, row) || is_persons_name(c);
+}
+
 static void reset(struct checker *c)
 {
 	c->findings_count = c->errors = 0;
 	c->scratch_used = c->expect_used = 0;
 	c->subject_state = IDENT_EMPTY;
 	c->subject.code[0] = '\0';
-	c->is_citizen = false;
+	c->is_person = false;
 }
 
 static void run_checks(struct checker *c, const struct reader_row *row)
@@ -1184,6 +1238,7 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 		    span_of(finding_fault_name(row->fault)));
 	for (i = 0; i < count; i++)
 		take_field(c, i, row);
+	c->is_person |= is_unnamed_person(c, row);
 	if (is_natural(c))
 		return;
 	check_required(c);

@@ -114,8 +114,7 @@ static void add_columns(struct rejects *r, const struct plan *plan)
 	const json_t *title;
 	size_t i;
 
-	json_array_foreach(r->header, i, title)
-	{
+	json_array_foreach (r->header, i, title) {
 		int field;
 
 		if (i == READER_COLUMNS_MAX)
@@ -139,8 +138,8 @@ static void read_header(struct rejects *r, const struct catalog *catalog)
 	size_t i;
 
 	plan_init(plan, catalog, r->item);
-	json_array_foreach(r->header, i, title)
-	    plan_add_column(plan, span_of_json(title));
+	json_array_foreach (r->header, i, title)
+		plan_add_column(plan, span_of_json(title));
 	add_columns(r, plan);
 	free(plan);
 }
@@ -196,6 +195,24 @@ static enum err_code open_submission(struct rejects *r,
 
 /* ---- rows ---- */
 
+/* Findings end with a full stop, which is no place for a semicolon. */
+static void drop_full_stop(struct buf *text)
+{
+	static const char *const stops[] = {".", "。"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(stops); i++) {
+		size_t n = strlen(stops[i]);
+
+		if (text->n >= n &&
+		    memcmp(text->p + text->n - n, stops[i], n) == 0) {
+			text->n -= n;
+			text->p[text->n] = '\0';
+			return;
+		}
+	}
+}
+
 /* "row 12: what is wrong -- how to mend it；..." */
 static void write_errors(
     struct rejects *r, int64_t number, const json_t *findings)
@@ -206,14 +223,15 @@ static void write_errors(
 
 	buf_reset(&r->text);
 	buf_addf(&r->text, tr("row %lld: "), (long long)number);
-	json_array_foreach(findings, i, one)
-	{
+	json_array_foreach (findings, i, one) {
 		char *stored = json_dumps(one, JSON_COMPACT);
 
 		if (stored &&
 		    !finding_stored_is_warning(span_of(stored), r->item)) {
-			if (!is_first)
+			if (!is_first) {
+				drop_full_stop(&r->text);
 				buf_add_str(&r->text, "；");
+			}
 			is_first = false;
 			finding_line(span_of(stored), r->item, &r->text);
 		}

@@ -50,7 +50,6 @@ struct deferred_row {
 struct appender {
 	struct append_config config;
 	struct block_writer *blocks;
-	bool is_block_append; /* the append of blocks is open */
 	struct key_runs *runs;
 	uint64_t *filter; /* 2^filter_bits bits */
 	unsigned filter_bits;
@@ -142,36 +141,10 @@ static bool filter_seen(struct appender *a, const struct record_in *in)
 	return is_seen;
 }
 
-/* The append of blocks is open from the first statement to finish. */
-static enum err_code open_blocks(struct appender *a, struct err *err)
-{
-	if (a->is_block_append)
-		return 0;
-	a->is_block_append = true;
-	return store_append_start(
-	    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
-}
-
-static enum err_code flush_blocks(struct appender *a, struct err *err)
-{
-	enum err_code rc;
-
-	if (!a->is_block_append)
-		return 0;
-	rc = block_writer_flush(a->blocks, err);
-	if (rc)
-		return rc;
-	a->is_block_append = false;
-	return store_append_end(
-	    a->config.store, SQL_REGISTRY_BLOCK_INSERT, err);
-}
-
 enum err_code appender_add_statement(struct appender *a,
     struct span statement, uint64_t *seq_out, struct err *err)
 {
-	enum err_code rc = open_blocks(a, err);
-
-	return rc ? rc : block_writer_add(a->blocks, statement, seq_out, err);
+	return block_writer_add(a->blocks, statement, seq_out, err);
 }
 
 /* Seals one version and notes its key entry. */
@@ -180,9 +153,7 @@ static enum err_code seal(struct appender *a, const struct record_in *in,
     struct err *err)
 {
 	size_t room = STATEMENT_AROUND_BYTES + in->fields.n + in->resolved.n;
-	enum err_code rc = open_blocks(a, err);
-	struct buf *text =
-	    rc ? NULL : block_writer_begin(a->blocks, room, err);
+	struct buf *text = block_writer_begin(a->blocks, room, err);
 
 	if (!text)
 		return err->code;
@@ -438,7 +409,7 @@ enum err_code appender_finish(struct appender *a, struct err *err)
 		rc = process_deferred(a, err);
 	buf_reset(&a->deferred);
 	a->deferred_count = 0;
-	return rc ? rc : flush_blocks(a, err);
+	return rc ? rc : block_writer_flush(a->blocks, err);
 }
 
 struct append_counts appender_counts(const struct appender *appender)

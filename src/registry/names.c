@@ -181,6 +181,50 @@ enum err_code name_packer_add(struct name_packer *p, struct span name,
 	return 0;
 }
 
+/* False when the pack has not as many names as it says. */
+static bool visit_pack(
+    const struct pack_view *view, names_visit *visit, void *ctx)
+{
+	const char *p = view->text.p;
+	const char *end = p + view->text.n;
+	size_t i;
+
+	for (i = 0; i < view->count; i++) {
+		const char *next;
+
+		if (p == end || *p != '\n')
+			return false;
+		next = memchr(p + 1, '\n', (size_t)(end - p) - 1);
+		if (!next)
+			next = end;
+		visit(ctx, (int64_t)get_le(view->ids + i * ID_BYTES, ID_BYTES),
+		    (struct span){p + 1, (size_t)(next - p) - 1});
+		p = next;
+	}
+	return p == end;
+}
+
+enum err_code names_visit_all(
+    struct store *store, names_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_PACK_LIST;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		struct pack_view view;
+
+		if (!view_pack(store_column_span(store, id, 2), &view) ||
+		    (int64_t)view.count != store_column_int(store, id, 1) ||
+		    !visit_pack(&view, visit, ctx))
+			rc = damaged(store_column_int(store, id, 0), err);
+	}
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	store_finish(store, id);
+	return rc;
+}
+
 static bool is_better(const struct name_hit *a, const struct name_hit *b)
 {
 	if (a->rank != b->rank)
