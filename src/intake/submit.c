@@ -467,7 +467,7 @@ static enum err_code run(struct submission *s, struct err *err)
 	store_rollback(s->request->store);
 	/* Committed: what fails now is mended by the next command. */
 	if (!rc)
-		rc = ledger_publish(s->request->ledger, err);
+		ledger_publish(s->request->ledger, NULL);
 	return rc;
 }
 
