@@ -1236,6 +1236,10 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 		find(c, FIND_ROW_FAULT, -1, (int)row->fault_column,
 		    (struct span){NULL, 0},
 		    span_of(finding_fault_name(row->fault)));
+	if (!is_in_columns(row->fault)) {
+		memset(c->values, 0, sizeof(c->values));
+		return;
+	}
 	for (i = 0; i < count; i++)
 		take_field(c, i, row);
 	c->is_person |= is_unnamed_person(c, row);
