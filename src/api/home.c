@@ -300,6 +300,46 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
 	return rc;
 }
 
+static enum err_code open_twice(struct home *home,
+    const struct store_config *config, struct store **second_out,
+    struct err *err)
+{
+	enum err_code rc = store_open(config, &home->store, err);
+
+	if (!rc)
+		rc = store_settle(home->store, err);
+	if (!rc)
+		rc = store_open(config, second_out, err);
+	if (rc) {
+		store_close(second_out);
+		store_close(&home->store);
+	}
+	return rc;
+}
+
+enum err_code home_open_check(struct home *home,
+    const struct home_options *options, struct store **second_out,
+    struct err *err)
+{
+	char path[PATH_MAX], folder[PATH_MAX], key[PATH_MAX];
+	struct ledger_config ledger = ledger_config_of(home, folder, key);
+	struct store_config config = {.path = path, .mode = STORE_READ};
+	enum err_code rc, ledger_rc;
+
+	*second_out = NULL;
+	join(path, home->dir, "gongxin.db");
+	if (options) {
+		config.trace_path = options->trace_path;
+		config.fail_at = options->fail_at;
+	}
+	rc = take_lock(home, options, err);
+	if (rc)
+		return rc;
+	rc = open_twice(home, &config, second_out, err);
+	ledger_rc = ledger_open(&ledger, home->store, &home->ledger, err);
+	return rc ? rc : ledger_rc;
+}
+
 void home_close_store(struct home *home)
 {
 	if (home->store && home->lock_fd >= 0) {

@@ -22,7 +22,7 @@ enum home_mode { HOME_READ = 0, HOME_WRITE };
 struct home {
 	char *dir;
 	char *city;
-	char *origin; /* of the log */
+	char *origin;		 /* of the log */
 	struct store *store;	 /* NULL until home_open_store */
 	struct ledger *ledger;	 /* NULL until home_open_store */
 	struct catalog *catalog; /* NULL until home_load_catalog */
@@ -45,13 +45,22 @@ enum err_code home_create(const char *dir, const char *city,
 
 /* Reads what the directory is; opens no database. ERR_NOT_FOUND when it is
  * no data directory. */
-enum err_code home_open(
-    const char *dir, struct home *out, struct err *err);
+enum err_code home_open(const char *dir, struct home *out, struct err *err);
 /* Loads DIR/catalog. Issues are told in err when it has errors. */
 enum err_code home_load_catalog(struct home *home, struct err *err);
 /* WRITE waits for the lock. */
 enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err);
+/*
+ * For checks: takes the lock, so that nothing changes meanwhile, settles the
+ * database and opens it for reading, twice; mends nothing. second_out is the
+ * caller's to close. When the database is too damaged to be opened
+ * (ERR_CORRUPT, ERR_STORE), home->store and *second_out are NULL and the
+ * lock is held all the same; the ledger is there, without a store.
+ */
+enum err_code home_open_check(struct home *home,
+    const struct home_options *options, struct store **second_out,
+    struct err *err);
 /* Settles the database after writing and gives up the lock. */
 void home_close_store(struct home *home);
 void home_close(struct home *home);

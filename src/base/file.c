@@ -56,25 +56,28 @@ enum err_code file_read(const char *path, struct buf *out, struct err *err)
 		return err_set_errno(err, "could not open \"%s\"", path);
 	while (n != 0) {
 		size_t room = out->max - out->n;
-		char *to;
+		char over;
+		char *to = &over;
 
 		if (room > READ_STEP)
 			room = READ_STEP;
-		to = buf_reserve(out, room ? room : 1);
-		if (!to) {
-			rc = err_set(err, ERR_FULL,
-			    "\"%s\" is larger than %zu bytes", path, out->max);
-			break;
-		}
-		n = read(fd, to, room);
+		if (room)
+			to = buf_reserve(out, room);
+		n = read(fd, to, room ? room : 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
 			rc = err_set_errno(err, "could not read \"%s\"", path);
 			break;
 		}
+		if (n && !room) {
+			rc = err_set(err, ERR_FULL,
+			    "\"%s\" is larger than %zu bytes", path, out->max);
+			break;
+		}
 		out->n += (size_t)n;
-		out->p[out->n] = '\0';
+		if (out->p)
+			out->p[out->n] = '\0';
 	}
 	close(fd);
 	return rc;

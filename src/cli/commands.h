@@ -20,8 +20,12 @@ extern const struct cli_cmd cmd_log_rebuild;
 extern const struct cli_cmd cmd_manual;
 extern const struct cli_cmd cmd_prove;
 extern const struct cli_cmd cmd_report;
+extern const struct cli_cmd cmd_search;
+extern const struct cli_cmd cmd_show;
 extern const struct cli_cmd cmd_submissions;
 extern const struct cli_cmd cmd_submit;
+extern const struct cli_cmd cmd_verify;
 extern const struct cli_cmd cmd_version;
+extern const struct cli_cmd cmd_withdraw;
 
 #endif

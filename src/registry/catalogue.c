@@ -115,27 +115,34 @@ static int unpack(struct span raw, struct cat_source *out, struct arena *arena)
 	return count;
 }
 
-static enum err_code load(struct span packed, const char *city,
-    struct catalog **out, struct err *err)
+/* The files in one piece; empty when the archive is damaged. */
+static struct span decompress(struct span packed, struct arena *arena)
 {
 	unsigned long long size =
 	    ZSTD_getFrameContentSize(packed.p, packed.n);
+	struct span raw = {NULL, 0};
+	char *to;
+
+	if (size > ARCHIVE_BYTES_MAX)
+		return raw;
+	to = arena_alloc(arena, (size_t)size);
+	if (ZSTD_decompress(to, (size_t)size, packed.p, packed.n) == size)
+		raw = (struct span){to, (size_t)size};
+	return raw;
+}
+
+static enum err_code load(struct span packed, const char *city,
+    struct catalog **out, struct err *err)
+{
 	struct arena *arena = arena_new(0);
 	struct cat_source *sources =
 	    arena_zalloc(arena, SOURCES_MAX, sizeof(*sources));
+	struct span raw = decompress(packed, arena);
 	struct cat_issues issues;
 	enum err_code rc = ERR_CORRUPT;
-	int count = -1;
+	int count = raw.n ? unpack(raw, sources, arena) : -1;
 
 	cat_issues_init(&issues);
-	if (size <= ARCHIVE_BYTES_MAX) {
-		char *raw = arena_alloc(arena, (size_t)size);
-
-		if (ZSTD_decompress(raw, (size_t)size, packed.p, packed.n) ==
-		    size)
-			count = unpack((struct span){raw, (size_t)size},
-			    sources, arena);
-	}
 	if (count < 0)
 		err_set(err, rc, "an archived catalogue is damaged");
 	else
@@ -144,6 +151,30 @@ static enum err_code load(struct span packed, const char *city,
 	cat_issues_release(&issues);
 	arena_free(&arena);
 	return rc;
+}
+
+enum err_code catalogue_check_all(struct store *store,
+    void (*say)(void *ctx, int64_t catalogue_id), void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_CATALOGUE_LIST;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		struct arena *arena = arena_new(0);
+		struct span digest = store_column_span(store, id, 1);
+		struct span raw = decompress(
+		    store_column_span(store, id, 4), arena);
+		uint8_t real[SHA256_BYTES];
+
+		sha256_bytes(raw.p, raw.n, real);
+		if (!span_equal(digest,
+			(struct span){(const char *)real, sizeof(real)}))
+			say(ctx, store_column_int(store, id, 0));
+		arena_free(&arena);
+	}
+	store_finish(store, id);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
 }
 
 static bool has_digest(struct span digest, const char *hex)

@@ -15,6 +15,9 @@
 enum err_code catalogue_archive(struct store *store,
     const struct catalog *catalog, int64_t now_ms, int64_t *id_out,
     struct err *err);
+/* Tells each archived version whose files are not those of its digest. */
+enum err_code catalogue_check_all(struct store *store,
+    void (*say)(void *ctx, int64_t catalogue_id), void *ctx, struct err *err);
 /* Loads an archived version by its digest (hex); ERR_NOT_FOUND. */
 enum err_code catalogue_restore(struct store *store, const char *digest_hex,
     struct catalog **out, struct err *err);

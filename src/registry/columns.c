@@ -226,9 +226,15 @@ static bool add_fields(struct columns *c, struct span fields)
 	for (i = 0; i < n; i++) {
 		size_t bytes = (size_t)(cut[i].value_end - cut[i].value);
 
+		char *at;
+
 		catch_up(to[i], c->records);
-		buf_add(&to[i]->values, cut[i].value, bytes);
-		buf_add_char(&to[i]->values, '\n');
+		at = buf_reserve(&to[i]->values, bytes + 1);
+		if (!at)
+			return false;
+		memcpy(at, cut[i].value, bytes);
+		at[bytes] = '\n';
+		to[i]->values.n += bytes + 1;
 		to[i]->rows++;
 	}
 	return true;

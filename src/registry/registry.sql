@@ -170,6 +170,9 @@ ORDER BY version DESC LIMIT 1;
 -- name: registry_record_any
 SELECT 1 FROM record LIMIT 1;
 
+-- name: registry_record_count
+SELECT count(*) FROM record WHERE subject_id = $1 AND version = 1;
+
 -- name: registry_record_of_subject
 SELECT item, key_hash, version, seq, content_hash, decided_on, class,
 	valid_to, public_until, submission_id
@@ -204,3 +207,11 @@ WHERE first_seq <= $1 ORDER BY first_seq DESC LIMIT 1;
 -- name: registry_block_list
 SELECT first_seq, statements, salts, body FROM statement_block
 WHERE first_seq >= $1 ORDER BY first_seq;
+
+-- name: registry_end_by_key
+SELECT subject_id, item, key_hash, seq, kind, ended_at, reason
+FROM record_end ORDER BY subject_id, item, key_hash, seq;
+
+-- name: registry_submission_spans
+SELECT submission_id, item, first_seq, end_seq FROM submission
+ORDER BY submission_id;

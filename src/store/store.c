@@ -329,6 +329,13 @@ int store_check(struct store *store, void (*say)(void *ctx, const char *text),
 	return store->driver->check(store->self, say, ctx, err);
 }
 
+int store_check_files(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	return store_sqlite_check_files(path, say, ctx, unwritten_out, err);
+}
+
 int64_t store_operation_count(const struct store *store)
 {
 	return store->operations;

@@ -116,8 +116,7 @@ int store_next(struct store *store, enum sql_id id, struct err *err);
 struct store_value store_column(
     struct store *store, enum sql_id id, int column);
 int64_t store_column_int(struct store *store, enum sql_id id, int column);
-struct span store_column_span(
-    struct store *store, enum sql_id id, int column);
+struct span store_column_span(struct store *store, enum sql_id id, int column);
 void store_finish(struct store *store, enum sql_id id);
 
 /* start + next + column 0 + finish: the first row's integer, or
@@ -139,8 +138,19 @@ enum err_code store_append_end(
 
 /* Moves what is committed to its final place (SQLite: WAL to database). */
 enum err_code store_settle(struct store *store, struct err *err);
-/* The driver's own check of the files; each trouble to `say`. Returns the
- * number of troubles or a negative code. */
+/*
+ * Reads every page of the database's file and checks its seal, without
+ * opening the database, so also when it cannot be opened. To be called
+ * behind store_settle with no writer at work. Each trouble to `say`. Returns
+ * the number of troubles or a negative code (ERR_BUSY: readers keep part of
+ * the data in the journal). *unwritten_out: pages without any content; they
+ * are harmless only where nothing uses them, which store_check finds out.
+ */
+int store_check_files(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err);
+/* The driver's own check of the database's structure, slow on large data;
+ * as store_check_files. */
 int store_check(struct store *store, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err);
 /* Operations so far, for the fault loop. */

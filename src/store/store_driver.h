@@ -40,6 +40,11 @@ const struct sql_migration *store_migration(int step); /* from 1 */
 enum err_code store_sqlite_open(const struct store_config *config,
     const struct store_driver **driver_out, void **self_out, struct err *err);
 
+/* As store_check_files. */
+int store_sqlite_check_files(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err);
+
 /* Wrappers take over `inner_self`; their close closes it. */
 enum err_code store_trace_wrap(const char *path,
     const struct store_driver *inner, void *inner_self,
@@ -47,7 +52,6 @@ enum err_code store_trace_wrap(const char *path,
 /* Fails operation number fail_at with ERR_IO "injected failure", and every
  * one after it until rollback or close, as a dying disk would. */
 void store_fault_wrap(int64_t fail_at, const struct store_driver *inner,
-    void *inner_self, const struct store_driver **driver_out,
-    void **self_out);
+    void *inner_self, const struct store_driver **driver_out, void **self_out);
 
 #endif

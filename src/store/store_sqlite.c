@@ -12,10 +12,12 @@
  * stepped before its caller's buffers change.
  */
 #include <errno.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -64,18 +66,21 @@ static enum err_code fail(
 	switch (code) {
 	case ERR_BUSY:
 		err_set(err, code, "the database is in use by another writer");
-		err_hint(err, "Wait until the other command has ended, then "
-			      "run this one again.");
+		err_hint(err,
+		    "Wait until the other command has ended, then "
+		    "run this one again.");
 		break;
 	case ERR_FULL:
 		err_set(err, code, "no space left for the database");
-		err_hint(err, "Free some disk space and run the command "
-			      "again; nothing was half stored.");
+		err_hint(err,
+		    "Free some disk space and run the command "
+		    "again; nothing was half stored.");
 		break;
 	case ERR_CORRUPT:
 		err_set(err, code, "the database is damaged");
-		err_hint(err, "Run \"gongxin verify --all\" to see where, and "
-			      "restore the last backup.");
+		err_hint(err,
+		    "Run \"gongxin verify --all\" to see where, and "
+		    "restore the last backup.");
 		break;
 	default:
 		err_set(err, code, "the database refused: %s",
@@ -114,15 +119,25 @@ static enum err_code sqlite_begin(void *self, bool is_write, struct err *err)
 {
 	struct sqlite_store *s = self;
 
-	return step_simple(s, is_write ? s->begin_write : s->begin_read,
-	    "begin", err);
+	return step_simple(
+	    s, is_write ? s->begin_write : s->begin_read, "begin", err);
 }
 
+/* When the sync of the last frames fails, they may be on disk all the same:
+ * only the next opening tells. */
 static enum err_code sqlite_commit(void *self, struct err *err)
 {
 	struct sqlite_store *s = self;
+	enum err_code rc = step_simple(s, s->commit, "commit", err);
 
-	return step_simple(s, s->commit, "commit", err);
+	if (rc && sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC) {
+		rc = err_set(err, ERR_UNCERTAIN,
+		    "the disk failed while the end of the work was written");
+		err_hint(err,
+		    "Look whether it is there before you run the "
+		    "command again.");
+	}
+	return rc;
 }
 
 static void sqlite_rollback(void *self)
@@ -133,8 +148,7 @@ static void sqlite_rollback(void *self)
 		step_simple(s, s->rollback, "rollback", NULL);
 }
 
-static enum err_code sqlite_script(
-    void *self, const char *sql, struct err *err)
+static enum err_code sqlite_script(void *self, const char *sql, struct err *err)
 {
 	struct sqlite_store *s = self;
 	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
@@ -245,8 +259,8 @@ static enum err_code sqlite_settle(void *self, struct err *err)
 		rc = sqlite3_wal_checkpoint_v2(
 		    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return rc == SQLITE_OK || rc == SQLITE_BUSY
-		   ? ERR_NONE
-		   : fail(s, rc, "checkpoint", err);
+	    ? ERR_NONE
+	    : fail(s, rc, "checkpoint", err);
 }
 
 struct check_sink {
@@ -273,16 +287,30 @@ static int sqlite_check(void *self, void (*say)(void *ctx, const char *text),
 {
 	struct sqlite_store *s = self;
 	struct check_sink sink = {say, ctx, 0};
-	int bad = store_vfs_check_file(s->path, say, ctx, err);
 	int rc;
 
-	if (bad)
-		return bad;
 	rc = sqlite3_exec(
 	    s->db, "PRAGMA integrity_check", on_check_row, &sink, NULL);
 	if (rc != SQLITE_OK)
 		return fail(s, rc, "integrity check", err);
 	return sink.count;
+}
+
+int store_sqlite_check_files(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	char wal[PATH_MAX];
+	struct stat st;
+
+	snprintf(wal, sizeof(wal), "%s-wal", path);
+	if (stat(wal, &st) == 0 && st.st_size > 0) {
+		err_set(
+		    err, ERR_BUSY, "other commands are reading the database");
+		err_hint(err, "Run this again when they have ended.");
+		return ERR_BUSY;
+	}
+	return store_vfs_check_file(path, say, ctx, unwritten_out, err);
 }
 
 static const struct store_driver sqlite_driver = {
@@ -329,8 +357,8 @@ static int prepare_control(struct sqlite_store *s)
 	size_t i;
 
 	for (i = 0; i < ARRAY_COUNT(to) && rc == SQLITE_OK; i++)
-		rc = sqlite3_prepare_v3(s->db, text[i], -1,
-		    SQLITE_PREPARE_PERSISTENT, to[i], NULL);
+		rc = sqlite3_prepare_v3(
+		    s->db, text[i], -1, SQLITE_PREPARE_PERSISTENT, to[i], NULL);
 	return rc;
 }
 
@@ -342,8 +370,7 @@ static int configure(struct sqlite_store *s, const struct store_config *config)
 	int rc;
 
 	sqlite3_extended_result_codes(s->db, 1);
-	sqlite3_busy_timeout(
-	    s->db, config->busy_ms ? config->busy_ms : 5000);
+	sqlite3_busy_timeout(s->db, config->busy_ms ? config->busy_ms : 5000);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_file_control(
 	    s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);

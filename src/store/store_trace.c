@@ -31,8 +31,8 @@ static int64_t now_ns(void)
 }
 
 /* Writes the line for an operation that began at `from`. */
-static void tell(struct trace *t, const char *what, const char *name, int rc,
-    int64_t from)
+static void tell(
+    struct trace *t, const char *what, const char *name, int rc, int64_t from)
 {
 	int64_t now = now_ns();
 

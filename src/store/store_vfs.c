@@ -13,8 +13,20 @@
  * SQLite keeps the 8 bytes free (SQLITE_FCNTL_RESERVE_BYTES). The page
  * number as seed finds a page that was written to the wrong place. A change
  * made by a program without this VFS leaves a wrong seal and is found too.
+ *
+ * Two kinds of pages have no seal, and are all zeros: the lock page at 1 GiB,
+ * which SQLite never uses, and pages that were freed before they were ever
+ * written, which nothing refers to. SQLite reads neither.
+ *
  * It is no defence against a forger, who can compute seals: that is what
  * the log is for.
+ *
+ * Writes that follow one another, as those of a WAL and of a checkpoint do,
+ * are gathered and written together: a bulk submission makes hundreds of
+ * thousands of them. What is gathered is written before anything else is
+ * done with the file: a read, a sync, a truncation, a question for its size.
+ * Nobody else may look at it before that: frames of a WAL count for other
+ * connections only after the sync of a commit (synchronous=FULL).
  */
 #include "store/store_vfs.h"
 
@@ -31,12 +43,21 @@
 #include "base/mem.h"
 #include "base/tr.h"
 
-enum { PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES };
+enum {
+	PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES,
+	GATHER_BYTES = 124 * 1024, /* SQLite writes less than 128 KiB at once */
+	LOCK_PAGE = 0x40000000 / STORE_PAGE_BYTES, /* from 0 */
+	READ_PAGES = 256			   /* at once by the check */
+};
 
 /* Our file: SQLite's base first, the real file behind it. */
 struct sealed_file {
 	sqlite3_file base;
 	bool is_main; /* the database itself, not WAL or journal */
+	bool gathers; /* WAL and database */
+	char *gathered; /* GATHER_BYTES, allocated at the first write */
+	size_t gathered_n;
+	sqlite3_int64 gathered_at; /* where it belongs in the file */
 	sqlite3_file real[];
 };
 
@@ -58,7 +79,7 @@ static uint64_t seal_of(const void *page, uint64_t number)
 static bool is_page(const sqlite3_file *file, int amount, sqlite3_int64 offset)
 {
 	return ((const struct sealed_file *)(const void *)file)->is_main &&
-	       amount == STORE_PAGE_BYTES && offset % STORE_PAGE_BYTES == 0;
+	    amount == STORE_PAGE_BYTES && offset % STORE_PAGE_BYTES == 0;
 }
 
 static bool seal_holds(const void *page, uint64_t number)
@@ -69,17 +90,63 @@ static bool seal_holds(const void *page, uint64_t number)
 	return seal == seal_of(page, number);
 }
 
+static struct sealed_file *sealed_of(sqlite3_file *file)
+{
+	return (struct sealed_file *)(void *)file;
+}
+
+/* Writes what was gathered. */
+static int flush(sqlite3_file *file)
+{
+	struct sealed_file *f = sealed_of(file);
+	size_t n = f->gathered_n;
+
+	f->gathered_n = 0;
+	if (n == 0)
+		return SQLITE_OK;
+	return f->real->pMethods->xWrite(
+	    f->real, f->gathered, (int)n, f->gathered_at);
+}
+
+/* Adds to what is gathered, or writes that first. */
+static int gather(sqlite3_file *file, const void *from, size_t n,
+    sqlite3_int64 offset)
+{
+	struct sealed_file *f = sealed_of(file);
+	int rc = SQLITE_OK;
+
+	if (f->gathered_n &&
+	    (offset != f->gathered_at + (sqlite3_int64)f->gathered_n ||
+		n > GATHER_BYTES - f->gathered_n))
+		rc = flush(file);
+	if (rc != SQLITE_OK)
+		return rc;
+	if (!f->gathered)
+		f->gathered = mem_alloc(GATHER_BYTES);
+	if (f->gathered_n == 0)
+		f->gathered_at = offset;
+	memcpy(f->gathered + f->gathered_n, from, n);
+	f->gathered_n += n;
+	return SQLITE_OK;
+}
+
 static int file_close(sqlite3_file *file)
 {
-	return real_of(file)->pMethods->xClose(real_of(file));
+	int rc = flush(file);
+	int closed = real_of(file)->pMethods->xClose(real_of(file));
+
+	free(sealed_of(file)->gathered);
+	return rc == SQLITE_OK ? closed : rc;
 }
 
 static int file_read(
     sqlite3_file *file, void *to, int amount, sqlite3_int64 offset)
 {
-	int rc = real_of(file)->pMethods->xRead(
-	    real_of(file), to, amount, offset);
+	int rc = flush(file);
 
+	if (rc == SQLITE_OK)
+		rc = real_of(file)->pMethods->xRead(
+		    real_of(file), to, amount, offset);
 	if (rc == SQLITE_OK && is_page(file, amount, offset) &&
 	    !seal_holds(to, (uint64_t)(offset / STORE_PAGE_BYTES))) {
 		sqlite3_log(SQLITE_IOERR_DATA, "page %lld has a wrong seal",
@@ -92,51 +159,80 @@ static int file_read(
 static int file_write(
     sqlite3_file *file, const void *from, int amount, sqlite3_int64 offset)
 {
-	const sqlite3_io_methods *m = real_of(file)->pMethods;
 	char page[STORE_PAGE_BYTES];
 	uint64_t seal;
+	int rc;
 
-	if (!is_page(file, amount, offset))
-		return m->xWrite(real_of(file), from, amount, offset);
-	seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
-	memcpy(page, from, PAGE_BODY_BYTES);
-	memcpy(page + PAGE_BODY_BYTES, &seal, sizeof(seal));
-	return m->xWrite(real_of(file), page, amount, offset);
+	if (is_page(file, amount, offset)) {
+		seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
+		memcpy(page, from, PAGE_BODY_BYTES);
+		memcpy(page + PAGE_BODY_BYTES, &seal, sizeof(seal));
+		from = page;
+	}
+	if (sealed_of(file)->gathers && amount <= GATHER_BYTES)
+		return gather(file, from, (size_t)amount, offset);
+	rc = flush(file);
+	return rc == SQLITE_OK ? real_of(file)->pMethods->xWrite(
+				     real_of(file), from, amount, offset)
+			       : rc;
 }
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-	return real_of(file)->pMethods->xTruncate(real_of(file), size);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK ? real_of(file)->pMethods->xTruncate(
+				     real_of(file), size)
+			       : rc;
 }
 
 static int file_sync(sqlite3_file *file, int flags)
 {
-	return real_of(file)->pMethods->xSync(real_of(file), flags);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xSync(real_of(file), flags)
+		   : rc;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *out)
 {
-	return real_of(file)->pMethods->xFileSize(real_of(file), out);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xFileSize(real_of(file), out)
+		   : rc;
 }
 
 static int file_lock(sqlite3_file *file, int level)
 {
-	return real_of(file)->pMethods->xLock(real_of(file), level);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xLock(real_of(file), level)
+		   : rc;
 }
 
 static int file_unlock(sqlite3_file *file, int level)
 {
-	return real_of(file)->pMethods->xUnlock(real_of(file), level);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xUnlock(real_of(file), level)
+		   : rc;
 }
 
 static int file_check_reserved(sqlite3_file *file, int *out)
 {
-	return real_of(file)->pMethods->xCheckReservedLock(
-	    real_of(file), out);
+	return real_of(file)->pMethods->xCheckReservedLock(real_of(file), out);
 }
 
 static int file_control(sqlite3_file *file, int op, void *arg)
 {
+	int rc = flush(file);
+
+	if (rc != SQLITE_OK)
+		return rc;
 	return real_of(file)->pMethods->xFileControl(real_of(file), op, arg);
 }
 
@@ -150,8 +246,8 @@ static int file_characteristics(sqlite3_file *file)
 	return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
 }
 
-static int file_shm_map(sqlite3_file *file, int region, int size, int extend,
-    void volatile **out)
+static int file_shm_map(
+    sqlite3_file *file, int region, int size, int extend, void volatile **out)
 {
 	return real_of(file)->pMethods->xShmMap(
 	    real_of(file), region, size, extend, out);
@@ -202,6 +298,10 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 
 	file->pMethods = NULL;
 	sealed->is_main = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+	sealed->gathers =
+	    (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
+	sealed->gathered = NULL;
+	sealed->gathered_n = 0;
 	rc = real_vfs(vfs)->xOpen(
 	    real_vfs(vfs), name, sealed->real, flags, out_flags);
 	if (sealed->real->pMethods)
@@ -227,13 +327,27 @@ const char *store_vfs_name(void)
 	return vfs.zName;
 }
 
-/* Fills page, less only at the end of the file; bytes read or -1. */
-static ssize_t read_page(int fd, char *page)
+static bool is_blank(const void *page)
+{
+	static const char zero[STORE_PAGE_BYTES];
+
+	return memcmp(page, zero, sizeof(zero)) == 0;
+}
+
+bool store_vfs_page_holds(const void *page, uint64_t number)
+{
+	if (number == LOCK_PAGE)
+		return is_blank(page);
+	return seal_holds(page, number);
+}
+
+/* Reads up to n bytes, less only at the end of the file; -1 on failure. */
+static ssize_t read_whole(int fd, char *to, size_t size)
 {
 	size_t n = 0;
 
-	while (n < STORE_PAGE_BYTES) {
-		ssize_t got = read(fd, page + n, STORE_PAGE_BYTES - n);
+	while (n < size) {
+		ssize_t got = read(fd, to + n, size - n);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -246,35 +360,91 @@ static ssize_t read_page(int fd, char *page)
 	return (ssize_t)n;
 }
 
-int store_vfs_check_file(const char *path,
-    void (*say)(void *ctx, const char *text), void *ctx, struct err *err)
+static void say_page(
+    uint64_t number, void (*say)(void *ctx, const char *text), void *ctx)
 {
-	char page[STORE_PAGE_BYTES];
-	char text[160];
+	char text[256];
+
+	snprintf(text, sizeof(text),
+	    tr("database page %llu (bytes %llu to %llu) has changed since it "
+	       "was written"),
+	    (unsigned long long)number + 1,
+	    (unsigned long long)number * STORE_PAGE_BYTES,
+	    (unsigned long long)(number + 1) * STORE_PAGE_BYTES - 1);
+	say(ctx, text);
+}
+
+/* How many pages the file should have, from the head of its first one. */
+static uint64_t pages_due(const char *page)
+{
+	const unsigned char *p = (const unsigned char *)page + 28;
+
+	return (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 |
+	       (uint64_t)p[2] << 8 | p[3];
+}
+
+static int say_short(uint64_t have, uint64_t due,
+    void (*say)(void *ctx, const char *text), void *ctx)
+{
+	char text[256];
+
+	if (have >= due)
+		return 0;
+	snprintf(text, sizeof(text),
+	    tr("the database file has %llu pages instead of %llu"),
+	    (unsigned long long)have, (unsigned long long)due);
+	say(ctx, text);
+	return 1;
+}
+
+static int check_pages(int fd, const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	char *bytes = mem_alloc((size_t)READ_PAGES * STORE_PAGE_BYTES);
 	uint64_t number = 0;
+	uint64_t due = 1;
 	int bad = 0;
 	ssize_t n;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return err_set_errno(err, "could not open \"%s\"", path);
-	while ((n = read_page(fd, page)) > 0) {
-		if (n < STORE_PAGE_BYTES || !seal_holds(page, number)) {
-			snprintf(text, sizeof(text),
-			    tr("database page %llu (bytes %llu to %llu) has "
-			       "changed since it was written"),
-			    (unsigned long long)number + 1,
-			    (unsigned long long)number * STORE_PAGE_BYTES,
-			    (unsigned long long)(number + 1) *
-				    STORE_PAGE_BYTES -
-				1);
-			say(ctx, text);
+	while ((n = read_whole(
+		    fd, bytes, (size_t)READ_PAGES * STORE_PAGE_BYTES)) > 0) {
+		ssize_t at = 0;
+
+		if (number == 0 && n >= STORE_PAGE_BYTES)
+			due = pages_due(bytes);
+		for (; at < n; at += STORE_PAGE_BYTES, number++) {
+			if (n - at >= STORE_PAGE_BYTES &&
+			    store_vfs_page_holds(bytes + at, number))
+				continue;
+			if (n - at >= STORE_PAGE_BYTES &&
+			    is_blank(bytes + at)) {
+				++*unwritten_out;
+				continue;
+			}
+			say_page(number, say, ctx);
 			bad++;
 		}
-		number++;
 	}
 	if (n < 0)
 		bad = err_set_errno(err, "could not read \"%s\"", path);
+	else
+		bad += say_short(number, due, say, ctx);
+	free(bytes);
+	return bad;
+}
+
+int store_vfs_check_file(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int bad;
+
+	*unwritten_out = 0;
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", path);
+	bad = check_pages(fd, path, say, ctx, unwritten_out, err);
 	close(fd);
 	return bad;
 }

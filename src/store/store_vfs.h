@@ -7,6 +7,7 @@
 #ifndef GX_STORE_STORE_VFS_H
 #define GX_STORE_STORE_VFS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -19,9 +20,14 @@ enum {
 /* Registers the VFS once; its name for sqlite3_open_v2. */
 const char *store_vfs_name(void);
 
+/* May page `number` (from 0) stand in a file with these bytes? */
+bool store_vfs_page_holds(const void *page, uint64_t number);
+
 /* Reads every page of the file and checks its seal; says each bad page.
- * Returns the number of bad pages or a negative code. */
+ * Counts the pages without any content in *unwritten_out. Returns the number
+ * of bad pages or a negative code. */
 int store_vfs_check_file(const char *path,
-    void (*say)(void *ctx, const char *text), void *ctx, struct err *err);
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err);
 
 #endif

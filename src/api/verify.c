@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Opens a data directory for verification and tells the result.
+ *
+ * Whose key? The one the caller brings is the honest question: it comes from
+ * outside. Without it the directory's public key file is taken, which must
+ * then be that of the private key, where that one can be read.
+ */
+#include "api/verify.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/tr.h"
+#include "tlog/base64.h"
+
+enum { KEY_BYTES_MAX = 4096 };
+
+static void trim_line(struct buf *text)
+{
+	if (text->n && text->p[text->n - 1] == '\n')
+		text->p[--text->n] = '\0';
+}
+
+static void add_wrong(
+    struct verify_result *out, const char *path, const struct err *err)
+{
+	struct buf text = BUF_INIT(PATH_MAX + ERR_TEXT_MAX + 8);
+
+	buf_addf(&text, "\"%s\": %s", path, err->message);
+	verify_result_add(out, buf_str(&text));
+	buf_release(&text);
+}
+
+/* The public key in its file against the private key. */
+static void compare_keys(struct home *home, const struct buf *text,
+    const char *path, struct verify_result *out)
+{
+	struct buf real = BUF_INIT(KEY_BYTES_MAX);
+	struct err err;
+
+	if (ledger_public_key(home->ledger, &real, &err) == 0 &&
+	    !span_equal(buf_span(text), buf_span(&real))) {
+		err_set(&err, ERR_CORRUPT,
+		    "this is not the key that signs the log");
+		add_wrong(out, path, &err);
+	}
+	buf_release(&real);
+}
+
+/* The directory's own key. Its file may be what is wrong: then the private
+ * key tells. */
+static enum err_code read_key(struct home *home, struct note_key *key,
+    struct verify_result *out, struct err *err)
+{
+	struct buf text = BUF_INIT(KEY_BYTES_MAX);
+	char path[PATH_MAX];
+	enum err_code rc = 0;
+
+	snprintf(path, sizeof(path), "%s/keys/records.key.pub", home->dir);
+	rc = file_read(path, &text, err);
+	trim_line(&text);
+	if (!rc)
+		rc = (enum err_code)note_key_parse(buf_span(&text), key, err);
+	if (!rc) {
+		compare_keys(home, &text, path, out);
+	} else {
+		add_wrong(out, path, err);
+		buf_reset(&text);
+		rc = ledger_public_key(home->ledger, &text, err);
+		if (!rc)
+			rc = (enum err_code)note_key_parse(
+			    buf_span(&text), key, err);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static bool is_damage(enum err_code rc)
+{
+	return rc == ERR_CORRUPT || rc == ERR_STORE;
+}
+
+enum err_code api_verify_all(struct home *home,
+    const struct api_verify_options *options, struct verify_result *out,
+    struct err *err)
+{
+	char database[PATH_MAX], folder[PATH_MAX];
+	struct verify_request request = {
+	    .database = database,
+	    .log_folder = folder,
+	    .origin = home->origin,
+	    .key = options->key,
+	    .is_deep = options->is_deep,
+	    .progress = options->progress,
+	    .progress_ctx = options->progress_ctx,
+	};
+	struct store *second = NULL;
+	struct note_key key;
+	enum err_code rc = home_open_check(home, &options->home, &second, err);
+
+	snprintf(database, sizeof(database), "%s/gongxin.db", home->dir);
+	snprintf(folder, sizeof(folder), "%s/log/records", home->dir);
+	if (is_damage(rc)) {
+		add_wrong(out, database, err);
+		rc = 0;
+	}
+	if (!rc && !request.key) {
+		rc = read_key(home, &key, out, err);
+		request.key = &key;
+	}
+	request.store = home->store;
+	request.second = second;
+	request.ledger = home->ledger;
+	if (!rc)
+		rc = verify_run(&request, out, err);
+	store_close(&second);
+	home_close_store(home);
+	return rc;
+}
+
+static void put_list(
+    struct json_writer *w, const char *key, char *const *list, size_t count)
+{
+	size_t i;
+
+	json_key(w, key);
+	json_open_array(w);
+	for (i = 0; i < count; i++)
+		json_add_string(w, span_of(list[i]));
+	json_close_array(w);
+}
+
+void api_verify_json(const struct verify_result *r, struct buf *out)
+{
+	struct buf root = BUF_INIT(128);
+	struct json_writer w;
+
+	base64_add(&root, r->root.b, sizeof(r->root));
+	json_start(&w, out);
+	json_open_object(&w);
+	json_put_bool(&w, "verified", r->wrong == 0);
+	json_put_int(&w, "statements", (int64_t)r->statements);
+	json_put_int(&w, "erased", (int64_t)r->erased);
+	json_put_int(&w, "records", (int64_t)r->records);
+	json_put_int(&w, "subjects", (int64_t)r->subjects);
+	json_put_int(&w, "files", (int64_t)r->files);
+	json_put_int(&w, "heads", (int64_t)r->heads);
+	json_put_span(&w, "root", buf_span(&root));
+	json_put_int(&w, "wrong_count", (int64_t)r->wrong);
+	put_list(&w, "wrong", r->named, r->named_count);
+	put_list(&w, "notes", r->notes, r->notes_count);
+	json_close_object(&w);
+	buf_release(&root);
+}

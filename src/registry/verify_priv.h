@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of verification share; see verify.c for who does what. */
+#ifndef GX_REGISTRY_VERIFY_PRIV_H
+#define GX_REGISTRY_VERIFY_PRIV_H
+
+#include <pthread.h>
+
+#include "base/date.h"
+#include "registry/statement.h"
+#include "registry/verify.h"
+
+enum {
+	VERIFY_BUCKETS = 1 << 16,
+	VERIFY_ROLE_COUNT = 3, /* dates that a row has from its fields */
+	VERIFY_KEY_MAX = 64
+};
+
+/* What a row of `record` must say of its statement. Hashed as it stands: no
+ * padding, unused bytes zero. */
+struct row_facts {
+	char code[24];
+	uint64_t seq;
+	uint64_t content_hash;
+	int64_t replaces;
+	int32_t item;
+	int32_t decided_on;
+	int32_t valid_to;
+	int32_t public_until;
+};
+
+_Static_assert(sizeof(struct row_facts) == 64, "no padding");
+
+/*
+ * Sums of hashes that do not depend on order, one for each range of numbers,
+ * so that two tables read in different orders can be compared, and a
+ * difference is found within a range. The hashes are seeded anew in every
+ * run: nobody can prepare rows whose sums collide.
+ */
+struct sum {
+	uint64_t low;
+	uint64_t high;
+};
+
+struct sums {
+	uint64_t seed;
+	unsigned shift; /* number >> shift is the range */
+	struct sum list[VERIFY_BUCKETS];
+};
+
+void sums_start(struct sums *sums, uint64_t seed, uint64_t numbers);
+void sum_add(struct sum *sum, uint64_t seed, const void *p, size_t n);
+void sums_add(struct sums *sums, uint64_t number, const void *p, size_t n);
+/* The first range from `from` on that differs, or VERIFY_BUCKETS. */
+size_t sums_differ(const struct sums *a, const struct sums *b, size_t from);
+
+/* A submission's place in the log. */
+struct span_of_log {
+	uint64_t first;
+	uint64_t end;
+	int64_t item;
+};
+
+struct verify {
+	const struct verify_request *request;
+	struct verify_result *result;
+	pthread_mutex_t mutex;		 /* over what was found */
+	uint64_t size;			 /* of the newest head */
+	struct span_of_log *submissions; /* by id, from 1 */
+	size_t submissions_count;
+	/* Of the rows and of the statements; of subjects in their table and
+	 * in the other tables. */
+	struct sums *row_sums;
+	struct sums *statement_sums;
+	struct sums *code_sums;
+	struct sums *directory_sums;
+	struct sums *name_sums;
+	struct sums *pack_sums;
+	struct sum row_ends; /* withdrawals among rows and statements */
+	struct sum statement_ends;
+	/* The published checkpoint file. */
+	struct buf published;
+	bool is_published_newest;
+	bool is_published_known; /* some head's */
+};
+
+/* Something is wrong. Give formats through tr(). */
+void verify_wrong(struct verify *v, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Something is odd. */
+void verify_note(struct verify *v, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Damage is a finding: tells it and returns 0; other failures pass. */
+enum err_code verify_absorb(
+    struct verify *v, enum err_code rc, const struct err *err);
+
+/* ---- verify_facts.c: statements read fast ---- */
+
+struct facts_reader;
+
+enum facts_kind {
+	FACTS_RECORD = 0, /* the row's facts are set */
+	FACTS_WITHDRAWAL,
+	FACTS_UNRESOLVED,
+	FACTS_SUBMISSION,
+	FACTS_UNREADABLE
+};
+
+struct facts_reader *facts_reader_new(struct store *store);
+void facts_reader_free(struct facts_reader **reader);
+/* rc only for failures of the world; a catalogue that is not archived makes
+ * the statement unreadable. */
+enum err_code facts_read(struct facts_reader *reader, struct span statement,
+    uint64_t seq, enum facts_kind *kind_out, struct row_facts *out,
+    struct err *err);
+
+/* ---- verify_log.c: statements, tiles, heads ---- */
+
+enum err_code verify_log(struct verify *v, struct err *err);
+
+/* ---- verify_files.c: the log's folder ---- */
+
+/* Compares a file of the log with what it must hold. */
+enum err_code verify_file(struct verify *v, const struct tlog_tile *tile,
+    struct span must, struct err *err);
+enum err_code verify_folder(struct verify *v, struct err *err);
+
+/* ---- verify_rows.c: records, ends, subjects, names ---- */
+
+enum err_code verify_rows(
+    struct verify *v, struct store *store, struct err *err);
+
+/* ---- verify_differ.c: what the sums only said is somewhere ---- */
+
+enum err_code verify_name_differences(
+    struct verify *v, struct store *store, struct err *err);
+
+/* One row of registry_record_list at its current row; `before`: the seq of
+ * the version below it, or STATEMENT_NO_SEQ. */
+void verify_row_facts(struct store *store, enum sql_id id, const char *code,
+    int64_t before, struct row_facts *out);
+
+#endif
