@@ -72,7 +72,7 @@ CREATE TABLE record_end (
 	reason TEXT NOT NULL,
 	PRIMARY KEY (subject_id, item, key_hash, seq)
 ) {clustered};
--- Statements in log order, up to 256 a row: salts is the seed of their salts
+-- Statements in log order, up to 384 a row: salts is the seed of their salts
 -- or the salts themselves, body a zstd frame (registry/block.h).
 CREATE TABLE statement_block (
 	first_seq {rowid},
