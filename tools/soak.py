@@ -116,7 +116,7 @@ class Round:
         bit = 1 << self.chance.randrange(8)
         flip_bit(path, at, bit)
         try:
-            verify(self.data, (2,))
+            verify(self.data, (1,))
         except Wrong as e:
             raise Wrong(f"bit {bit:#04x} of byte {at} of {path} turned "
                         f"over\n{e}") from e

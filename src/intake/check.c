@@ -1236,6 +1236,10 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 		find(c, FIND_ROW_FAULT, -1, (int)row->fault_column,
 		    (struct span){NULL, 0},
 		    span_of(finding_fault_name(row->fault)));
+	if (!is_in_columns(row->fault)) {
+		memset(c->values, 0, sizeof(c->values));
+		return;
+	}
 	for (i = 0; i < count; i++)
 		take_field(c, i, row);
 	c->is_person |= is_unnamed_person(c, row);
@@ -1265,7 +1269,8 @@ static void describe(struct checker *c, const struct reader_row *row,
 {
 	int name = c->plan->role[CAT_ROLE_SUBJECT_NAME];
 
-	memcpy(out->code, c->subject.code, sizeof(out->code));
+	if (c->subject_state == IDENT_VALID) /* masked ones are no code */
+		memcpy(out->code, c->subject.code, sizeof(out->code));
 	out->code_text = cell_of_role(c, row, CAT_ROLE_SUBJECT_CODE);
 	out->name = name >= 0 ? c->values[name].text : (struct span){NULL, 0};
 	out->decided_on = date_of_role(c, CAT_ROLE_DECIDED_ON);

@@ -205,8 +205,10 @@ static enum err_code end(struct acting *a, enum err_code rc, struct err *err)
 	if (!rc)
 		rc = store_commit(act->store, err);
 	store_rollback(act->store);
+	/* Done; a checkpoint file that is not brought up to date now is by the
+	 * next command that writes. */
 	if (!rc)
-		rc = ledger_publish(act->ledger, err);
+		ledger_publish(act->ledger, NULL);
 	appender_free(&a->appender);
 	subject_book_free(&a->book);
 	doubtful_row_release(&a->row);
@@ -546,6 +548,9 @@ static enum err_code restore(
 	in.fields = buf_span(&old.fields);
 	in.resolved = buf_span(&old.resolved);
 	appender_free(&a->appender);
+	if (!rc)
+		rc = store_append_end(
+		    a->act->store, SQL_REGISTRY_BLOCK_INSERT, err);
 	if (!rc)
 		rc = open_up(
 		    a, before->submission_id, buf_str(&old.department), err);

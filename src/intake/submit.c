@@ -465,9 +465,9 @@ static enum err_code run(struct submission *s, struct err *err)
 	if (!rc)
 		rc = store_commit(s->request->store, err);
 	store_rollback(s->request->store);
-	/* Committed: what fails now is mended by the next command. */
+	/* Committed: what fails now takes nothing back. */
 	if (!rc)
-		rc = ledger_publish(s->request->ledger, err);
+		ledger_publish(s->request->ledger, &s->result->unpublished);
 	return rc;
 }
 
