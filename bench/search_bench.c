@@ -195,7 +195,7 @@ static void find_program(char out[PATH_MAX])
 
 	out[n < 0 ? 0 : n] = '\0';
 	slash = strrchr(out, '/');
-	strcpy(slash ? slash + 1 : out, "gongxin");
+	snprintf(slash ? slash + 1 : out, 16, "gongxin");
 }
 
 int main(int argc, char **argv)

@@ -1010,8 +1010,7 @@ static void read_noStatement_isCorrupt(void **state)
 	    "{\"kind\":\"record\"}", "{\"kind\":\"record\",\"fields\":{}}",
 	    "{\"kind\":\"submission\",\"kind\":\"submission\"}",
 	    "{\"kind\":\"submission\"} x",
-	    "{\"about\":\"A\",\"catalogue\":\"B\",\"fields\":{},"
-	    "\"kind\":\"record\"}"};
+	    "{\"about\":\"A\",\"fields\":{},\"kind\":\"record\"}"};
 	struct statement s;
 	size_t i;
 
