@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/report_view.h"
+#include "intake/rejects.h"
 #include "intake/report.h"
 #include "intake/submit.h"
 #include "proc/proc_decode.h"
@@ -79,11 +82,15 @@ static enum err_code start(struct job *job, int64_t now_ms)
 	struct decode_request request = {job->home.catalog, job->item,
 	    date_of_unix_ms(now_ms), -1, -1, base_name(job->path)};
 	struct err *err = &job->call->err;
+	struct stat st;
 	char tmp[PATH_MAX];
 
-	job->fd = open(job->path, O_RDONLY | O_CLOEXEC);
+	/* NONBLOCK: opening a pipe would wait for somebody to write. */
+	job->fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (job->fd < 0)
 		return err_set_errno(err, "could not open \"%s\"", job->path);
+	if (fstat(job->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_INPUT, "this is not an ordinary file");
 	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
 	job->spool_fd = key_runs_open_temp(tmp, err);
 	if (job->spool_fd < 0)
@@ -91,6 +98,29 @@ static enum err_code start(struct job *job, int64_t now_ms)
 	request.fd = job->fd;
 	request.spool_fd = job->spool_fd;
 	return proc_decode_start(&request, &job->decoder, err);
+}
+
+/* The submission is in; what fails here can be had again. */
+static enum err_code write_rejects(struct job *job, int64_t submission_id)
+{
+	const char *path = cli_value(job->call, "rejects");
+	struct err *err = &job->call->err;
+	uint64_t rows = 0;
+	enum err_code rc;
+
+	if (!path)
+		return 0;
+	rc = rejects_write(job->home.store, job->home.catalog, submission_id,
+	    path, &rows, err);
+	if (rc) {
+		err_context(err, "submission %lld is in, but its rejected rows "
+				 "are not written",
+		    (long long)submission_id);
+		err_hint(err,
+		    "\"gongxin report %lld --rejects OUT\" writes them.",
+		    (long long)submission_id);
+	}
+	return rc;
 }
 
 static enum err_code submit(
@@ -102,7 +132,6 @@ static enum err_code submit(
 	    .item = job->item,
 	    .department = job->department,
 	    .decoder = &job->decoder,
-	    .fd = job->fd,
 	    .file_name = base_name(job->path),
 	    .now_ms = now_ms,
 	    .progress = on_progress,
@@ -115,11 +144,14 @@ static enum err_code submit(
 		rc = home_open_store(
 		    &job->home, HOME_WRITE, &options, &job->call->err);
 	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
+	request.fd = job->fd;
 	request.tmp_folder = tmp;
 	request.store = job->home.store;
 	request.ledger = job->home.ledger;
 	if (!rc)
 		rc = submit_run(&request, result, &job->call->err);
+	if (!rc)
+		rc = write_rejects(job, result->submission_id);
 	proc_decode_stop(&job->decoder);
 	home_close_store(&job->home);
 	if (job->fd >= 0)
@@ -131,64 +163,8 @@ static enum err_code submit(
 	return rc;
 }
 
-static void print_finding(const json_t *finding)
-{
-	const json_t *words = json_object_get(finding, "example");
-	const json_t *rows = json_object_get(finding, "rows");
-	const char *message =
-	    json_string_value(json_object_get(words, "message"));
-	const char *mend = json_string_value(json_object_get(words, "mend"));
-	const json_t *basis = json_object_get(words, "basis");
-	char n[32];
-
-	printf("  %8s × ",
-	    cli_thousands((uint64_t)json_integer_value(
-			      json_object_get(finding, "count")),
-		n));
-	printf(tr("row %lld: %s\n"),
-	    (long long)json_integer_value(json_array_get(rows, 0)),
-	    message ? message : "");
-	if (mend && mend[0])
-		printf("             %s\n", mend);
-	if (json_is_object(basis))
-		printf("             %s%s%s%s\n", tr("basis: "),
-		    json_string_value(json_object_get(basis, "title")),
-		    json_string_value(json_object_get(basis, "number")),
-		    json_string_value(json_object_get(basis, "article")));
-}
-
-static void print_count(const char *name, uint64_t count)
-{
-	char n[32];
-
-	printf("  ");
-	cli_pad(name, 30);
-	printf("%14s\n", cli_thousands(count, n));
-}
-
-static void print_report(const struct job *job,
-    const struct submit_result *r, const json_t *report)
-{
-	const json_t *finding;
-	size_t i;
-
-	printf(tr("submission %lld: %s from %s\n"),
-	    (long long)r->submission_id, job->path, job->department->title);
-	print_count(tr("rows"), r->rows);
-	print_count(tr("new records"), r->records);
-	print_count(tr("new versions"), r->versions);
-	print_count(tr("known already"), r->duplicates);
-	print_count(tr("doubtful, queued"), r->doubtful);
-	print_count(tr("refused"), r->refused);
-	print_count(tr("natural persons, not kept"), r->natural);
-	print_count(tr("late"), r->late);
-	json_array_foreach (
-	    json_object_get(report, "findings"), i, finding)
-		print_finding(finding);
-}
-
-static void show_result(const struct job *job,
-    const struct submit_result *result)
+static void show_result(
+    const struct job *job, const struct submit_result *result)
 {
 	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
 
@@ -205,7 +181,7 @@ static void show_result(const struct job *job,
 		if (job->call->is_json)
 			cli_print_json(&text);
 		else
-			print_report(job, result, report);
+			report_view_print(report, job->home.catalog);
 		json_decref(report);
 	}
 	buf_release(&text);
@@ -235,6 +211,25 @@ static enum cli_exit run_file(struct job *job)
 	return code;
 }
 
+/* One file's rejects go to one file, which is not the file itself. */
+static enum err_code check_rejects(struct cli_call *call)
+{
+	const char *path = cli_value(call, "rejects");
+	struct stat in, out;
+
+	if (!path)
+		return 0;
+	if (call->args_count != 1)
+		return err_set(&call->err, ERR_USAGE,
+		    "--rejects takes the rows of one file; submit the files "
+		    "one by one");
+	if (stat(call->args[0], &in) == 0 && stat(path, &out) == 0 &&
+	    in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+		return err_set(&call->err, ERR_USAGE,
+		    "--rejects names the file that is submitted");
+	return 0;
+}
+
 static enum cli_exit run(struct cli_call *call)
 {
 	struct job job = {.call = call, .home = {.lock_fd = -1}};
@@ -242,6 +237,8 @@ static enum cli_exit run(struct cli_call *call)
 	size_t i;
 	enum err_code rc = calendar_clock_check(&call->err);
 
+	if (!rc)
+		rc = check_rejects(call);
 	if (!rc)
 		rc = home_open(cli_value(call, "data"), &job.home, &call->err);
 	if (!rc)
@@ -266,6 +263,8 @@ static const struct cli_option options[] = {
     CLI_DATA_OPTION,
     {"item", "ITEM", N_("the item of the catalogue that the rows are"), true},
     {"from", "DEPARTMENT", N_("the department that sends them"), true},
+    {"rejects", "OUT",
+	N_("write the rejected rows with what is wrong to this file"), false},
     {0},
 };
 
@@ -277,7 +276,8 @@ const struct cli_cmd cmd_submit = {
 		  "arrays and JSON lines. Each file is one submission: all "
 		  "its good rows, its rejections and its report are in, or "
 		  "none is. Exit code 1: some rows were refused, doubtful or "
-		  "about natural persons."),
+		  "about natural persons. --rejects writes CSV, TSV, XLSX, "
+		  "JSON or JSON lines by the ending of OUT."),
     .options = options,
     .args_min = 1,
     .args_max = SIZE_MAX,

@@ -9,6 +9,9 @@ extern const struct cli_cmd cmd_catalog_lint;
 extern const struct cli_cmd cmd_catalog_show;
 extern const struct cli_cmd cmd_completion;
 extern const struct cli_cmd cmd_demo;
+extern const struct cli_cmd cmd_doubtful_list;
+extern const struct cli_cmd cmd_doubtful_resolve;
+extern const struct cli_cmd cmd_doubtful_undo;
 extern const struct cli_cmd cmd_ident;
 extern const struct cli_cmd cmd_init;
 extern const struct cli_cmd cmd_log_checkpoint;
@@ -16,8 +19,13 @@ extern const struct cli_cmd cmd_log_key;
 extern const struct cli_cmd cmd_log_rebuild;
 extern const struct cli_cmd cmd_manual;
 extern const struct cli_cmd cmd_prove;
+extern const struct cli_cmd cmd_report;
+extern const struct cli_cmd cmd_search;
+extern const struct cli_cmd cmd_show;
+extern const struct cli_cmd cmd_submissions;
 extern const struct cli_cmd cmd_submit;
 extern const struct cli_cmd cmd_verify;
 extern const struct cli_cmd cmd_version;
+extern const struct cli_cmd cmd_withdraw;
 
 #endif

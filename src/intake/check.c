@@ -37,35 +37,112 @@ enum {
 	FINDINGS_MAX = 64, /* of one row */
 	CODES_MAX = 32,	   /* values of one multi-valued cell */
 	DEFAULT_MAX_CHARS = 4000,
-	KEY_BYTES_MAX = 64 * 1024
+	KEY_BYTES_MAX = 64 * 1024,
+	DOCUMENT_MIN = 6, /* characters of a person's document number */
+	PERSON_CHARS = 4  /* of a person's name, at most */
 };
 
 /* A normalised value. */
 struct value {
 	struct span text; /* canonical; empty = not given */
 	int64_t number;	  /* date_days, fen or integer */
-	uint32_t codes;	  /* CODES: bit i = codes[i] of the list present */
+	uint32_t codes;	  /* CODE, CODES: bit i = codes[i] of the list */
 };
+
+/* What a condition asks of a coded field, as bits. */
+struct test {
+	const struct cat_condition *when;
+	uint32_t codes; /* one of these satisfies EQUALS or CONTAINS */
+};
+
+enum { RULES_MAX = 64 };
 
 struct checker {
 	const struct plan *plan;
 	date_days received;
 	date_days late_before; /* decided before this day = late */
+	struct test field_when[PLAN_FIELDS_MAX];
+	struct test rule_when[RULES_MAX];
+	struct test class_when[RULES_MAX];
+	char *keys; /* `"NAME":` of every field, in the plan's order */
+	uint32_t key_ends[PLAN_FIELDS_MAX];
 	struct value values[PLAN_FIELDS_MAX];
 	struct finding findings[FINDINGS_MAX];
 	size_t findings_count;
 	size_t errors; /* findings that are not warnings */
 	struct ident_uscc subject;
 	enum ident_state subject_state;
-	bool is_citizen; /* the subject's code is a citizen number */
+	bool is_person; /* without a kind that says so */
 	char *scratch;
 	size_t scratch_used;
 	struct buf fields_json;
 	struct buf findings_json;
 	struct buf cells_json;
-	char expect[256]; /* text behind finding.expect of this row */
+	char expect[1024]; /* text behind finding.expect of this row */
 	size_t expect_used;
 };
+
+static bool code_satisfies(
+    const struct cat_condition *when, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < when->values_count; i++)
+		if (when->op == CAT_OP_EQUALS
+			? strcmp(value, when->values[i]) == 0
+			: strstr(value, when->values[i]) != NULL)
+			return true;
+	return false;
+}
+
+static struct test make_test(
+    const struct cat_item *item, const struct cat_condition *when)
+{
+	struct test test = {when, 0};
+	const struct cat_code_list *list;
+	size_t i;
+
+	if (when->field < 0 ||
+	    (when->op != CAT_OP_EQUALS && when->op != CAT_OP_CONTAINS))
+		return test;
+	list = item->fields[when->field].codes;
+	for (i = 0; list && i < list->codes_count && i < CODES_MAX; i++)
+		if (code_satisfies(when, list->codes[i].value))
+			test.codes |= (uint32_t)1 << i;
+	return test;
+}
+
+static void make_tests(struct checker *c)
+{
+	const struct cat_item *item = c->plan->item;
+	size_t i;
+
+	ASSERT(item->rules_count <= RULES_MAX &&
+	       item->class_rules_count <= RULES_MAX);
+	for (i = 0; i < item->fields_count; i++)
+		c->field_when[i] = make_test(item, &item->fields[i].when);
+	for (i = 0; i < item->rules_count; i++)
+		c->rule_when[i] = make_test(item, &item->rules[i].when);
+	for (i = 0; i < item->class_rules_count; i++)
+		c->class_when[i] =
+		    make_test(item, &item->class_rules[i].when);
+}
+
+static void make_keys(struct checker *c)
+{
+	const struct cat_item *item = c->plan->item;
+	struct buf keys = BUF_INIT(PLAN_FIELDS_MAX * 256);
+	size_t i;
+
+	for (i = 0; i < item->fields_count; i++) {
+		json_quote(&keys,
+		    span_of(item->fields[c->plan->order[i]].name));
+		buf_add_char(&keys, ':');
+		c->key_ends[i] = (uint32_t)keys.n;
+	}
+	ASSERT(!keys.is_full);
+	c->keys = keys.p; /* taken over */
+}
 
 struct checker *checker_new(const struct plan *plan, date_days received)
 {
@@ -78,6 +155,8 @@ struct checker *checker_new(const struct plan *plan, date_days received)
 	    clock->days ? calendar_late_before(
 			      received, clock->days, clock->is_working_days)
 			: DATE_NONE;
+	make_tests(c);
+	make_keys(c);
 	c->scratch = mem_alloc(SCRATCH_BYTES);
 	buf_init(&c->fields_json, FIELDS_BYTES_MAX);
 	buf_init(&c->findings_json, FINDINGS_BYTES_MAX);
@@ -92,6 +171,7 @@ void checker_free(struct checker **checker)
 	if (!c)
 		return;
 	free(c->scratch);
+	free(c->keys);
 	buf_release(&c->fields_json);
 	buf_release(&c->findings_json);
 	buf_release(&c->cells_json);
@@ -430,15 +510,18 @@ static void take_code(
 
 	if (text.n == 0)
 		return;
-	if (i >= 0)
+	if (i >= 0) {
 		c->values[field].text = span_of(list->codes[i].value);
-	else if (is_open_value(list, text) &&
-		 !is_too_long(c, field, column, raw, text))
+		if (i < CODES_MAX)
+			c->values[field].codes = (uint32_t)1 << i;
+	} else if (is_open_value(list, text) &&
+		   !is_too_long(c, field, column, raw, text)) {
 		c->values[field].text =
 		    remove_citizen(c, field, column, text);
-	else
+	} else {
 		find(c, FIND_VALUE_UNKNOWN, field, column, raw,
 		    permitted(c, list));
+	}
 }
 
 /* Length of the separator at text[i], 0 when there is none. */
@@ -524,7 +607,7 @@ static void take_subject_code(
 	c->subject_state = c->subject.state;
 	if (c->subject_state != IDENT_VALID &&
 	    ident_check_citizen(raw) == IDENT_VALID) {
-		c->is_citizen = true;
+		c->is_person = true;
 		return;
 	}
 	if (c->subject_state == IDENT_VALID) {
@@ -655,46 +738,31 @@ static void take_field(
 	}
 }
 
-static bool value_contains(const struct value *v, const struct cat_field *f,
-    const char *wanted)
-{
-	size_t n = strlen(wanted);
-	size_t i;
-
-	if (f->type != CAT_CODES)
-		return v->text.n >= n &&
-		       memmem(v->text.p, v->text.n, wanted, n) != NULL;
-	for (i = 0; i < f->codes->codes_count && i < CODES_MAX; i++)
-		if ((v->codes >> i & 1) &&
-		    strstr(f->codes->codes[i].value, wanted))
-			return true;
-	return false;
-}
-
-static bool value_equals(const struct value *v, const struct cat_field *f,
-    const char *wanted)
+/* Does a value's text equal, or contain, one of the condition's? */
+static bool text_satisfies(
+    const struct cat_condition *when, struct span text)
 {
 	size_t i;
 
-	if (f->type != CAT_CODES)
-		return span_is(v->text, wanted);
-	for (i = 0; i < f->codes->codes_count && i < CODES_MAX; i++)
-		if ((v->codes >> i & 1) &&
-		    strcmp(f->codes->codes[i].value, wanted) == 0)
+	for (i = 0; i < when->values_count; i++) {
+		struct span wanted = span_of(when->values[i]);
+
+		if (when->op == CAT_OP_EQUALS
+			? span_equal(text, wanted)
+			: memmem(text.p, text.n, wanted.p, wanted.n) != NULL)
 			return true;
+	}
 	return false;
 }
 
-static bool holds(const struct checker *c, const struct cat_condition *when)
+static bool holds(const struct checker *c, const struct test *test)
 {
+	const struct cat_condition *when = test->when;
 	const struct value *v;
-	const struct cat_field *f;
-	size_t i;
 
 	if (when->op == CAT_OP_NONE || when->field < 0)
 		return true;
 	v = &c->values[when->field];
-	f = &c->plan->item->fields[when->field];
 	switch (when->op) {
 	case CAT_OP_PRESENT:
 		return v->text.n > 0;
@@ -703,15 +771,10 @@ static bool holds(const struct checker *c, const struct cat_condition *when)
 	case CAT_OP_ABOVE:
 		return v->text.n > 0 && v->number > when->number;
 	case CAT_OP_EQUALS:
-		for (i = 0; i < when->values_count; i++)
-			if (value_equals(v, f, when->values[i]))
-				return true;
-		return false;
 	case CAT_OP_CONTAINS:
-		for (i = 0; i < when->values_count; i++)
-			if (value_contains(v, f, when->values[i]))
-				return true;
-		return false;
+		if (v->codes || v->text.n == 0)
+			return (v->codes & test->codes) != 0;
+		return text_satisfies(when, v->text);
 	case CAT_OP_NONE:
 	case CAT_OP_COUNT:
 	default:
@@ -746,7 +809,8 @@ static void check_required(struct checker *c)
 		    f->privacy == CAT_DROPPED ||
 		    f->role == CAT_ROLE_SUBJECT_CODE)
 			continue;
-		if (f->need == CAT_REQUIRED_WHEN && !holds(c, &f->when))
+		if (f->need == CAT_REQUIRED_WHEN &&
+		    !holds(c, &c->field_when[i]))
 			continue;
 		if (!was_found(c, i))
 			find(c, FIND_REQUIRED_MISSING, i,
@@ -816,7 +880,7 @@ static void check_rules(struct checker *c)
 			at = c->plan->role[CAT_ROLE_SUBJECT_CODE];
 		if (rule->kind == CAT_RULE_NOT_BEFORE)
 			at = rule->fields[1];
-		if (holds(c, &rule->when) && !rule_holds(c, rule))
+		if (holds(c, &c->rule_when[i]) && !rule_holds(c, rule))
 			find_cross(c, rule, at);
 	}
 }
@@ -827,7 +891,7 @@ static enum cat_class class_of(const struct checker *c)
 	size_t i;
 
 	for (i = 0; i < item->class_rules_count; i++)
-		if (holds(c, &item->class_rules[i].when))
+		if (holds(c, &c->class_when[i]))
 			return item->class_rules[i].class_;
 	return item->default_class;
 }
@@ -841,19 +905,30 @@ static date_days date_of_role(const struct checker *c, enum cat_role role)
 	return (date_days)c->values[field].number;
 }
 
-/* True when a byte must be escaped in JSON; loops without a branch so that
- * it is done many bytes at a time. */
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+/* True when a byte must be escaped in JSON; sixteen bytes at a time. */
 static bool needs_escape(struct span s)
 {
-	unsigned char any = 0;
-	size_t i;
+	bytes16 any = {0};
+	unsigned char rest = 0;
+	uint64_t halves[2];
+	size_t i = 0;
 
-	for (i = 0; i < s.n; i++) {
+	for (; i + 16 <= s.n; i += 16) {
+		bytes16 v;
+
+		memcpy(&v, s.p + i, 16);
+		any |= (bytes16)((v < 0x20) | (v == '"') | (v == '\\'));
+	}
+	for (; i < s.n; i++) {
 		unsigned char b = (unsigned char)s.p[i];
 
-		any |= (unsigned char)((b < 0x20) | (b == '"') | (b == '\\'));
+		rest |= (unsigned char)((b < 0x20) | (b == '"') |
+					(b == '\\'));
 	}
-	return any != 0;
+	memcpy(halves, &any, sizeof(halves));
+	return (halves[0] | halves[1] | rest) != 0;
 }
 
 static void write_text(struct buf *out, struct span text)
@@ -929,23 +1004,20 @@ static void write_fields(struct checker *c)
 	buf_reset(out);
 	for (i = 0; i < item->fields_count; i++) {
 		int field = c->plan->order[i];
-		const struct cat_field *f = &item->fields[field];
-		size_t n = strlen(f->name);
+		uint32_t from = i ? c->key_ends[i - 1] : 0;
+		size_t n = c->key_ends[i] - from;
 		char *to;
 
 		if (c->values[field].text.n == 0)
 			continue;
-		to = buf_reserve(out, n + 4);
+		to = buf_reserve(out, n + 1);
 		if (!to)
 			return;
-		*to++ = mark;
-		*to++ = '"';
-		memcpy(to, f->name, n);
-		to[n] = '"';
-		to[n + 1] = ':';
-		out->n += n + 4;
+		*to = mark;
+		memcpy(to + 1, c->keys + from, n);
+		out->n += n + 1;
 		mark = ',';
-		write_value(out, f, &c->values[field]);
+		write_value(out, &item->fields[field], &c->values[field]);
 	}
 	if (mark == '{')
 		buf_add_char(out, '{');
@@ -1005,6 +1077,14 @@ static void write_findings(struct checker *c, struct checked_row *out)
 	out->has_warning = true;
 }
 
+/* Does every cell still stand in its column? Else nobody knows which of
+ * them must not be kept. */
+static bool is_in_columns(enum row_fault fault)
+{
+	return fault == ROW_OK || fault == ROW_BAD_ENCODING ||
+	       fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
+}
+
 /* The cell as it may be kept: dropped fields blank, citizen numbers out. */
 static struct span kept_cell(
     struct checker *c, size_t column, struct span text)
@@ -1030,7 +1110,7 @@ static void write_cells(struct checker *c, const struct reader_row *row,
 	buf_reset(&c->cells_json);
 	json_start(&w, &c->cells_json);
 	json_open_array(&w);
-	for (i = 0; i < row->count; i++)
+	for (i = 0; i < row->count && is_in_columns(row->fault); i++)
 		json_add_string(&w, kept_cell(c, i, row->cells[i].text));
 	json_close_array(&w);
 	if (c->cells_json.is_full) { /* only a row of control characters */
@@ -1044,7 +1124,7 @@ static bool is_natural(const struct checker *c)
 {
 	int field = c->plan->role[CAT_ROLE_SUBJECT_KIND];
 
-	return c->is_citizen ||
+	return c->is_person ||
 	       (field >= 0 && span_is(c->values[field].text, "自然人"));
 }
 
@@ -1085,13 +1165,65 @@ static void check_subject(struct checker *c)
 		    (struct span){NULL, 0}, (struct span){NULL, 0});
 }
 
+/* A masked code that no organisation has: a person's number, masked. */
+static bool is_nobodys_code(const struct checker *c)
+{
+	const char *code = c->subject.code;
+
+	return c->subject_state == IDENT_MASKED && code[0] && code[0] != '*' &&
+	       code[1] != '*' && !ident_class_title(code[0], code[1]);
+}
+
+/* Is a document number given in a field that is not even read? */
+static bool has_dropped(const struct checker *c, const struct reader_row *row)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++) {
+		int field = c->plan->field_of[i];
+
+		if (field >= 0 && row->cells[i].text.n &&
+		    c->plan->item->fields[field].privacy == CAT_DROPPED &&
+		    ident_clean(row->cells[i].text, clean) >= DOCUMENT_MIN)
+			return true;
+	}
+	return false;
+}
+
+/* Nearly all names of persons, and hardly one of an organisation. */
+static bool is_persons_name(const struct checker *c)
+{
+	int field = c->plan->role[CAT_ROLE_SUBJECT_NAME];
+	struct span name = {NULL, 0};
+
+	if (field >= 0)
+		name = c->values[field].text;
+	return name.n && (utf8_length(name.p, name.n) <= PERSON_CHARS ||
+			     memmem(name.p, name.n, "·", strlen("·")));
+}
+
+/* Layouts without a kind (2015) have natural persons too. A row that gives
+ * neither kind nor code is taken for one when it looks like one: a row too
+ * much counted and not kept is better than a person kept. */
+static bool is_unnamed_person(
+    const struct checker *c, const struct reader_row *row)
+{
+	int kind = c->plan->role[CAT_ROLE_SUBJECT_KIND];
+
+	if (doubt_of(c) == DOUBT_NONE ||
+	    (kind >= 0 && c->values[kind].text.n))
+		return false;
+	return is_nobodys_code(c) || has_dropped(c, row) || is_persons_name(c);
+}
+
 static void reset(struct checker *c)
 {
 	c->findings_count = c->errors = 0;
 	c->scratch_used = c->expect_used = 0;
 	c->subject_state = IDENT_EMPTY;
 	c->subject.code[0] = '\0';
-	c->is_citizen = false;
+	c->is_person = false;
 }
 
 static void run_checks(struct checker *c, const struct reader_row *row)
@@ -1103,9 +1235,14 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 	if (row->fault != ROW_OK)
 		find(c, FIND_ROW_FAULT, -1, (int)row->fault_column,
 		    (struct span){NULL, 0},
-		    span_of(row_fault_text(row->fault)));
+		    span_of(finding_fault_name(row->fault)));
+	if (!is_in_columns(row->fault)) {
+		memset(c->values, 0, sizeof(c->values));
+		return;
+	}
 	for (i = 0; i < count; i++)
 		take_field(c, i, row);
+	c->is_person |= is_unnamed_person(c, row);
 	if (is_natural(c))
 		return;
 	check_required(c);
@@ -1132,7 +1269,8 @@ static void describe(struct checker *c, const struct reader_row *row,
 {
 	int name = c->plan->role[CAT_ROLE_SUBJECT_NAME];
 
-	memcpy(out->code, c->subject.code, sizeof(out->code));
+	if (c->subject_state == IDENT_VALID) /* masked ones are no code */
+		memcpy(out->code, c->subject.code, sizeof(out->code));
 	out->code_text = cell_of_role(c, row, CAT_ROLE_SUBJECT_CODE);
 	out->name = name >= 0 ? c->values[name].text : (struct span){NULL, 0};
 	out->decided_on = date_of_role(c, CAT_ROLE_DECIDED_ON);

@@ -74,10 +74,13 @@ static void list_titles(const struct cat_item *item, char *out, size_t room)
 	buf_release(&text);
 }
 
-static enum err_code no_header(struct decoding *d, struct err *err)
+static enum err_code no_header(
+    struct decoding *d, bool is_empty, struct err *err)
 {
 	char titles[ERR_TEXT_MAX / 2];
 
+	if (is_empty)
+		return err_set(err, ERR_INPUT, "the file is empty");
 	list_titles(d->request->item, titles, sizeof(titles));
 	err_set(err, ERR_INPUT,
 	    "no header row was found in the first %d rows",
@@ -131,7 +134,7 @@ static enum err_code find_header(struct decoding *d, struct err *err)
 	free(texts);
 	if (got < 0)
 		return (enum err_code)got;
-	return is_found ? ERR_NONE : no_header(d, err);
+	return is_found ? ERR_NONE : no_header(d, seen == 0, err);
 }
 
 /* JSON: keys that appeared since the last row. */

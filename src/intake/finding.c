@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 
 struct rule_text {
 	const char *name;
@@ -24,8 +25,7 @@ struct rule_text {
 
 static const struct rule_text rules[FIND_COUNT] = {
     [FIND_NONE] = {"none", false, "", ""},
-    [FIND_REQUIRED_MISSING] = {"required-missing", false,
-	N_("{t} is missing"),
+    [FIND_REQUIRED_MISSING] = {"required-missing", false, N_("{t} is missing"),
 	N_("Fill in the cell; the catalogue requires it.")},
     [FIND_TEXT_TOO_LONG] = {"text-too-long", false,
 	N_("{t} is longer than {e} characters"),
@@ -69,8 +69,7 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("{t} \"{v}\" is not a valid registration number"),
 	N_("Registration numbers have 15 digits, the last one a check.")},
     [FIND_DATE_UNREADABLE] = {"date-unreadable", false,
-	N_("{t} \"{v}\" is not a date"),
-	N_("Write the date as 2023-04-24.")},
+	N_("{t} \"{v}\" is not a date"), N_("Write the date as 2023-04-24.")},
     [FIND_DATE_IMPOSSIBLE] = {"date-impossible", false,
 	N_("{t} \"{v}\" is a day that does not exist"),
 	N_("Look the date up in the document.")},
@@ -102,8 +101,7 @@ static const struct rule_text rules[FIND_COUNT] = {
 	   "converted"),
 	N_("Write the amount in the column's unit, without the unit.")},
     [FIND_INTEGER_FRACTION] = {"integer-fraction", false,
-	N_("{t} \"{v}\" is not a whole number"),
-	N_("Write a whole number.")},
+	N_("{t} \"{v}\" is not a whole number"), N_("Write a whole number.")},
     [FIND_VALUE_UNKNOWN] = {"value-unknown", false,
 	N_("{t} \"{v}\" is not one of the permitted values"),
 	N_("Permitted: {e}")},
@@ -119,6 +117,34 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("Mend the row in the file.")},
     [FIND_RULE] = {"rule", false, "", ""},
 };
+
+static const char *const faults[ROW_FAULT_COUNT] = {
+    [ROW_OK] = "",
+    [ROW_BAD_ENCODING] = "bad-encoding",
+    [ROW_BAD_QUOTES] = "bad-quotes",
+    [ROW_TOO_LONG] = "too-long",
+    [ROW_TOO_MANY_CELLS] = "too-many-cells",
+    [ROW_BAD_JSON] = "bad-json",
+    [ROW_NESTED_JSON] = "nested-json",
+    [ROW_FORMULA_ERROR] = "formula-error",
+};
+
+const char *finding_fault_name(enum row_fault fault)
+{
+	ASSERT(fault < ROW_FAULT_COUNT);
+	return faults[fault];
+}
+
+/* The words for a stored name. */
+static const char *fault_words(const char *name)
+{
+	int i;
+
+	for (i = 1; i < ROW_FAULT_COUNT; i++)
+		if (strcmp(faults[i], name) == 0)
+			return row_fault_text((enum row_fault)i);
+	return name;
+}
 
 const char *finding_rule_name(enum finding_rule rule)
 {
@@ -151,9 +177,17 @@ static struct span cut_value(struct span v)
 	return v;
 }
 
+/* A value that must not be kept is not repeated in what is said of it. */
+static bool may_show(const struct finding *f)
+{
+	size_t at, n;
+
+	return (!f->field || f->field->privacy == CAT_PUBLIC) &&
+	    !ident_find_citizen(f->value, &at, &n);
+}
+
 void finding_write(const struct finding *f, struct json_writer *w)
 {
-	bool may_show = !f->field || f->field->privacy == CAT_PUBLIC;
 
 	json_open_object(w);
 	if (f->column > 0)
@@ -162,7 +196,7 @@ void finding_write(const struct finding *f, struct json_writer *w)
 		json_put_str(w, "field", f->field->name);
 	json_put_str(w, "rule",
 	    f->rule == FIND_RULE ? f->cross->id : rules[f->rule].name);
-	if (f->value.n && may_show)
+	if (f->value.n && may_show(f))
 		json_put_span(w, "value", cut_value(f->value));
 	if (f->expect.n)
 		json_put_span(w, "expect", f->expect);
@@ -222,8 +256,10 @@ static bool take_apart(
 		out->cross = cross_by_id(item, out->rule_name);
 	out->value = text_of(out->json, "value");
 	out->expect = text_of(out->json, "expect");
-	out->column = (int)json_integer_value(
-	    json_object_get(out->json, "column"));
+	if (out->rule == FIND_ROW_FAULT)
+		out->expect = fault_words(out->expect);
+	out->column =
+	    (int)json_integer_value(json_object_get(out->json, "column"));
 	return true;
 }
 
@@ -257,6 +293,18 @@ static const char *template_of(const struct parts *p, bool is_mend)
 static bool parts_is_warning(const struct parts *p)
 {
 	return p->cross ? p->cross->is_warning : rules[p->rule].is_warning;
+}
+
+bool finding_stored_is_warning(struct span stored, const struct cat_item *item)
+{
+	struct parts p;
+	bool is_warning;
+
+	if (!take_apart(stored, item, &p))
+		return false;
+	is_warning = parts_is_warning(&p);
+	json_decref(p.json);
+	return is_warning;
 }
 
 static const struct cat_basis *basis_of(
@@ -300,8 +348,7 @@ bool finding_explain(struct span stored, const struct catalog *catalog,
 		json_put_str(w, "field", p.field->name);
 	json_put_str(w, "title", p.title);
 	json_put_str(w, "rule", p.rule_name);
-	json_put_str(
-	    w, "severity", parts_is_warning(&p) ? "warning" : "error");
+	json_put_str(w, "severity", parts_is_warning(&p) ? "warning" : "error");
 	json_put_str(w, "value", p.value);
 	fill(template_of(&p, false), &p, &text);
 	json_put_span(w, "message", buf_span(&text));

@@ -7,7 +7,7 @@
  * Stored as JSON: {"column":3,"field":"CF_JDRQ","rule":"date-impossible",
  * "value":"2023-02-30","expect":"..."}; column is 1-based as in the file,
  * left out when no column is to blame. Values of fields that are not public
- * are never put into a finding.
+ * are never put into a finding, nor values that hold a citizen number.
  */
 #ifndef GX_INTAKE_FINDING_H
 #define GX_INTAKE_FINDING_H
@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/tr.h"
 #include "catalog/catalog.h"
+#include "intake/reader.h"
 
 enum finding_rule {
 	FIND_NONE = 0,
@@ -55,14 +56,17 @@ enum finding_rule {
 
 struct finding {
 	enum finding_rule rule;
-	int column;		     /* 1-based in the file, 0 = none */
+	int column;		       /* 1-based in the file, 0 = none */
 	const struct cat_field *field; /* NULL = none */
 	const struct cat_rule *cross;  /* for FIND_RULE */
-	struct span value;	     /* as written; cut when long */
-	struct span expect;	     /* right check character, code list */
+	struct span value;	       /* as written; cut when long */
+	struct span expect;	       /* right check character, code list */
 };
 
 enum { FINDING_VALUE_BYTES = 120 };
+
+/* How a row's fault is stored in `expect` of FIND_ROW_FAULT. */
+const char *finding_fault_name(enum row_fault fault);
 
 const char *finding_rule_name(enum finding_rule rule);
 /* FIND_NONE when there is no such name. */
@@ -80,6 +84,8 @@ void finding_write(const struct finding *f, struct json_writer *w);
  */
 bool finding_explain(struct span stored, const struct catalog *catalog,
     const struct cat_item *item, struct json_writer *w);
+/* Does a stored finding only warn? False when it is none. */
+bool finding_stored_is_warning(struct span stored, const struct cat_item *item);
 /* The same as one line of text for the error column of a file. */
 bool finding_line(
     struct span stored, const struct cat_item *item, struct buf *out);

@@ -23,6 +23,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "intake/report.h"
 #include "registry/append.h"
 #include "registry/catalogue.h"
@@ -31,7 +32,8 @@
 enum {
 	REPORT_BYTES_MAX = 4 * 1024 * 1024,
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
-	CODE_TEXT_MAX = 64
+	CODE_TEXT_MAX = 64,
+	NAME_BYTES_MAX = 1024 /* of a file */
 };
 
 struct submission {
@@ -469,18 +471,42 @@ static enum err_code run(struct submission *s, struct err *err)
 	return rc;
 }
 
+/* A file's name is any bytes; what is sealed is UTF-8. */
+static void clean_name(const char *name, struct buf *out)
+{
+	struct span rest = span_of(name);
+
+	while (rest.n) {
+		size_t good = utf8_valid_prefix(rest.p, rest.n);
+		size_t bad = good < rest.n;
+
+		buf_add(out, rest.p, good);
+		if (bad)
+			buf_add_str(out, "\xEF\xBF\xBD");
+		rest.p += good + bad;
+		rest.n -= good + bad;
+	}
+}
+
 enum err_code submit_run(const struct submit_request *request,
     struct submit_result *out, struct err *err)
 {
 	struct submission *s = mem_zalloc(1, sizeof(*s));
+	struct submit_request own = *request;
+	struct buf name = BUF_INIT(NAME_BYTES_MAX);
 	struct stat st;
 	enum err_code rc;
 
-	s->request = request;
+	if (fstat(request->fd, &st) != 0) {
+		free(s);
+		return err_set_errno(err, "could not read the file");
+	}
+	clean_name(request->file_name, &name);
+	own.file_name = buf_str(&name);
+	s->request = &own;
 	s->result = out;
 	s->counts = report_counts_new();
-	s->file_bytes =
-	    fstat(request->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	s->file_bytes = (uint64_t)st.st_size;
 	statement_frame_init(&s->frame, request->catalog->digest_hex,
 	    request->department->id, request->item->id, request->now_ms);
 	slot_view_init(&s->view);
@@ -493,6 +519,7 @@ enum err_code submit_run(const struct submit_request *request,
 	slot_view_release(&s->view);
 	buf_release(&s->described);
 	buf_release(&s->digested);
+	buf_release(&name);
 	free(s);
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include "proc/proc_decode.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -68,19 +69,56 @@ static void limit_resources(void)
 
 /* Calls that take no dangerous argument. */
 static const int plain_calls[] = {
-    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(write),
-    SCMP_SYS(pwrite64), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(fstat),
-    SCMP_SYS(newfstatat), SCMP_SYS(close), SCMP_SYS(dup), SCMP_SYS(munmap),
-    SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(futex),
-    SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group),
+    SCMP_SYS(read),
+    SCMP_SYS(pread64),
+    SCMP_SYS(readv),
+    SCMP_SYS(write),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(writev),
+    SCMP_SYS(lseek),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(close),
+    SCMP_SYS(dup),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(brk),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
     SCMP_SYS(restart_syscall),
 #ifdef GX_ASAN
-    SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
-    SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(tgkill),
-    SCMP_SYS(sched_yield), SCMP_SYS(prctl), SCMP_SYS(getrlimit),
-    SCMP_SYS(prlimit64), SCMP_SYS(openat), SCMP_SYS(readlink),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getpid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(prctl),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(openat),
+    SCMP_SYS(readlink),
 #endif
+};
+
+/* Calls that are allowed only when one argument is as it should be: memory
+ * is for data, never executable; fcntl asks for flags and duplicates. */
+static const struct {
+	int call;
+	struct scmp_arg_cmp argument;
+} checked_calls[] = {
+    {SCMP_SYS(mmap), {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}},
+    {SCMP_SYS(mprotect), {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}},
+    {SCMP_SYS(fcntl), {1, SCMP_CMP_EQ, F_GETFL, 0}},
+    {SCMP_SYS(fcntl), {1, SCMP_CMP_EQ, F_GETFD, 0}},
+    {SCMP_SYS(fcntl), {1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0}},
 };
 
 /* 0 or a negative errno. */
@@ -91,26 +129,11 @@ static int close_filter(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_COUNT(plain_calls) && rc == 0; i++)
-		rc = seccomp_rule_add(
-		    filter, SCMP_ACT_ALLOW, plain_calls[i], 0);
-	/* Memory only for data: never executable. */
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap),
-		    1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-		    SCMP_SYS(mprotect), 1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	/* fcntl: only asking for flags and duplicating. */
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-		    SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, 3 /* F_GETFL */));
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-		    SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, 1 /* F_GETFD */));
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl),
-		    1, SCMP_A1(SCMP_CMP_EQ, 1030 /* F_DUPFD_CLOEXEC */));
+		rc =
+		    seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain_calls[i], 0);
+	for (i = 0; i < ARRAY_COUNT(checked_calls) && rc == 0; i++)
+		rc = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
+		    checked_calls[i].call, 1, &checked_calls[i].argument);
 	if (rc == 0)
 		rc = seccomp_load(filter);
 	seccomp_release(filter);
@@ -139,8 +162,8 @@ static _Noreturn void be_child(
 	_exit(0);
 }
 
-enum err_code proc_decode_start(const struct decode_request *request,
-    struct decoder *out, struct err *err)
+enum err_code proc_decode_start(
+    const struct decode_request *request, struct decoder *out, struct err *err)
 {
 	enum err_code rc = slots_new(&out->slots, err);
 	pid_t pid;

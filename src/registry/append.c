@@ -87,9 +87,6 @@ enum err_code appender_new(const struct append_config *config,
 	a->runs = key_runs_new(config->tmp_folder);
 	rc = store_get_int(config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0,
 	    &any, err);
-	if (!rc)
-		rc = store_append_start(
-		    config->store, SQL_REGISTRY_BLOCK_INSERT, err);
 	a->has_records = any != 0;
 	if (rc)
 		appender_free(&a);

@@ -9,7 +9,7 @@
  * side (columns.h) as one zstd frame, and their salts. The salts come from
  * a random seed of 16 bytes, which is all that is stored:
  *
- *	salt i = first 16 bytes of SHA-256(seed || i as 4 bytes LE)
+ *	salts 2k and 2k+1 = the halves of SHA-256(seed || k as 4 bytes LE)
  *
  * To erase the link of one statement from the log, the seed is replaced by
  * the salts of all others written out, 16 bytes each, with zeros in its
@@ -36,19 +36,14 @@ enum {
 
 void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
     struct span statement, uint8_t out[SHA256_BYTES]);
-/* Salt number i of a seed. */
-void block_make_salt(const uint8_t seed[BLOCK_SALT_BYTES], uint32_t i,
-    uint8_t out[BLOCK_SALT_BYTES]);
-
 /*
  * Collects statements; full blocks are hashed and compressed by a thread of
- * their own and then go, in order, to the store (append of
- * registry_block_insert, inside the caller's transaction) and to the log.
+ * their own and then go, in order, to the log and to the store.
  */
 struct block_writer;
 
-/* store: in a write transaction, registry_block_insert being appended.
- * ledger: begun; the next statement gets its next index. */
+/* store: in a write transaction. ledger: begun; the next statement gets its
+ * next index. Blocks go in by append of registry_block_insert. */
 struct block_writer *block_writer_new(
     struct store *store, struct ledger *ledger);
 void block_writer_free(struct block_writer **writer);

@@ -226,32 +226,71 @@ static bool add_fields(struct columns *c, struct span fields)
 	for (i = 0; i < n; i++) {
 		size_t bytes = (size_t)(cut[i].value_end - cut[i].value);
 
+		char *at;
+
 		catch_up(to[i], c->records);
-		buf_add(&to[i]->values, cut[i].value, bytes);
-		buf_add_char(&to[i]->values, '\n');
+		at = buf_reserve(&to[i]->values, bytes + 1);
+		if (!at)
+			return false;
+		memcpy(at, cut[i].value, bytes);
+		at[bytes] = '\n';
+		to[i]->values.n += bytes + 1;
 		to[i]->rows++;
 	}
+	return true;
+}
+
+/* Cuts a statement that has the head and tail of those before it, without
+ * looking for the end of its fields. */
+static bool peek_same_shape(const struct columns *c, struct span statement,
+    struct span *code, struct span *fields)
+{
+	size_t at = sizeof(about) - 1;
+	const char *quote;
+
+	if (c->records == 0 || !span_starts_with(statement, about))
+		return false;
+	quote = memchr(statement.p + at, '"', statement.n - at);
+	if (!quote)
+		return false;
+	*code = (struct span){
+	    statement.p + at, (size_t)(quote - statement.p) - at};
+	at += code->n;
+	if (statement.n < at + c->head.n + c->tail.n + 2 ||
+	    memcmp(quote, c->head.p, c->head.n) != 0 ||
+	    memcmp(statement.p + statement.n - c->tail.n, c->tail.p,
+		c->tail.n) != 0)
+		return false;
+	*fields = (struct span){quote + c->head.n,
+	    statement.n - at - c->head.n - c->tail.n};
+	return fields->p[0] == '{';
+}
+
+/* The first record of a block sets its shape. */
+static bool peek_first(
+    struct columns *c, struct span statement, struct span *code,
+    struct span *fields)
+{
+	struct span tail;
+
+	if (c->records || !statement_peek(statement, code, fields, &tail))
+		return false;
+	buf_reset(&c->head);
+	buf_reset(&c->tail);
+	buf_add(&c->head, code->p + code->n,
+	    (size_t)(fields->p - code->p) - code->n);
+	buf_add_span(&c->tail, tail);
 	return true;
 }
 
 /* Adds it as a record when it has the block's shape. */
 static bool add_record(struct columns *c, struct span statement)
 {
-	struct span code, fields, tail, head;
+	struct span code, fields;
 
-	if (!statement_peek(statement, &code, &fields, &tail))
+	if (!peek_same_shape(c, statement, &code, &fields) &&
+	    !peek_first(c, statement, &code, &fields))
 		return false;
-	head.p = code.p + code.n;
-	head.n = (size_t)(fields.p - head.p);
-	if (c->records == 0) {
-		buf_reset(&c->head);
-		buf_reset(&c->tail);
-		buf_add_span(&c->head, head);
-		buf_add_span(&c->tail, tail);
-	} else if (!span_equal(head, buf_span(&c->head)) ||
-		   !span_equal(tail, buf_span(&c->tail))) {
-		return false;
-	}
 	if (!add_fields(c, fields))
 		return false;
 	buf_add_span(&c->codes, code);

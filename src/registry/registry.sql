@@ -170,6 +170,9 @@ ORDER BY version DESC LIMIT 1;
 -- name: registry_record_any
 SELECT 1 FROM record LIMIT 1;
 
+-- name: registry_record_count
+SELECT count(*) FROM record WHERE subject_id = $1 AND version = 1;
+
 -- name: registry_record_of_subject
 SELECT item, key_hash, version, seq, content_hash, decided_on, class,
 	valid_to, public_until, submission_id

@@ -393,6 +393,8 @@ enum err_code store_sqlite_open(const struct store_config *config,
 
 	if (rc)
 		return rc;
+	/* Counting memory takes a lock at every allocation. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s = mem_zalloc(1, sizeof(*s));
 	s->path = mem_strdup(config->path);
 	got = sqlite3_open_v2(config->path, &s->db,

@@ -20,6 +20,13 @@
  *
  * It is no defence against a forger, who can compute seals: that is what
  * the log is for.
+ *
+ * Writes that follow one another, as those of a WAL and of a checkpoint do,
+ * are gathered and written together: a bulk submission makes hundreds of
+ * thousands of them. What is gathered is written before anything else is
+ * done with the file: a read, a sync, a truncation, a question for its size.
+ * Nobody else may look at it before that: frames of a WAL count for other
+ * connections only after the sync of a commit (synchronous=FULL).
  */
 #include "store/store_vfs.h"
 
@@ -38,6 +45,7 @@
 
 enum {
 	PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES,
+	GATHER_BYTES = 124 * 1024, /* SQLite writes less than 128 KiB at once */
 	LOCK_PAGE = 0x40000000 / STORE_PAGE_BYTES, /* from 0 */
 	READ_PAGES = 256			   /* at once by the check */
 };
@@ -46,6 +54,10 @@ enum {
 struct sealed_file {
 	sqlite3_file base;
 	bool is_main; /* the database itself, not WAL or journal */
+	bool gathers; /* WAL and database */
+	char *gathered; /* GATHER_BYTES, allocated at the first write */
+	size_t gathered_n;
+	sqlite3_int64 gathered_at; /* where it belongs in the file */
 	sqlite3_file real[];
 };
 
@@ -78,17 +90,63 @@ static bool seal_holds(const void *page, uint64_t number)
 	return seal == seal_of(page, number);
 }
 
+static struct sealed_file *sealed_of(sqlite3_file *file)
+{
+	return (struct sealed_file *)(void *)file;
+}
+
+/* Writes what was gathered. */
+static int flush(sqlite3_file *file)
+{
+	struct sealed_file *f = sealed_of(file);
+	size_t n = f->gathered_n;
+
+	f->gathered_n = 0;
+	if (n == 0)
+		return SQLITE_OK;
+	return f->real->pMethods->xWrite(
+	    f->real, f->gathered, (int)n, f->gathered_at);
+}
+
+/* Adds to what is gathered, or writes that first. */
+static int gather(sqlite3_file *file, const void *from, size_t n,
+    sqlite3_int64 offset)
+{
+	struct sealed_file *f = sealed_of(file);
+	int rc = SQLITE_OK;
+
+	if (f->gathered_n &&
+	    (offset != f->gathered_at + (sqlite3_int64)f->gathered_n ||
+		n > GATHER_BYTES - f->gathered_n))
+		rc = flush(file);
+	if (rc != SQLITE_OK)
+		return rc;
+	if (!f->gathered)
+		f->gathered = mem_alloc(GATHER_BYTES);
+	if (f->gathered_n == 0)
+		f->gathered_at = offset;
+	memcpy(f->gathered + f->gathered_n, from, n);
+	f->gathered_n += n;
+	return SQLITE_OK;
+}
+
 static int file_close(sqlite3_file *file)
 {
-	return real_of(file)->pMethods->xClose(real_of(file));
+	int rc = flush(file);
+	int closed = real_of(file)->pMethods->xClose(real_of(file));
+
+	free(sealed_of(file)->gathered);
+	return rc == SQLITE_OK ? closed : rc;
 }
 
 static int file_read(
     sqlite3_file *file, void *to, int amount, sqlite3_int64 offset)
 {
-	int rc =
-	    real_of(file)->pMethods->xRead(real_of(file), to, amount, offset);
+	int rc = flush(file);
 
+	if (rc == SQLITE_OK)
+		rc = real_of(file)->pMethods->xRead(
+		    real_of(file), to, amount, offset);
 	if (rc == SQLITE_OK && is_page(file, amount, offset) &&
 	    !seal_holds(to, (uint64_t)(offset / STORE_PAGE_BYTES))) {
 		sqlite3_log(SQLITE_IOERR_DATA, "page %lld has a wrong seal",
@@ -101,41 +159,67 @@ static int file_read(
 static int file_write(
     sqlite3_file *file, const void *from, int amount, sqlite3_int64 offset)
 {
-	const sqlite3_io_methods *m = real_of(file)->pMethods;
 	char page[STORE_PAGE_BYTES];
 	uint64_t seal;
+	int rc;
 
-	if (!is_page(file, amount, offset))
-		return m->xWrite(real_of(file), from, amount, offset);
-	seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
-	memcpy(page, from, PAGE_BODY_BYTES);
-	memcpy(page + PAGE_BODY_BYTES, &seal, sizeof(seal));
-	return m->xWrite(real_of(file), page, amount, offset);
+	if (is_page(file, amount, offset)) {
+		seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
+		memcpy(page, from, PAGE_BODY_BYTES);
+		memcpy(page + PAGE_BODY_BYTES, &seal, sizeof(seal));
+		from = page;
+	}
+	if (sealed_of(file)->gathers && amount <= GATHER_BYTES)
+		return gather(file, from, (size_t)amount, offset);
+	rc = flush(file);
+	return rc == SQLITE_OK ? real_of(file)->pMethods->xWrite(
+				     real_of(file), from, amount, offset)
+			       : rc;
 }
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-	return real_of(file)->pMethods->xTruncate(real_of(file), size);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK ? real_of(file)->pMethods->xTruncate(
+				     real_of(file), size)
+			       : rc;
 }
 
 static int file_sync(sqlite3_file *file, int flags)
 {
-	return real_of(file)->pMethods->xSync(real_of(file), flags);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xSync(real_of(file), flags)
+		   : rc;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *out)
 {
-	return real_of(file)->pMethods->xFileSize(real_of(file), out);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xFileSize(real_of(file), out)
+		   : rc;
 }
 
 static int file_lock(sqlite3_file *file, int level)
 {
-	return real_of(file)->pMethods->xLock(real_of(file), level);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xLock(real_of(file), level)
+		   : rc;
 }
 
 static int file_unlock(sqlite3_file *file, int level)
 {
-	return real_of(file)->pMethods->xUnlock(real_of(file), level);
+	int rc = flush(file);
+
+	return rc == SQLITE_OK
+		   ? real_of(file)->pMethods->xUnlock(real_of(file), level)
+		   : rc;
 }
 
 static int file_check_reserved(sqlite3_file *file, int *out)
@@ -145,6 +229,10 @@ static int file_check_reserved(sqlite3_file *file, int *out)
 
 static int file_control(sqlite3_file *file, int op, void *arg)
 {
+	int rc = flush(file);
+
+	if (rc != SQLITE_OK)
+		return rc;
 	return real_of(file)->pMethods->xFileControl(real_of(file), op, arg);
 }
 
@@ -210,6 +298,10 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 
 	file->pMethods = NULL;
 	sealed->is_main = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+	sealed->gathers =
+	    (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
+	sealed->gathered = NULL;
+	sealed->gathered_n = 0;
 	rc = real_vfs(vfs)->xOpen(
 	    real_vfs(vfs), name, sealed->real, flags, out_flags);
 	if (sealed->real->pMethods)

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A record's object tells everything that its publication follows from: the
+ * facts, the law, the window on the day asked about and the reason. A page
+ * shows it, it computes nothing.
+ *
+ * What the public gets is decided in two places only: here, field by field,
+ * and in view_is_public, record by record.
+ */
+#include "api/record.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "calendar/calendar.h"
+#include "registry/block.h"
+#include "registry/statement.h"
+#include "registry/subjects.h"
+
+/* ---- pieces ---- */
+
+static void put_named(
+    struct json_writer *w, const char *key, const char *id, const char *title)
+{
+	json_key(w, key);
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "title", title);
+	json_close_object(w);
+}
+
+static void put_null(struct json_writer *w, const char *key)
+{
+	json_key(w, key);
+	json_add_null(w);
+}
+
+void record_put_department(struct json_writer *w, const char *key,
+    const struct catalog *catalog, const char *id)
+{
+	const struct cat_department *d = catalog_department(catalog, id);
+
+	put_named(w, key, id, d ? d->title : "");
+}
+
+static void put_bases(struct json_writer *w, const struct cat_item *item)
+{
+	size_t i;
+
+	json_key(w, "bases");
+	json_open_array(w);
+	for (i = 0; item && i < item->bases_count; i++) {
+		const struct cat_basis *b = item->bases[i];
+
+		json_open_object(w);
+		json_put_str(w, "id", b->id);
+		json_put_str(w, "title", b->title);
+		json_put_str(w, "number", b->number);
+		json_put_str(w, "article", b->article);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* ---- fields ---- */
+
+static void add_value(struct json_writer *w, json_t *value);
+
+static void add_object(struct json_writer *w, json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_open_object(w);
+	json_object_foreach(object, name, value)
+	{
+		json_key(w, name);
+		add_value(w, value);
+	}
+	json_close_object(w);
+}
+
+/* A sealed value; what we seal is never deep. */
+static void add_value(struct json_writer *w, json_t *value)
+{
+	json_t *each;
+	size_t i;
+
+	if (w->depth >= JSON_DEPTH_MAX - 1) {
+		json_add_null(w);
+	} else if (json_is_object(value)) {
+		add_object(w, value);
+	} else if (json_is_integer(value)) {
+		json_add_int(w, json_integer_value(value));
+	} else if (json_is_string(value)) {
+		json_add_string(w,
+		    (struct span){
+			json_string_value(value), json_string_length(value)});
+	} else if (json_is_array(value)) {
+		json_open_array(w);
+		json_array_foreach(value, i, each) add_value(w, each);
+		json_close_array(w);
+	} else {
+		json_add_null(w);
+	}
+}
+
+static bool is_money(const struct cat_field *f)
+{
+	return f->type == CAT_MONEY_WAN || f->type == CAT_MONEY_YUAN;
+}
+
+/* Fen as people read them: "1,234,500.00元". */
+static void put_yuan(struct json_writer *w, int64_t fen)
+{
+	struct buf text = BUF_INIT(64);
+	uint64_t n = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
+	char digits[24];
+	size_t count = 0;
+	uint64_t yuan = n / 100;
+
+	do {
+		digits[count++] = (char)('0' + yuan % 10);
+		yuan /= 10;
+	} while (yuan);
+	if (fen < 0)
+		buf_add_char(&text, '-');
+	while (count > 0) {
+		buf_add_char(&text, digits[--count]);
+		if (count && count % 3 == 0)
+			buf_add_char(&text, ',');
+	}
+	buf_addf(&text, ".%02u元", (unsigned)(n % 100));
+	json_put_span(w, "text", buf_span(&text));
+	buf_release(&text);
+}
+
+static void put_field(struct json_writer *w, const struct cat_field *f,
+    const char *name, json_t *value)
+{
+	json_open_object(w);
+	json_put_str(w, "name", name);
+	json_put_str(w, "title", f ? f->title : name);
+	json_key(w, "value");
+	add_value(w, value);
+	if (f && is_money(f) && json_is_integer(value))
+		put_yuan(w, json_integer_value(value));
+	if (f && f->privacy != CAT_PUBLIC)
+		json_put_bool(w, "internal", true);
+	json_close_object(w);
+}
+
+/* The item's fields in its order, then, for entitled readers, what an older
+ * catalogue had and this one has no more. */
+static void put_fields(struct json_writer *w, const struct cat_item *item,
+    json_t *fields, bool is_public)
+{
+	const char *name;
+	json_t *value;
+	size_t i;
+
+	json_key(w, "fields");
+	json_open_array(w);
+	for (i = 0; item && i < item->fields_count; i++) {
+		const struct cat_field *f = &item->fields[i];
+
+		value = json_object_get(fields, f->name);
+		if (value && (f->privacy == CAT_PUBLIC || !is_public))
+			put_field(w, f, f->name, value);
+	}
+	if (!is_public) {
+		json_object_foreach(fields, name,
+		    value) if (!item || cat_field_index(item, name) < 0)
+		    put_field(w, NULL, name, value);
+	}
+	json_close_array(w);
+}
+
+/* ---- a record ---- */
+
+static void put_versions(struct json_writer *w, const struct reading *r,
+    const struct view_record *record)
+{
+	size_t i;
+
+	json_key(w, "versions");
+	json_open_array(w);
+	for (i = 0; i < record->versions_count; i++) {
+		const struct view_version *v = &record->versions[i];
+
+		if (v->received > r->as_of)
+			break;
+		json_open_object(w);
+		json_put_int(w, "version", v->version);
+		json_put_int(w, "record", (int64_t)v->seq);
+		json_put_str(w, "received", v->received_at);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_window(struct json_writer *w, const struct cat_window *window)
+{
+	json_put_date(w, "from", window->from);
+	json_put_date(w, "until", window->to);
+	json_put_date(w, "repair_from", window->repair_from);
+	if (window->regime)
+		put_named(
+		    w, "regime", window->regime->id, window->regime->title);
+	else
+		put_null(w, "regime");
+	if (window->limit)
+		put_named(w, "limit", window->limit->id,
+		    window->limit->basis ? window->limit->basis->title : "");
+	else
+		put_null(w, "limit");
+}
+
+static void put_publication(struct json_writer *w, const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	struct view_publication p =
+	    view_publication(r->catalog, record, version, r->as_of);
+
+	json_key(w, "publication");
+	json_open_object(w);
+	json_put_bool(w, "published", p.state == VIEW_PUBLISHED);
+	json_put_str(w, "reason", view_state_name(p.state));
+	json_put_str(w, "why", view_state_text(p.state));
+	put_window(w, &p.window);
+	json_close_object(w);
+}
+
+/* Late: received for the first time after the item's clock had run out. */
+static void put_clock(struct json_writer *w, const struct view_record *record,
+    const struct view_version *version)
+{
+	const struct cat_item *item = record->item;
+	date_days due;
+
+	if (!item || item->clock.days == 0) {
+		put_null(w, "due");
+		put_null(w, "late");
+		return;
+	}
+	due = calendar_deadline(version->facts.decided_on, item->clock.days,
+	    item->clock.is_working_days);
+	json_put_date(w, "due", due);
+	json_put_bool(w, "late", record->versions[0].received > due);
+}
+
+static void put_facts(struct json_writer *w, const struct view_record *record,
+    const struct view_version *version)
+{
+	const struct cat_facts *facts = &version->facts;
+
+	json_key(w, "class");
+	json_open_object(w);
+	json_put_str(w, "id", cat_class_name(facts->class_));
+	json_put_str(w, "title", cat_class_title(facts->class_));
+	json_close_object(w);
+	json_put_date(w, "decided_on", facts->decided_on);
+	json_put_date(w, "valid_to", facts->valid_to);
+	json_put_date(w, "public_until", facts->public_until);
+	put_clock(w, record, version);
+}
+
+static const char *end_name(enum record_end_kind kind)
+{
+	return kind == RECORD_END_WITHDRAWN ? "withdrawn" : "unresolved";
+}
+
+static void put_end(struct json_writer *w, const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	const struct view_end *end = view_end_on(record, version, r->as_of);
+
+	if (!end) {
+		put_null(w, "ended");
+		return;
+	}
+	json_key(w, "ended");
+	json_open_object(w);
+	json_put_str(w, "kind", end_name(end->kind));
+	json_put_date(w, "on", end->on);
+	json_put_str(w, "reason", end->reason);
+	json_put_int(w, "statement", (int64_t)end->seq);
+	json_close_object(w);
+}
+
+static const struct view_version *newest_of(const struct view_record *record)
+{
+	return &record->versions[record->versions_count - 1];
+}
+
+/* What the version says, and who says it. */
+static void put_content(struct json_writer *w, const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	struct statement s;
+	bool is_replaced = version != view_shown(record, r->today);
+
+	if (r->is_public && is_replaced) {
+		json_put_str(w, "content", "replaced");
+		json_put_int(w, "replaced_by", (int64_t)newest_of(record)->seq);
+		return;
+	}
+	if (statement_read(version->statement, &s, NULL) != 0) {
+		json_put_str(w, "content", "damaged");
+		return;
+	}
+	json_put_str(w, "content", "whole");
+	put_facts(w, record, version);
+	record_put_department(w, "department", r->catalog, s.department);
+	put_fields(w, record->item, s.fields, r->is_public);
+	statement_release(&s);
+}
+
+void record_put(struct json_writer *w, const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	const struct cat_item *item = record->item;
+
+	json_open_object(w);
+	json_put_int(w, "record", (int64_t)version->seq);
+	json_put_str(w, "item", item ? item->id : "");
+	json_put_str(w, "title", item ? item->title : "");
+	json_put_int(w, "version", version->version);
+	put_versions(w, r, record);
+	json_put_str(w, "received", version->received_at);
+	put_content(w, r, record, version);
+	put_bases(w, item);
+	put_publication(w, r, record, version);
+	put_end(w, r, record, version);
+	json_close_object(w);
+}
+
+/* ---- the document of a statement ---- */
+
+struct document {
+	const struct reading *reading;
+	struct ledger *ledger;
+	uint64_t seq;
+	struct block block;
+	struct statement statement;
+	struct subject subject;
+	struct view view;
+	struct ledger_head head;
+};
+
+static enum err_code no_statement(uint64_t seq, struct err *err)
+{
+	err_set(err, ERR_NOT_FOUND, "the log has no statement %llu",
+	    (unsigned long long)seq);
+	err_hint(err,
+	    "Statements are numbered from 0, in the order in which "
+	    "they were sealed.");
+	return ERR_NOT_FOUND;
+}
+
+static enum err_code load_statement(struct document *d, struct err *err)
+{
+	const struct reading *r = d->reading;
+	enum err_code rc = d->seq > INT64_MAX
+	    ? ERR_NOT_FOUND
+	    : block_load(&d->block, r->store, d->seq, err);
+
+	if (rc == ERR_NOT_FOUND)
+		return no_statement(d->seq, err);
+	if (rc)
+		return rc;
+	return statement_read(
+	    block_statement(&d->block, d->seq), &d->statement, err);
+}
+
+static enum err_code load_subject(struct document *d, struct err *err)
+{
+	const struct reading *r = d->reading;
+	enum err_code rc = subject_by_key(r->store, SUBJECT_KEY_CODE,
+	    span_of(d->statement.code), &d->subject, err);
+
+	return rc
+	    ? rc
+	    : view_load(&d->view, r->store, r->catalog, d->subject.id, err);
+}
+
+static void put_subject(struct json_writer *w, const struct document *d)
+{
+	json_key(w, "subject");
+	json_open_object(w);
+	json_put_str(w, "code", d->statement.code);
+	json_put_span(w, "name", buf_span(&d->subject.name));
+	json_close_object(w);
+}
+
+static void put_place(struct json_writer *w, const struct document *d)
+{
+	uint8_t commitment[SHA256_BYTES];
+	struct buf hex = BUF_INIT(256);
+
+	block_commitment(block_salt(&d->block, d->seq),
+	    block_statement(&d->block, d->seq), commitment);
+	buf_add_hex(&hex, commitment, sizeof(commitment));
+	json_key(w, "log");
+	json_open_object(w);
+	json_put_int(w, "index", (int64_t)d->seq);
+	json_put_span(w, "commitment", buf_span(&hex));
+	json_put_int(w, "size", (int64_t)d->head.size);
+	json_close_object(w);
+	buf_release(&hex);
+}
+
+static void put_head(
+    struct json_writer *w, const struct document *d, const char *kind)
+{
+	const struct statement *s = &d->statement;
+	const struct reading *r = d->reading;
+
+	json_put_int(w, "statement", (int64_t)d->seq);
+	json_put_str(w, "kind", kind);
+	json_put_date(w, "as_of", r->as_of);
+	json_put_str(w, "view", r->is_public ? "public" : "full");
+	json_put_str(w, "received", s->received);
+	json_put_str(w, "catalogue", s->catalogue_hex);
+	put_place(w, d);
+}
+
+static enum err_code not_public(uint64_t seq, struct err *err)
+{
+	return err_set(err, ERR_REFUSED, "statement %llu is not public",
+	    (unsigned long long)seq);
+}
+
+/* A record's version, in the light of the whole record. */
+static enum err_code put_record(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	const struct reading *r = d->reading;
+	const struct view_version *version;
+	const struct view_record *record =
+	    view_find(&d->view, d->seq, &version);
+
+	if (!record)
+		return err_set(err, ERR_CORRUPT,
+		    "record %llu is in the log, but not in the register",
+		    (unsigned long long)d->seq);
+	if (version->received > r->as_of)
+		return no_statement(d->seq, err);
+	if (r->is_public &&
+	    !view_is_public(r->catalog, record, r->as_of, r->today))
+		return not_public(d->seq, err);
+	json_open_object(w);
+	put_head(w, d, "record");
+	put_subject(w, d);
+	json_put_bool(w, "newest", version == view_shown(record, r->as_of));
+	if (d->statement.replaces != STATEMENT_NO_SEQ)
+		json_put_int(w, "replaces", d->statement.replaces);
+	else
+		put_null(w, "replaces");
+	if (!r->is_public && d->statement.resolved) {
+		json_key(w, "resolved");
+		add_value(w, d->statement.resolved);
+	}
+	json_key(w, "record");
+	record_put(w, r, record, version);
+	json_close_object(w);
+	return 0;
+}
+
+/* ---- the other kinds ---- */
+
+static void put_item(struct json_writer *w, const struct document *d)
+{
+	const struct catalog *c = d->reading->catalog;
+	const struct statement *s = &d->statement;
+	const struct cat_item *item = catalog_item(c, s->item);
+
+	put_named(w, "item", s->item, item ? item->title : "");
+	record_put_department(w, "department", c, s->department);
+}
+
+/* A withdrawal, or the undoing of a decision. */
+static void put_ending(struct document *d, struct json_writer *w)
+{
+	const struct statement *s = &d->statement;
+
+	json_open_object(w);
+	put_head(w, d,
+	    s->kind == STATEMENT_WITHDRAWAL ? "withdrawal" : "unresolved");
+	put_subject(w, d);
+	put_item(w, d);
+	json_put_int(w, "record", s->record);
+	json_put_str(w, "reason", s->reason);
+	json_close_object(w);
+}
+
+static void put_submission(struct document *d, struct json_writer *w)
+{
+	static const char *const keys[] = {"counts", "file"};
+	size_t i;
+
+	json_open_object(w);
+	put_head(w, d, "submission");
+	put_item(w, d);
+	for (i = 0; i < ARRAY_COUNT(keys); i++) {
+		json_key(w, keys[i]);
+		add_value(w, json_object_get(d->statement.json, keys[i]));
+	}
+	json_close_object(w);
+}
+
+static enum err_code put_other(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	const struct reading *r = d->reading;
+	date_days received;
+
+	if (!view_received_day(span_of(d->statement.received), &received))
+		return err_set(err, ERR_CORRUPT, "a statement cannot be read");
+	if (received > r->as_of)
+		return no_statement(d->seq, err);
+	if (r->is_public)
+		return not_public(d->seq, err);
+	if (d->statement.kind == STATEMENT_SUBMISSION)
+		put_submission(d, w);
+	else
+		put_ending(d, w);
+	return 0;
+}
+
+static enum err_code put_statement(
+    struct document *d, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = load_statement(d, err);
+
+	if (!rc && d->statement.kind != STATEMENT_SUBMISSION)
+		rc = load_subject(d, err);
+	if (!rc)
+		rc = ledger_head(d->ledger, &d->head, err);
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = d->statement.kind == STATEMENT_RECORD ? put_record(d, &w, err)
+						   : put_other(d, &w, err);
+	if (!rc && out->is_full)
+		rc = err_set(err, ERR_FULL, "the document is too large");
+	return rc;
+}
+
+enum err_code record_document(const struct reading *reading,
+    struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err)
+{
+	struct document d = {.reading = reading, .ledger = ledger, .seq = seq};
+	enum err_code rc = store_begin_read(reading->store, err);
+
+	if (rc)
+		return rc;
+	block_init(&d.block);
+	subject_init(&d.subject);
+	rc = put_statement(&d, out, err);
+	store_commit(reading->store, NULL);
+	statement_release(&d.statement);
+	view_release(&d.view);
+	subject_release(&d.subject);
+	block_release(&d.block);
+	return rc;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The document of a statement (a record, most often), and the part of it
+ * that a subject's document holds for each record.
+ */
+#ifndef GX_API_RECORD_H
+#define GX_API_RECORD_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "catalog/catalog.h"
+#include "ledger/ledger.h"
+#include "registry/view.h"
+#include "store/store.h"
+
+/* Who reads, and for which day. */
+struct reading {
+	struct store *store;
+	const struct catalog *catalog;
+	date_days as_of; /* the day asked about */
+	date_days today;
+	bool is_public; /* only what the public may see */
+};
+
+/*
+ * One record as an object: number, item, versions, fields, facts, source,
+ * bases, publication on the day, end. `version` is one of the record's.
+ *
+ * The public gets public fields alone, and no content of a version that was
+ * replaced since: its `content` says "replaced", its fields are not there.
+ * Whether the public may see the record at all is for the caller to ask
+ * (view_is_public).
+ */
+void record_put(struct json_writer *w, const struct reading *reading,
+    const struct view_record *record, const struct view_version *version);
+
+/* {"id":..,"title":..} of a department. */
+void record_put_department(struct json_writer *w, const char *key,
+    const struct catalog *catalog, const char *id);
+
+/*
+ * The document of statement `seq`: its kind and content, whom it is about,
+ * its versions, its end, its place in the log. ERR_NOT_FOUND when the log
+ * has none, or had none on that day; ERR_REFUSED when the public may not
+ * see it. Reads in one transaction. Blocks on disk.
+ */
+enum err_code record_document(const struct reading *reading,
+    struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err);
+
+#endif

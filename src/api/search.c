@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A text of digits and Latin letters with a digit among them is taken for
+ * the beginning of a code first: a range of the directory. Only when no
+ * identifier begins so, and for every other text, the names are passed
+ * through (registry/names.h).
+ *
+ * A name that matched need not be the current one: then the result says
+ * which other name did.
+ */
+#include "api/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/subject.h"
+#include "base/check.h"
+#include "base/fold.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "ident/ident.h"
+#include "registry/subjects.h"
+
+enum { IDENT_DOCUMENT_BYTES = 16 * 1024, FOLDED_BYTES_MAX = 8192 };
+
+struct found {
+	int64_t subject_id;
+	char value[IDENT_CLEAN_MAX + 1]; /* the identifier; "" by name */
+};
+
+struct search {
+	struct store *store;
+	struct span text;
+	size_t limit;
+	bool is_by_code;
+	bool has_more;
+	uint64_t total;
+	struct found *found; /* limit + 1 */
+	size_t count;
+	struct subject subject; /* scratch */
+	char folded[NAMES_QUERY_BYTES_MAX];
+	size_t folded_n;
+};
+
+/* ---- by code ---- */
+
+/* Digits and capital letters, at least two, with a digit among them. */
+static bool may_begin_code(struct span clean)
+{
+	bool has_digit = false;
+	size_t i;
+
+	for (i = 0; i < clean.n; i++) {
+		char c = clean.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z'))
+			return false;
+		has_digit |= c <= '9';
+	}
+	return has_digit && clean.n >= 2 && clean.n <= IDENT_USCC_CHARS;
+}
+
+static void take_code(struct search *s, enum sql_id id, enum subject_key kind)
+{
+	struct span value = store_column_span(s->store, id, 0);
+	struct found *f;
+
+	if (s->count == s->limit) {
+		s->has_more = true;
+		return;
+	}
+	f = &s->found[s->count++];
+	f->subject_id = store_column_int(s->store, id, 1);
+	f->value[0] = '\0';
+	if (kind != SUBJECT_KEY_CODE && value.n <= IDENT_CLEAN_MAX) {
+		memcpy(f->value, value.p, value.n);
+		f->value[value.n] = '\0';
+	}
+}
+
+static enum err_code search_codes(struct search *s, enum subject_key kind,
+    struct span prefix, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_DIRECTORY_RANGE;
+	char after[IDENT_CLEAN_MAX + 1];
+	struct store_value key[4] = {store_int(kind), store_text(prefix),
+	    store_text((struct span){after, prefix.n}),
+	    store_int((int64_t)(s->limit - s->count) + 1)};
+	enum err_code rc;
+	int got = 0;
+
+	memcpy(after, prefix.p, prefix.n);
+	after[prefix.n - 1]++; /* ASCII: the next prefix of that length */
+	rc = store_start(s->store, id, key, 4, err);
+	while (!rc && (got = store_next(s->store, id, err)) == 1)
+		take_code(s, id, kind);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	store_finish(s->store, id);
+	return rc;
+}
+
+static enum err_code by_code(
+    struct search *s, struct span prefix, struct err *err)
+{
+	static const enum subject_key kinds[] = {
+	    SUBJECT_KEY_CODE, SUBJECT_KEY_ORG_CODE, SUBJECT_KEY_REG_NUMBER};
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(kinds) && !rc && !s->has_more; i++)
+		rc = search_codes(s, kinds[i], prefix, err);
+	s->is_by_code = s->count > 0;
+	s->total = s->count;
+	return rc;
+}
+
+/* ---- by name ---- */
+
+static enum err_code by_name(struct search *s, struct err *err)
+{
+	struct name_hits *hits = mem_alloc(sizeof(*hits));
+	enum err_code rc = names_search(s->store, s->text, s->limit, hits, err);
+	size_t i;
+
+	for (i = 0; !rc && i < hits->count; i++) {
+		s->found[i].subject_id = hits->list[i].subject_id;
+		s->found[i].value[0] = '\0';
+	}
+	if (!rc) {
+		s->count = hits->count;
+		s->total = hits->total;
+		s->has_more = hits->total > hits->count;
+		s->folded_n = fold_name(s->text, s->folded, sizeof(s->folded));
+	}
+	free(hits);
+	return rc;
+}
+
+static bool holds_text(const struct search *s, struct span name)
+{
+	char folded[FOLDED_BYTES_MAX];
+	size_t n;
+
+	if (name.n > sizeof(folded))
+		return false;
+	n = fold_name(name, folded, sizeof(folded));
+	return memmem(folded, n, s->folded, s->folded_n) != NULL;
+}
+
+/* The other name that matched, or null. */
+static enum err_code put_matched_name(struct search *s, int64_t subject_id,
+    struct json_writer *w, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
+	struct store_value key = store_int(subject_id);
+	enum err_code rc = store_start(s->store, id, &key, 1, err);
+	bool is_put = false;
+	int got = 0;
+
+	while (!rc && !is_put && (got = store_next(s->store, id, err)) == 1) {
+		struct span value = store_column_span(s->store, id, 1);
+
+		if (store_column_int(s->store, id, 0) != SUBJECT_KEY_NAME ||
+		    !holds_text(s, value))
+			continue;
+		json_add_string(w, value);
+		is_put = true;
+	}
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	store_finish(s->store, id);
+	if (!is_put)
+		json_add_null(w);
+	return rc;
+}
+
+/* ---- the document ---- */
+
+static enum err_code put_matched(struct search *s, const struct found *f,
+    struct json_writer *w, struct err *err)
+{
+	json_key(w, "matched");
+	if (s->is_by_code && f->value[0]) {
+		json_add_string(w, span_of(f->value));
+		return 0;
+	}
+	if (s->is_by_code || holds_text(s, buf_span(&s->subject.name))) {
+		json_add_null(w);
+		return 0;
+	}
+	return put_matched_name(s, f->subject_id, w, err);
+}
+
+static enum err_code put_found(struct search *s, const struct found *f,
+    struct json_writer *w, struct err *err)
+{
+	struct store_value key = store_int(f->subject_id);
+	int64_t records = 0;
+	enum err_code rc =
+	    subject_by_id(s->store, f->subject_id, &s->subject, err);
+
+	if (rc == ERR_NOT_FOUND)
+		rc = err_set(err, ERR_CORRUPT,
+		    "the register names subject %lld, which is not there",
+		    (long long)f->subject_id);
+	if (!rc)
+		rc = store_get_int(s->store, SQL_REGISTRY_RECORD_COUNT, &key, 1,
+		    0, &records, err);
+	if (rc)
+		return rc;
+	json_open_object(w);
+	json_put_span(w, "code", buf_span(&s->subject.code));
+	json_put_span(w, "name", buf_span(&s->subject.name));
+	rc = put_matched(s, f, w, err);
+	json_put_int(w, "records", records);
+	json_close_object(w);
+	return rc;
+}
+
+/* What is wrong with a text that looks like a code but led nowhere. */
+static void put_ident(const struct search *s, struct json_writer *w)
+{
+	struct buf doc = BUF_INIT(IDENT_DOCUMENT_BYTES);
+
+	json_key(w, "ident");
+	if (s->count == 0 && subject_looks_like_code(s->text)) {
+		ident_document(s->text, &doc);
+		json_add_raw(w, buf_span(&doc));
+	} else {
+		json_add_null(w);
+	}
+	buf_release(&doc);
+}
+
+static enum err_code put_document(
+    struct search *s, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = 0;
+	size_t i;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	json_put_span(&w, "query", s->text);
+	json_put_str(&w, "by", s->is_by_code ? "code" : "name");
+	json_key(&w, "total");
+	if (s->is_by_code && s->has_more)
+		json_add_null(&w);
+	else
+		json_add_int(&w, (int64_t)s->total);
+	json_put_bool(&w, "more", s->has_more);
+	json_key(&w, "results");
+	json_open_array(&w);
+	for (i = 0; i < s->count && !rc; i++)
+		rc = put_found(s, &s->found[i], &w, err);
+	json_close_array(&w);
+	put_ident(s, &w);
+	json_close_object(&w);
+	if (!rc && out->is_full)
+		rc = err_set(err, ERR_FULL, "the document is too large");
+	return rc;
+}
+
+static enum err_code search(struct search *s, struct err *err)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	struct span prefix = {clean, ident_clean(s->text, clean)};
+	enum err_code rc = 0;
+
+	if (may_begin_code(prefix))
+		rc = by_code(s, prefix, err);
+	if (!rc && s->count == 0)
+		rc = subject_refuse_person(s->text, err);
+	if (!rc && s->count == 0)
+		rc = by_name(s, err);
+	return rc;
+}
+
+enum err_code search_document(struct store *store, struct span text,
+    size_t limit, struct buf *out, struct err *err)
+{
+	struct search s = {.store = store, .text = text, .limit = limit};
+	enum err_code rc;
+
+	ASSERT(limit > 0 && limit <= SEARCH_LIMIT_MAX);
+	rc = subject_check_text(text, err);
+	if (!rc)
+		rc = store_begin_read(store, err);
+	if (rc)
+		return rc;
+	s.found = mem_zalloc(limit + 1, sizeof(*s.found));
+	subject_init(&s.subject);
+	rc = search(&s, err);
+	if (!rc)
+		rc = put_document(&s, out, err);
+	store_commit(store, NULL);
+	subject_release(&s.subject);
+	free(s.found);
+	return rc;
+}

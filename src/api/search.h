@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The document of a search for organisations. */
+#ifndef GX_API_SEARCH_H
+#define GX_API_SEARCH_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "registry/names.h"
+#include "store/store.h"
+
+enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
+
+/*
+ * Organisations by any part of a name (any width, bracket and script), or
+ * by a code or its beginning; at most `limit` of them, the best first.
+ *
+ * {"query","by":"name"|"code","total":N|null,"more":bool,"results":[
+ *   {"code","name","matched":other name or identifier|null,"records":N}],
+ *  "ident":what is wrong with what looks like a code, or null}
+ *
+ * total is the number of names that match; null for codes when there are
+ * more than are shown. ERR_INPUT: nothing to search for; ERR_REFUSED: a
+ * person's number. Reads in one transaction. Blocks on disk.
+ */
+enum err_code search_document(struct store *store, struct span text,
+    size_t limit, struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Find -> load the view -> who it was on that day -> groups of records.
+ *
+ * The register keeps a subject's present name and its other ones, not when
+ * each was current: that stands in the records. For a day in the past the
+ * name is what the newest registration received by then said, or else what
+ * the first record said. Other names and identifiers are shown from the day
+ * of the submission that told them.
+ */
+#include "api/subject.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ident/ident.h"
+#include "registry/names.h"
+#include "registry/statement.h"
+#include "registry/subjects.h"
+
+enum { IDENT_DOCUMENT_BYTES = 16 * 1024, NAME_BYTES_MAX = 8192 };
+
+struct document {
+	const struct reading *reading;
+	struct subject subject;
+	struct view view;
+	struct buf name; /* on the day asked about */
+};
+
+/* ---- finding ---- */
+
+enum err_code subject_check_text(struct span text, struct err *err)
+{
+	if (text.n > SUBJECT_TEXT_BYTES_MAX)
+		return err_set(err, ERR_INPUT, "the text is too long");
+	if (utf8_valid_prefix(text.p, text.n) != text.n)
+		return err_set(err, ERR_INPUT, "the text is not valid UTF-8");
+	return 0;
+}
+
+/* What the ident room says of a text; release with json_decref. */
+static json_t *explain(struct span text)
+{
+	struct buf doc = BUF_INIT(IDENT_DOCUMENT_BYTES);
+	json_t *json;
+
+	ident_document(text, &doc);
+	json = json_loadb(buf_str(&doc), doc.n, 0, NULL);
+	buf_release(&doc);
+	return json;
+}
+
+enum err_code subject_refuse_person(struct span text, struct err *err)
+{
+	json_t *json = explain(text);
+	const char *kind = json_string_value(json_object_get(json, "kind"));
+	bool is_person = kind && strcmp(kind, "citizen-number") == 0;
+
+	json_decref(json);
+	if (!is_person)
+		return 0;
+	err_set(err, ERR_REFUSED, "this looks like the number of a person");
+	err_detail(err,
+	    "The platform is about organisations only; persons "
+	    "have no file here.");
+	return ERR_REFUSED;
+}
+
+static enum err_code refuse_code(struct span text, struct err *err)
+{
+	json_t *json = explain(text);
+	const char *reason = json_string_value(json_object_get(json, "reason"));
+
+	err_set(err, ERR_INPUT, "\"%.*s\" is not a valid code", (int)text.n,
+	    text.p);
+	err_detail(err, "%s", reason ? reason : "");
+	json_decref(json);
+	return ERR_INPUT;
+}
+
+static enum err_code unknown(struct span text, struct err *err)
+{
+	err_set(err, ERR_NOT_FOUND, "there is no organisation \"%.*s\" here",
+	    (int)text.n, text.p);
+	err_hint(err,
+	    "\"gongxin search TEXT\" finds organisations by a part "
+	    "of their name or code.");
+	return ERR_NOT_FOUND;
+}
+
+bool subject_looks_like_code(struct span text)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	size_t n = ident_clean(text, clean);
+	bool has_digit = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		char c = clean[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z'))
+			return false;
+		has_digit |= c <= '9';
+	}
+	return has_digit && n >= IDENT_ORG_CHARS;
+}
+
+static enum err_code find_by_code(struct store *store, struct span clean,
+    struct span text, struct subject *out, struct err *err)
+{
+	static const enum subject_key kinds[] = {
+	    SUBJECT_KEY_CODE, SUBJECT_KEY_ORG_CODE, SUBJECT_KEY_REG_NUMBER};
+	enum err_code rc = ERR_NOT_FOUND;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(kinds) && rc == ERR_NOT_FOUND; i++)
+		rc = subject_by_key(store, kinds[i], clean, out, err);
+	if (rc != ERR_NOT_FOUND)
+		return rc;
+	if (ident_check_uscc(clean).state == IDENT_VALID ||
+	    ident_check_org_code(clean) == IDENT_VALID ||
+	    ident_check_reg_number(clean) == IDENT_VALID)
+		return unknown(text, err);
+	rc = subject_refuse_person(text, err);
+	return rc ? rc : refuse_code(text, err);
+}
+
+/* By a whole name, folded. */
+static enum err_code find_by_name(
+    struct store *store, struct span text, struct subject *out, struct err *err)
+{
+	struct name_hits *hits = mem_alloc(sizeof(*hits));
+	enum err_code rc = names_search(store, text, 2, hits, err);
+	int64_t id = 0;
+
+	if (!rc && (hits->count == 0 || hits->list[0].rank != 0))
+		rc = unknown(text, err);
+	if (!rc && hits->count == 2 && hits->list[1].rank == 0) {
+		rc = err_set(err, ERR_CONFLICT,
+		    "several organisations are called \"%.*s\"", (int)text.n,
+		    text.p);
+		err_hint(err,
+		    "\"gongxin search\" lists them with their "
+		    "codes.");
+	}
+	if (!rc)
+		id = hits->list[0].subject_id;
+	free(hits);
+	return rc ? rc : subject_by_id(store, id, out, err);
+}
+
+static enum err_code find(struct document *d, struct span text, struct err *err)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	struct span code = {clean, ident_clean(text, clean)};
+	struct store *store = d->reading->store;
+	enum err_code rc;
+
+	if (subject_looks_like_code(text))
+		return find_by_code(store, code, text, &d->subject, err);
+	rc = subject_refuse_person(text, err);
+	return rc ? rc : find_by_name(store, text, &d->subject, err);
+}
+
+/* ---- who it was ---- */
+
+/* The subject's name as a version tells it; false when it does not. */
+static bool name_in(const struct view_record *record,
+    const struct view_version *version, struct buf *out)
+{
+	int at = record->item
+	    ? cat_field_by_role(record->item, CAT_ROLE_SUBJECT_NAME)
+	    : -1;
+	struct statement s;
+	const char *name;
+
+	if (at < 0 || statement_read(version->statement, &s, NULL) != 0)
+		return false;
+	name = json_string_value(
+	    json_object_get(s.fields, record->item->fields[at].name));
+	buf_reset(out);
+	if (name)
+		buf_add_str(out, name);
+	statement_release(&s);
+	return name != NULL;
+}
+
+/* The name on a day in the past: false when the subject was not known. */
+static bool find_past_name(struct document *d)
+{
+	const struct view_record *told = NULL, *first = NULL;
+	const struct view_version *told_by = NULL, *first_by = NULL;
+	size_t i;
+
+	for (i = 0; i < d->view.records_count; i++) {
+		const struct view_record *r = &d->view.records[i];
+		const struct view_version *v = view_shown(r, d->reading->as_of);
+
+		if (!v)
+			continue;
+		if (!first_by || v->seq < first_by->seq) {
+			first = r;
+			first_by = v;
+		}
+		if (r->item && r->item->group == CAT_GROUP_BASIC &&
+		    (!told_by || v->seq > told_by->seq)) {
+			told = r;
+			told_by = v;
+		}
+	}
+	if (!first)
+		return false;
+	if (told ? name_in(told, told_by, &d->name)
+		 : name_in(first, first_by, &d->name))
+		return true;
+	buf_add_span(&d->name, buf_span(&d->subject.name));
+	return true;
+}
+
+static enum err_code find_name(struct document *d, struct err *err)
+{
+	const struct reading *r = d->reading;
+	char day[DATE_TEXT_BYTES];
+
+	if (r->as_of >= r->today) {
+		buf_add_span(&d->name, buf_span(&d->subject.name));
+		return 0;
+	}
+	if (find_past_name(d))
+		return 0;
+	return err_set(err, ERR_NOT_FOUND,
+	    "this organisation was not known here yet on %s",
+	    date_format_iso(r->as_of, day));
+}
+
+/* The day of a submission; DATE_NONE when it is not known. */
+static enum err_code day_told(
+    struct store *store, int64_t submission, date_days *out, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
+	struct store_value key = store_int(submission);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	int got = rc ? 0 : store_next(store, id, err);
+
+	*out = DATE_NONE;
+	if (got < 0)
+		rc = (enum err_code)got;
+	if (got == 1)
+		*out = date_of_unix_ms(store_column_int(store, id, 3));
+	store_finish(store, id);
+	return rc;
+}
+
+static const char *key_name(int64_t kind)
+{
+	switch (kind) {
+	case SUBJECT_KEY_CODE:
+		return "unified-code";
+	case SUBJECT_KEY_ORG_CODE:
+		return "organisation-code";
+	case SUBJECT_KEY_REG_NUMBER:
+		return "registration-number";
+	case SUBJECT_KEY_NAME:
+	default:
+		return "name";
+	}
+}
+
+/* One further name or identifier, if it was told by the day. */
+static enum err_code put_alias(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
+	struct store *store = d->reading->store;
+	int64_t submission = store_column_int(store, id, 2);
+	struct span value = store_column_span(store, id, 1);
+	date_days told;
+	enum err_code rc = day_told(store, submission, &told, err);
+
+	if (rc || (told != DATE_NONE && told > d->reading->as_of) ||
+	    span_equal(value, buf_span(&d->name)))
+		return rc;
+	json_open_object(w);
+	json_put_str(w, "kind", key_name(store_column_int(store, id, 0)));
+	json_put_span(w, "value", value);
+	json_put_date(w, "told_on", told);
+	json_put_int(w, "submission", submission);
+	json_close_object(w);
+	return 0;
+}
+
+static enum err_code put_aliases(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
+	struct store *store = d->reading->store;
+	struct store_value key = store_int(d->subject.id);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	int got = 0;
+
+	json_key(w, "also");
+	json_open_array(w);
+	while (!rc && (got = store_next(store, id, err)) == 1)
+		rc = put_alias(d, w, err);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	store_finish(store, id);
+	json_close_array(w);
+	return rc;
+}
+
+static enum err_code put_identity(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	struct buf ident = BUF_INIT(IDENT_DOCUMENT_BYTES);
+
+	json_put_span(w, "code", buf_span(&d->subject.code));
+	json_put_span(w, "name", buf_span(&d->name));
+	json_put_str(w, "kind", ident_subject_kind(buf_str(&d->subject.code)));
+	ident_document(buf_span(&d->subject.code), &ident);
+	json_key(w, "ident");
+	json_add_raw(w, buf_span(&ident));
+	buf_release(&ident);
+	return put_aliases(d, w, err);
+}
+
+/* ---- records ---- */
+
+/* The version to show of a record, NULL when it is not to be shown. */
+static const struct view_version *shown(
+    const struct reading *r, const struct view_record *record)
+{
+	if (r->is_public &&
+	    !view_is_public(r->catalog, record, r->as_of, r->today))
+		return NULL;
+	return view_shown(record, r->as_of);
+}
+
+static enum cat_group group_of(const struct view_record *record)
+{
+	return record->item ? record->item->group : CAT_GROUP_OTHER;
+}
+
+static size_t count_group(const struct document *d, enum cat_group group)
+{
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < d->view.records_count; i++)
+		count += group_of(&d->view.records[i]) == group &&
+		    shown(d->reading, &d->view.records[i]) != NULL;
+	return count;
+}
+
+static void put_group(
+    const struct document *d, struct json_writer *w, enum cat_group group)
+{
+	size_t count = count_group(d, group);
+	size_t i;
+
+	if (count == 0)
+		return;
+	json_open_object(w);
+	json_put_str(w, "group", cat_group_name(group));
+	json_put_str(w, "title", cat_group_title(group));
+	json_put_int(w, "count", (int64_t)count);
+	json_key(w, "records");
+	json_open_array(w);
+	for (i = 0; i < d->view.records_count; i++) {
+		const struct view_record *r = &d->view.records[i];
+		const struct view_version *v = shown(d->reading, r);
+
+		if (v && group_of(r) == group)
+			record_put(w, d->reading, r, v);
+	}
+	json_close_array(w);
+	json_close_object(w);
+}
+
+static void put_records(const struct document *d, struct json_writer *w)
+{
+	size_t count = 0;
+	int group;
+
+	for (group = 0; group < CAT_GROUP_COUNT; group++)
+		count += count_group(d, (enum cat_group)group);
+	json_put_int(w, "records", (int64_t)count);
+	json_key(w, "groups");
+	json_open_array(w);
+	for (group = 0; group < CAT_GROUP_COUNT; group++)
+		put_group(d, w, (enum cat_group)group);
+	json_close_array(w);
+}
+
+static enum err_code put_document(
+    struct document *d, struct buf *out, struct err *err)
+{
+	const struct reading *r = d->reading;
+	struct json_writer w;
+	enum err_code rc;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	json_put_date(&w, "as_of", r->as_of);
+	json_put_date(&w, "today", r->today);
+	json_put_str(&w, "view", r->is_public ? "public" : "full");
+	json_put_str(&w, "city", r->catalog->city_title);
+	json_put_bool(&w, "example", r->catalog->is_example);
+	json_put_str(&w, "catalogue", r->catalog->digest_hex);
+	rc = put_identity(d, &w, err);
+	put_records(d, &w);
+	json_close_object(&w);
+	if (!rc && out->is_full)
+		rc = err_set(err, ERR_FULL, "the document is too large");
+	return rc;
+}
+
+enum err_code subject_document(const struct reading *reading, struct span text,
+    struct buf *out, struct err *err)
+{
+	struct document d = {.reading = reading};
+	enum err_code rc = subject_check_text(text, err);
+
+	if (!rc)
+		rc = store_begin_read(reading->store, err);
+	if (rc)
+		return rc;
+	subject_init(&d.subject);
+	buf_init(&d.name, NAME_BYTES_MAX);
+	rc = find(&d, text, err);
+	if (!rc)
+		rc = view_load(&d.view, reading->store, reading->catalog,
+		    d.subject.id, err);
+	if (!rc)
+		rc = find_name(&d, err);
+	if (!rc)
+		rc = put_document(&d, out, err);
+	store_commit(reading->store, NULL);
+	view_release(&d.view);
+	buf_release(&d.name);
+	subject_release(&d.subject);
+	return rc;
+}

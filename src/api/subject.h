@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The document of a subject: who it is, every name and identifier it had,
+ * and its records as they stood on a day, grouped as in the public credit
+ * report.
+ */
+#ifndef GX_API_SUBJECT_H
+#define GX_API_SUBJECT_H
+
+#include "api/record.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum {
+	SUBJECT_DOCUMENT_BYTES_MAX = 512 * 1024 * 1024,
+	SUBJECT_TEXT_BYTES_MAX = 300
+};
+
+/*
+ * text: a code, another identifier, or a name that exactly one subject has
+ * (any script and width). ERR_INPUT: it looks like a code and is none, with
+ * the reason as detail; ERR_REFUSED: a person's number; ERR_NOT_FOUND: no
+ * such subject, or not known yet on that day; ERR_CONFLICT: a name of
+ * several. Reads in one transaction. Blocks on disk.
+ */
+enum err_code subject_document(const struct reading *reading, struct span text,
+    struct buf *out, struct err *err);
+
+/* ERR_INPUT when what somebody typed is too long or no UTF-8. */
+enum err_code subject_check_text(struct span text, struct err *err);
+/* Has the text the form of an identifier, right or wrong: 9 or more digits
+ * and letters with a digit among them? */
+bool subject_looks_like_code(struct span text);
+/* ERR_REFUSED when the text is or holds the number of a person, which is
+ * never given back; else 0. */
+enum err_code subject_refuse_person(struct span text, struct err *err);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* search: organisations by a part of their name or code. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "api/search.h"
+#include "base/tr.h"
+#include "cli/commands.h"
+
+enum { DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, NAME_COLUMNS = 44 };
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	const char *s = json_string_value(json_object_get(json, key));
+
+	return s ? s : "";
+}
+
+static void print_result(const json_t *result)
+{
+	const char *matched = text_of(result, "matched");
+	char number[32];
+
+	printf("%s  ", text_of(result, "code"));
+	cli_pad(text_of(result, "name"), NAME_COLUMNS);
+	printf(tr("  %6s records"),
+	    cli_thousands((uint64_t)json_integer_value(
+			      json_object_get(result, "records")),
+		number));
+	if (matched[0])
+		printf(tr("  (found by \"%s\")"), matched);
+	putchar('\n');
+}
+
+static void print_total(const json_t *document, size_t shown)
+{
+	const json_t *total = json_object_get(document, "total");
+	char number[32];
+
+	if (shown == 0)
+		puts(tr("no organisation was found"));
+	else if (!json_is_integer(total))
+		printf(tr("the first %zu; there are more, --limit shows "
+			  "them\n"),
+		    shown);
+	else if (json_is_true(json_object_get(document, "more")))
+		printf(tr("the best %zu of %s names; --limit shows more\n"),
+		    shown,
+		    cli_thousands((uint64_t)json_integer_value(total), number));
+}
+
+static void print_view(const struct buf *text)
+{
+	json_t *document = json_loadb(buf_str(text), text->n, 0, NULL);
+	const json_t *results = json_object_get(document, "results");
+	const char *reason =
+	    text_of(json_object_get(document, "ident"), "reason");
+	const json_t *result;
+	size_t i;
+
+	json_array_foreach(results, i, result) print_result(result);
+	print_total(document, json_array_size(results));
+	if (reason[0])
+		puts(reason);
+	json_decref(document);
+}
+
+/* The catalogue is not needed, and reading it would take longer than the
+ * search. */
+static enum err_code open_store(struct cli_call *call, struct home *home)
+{
+	struct home_options options = cli_home_options(call);
+	enum err_code rc = home_open(cli_value(call, "data"), home, &call->err);
+
+	return rc ? rc : home_open_store(home, HOME_READ, &options, &call->err);
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	struct home home = {.lock_fd = -1};
+	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
+	uint64_t limit;
+	enum cli_exit code = CLI_DONE;
+	enum err_code rc = cli_number(
+	    call, "limit", SEARCH_LIMIT, 1, SEARCH_LIMIT_MAX, &limit);
+
+	if (!rc)
+		rc = open_store(call, &home);
+	if (!rc)
+		rc = search_document(home.store, span_of(call->args[0]),
+		    (size_t)limit, &text, &call->err);
+	if (rc)
+		code = cli_fail(call);
+	else if (call->is_json)
+		cli_print_json(&text);
+	else
+		print_view(&text);
+	buf_release(&text);
+	home_close(&home);
+	return code;
+}
+
+static const struct cli_option options[] = {
+    CLI_DATA_OPTION,
+    {"limit", "N", N_("show at most N (1 to 1000; 20 when not given)"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_search = {
+    .name = "search",
+    .args = "TEXT",
+    .summary = N_("find organisations by a part of their name or code"),
+    .details = N_("Any part of a present or former name will do; full-width "
+		  "forms, brackets of any kind and Traditional characters "
+		  "are taken as one. A code is found by its beginning; a "
+		  "wrong one is explained."),
+    .options = options,
+    .args_min = 1,
+    .args_max = 1,
+    .run = run,
+};

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * show: an organisation's records, or one statement, as they stood on a day.
+ *
+ * The view for people is made from the same document that --json prints:
+ * nothing is shown that is not in it.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/record.h"
+#include "api/subject.h"
+#include "base/tr.h"
+#include "calendar/calendar.h"
+#include "cli/commands.h"
+
+enum { TITLE_COLUMNS = 30, RECORD_DIGITS_MAX = 14 };
+
+/* ---- pieces of the document ---- */
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	const char *s = json_string_value(json_object_get(json, key));
+
+	return s ? s : "";
+}
+
+static long long number_of(const json_t *json, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(json, key));
+}
+
+static void print_line(const char *title, const char *value)
+{
+	if (!value[0])
+		return;
+	printf("      ");
+	cli_pad(title, TITLE_COLUMNS);
+	printf("  %s\n", value);
+}
+
+/* ---- a record ---- */
+
+static void print_plain(const json_t *value)
+{
+	const json_t *each;
+	size_t i;
+
+	if (json_is_string(value))
+		fputs(json_string_value(value), stdout);
+	else if (json_is_integer(value))
+		printf("%lld", (long long)json_integer_value(value));
+	json_array_foreach(value, i, each)
+	{
+		fputs(i ? "、" : "", stdout);
+		print_plain(each);
+	}
+}
+
+static void print_field(const json_t *field)
+{
+	const char *text = text_of(field, "text");
+
+	printf("      ");
+	cli_pad(text_of(field, "title"), TITLE_COLUMNS);
+	printf("  ");
+	if (text[0])
+		fputs(text, stdout);
+	else
+		print_plain(json_object_get(field, "value"));
+	if (json_is_true(json_object_get(field, "internal")))
+		printf("  %s", tr("[not public]"));
+	putchar('\n');
+}
+
+static void print_publication(const json_t *publication)
+{
+	const char *until = text_of(publication, "until");
+	const char *regime =
+	    text_of(json_object_get(publication, "regime"), "title");
+	const char *repair = text_of(publication, "repair_from");
+
+	printf("      ");
+	if (!json_is_true(json_object_get(publication, "published")))
+		printf(tr("not published: %s"), text_of(publication, "why"));
+	else if (until[0])
+		printf(tr("published until %s"), until);
+	else
+		fputs(tr("published without an end"), stdout);
+	if (regime[0])
+		printf(" (%s)", regime);
+	putchar('\n');
+	if (repair[0]) {
+		printf("      ");
+		printf(tr("repair may be applied for from %s\n"), repair);
+	}
+}
+
+static void print_end(const json_t *end)
+{
+	if (!json_is_object(end))
+		return;
+	printf("      ");
+	printf(tr("ended on %s by statement %lld: %s\n"), text_of(end, "on"),
+	    number_of(end, "statement"), text_of(end, "reason"));
+}
+
+static void print_head(const json_t *record)
+{
+	const char *class_ = text_of(json_object_get(record, "class"), "title");
+
+	printf("  #%lld  %s", number_of(record, "record"),
+	    text_of(record, "title"));
+	if (class_[0])
+		printf(" · %s", class_);
+	if (text_of(record, "decided_on")[0])
+		printf(" · %s", text_of(record, "decided_on"));
+	if (number_of(record, "version") > 1)
+		printf(tr(" · version %lld"), number_of(record, "version"));
+	if (json_is_true(json_object_get(record, "late")))
+		printf(tr(" · late, was due on %s"), text_of(record, "due"));
+	putchar('\n');
+}
+
+static void print_bases(const json_t *bases)
+{
+	const json_t *basis;
+	size_t i;
+
+	json_array_foreach(bases, i, basis)
+	{
+		printf("      ");
+		cli_pad(i ? "" : tr("basis"), TITLE_COLUMNS);
+		printf("  %s%s%s\n", text_of(basis, "title"),
+		    text_of(basis, "number"), text_of(basis, "article"));
+	}
+}
+
+static void print_record(const json_t *record)
+{
+	const json_t *department = json_object_get(record, "department");
+	const json_t *field;
+	size_t i;
+
+	print_head(record);
+	print_publication(json_object_get(record, "publication"));
+	print_end(json_object_get(record, "ended"));
+	if (strcmp(text_of(record, "content"), "replaced") == 0) {
+		printf("      ");
+		printf(tr("its content was replaced by record %lld\n"),
+		    number_of(record, "replaced_by"));
+	}
+	print_line(tr("source"), text_of(department, "title"));
+	print_line(tr("received"), text_of(record, "received"));
+	json_array_foreach(json_object_get(record, "fields"), i, field)
+	    print_field(field);
+	print_bases(json_object_get(record, "bases"));
+}
+
+/* ---- a subject ---- */
+
+static void print_identity(const json_t *document)
+{
+	const json_t *parts =
+	    json_object_get(json_object_get(document, "ident"), "parts");
+	const json_t *also;
+	size_t i;
+
+	printf("%s\n", text_of(document, "name"));
+	printf("  %s · %s · %s\n", text_of(document, "code"),
+	    text_of(parts, "class_title"), text_of(parts, "division_name"));
+	json_array_foreach(json_object_get(document, "also"), i, also)
+	    printf(tr("  also: %s (told on %s)\n"), text_of(also, "value"),
+		text_of(also, "told_on"));
+	if (strcmp(text_of(document, "view"), "public") == 0)
+		printf(tr("  as the public sees it for %s\n"),
+		    text_of(document, "as_of"));
+	else
+		printf(tr("  as it stood on %s, for entitled readers\n"),
+		    text_of(document, "as_of"));
+}
+
+static void print_subject(const json_t *document)
+{
+	const json_t *group, *record;
+	size_t i, k;
+
+	print_identity(document);
+	if (number_of(document, "records") == 0)
+		printf("\n%s\n", tr("no records"));
+	json_array_foreach(json_object_get(document, "groups"), i, group)
+	{
+		printf("\n%s (%lld)\n", text_of(group, "title"),
+		    number_of(group, "count"));
+		json_array_foreach(json_object_get(group, "records"), k, record)
+		    print_record(record);
+	}
+}
+
+/* ---- a statement ---- */
+
+static void print_counts(json_t *counts)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(counts, name, value)
+	{
+		printf("      ");
+		cli_pad(name, TITLE_COLUMNS);
+		printf("  %lld\n", (long long)json_integer_value(value));
+	}
+}
+
+static void print_statement(const json_t *document)
+{
+	const json_t *subject = json_object_get(document, "subject");
+	const json_t *log = json_object_get(document, "log");
+	const char *kind = text_of(document, "kind");
+
+	printf(tr("statement %lld of %lld: %s, received %s\n"),
+	    number_of(document, "statement"), number_of(log, "size"), kind,
+	    text_of(document, "received"));
+	if (subject)
+		printf("  %s  %s\n", text_of(subject, "code"),
+		    text_of(subject, "name"));
+	printf(tr("  commitment %s\n"), text_of(log, "commitment"));
+	if (strcmp(kind, "record") == 0) {
+		print_record(json_object_get(document, "record"));
+		return;
+	}
+	print_line(
+	    tr("item"), text_of(json_object_get(document, "item"), "title"));
+	print_line(tr("source"),
+	    text_of(json_object_get(document, "department"), "title"));
+	print_line(tr("reason"), text_of(document, "reason"));
+	print_line(
+	    tr("file"), text_of(json_object_get(document, "file"), "name"));
+	print_counts(json_object_get(document, "counts"));
+}
+
+/* ---- the command ---- */
+
+/* Digits only, too few for a code: the number of a statement. */
+static bool is_record_number(const char *text, uint64_t *out)
+{
+	size_t n = strspn(text, "0123456789");
+	size_t i;
+
+	if (n == 0 || text[n] || n > RECORD_DIGITS_MAX)
+		return false;
+	*out = 0;
+	for (i = 0; i < n; i++)
+		*out = *out * 10 + (uint64_t)(text[i] - '0');
+	return true;
+}
+
+static enum err_code read_day(struct cli_call *call, date_days *out)
+{
+	const char *text = cli_value(call, "as-of");
+
+	if (!text || date_parse_iso(span_of(text), out))
+		return 0;
+	return err_set(&call->err, ERR_USAGE,
+	    "--as-of takes a date as 2026-11-23, not \"%.100s\"", text);
+}
+
+static void print_view(const struct buf *text, bool is_statement)
+{
+	json_t *document = json_loadb(buf_str(text), text->n, 0, NULL);
+
+	if (is_statement)
+		print_statement(document);
+	else
+		print_subject(document);
+	json_decref(document);
+}
+
+static enum cli_exit show(struct cli_call *call, const struct home *home,
+    const struct reading *reading)
+{
+	struct buf text = BUF_INIT(SUBJECT_DOCUMENT_BYTES_MAX);
+	enum cli_exit code = CLI_DONE;
+	uint64_t seq = 0;
+	bool is_statement = is_record_number(call->args[0], &seq);
+	enum err_code rc = is_statement
+	    ? record_document(reading, home->ledger, seq, &text, &call->err)
+	    : subject_document(
+		  reading, span_of(call->args[0]), &text, &call->err);
+
+	if (rc)
+		code = cli_fail(call);
+	else if (call->is_json)
+		cli_print_json(&text);
+	else
+		print_view(&text, is_statement);
+	buf_release(&text);
+	return code;
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	struct home home = {.lock_fd = -1};
+	struct reading reading = {.is_public = cli_has(call, "public")};
+	enum cli_exit code;
+	enum err_code rc = calendar_clock_check(&call->err);
+
+	if (!rc) {
+		reading.today = reading.as_of = calendar_today();
+		rc = read_day(call, &reading.as_of);
+	}
+	if (!rc)
+		rc = cli_open_home(call, HOME_READ, &home);
+	if (rc)
+		return cli_fail(call);
+	reading.store = home.store;
+	reading.catalog = home.catalog;
+	code = show(call, &home, &reading);
+	home_close(&home);
+	return code;
+}
+
+static const struct cli_option options[] = {
+    CLI_DATA_OPTION,
+    {"as-of", "DATE", N_("as it stood on that day (today when not given)"),
+	false},
+    {"public", NULL, N_("only what the public may see"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_show = {
+    .name = "show",
+    .args = "CODE|NAME|RECORD-NUMBER",
+    .summary = N_("show an organisation's records, or one record"),
+    .details = N_("An organisation by its code or its whole name: who it is, "
+		  "and its records in the groups of the public credit "
+		  "report, each with its law, its source, its publication "
+		  "and why. A record or another statement of the log by its "
+		  "number. --as-of answers for another day: what came later "
+		  "is not there yet. With --public the answer is cut by what "
+		  "is public today, whatever the day."),
+    .options = options,
+    .args_min = 1,
+    .args_max = 1,
+    .run = run,
+};

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* submissions, report: what came in, and what became of it. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/json.h"
+#include "base/tr.h"
+#include "cli/commands.h"
+#include "cli/report_view.h"
+#include "intake/rejects.h"
+#include "intake/report.h"
+#include "registry/catalogue.h"
+
+enum {
+	LIST_BYTES_MAX = 512 * 1024 * 1024,
+	REPORT_BYTES_MAX = 16 * 1024 * 1024
+};
+
+/* ---- submissions ---- */
+
+static void write_submission(
+    struct store *store, const struct catalog *catalog, struct json_writer *w)
+{
+	const enum sql_id id = SQL_INTAKE_SUBMISSION_LIST;
+	const struct cat_item *item = catalog_item_by_number(
+	    catalog, (int)store_column_int(store, id, 1));
+	struct span text = store_column_span(store, id, 10);
+	json_t *report = json_loadb(text.p, text.n, 0, NULL);
+	char *counts =
+	    json_dumps(json_object_get(report, "counts"), JSON_COMPACT);
+	char time[24];
+
+	json_open_object(w);
+	json_put_int(w, "submission", store_column_int(store, id, 0));
+	json_put_str(w, "received",
+	    date_format_unix(store_column_int(store, id, 4), time));
+	json_put_str(w, "item", item ? item->id : "");
+	json_put_str(w, "title", item ? item->title : "");
+	json_put_span(w, "from", store_column_span(store, id, 2));
+	json_put_span(w, "file", store_column_span(store, id, 5));
+	json_put_int(w, "bytes", store_column_int(store, id, 6));
+	json_key(w, "counts");
+	json_add_raw(w, span_of(counts ? counts : "null"));
+	json_close_object(w);
+	free(counts);
+	json_decref(report);
+}
+
+static enum err_code list(
+    const struct home *home, struct buf *out, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_SUBMISSION_LIST;
+	struct json_writer w;
+	enum err_code rc = store_start(home->store, id, NULL, 0, err);
+	int got = 0;
+
+	json_start(&w, out);
+	json_open_array(&w);
+	while (!rc && (got = store_next(home->store, id, err)) == 1)
+		write_submission(home->store, home->catalog, &w);
+	store_finish(home->store, id);
+	json_close_array(&w);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	if (!rc && out->is_full)
+		rc = err_set(
+		    err, ERR_FULL, "the list is too long to show at once");
+	return rc;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static long long count_of(const json_t *one, const char *key)
+{
+	return json_integer_value(
+	    json_object_get(json_object_get(one, "counts"), key));
+}
+
+static void print_submission(const json_t *one)
+{
+	printf("%6lld  %.10s  ",
+	    (long long)json_integer_value(json_object_get(one, "submission")),
+	    text_of(one, "received"));
+	cli_pad(text_of(one, "from"), 34);
+	cli_pad(text_of(one, "file"), 34);
+	printf(tr("%lld rows, %lld refused, %lld doubtful\n"),
+	    count_of(one, "rows"), count_of(one, "refused"),
+	    count_of(one, "doubtful"));
+}
+
+static enum cli_exit run_submissions(struct cli_call *call)
+{
+	struct buf text = BUF_INIT(LIST_BYTES_MAX);
+	struct home home = {.lock_fd = -1};
+	enum err_code rc = cli_open_home(call, HOME_READ, &home);
+
+	if (!rc)
+		rc = list(&home, &text, &call->err);
+	if (!rc && call->is_json) {
+		cli_print_json(&text);
+	} else if (!rc) {
+		json_t *all = json_loadb(buf_str(&text), text.n, 0, NULL);
+		const json_t *one;
+		size_t i;
+
+		json_array_foreach (all, i, one)
+			print_submission(one);
+		json_decref(all);
+	}
+	buf_release(&text);
+	home_close(&home);
+	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+/* ---- report ---- */
+
+static enum err_code read_id(struct cli_call *call, int64_t *out)
+{
+	const char *text = call->args[0];
+	size_t n = strspn(text, "0123456789");
+
+	if (n == 0 || n > 18 || text[n])
+		return err_set(&call->err, ERR_USAGE,
+		    "\"%s\" is not the number of a submission", text);
+	*out = strtoll(text, NULL, 10);
+	return 0;
+}
+
+/* A stored report, and what is needed to tell it. */
+struct stored {
+	struct buf text;
+	const struct catalog *catalog; /* that it was checked by */
+	struct catalog *old;	       /* owned; NULL when it is today's */
+	const struct cat_item *item;
+};
+
+static enum err_code load_text(struct store *store, int64_t id,
+    struct stored *out, int64_t *item_out, struct err *err)
+{
+	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
+	struct store_value key = store_int(id);
+	enum err_code rc = store_start(store, get, &key, 1, err);
+	int got = rc ? 0 : store_next(store, get, err);
+
+	if (got == 1) {
+		*item_out = store_column_int(store, get, 0);
+		buf_add_span(&out->text, store_column_span(store, get, 9));
+	} else if (!rc) {
+		rc = got < 0
+		    ? (enum err_code)got
+		    : err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
+			  (long long)id);
+	}
+	store_finish(store, get);
+	return rc;
+}
+
+/* A report is told by the catalogue of its day. */
+static enum err_code load(
+    const struct home *home, int64_t id, struct stored *out, struct err *err)
+{
+	int64_t item = 0;
+	enum err_code rc = load_text(home->store, id, out, &item, err);
+	json_t *report;
+	const char *digest;
+
+	if (rc)
+		return rc;
+	report = json_loadb(buf_str(&out->text), out->text.n, 0, NULL);
+	digest = text_of(report, "catalogue");
+	out->catalog = home->catalog;
+	if (strcmp(digest, home->catalog->digest_hex) != 0) {
+		rc = catalogue_restore(home->store, digest, &out->old, err);
+		out->catalog = out->old;
+	}
+	if (!rc)
+		out->item = catalog_item_by_number(out->catalog, (int)item);
+	json_decref(report);
+	return rc;
+}
+
+static enum err_code show(struct cli_call *call, const struct stored *stored)
+{
+	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+	enum err_code rc = report_explain(buf_span(&stored->text),
+	    stored->catalog, stored->item, &text, &call->err);
+
+	if (!rc && call->is_json) {
+		cli_print_json(&text);
+	} else if (!rc) {
+		json_t *report = json_loadb(text.p, text.n, 0, NULL);
+
+		report_view_print(report, stored->catalog);
+		json_decref(report);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static enum err_code write_rejects(struct cli_call *call,
+    const struct home *home, const struct stored *stored, int64_t id)
+{
+	const char *path = cli_value(call, "rejects");
+	uint64_t rows = 0;
+	enum err_code rc = rejects_write(
+	    home->store, stored->catalog, id, path, &rows, &call->err);
+
+	if (!rc && !call->is_json)
+		printf(tr("%llu rejected rows are in \"%s\"\n"),
+		    (unsigned long long)rows, path);
+	return rc;
+}
+
+static enum cli_exit run_report(struct cli_call *call)
+{
+	struct home home = {.lock_fd = -1};
+	struct stored stored = {.text = BUF_INIT(REPORT_BYTES_MAX)};
+	int64_t id = 0;
+	enum err_code rc = read_id(call, &id);
+
+	if (!rc)
+		rc = cli_open_home(call, HOME_READ, &home);
+	if (!rc)
+		rc = load(&home, id, &stored, &call->err);
+	if (!rc)
+		rc = show(call, &stored);
+	if (!rc && cli_has(call, "rejects"))
+		rc = write_rejects(call, &home, &stored, id);
+	buf_release(&stored.text);
+	catalog_free(&stored.old);
+	home_close(&home);
+	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+static const struct cli_option list_options[] = {CLI_DATA_OPTION, {0}};
+
+static const struct cli_option report_options[] = {
+    CLI_DATA_OPTION,
+    {"rejects", "OUT",
+	N_("write the rejected rows with what is wrong to this file"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_submissions = {
+    .name = "submissions",
+    .args = "",
+    .summary = N_("list what was submitted"),
+    .details = "",
+    .options = list_options,
+    .run = run_submissions,
+};
+
+const struct cli_cmd cmd_report = {
+    .name = "report",
+    .args = "SUBMISSION",
+    .summary = N_("show the report of a submission again"),
+    .details = N_("The rejected rows can be written as CSV, TSV, XLSX, JSON "
+		  "or JSON lines, by the ending of OUT; with another ending "
+		  "as the kind of file that came. Mend them and submit the "
+		  "file as it is."),
+    .options = report_options,
+    .args_min = 1,
+    .args_max = 1,
+    .run = run_report,
+};

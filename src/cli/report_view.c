@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counts first, then every rule that found something, with one example. */
+#include "cli/report_view.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/tr.h"
+#include "cli/cli.h"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static void print_basis(const json_t *basis)
+{
+	const char *number = text_of(basis, "number");
+	const char *article = text_of(basis, "article");
+
+	printf("             %s%s%s%s%s%s\n", tr("basis: "),
+	    text_of(basis, "title"), number[0] ? " " : "", number,
+	    article[0] ? " " : "", article);
+}
+
+static void print_finding(const json_t *finding)
+{
+	const json_t *words = json_object_get(finding, "example");
+	const json_t *rows = json_object_get(finding, "rows");
+	const json_t *basis = json_object_get(words, "basis");
+	const char *mend = text_of(words, "mend");
+	char n[32];
+
+	printf("  %8s × ",
+	    cli_thousands(
+		(uint64_t)json_integer_value(json_object_get(finding, "count")),
+		n));
+	printf(tr("row %lld: %s\n"),
+	    (long long)json_integer_value(json_array_get(rows, 0)),
+	    text_of(words, "message"));
+	if (mend[0])
+		printf("             %s\n", mend);
+	if (json_is_object(basis))
+		print_basis(basis);
+}
+
+static void print_count(const char *name, const json_t *counts, const char *key)
+{
+	char n[32];
+
+	printf("  ");
+	cli_pad(name, 30);
+	printf("%14s\n",
+	    cli_thousands(
+		(uint64_t)json_integer_value(json_object_get(counts, key)), n));
+}
+
+/* "no column was found for: A, B", by the fields' titles. */
+static void print_missing(
+    const json_t *names, const struct catalog *catalog, const char *item_id)
+{
+	const struct cat_item *item = catalog_item(catalog, item_id);
+	const json_t *name;
+	size_t i;
+
+	if (json_array_size(names) == 0)
+		return;
+	printf("  %s", tr("no column was found for: "));
+	json_array_foreach (names, i, name) {
+		const char *text = json_string_value(name);
+		int at = item && text ? cat_field_index(item, text) : -1;
+
+		printf("%s%s", i ? "、" : "",
+		    at >= 0 ? item->fields[at].title : text);
+	}
+	putchar('\n');
+}
+
+/* Columns that the item does not have, by their titles. */
+static void print_unknown(const json_t *columns, const json_t *header)
+{
+	const json_t *column;
+	size_t i;
+
+	if (json_array_size(columns) == 0)
+		return;
+	printf("  %s", tr("columns passed over: "));
+	json_array_foreach (columns, i, column) {
+		const char *title = json_string_value(json_array_get(
+		    header, (size_t)json_integer_value(column) - 1));
+
+		printf("%s%s", i ? "、" : "", title ? title : "");
+	}
+	putchar('\n');
+}
+
+void report_view_print(const json_t *report, const struct catalog *catalog)
+{
+	const json_t *counts = json_object_get(report, "counts");
+	const json_t *file = json_object_get(report, "file");
+	const json_t *read_as = json_object_get(file, "read_as");
+	const char *from = text_of(report, "from");
+	const struct cat_department *department =
+	    catalog_department(catalog, from);
+	const json_t *finding;
+	size_t i;
+
+	printf(tr("submission %lld: %s from %s\n"),
+	    (long long)json_integer_value(
+		json_object_get(report, "submission")),
+	    text_of(file, "name"), department ? department->title : from);
+	print_count(tr("rows"), counts, "rows");
+	print_count(tr("new records"), counts, "records");
+	print_count(tr("new versions"), counts, "versions");
+	print_count(tr("known already"), counts, "duplicates");
+	print_count(tr("doubtful, queued"), counts, "doubtful");
+	print_count(tr("refused"), counts, "refused");
+	print_count(tr("natural persons, not kept"), counts, "natural_persons");
+	print_count(tr("late"), counts, "late");
+	print_missing(json_object_get(read_as, "missing"), catalog,
+	    text_of(report, "item"));
+	print_unknown(json_object_get(read_as, "unknown"),
+	    json_object_get(read_as, "header"));
+	json_array_foreach (json_object_get(report, "findings"), i, finding)
+		print_finding(finding);
+}

@@ -1,0 +1,659 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Both acts run in one transaction:
+ *
+ *	resolve  subject found or made -> record statement, with "resolved"
+ *		 in it -> new version of the record -> edge -> seal, commit
+ *	undo	 statement "unresolved" naming that version -> record_end
+ *		 -> what it replaced, again as a new version -> edge 0
+ *		 -> seal, commit
+ *
+ * Invariants
+ * 1. The newest edge's `seq` is the version that the decision made, or the
+ *    statement that undid it.
+ * 2. record_end.seq is the log index of the end's statement. A record stands
+ *    when its newest version has a higher index than its newest end.
+ * 3. Undo ends a record only when the decision's own version is the newest:
+ *    a later one is the department's word and stays.
+ *
+ * A decision tells a known subject no new name: a name taken from a doubtful
+ * row would be found by the search for ever, also after an undo.
+ */
+#include "intake/doubtful.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "ident/ident.h"
+#include "intake/candidates.h"
+#include "intake/doubtful_priv.h"
+#include "registry/append.h"
+#include "registry/block.h"
+#include "registry/catalogue.h"
+#include "registry/subjects.h"
+
+enum {
+	END_UNRESOLVED = 2, /* record_end.kind */
+	RESOLVED_BYTES_MAX = 8 * 1024,
+	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
+	STATEMENT_BYTES_MAX = 64 * 1024
+};
+
+/* One act under way. */
+struct acting {
+	const struct doubtful_act *act;
+	struct doubtful_outcome *out;
+	struct doubtful_row row;
+	struct statement_frame frame;
+	struct subject_book *book;
+	struct appender *appender;
+	int64_t edge;	    /* newest edge's number, 0 = none */
+	int64_t subject_id; /* it leads to, 0 = the row is open */
+	int64_t seq;	    /* of that edge */
+};
+
+/* ---- texts ---- */
+
+static bool is_plain(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return false;
+	return true;
+}
+
+static enum err_code check_text(
+    const char *what, const char *text, struct err *err)
+{
+	struct span s = span_of(text);
+	size_t at, n;
+
+	if (s.n == 0 || s.n > DOUBTFUL_TEXT_MAX || !is_plain(text) ||
+	    utf8_valid_prefix(s.p, s.n) != s.n)
+		return err_set(err, ERR_INPUT,
+		    "--%s must be one line of 1 to %d bytes of UTF-8", what,
+		    DOUBTFUL_TEXT_MAX);
+	if (ident_find_citizen(s, &at, &n)) {
+		err_set(err, ERR_INPUT, "--%s holds a citizen identity number",
+		    what);
+		err_hint(err, "It would be sealed for ever; leave it out.");
+		return ERR_INPUT;
+	}
+	return 0;
+}
+
+static enum err_code check_texts(
+    const struct doubtful_act *act, struct err *err)
+{
+	enum err_code rc = check_text("by", act->by, err);
+
+	return rc ? rc : check_text("reason", act->reason, err);
+}
+
+static enum err_code check_code(
+    const char *code, struct ident_uscc *out, struct err *err)
+{
+	*out = ident_check_uscc(span_of(code));
+	if (out->state == IDENT_VALID)
+		return 0;
+	err_set(err, ERR_INPUT,
+	    "\"%s\" is not a valid unified social credit code", code);
+	err_detail(err, "%s", ident_state_text(out->state));
+	return ERR_INPUT;
+}
+
+static enum err_code check_fit(const struct doubtful_row *row, const char *code,
+    bool is_forced, struct err *err)
+{
+	if (is_forced ||
+	    candidate_code_fit(buf_span(&row->code_text), code) != CODE_FIT_NO)
+		return 0;
+	err_set(err, ERR_REFUSED,
+	    "code %s does not fit the code in the row, \"%s\"", code,
+	    buf_str(&row->code_text));
+	err_hint(err,
+	    "If the row's visible characters are wrong, say so in "
+	    "--reason and add --force.");
+	return ERR_REFUSED;
+}
+
+/* ---- edges ---- */
+
+static enum err_code last_edge(struct store *store, int64_t id, int64_t *edge,
+    int64_t *subject_id, int64_t *seq, struct err *err)
+{
+	const enum sql_id get = SQL_INTAKE_EDGE_LAST;
+	struct store_value key = store_int(id);
+	enum err_code rc = store_start(store, get, &key, 1, err);
+	int got = rc ? 0 : store_next(store, get, err);
+
+	*edge = *subject_id = *seq = 0;
+	if (got == 1) {
+		*edge = store_column_int(store, get, 0);
+		*subject_id = store_column_int(store, get, 1);
+		*seq = store_column_int(store, get, 2);
+	}
+	store_finish(store, get);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+static enum err_code put_edge(const struct doubtful_act *act, int64_t id,
+    int64_t edge, int64_t subject_id, int64_t seq, struct err *err)
+{
+	struct store_value row[] = {store_int(id), store_int(edge),
+	    store_int(subject_id), store_int(seq), store_str(act->by),
+	    store_int(act->now_ms), store_str(act->reason)};
+
+	return store_run(
+	    act->store, SQL_INTAKE_EDGE_INSERT, row, ARRAY_COUNT(row), err);
+}
+
+/* ---- the frame of both ---- */
+
+static enum err_code load(struct acting *a, int64_t id, struct err *err)
+{
+	const struct doubtful_act *act = a->act;
+	enum err_code rc =
+	    doubtful_row_load(act->store, act->catalog, id, &a->row, err);
+
+	if (!rc)
+		rc = last_edge(
+		    act->store, id, &a->edge, &a->subject_id, &a->seq, err);
+	a->out->doubtful_id = id;
+	a->out->edge = a->edge + 1;
+	a->out->submission = a->row.submission_id;
+	a->out->row = a->row.number;
+	return rc;
+}
+
+/* Everything that a sealed act needs; the appender's records come from
+ * `submission_id` and `department`. */
+static enum err_code open_up(struct acting *a, int64_t submission_id,
+    const char *department, struct err *err)
+{
+	const struct doubtful_act *act = a->act;
+	struct append_config config = {act->store, act->ledger, &a->frame,
+	    a->row.item->number, submission_id, 1, act->tmp_folder};
+	int64_t catalogue_id = 0;
+	enum err_code rc;
+
+	statement_frame_init(&a->frame, act->catalog->digest_hex, department,
+	    a->row.item->id, act->now_ms);
+	rc = catalogue_archive(
+	    act->store, act->catalog, act->now_ms, &catalogue_id, err);
+	return rc ? rc : appender_new(&config, &a->appender, err);
+}
+
+static enum err_code begin(struct acting *a, struct err *err)
+{
+	enum err_code rc = store_begin(a->act->store, err);
+
+	return rc ? rc : ledger_begin(a->act->ledger, err);
+}
+
+/* Ends the transaction either way and frees what the act held. */
+static enum err_code end(struct acting *a, enum err_code rc, struct err *err)
+{
+	const struct doubtful_act *act = a->act;
+
+	if (!rc)
+		rc = ledger_seal(act->ledger, act->now_ms, err);
+	if (!rc)
+		rc = store_commit(act->store, err);
+	store_rollback(act->store);
+	/* Done; a checkpoint file that is not brought up to date now is by the
+	 * next command that writes. */
+	if (!rc)
+		ledger_publish(act->ledger, NULL);
+	appender_free(&a->appender);
+	subject_book_free(&a->book);
+	doubtful_row_release(&a->row);
+	return rc;
+}
+
+static void start(struct acting *a, const struct doubtful_act *act,
+    struct doubtful_outcome *out)
+{
+	memset(a, 0, sizeof(*a));
+	memset(out, 0, sizeof(*out));
+	out->record = out->ended_by = out->restored = -1;
+	a->act = act;
+	a->out = out;
+	doubtful_row_init(&a->row);
+}
+
+/* ---- resolve ---- */
+
+static void write_resolved(const struct acting *a, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start_canonical(&w, out);
+	json_open_object(&w);
+	json_put_str(&w, "by", a->act->by);
+	json_put_int(&w, "doubtful", a->row.id);
+	json_put_span(&w, "given", buf_span(&a->row.code_text));
+	json_put_str(&w, "reason", a->act->reason);
+	json_close_object(&w);
+}
+
+/* Finds the subject, or makes it with the row's name. */
+static enum err_code find_subject(
+    struct acting *a, const char *code, struct err *err)
+{
+	struct store *store = a->act->store;
+	struct store_value key[] = {
+	    store_int(SUBJECT_KEY_CODE), store_str(code)};
+	struct span name = {NULL, 0};
+	int64_t known = 0;
+	enum err_code rc = store_get_int(
+	    store, SQL_REGISTRY_DIRECTORY_FIND, key, 2, 0, &known, err);
+
+	if (!known)
+		name = buf_span(&a->row.name);
+	if (!rc)
+		rc =
+		    store_append_start(store, SQL_REGISTRY_SUBJECT_INSERT, err);
+	if (!rc)
+		rc = subject_book_new(
+		    store, a->row.submission_id, false, &a->book, err);
+	if (!rc)
+		rc = subject_book_resolve(
+		    a->book, code, name, &a->subject_id, err);
+	if (!rc)
+		rc = store_append_end(store, SQL_REGISTRY_SUBJECT_INSERT, err);
+	a->out->is_new_subject = !known;
+	return rc ? rc : subject_book_flush(a->book, err);
+}
+
+static enum err_code add_record(
+    struct acting *a, const char *code, struct err *err)
+{
+	const struct doubtful_row *row = &a->row;
+	struct buf resolved = BUF_INIT(RESOLVED_BYTES_MAX);
+	struct record_in in = {
+	    .subject_id = a->subject_id,
+	    .fields = buf_span(&row->fields),
+	    .key_hash = row->key_hash,
+	    .content_hash = row->content_hash,
+	    .decided_on = row->decided_on,
+	    .valid_to = row->valid_to,
+	    .public_until = row->public_until,
+	    .class_ = row->class_,
+	    .is_new_subject = a->out->is_new_subject,
+	    .is_forced = true,
+	};
+	enum err_code rc;
+
+	memcpy(in.code, code, sizeof(in.code));
+	write_resolved(a, &resolved);
+	in.resolved = buf_span(&resolved);
+	a->out->record = (int64_t)ledger_next_index(a->act->ledger);
+	rc = appender_add(a->appender, &in, err);
+	if (!rc)
+		rc = appender_finish(a->appender, err);
+	buf_release(&resolved);
+	return rc;
+}
+
+static enum err_code resolve(struct acting *a, int64_t id, const char *code,
+    bool is_forced, struct err *err)
+{
+	enum err_code rc = load(a, id, err);
+
+	if (!rc && a->subject_id) {
+		err_set(err, ERR_CONFLICT,
+		    "doubtful row %lld is resolved already", (long long)id);
+		err_hint(err, "\"gongxin doubtful undo %lld\" opens it again.",
+		    (long long)id);
+		return ERR_CONFLICT;
+	}
+	if (!rc)
+		rc = check_fit(&a->row, code, is_forced, err);
+	if (!rc)
+		rc = find_subject(a, code, err);
+	if (!rc)
+		rc = open_up(
+		    a, a->row.submission_id, buf_str(&a->row.department), err);
+	if (!rc)
+		rc = add_record(a, code, err);
+	return rc ? rc
+		  : put_edge(a->act, id, a->edge + 1, a->subject_id,
+			a->out->record, err);
+}
+
+enum err_code doubtful_resolve(const struct doubtful_act *act, int64_t id,
+    const char *code, bool is_forced, struct doubtful_outcome *out,
+    struct err *err)
+{
+	struct ident_uscc checked;
+	struct acting a;
+	enum err_code rc = check_texts(act, err);
+
+	if (!rc)
+		rc = check_code(code, &checked, err);
+	if (rc)
+		return rc;
+	start(&a, act, out);
+	memcpy(out->code, checked.code, sizeof(out->code));
+	rc = begin(&a, err);
+	if (!rc)
+		rc = resolve(&a, id, checked.code, is_forced, err);
+	return end(&a, rc, err);
+}
+
+/* ---- undo ---- */
+
+/* A version of the record as the database has it; version 0 = none. */
+struct version {
+	int64_t number;
+	int64_t seq;
+	uint64_t content_hash;
+	date_days decided_on;
+	date_days valid_to;
+	date_days public_until;
+	uint8_t class_;
+	int64_t submission_id;
+};
+
+static date_days date_column(struct store *store, enum sql_id id, int column)
+{
+	if (store_column(store, id, column).kind == STORE_NULL)
+		return DATE_NONE;
+	return (date_days)store_column_int(store, id, column);
+}
+
+/* The newest version of the row's record and the one before it. */
+static enum err_code find_versions(struct acting *a, struct version *newest,
+    struct version *before, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_OF_SUBJECT;
+	struct store *store = a->act->store;
+	struct store_value key = store_int(a->subject_id);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	int got = 0;
+
+	memset(newest, 0, sizeof(*newest));
+	memset(before, 0, sizeof(*before));
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		if (store_column_int(store, id, 0) != a->row.item->number ||
+		    (uint64_t)store_column_int(store, id, 1) != a->row.key_hash)
+			continue;
+		*before = *newest;
+		*newest = (struct version){
+		    .number = store_column_int(store, id, 2),
+		    .seq = store_column_int(store, id, 3),
+		    .content_hash = (uint64_t)store_column_int(store, id, 4),
+		    .decided_on = (date_days)store_column_int(store, id, 5),
+		    .class_ = (uint8_t)store_column_int(store, id, 6),
+		    .valid_to = date_column(store, id, 7),
+		    .public_until = date_column(store, id, 8),
+		    .submission_id = store_column_int(store, id, 9),
+		};
+	}
+	store_finish(store, id);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+/* The newest end of the row's record, -1 = none. */
+static enum err_code find_end(struct acting *a, int64_t *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_END_OF_SUBJECT;
+	struct store *store = a->act->store;
+	struct store_value key = store_int(a->subject_id);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	int got = 0;
+
+	*out = -1;
+	while (!rc && (got = store_next(store, id, err)) == 1)
+		if (store_column_int(store, id, 0) == a->row.item->number &&
+		    (uint64_t)store_column_int(store, id, 1) ==
+			a->row.key_hash &&
+		    store_column_int(store, id, 2) > *out)
+			*out = store_column_int(store, id, 2);
+	store_finish(store, id);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+/* What a sealed version said. */
+struct sealed {
+	char code[IDENT_USCC_CHARS + 1];
+	struct buf department;
+	struct buf fields;
+	struct buf resolved; /* canonical, or empty */
+	int64_t doubtful_id; /* of resolved, 0 = none */
+};
+
+static void sealed_init(struct sealed *s)
+{
+	memset(s, 0, sizeof(*s));
+	buf_init(&s->department, 1024);
+	buf_init(&s->fields, FIELDS_BYTES_MAX);
+	buf_init(&s->resolved, RESOLVED_BYTES_MAX);
+}
+
+static void sealed_release(struct sealed *s)
+{
+	buf_release(&s->department);
+	buf_release(&s->fields);
+	buf_release(&s->resolved);
+}
+
+static void copy_statement(const struct statement *st, struct sealed *out)
+{
+	memcpy(out->code, st->code, IDENT_USCC_CHARS);
+	buf_add_str(&out->department, st->department);
+	buf_add_span(&out->fields, st->fields_text);
+	if (st->resolved) {
+		char *text =
+		    json_dumps(st->resolved, JSON_COMPACT | JSON_SORT_KEYS);
+
+		buf_add_str(&out->resolved, text ? text : "");
+		free(text);
+		out->doubtful_id = json_integer_value(
+		    json_object_get(st->resolved, "doubtful"));
+	}
+}
+
+static enum err_code read_sealed(
+    struct store *store, int64_t seq, struct sealed *out, struct err *err)
+{
+	struct statement st = {0};
+	struct block block;
+	enum err_code rc;
+
+	block_init(&block);
+	rc = block_load(&block, store, (uint64_t)seq, err);
+	if (!rc)
+		rc = statement_read(
+		    block_statement(&block, (uint64_t)seq), &st, err);
+	if (!rc &&
+	    (st.kind != STATEMENT_RECORD ||
+		strlen(st.code) != IDENT_USCC_CHARS))
+		rc = err_set(err, ERR_CORRUPT,
+		    "statement %lld is not the record it should be",
+		    (long long)seq);
+	if (!rc)
+		copy_statement(&st, out);
+	statement_release(&st);
+	block_release(&block);
+	return rc;
+}
+
+static enum err_code seal_end(
+    struct acting *a, const struct sealed *made, struct err *err)
+{
+	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
+	uint64_t seq = 0;
+	enum err_code rc;
+
+	statement_end(&a->frame, "unresolved", made->code, a->seq,
+	    span_of(a->act->reason), &text);
+	rc = appender_add_statement(a->appender, buf_span(&text), &seq, err);
+	a->out->ended_by = (int64_t)seq;
+	buf_release(&text);
+	return rc;
+}
+
+static enum err_code put_end(struct acting *a, struct err *err)
+{
+	struct store_value row[] = {store_int(a->subject_id),
+	    store_int(a->row.item->number), store_int((int64_t)a->row.key_hash),
+	    store_int(a->out->ended_by), store_int(END_UNRESOLVED),
+	    store_int(a->act->now_ms), store_str(a->act->reason)};
+
+	return store_run(
+	    a->act->store, SQL_REGISTRY_END_INSERT, row, ARRAY_COUNT(row), err);
+}
+
+/* The version that stood before came from another doubtful row: that row's
+ * decision now made the version that stands again. */
+static enum err_code follow_edge(
+    struct acting *a, int64_t id, int64_t old_seq, struct err *err)
+{
+	int64_t edge, subject_id, seq;
+	enum err_code rc =
+	    last_edge(a->act->store, id, &edge, &subject_id, &seq, err);
+
+	if (rc || seq != old_seq || subject_id != a->subject_id)
+		return rc;
+	return put_edge(
+	    a->act, id, edge + 1, subject_id, a->out->restored, err);
+}
+
+/* Seals `before` once more, behind the end, with its own source. */
+static enum err_code restore(
+    struct acting *a, const struct version *before, struct err *err)
+{
+	struct sealed old;
+	struct record_in in = {
+	    .subject_id = a->subject_id,
+	    .key_hash = a->row.key_hash,
+	    .content_hash = before->content_hash,
+	    .decided_on = before->decided_on,
+	    .valid_to = before->valid_to,
+	    .public_until = before->public_until,
+	    .class_ = before->class_,
+	    .is_forced = true,
+	};
+	enum err_code rc;
+
+	sealed_init(&old);
+	rc = read_sealed(a->act->store, before->seq, &old, err);
+	memcpy(in.code, old.code, sizeof(in.code));
+	in.fields = buf_span(&old.fields);
+	in.resolved = buf_span(&old.resolved);
+	appender_free(&a->appender);
+	if (!rc)
+		rc = store_append_end(
+		    a->act->store, SQL_REGISTRY_BLOCK_INSERT, err);
+	if (!rc)
+		rc = open_up(
+		    a, before->submission_id, buf_str(&old.department), err);
+	a->out->restored = (int64_t)ledger_next_index(a->act->ledger);
+	if (!rc)
+		rc = appender_add(a->appender, &in, err);
+	if (!rc)
+		rc = appender_finish(a->appender, err);
+	if (!rc && old.doubtful_id)
+		rc = follow_edge(a, old.doubtful_id, before->seq, err);
+	sealed_release(&old);
+	return rc;
+}
+
+/* Ends the record the decision made, unless a later version stands. */
+static enum err_code end_record(struct acting *a, struct err *err)
+{
+	struct version newest, before;
+	int64_t last_end = -1;
+	enum err_code rc = find_versions(a, &newest, &before, err);
+
+	if (!rc)
+		rc = find_end(a, &last_end, err);
+	if (rc)
+		return rc;
+	a->out->is_replaced = newest.seq != a->seq;
+	if (a->out->is_replaced)
+		return 0;
+	rc = put_end(a, err);
+	/* Ended already, or nothing stood before. */
+	if (rc || last_end > a->seq || !before.number || before.seq < last_end)
+		return rc;
+	return restore(a, &before, err);
+}
+
+static enum err_code undo(struct acting *a, int64_t id, struct err *err)
+{
+	struct sealed made;
+	enum err_code rc = load(a, id, err);
+
+	if (!rc && !a->subject_id)
+		rc = err_set(err, ERR_CONFLICT,
+		    "doubtful row %lld is open; there is nothing to undo",
+		    (long long)id);
+	if (rc)
+		return rc;
+	sealed_init(&made);
+	rc = read_sealed(a->act->store, a->seq, &made, err);
+	if (!rc)
+		rc = open_up(
+		    a, a->row.submission_id, buf_str(&made.department), err);
+	if (!rc)
+		rc = seal_end(a, &made, err);
+	if (!rc)
+		rc = appender_finish(a->appender, err);
+	memcpy(a->out->code, made.code, sizeof(a->out->code));
+	a->out->record = a->seq;
+	sealed_release(&made);
+	if (!rc)
+		rc = end_record(a, err);
+	return rc ? rc
+		  : put_edge(a->act, id, a->edge + 1, 0, a->out->ended_by, err);
+}
+
+enum err_code doubtful_undo(const struct doubtful_act *act, int64_t id,
+    struct doubtful_outcome *out, struct err *err)
+{
+	struct acting a;
+	enum err_code rc = check_texts(act, err);
+
+	if (rc)
+		return rc;
+	start(&a, act, out);
+	rc = begin(&a, err);
+	if (!rc)
+		rc = undo(&a, id, err);
+	return end(&a, rc, err);
+}
+
+static void put_seq(struct json_writer *w, const char *key, int64_t seq)
+{
+	json_key(w, key);
+	if (seq < 0)
+		json_add_null(w);
+	else
+		json_add_int(w, seq);
+}
+
+void doubtful_outcome_write(const struct doubtful_outcome *o, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	json_put_int(&w, "doubtful", o->doubtful_id);
+	json_put_int(&w, "submission", o->submission);
+	json_put_int(&w, "row", o->row);
+	json_put_int(&w, "decision", o->edge);
+	json_put_str(&w, "subject", o->code);
+	json_put_bool(&w, "is_new_subject", o->is_new_subject);
+	put_seq(&w, "record", o->record);
+	put_seq(&w, "ended_by", o->ended_by);
+	json_put_bool(&w, "is_replaced", o->is_replaced);
+	put_seq(&w, "restored", o->restored);
+	json_close_object(&w);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between doubtful.c (the acts) and doubtful_list.c (the queue shown). */
+#ifndef GX_INTAKE_DOUBTFUL_PRIV_H
+#define GX_INTAKE_DOUBTFUL_PRIV_H
+
+#include "intake/doubtful.h"
+
+/* A row of the queue as it is stored. */
+struct doubtful_row {
+	int64_t id;
+	int64_t submission_id;
+	int64_t number; /* in the file */
+	const struct cat_item *item;
+	struct buf reason; /* doubt_name */
+	struct buf code_text;
+	struct buf name;
+	struct buf fields;
+	struct buf department; /* that sent it */
+	uint64_t key_hash;
+	uint64_t content_hash;
+	date_days decided_on;
+	date_days valid_to;
+	date_days public_until;
+	uint8_t class_;
+};
+
+void doubtful_row_init(struct doubtful_row *row);
+void doubtful_row_release(struct doubtful_row *row);
+/* ERR_NOT_FOUND when there is no such row, or the catalogue no longer has
+ * its item. */
+enum err_code doubtful_row_load(struct store *store,
+    const struct catalog *catalog, int64_t id, struct doubtful_row *out,
+    struct err *err);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Turning statements on their side and back gives the same bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "registry/columns.h"
+#include "registry/statement.h"
+
+enum { ROWS = 200, TEXT_MAX = 1 << 22 };
+
+static const char hex[] =
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+static uint64_t seed = 42;
+
+static uint64_t next_random(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+
+/* Fields with some of ten keys, values of every kind. */
+static void random_fields(struct buf *out)
+{
+	static const char *const values[] = {"\"日照\"", "\"\"", "12345",
+	    "[\"罚款\",\"警告\"]", "\"a\\\"}{,\\\\\"", "[]", "-7",
+	    "\"],\\\"[\"", "[\"x\\\\\"]"};
+	char mark = '{';
+	char key;
+
+	for (key = 'A'; key < 'K'; key++) {
+		if (next_random() % 3 == 0)
+			continue;
+		buf_addf(out, "%c\"CF_%c\":%s", mark, key,
+		    values[next_random() % ARRAY_COUNT(values)]);
+		mark = ',';
+	}
+	buf_add_str(out, mark == '{' ? "{}" : "}");
+}
+
+static void random_statement(struct buf *out)
+{
+	static const char *const others[] = {"", "{}", "not json at all",
+	    "{\"about\":\"x\"}", "{\"about\":\"91\",\"catalogue\":\"",
+	    "{\"catalogue\":\"0\",\"kind\":\"submission\"}"};
+	struct buf fields = BUF_INIT(4096);
+	struct statement_frame frame;
+
+	if (next_random() % 8 == 0) {
+		buf_add_str(out, others[next_random() % ARRAY_COUNT(others)]);
+		return;
+	}
+	statement_frame_init(&frame, hex,
+	    next_random() % 20 ? "rizhao-tax" : "rizhao-court", "penalty",
+	    1776997800000);
+	random_fields(&fields);
+	statement_record(&frame, "91350100M000100Y43", buf_span(&fields),
+	    next_random() % 10 ? STATEMENT_NO_SEQ : 77,
+	    (struct span){NULL, 0}, out);
+	buf_release(&fields);
+}
+
+static void read_ofWritten_isTheSame(void **state)
+{
+	struct columns *c = columns_new(TEXT_MAX);
+	struct buf written = BUF_INIT(TEXT_MAX);
+	struct buf back = BUF_INIT(TEXT_MAX);
+	static struct buf in[ROWS];
+	static struct span out[ROWS];
+	int round;
+	size_t i;
+
+	(void)state;
+	for (round = 0; round < 50; round++) {
+		size_t rows = 1 + next_random() % ROWS;
+
+		columns_reset(c);
+		for (i = 0; i < rows; i++) {
+			buf_init(&in[i], 1 << 16);
+			random_statement(&in[i]);
+			assert_true(columns_add(c, buf_span(&in[i])));
+		}
+		buf_reset(&written);
+		columns_write(c, &written);
+		buf_reset(&back);
+		assert_true(columns_read(
+		    buf_span(&written), rows, &back, out));
+		for (i = 0; i < rows; i++) {
+			assert_true(span_equal(out[i], buf_span(&in[i])));
+			buf_release(&in[i]);
+		}
+		assert_false(columns_read(
+		    buf_span(&written), rows + 1, &back, out));
+	}
+	columns_free(&c);
+	buf_release(&written);
+	buf_release(&back);
+}
+
+static void read_changedBytes_neverBreaks(void **state)
+{
+	struct columns *c = columns_new(TEXT_MAX);
+	struct buf written = BUF_INIT(TEXT_MAX);
+	struct buf back = BUF_INIT(TEXT_MAX);
+	static struct span out[ROWS];
+	struct buf one = BUF_INIT(1 << 16);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		buf_reset(&one);
+		random_statement(&one);
+		assert_true(columns_add(c, buf_span(&one)));
+	}
+	columns_write(c, &written);
+	for (i = 0; i < written.n; i++) {
+		char was = written.p[i];
+
+		written.p[i] = i % 3 ? '\n' : (char)next_random();
+		buf_reset(&back);
+		columns_read(buf_span(&written), 20, &back, out);
+		written.p[i] = was;
+		buf_reset(&back);
+		columns_read((struct span){written.p, i}, 20, &back, out);
+	}
+	columns_free(&c);
+	buf_release(&written);
+	buf_release(&back);
+	buf_release(&one);
+}
+
+static void add_pastTheBound_isRefused(void **state)
+{
+	struct columns *c = columns_new(10);
+
+	(void)state;
+	assert_true(columns_add(c, span_of("12345")));
+	assert_false(columns_add(c, span_of("678901")));
+	assert_true(columns_add(c, span_of("67890")));
+	columns_free(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(read_ofWritten_isTheSame),
+	    cmocka_unit_test(read_changedBytes_neverBreaks),
+	    cmocka_unit_test(add_pastTheBound_isRefused),
+	};
+
+	return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loading is three steps: the rows of `record` and of `record_end` (both
+ * clustered by subject: one range read each), then the statements. Versions
+ * of one subject lie anywhere in the log, so they are visited in log order:
+ * neighbours share a block, and a block is unpacked once.
+ *
+ * When a version was received stands in its statement and nowhere else near:
+ * the row names the submission, but that belongs to a higher room, and what
+ * was sealed is what counts.
+ */
+#include "registry/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
+#include "registry/block.h"
+#include "registry/statement.h"
+
+#define N_(text) text
+
+/* A row of `record`. */
+struct row {
+	int64_t item;
+	int64_t key_hash;
+	struct view_version version;
+};
+
+struct end_row {
+	int64_t item;
+	int64_t key_hash;
+	struct view_end end;
+};
+
+struct loader {
+	struct store *store;
+	struct arena *arena;
+	struct row *rows;
+	size_t rows_count;
+	size_t rows_max;
+	struct end_row *ends;
+	size_t ends_count;
+	size_t ends_max;
+	size_t statements_bytes;
+};
+
+static enum err_code too_many(struct err *err)
+{
+	return err_set(err, ERR_FULL,
+	    "this organisation has more records than can be shown at once");
+}
+
+/* Room for one more in a list of `size`-byte things. */
+static void *grow(void *list, size_t count, size_t *max, size_t size)
+{
+	if (count < *max)
+		return list;
+	*max = *max ? *max * 2 : 64;
+	return mem_realloc(list, *max, size);
+}
+
+static date_days date_at(struct store *store, enum sql_id id, int column)
+{
+	struct store_value v = store_column(store, id, column);
+
+	return v.kind == STORE_INT ? (date_days)v.i : DATE_NONE;
+}
+
+static enum err_code take_row(struct loader *l, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_OF_SUBJECT;
+	struct store *s = l->store;
+	int64_t class_ = store_column_int(s, id, 6);
+	struct row *row;
+
+	if (l->rows_count == VIEW_VERSIONS_MAX)
+		return too_many(err);
+	if (class_ < 0 || class_ >= CAT_CLASS_COUNT)
+		return err_set(err, ERR_CORRUPT, "a record is damaged");
+	l->rows = grow(l->rows, l->rows_count, &l->rows_max, sizeof(*l->rows));
+	row = &l->rows[l->rows_count++];
+	memset(row, 0, sizeof(*row));
+	row->item = store_column_int(s, id, 0);
+	row->key_hash = store_column_int(s, id, 1);
+	row->version.version = store_column_int(s, id, 2);
+	row->version.seq = (uint64_t)store_column_int(s, id, 3);
+	row->version.facts = (struct cat_facts){
+	    .class_ = (enum cat_class)class_,
+	    .decided_on = (date_days)store_column_int(s, id, 5),
+	    .valid_to = date_at(s, id, 7),
+	    .public_until = date_at(s, id, 8),
+	};
+	return 0;
+}
+
+static enum err_code take_end(struct loader *l, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_END_OF_SUBJECT;
+	struct store *s = l->store;
+	struct span reason = store_column_span(s, id, 5);
+	struct end_row *row;
+
+	if (l->ends_count == VIEW_VERSIONS_MAX)
+		return too_many(err);
+	l->ends = grow(l->ends, l->ends_count, &l->ends_max, sizeof(*l->ends));
+	row = &l->ends[l->ends_count++];
+	row->item = store_column_int(s, id, 0);
+	row->key_hash = store_column_int(s, id, 1);
+	row->end.seq = (uint64_t)store_column_int(s, id, 2);
+	row->end.kind = (enum record_end_kind)store_column_int(s, id, 3);
+	row->end.at_ms = store_column_int(s, id, 4);
+	row->end.on = date_of_unix_ms(row->end.at_ms);
+	row->end.reason = arena_dup(l->arena, reason.p, reason.n);
+	return 0;
+}
+
+static enum err_code take_all(struct loader *l, enum sql_id id,
+    int64_t subject_id, enum err_code (*take)(struct loader *, struct err *),
+    struct err *err)
+{
+	struct store_value key = store_int(subject_id);
+	enum err_code rc = store_start(l->store, id, &key, 1, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(l->store, id, err)) == 1)
+		rc = take(l, err);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	store_finish(l->store, id);
+	return rc;
+}
+
+/* ---- statements ---- */
+
+bool view_received_day(struct span time, date_days *out)
+{
+	int hour;
+
+	if (time.n != VIEW_RECEIVED_BYTES - 1 || time.p[10] != 'T' ||
+	    time.p[19] != 'Z' ||
+	    !date_parse_iso((struct span){time.p, 10}, out))
+		return false;
+	hour = (time.p[11] - '0') * 10 + time.p[12] - '0';
+	*out += hour >= 16; /* China is 8 hours ahead */
+	return true;
+}
+
+/* `,"received":"2026-11-23T04:36:21Z"` behind a record's fields, whose own
+ * texts (department and item) are identifiers and hold no quote. */
+static bool read_received(struct span tail, struct view_version *v)
+{
+	static const char key[] = ",\"received\":\"";
+	const size_t n = VIEW_RECEIVED_BYTES - 1;
+	const char *p = memmem(tail.p, tail.n, key, sizeof(key) - 1);
+
+	if (!p)
+		return false;
+	p += sizeof(key) - 1;
+	if ((size_t)(tail.p + tail.n - p) < n)
+		return false;
+	memcpy(v->received_at, p, n);
+	v->received_at[n] = '\0';
+	return view_received_day((struct span){p, n}, &v->received);
+}
+
+static enum err_code load_statement(struct loader *l, struct block *block,
+    struct view_version *v, struct err *err)
+{
+	enum err_code rc = block_load(block, l->store, v->seq, err);
+	struct span text, code, fields, tail;
+
+	if (rc == ERR_NOT_FOUND)
+		rc = ERR_CORRUPT;
+	if (rc)
+		return rc;
+	text = block_statement(block, v->seq);
+	l->statements_bytes += text.n;
+	if (l->statements_bytes > VIEW_STATEMENTS_BYTES_MAX)
+		return too_many(err);
+	if (!statement_peek(text, &code, &fields, &tail) ||
+	    !read_received(tail, v))
+		return err_set(err, ERR_CORRUPT,
+		    "statement %llu is not the record that it should be",
+		    (unsigned long long)v->seq);
+	v->statement =
+	    (struct span){arena_dup(l->arena, text.p, text.n), text.n};
+	return 0;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const struct view_version *x = *(struct view_version *const *)a;
+	const struct view_version *y = *(struct view_version *const *)b;
+
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static enum err_code load_statements(struct loader *l, struct err *err)
+{
+	struct view_version **order = mem_zalloc(l->rows_count, sizeof(*order));
+	struct block block;
+	enum err_code rc = 0;
+	size_t i;
+
+	block_init(&block);
+	for (i = 0; i < l->rows_count; i++)
+		order[i] = &l->rows[i].version;
+	qsort(order, l->rows_count, sizeof(*order), by_seq);
+	for (i = 0; i < l->rows_count && !rc; i++)
+		rc = load_statement(l, &block, order[i], err);
+	block_release(&block);
+	free(order);
+	return rc;
+}
+
+/* ---- grouping ---- */
+
+static int compare_keys(const struct end_row *end, const struct row *row)
+{
+	if (end->item != row->item)
+		return end->item < row->item ? -1 : 1;
+	if (end->key_hash != row->key_hash)
+		return end->key_hash < row->key_hash ? -1 : 1;
+	return 0;
+}
+
+/* Ends come in the same order as the rows: *at moves on over them. */
+static void take_ends(const struct loader *l, const struct row *row, size_t *at,
+    const struct view_end *ends, struct view_record *record)
+{
+	while (*at < l->ends_count && compare_keys(&l->ends[*at], row) < 0)
+		(*at)++;
+	record->ends = &ends[*at];
+	while (*at < l->ends_count && compare_keys(&l->ends[*at], row) == 0) {
+		record->ends_count++;
+		(*at)++;
+	}
+}
+
+static const struct view_end *copy_ends(const struct loader *l)
+{
+	struct view_end *ends =
+	    arena_zalloc(l->arena, l->ends_count + 1, sizeof(*ends));
+	size_t i;
+
+	for (i = 0; i < l->ends_count; i++)
+		ends[i] = l->ends[i].end;
+	return ends;
+}
+
+/* Rows come ordered by item, key and version: a record is a run of them. */
+static void group(
+    const struct loader *l, const struct catalog *catalog, struct view *view)
+{
+	struct view_record *records =
+	    arena_zalloc(l->arena, l->rows_count, sizeof(*records));
+	struct view_version *versions =
+	    arena_zalloc(l->arena, l->rows_count, sizeof(*versions));
+	const struct view_end *ends = copy_ends(l);
+	struct view_record *r = NULL;
+	size_t ends_at = 0;
+	size_t i;
+
+	for (i = 0; i < l->rows_count; i++) {
+		const struct row *row = &l->rows[i];
+
+		versions[i] = row->version;
+		if (!r || r->item_number != row->item ||
+		    r->key_hash != row->key_hash) {
+			r = &records[view->records_count++];
+			r->item_number = (int)row->item;
+			r->key_hash = row->key_hash;
+			r->item =
+			    catalog_item_by_number(catalog, r->item_number);
+			r->versions = &versions[i];
+			take_ends(l, row, &ends_at, ends, r);
+		}
+		r->versions_count++;
+	}
+	view->records = records;
+}
+
+enum err_code view_load(struct view *view, struct store *store,
+    const struct catalog *catalog, int64_t subject_id, struct err *err)
+{
+	struct loader l = {.store = store};
+	enum err_code rc;
+
+	memset(view, 0, sizeof(*view));
+	view->subject_id = subject_id;
+	view->arena = l.arena = arena_new(0);
+	rc = take_all(
+	    &l, SQL_REGISTRY_RECORD_OF_SUBJECT, subject_id, take_row, err);
+	if (!rc)
+		rc = take_all(
+		    &l, SQL_REGISTRY_END_OF_SUBJECT, subject_id, take_end, err);
+	if (!rc)
+		rc = load_statements(&l, err);
+	if (!rc)
+		group(&l, catalog, view);
+	free(l.rows);
+	free(l.ends);
+	return rc;
+}
+
+void view_release(struct view *view)
+{
+	arena_free(&view->arena);
+	view->records = NULL;
+	view->records_count = 0;
+}
+
+/* ---- questions ---- */
+
+const struct view_record *view_find(const struct view *view, uint64_t seq,
+    const struct view_version **version_out)
+{
+	size_t i, k;
+
+	for (i = 0; i < view->records_count; i++) {
+		const struct view_record *r = &view->records[i];
+
+		for (k = 0; k < r->versions_count; k++) {
+			if (r->versions[k].seq != seq)
+				continue;
+			*version_out = &r->versions[k];
+			return r;
+		}
+	}
+	return NULL;
+}
+
+const struct view_version *view_shown(
+    const struct view_record *record, date_days on)
+{
+	size_t i;
+
+	for (i = record->versions_count; i > 0; i--)
+		if (record->versions[i - 1].received <= on)
+			return &record->versions[i - 1];
+	return NULL;
+}
+
+const struct view_end *view_end_on(const struct view_record *record,
+    const struct view_version *version, date_days on)
+{
+	size_t i;
+
+	for (i = record->ends_count; i > 0; i--) {
+		const struct view_end *end = &record->ends[i - 1];
+
+		if (end->on > on || end->seq < version->seq)
+			continue;
+		/* A later row of another kind undoes an end. */
+		return end->kind == RECORD_END_WITHDRAWN ||
+			end->kind == RECORD_END_UNRESOLVED
+		    ? end
+		    : NULL;
+	}
+	return NULL;
+}
+
+static enum view_state state_of_window(enum cat_window_reason reason)
+{
+	switch (reason) {
+	case CAT_WINDOW_OPEN:
+		return VIEW_PUBLISHED;
+	case CAT_WINDOW_NOT_OPEN_ITEM:
+		return VIEW_NOT_OPEN_ITEM;
+	case CAT_WINDOW_CLASS_HIDDEN:
+		return VIEW_CLASS_HIDDEN;
+	case CAT_WINDOW_NOT_YET:
+		return VIEW_NOT_YET;
+	case CAT_WINDOW_ENDED:
+	default:
+		return VIEW_ENDED;
+	}
+}
+
+struct view_publication view_publication(const struct catalog *catalog,
+    const struct view_record *record, const struct view_version *version,
+    date_days on)
+{
+	struct view_publication p = {VIEW_NO_ITEM,
+	    {.from = DATE_NONE, .to = DATE_NONE, .repair_from = DATE_NONE}};
+	const struct view_end *end = view_end_on(record, version, on);
+
+	if (record->item) {
+		p.window =
+		    catalog_window(catalog, record->item, &version->facts, on);
+		p.state = state_of_window(p.window.reason);
+	}
+	if (view_shown(record, on) != version)
+		p.state = VIEW_REPLACED;
+	if (end)
+		p.state = end->kind == RECORD_END_WITHDRAWN ? VIEW_WITHDRAWN
+							    : VIEW_UNRESOLVED;
+	return p;
+}
+
+static bool is_published(const struct catalog *catalog,
+    const struct view_record *record, date_days on)
+{
+	const struct view_version *v = view_shown(record, on);
+
+	return v &&
+	    view_publication(catalog, record, v, on).state == VIEW_PUBLISHED;
+}
+
+bool view_is_public(const struct catalog *catalog,
+    const struct view_record *record, date_days on, date_days today)
+{
+	return is_published(catalog, record, on) &&
+	    (on == today || is_published(catalog, record, today));
+}
+
+const char *view_state_name(enum view_state state)
+{
+	static const char *const names[VIEW_STATE_COUNT] = {"published",
+	    "not-open-item", "class-hidden", "not-yet", "ended", "withdrawn",
+	    "unresolved", "replaced", "no-item"};
+
+	ASSERT(state < VIEW_STATE_COUNT);
+	return names[state];
+}
+
+const char *view_state_text(enum view_state state)
+{
+	static const char *const texts[VIEW_STATE_COUNT] = {
+	    N_("it is published"),
+	    N_("this information is not for the public"),
+	    N_("the rules of that day do not publish this class"),
+	    N_("its publication has not begun"),
+	    N_("its publication has ended"),
+	    N_("its source has withdrawn it"),
+	    N_("it is open whose record it is"),
+	    N_("a newer version stands in its place"),
+	    N_("the catalogue has no such item any more"),
+	};
+
+	ASSERT(state < VIEW_STATE_COUNT);
+	return tr(texts[state]);
+}
