@@ -132,8 +132,8 @@ static struct ledger_config ledger_config_of(
 /* Takes back what create_store made, after a failure. */
 static void remove_store(const char *dir)
 {
-	static const char *const names[] = {"gongxin.db", "gongxin.db-wal",
-	    "gongxin.db-shm", "keys/records.key", "keys/records.key.pub",
+	static const char *const names[] = {conf_name, "gongxin.db",
+	    "gongxin.db-wal", "gongxin.db-shm", "keys/records.key", "keys/records.key.pub",
 	    "log/records/checkpoint"};
 	char path[PATH_MAX];
 	size_t i;
