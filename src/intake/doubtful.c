@@ -171,13 +171,13 @@ static enum err_code load(struct acting *a, int64_t id, struct err *err)
 }
 
 /* Everything that a sealed act needs; the appender's records come from
- * `submission_id` and `department`. */
-static enum err_code open_up(struct acting *a, int64_t submission_id,
-    const char *department, struct err *err)
+ * `department`. */
+static enum err_code open_up(
+    struct acting *a, const char *department, struct err *err)
 {
 	const struct doubtful_act *act = a->act;
 	struct append_config config = {act->store, act->ledger, &a->frame,
-	    a->row.item->number, submission_id, 1, act->tmp_folder};
+	    a->row.item->number, 1, act->tmp_folder};
 	int64_t catalogue_id = 0;
 	enum err_code rc;
 
@@ -317,8 +317,7 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 	if (!rc)
 		rc = find_subject(a, code, err);
 	if (!rc)
-		rc = open_up(
-		    a, a->row.submission_id, buf_str(&a->row.department), err);
+		rc = open_up(a, buf_str(&a->row.department), err);
 	if (!rc)
 		rc = add_record(a, code, err);
 	return rc ? rc
@@ -357,7 +356,6 @@ struct version {
 	date_days valid_to;
 	date_days public_until;
 	uint8_t class_;
-	int64_t submission_id;
 };
 
 static date_days date_column(struct store *store, enum sql_id id, int column)
@@ -392,7 +390,6 @@ static enum err_code find_versions(struct acting *a, struct version *newest,
 		    .class_ = (uint8_t)store_column_int(store, id, 6),
 		    .valid_to = date_column(store, id, 7),
 		    .public_until = date_column(store, id, 8),
-		    .submission_id = store_column_int(store, id, 9),
 		};
 	}
 	store_finish(store, id);
@@ -549,8 +546,7 @@ static enum err_code restore(
 	in.resolved = buf_span(&old.resolved);
 	appender_free(&a->appender);
 	if (!rc)
-		rc = open_up(
-		    a, before->submission_id, buf_str(&old.department), err);
+		rc = open_up(a, buf_str(&old.department), err);
 	a->out->restored = (int64_t)ledger_next_index(a->act->ledger);
 	if (!rc)
 		rc = appender_add(a->appender, &in, err);
@@ -597,8 +593,7 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 	sealed_init(&made);
 	rc = read_sealed(a->act->store, a->seq, &made, err);
 	if (!rc)
-		rc = open_up(
-		    a, a->row.submission_id, buf_str(&made.department), err);
+		rc = open_up(a, buf_str(&made.department), err);
 	if (!rc)
 		rc = seal_end(a, &made, err);
 	if (!rc)
