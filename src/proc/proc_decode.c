@@ -57,7 +57,7 @@ static void limit_resources(void)
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#ifndef GX_ASAN /* AddressSanitizer reserves terabytes of addresses */
+#ifndef GX_SANITIZED /* sanitizers reserve terabytes of addresses */
 	{
 		const struct rlimit memory = {
 		    (rlim_t)MEMORY_MAX_MIB << 20, (rlim_t)MEMORY_MAX_MIB << 20};
@@ -92,7 +92,7 @@ static const int plain_calls[] = {
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
     SCMP_SYS(restart_syscall),
-#ifdef GX_ASAN
+#ifdef GX_SANITIZED
     SCMP_SYS(sigaltstack),
     SCMP_SYS(rt_sigprocmask),
     SCMP_SYS(rt_sigaction),
