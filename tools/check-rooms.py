@@ -17,8 +17,8 @@ import sys
 import sources
 
 ROOMS = ["base", "ident", "calendar", "tlog", "store", "ledger", "catalog",
-         "registry", "intake", "standing", "cases", "usage", "http", "api", "web", "demo",
-         "cli", "proc"]
+         "registry", "intake", "standing", "cases", "usage", "http", "api",
+         "demo", "proc", "web", "cli"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 
 

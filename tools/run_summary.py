@@ -8,17 +8,18 @@ usage: run_summary.py zh|en FILE
 import json
 import sys
 
-# Key in the report, Chinese, English; printed in this order.
+# Key in "counts", Chinese, English; printed in this order. All but the late
+# ones, which are counted among the accepted too, add up to the rows.
 COUNTS = [
     ("rows", "读入行", "rows read"),
-    ("accepted", "接收入库", "accepted"),
-    ("new_versions", "其中更新版本", "of them new versions"),
-    ("late", "其中迟报", "of them late"),
+    ("records", "新记录入库", "new records"),
+    ("versions", "已有记录的新版本", "new versions of known records"),
     ("duplicates", "重复（不再存）", "known already"),
     ("doubtful", "存疑待核", "doubtful, kept for an operator"),
-    ("natural_person", "自然人（不予受理，仅计数）",
+    ("natural_persons", "自然人（不予受理，仅计数）",
      "about natural persons, refused and only counted"),
     ("refused", "有错退回", "refused with reasons"),
+    ("late", "其中迟报", "late, among those accepted"),
 ]
 
 
@@ -40,26 +41,32 @@ def documents(text):
 
 
 def sums(found):
-    total = dict.fromkeys(key for key, _, _ in COUNTS)
+    total = dict.fromkeys((key for key, _, _ in COUNTS), 0)
     for document in found:
+        counts = document.get("counts") if isinstance(document, dict) else None
+        if not isinstance(counts, dict):
+            raise NoReport("a report holds no \"counts\"")
         for key in total:
-            if isinstance(document.get(key), int):
-                total[key] = (total[key] or 0) + document[key]
-    if total["rows"] is None or total["accepted"] is None:
-        raise NoReport("the reports hold no \"rows\" and \"accepted\"")
+            if not isinstance(counts.get(key), int):
+                raise NoReport(f"a report does not count \"{key}\"")
+            total[key] += counts[key]
     return total
 
 
 def main(argv):
     with open(argv[2], encoding="utf-8") as file:
-        found = list(documents(file.read()))
-    total = sums(found)
+        text = file.read()
+    try:
+        found = list(documents(text))
+        total = sums(found)
+    except (NoReport, json.JSONDecodeError) as e:
+        print(f"run_summary: {e}", file=sys.stderr)
+        return 2
     place = 1 if argv[1] == "zh" else 2
     print("合计 %d 个文件" % len(found) if place == 1
           else "%d files" % len(found))
     for row in COUNTS:
-        if total[row[0]] is not None:
-            print(f"{total[row[0]]:>10,}  {row[place]}")
+        print(f"{total[row[0]]:>10,}  {row[place]}")
     return 0
 
 

@@ -31,8 +31,7 @@ libexpat1-dev       run    reads the XML inside them
 libxlsxwriter-dev   run    writes rejected rows back as XLSX
 libicu-dev          run    GB18030, full-width forms
 libseccomp-dev      run    the sandbox of the decoder
-zlib1g-dev          run    the compression inside XLSX
-libxxhash-dev       run    checksums of database pages, hash tables
+libxxhash-dev       run    seals of database pages; key and content hashes
 libcmocka-dev       run    unit tests (the build describes them too)
 clang-14            test   second compiler; sanitizers; fuzzing
 libclang-rt-14-dev  test   run-time of sanitizers and libFuzzer

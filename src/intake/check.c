@@ -29,6 +29,7 @@
 #include "calendar/calendar.h"
 #include "intake/finding.h"
 #include "intake/normalise.h"
+#include "registry/statement.h"
 
 enum {
 	SCRATCH_BYTES = 4 * 1024 * 1024,
@@ -1024,11 +1025,6 @@ static void write_fields(struct checker *c)
 	buf_add_char(out, '}');
 }
 
-uint64_t check_content_hash(struct span fields)
-{
-	return XXH3_64bits(fields.p, fields.n);
-}
-
 /* Key: the key fields' canonical texts, each behind a unit separator. */
 static uint64_t hash_key(const struct checker *c)
 {
@@ -1056,7 +1052,7 @@ static uint64_t hash_key(const struct checker *c)
 			memcpy(key + used, text.p, text.n);
 		used += text.n;
 	}
-	return XXH3_64bits_withSeed(key, used, chained);
+	return XXH3_64bits_withSeed(key, used, chained) & STATEMENT_HASH_MASK;
 }
 
 static void write_findings(struct checker *c, struct checked_row *out)
@@ -1282,7 +1278,7 @@ static void describe(struct checker *c, const struct reader_row *row,
 		       out->decided_on < c->late_before;
 	write_fields(c);
 	out->fields = buf_span(&c->fields_json);
-	out->content_hash = check_content_hash(out->fields);
+	out->content_hash = statement_content_hash(out->fields);
 	out->key_hash = hash_key(c);
 }
 

@@ -35,9 +35,9 @@
 #include "registry/block.h"
 #include "registry/catalogue.h"
 #include "registry/subjects.h"
+#include "registry/view.h"
 
 enum {
-	END_UNRESOLVED = 2, /* record_end.kind */
 	RESOLVED_BYTES_MAX = 8 * 1024,
 	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
 	STATEMENT_BYTES_MAX = 64 * 1024
@@ -503,7 +503,7 @@ static enum err_code put_end(struct acting *a, struct err *err)
 {
 	struct store_value row[] = {store_int(a->subject_id),
 	    store_int(a->row.item->number), store_int((int64_t)a->row.key_hash),
-	    store_int(a->out->ended_by), store_int(END_UNRESOLVED),
+	    store_int(a->out->ended_by), store_int(RECORD_END_UNRESOLVED),
 	    store_int(a->act->now_ms), store_str(a->act->reason)};
 
 	return store_run(
@@ -548,9 +548,6 @@ static enum err_code restore(
 	in.fields = buf_span(&old.fields);
 	in.resolved = buf_span(&old.resolved);
 	appender_free(&a->appender);
-	if (!rc)
-		rc = store_append_end(
-		    a->act->store, SQL_REGISTRY_BLOCK_INSERT, err);
 	if (!rc)
 		rc = open_up(
 		    a, before->submission_id, buf_str(&old.department), err);

@@ -871,7 +871,7 @@ static void load_damagedBlock_isCorrupt(void **state)
 		int flip;
 	} rows[] = {
 	    {0, 0, good_raw, 13, -1},			/* no statement */
-	    {257, 16, good_raw, 13, -1},		/* too many */
+	    {385, 16, good_raw, 13, -1},		/* too many */
 	    {2, 31, good_raw, 13, -1},			/* a salt too short */
 	    {3, 48, good_raw, 13, -1},			/* fewer than it says */
 	    {2, 32, good_raw, 12, -1},			/* a text cut */
@@ -1010,8 +1010,8 @@ static void read_noStatement_isCorrupt(void **state)
 	    "{\"kind\":\"record\"}", "{\"kind\":\"record\",\"fields\":{}}",
 	    "{\"kind\":\"submission\",\"kind\":\"submission\"}",
 	    "{\"kind\":\"submission\"} x",
-	    "{\"about\":\"A\",\"catalogue\":\"B\",\"fields\":{},"
-	    "\"kind\":\"record\"}"};
+	    ("{\"about\":\"A\",\"catalogue\":\"B\",\"fields\":{},"
+	     "\"kind\":\"record\"}")};
 	struct statement s;
 	size_t i;
 

@@ -44,7 +44,7 @@ int fixture_setup(void **state)
 	char path[96];
 	struct store_config config = {.path = path, .mode = STORE_CREATE};
 
-	strcpy(f->dir, "/tmp/gx-registry-XXXXXX");
+	snprintf(f->dir, sizeof(f->dir), "/tmp/gx-registry-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(path, sizeof(path), "%s/test.db", f->dir);
 	assert_int_equal(store_open(&config, &f->store, &f->err), 0);

@@ -279,7 +279,7 @@ static bool read_framed(const struct facts_reader *r, struct span s,
 	memset(out->code, 0, sizeof(out->code));
 	memcpy(out->code, s.p + CODE_AT, CODE_CHARS);
 	out->seq = seq;
-	out->content_hash = XXH3_64bits(fields.p, fields.n);
+	out->content_hash = statement_content_hash(fields);
 	out->item = roles->number;
 	out->decided_on =
 	    find_date(fields, roles->keys[0], roles->key_bytes[0]);
