@@ -15,10 +15,12 @@
  */
 #include "intake/submit.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -33,6 +35,7 @@ enum {
 	REPORT_BYTES_MAX = 4 * 1024 * 1024,
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
 	CODE_TEXT_MAX = 64,
+	DIGEST_STEP = 256 * 1024,
 	NAME_BYTES_MAX = 1024 /* of a file */
 };
 
@@ -426,12 +429,59 @@ static enum err_code close_up(struct submission *s, struct err *err)
 
 /* ---- the start ---- */
 
+static enum err_code digest_file(
+    int fd, uint8_t out[SHA256_BYTES], struct err *err)
+{
+	struct sha256_stream *stream = sha256_stream_new();
+	char *bytes = mem_alloc(DIGEST_STEP);
+	enum err_code rc = 0;
+	off_t at = 0;
+	ssize_t n = 1;
+
+	while (!rc && n) {
+		n = pread(fd, bytes, DIGEST_STEP, at);
+		if (n < 0 && errno != EINTR)
+			rc = err_set_errno(err, "could not read the file");
+		if (n > 0)
+			sha256_stream_add(stream, bytes, (size_t)n);
+		at += n > 0 ? n : 0;
+	}
+	sha256_stream_finish(&stream, out);
+	free(bytes);
+	return rc;
+}
+
+/* Did this department send this very file for this item already? A file may
+ * hold a row and its amendment; sent again, the first must not be taken for
+ * an amendment of the second. The file is read only when one of its size
+ * was. */
+static enum err_code was_sent_before(
+    struct submission *s, bool *out, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	uint8_t digest[SHA256_BYTES];
+	struct store_value key[] = {store_int(r->item->number),
+	    store_str(r->department->id), store_int((int64_t)s->file_bytes),
+	    store_blob(digest, sizeof(digest))};
+	int64_t found = 0;
+	enum err_code rc = store_get_int(r->store,
+	    SQL_INTAKE_SUBMISSION_SIZED, key, 3, 0, &found, err);
+
+	if (!rc && found)
+		rc = digest_file(r->fd, digest, err);
+	if (!rc && found)
+		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_SAME, key,
+		    4, 0, &found, err);
+	*out = found != 0;
+	return rc;
+}
+
 static enum err_code open_up(struct submission *s, struct err *err)
 {
 	const struct submit_request *r = s->request;
 	struct append_config config = {r->store, r->ledger, &s->frame,
 	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY,
-	    r->tmp_folder};
+	    r->tmp_folder, false};
 	int64_t last = 0;
 	enum err_code rc = ledger_begin(r->ledger, err);
 
@@ -440,6 +490,8 @@ static enum err_code open_up(struct submission *s, struct err *err)
 		    0, 0, &last, err);
 	s->submission_id = last + 1;
 	s->first_seq = ledger_next_index(r->ledger);
+	if (!rc)
+		rc = was_sent_before(s, &config.is_resent, err);
 	if (!rc)
 		rc = catalogue_archive(r->store, r->catalog, r->now_ms,
 		    &s->catalogue_id, err);

@@ -230,17 +230,41 @@ static enum err_code find_latest(struct appender *a,
 	return rc;
 }
 
+/* Is the row's content that of the newest version; of any, when the whole
+ * file was here before? */
+static enum err_code is_known_content(struct appender *a,
+    const struct record_in *in, const struct latest *latest, bool *out,
+    struct err *err)
+{
+	struct store_value key[] = {store_int(in->subject_id),
+	    store_int(a->config.item), store_int((int64_t)in->key_hash),
+	    store_int((int64_t)in->content_hash)};
+	int64_t found = 0;
+	enum err_code rc;
+
+	*out = latest->content_hash == in->content_hash;
+	if (*out || !a->config.is_resent)
+		return 0;
+	rc = store_get_int(a->config.store, SQL_REGISTRY_RECORD_SAME, key, 4,
+	    0, &found, err);
+	*out = found != 0;
+	return rc;
+}
+
 /* A row whose key is stored already: the same, or its next version. */
 static enum err_code add_to_known(struct appender *a,
     const struct record_in *in, const struct latest *latest, struct err *err)
 {
 	struct key_entry entry;
-	enum err_code rc;
+	bool is_known = false;
+	enum err_code rc = 0;
 
-	if (latest->content_hash == in->content_hash && !in->is_forced) {
+	if (!in->is_forced)
+		rc = is_known_content(a, in, latest, &is_known, err);
+	if (is_known)
 		a->counts.duplicates++;
-		return 0;
-	}
+	if (rc || is_known)
+		return rc;
 	rc = seal(a, in, latest->version + 1, latest->seq, &entry, err);
 	if (rc)
 		return rc;

@@ -49,6 +49,8 @@ struct append_config {
 	int item;
 	uint64_t rows_expected; /* sizes the filter; may be wrong */
 	const char *tmp_folder; /* for what does not fit in memory */
+	bool is_resent; /* the very same file was taken in before: a row
+			   equal to any version is known */
 };
 
 struct appender;

@@ -125,7 +125,7 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	static int64_t submission_id;
 	struct statement_frame frame;
 	struct append_config config = {
-	    f->store, f->ledger, &frame, item, count, f->dir};
+	    f->store, f->ledger, &frame, item, count, f->dir, false};
 	struct appender *appender = NULL;
 	struct subject_book *book = NULL;
 	struct append_counts counts;

@@ -134,18 +134,27 @@ static void note_missing(struct walk *w, uint64_t seq)
 }
 
 /* Which kinds of statements may stand where. */
-static void place(struct walk *w, uint64_t seq, enum facts_kind kind)
+static void place(struct walk *w, uint64_t seq, enum facts_kind kind,
+    const struct row_facts *facts)
 {
 	struct verify *v = w->v;
 	const struct span_of_log *s;
 	bool is_last = false;
+	bool is_in = false;
 
 	while (w->submission < v->submissions_count &&
 	    v->submissions[w->submission].end <= seq)
 		w->submission++;
 	s = &v->submissions[w->submission];
-	if (w->submission < v->submissions_count && s->first <= seq)
+	if (w->submission < v->submissions_count && s->first <= seq) {
+		is_in = true;
 		is_last = seq + 1 == s->end;
+	}
+	if (is_in && kind == FACTS_RECORD && facts->item != s->item)
+		verify_wrong(v,
+		    tr("record %llu is of another item than submission %zu, "
+		       "which it came with"),
+		    (unsigned long long)seq, w->submission + 1);
 	if (is_last && kind != FACTS_SUBMISSION)
 		verify_wrong(v,
 		    tr("statement %llu is not that of submission %zu, which "
@@ -169,7 +178,7 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 	if (rc)
 		return verify_absorb(v, rc, err);
 	v->result->statements++;
-	place(w, seq, kind);
+	place(w, seq, kind, &facts);
 	if (kind == FACTS_RECORD)
 		sums_add(v->statement_sums, seq, &facts, sizeof(facts));
 	else if (kind == FACTS_WITHDRAWAL)
