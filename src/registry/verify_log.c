@@ -140,21 +140,19 @@ static void place(struct walk *w, uint64_t seq, enum facts_kind kind,
 	struct verify *v = w->v;
 	const struct span_of_log *s;
 	bool is_last = false;
-	bool is_in = false;
 
 	while (w->submission < v->submissions_count &&
 	    v->submissions[w->submission].end <= seq)
 		w->submission++;
 	s = &v->submissions[w->submission];
 	if (w->submission < v->submissions_count && s->first <= seq) {
-		is_in = true;
 		is_last = seq + 1 == s->end;
+		if (kind == FACTS_RECORD && facts->item != s->item)
+			verify_wrong(v,
+			    tr("record %llu is of another item than "
+			       "submission %zu"),
+			    (unsigned long long)seq, w->submission + 1);
 	}
-	if (is_in && kind == FACTS_RECORD && facts->item != s->item)
-		verify_wrong(v,
-		    tr("record %llu is of another item than submission %zu, "
-		       "which it came with"),
-		    (unsigned long long)seq, w->submission + 1);
 	if (is_last && kind != FACTS_SUBMISSION)
 		verify_wrong(v,
 		    tr("statement %llu is not that of submission %zu, which "

@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of the store: opening, steps, values, transactions, wrappers,
+ * page seals. */
+#include "store/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "store/store_driver.h"
+#include "store/store_vfs.h"
+
+#include "sql_table.h"
+
+struct place {
+	char dir[64];
+	char path[96];
+	struct err err;
+};
+
+static int make_place(void **state)
+{
+	struct place *p = mem_zalloc(1, sizeof(*p));
+
+	strcpy(p->dir, "/tmp/gx-store-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	snprintf(p->path, sizeof(p->path), "%s/test.db", p->dir);
+	*state = p;
+	return 0;
+}
+
+static int drop_place(void **state)
+{
+	struct place *p = *state;
+
+	file_remove_tree(p->dir, NULL);
+	free(p);
+	return 0;
+}
+
+static struct store *open_as(struct place *p, enum store_mode mode)
+{
+	struct store_config config = {
+	    .path = p->path, .mode = mode, .busy_ms = 1};
+	struct store *store = NULL;
+
+	if (store_open(&config, &store, &p->err))
+		fail_msg("%s", p->err.message);
+	return store;
+}
+
+static enum err_code try_open(struct place *p, enum store_mode mode)
+{
+	struct store_config config = {.path = p->path, .mode = mode};
+	struct store *store = NULL;
+	enum err_code rc = store_open(&config, &store, &p->err);
+
+	store_close(&store);
+	return rc;
+}
+
+static enum err_code put(
+    struct store *store, const char *name, const char *value)
+{
+	struct store_value row[] = {store_str(name), store_str(value)};
+
+	return store_run(store, SQL_STORE_SETTING_PUT, row, 2, NULL);
+}
+
+/* Is the setting there with this value? NULL: not there. */
+static bool has(struct store *store, const char *name, const char *value)
+{
+	const enum sql_id id = SQL_STORE_SETTING_GET;
+	struct store_value key = store_str(name);
+	bool is_right;
+	int got;
+
+	assert_int_equal(store_start(store, id, &key, 1, NULL), 0);
+	got = store_next(store, id, NULL);
+	assert_true(got >= 0);
+	is_right = got
+	    ? value && span_is(store_column_span(store, id, 0), value)
+	    : !value;
+	store_finish(store, id);
+	return is_right;
+}
+
+/* Runs statements with a connection of our own, with or without seals. */
+static void run_raw(struct place *p, const char *vfs, const char *sql)
+{
+	int reserve = STORE_PAGE_SEAL_BYTES;
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open_v2(p->path, &db,
+			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs),
+	    SQLITE_OK);
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+/* ---- opening and steps ---- */
+
+static void store_open_wrong_mode_says_why(void **state)
+{
+	struct place *p = *state;
+	struct store *store;
+
+	assert_int_equal(try_open(p, STORE_READ), ERR_NOT_FOUND);
+	assert_int_equal(try_open(p, STORE_WRITE), ERR_NOT_FOUND);
+	store = open_as(p, STORE_CREATE);
+	store_close(&store);
+	assert_null(store);
+	assert_int_equal(try_open(p, STORE_CREATE), ERR_CONFLICT);
+	assert_int_equal(try_open(p, STORE_WRITE), 0);
+	assert_int_equal(try_open(p, STORE_READ), 0);
+}
+
+static void store_open_no_database_is_refused(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(file_write(p->path,
+			     span_of("this is a letter, no database, and "
+				     "long enough to be read as one"),
+			     NULL),
+	    0);
+	assert_int_equal(try_open(p, STORE_READ), ERR_CORRUPT);
+}
+
+static int64_t step_fact(struct place *p, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+	int64_t v;
+
+	sqlite3_open_v2(p->path, &db, SQLITE_OPEN_READWRITE, store_vfs_name());
+	sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	v = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return v;
+}
+
+static void store_create_applies_every_step_now(void **state)
+{
+	struct place *p = *state;
+	struct store *store;
+
+	setenv("GONGXIN_NOW", "2024-06-30T12:00:00Z", 1);
+	store = open_as(p, STORE_CREATE);
+	store_close(&store);
+	unsetenv("GONGXIN_NOW");
+	assert_int_equal(step_fact(p, "SELECT count(*) FROM schema_step"),
+	    SQL_MIGRATION_COUNT);
+	assert_int_equal(step_fact(p, "SELECT max(step) FROM schema_step"),
+	    SQL_MIGRATION_COUNT);
+	assert_int_equal(
+	    step_fact(p, "SELECT min(applied_at) FROM schema_step"),
+	    1719748800000LL);
+}
+
+static void store_open_newer_is_refused(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	struct store_value row[] = {store_int(SQL_MIGRATION_COUNT + 1),
+	    store_str("of tomorrow"), store_int(0)};
+
+	assert_int_equal(
+	    store_run(store, SQL_STORE_STEP_INSERT, row, 3, &p->err), 0);
+	store_close(&store);
+	assert_int_equal(try_open(p, STORE_READ), ERR_REFUSED);
+	assert_int_equal(try_open(p, STORE_WRITE), ERR_REFUSED);
+	assert_true(p->err.hint[0] != '\0');
+}
+
+/* A database as an older program left it: its first `steps` steps. */
+static void make_older(struct place *p, int steps)
+{
+	struct store *store = open_as(p, STORE_CREATE);
+	char sql[256];
+	int i;
+
+	store_close(&store);
+	unlink(p->path);
+	run_raw(p, store_vfs_name(),
+	    "PRAGMA journal_mode=WAL; CREATE TABLE schema_step (step BIGINT "
+	    "NOT NULL PRIMARY KEY, title TEXT NOT NULL, applied_at BIGINT NOT "
+	    "NULL)");
+	for (i = 1; i <= steps; i++) {
+		run_raw(p, store_vfs_name(), store_migration(i)->sqlite);
+		snprintf(sql, sizeof(sql),
+		    "INSERT INTO schema_step VALUES (%d, 'then', 1)", i);
+		run_raw(p, store_vfs_name(), sql);
+	}
+}
+
+static void store_open_older_is_brought_up(void **state)
+{
+	struct place *p = *state;
+
+	make_older(p, SQL_MIGRATION_COUNT - 1);
+	assert_int_equal(try_open(p, STORE_READ), ERR_REFUSED);
+	assert_int_equal(step_fact(p, "SELECT max(step) FROM schema_step"),
+	    SQL_MIGRATION_COUNT - 1);
+	assert_int_equal(try_open(p, STORE_WRITE), 0);
+	assert_int_equal(step_fact(p, "SELECT max(step) FROM schema_step"),
+	    SQL_MIGRATION_COUNT);
+	assert_int_equal(
+	    step_fact(p, "SELECT applied_at FROM schema_step WHERE step = 1"),
+	    1);
+	assert_int_equal(try_open(p, STORE_READ), 0);
+}
+
+/* ---- values and transactions ---- */
+
+static void store_values_round_trip(void **state)
+{
+	static const int64_t numbers[] = {
+	    0, 1, -1, INT64_MAX, INT64_MIN, 1LL << 40};
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	const enum sql_id get = SQL_LEDGER_HEAD_LIST;
+	char *large = mem_zalloc(1, 300000);
+	struct store_value log = store_int(1);
+	size_t i;
+
+	memset(large, 'x', 300000);
+	memcpy(large, "\0\1\xff", 3);
+	for (i = 0; i < ARRAY_COUNT(numbers); i++) {
+		struct store_value row[] = {store_int(1), store_int((int64_t)i),
+		    store_blob(large, i * 50000), store_blob("", 0),
+		    store_int(numbers[i]),
+		    store_str(i ? "日照市 \" ' \\ %" : "")};
+
+		assert_int_equal(
+		    store_run(store, SQL_LEDGER_HEAD_INSERT, row, 6, &p->err),
+		    0);
+	}
+	assert_int_equal(store_start(store, get, &log, 1, &p->err), 0);
+	for (i = 0; i < ARRAY_COUNT(numbers); i++) {
+		assert_int_equal(store_next(store, get, &p->err), 1);
+		assert_int_equal(store_column_int(store, get, 0), i);
+		assert_true(span_equal(store_column_span(store, get, 1),
+		    (struct span){large, i * 50000}));
+		assert_int_equal(store_column(store, get, 2).n, 0);
+		assert_true(store_column_int(store, get, 3) == numbers[i]);
+		assert_true(span_is(store_column_span(store, get, 4),
+		    i ? "日照市 \" ' \\ %" : ""));
+	}
+	assert_int_equal(store_next(store, get, &p->err), 0);
+	store_finish(store, get);
+	store_close(&store);
+	free(large);
+}
+
+static void store_null_is_null(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	const enum sql_id get = SQL_REGISTRY_RECORD_LIST;
+	struct store_value row[10];
+	int64_t last = -1;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		row[i] = store_int(i);
+	row[8] = store_null();
+	assert_int_equal(
+	    store_run(store, SQL_REGISTRY_RECORD_INSERT, row, 10, &p->err), 0);
+	assert_int_equal(store_start(store, get, NULL, 0, &p->err), 0);
+	assert_int_equal(store_next(store, get, &p->err), 1);
+	assert_int_equal(store_column(store, get, 8).kind, STORE_NULL);
+	assert_int_equal(store_column(store, get, 9).kind, STORE_INT);
+	store_finish(store, get);
+	/* max() of nothing is NULL. */
+	assert_int_equal(store_get_int(store, SQL_REGISTRY_SUBJECT_LAST, NULL,
+			     0, 77, &last, &p->err),
+	    0);
+	assert_int_equal(last, 77);
+	store_close(&store);
+}
+
+static void store_rollback_takes_all_back(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+
+	assert_int_equal(store_begin(store, &p->err), 0);
+	assert_int_equal(put(store, "a", "1"), 0);
+	assert_true(store_in_transaction(store));
+	store_rollback(store);
+	assert_false(store_in_transaction(store));
+	assert_true(has(store, "a", NULL));
+	assert_int_equal(store_begin(store, &p->err), 0);
+	assert_int_equal(put(store, "a", "1"), 0);
+	assert_int_equal(put(store, "a", "2"), 0);
+	assert_int_equal(store_commit(store, &p->err), 0);
+	assert_int_equal(store_begin(store, &p->err), 0);
+	assert_int_equal(put(store, "a", "3"), 0);
+	store_close(&store); /* rolls back */
+	store = open_as(p, STORE_READ);
+	assert_true(has(store, "a", "2"));
+	store_close(&store);
+}
+
+static void store_second_writer_is_told_busy(void **state)
+{
+	struct place *p = *state;
+	struct store *one = open_as(p, STORE_CREATE);
+	struct store *two = open_as(p, STORE_WRITE);
+
+	assert_int_equal(store_begin(one, &p->err), 0);
+	assert_int_equal(store_begin(two, &p->err), ERR_BUSY);
+	assert_true(p->err.hint[0] != '\0');
+	assert_int_equal(store_commit(one, &p->err), 0);
+	assert_int_equal(store_begin(two, &p->err), 0);
+	assert_int_equal(put(two, "a", "1"), 0);
+	assert_int_equal(store_commit(two, &p->err), 0);
+	assert_true(has(one, "a", "1"));
+	store_close(&two);
+	store_close(&one);
+}
+
+static void store_reader_keeps_its_view(void **state)
+{
+	struct place *p = *state;
+	struct store *writer = open_as(p, STORE_CREATE);
+	struct store *reader = open_as(p, STORE_READ);
+
+	assert_int_equal(store_begin_read(reader, &p->err), 0);
+	assert_true(has(reader, "a", NULL));
+	assert_int_equal(put(writer, "a", "1"), 0);
+	assert_true(has(reader, "a", NULL));
+	assert_int_equal(store_commit(reader, &p->err), 0);
+	assert_true(has(reader, "a", "1"));
+	store_close(&reader);
+	store_close(&writer);
+}
+
+/* ---- wrappers ---- */
+
+static void store_trace_tells_no_values(void **state)
+{
+	struct place *p = *state;
+	struct buf text = BUF_INIT(1 << 20);
+	char path[128];
+	struct store_config config = {
+	    .path = p->path, .mode = STORE_CREATE, .trace_path = path};
+	struct store *store = NULL;
+
+	snprintf(path, sizeof(path), "%s/trace", p->dir);
+	assert_int_equal(store_open(&config, &store, &p->err), 0);
+	assert_int_equal(store_begin(store, &p->err), 0);
+	assert_int_equal(put(store, "a", "a person's number"), 0);
+	assert_int_equal(store_commit(store, &p->err), 0);
+	store_close(&store);
+	assert_int_equal(file_read(path, &text, &p->err), 0);
+	assert_non_null(strstr(buf_str(&text), " begin write 0 "));
+	assert_non_null(strstr(buf_str(&text), " start store_setting_put 0 "));
+	assert_non_null(strstr(buf_str(&text), " commit "));
+	assert_null(strstr(buf_str(&text), "person"));
+	buf_release(&text);
+}
+
+/* Opens, writes and commits with a fault; what went wrong first. */
+static enum err_code write_with_fault(struct place *p, int64_t fail_at)
+{
+	struct store_config config = {
+	    .path = p->path, .mode = STORE_WRITE, .fail_at = fail_at};
+	struct store *store = NULL;
+	enum err_code rc = store_open(&config, &store, &p->err);
+
+	if (!rc)
+		rc = store_begin(store, &p->err);
+	if (!rc)
+		rc = put(store, "a", "2");
+	if (!rc)
+		rc = store_commit(store, &p->err);
+	if (rc && store) { /* a dead disk stays dead */
+		store_rollback(store);
+		assert_int_equal(store_begin_read(store, NULL), ERR_IO);
+	}
+	store_close(&store);
+	return rc;
+}
+
+static void store_fault_fails_each_operation(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	enum err_code rc = ERR_IO;
+	int64_t n;
+
+	assert_int_equal(put(store, "a", "1"), 0);
+	store_close(&store);
+	for (n = 1; rc; n++) {
+		assert_true(n < 100);
+		rc = write_with_fault(p, n);
+		assert_true(rc == 0 || rc == ERR_IO);
+		store = open_as(p, STORE_READ);
+		assert_true(has(store, "a", rc ? "1" : "2"));
+		store_close(&store);
+	}
+	/* Opening reads the last step, then begin, put and commit. */
+	assert_true(n > 6);
+}
+
+/* ---- page seals ---- */
+
+struct said {
+	char text[1024];
+	int count;
+};
+
+static void on_say(void *ctx, const char *text)
+{
+	struct said *said = ctx;
+
+	snprintf(said->text, sizeof(said->text), "%s", text);
+	said->count++;
+}
+
+static int check_files(struct place *p, struct said *said, uint64_t *blank)
+{
+	memset(said, 0, sizeof(*said));
+	return store_check_files(p->path, on_say, said, blank, &p->err);
+}
+
+/* A settled database of some pages, and its bytes. */
+static void make_pages(struct place *p, struct buf *bytes)
+{
+	struct store *store = open_as(p, STORE_CREATE);
+	char name[32];
+	int i;
+
+	assert_int_equal(store_begin(store, &p->err), 0);
+	for (i = 0; i < 500; i++) {
+		snprintf(name, sizeof(name), "name %d", i);
+		assert_int_equal(put(store, name, "some value or other"), 0);
+	}
+	assert_int_equal(store_commit(store, &p->err), 0);
+	assert_int_equal(store_settle(store, &p->err), 0);
+	store_close(&store);
+	buf_init(bytes, 64 << 20);
+	assert_int_equal(file_read(p->path, bytes, &p->err), 0);
+	assert_int_equal(bytes->n % STORE_PAGE_BYTES, 0);
+	assert_true(bytes->n > 8 * STORE_PAGE_BYTES);
+}
+
+static void store_check_changed_byte_names_page(void **state)
+{
+	static const size_t offsets[] = {0, 17, 100, 2000, STORE_PAGE_BYTES - 9,
+	    STORE_PAGE_BYTES - 8, STORE_PAGE_BYTES - 1};
+	struct place *p = *state;
+	struct said said;
+	struct buf bytes;
+	uint64_t blank = 0;
+	size_t page, i;
+	char want[64];
+
+	make_pages(p, &bytes);
+	assert_int_equal(check_files(p, &said, &blank), 0);
+	assert_int_equal(blank, 0);
+	for (page = 0; page < bytes.n / STORE_PAGE_BYTES; page += 3)
+		for (i = 0; i < ARRAY_COUNT(offsets); i++) {
+			char *at =
+			    bytes.p + page * STORE_PAGE_BYTES + offsets[i];
+
+			*at ^= 0x10;
+			file_write(p->path, buf_span(&bytes), NULL);
+			assert_int_equal(check_files(p, &said, &blank), 1);
+			snprintf(want, sizeof(want), " %zu ", page + 1);
+			assert_non_null(strstr(said.text, want));
+			*at ^= 0x10;
+		}
+	buf_release(&bytes);
+}
+
+static void store_check_misplaced_page_is_found(void **state)
+{
+	struct place *p = *state;
+	char page[STORE_PAGE_BYTES];
+	struct said said;
+	struct buf bytes;
+	uint64_t blank = 0;
+
+	make_pages(p, &bytes);
+	memcpy(page, bytes.p + 2 * STORE_PAGE_BYTES, sizeof(page));
+	memcpy(bytes.p + 3 * STORE_PAGE_BYTES, page, sizeof(page));
+	file_write(p->path, buf_span(&bytes), NULL);
+	assert_int_equal(check_files(p, &said, &blank), 1);
+	buf_release(&bytes);
+}
+
+static void store_check_cut_file_is_found(void **state)
+{
+	struct place *p = *state;
+	struct said said;
+	struct buf bytes;
+	uint64_t blank = 0;
+
+	make_pages(p, &bytes);
+	file_write(
+	    p->path, (struct span){bytes.p, bytes.n - STORE_PAGE_BYTES}, NULL);
+	assert_int_equal(check_files(p, &said, &blank), 1);
+	file_write(p->path, (struct span){bytes.p, bytes.n - 1}, NULL);
+	assert_int_equal(check_files(p, &said, &blank), 1);
+	file_write(p->path, (struct span){bytes.p, 0}, NULL);
+	assert_int_equal(check_files(p, &said, &blank), 1);
+	buf_release(&bytes);
+}
+
+static void store_check_blank_page_is_counted(void **state)
+{
+	struct place *p = *state;
+	struct said said;
+	struct store *store;
+	struct buf bytes;
+	uint64_t blank = 0;
+
+	make_pages(p, &bytes);
+	memset(bytes.p + bytes.n - STORE_PAGE_BYTES, 0, STORE_PAGE_BYTES);
+	file_write(p->path, buf_span(&bytes), NULL);
+	assert_int_equal(check_files(p, &said, &blank), 0);
+	assert_int_equal(blank, 1);
+	/* This one was in use: the structure tells. */
+	store = open_as(p, STORE_READ);
+	assert_true(store_check(store, on_say, &said, &p->err) != 0);
+	store_close(&store);
+	buf_release(&bytes);
+}
+
+/* SQLite leaves the page at 1 GiB out. */
+static void store_seal_lock_page_is_blank(void **state)
+{
+	char page[STORE_PAGE_BYTES] = {0};
+	uint64_t lock_page = 0x40000000 / STORE_PAGE_BYTES;
+
+	(void)state;
+	assert_true(store_vfs_page_holds(page, lock_page));
+	assert_false(store_vfs_page_holds(page, lock_page + 1));
+	page[77] = 1;
+	assert_false(store_vfs_page_holds(page, lock_page));
+}
+
+static void store_read_damaged_page_fails(void **state)
+{
+	struct place *p = *state;
+	struct store *store;
+	struct buf bytes;
+	enum err_code rc;
+	int got = 1;
+	size_t at;
+
+	make_pages(p, &bytes);
+	/* The pages of rows are behind those of the schema. */
+	at = bytes.n / STORE_PAGE_BYTES / 2 * STORE_PAGE_BYTES;
+	for (; at < bytes.n; at += STORE_PAGE_BYTES)
+		bytes.p[at + 300] ^= 1;
+	file_write(p->path, buf_span(&bytes), NULL);
+	store = open_as(p, STORE_READ);
+	rc = store_start(store, SQL_STORE_SETTING_LIST, NULL, 0, &p->err);
+	while (!rc && got == 1)
+		got = store_next(store, SQL_STORE_SETTING_LIST, &p->err);
+	assert_int_equal(rc ? (int)rc : got, ERR_CORRUPT);
+	assert_non_null(strstr(p->err.hint, "verify --all"));
+	store_close(&store);
+	buf_release(&bytes);
+}
+
+static void store_foreign_write_is_found(void **state)
+{
+	struct place *p = *state;
+	struct said said;
+	struct buf bytes;
+	uint64_t blank = 0;
+
+	make_pages(p, &bytes);
+	run_raw(p, NULL,
+	    "UPDATE setting SET value = 'x' WHERE name = "
+	    "'name 7'");
+	assert_true(check_files(p, &said, &blank) > 0);
+	buf_release(&bytes);
+}
+
+int main(void)
+{
+#define PLACED(test)                                                           \
+	cmocka_unit_test_setup_teardown(test, make_place, drop_place)
+	const struct CMUnitTest tests[] = {
+	    PLACED(store_open_wrong_mode_says_why),
+	    PLACED(store_open_no_database_is_refused),
+	    PLACED(store_create_applies_every_step_now),
+	    PLACED(store_open_newer_is_refused),
+	    PLACED(store_open_older_is_brought_up),
+	    PLACED(store_values_round_trip),
+	    PLACED(store_null_is_null),
+	    PLACED(store_rollback_takes_all_back),
+	    PLACED(store_second_writer_is_told_busy),
+	    PLACED(store_reader_keeps_its_view),
+	    PLACED(store_trace_tells_no_values),
+	    PLACED(store_fault_fails_each_operation),
+	    PLACED(store_check_changed_byte_names_page),
+	    PLACED(store_check_misplaced_page_is_found),
+	    PLACED(store_check_cut_file_is_found),
+	    PLACED(store_check_blank_page_is_counted),
+	    PLACED(store_seal_lock_page_is_blank),
+	    PLACED(store_read_damaged_page_fails),
+	    PLACED(store_foreign_write_is_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
