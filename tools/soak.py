@@ -116,7 +116,8 @@ class Round:
         bit = 1 << self.chance.randrange(8)
         flip_bit(path, at, bit)
         try:
-            verify(self.data, (2,))
+            # 1: verify found it; 2: what is damaged cannot be read at all.
+            verify(self.data, (1, 2))
         except Wrong as e:
             raise Wrong(f"bit {bit:#04x} of byte {at} of {path} turned "
                         f"over\n{e}") from e
