@@ -39,8 +39,7 @@ static enum err_code make_folders(const char *dir, struct err *err)
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !rc; i++) {
 		if (!join(path, dir, names[i]))
-			return err_set(
-			    err, ERR_INPUT, "the path is too long");
+			return err_set(err, ERR_INPUT, "the path is too long");
 		rc = file_make_folders(path, err);
 	}
 	if (!rc && join(path, dir, "keys"))
@@ -61,8 +60,7 @@ static enum err_code copy_catalog(
 
 		if (snprintf(path, sizeof(path), "%s/catalog/%s", dir,
 			s->path) >= (int)sizeof(path))
-			return err_set(
-			    err, ERR_INPUT, "the path is too long");
+			return err_set(err, ERR_INPUT, "the path is too long");
 		slash = strrchr(path, '/');
 		*slash = '\0';
 		rc = file_make_folders(path, err);
@@ -73,8 +71,8 @@ static enum err_code copy_catalog(
 	return rc;
 }
 
-static enum err_code write_conf(const char *dir, const char *city,
-    const char *origin, struct err *err)
+static enum err_code write_conf(
+    const char *dir, const char *city, const char *origin, struct err *err)
 {
 	struct buf text = BUF_INIT(CONF_BYTES_MAX);
 	char path[PATH_MAX];
@@ -98,8 +96,8 @@ static enum err_code catalog_error(
 
 		if (issue->severity != CAT_ERROR)
 			continue;
-		err_set(err, rc, "the catalogue has %zu errors",
-		    issues->errors);
+		err_set(
+		    err, rc, "the catalogue has %zu errors", issues->errors);
 		err_detail(err, "%s:%d: %s", issue->where.file,
 		    issue->where.line, issue->message);
 		err_hint(err, "\"gongxin catalog lint\" lists them all.");
@@ -108,8 +106,8 @@ static enum err_code catalog_error(
 	return rc;
 }
 
-static enum err_code load_catalog(const char *root, const char *city,
-    struct catalog **out, struct err *err)
+static enum err_code load_catalog(
+    const char *root, const char *city, struct catalog **out, struct err *err)
 {
 	struct cat_issues issues;
 	enum err_code rc;
@@ -122,8 +120,8 @@ static enum err_code load_catalog(const char *root, const char *city,
 	return rc;
 }
 
-static struct ledger_config ledger_config_of(const struct home *home,
-    char folder[PATH_MAX], char key[PATH_MAX])
+static struct ledger_config ledger_config_of(
+    const struct home *home, char folder[PATH_MAX], char key[PATH_MAX])
 {
 	join(folder, home->dir, "log/records");
 	join(key, home->dir, "keys/records.key");
@@ -131,20 +129,29 @@ static struct ledger_config ledger_config_of(const struct home *home,
 	    LEDGER_RECORDS, folder, key, home->origin};
 }
 
-static enum err_code create_store(
-    struct home *home, int64_t now_ms, struct err *err)
+/* Takes back what create_store made, after a failure. */
+static void remove_store(const char *dir)
 {
-	char path[PATH_MAX], folder[PATH_MAX], key[PATH_MAX];
-	struct ledger_config ledger = ledger_config_of(home, folder, key);
-	struct store_config config = {.path = path, .mode = STORE_CREATE};
-	enum err_code rc;
+	static const char *const names[] = {conf_name, "gongxin.db",
+	    "gongxin.db-wal", "gongxin.db-shm", "keys/records.key", "keys/records.key.pub",
+	    "log/records/checkpoint"};
+	char path[PATH_MAX];
+	size_t i;
 
-	join(path, home->dir, "gongxin.db");
-	rc = store_open(&config, &home->store, err);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (join(path, dir, names[i]))
+			unlink(path);
+}
+
+static enum err_code fill_store(
+    struct home *home, const struct home_plan *plan, struct err *err)
+{
+	char folder[PATH_MAX], key[PATH_MAX];
+	struct ledger_config ledger = ledger_config_of(home, folder, key);
+	enum err_code rc = store_begin(home->store, err);
+
 	if (!rc)
-		rc = store_begin(home->store, err);
-	if (!rc)
-		rc = ledger_create(&ledger, home->store, now_ms, err);
+		rc = ledger_create(&ledger, home->store, plan->now_ms, err);
 	if (!rc)
 		rc = store_commit(home->store, err);
 	if (!rc)
@@ -152,35 +159,82 @@ static enum err_code create_store(
 	return rc ? rc : ledger_catch_up(home->ledger, err);
 }
 
-enum err_code home_create(const char *dir, const char *city,
-    const char *catalog_root, const char *origin, int64_t now_ms,
-    struct err *err)
+/* Database, keys and log; and the line that makes all of it a data
+ * directory. */
+static enum err_code create_store(
+    struct home *home, const struct home_plan *plan, struct err *err)
 {
-	struct home home = {.lock_fd = -1};
-	char conf[PATH_MAX];
+	char path[PATH_MAX];
+	struct store_config config = {
+	    .path = path,
+	    .mode = STORE_CREATE,
+	    .trace_path = plan->options.trace_path,
+	    .fail_at = plan->options.fail_at,
+	};
 	enum err_code rc;
 
-	if (!join(conf, dir, conf_name))
+	join(path, home->dir, "gongxin.db");
+	rc = store_open(&config, &home->store, err);
+	if (!rc)
+		rc = fill_store(home, plan, err);
+	if (!rc)
+		rc = write_conf(plan->dir, plan->city, plan->origin, err);
+	if (rc) {
+		home_close_store(home);
+		remove_store(home->dir);
+	}
+	return rc;
+}
+
+/* Nothing may be there that somebody could still need. */
+static enum err_code check_free(const char *dir, struct err *err)
+{
+	static const char *const names[] = {"gongxin.db", "keys/records.key"};
+	char path[PATH_MAX];
+	size_t i;
+
+	if (!join(path, dir, conf_name))
 		return err_set(err, ERR_INPUT, "the path is too long");
-	if (file_exists(conf)) {
-		err_set(err, ERR_CONFLICT,
-		    "\"%s\" is a data directory already", dir);
+	if (file_exists(path)) {
+		err_set(err, ERR_CONFLICT, "\"%s\" is a data directory already",
+		    dir);
 		err_hint(err, "Use it, or name another directory.");
 		return ERR_CONFLICT;
 	}
-	home.dir = mem_strdup(dir);
-	home.city = mem_strdup(city);
-	home.origin = mem_strdup(origin);
-	rc = load_catalog(catalog_root, city, &home.catalog, err);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		join(path, dir, names[i]);
+		if (!file_exists(path))
+			continue;
+		err_set(err, ERR_CONFLICT, "\"%s\" exists already", path);
+		err_detail(err,
+		    "It is the rest of a data directory that was "
+		    "cut short while it was made, or that lost "
+		    "its gongxin.conf.");
+		err_hint(err,
+		    "Remove the directory in the first case, and "
+		    "restore that file in the second.");
+		return ERR_CONFLICT;
+	}
+	return 0;
+}
+
+enum err_code home_create(const struct home_plan *plan, struct err *err)
+{
+	struct home home = {.lock_fd = -1};
+	enum err_code rc = check_free(plan->dir, err);
+
+	if (rc)
+		return rc;
+	home.dir = mem_strdup(plan->dir);
+	home.city = mem_strdup(plan->city);
+	home.origin = mem_strdup(plan->origin);
+	rc = load_catalog(plan->catalog_root, plan->city, &home.catalog, err);
 	if (!rc)
-		rc = make_folders(dir, err);
+		rc = make_folders(plan->dir, err);
 	if (!rc)
-		rc = copy_catalog(dir, home.catalog, err);
+		rc = copy_catalog(plan->dir, home.catalog, err);
 	if (!rc)
-		rc = create_store(&home, now_ms, err);
-	/* The last step makes it a data directory. */
-	if (!rc)
-		rc = write_conf(dir, city, origin, err);
+		rc = create_store(&home, plan, err);
 	home_close(&home);
 	return rc;
 }
@@ -217,8 +271,9 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err)
 	rc = file_read(path, &text, err);
 	if (rc == ERR_NOT_FOUND) {
 		err_set(err, rc, "\"%s\" is not a data directory", dir);
-		err_hint(err, "Make one with \"gongxin init --data %s --city "
-			      "CITY\".",
+		err_hint(err,
+		    "Make one with \"gongxin init --data %s --city "
+		    "CITY\".",
 		    dir);
 	}
 	if (!rc) {
@@ -247,8 +302,8 @@ enum err_code home_load_catalog(struct home *home, struct err *err)
 }
 
 /* Waits until nobody else writes. */
-static enum err_code take_lock(struct home *home,
-    const struct home_options *options, struct err *err)
+static enum err_code take_lock(
+    struct home *home, const struct home_options *options, struct err *err)
 {
 	char path[PATH_MAX];
 

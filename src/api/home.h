@@ -38,10 +38,20 @@ struct home_options {
 	void *ctx;
 };
 
-/* Makes a data directory for a city with the catalogue under root. */
-enum err_code home_create(const char *dir, const char *city,
-    const char *catalog_root, const char *origin, int64_t now_ms,
-    struct err *err);
+/* What a new data directory is made of. Strings are the caller's. */
+struct home_plan {
+	const char *dir;
+	const char *city;
+	const char *catalog_root; /* the catalogue to copy from */
+	const char *origin;	  /* of the log */
+	int64_t now_ms;
+	struct home_options options;
+};
+
+/* Makes a data directory. When that fails nothing of it stays that would
+ * hinder the next try. ERR_CONFLICT when there is one, or something that
+ * looks like the rest of one. */
+enum err_code home_create(const struct home_plan *plan, struct err *err);
 
 /* Reads what the directory is; opens no database. ERR_NOT_FOUND when it is
  * no data directory. */

@@ -73,8 +73,7 @@ static void add_object(struct json_writer *w, json_t *object)
 	json_t *value;
 
 	json_open_object(w);
-	json_object_foreach(object, name, value)
-	{
+	json_object_foreach (object, name, value) {
 		json_key(w, name);
 		add_value(w, value);
 	}
@@ -99,7 +98,8 @@ static void add_value(struct json_writer *w, json_t *value)
 			json_string_value(value), json_string_length(value)});
 	} else if (json_is_array(value)) {
 		json_open_array(w);
-		json_array_foreach(value, i, each) add_value(w, each);
+		json_array_foreach (value, i, each)
+			add_value(w, each);
 		json_close_array(w);
 	} else {
 		json_add_null(w);
@@ -170,9 +170,9 @@ static void put_fields(struct json_writer *w, const struct cat_item *item,
 			put_field(w, f, f->name, value);
 	}
 	if (!is_public) {
-		json_object_foreach(fields, name,
-		    value) if (!item || cat_field_index(item, name) < 0)
-		    put_field(w, NULL, name, value);
+		json_object_foreach (fields, name, value)
+			if (!item || cat_field_index(item, name) < 0)
+				put_field(w, NULL, name, value);
 	}
 	json_close_array(w);
 }

@@ -62,6 +62,11 @@ static enum cli_exit run(struct cli_call *call)
 	const char *city = cli_value(call, "city");
 	const char *catalog = cli_value(call, "catalog");
 	const char *origin = cli_value(call, "origin");
+	struct home_plan plan = {
+	    .dir = cli_value(call, "data"),
+	    .city = city,
+	    .options = cli_home_options(call),
+	};
 	char path[4096];
 	char name[256];
 
@@ -72,8 +77,10 @@ static enum cli_exit run(struct cli_call *call)
 	snprintf(name, sizeof(name), "%s.gongxin.example/records", city);
 	if (!origin)
 		origin = name;
-	if (home_create(cli_value(call, "data"), city, catalog, origin,
-		calendar_now_ms(), &call->err))
+	plan.catalog_root = catalog;
+	plan.origin = origin;
+	plan.now_ms = calendar_now_ms();
+	if (home_create(&plan, &call->err))
 		return cli_fail(call);
 	print_made(call, origin);
 	return CLI_DONE;

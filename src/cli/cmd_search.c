@@ -7,7 +7,11 @@
 #include "base/tr.h"
 #include "cli/commands.h"
 
-enum { DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, NAME_COLUMNS = 44 };
+enum {
+	DOCUMENT_BYTES_MAX = 16 * 1024 * 1024,
+	NAME_COLUMNS = 44,
+	CACHE_BYTES = 512 * 1024
+};
 
 static const char *text_of(const json_t *json, const char *key)
 {
@@ -58,7 +62,8 @@ static void print_view(const struct buf *text)
 	const json_t *result;
 	size_t i;
 
-	json_array_foreach(results, i, result) print_result(result);
+	json_array_foreach (results, i, result)
+		print_result(result);
 	print_total(document, json_array_size(results));
 	if (reason[0])
 		puts(reason);
@@ -66,12 +71,14 @@ static void print_view(const struct buf *text)
 }
 
 /* The catalogue is not needed, and reading it would take longer than the
- * search. */
+ * search. The names are read once from end to end: a page cache larger than
+ * the processor's would only be memory to fill. */
 static enum err_code open_store(struct cli_call *call, struct home *home)
 {
 	struct home_options options = cli_home_options(call);
 	enum err_code rc = home_open(cli_value(call, "data"), home, &call->err);
 
+	options.cache_bytes = CACHE_BYTES;
 	return rc ? rc : home_open_store(home, HOME_READ, &options, &call->err);
 }
 

@@ -51,8 +51,7 @@ static void print_plain(const json_t *value)
 		fputs(json_string_value(value), stdout);
 	else if (json_is_integer(value))
 		printf("%lld", (long long)json_integer_value(value));
-	json_array_foreach(value, i, each)
-	{
+	json_array_foreach (value, i, each) {
 		fputs(i ? "、" : "", stdout);
 		print_plain(each);
 	}
@@ -128,8 +127,7 @@ static void print_bases(const json_t *bases)
 	const json_t *basis;
 	size_t i;
 
-	json_array_foreach(bases, i, basis)
-	{
+	json_array_foreach (bases, i, basis) {
 		printf("      ");
 		cli_pad(i ? "" : tr("basis"), TITLE_COLUMNS);
 		printf("  %s%s%s\n", text_of(basis, "title"),
@@ -153,8 +151,8 @@ static void print_record(const json_t *record)
 	}
 	print_line(tr("source"), text_of(department, "title"));
 	print_line(tr("received"), text_of(record, "received"));
-	json_array_foreach(json_object_get(record, "fields"), i, field)
-	    print_field(field);
+	json_array_foreach (json_object_get(record, "fields"), i, field)
+		print_field(field);
 	print_bases(json_object_get(record, "bases"));
 }
 
@@ -170,9 +168,9 @@ static void print_identity(const json_t *document)
 	printf("%s\n", text_of(document, "name"));
 	printf("  %s · %s · %s\n", text_of(document, "code"),
 	    text_of(parts, "class_title"), text_of(parts, "division_name"));
-	json_array_foreach(json_object_get(document, "also"), i, also)
-	    printf(tr("  also: %s (told on %s)\n"), text_of(also, "value"),
-		text_of(also, "told_on"));
+	json_array_foreach (json_object_get(document, "also"), i, also)
+		printf(tr("  also: %s (told on %s)\n"), text_of(also, "value"),
+		    text_of(also, "told_on"));
 	if (strcmp(text_of(document, "view"), "public") == 0)
 		printf(tr("  as the public sees it for %s\n"),
 		    text_of(document, "as_of"));
@@ -189,12 +187,12 @@ static void print_subject(const json_t *document)
 	print_identity(document);
 	if (number_of(document, "records") == 0)
 		printf("\n%s\n", tr("no records"));
-	json_array_foreach(json_object_get(document, "groups"), i, group)
-	{
+	json_array_foreach (json_object_get(document, "groups"), i, group) {
 		printf("\n%s (%lld)\n", text_of(group, "title"),
 		    number_of(group, "count"));
-		json_array_foreach(json_object_get(group, "records"), k, record)
-		    print_record(record);
+		json_array_foreach (
+		    json_object_get(group, "records"), k, record)
+			print_record(record);
 	}
 }
 
@@ -205,8 +203,7 @@ static void print_counts(json_t *counts)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(counts, name, value)
-	{
+	json_object_foreach (counts, name, value) {
 		printf("      ");
 		cli_pad(name, TITLE_COLUMNS);
 		printf("  %lld\n", (long long)json_integer_value(value));

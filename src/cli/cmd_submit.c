@@ -169,6 +169,11 @@ static void show_result(
 	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
 
 	cli_progress_end(job->call);
+	if (result->unpublished.code)
+		fprintf(stderr,
+		    tr("gongxin submit: the submission is stored; the log's "
+		       "published checkpoint is not up to date yet: %s\n"),
+		    result->unpublished.message);
 	if (report_explain(buf_span(&result->report), job->home.catalog,
 		job->item, &text, &job->call->err) == 0) {
 		json_t *report = json_loadb(text.p, text.n, 0, NULL);

@@ -149,6 +149,8 @@ static void ident_check_uscc_examples_match(void **state)
 	    /* Hidden. */
 	    {"91430102**********", IDENT_MASKED, -1, 0, "91430102**********"},
 	    {"91430681XXXXXXXXXX", IDENT_MASKED, -1, 0, "91430681**********"},
+	    /* Passes the outer check by chance. */
+	    {"93371122XXXXXXXXXX", IDENT_MASKED, -1, 0, "93371122**********"},
 	    {"915206****7FMTAX63", IDENT_MASKED, -1, 0, "915206****7FMTAX63"},
 	    {"911********238369Q", IDENT_MASKED, -1, 0, "911********238369Q"},
 	    {"911••••••••238369Q", IDENT_MASKED, -1, 0, "911********238369Q"},

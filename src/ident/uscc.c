@@ -193,9 +193,14 @@ static inline bool is_good(const char *p, struct ident_uscc *r)
 	is_known = ident_division_is_known(p + DIVISION_AT);
 	if (!is_known && is_filler(p))
 		return false;
+	r->has_org_warning = ident_org_check_char(p + ORG_AT) != p[ORG_AT + 8];
+	/* X hides characters more often than a run of X passes both checks;
+	 * one of 31 passes the outer one by chance. */
+	if (r->has_org_warning &&
+	    ident_has_x_run((struct span){p, IDENT_USCC_CHARS}))
+		return false;
 	r->state = IDENT_VALID;
 	r->expected = expected;
-	r->has_org_warning = ident_org_check_char(p + ORG_AT) != p[ORG_AT + 8];
 	r->has_division_warning = !is_known;
 	memcpy(r->code, p, IDENT_USCC_CHARS);
 	return true;

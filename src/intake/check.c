@@ -29,6 +29,7 @@
 #include "calendar/calendar.h"
 #include "intake/finding.h"
 #include "intake/normalise.h"
+#include "registry/statement.h"
 
 enum {
 	SCRATCH_BYTES = 4 * 1024 * 1024,
@@ -1024,11 +1025,6 @@ static void write_fields(struct checker *c)
 	buf_add_char(out, '}');
 }
 
-uint64_t check_content_hash(struct span fields)
-{
-	return XXH3_64bits(fields.p, fields.n);
-}
-
 /* Key: the key fields' canonical texts, each behind a unit separator. */
 static uint64_t hash_key(const struct checker *c)
 {
@@ -1056,7 +1052,7 @@ static uint64_t hash_key(const struct checker *c)
 			memcpy(key + used, text.p, text.n);
 		used += text.n;
 	}
-	return XXH3_64bits_withSeed(key, used, chained);
+	return XXH3_64bits_withSeed(key, used, chained) & STATEMENT_HASH_MASK;
 }
 
 static void write_findings(struct checker *c, struct checked_row *out)
@@ -1236,6 +1232,10 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 		find(c, FIND_ROW_FAULT, -1, (int)row->fault_column,
 		    (struct span){NULL, 0},
 		    span_of(finding_fault_name(row->fault)));
+	if (!is_in_columns(row->fault)) {
+		memset(c->values, 0, sizeof(c->values));
+		return;
+	}
 	for (i = 0; i < count; i++)
 		take_field(c, i, row);
 	c->is_person |= is_unnamed_person(c, row);
@@ -1265,7 +1265,8 @@ static void describe(struct checker *c, const struct reader_row *row,
 {
 	int name = c->plan->role[CAT_ROLE_SUBJECT_NAME];
 
-	memcpy(out->code, c->subject.code, sizeof(out->code));
+	if (c->subject_state == IDENT_VALID) /* masked ones are no code */
+		memcpy(out->code, c->subject.code, sizeof(out->code));
 	out->code_text = cell_of_role(c, row, CAT_ROLE_SUBJECT_CODE);
 	out->name = name >= 0 ? c->values[name].text : (struct span){NULL, 0};
 	out->decided_on = date_of_role(c, CAT_ROLE_DECIDED_ON);
@@ -1277,7 +1278,7 @@ static void describe(struct checker *c, const struct reader_row *row,
 		       out->decided_on < c->late_before;
 	write_fields(c);
 	out->fields = buf_span(&c->fields_json);
-	out->content_hash = check_content_hash(out->fields);
+	out->content_hash = statement_content_hash(out->fields);
 	out->key_hash = hash_key(c);
 }
 

@@ -62,10 +62,6 @@ void checker_free(struct checker **checker);
 void checker_row(struct checker *checker, const struct reader_row *row,
     struct checked_row *out);
 
-/* The stable 64-bit hashes of the record's key and content: XXH3 over the
- * item's number and the texts given (stored for ever; never change). */
-uint64_t check_content_hash(struct span fields);
-
 const char *doubt_name(enum doubt doubt); /* "masked" */
 const char *doubt_text(enum doubt doubt); /* translated */
 

@@ -35,9 +35,9 @@
 #include "registry/block.h"
 #include "registry/catalogue.h"
 #include "registry/subjects.h"
+#include "registry/view.h"
 
 enum {
-	END_UNRESOLVED = 2, /* record_end.kind */
 	RESOLVED_BYTES_MAX = 8 * 1024,
 	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
 	STATEMENT_BYTES_MAX = 64 * 1024
@@ -171,13 +171,13 @@ static enum err_code load(struct acting *a, int64_t id, struct err *err)
 }
 
 /* Everything that a sealed act needs; the appender's records come from
- * `submission_id` and `department`. */
-static enum err_code open_up(struct acting *a, int64_t submission_id,
-    const char *department, struct err *err)
+ * `department`. */
+static enum err_code open_up(
+    struct acting *a, const char *department, struct err *err)
 {
 	const struct doubtful_act *act = a->act;
 	struct append_config config = {act->store, act->ledger, &a->frame,
-	    a->row.item->number, submission_id, 1, act->tmp_folder};
+	    a->row.item->number, 1, act->tmp_folder};
 	int64_t catalogue_id = 0;
 	enum err_code rc;
 
@@ -205,8 +205,10 @@ static enum err_code end(struct acting *a, enum err_code rc, struct err *err)
 	if (!rc)
 		rc = store_commit(act->store, err);
 	store_rollback(act->store);
+	/* Done; a checkpoint file that is not brought up to date now is by the
+	 * next command that writes. */
 	if (!rc)
-		rc = ledger_publish(act->ledger, err);
+		ledger_publish(act->ledger, NULL);
 	appender_free(&a->appender);
 	subject_book_free(&a->book);
 	doubtful_row_release(&a->row);
@@ -315,8 +317,7 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 	if (!rc)
 		rc = find_subject(a, code, err);
 	if (!rc)
-		rc = open_up(
-		    a, a->row.submission_id, buf_str(&a->row.department), err);
+		rc = open_up(a, buf_str(&a->row.department), err);
 	if (!rc)
 		rc = add_record(a, code, err);
 	return rc ? rc
@@ -355,7 +356,6 @@ struct version {
 	date_days valid_to;
 	date_days public_until;
 	uint8_t class_;
-	int64_t submission_id;
 };
 
 static date_days date_column(struct store *store, enum sql_id id, int column)
@@ -390,7 +390,6 @@ static enum err_code find_versions(struct acting *a, struct version *newest,
 		    .class_ = (uint8_t)store_column_int(store, id, 6),
 		    .valid_to = date_column(store, id, 7),
 		    .public_until = date_column(store, id, 8),
-		    .submission_id = store_column_int(store, id, 9),
 		};
 	}
 	store_finish(store, id);
@@ -501,7 +500,7 @@ static enum err_code put_end(struct acting *a, struct err *err)
 {
 	struct store_value row[] = {store_int(a->subject_id),
 	    store_int(a->row.item->number), store_int((int64_t)a->row.key_hash),
-	    store_int(a->out->ended_by), store_int(END_UNRESOLVED),
+	    store_int(a->out->ended_by), store_int(RECORD_END_UNRESOLVED),
 	    store_int(a->act->now_ms), store_str(a->act->reason)};
 
 	return store_run(
@@ -547,8 +546,7 @@ static enum err_code restore(
 	in.resolved = buf_span(&old.resolved);
 	appender_free(&a->appender);
 	if (!rc)
-		rc = open_up(
-		    a, before->submission_id, buf_str(&old.department), err);
+		rc = open_up(a, buf_str(&old.department), err);
 	a->out->restored = (int64_t)ledger_next_index(a->act->ledger);
 	if (!rc)
 		rc = appender_add(a->appender, &in, err);
@@ -595,8 +593,7 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 	sealed_init(&made);
 	rc = read_sealed(a->act->store, a->seq, &made, err);
 	if (!rc)
-		rc = open_up(
-		    a, a->row.submission_id, buf_str(&made.department), err);
+		rc = open_up(a, buf_str(&made.department), err);
 	if (!rc)
 		rc = seal_end(a, &made, err);
 	if (!rc)

@@ -430,7 +430,7 @@ static enum err_code open_up(struct submission *s, struct err *err)
 {
 	const struct submit_request *r = s->request;
 	struct append_config config = {r->store, r->ledger, &s->frame,
-	    r->item->number, 0, s->file_bytes / ROW_BYTES_LIKELY,
+	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY,
 	    r->tmp_folder};
 	int64_t last = 0;
 	enum err_code rc = ledger_begin(r->ledger, err);
@@ -438,7 +438,7 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	if (!rc)
 		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_LAST, NULL,
 		    0, 0, &last, err);
-	s->submission_id = config.submission_id = last + 1;
+	s->submission_id = last + 1;
 	s->first_seq = ledger_next_index(r->ledger);
 	if (!rc)
 		rc = catalogue_archive(r->store, r->catalog, r->now_ms,
@@ -465,9 +465,9 @@ static enum err_code run(struct submission *s, struct err *err)
 	if (!rc)
 		rc = store_commit(s->request->store, err);
 	store_rollback(s->request->store);
-	/* Committed: what fails now is mended by the next command. */
+	/* Committed: what fails now takes nothing back. */
 	if (!rc)
-		rc = ledger_publish(s->request->ledger, err);
+		ledger_publish(s->request->ledger, &s->result->unpublished);
 	return rc;
 }
 

@@ -42,6 +42,9 @@ struct submit_result {
 	uint64_t late;
 	uint64_t subjects_new;
 	struct buf report; /* the stored report, JSON */
+	/* Why the log's checkpoint file could not be brought up to date; the
+	 * submission stands, and the next command that writes does it. */
+	struct err unpublished; /* code 0: it is up to date */
 };
 
 void submit_result_init(struct submit_result *result);

@@ -194,7 +194,7 @@ static enum err_code insert_entry(
 	    store_int((int64_t)e->content_hash),
 	    store_int(e->decided_on == DATE_NONE ? 0 : e->decided_on),
 	    store_int(e->class_), date_value(e->valid_to),
-	    date_value(e->public_until), store_int(a->config.submission_id)};
+	    date_value(e->public_until)};
 
 	return store_append_row(a->config.store, SQL_REGISTRY_RECORD_INSERT,
 	    row, ARRAY_COUNT(row), err);

@@ -47,7 +47,6 @@ struct append_config {
 	struct ledger *ledger;	/* begun */
 	const struct statement_frame *frame;
 	int item;
-	int64_t submission_id;
 	uint64_t rows_expected; /* sizes the filter; may be wrong */
 	const char *tmp_folder; /* for what does not fit in memory */
 };

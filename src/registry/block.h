@@ -5,7 +5,7 @@
  *
  *	commitment = SHA-256(salt || statement)	(salt: 16 bytes)
  *
- * A block is up to 256 statements in log order: their texts turned on their
+ * A block is up to 384 statements in log order: their texts turned on their
  * side (columns.h) as one zstd frame, and their salts. The salts come from
  * a random seed of 16 bytes, which is all that is stored:
  *
@@ -27,7 +27,7 @@
 #include "store/store.h"
 
 enum {
-	BLOCK_STATEMENTS_MAX = 256,
+	BLOCK_STATEMENTS_MAX = 384,
 	BLOCK_TEXT_TARGET = 512 * 1024,	       /* a block closes after this */
 	BLOCK_STATEMENT_MAX = 4 * 1024 * 1024, /* no statement is longer */
 	BLOCK_TEXT_MAX = 2 * BLOCK_STATEMENT_MAX, /* no block is larger, raw */

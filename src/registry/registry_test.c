@@ -723,34 +723,63 @@ static void write_blocks(
 		uint64_t seq = 0;
 
 		assert_int_equal(
-		    block_writer_add(w, buf_span(&texts[i]), &seq, &f->err),
-		    0);
+		    block_writer_add(w, buf_span(&texts[i]), &seq, &f->err), 0);
 		assert_int_equal(seq, i);
 	}
 	end_blocks(f, w);
 }
 
-enum { BLOCK_TEXTS = 2000 };
+enum { BLOCK_TEXTS = 2000, BLOCK_LONG = 1700 };
+
+/* A statement of a record, of another kind, or none at all: blocks keep any
+ * text without a byte below 0x20. */
+static void make_text(size_t i, struct buf *out)
+{
+	struct statement_frame frame;
+	struct buf fields = BUF_INIT(1 << 20);
+	char code[19];
+	size_t k;
+
+	statement_frame_init(&frame,
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	    i % 9 ? "rizhao-court" : "rizhao-tax", "penalty",
+	    (int64_t)(i / 100) * 1000);
+	test_code((unsigned)i, code);
+	buf_addf(&fields, "{\"A\":%u", (unsigned)next_random() % 100);
+	if (i % 3)
+		buf_addf(&fields, ",\"B\":\"甲%zu\\n\\\"\"", i);
+	if (i == BLOCK_LONG)
+		for (k = 0, buf_add_str(&fields, ",\"C\":\""); k < 700000; k++)
+			buf_add_char(&fields, (char)('a' + next_random() % 9));
+	buf_add_str(&fields, i == BLOCK_LONG ? "\"}" : "}");
+	if (i % 11 == 0)
+		statement_end(&frame, "withdrawal", code, (int64_t)i,
+		    span_of("撤销"), out);
+	else if (i % 101 == 0)
+		buf_add_str(out, "no statement, but a text");
+	else
+		statement_record(&frame, code, buf_span(&fields),
+		    i % 7 ? STATEMENT_NO_SEQ : (int64_t)i,
+		    (struct span){NULL, 0}, out);
+	buf_release(&fields);
+}
 
 static void load_everyStatement_isWhatWasWritten(void **state)
 {
-	struct buf texts[BLOCK_TEXTS];
+	static struct buf texts[BLOCK_TEXTS];
 	struct fixture *f = *state;
 	struct block block;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < BLOCK_TEXTS; i++) {
-		size_t n = i == 70 ? 200000 : next_random() % 3000;
-
 		buf_init(&texts[i], 1 << 20);
-		for (k = 0; k < n; k++)
-			buf_add_char(
-			    &texts[i], (char)('a' + next_random() % 7));
+		make_text(i, &texts[i]);
 	}
 	write_blocks(f, texts, BLOCK_TEXTS);
 	block_init(&block);
 	for (i = 0; i < BLOCK_TEXTS; i++) {
-		uint64_t seq = i * 37 % BLOCK_TEXTS;
+		/* Mostly onwards, at times far away and back. */
+		uint64_t seq = i % 50 ? i : i * 37 % BLOCK_TEXTS;
 
 		assert_int_equal(block_load(&block, f->store, seq, &f->err), 0);
 		assert_true(span_equal(
@@ -806,8 +835,8 @@ static void write_statementTooLong_isRefused(void **state)
 	char *text = mem_zalloc(1, BLOCK_STATEMENT_MAX + 1);
 
 	assert_int_equal(
-	    block_writer_add(w, (struct span){text, BLOCK_STATEMENT_MAX + 1},
-		NULL, &f->err),
+	    block_writer_add(
+		w, (struct span){text, BLOCK_STATEMENT_MAX + 1}, NULL, &f->err),
 	    ERR_FULL);
 	free(text);
 	block_writer_free(&w);
@@ -841,15 +870,15 @@ static void load_damagedBlock_isCorrupt(void **state)
 		size_t n;
 		int flip;
 	} rows[] = {
-	    {0, 0, good_raw, 13, -1},	 /* no statement */
-	    {257, 16, good_raw, 13, -1}, /* too many */
-	    {2, 31, good_raw, 13, -1},	 /* a salt too short */
-	    {3, 48, good_raw, 13, -1},	 /* fewer than it says */
-	    {2, 32, good_raw, 12, -1},	 /* a text cut */
-	    {2, 32, good_raw, 7, -1},	 /* the kinds cut */
+	    {0, 0, good_raw, 13, -1},			/* no statement */
+	    {385, 16, good_raw, 13, -1},		/* too many */
+	    {2, 31, good_raw, 13, -1},			/* a salt too short */
+	    {3, 48, good_raw, 13, -1},			/* fewer than it says */
+	    {2, 32, good_raw, 12, -1},			/* a text cut */
+	    {2, 32, good_raw, 7, -1},			/* the kinds cut */
 	    {2, 32, "1\n\n\n\nxx\naa\nb\nc\n", 15, -1}, /* one left over */
-	    {2, 32, "2\n\n\n\nxx\naa\nb\n", 13, -1}, /* another form */
-	    {2, 32, "1\n\n\n\nrx\naa\n", 11, -1}, /* no statement left */
+	    {2, 32, "2\n\n\n\nxx\naa\nb\n", 13, -1},	/* another form */
+	    {2, 32, "1\n\n\n\nrx\naa\n", 11, -1},	/* no statement left */
 	    {2, 32, good_raw, 13, 0}, /* the frame's magic number */
 	    {2, 32, good_raw, 13, 5}, /* the size it tells */
 	};

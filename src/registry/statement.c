@@ -7,6 +7,8 @@
 #include "registry/statement.h"
 
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "base/check.h"
 #include "base/date.h"
@@ -217,4 +219,9 @@ bool statement_peek(struct span text, struct span *code_out,
 	*fields_out = (struct span){text.p + at, n};
 	*tail_out = (struct span){text.p + at + n, text.n - at - n};
 	return true;
+}
+
+uint64_t statement_content_hash(struct span fields)
+{
+	return XXH3_64bits(fields.p, fields.n) & STATEMENT_HASH_MASK;
 }

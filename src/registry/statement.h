@@ -88,4 +88,13 @@ void statement_release(struct statement *s);
 bool statement_peek(struct span text, struct span *code_out,
     struct span *fields_out, struct span *tail_out);
 
+/*
+ * The hash by which the same content is recognised: XXH3 of the canonical
+ * fields, 47 bits of it, because SQLite keeps such integers in six bytes
+ * instead of eight. It is compared only between rows of one key, so a chance
+ * of one in 140 million million is enough. Stored for ever: never change.
+ */
+#define STATEMENT_HASH_MASK ((UINT64_C(1) << 47) - 1)
+uint64_t statement_content_hash(struct span fields);
+
 #endif

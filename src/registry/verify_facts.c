@@ -11,9 +11,12 @@
  * and only when they differ is a statement parsed as JSON and its item's
  * roles looked up in the archived catalogue that it names.
  *
- * The dates that a row repeats are found by their field's name while the
- * fields are passed over.
+ * Most statements end with what the last one ended with, so the end of the
+ * fields is known from behind, and nothing has to be passed over. The dates
+ * that a row repeats are found by their field's name: `"NAME":"` stands
+ * nowhere else, because a quote inside a value has a backslash before it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL
@@ -31,7 +34,8 @@ enum {
 	DIGEST_AT = 43,
 	FIELDS_AT = DIGEST_AT + DIGEST_CHARS + 11,
 	TAIL_MAX = 512,
-	ITEMS_MAX = 1 << 16
+	ITEMS_MAX = 1 << 16,
+	DATE_CHARS = 10
 };
 
 /* What verification needs of an item in one version of the catalogue. */
@@ -39,7 +43,7 @@ struct item_roles {
 	char digest[DIGEST_CHARS + 1];
 	char id[VERIFY_KEY_MAX];
 	int number;
-	/* decided-on, valid-to, public-until; "" = none. */
+	/* `"NAME":"` of decided-on, valid-to, public-until; "" = none. */
 	char keys[VERIFY_ROLE_COUNT][VERIFY_KEY_MAX];
 	size_t key_bytes[VERIFY_ROLE_COUNT];
 };
@@ -79,10 +83,10 @@ static void set_role(struct item_roles *roles, int at,
 	int field = cat_field_by_role(item, role);
 	size_t n = field < 0 ? 0 : strlen(item->fields[field].name);
 
-	if (n == 0 || n >= VERIFY_KEY_MAX)
+	if (n == 0 || n + 4 >= VERIFY_KEY_MAX)
 		return;
-	memcpy(roles->keys[at], item->fields[field].name, n + 1);
-	roles->key_bytes[at] = n;
+	roles->key_bytes[at] = (size_t)snprintf(roles->keys[at], VERIFY_KEY_MAX,
+	    "\"%s\":\"", item->fields[field].name);
 }
 
 static void add_items(
@@ -191,52 +195,19 @@ static const char *skip_value(const char *p, const char *end)
 	return NULL;
 }
 
-static void take_date(const struct item_roles *roles, struct span key,
-    struct span value, int32_t dates[VERIFY_ROLE_COUNT])
+/* The date of the field with this key; DATE_NONE when there is none. */
+static int32_t find_date(struct span fields, const char *key, size_t key_bytes)
 {
-	int i;
+	const char *end = fields.p + fields.n;
+	const char *p =
+	    key_bytes ? memmem(fields.p, fields.n, key, key_bytes) : NULL;
+	int32_t date;
 
-	for (i = 0; i < VERIFY_ROLE_COUNT; i++) {
-		struct span inner = {value.p + 1, value.n - 2};
-
-		if (roles->key_bytes[i] != key.n ||
-		    memcmp(roles->keys[i], key.p, key.n) != 0 || value.n < 2)
-			continue;
-		if (!date_parse_iso(inner, &dates[i]))
-			dates[i] = DATE_NONE;
-	}
-}
-
-/* The bytes of the object at p; 0 when it is none. Takes the dates. */
-static size_t read_fields(const char *p, const char *end,
-    const struct item_roles *roles, int32_t dates[VERIFY_ROLE_COUNT])
-{
-	const char *start = p;
-
-	if (p == end || *p++ != '{')
-		return 0;
-	if (p < end && *p == '}')
-		return 2;
-	while (p < end && *p == '"') {
-		const char *key = p + 1;
-		const char *key_end = skip_string(key, end);
-		const char *value;
-
-		if (!key_end || key_end == end || *key_end != ':')
-			return 0;
-		value = key_end + 1;
-		p = value < end ? skip_value(value, end) : NULL;
-		if (!p || p == end)
-			return 0;
-		take_date(roles,
-		    (struct span){key, (size_t)(key_end - key) - 1},
-		    (struct span){value, (size_t)(p - value)}, dates);
-		if (*p == '}')
-			return (size_t)(p - start) + 1;
-		if (*p++ != ',')
-			return 0;
-	}
-	return 0;
+	if (!p || end - p < (ptrdiff_t)key_bytes + DATE_CHARS)
+		return DATE_NONE;
+	return date_parse_iso((struct span){p + key_bytes, DATE_CHARS}, &date)
+	    ? date
+	    : DATE_NONE;
 }
 
 /* ---- a record ---- */
@@ -271,31 +242,52 @@ static bool read_end(const char *p, const char *end, int64_t *replaces)
 	return p < end && (*p == '}' || *p == ',');
 }
 
+/* Where the fields end, from what stands behind them; 0: not there. */
+static size_t fields_bytes(
+    const struct facts_reader *r, struct span s, int64_t *replaces)
+{
+	const char *end = s.p + s.n;
+	const char *from = s.p + FIELDS_AT;
+	const char *p;
+
+	*replaces = STATEMENT_NO_SEQ;
+	if (s.n < FIELDS_AT + r->tail_n + 3)
+		return 0;
+	p = end - 1 - r->tail_n;
+	if (memcmp(p, r->tail, r->tail_n) == 0)
+		return end[-1] == '}' ? (size_t)(p - from) : 0;
+	p = skip_value(from, end);
+	if (!p || (size_t)(end - p) <= r->tail_n ||
+	    memcmp(p, r->tail, r->tail_n) != 0 ||
+	    !read_end(p + r->tail_n, end, replaces))
+		return 0;
+	return (size_t)(p - from);
+}
+
 /* Reads a record that has the last one's frame; false when it has not. */
 static bool read_framed(const struct facts_reader *r, struct span s,
     uint64_t seq, struct row_facts *out)
 {
-	int32_t dates[VERIFY_ROLE_COUNT] = {DATE_NONE, DATE_NONE, DATE_NONE};
-	const char *end = s.p + s.n;
-	const char *tail;
-	size_t n;
+	struct span fields = {s.p + FIELDS_AT, 0};
+	const struct item_roles *roles = r->roles;
 
-	if (!r->roles || !has_shape(r, s))
+	if (!roles || !has_shape(r, s))
 		return false;
-	n = read_fields(s.p + FIELDS_AT, end, r->roles, dates);
-	tail = s.p + FIELDS_AT + n;
-	if (n == 0 || (size_t)(end - tail) <= r->tail_n ||
-	    memcmp(tail, r->tail, r->tail_n) != 0 ||
-	    !read_end(tail + r->tail_n, end, &out->replaces))
+	fields.n = fields_bytes(r, s, &out->replaces);
+	if (fields.n == 0)
 		return false;
 	memset(out->code, 0, sizeof(out->code));
 	memcpy(out->code, s.p + CODE_AT, CODE_CHARS);
 	out->seq = seq;
-	out->content_hash = XXH3_64bits(s.p + FIELDS_AT, n);
-	out->item = r->roles->number;
-	out->decided_on = dates[0] == DATE_NONE ? 0 : dates[0];
-	out->valid_to = dates[1];
-	out->public_until = dates[2];
+	out->content_hash = statement_content_hash(fields);
+	out->item = roles->number;
+	out->decided_on =
+	    find_date(fields, roles->keys[0], roles->key_bytes[0]);
+	if (out->decided_on == DATE_NONE)
+		out->decided_on = 0;
+	out->valid_to = find_date(fields, roles->keys[1], roles->key_bytes[1]);
+	out->public_until =
+	    find_date(fields, roles->keys[2], roles->key_bytes[2]);
 	return true;
 }
 

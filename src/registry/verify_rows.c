@@ -276,38 +276,6 @@ void verify_row_facts(struct store *store, enum sql_id id, const char *code,
 	out->public_until = date_at(store, id, 9);
 }
 
-/* The submission whose part of the log a statement stands in; 0 = none. */
-static size_t submission_at(const struct verify *v, uint64_t seq)
-{
-	size_t low = 0, high = v->submissions_count;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (v->submissions[mid].end <= seq)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < v->submissions_count && v->submissions[low].first <= seq
-	    ? low + 1
-	    : 0;
-}
-
-static void check_submission(struct rows *r, const struct row_facts *facts)
-{
-	int64_t claimed = column(r, SQL_REGISTRY_RECORD_LIST, 10);
-	size_t real = submission_at(r->v, facts->seq);
-
-	if (claimed < 1 || (uint64_t)claimed > r->v->submissions_count ||
-	    (real && (uint64_t)claimed != real) ||
-	    (real && r->v->submissions[real - 1].item != facts->item))
-		verify_wrong(r->v,
-		    tr("the row of record %llu names submission %lld, which "
-		       "it did not come with"),
-		    (unsigned long long)facts->seq, (long long)claimed);
-}
-
 static bool is_same_key(struct rows *r)
 {
 	const enum sql_id id = SQL_REGISTRY_RECORD_LIST;
@@ -381,7 +349,6 @@ static enum err_code take_record(struct rows *r, struct err *err)
 		    (unsigned long long)facts.seq);
 	else
 		sums_add(r->v->row_sums, facts.seq, &facts, sizeof(facts));
-	check_submission(r, &facts);
 	return 0;
 }
 

@@ -192,7 +192,7 @@ static enum err_code seal(const struct withdraw_request *r,
 {
 	struct statement_frame frame;
 	struct append_config config = {r->store, r->ledger, &frame,
-	    t->record->item_number, 0, 0, r->tmp_folder};
+	    t->record->item_number, 0, r->tmp_folder};
 	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
 	struct appender *appender = NULL;
 	enum err_code rc;
@@ -271,10 +271,11 @@ enum err_code withdraw_run(const struct withdraw_request *request,
 	if (!rc)
 		rc = store_commit(request->store, err);
 	store_rollback(request->store);
-	/* Committed: what fails now is mended by the next command. */
+	/* Committed; a checkpoint file that is not brought up to date now is
+	 * by the next command that writes. */
 	if (!rc) {
 		*out = result;
-		rc = ledger_publish(request->ledger, err);
+		ledger_publish(request->ledger, NULL);
 	}
 	statement_release(&t.statement);
 	view_release(&t.view);

@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Changes that no page seal finds: each is made through the sealing VFS
+ * itself, as somebody with a copy of this program could, and must be found
+ * by what the statements, the tree and the other tables say.
+ */
+#include "registry/verify.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/check.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "catalog/catalog.h"
+#include "registry/append.h"
+#include "registry/catalogue.h"
+#include "registry/registry_test_help.h"
+#include "registry/subjects.h"
+#include "store/store_vfs.h"
+
+enum { ROWS = 600, SUBJECTS = 40, REPLACED = 3, ENDED = 7 };
+
+static const char department[] = "rizhao-market-regulation";
+static const char origin[] = "test.example/records";
+
+struct world {
+	char dir[64];
+	struct store *store;
+	struct ledger *ledger;
+	struct catalog *catalog;
+	const struct cat_item *item;
+	struct subject_book *book;
+	struct appender *appender;
+	struct statement_frame frame;
+	struct note_key key;
+	struct buf good; /* the database's bytes */
+	struct err err;
+};
+
+static void path_in(const struct world *w, const char *name, char out[128])
+{
+	snprintf(out, 128, "%s/%s", w->dir, name);
+}
+
+static struct ledger_config log_config(
+    const struct world *w, char folder[128], char key[128])
+{
+	path_in(w, "log", folder);
+	path_in(w, "records.key", key);
+	return (struct ledger_config){LEDGER_RECORDS, folder, key, origin};
+}
+
+static void must(struct world *w, enum err_code rc)
+{
+	if (rc)
+		print_error("%s\n", w->err.message);
+	assert_int_equal(rc, 0);
+}
+
+/* ---- making a small register ---- */
+
+static void add_row(struct world *w, int i, const char *content, bool is_end)
+{
+	char fields[256], code[19], name[64];
+	struct record_in in = {
+	    .key_hash = 1000 + (uint64_t)i,
+	    .decided_on = date_from_ymd(2024, 1, 1 + i % 28),
+	    .valid_to = DATE_NONE,
+	    .public_until = is_end ? date_from_ymd(2024, 9, 9) : DATE_NONE,
+	};
+	char day[DATE_TEXT_BYTES];
+	int n;
+
+	/* Members stand in the order of RFC 8785. */
+	n = snprintf(fields, sizeof(fields),
+	    "{%s\"CF_JDRQ\":\"%s\",\"CF_NR\":\"%s \\\" }\",\"CF_WSH\":\"%d\"}",
+	    is_end ? "\"CF_GSJZQ\":\"2024-09-09\"," : "",
+	    date_format_iso(in.decided_on, day), content, i);
+	in.fields = (struct span){fields, (size_t)n};
+	in.content_hash = XXH3_64bits(fields, (size_t)n);
+	test_code((unsigned)(i % SUBJECTS), code);
+	snprintf(name, sizeof(name), "日照虚构%d号有限公司", i % SUBJECTS);
+	must(w,
+	    subject_book_resolve(
+		w->book, code, span_of(name), &in.subject_id, &w->err));
+	memcpy(in.code, code, 18);
+	in.is_new_subject = subject_book_is_new(w->book, in.subject_id);
+	must(w, appender_add(w->appender, &in, &w->err));
+}
+
+static void seal_submission(struct world *w, int64_t id, uint64_t first)
+{
+	struct buf text = BUF_INIT(4096);
+	struct json_writer j;
+	uint64_t seq = 0;
+	uint8_t digest[SHA256_BYTES] = {0};
+
+	json_start_canonical(&j, &text);
+	json_open_object(&j);
+	json_put_str(&j, "catalogue", w->catalog->digest_hex);
+	json_put_str(&j, "from", department);
+	json_put_str(&j, "item", w->item->id);
+	json_put_str(&j, "kind", "submission");
+	json_put_str(&j, "received", "2024-05-05T04:00:00Z");
+	json_close_object(&j);
+	must(w,
+	    appender_add_statement(
+		w->appender, buf_span(&text), &seq, &w->err));
+	buf_release(&text);
+	{
+		struct store_value row[] = {store_int(id),
+		    store_int(w->item->number), store_str(department),
+		    store_int(1), store_int(0), store_str("a.csv"),
+		    store_int(1), store_blob(digest, sizeof(digest)),
+		    store_int((int64_t)first), store_int((int64_t)seq + 1),
+		    store_str("{}")};
+
+		must(w,
+		    store_run(w->store, SQL_INTAKE_SUBMISSION_INSERT, row,
+			ARRAY_COUNT(row), &w->err));
+	}
+}
+
+static void open_submission(struct world *w, int64_t id)
+{
+	struct append_config config = {.store = w->store,
+	    .ledger = w->ledger,
+	    .frame = &w->frame,
+	    .item = w->item->number,
+	    .rows_expected = ROWS,
+	    .tmp_folder = w->dir};
+
+	must(w, store_begin(w->store, &w->err));
+	must(w, ledger_begin(w->ledger, &w->err));
+	statement_frame_init(&w->frame, w->catalog->digest_hex, department,
+	    w->item->id, noon_ms("2024-05-05") + id);
+	must(w,
+	    store_append_start(w->store, SQL_REGISTRY_SUBJECT_INSERT, &w->err));
+	must(w, subject_book_new(w->store, id, false, &w->book, &w->err));
+	must(w, appender_new(&config, &w->appender, &w->err));
+}
+
+static void close_submission(struct world *w)
+{
+	must(w, subject_book_flush(w->book, &w->err));
+	must(w,
+	    store_append_end(w->store, SQL_REGISTRY_SUBJECT_INSERT, &w->err));
+	must(w, appender_finish(w->appender, &w->err));
+	must(w, ledger_seal(w->ledger, noon_ms("2024-05-05"), &w->err));
+	must(w, store_commit(w->store, &w->err));
+	must(w, ledger_publish(w->ledger, &w->err));
+	appender_free(&w->appender);
+	subject_book_free(&w->book);
+}
+
+/* A second version, another name, a withdrawal. */
+static void make_changes(struct world *w)
+{
+	uint64_t first = ledger_next_index(w->ledger);
+	struct buf text = BUF_INIT(4096);
+	struct store_value end[7];
+	uint64_t seq = 0;
+	char code[19];
+	int64_t id = 0;
+
+	add_row(w, REPLACED, "changed", false);
+	test_code(1, code);
+	must(w,
+	    subject_book_resolve(
+		w->book, code, span_of("日照虚构旧称有限公司"), &id, &w->err));
+	must(w, appender_finish(w->appender, &w->err));
+	seal_submission(w, 2, first);
+	test_code(ENDED, code);
+	statement_end(&w->frame, "withdrawal", code, ENDED,
+	    span_of("decided anew"), &text);
+	must(w,
+	    appender_add_statement(
+		w->appender, buf_span(&text), &seq, &w->err));
+	buf_release(&text);
+	must(w,
+	    subject_book_resolve(
+		w->book, code, (struct span){NULL, 0}, &id, &w->err));
+	end[0] = store_int(id);
+	end[1] = store_int(w->item->number);
+	end[2] = store_int(1000 + ENDED);
+	end[3] = store_int((int64_t)seq);
+	end[4] = store_int(1);
+	end[5] = store_int(w->frame.received_ms);
+	end[6] = store_str("decided anew");
+	must(w, store_run(w->store, SQL_REGISTRY_END_INSERT, end, 7, &w->err));
+}
+
+static void fill(struct world *w)
+{
+	int64_t catalogue_id;
+	int i;
+
+	open_submission(w, 1);
+	must(w,
+	    catalogue_archive(w->store, w->catalog, noon_ms("2024-05-05"),
+		&catalogue_id, &w->err));
+	for (i = 0; i < ROWS; i++)
+		add_row(w, i, "content", i % 5 == 0);
+	must(w, appender_finish(w->appender, &w->err));
+	seal_submission(w, 1, 0);
+	close_submission(w);
+	open_submission(w, 2);
+	make_changes(w);
+	close_submission(w);
+}
+
+static void load_catalog(struct world *w)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+	struct cat_issues issues;
+	char path[512];
+
+	assert_non_null(root);
+	snprintf(path, sizeof(path), "%s/catalog", root);
+	cat_issues_init(&issues);
+	must(w, catalog_load(path, "rizhao", &issues, &w->catalog, &w->err));
+	cat_issues_release(&issues);
+	w->item = catalog_item(w->catalog, "penalty");
+	assert_non_null(w->item);
+}
+
+static void make_log(struct world *w)
+{
+	char folder[128], key[128];
+	struct ledger_config config = log_config(w, folder, key);
+	struct buf text = BUF_INIT(4096);
+
+	must(w, store_begin(w->store, &w->err));
+	must(w,
+	    ledger_create(&config, w->store, noon_ms("2024-01-01"), &w->err));
+	must(w, store_commit(w->store, &w->err));
+	must(w, ledger_open(&config, w->store, &w->ledger, &w->err));
+	must(w, ledger_public_key(w->ledger, &text, &w->err));
+	must(w,
+	    (enum err_code)note_key_parse(buf_span(&text), &w->key, &w->err));
+	buf_release(&text);
+}
+
+static int make_world(void **state)
+{
+	struct world *w = mem_zalloc(1, sizeof(*w));
+	char path[128];
+	struct store_config config = {.path = path, .mode = STORE_CREATE};
+
+	tr_set_lang(LANG_EN);
+	strcpy(w->dir, "/tmp/gx-verify-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	path_in(w, "test.db", path);
+	load_catalog(w);
+	must(w, store_open(&config, &w->store, &w->err));
+	make_log(w);
+	fill(w);
+	must(w, store_settle(w->store, &w->err));
+	ledger_close(&w->ledger);
+	store_close(&w->store);
+	buf_init(&w->good, 64 << 20);
+	must(w, file_read(path, &w->good, &w->err));
+	*state = w;
+	return 0;
+}
+
+static int drop_world(void **state)
+{
+	struct world *w = *state;
+
+	catalog_free(&w->catalog);
+	buf_release(&w->good);
+	file_remove_tree(w->dir, NULL);
+	free(w);
+	return 0;
+}
+
+/* ---- changing and verifying ---- */
+
+/* The good database, changed by these statements with right seals. */
+static void change(struct world *w, const char *sql)
+{
+	char path[128], beside[160];
+	char *message = NULL;
+	sqlite3 *db = NULL;
+
+	path_in(w, "test.db", path);
+	snprintf(beside, sizeof(beside), "%s-wal", path);
+	unlink(beside);
+	must(w, file_write(path, buf_span(&w->good), &w->err));
+	assert_int_equal(
+	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, store_vfs_name()),
+	    SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
+		fail_msg("%s: %s", sql, message);
+	assert_int_equal(sqlite3_total_changes(db) > 0 || !*sql, 1);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void verify(struct world *w, struct verify_result *result)
+{
+	char path[128], folder[128], key[128];
+	struct store_config config = {.path = path, .mode = STORE_READ};
+	struct ledger_config log = log_config(w, folder, key);
+	struct verify_request request = {
+	    .database = path,
+	    .log_folder = folder,
+	    .origin = origin,
+	    .key = &w->key,
+	};
+
+	path_in(w, "test.db", path);
+	must(w, store_open(&config, &request.store, &w->err));
+	must(w, store_open(&config, &request.second, &w->err));
+	must(w, ledger_open(&log, request.store, &request.ledger, &w->err));
+	verify_result_init(result);
+	must(w, verify_run(&request, result, &w->err));
+	ledger_close(&request.ledger);
+	store_close(&request.second);
+	store_close(&request.store);
+}
+
+static bool is_named(const struct verify_result *result, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < result->named_count; i++)
+		if (strstr(result->named[i], text))
+			return true;
+	return false;
+}
+
+static void print_named(const struct verify_result *result)
+{
+	size_t i;
+
+	for (i = 0; i < result->named_count; i++)
+		print_error("  %s\n", result->named[i]);
+}
+
+struct tampering {
+	const char *sql;
+	const char *found; /* part of what must be said */
+};
+
+static void check_all(
+    struct world *w, const struct tampering *list, size_t count)
+{
+	struct verify_result result;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		change(w, list[i].sql);
+		verify(w, &result);
+		if (!is_named(&result, list[i].found)) {
+			print_error("%zu: %s\n", i, list[i].sql);
+			print_named(&result);
+			fail_msg("not said: %s", list[i].found);
+		}
+		verify_result_release(&result);
+	}
+}
+
+static void verify_unchanged_is_right(void **state)
+{
+	struct world *w = *state;
+	struct verify_result result;
+
+	change(w, "");
+	verify(w, &result);
+	print_named(&result);
+	assert_int_equal(result.wrong, 0);
+	assert_int_equal(result.notes_count, 0);
+	assert_int_equal(result.statements, ROWS + 4);
+	assert_int_equal(result.records, ROWS + 1);
+	assert_int_equal(result.subjects, SUBJECTS);
+	assert_int_equal(result.heads, 3);
+	/* Bundles and leaves of three tiles, the third also as it was before
+	 * the second submission; one tile of level 1. */
+	assert_int_equal(result.files, 2 * 4 + 1);
+	verify_result_release(&result);
+}
+
+static void verify_changed_row_is_named(void **state)
+{
+	static const struct tampering t[] = {
+	    {"UPDATE record SET decided_on = decided_on + 1 WHERE seq = 15",
+		"record 15 is not what was sealed: when it was decided"},
+	    {"UPDATE record SET content_hash = content_hash + 1 "
+	     "WHERE seq = 15",
+		"record 15 is not what was sealed: its content"},
+	    {"UPDATE record SET subject_id = 2, key_hash = 1 WHERE seq = 16",
+		"record 16 is not what was sealed: whom it is about"},
+	    {"UPDATE record SET public_until = NULL WHERE seq = 15",
+		"record 15 is not what was sealed: until when its source"},
+	    {"UPDATE record SET public_until = public_until - 9 "
+	     "WHERE seq = 15",
+		"record 15 is not what was sealed: until when its source"},
+	    {"UPDATE record SET valid_to = 20000 WHERE seq = 15",
+		"record 15 is not what was sealed: until when it is valid"},
+	    {"UPDATE record SET item = item + 1 WHERE seq = 16",
+		"record 16 is not what was sealed: its item"},
+	    {"UPDATE record SET key_hash = 5 WHERE version = 2",
+		"is not what was sealed: what it replaces"},
+	    {"UPDATE record SET version = 3 WHERE version = 2",
+		"version 3 instead of 2"},
+	    {"UPDATE record SET submission_id = 2 WHERE seq = 16",
+		"record 16 names submission 2"},
+	    {"UPDATE record SET submission_id = 9 WHERE seq = 16",
+		"record 16 names submission 9"},
+	    {"DELETE FROM record WHERE seq = 16",
+		"record 16 is sealed, but has no row"},
+	    {"INSERT INTO record SELECT subject_id, item, 5, 1, seq, "
+	     "content_hash, decided_on, class, valid_to, public_until, "
+	     "submission_id FROM record WHERE seq = 16",
+		"record 16 has 2 rows"},
+	    {"INSERT INTO record SELECT subject_id, item, 5, 1, 99999, "
+	     "content_hash, decided_on, class, valid_to, public_until, "
+	     "submission_id FROM record WHERE seq = 16",
+		"record 99999, which the log does not have"},
+	    {"UPDATE record SET seq = 600 WHERE seq = 16",
+		"statement 600 is no record"},
+	    {"DELETE FROM record", "further ranges of the log"},
+	};
+
+	check_all(*state, t, ARRAY_COUNT(t));
+}
+
+static void verify_changed_end_is_named(void **state)
+{
+	static const struct tampering t[] = {
+	    {"DELETE FROM record_end",
+		"the ends of records are not those that were sealed"},
+	    {"UPDATE record_end SET reason = 'x'",
+		"statement 603 is not what was sealed"},
+	    {"UPDATE record_end SET ended_at = ended_at + 1000",
+		"statement 603 is not what was sealed"},
+	    {"UPDATE record_end SET kind = 2",
+		"statement 603 is not what was sealed"},
+	    {"UPDATE record_end SET kind = 3",
+		"statement 603 is not what was sealed"},
+	    {"UPDATE record_end SET key_hash = 5",
+		"statement 603 ends a record that is not there"},
+	    {"UPDATE record_end SET key_hash = 1000000",
+		"statement 603 ends a record that is not there"},
+	    {"UPDATE record_end SET seq = 5",
+		"statement 5 is not what was sealed"},
+	    {"UPDATE record_end SET seq = 50000",
+		"statement 50000 is not what was sealed"},
+	    {"INSERT INTO record_end SELECT subject_id, item, key_hash, 5, "
+	     "kind, ended_at, reason FROM record_end",
+		"statement 5 is not what was sealed"},
+	};
+
+	check_all(*state, t, ARRAY_COUNT(t));
+}
+
+static void verify_changed_subject_is_named(void **state)
+{
+	static const struct tampering t[] = {
+	    {"UPDATE subject SET code = '91371102000099999X' "
+	     "WHERE subject_id = 4",
+		"identifiers of subjects 4 to 4"},
+	    {"UPDATE subject SET name = '日照虚构九九号有限公司' "
+	     "WHERE subject_id = 4",
+		"are not those of subjects 4 to 4"},
+	    {"DELETE FROM subject WHERE subject_id = 4",
+		"there are records of subject 4, which is not there"},
+	    {"DELETE FROM subject WHERE subject_id = 2",
+		"there are aliases of subject 2, which is not there"},
+	    {"INSERT INTO subject_alias VALUES (4, 2, '000000045', 1)",
+		"identifiers of subjects 4 to 4"},
+	    {"INSERT INTO subject_alias VALUES (999, 4, 'x', 1)",
+		"aliases of subject 999, which is not there"},
+	    {"DELETE FROM subject_alias", "are not those of subjects 2 to 2"},
+	    {"UPDATE directory SET subject_id = 5 WHERE subject_id = 4",
+		"identifiers of subjects 4 to 4"},
+	    {"DELETE FROM directory WHERE subject_id = 4",
+		"identifiers of subjects 4 to 4"},
+	    {"INSERT INTO directory VALUES (3, '371102000000001', 4)",
+		"identifiers of subjects 4 to 4"},
+	    {"DELETE FROM name_pack", "are not those of subjects 1 to 1"},
+	    {"UPDATE name_pack SET names = names + 1",
+		"name pack 1 is damaged"},
+	    {"UPDATE name_pack SET body = substr(body, 1, 100)",
+		"name pack 1 is damaged"},
+	};
+
+	check_all(*state, t, ARRAY_COUNT(t));
+}
+
+static void verify_changed_statement_is_named(void **state)
+{
+	static const struct tampering t[] = {
+	    {"UPDATE statement_block SET salts = randomblob(16) "
+	     "WHERE first_seq = 256",
+		"statement 256 is not what was sealed"},
+	    {"DELETE FROM statement_block WHERE first_seq = 256",
+		"statements 256 to 511 cannot be read"},
+	    {"DELETE FROM statement_block WHERE first_seq > 0",
+		"statements 256 to 603 cannot be read"},
+	    {"UPDATE statement_block SET body = x'00' WHERE first_seq = 256",
+		"block of statements from 256 is damaged"},
+	    {"UPDATE statement_block SET body = (SELECT body FROM "
+	     "statement_block WHERE first_seq = 0) WHERE first_seq = 256",
+		"statement 256 is not what was sealed"},
+	    {"UPDATE statement_block SET statements = 9 WHERE first_seq = 0",
+		"block of statements from 0 is damaged"},
+	    {"UPDATE statement_block SET first_seq = 255 "
+	     "WHERE first_seq = 256",
+		"the block of statements from 255 overlaps"},
+	    {"INSERT INTO statement_block SELECT 604, statements, salts, "
+	     "body FROM statement_block WHERE first_seq = 0",
+		"statements from 604 on that no head covers"},
+	};
+
+	check_all(*state, t, ARRAY_COUNT(t));
+}
+
+static void verify_changed_head_is_named(void **state)
+{
+	static const struct tampering t[] = {
+	    {"UPDATE log_head SET root = randomblob(32) WHERE size = 601",
+		"the stored head of size 601"},
+	    {"UPDATE log_head SET frontier = randomblob(40) WHERE size = 601",
+		"the stored head of size 601"},
+	    {"UPDATE log_head SET checkpoint = replace(checkpoint, '601', "
+	     "'602') WHERE size = 601",
+		"signed checkpoint of size 601 does not hold"},
+	    {"UPDATE log_head SET checkpoint = (SELECT checkpoint FROM "
+	     "log_head WHERE size = 604) WHERE size = 601",
+		"checkpoint of size 601 is of another log or size"},
+	    {"UPDATE log_head SET root = x'00' WHERE size = 604",
+		"a stored head of the log is damaged"},
+	    {"DELETE FROM log_head WHERE size = 604",
+		"published with 604 entries, the database knows 601"},
+	    {"DELETE FROM log_head", "the log was never signed"},
+	};
+
+	check_all(*state, t, ARRAY_COUNT(t));
+}
+
+static void verify_changed_small_table_is_named(void **state)
+{
+	static const struct tampering t[] = {
+	    {"UPDATE submission SET end_seq = 600 WHERE submission_id = 1",
+		"the submission of statement 600 is not in the database"},
+	    {"UPDATE submission SET first_seq = 5 WHERE submission_id = 2",
+		"submission 2 does not have its place"},
+	    {"UPDATE submission SET end_seq = 9999 WHERE submission_id = 2",
+		"submission 2 does not have its place"},
+	    {"DELETE FROM submission WHERE submission_id = 2",
+		"the submission of statement 602 is not in the database"},
+	    {"UPDATE submission SET item = item + 1 WHERE submission_id = 2",
+		"names submission 2"},
+	    {"UPDATE catalogue_version SET archive = x'28b52ffd'",
+		"archived catalogue 1 is not what its digest says"},
+	    {"UPDATE catalogue_version SET digest = randomblob(32)",
+		"cannot be understood, or its catalogue is not archived"},
+	    {"DELETE FROM catalogue_version",
+		"cannot be understood, or its catalogue is not archived"},
+	};
+
+	check_all(*state, t, ARRAY_COUNT(t));
+}
+
+/* A statement whose salt was erased is no fault: the log's file keeps its
+ * commitment. */
+static void verify_erased_salt_is_counted(void **state)
+{
+	struct world *w = *state;
+	struct verify_result result;
+
+	change(w,
+	    "DELETE FROM setting WHERE 0; "
+	    "UPDATE statement_block SET salts = zeroblob(16 * 256) "
+	    "WHERE first_seq = 0");
+	verify(w, &result);
+	print_named(&result);
+	assert_int_equal(result.wrong, 0);
+	assert_int_equal(result.erased, 256);
+	verify_result_release(&result);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(verify_unchanged_is_right),
+	    cmocka_unit_test(verify_changed_row_is_named),
+	    cmocka_unit_test(verify_changed_end_is_named),
+	    cmocka_unit_test(verify_changed_subject_is_named),
+	    cmocka_unit_test(verify_changed_statement_is_named),
+	    cmocka_unit_test(verify_changed_head_is_named),
+	    cmocka_unit_test(verify_changed_small_table_is_named),
+	    cmocka_unit_test(verify_erased_salt_is_counted),
+	};
+
+	return cmocka_run_group_tests(tests, make_world, drop_world);
+}
