@@ -138,8 +138,8 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	assert_int_equal(
 	    store_append_start(f->store, SQL_REGISTRY_SUBJECT_INSERT, &f->err),
 	    0);
-	assert_int_equal(subject_book_new(f->store, ++submission_id, false,
-			     &book, &f->err),
+	assert_int_equal(
+	    subject_book_new(f->store, ++submission_id, false, &book, &f->err),
 	    0);
 	assert_int_equal(appender_new(&config, &appender, &f->err), 0);
 	for (i = 0; i < count; i++)
