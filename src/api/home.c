@@ -133,8 +133,8 @@ static struct ledger_config ledger_config_of(
 static void remove_store(const char *dir)
 {
 	static const char *const names[] = {conf_name, "gongxin.db",
-	    "gongxin.db-wal", "gongxin.db-shm", "keys/records.key", "keys/records.key.pub",
-	    "log/records/checkpoint"};
+	    "gongxin.db-wal", "gongxin.db-shm", "keys/records.key",
+	    "keys/records.key.pub", "log/records/checkpoint"};
 	char path[PATH_MAX];
 	size_t i;
 

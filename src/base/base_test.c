@@ -90,12 +90,12 @@ static void date_of_unix_is_the_day_in_china(void **state)
 
 	(void)state;
 	/* 2026-11-22T16:00:00Z is midnight of the 23rd in China. */
-	assert_int_equal(date_of_unix_ms(1795363200000LL - 1),
-	    date_from_ymd(2026, 11, 22));
+	assert_int_equal(
+	    date_of_unix_ms(1795363200000LL - 1), date_from_ymd(2026, 11, 22));
 	assert_int_equal(
 	    date_of_unix_ms(1795363200000LL), date_from_ymd(2026, 11, 23));
-	assert_string_equal(date_format_unix(1795363200000LL, text),
-	    "2026-11-22T16:00:00Z");
+	assert_string_equal(
+	    date_format_unix(1795363200000LL, text), "2026-11-22T16:00:00Z");
 }
 
 static void date_parse_iso_bad_text_refused(void **state)
@@ -138,8 +138,8 @@ static void buf_add_numbers_match_printf(void **state)
 	buf_add_u64(&b, UINT64_MAX);
 	buf_add_char(&b, ' ');
 	buf_add_hex(&b, "\x00\xff\x1a", 3);
-	assert_string_equal(buf_str(&b),
-	    "-9223372036854775808 18446744073709551615 00ff1a");
+	assert_string_equal(
+	    buf_str(&b), "-9223372036854775808 18446744073709551615 00ff1a");
 	buf_release(&b);
 }
 
@@ -180,8 +180,8 @@ static void json_canonical_matches_rfc8785_sample(void **state)
 	json_add_int(&w, 0);
 	json_add_int(&w, -9007199254740991LL);
 	json_close_array(&w);
-	json_put_span(&w, "string",
-	    (struct span){"\xe2\x82\xac$\x0f\nA'B\"\\\\\"/", 14});
+	json_put_span(
+	    &w, "string", (struct span){"\xe2\x82\xac$\x0f\nA'B\"\\\\\"/", 14});
 	json_put_bool(&w, "true", true);
 	json_close_object(&w);
 	assert_string_equal(buf_str(&b),
@@ -237,25 +237,21 @@ static void utf8_valid_prefix_finds_first_bad_byte(void **state)
 		const char *text;
 		size_t good;
 	} t[] = {
-	    {"", 0},
-	    {"plain ascii text over eight bytes", 33},
-	    {"日照市市场监督管理局", 30},
-	    {"日照\xff", 6},
-	    {"a\xc0\x80", 1},		/* overlong NUL */
-	    {"a\xe0\x80\x80z", 1},	/* overlong */
-	    {"a\xed\xa0\x80z", 1},	/* surrogate */
-	    {"\xf4\x90\x80\x80", 0},	/* past U+10FFFF */
-	    {"\xf0\xa0\x80\x80ok", 6},	/* U+20000 */
-	    {"12345678\x80", 8},
-	    {"日照\xe5\xb8", 6},	/* cut */
+	    {"", 0}, {"plain ascii text over eight bytes", 33},
+	    {"日照市市场监督管理局", 30}, {"日照\xff", 6},
+	    {"a\xc0\x80", 1},			      /* overlong NUL */
+	    {"a\xe0\x80\x80z", 1},		      /* overlong */
+	    {"a\xed\xa0\x80z", 1},		      /* surrogate */
+	    {"\xf4\x90\x80\x80", 0},		      /* past U+10FFFF */
+	    {"\xf0\xa0\x80\x80ok", 6},		      /* U+20000 */
+	    {"12345678\x80", 8}, {"日照\xe5\xb8", 6}, /* cut */
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_COUNT(t); i++)
 		assert_int_equal(
-		    utf8_valid_prefix(t[i].text, strlen(t[i].text)),
-		    t[i].good);
+		    utf8_valid_prefix(t[i].text, strlen(t[i].text)), t[i].good);
 }
 
 static void utf8_every_character_round_trips(void **state)
@@ -287,8 +283,8 @@ static void err_set_errno_full_disk_has_hint(void **state)
 	errno = ENOSPC;
 	assert_int_equal(
 	    err_set_errno(&err, "could not write \"%s\"", "x"), ERR_FULL);
-	assert_string_equal(err.message,
-	    "could not write \"x\": No space left on device");
+	assert_string_equal(
+	    err.message, "could not write \"x\": No space left on device");
 	assert_true(err.hint[0] != '\0');
 	err_context(&err, "file \"%s\"", "a.csv");
 	assert_string_equal(err.message,

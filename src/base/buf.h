@@ -23,7 +23,10 @@ struct buf {
 	bool is_full; /* an append did not fit */
 };
 
-#define BUF_INIT(max_bytes) {.max = (max_bytes)}
+#define BUF_INIT(max_bytes)                                                    \
+	{                                                                      \
+		.max = (max_bytes)                                             \
+	}
 
 void buf_init(struct buf *b, size_t max_bytes);
 void buf_release(struct buf *b);

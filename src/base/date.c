@@ -14,8 +14,7 @@ static int days_in_month(int year, int month)
 {
 	static const int days[] = {
 	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool is_leap =
-	    (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return month == 2 && is_leap ? 29 : days[month - 1];
 }
@@ -23,7 +22,7 @@ static int days_in_month(int year, int month)
 bool date_is_valid_ymd(int year, int month, int day)
 {
 	return year >= DATE_YEAR_MIN && year <= DATE_YEAR_MAX && month >= 1 &&
-	       month <= 12 && day >= 1 && day <= days_in_month(year, month);
+	    month <= 12 && day >= 1 && day <= days_in_month(year, month);
 }
 
 date_days date_from_ymd(int year, int month, int day)
@@ -36,10 +35,10 @@ date_days date_from_ymd(int year, int month, int day)
 		year--;
 	era = year / 400;
 	year_of_era = year - era * 400;
-	day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 +
-		      day - 1;
+	day_of_year =
+	    (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 	day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
-		     day_of_year;
+	    day_of_year;
 	return era * ERA_DAYS + day_of_era - EPOCH_SHIFT;
 }
 
@@ -48,12 +47,11 @@ struct date_ymd date_to_ymd(date_days date)
 	int shifted = date + EPOCH_SHIFT;
 	int era = shifted / ERA_DAYS;
 	int day_of_era = shifted - era * ERA_DAYS;
-	int year_of_era = (day_of_era - day_of_era / 1460 +
-			      day_of_era / 36524 - day_of_era / 146096) /
-			  365;
+	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+			      day_of_era / 146096) /
+	    365;
 	int day_of_year = day_of_era -
-			  (365 * year_of_era + year_of_era / 4 -
-			      year_of_era / 100);
+	    (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int m = (5 * day_of_year + 2) / 153;
 	struct date_ymd out;
 
@@ -103,8 +101,8 @@ bool date_parse_iso(struct span text, date_days *date_out)
 			return false;
 		digit[i] = c - '0';
 	}
-	date = date_from_ymd(digit[0] * 1000 + digit[1] * 100 + digit[2] * 10 +
-				 digit[3],
+	date = date_from_ymd(
+	    digit[0] * 1000 + digit[1] * 100 + digit[2] * 10 + digit[3],
 	    digit[4] * 10 + digit[5], digit[6] * 10 + digit[7]);
 	if (date == DATE_NONE)
 		return false;

@@ -35,8 +35,8 @@ static void format_text(char *out, const char *fmt, va_list ap)
 	trim_partial_char(out);
 }
 
-static void start(struct err *err, enum err_code code, const char *file,
-    int line)
+static void start(
+    struct err *err, enum err_code code, const char *file, int line)
 {
 	err_clear(err);
 	err->code = code;
@@ -58,8 +58,8 @@ enum err_code err_set_at(struct err *err, enum err_code code, const char *file,
 	return code;
 }
 
-enum err_code err_set_errno_at(struct err *err, const char *file, int line,
-    const char *fmt, ...)
+enum err_code err_set_errno_at(
+    struct err *err, const char *file, int line, const char *fmt, ...)
 {
 	int saved = errno;
 	enum err_code code = ERR_IO;
@@ -80,8 +80,9 @@ enum err_code err_set_errno_at(struct err *err, const char *file, int line,
 	snprintf(err->message + n, ERR_TEXT_MAX - n, ": %s", strerror(saved));
 	trim_partial_char(err->message);
 	if (code == ERR_FULL)
-		err_hint(err, "Free some disk space and run the command again; "
-			      "nothing was half stored.");
+		err_hint(err,
+		    "Free some disk space and run the command again; "
+		    "nothing was half stored.");
 	return code;
 }
 

@@ -14,8 +14,8 @@
 
 enum err_code {
 	ERR_NONE = 0,
-	ERR_USAGE = -1,	    /* the command line is wrong */
-	ERR_INPUT = -2,	    /* a file or value cannot be read as what it claims */
+	ERR_USAGE = -1, /* the command line is wrong */
+	ERR_INPUT = -2, /* a file or value cannot be read as what it claims */
 	ERR_NOT_FOUND = -3, /* a named thing does not exist */
 	ERR_REFUSED = -4,   /* a rule forbids it */
 	ERR_CONFLICT = -5,  /* somebody else changed it, or it exists */

@@ -98,7 +98,7 @@ void json_add_int(struct json_writer *w, int64_t value)
 	/* RFC 8785 numbers are IEEE doubles; beyond 2^53 they would lie. */
 	if (w->is_canonical)
 		ASSERT(value <= 9007199254740991LL &&
-		       value >= -9007199254740991LL);
+		    value >= -9007199254740991LL);
 	before_value(w);
 	buf_add_i64(w->out, value);
 }

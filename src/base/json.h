@@ -22,8 +22,8 @@ struct json_writer {
 	struct buf *out;
 	bool is_canonical;
 	int depth;
-	bool has_item[JSON_DEPTH_MAX];		/* a comma is due */
-	const char *last_key[JSON_DEPTH_MAX];	/* for the order check */
+	bool has_item[JSON_DEPTH_MAX];	      /* a comma is due */
+	const char *last_key[JSON_DEPTH_MAX]; /* for the order check */
 };
 
 void json_start(struct json_writer *w, struct buf *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table (tr_table.h, built from i18n/zh/ROOM.po by tools/trgen.py) is sorted
- * by the English text, so a look-up is a binary search.
+ * The table (tr_table.h, built from i18n/zh/ROOM.po by tools/trgen.py) is
+ * sorted by the English text, so a look-up is a binary search.
  */
 #include "base/tr.h"
 

@@ -55,8 +55,7 @@ static bool is_plain_three(uint32_t w)
 {
 	uint32_t lead = w & 0xFF;
 
-	return (w & 0x00C0C0F0U) == 0x008080E0U && lead != 0xE0 &&
-	       lead != 0xED;
+	return (w & 0x00C0C0F0U) == 0x008080E0U && lead != 0xE0 && lead != 0xED;
 }
 
 size_t utf8_valid_prefix(const char *p, size_t n)
@@ -68,8 +67,7 @@ size_t utf8_valid_prefix(const char *p, size_t n)
 		while (i + 4 <= n && is_plain_three(load32(p + i)))
 			i += 3;
 #endif
-		while (i + 8 <= n &&
-		       !(load64(p + i) & 0x8080808080808080ULL))
+		while (i + 8 <= n && !(load64(p + i) & 0x8080808080808080ULL))
 			i += 8;
 		if (i < n) {
 			size_t step = sequence_length(
@@ -99,13 +97,13 @@ uint32_t utf8_next(const char *p, size_t n, size_t *at)
 	if (s[0] < 0xF0 && left >= 3) {
 		*at += 3;
 		return (uint32_t)(s[0] & 0x0F) << 12 |
-		       (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
+		    (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
 	}
 	if (left >= 4) {
 		*at += 4;
 		return (uint32_t)(s[0] & 0x07) << 18 |
-		       (uint32_t)(s[1] & 0x3F) << 12 |
-		       (uint32_t)(s[2] & 0x3F) << 6 | (s[3] & 0x3F);
+		    (uint32_t)(s[1] & 0x3F) << 12 |
+		    (uint32_t)(s[2] & 0x3F) << 6 | (s[3] & 0x3F);
 	}
 	*at = n;
 	return 0xFFFD;

@@ -136,14 +136,14 @@ struct cat_condition {
 enum cat_need { CAT_OPTIONAL = 0, CAT_REQUIRED, CAT_REQUIRED_WHEN };
 
 struct cat_field {
-	const char *name;  /* machine name, ASCII, "CF_WSH" */
-	const char *title; /* 行政处罚决定书文号 */
+	const char *name;	    /* machine name, ASCII, "CF_WSH" */
+	const char *title;	    /* 行政处罚决定书文号 */
 	const char *const *aliases; /* further header texts */
 	size_t aliases_count;
 	enum cat_type type;
 	int max_chars; /* characters, not bytes; 0 = 4000 */
 	enum cat_need need;
-	struct cat_condition when; /* for CAT_REQUIRED_WHEN */
+	struct cat_condition when;	   /* for CAT_REQUIRED_WHEN */
 	const struct cat_code_list *codes; /* for CODE and CODES, else NULL */
 	enum cat_role role;
 	enum cat_privacy privacy;
@@ -155,10 +155,10 @@ struct cat_field {
 };
 
 enum cat_rule_kind {
-	CAT_RULE_NOT_BEFORE = 0, /* fields[1] not before fields[0] */
-	CAT_RULE_NOT_FUTURE,	 /* fields[0] not after the day received */
-	CAT_RULE_ANY_OF,	 /* at least one of fields[] is given */
-	CAT_RULE_REQUIRED_WHEN,	 /* fields[0] is given when `when` holds */
+	CAT_RULE_NOT_BEFORE = 0,    /* fields[1] not before fields[0] */
+	CAT_RULE_NOT_FUTURE,	    /* fields[0] not after the day received */
+	CAT_RULE_ANY_OF,	    /* at least one of fields[] is given */
+	CAT_RULE_REQUIRED_WHEN,	    /* fields[0] is given when `when` holds */
 	CAT_RULE_KIND_MATCHES_CODE, /* counterparty kind agrees with the
 				       code: 92... <-> 个体工商户 */
 	CAT_RULE_COUNT
@@ -171,9 +171,9 @@ struct cat_rule {
 	int fields[4]; /* indexes into the item's fields */
 	size_t fields_count;
 	struct cat_condition when;
-	bool is_warning; /* true: told, the row still enters */
-	const char *message; /* Chinese, says what is wrong */
-	const char *mend;    /* Chinese, says how to mend */
+	bool is_warning;	       /* true: told, the row still enters */
+	const char *message;	       /* Chinese, says what is wrong */
+	const char *mend;	       /* Chinese, says how to mend */
 	const struct cat_basis *basis; /* NULL: the item's first basis */
 	struct cat_where where;
 };
@@ -228,7 +228,7 @@ struct cat_period {
 
 /* A publicity regime of the whole country, in force from-to. */
 struct cat_regime {
-	const char *id; /* "ndrc-order-36" */
+	const char *id;	    /* "ndrc-order-36" */
 	const char *family; /* items name the family: "dishonesty" */
 	const char *title;
 	date_days valid_from;
@@ -245,7 +245,7 @@ struct cat_limit {
 	const char *family;
 	date_days valid_from;
 	date_days valid_to;
-	int max_months;		/* 0 = no bound of its own */
+	int max_months;			   /* 0 = no bound of its own */
 	bool hides_class[CAT_CLASS_COUNT]; /* classes never published */
 	const struct cat_basis *basis;
 	enum cat_status status;
@@ -267,9 +267,9 @@ struct cat_clock {
 };
 
 struct cat_item {
-	const char *id;	    /* "penalty" */
-	int number;	    /* stable small integer, used in keys: 1-32767 */
-	const char *title;  /* 行政处罚 */
+	const char *id;	   /* "penalty" */
+	int number;	   /* stable small integer, used in keys: 1-32767 */
+	const char *title; /* 行政处罚 */
 	const char *title_en;
 	enum cat_group group;
 	enum cat_nature nature;
@@ -312,7 +312,7 @@ struct catalog {
 	const char *city_title;	 /* 日照市 */
 	const char *province_id; /* "shandong" */
 	const char *division;	 /* "371100" */
-	bool is_example; /* true: the shipped example city */
+	bool is_example;	 /* true: the shipped example city */
 	const struct cat_basis *bases;
 	size_t bases_count;
 	const struct cat_code_list *code_lists;
@@ -345,10 +345,10 @@ enum cat_severity { CAT_NOTE = 0, CAT_WARNING, CAT_ERROR };
 
 struct cat_issue {
 	enum cat_severity severity;
-	const char *rule;	/* "CAT-017" */
+	const char *rule; /* "CAT-017" */
 	struct cat_where where;
-	const char *message;	/* in the process's language */
-	const char *hint;	/* how to mend, may be "" */
+	const char *message; /* in the process's language */
+	const char *hint;    /* how to mend, may be "" */
 };
 
 struct cat_issues {
@@ -417,7 +417,7 @@ const struct cat_regime *catalog_regime(
 
 /* Why a record is or is not published on a day. */
 enum cat_window_reason {
-	CAT_WINDOW_OPEN = 0,	/* published on that day */
+	CAT_WINDOW_OPEN = 0,	  /* published on that day */
 	CAT_WINDOW_NOT_OPEN_ITEM, /* disclosure is not 公开公示, or
 				     publication is never */
 	CAT_WINDOW_CLASS_HIDDEN,  /* this class is not published, or no
@@ -428,8 +428,8 @@ enum cat_window_reason {
 
 struct cat_window {
 	enum cat_window_reason reason;
-	date_days from; /* first day of publication */
-	date_days to;	/* last day; DATE_NONE = open end */
+	date_days from;	       /* first day of publication */
+	date_days to;	       /* last day; DATE_NONE = open end */
 	date_days repair_from; /* repair may be applied for; DATE_NONE = n/a */
 	const struct cat_regime *regime; /* NULL unless PUB_REGIME */
 	const struct cat_limit *limit;	 /* the bound that won; or NULL */

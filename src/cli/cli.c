@@ -66,8 +66,7 @@ enum err_code cli_number(struct cli_call *call, const char *name,
 	return 0;
 }
 
-static enum err_code unknown_option(
-    struct cli_call *call, const char *text)
+static enum err_code unknown_option(struct cli_call *call, const char *text)
 {
 	err_set(&call->err, ERR_USAGE, "there is no option \"%s\"", text);
 	err_hint(&call->err, "\"gongxin %s --help\" lists the options.",
@@ -107,9 +106,9 @@ static enum err_code take_option(
 		return 0;
 	}
 	if (n == 4 && memcmp(name, "lang", 4) == 0) {
-		const char *lang = equals	   ? equals + 1
-				   : *i + 1 < argc ? argv[++*i]
-						   : "";
+		const char *lang = equals ? equals + 1
+		    : *i + 1 < argc	  ? argv[++*i]
+					  : "";
 
 		tr_set_lang(strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH);
 		return 0;
@@ -155,8 +154,8 @@ static enum err_code check_complete(struct cli_call *call)
 	return 0;
 }
 
-static enum err_code parse(struct cli_call *call, int argc, char **argv,
-    bool *wants_help)
+static enum err_code parse(
+    struct cli_call *call, int argc, char **argv, bool *wants_help)
 {
 	bool options_ended = false;
 	enum err_code rc = 0;
@@ -185,8 +184,7 @@ static enum err_code parse(struct cli_call *call, int argc, char **argv,
 }
 
 /* The command whose words argv begins with; *words_out how many. */
-static const struct cli_cmd *find_command(
-    int argc, char **argv, int *words_out)
+static const struct cli_cmd *find_command(int argc, char **argv, int *words_out)
 {
 	size_t i;
 
@@ -283,8 +281,7 @@ enum err_code cli_open_home(
     struct cli_call *call, enum home_mode mode, struct home *out)
 {
 	struct home_options options = cli_home_options(call);
-	enum err_code rc =
-	    home_open(cli_value(call, "data"), out, &call->err);
+	enum err_code rc = home_open(cli_value(call, "data"), out, &call->err);
 
 	if (!rc)
 		rc = home_load_catalog(out, &call->err);
@@ -298,8 +295,8 @@ enum err_code cli_open_home(
 static const char *code_name(enum err_code code)
 {
 	static const char *const names[] = {"none", "usage", "input",
-	    "not-found", "refused", "conflict", "busy", "io", "full",
-	    "corrupt", "store", "system", "uncertain"};
+	    "not-found", "refused", "conflict", "busy", "io", "full", "corrupt",
+	    "store", "system", "uncertain"};
 
 	return -(int)code < (int)ARRAY_COUNT(names) ? names[-(int)code]
 						    : "system";

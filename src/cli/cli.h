@@ -61,7 +61,10 @@ extern const struct cli_cmd *const cli_commands[];
 extern const size_t cli_commands_count;
 
 /* Options that many commands share. */
-#define CLI_DATA_OPTION {"data", "DIR", N_("the data directory"), true}
+#define CLI_DATA_OPTION                                                        \
+	{                                                                      \
+		"data", "DIR", N_("the data directory"), true                  \
+	}
 #define N_(text) text
 
 /* An option's value, or NULL. A switch that was given is "". */
@@ -87,8 +90,8 @@ void cli_print_pretty(const struct buf *document);
 
 /* A line on stderr that is drawn over itself, only on a terminal and only
  * for what takes longer than a second. */
-void cli_progress(struct cli_call *call, uint64_t done, uint64_t total,
-    uint64_t rows);
+void cli_progress(
+    struct cli_call *call, uint64_t done, uint64_t total, uint64_t rows);
 void cli_progress_end(struct cli_call *call);
 /* "12,345,678" */
 const char *cli_thousands(uint64_t number, char out[32]);

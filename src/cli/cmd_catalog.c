@@ -16,8 +16,7 @@ static const char *severity_name(enum cat_severity severity)
 	return names[severity];
 }
 
-static void print_issues_json(
-    const struct cat_issues *issues, bool is_good)
+static void print_issues_json(const struct cat_issues *issues, bool is_good)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	struct json_writer w;
@@ -67,8 +66,9 @@ static void print_issues(const struct cat_issues *issues, bool with_notes)
 	printf(tr("%zu errors, %zu warnings, %zu notes\n"), issues->errors,
 	    issues->warnings, notes);
 	if (notes && !with_notes)
-		printf("%s\n", tr("--notes lists what is not authoritative "
-				  "and to be confirmed by the city"));
+		printf("%s\n",
+		    tr("--notes lists what is not authoritative "
+		       "and to be confirmed by the city"));
 }
 
 /* The catalogue in a data directory, or a catalogue's own folder. */
@@ -85,8 +85,7 @@ static enum err_code load(struct cli_call *call, struct cat_issues *issues,
 		if (rc)
 			return rc;
 		snprintf(path, sizeof(path), "%s/catalog", home->dir);
-		return catalog_load(
-		    path, home->city, issues, out, &call->err);
+		return catalog_load(path, home->city, issues, out, &call->err);
 	}
 	if (!root || !city)
 		return err_set(&call->err, ERR_USAGE,
@@ -139,8 +138,8 @@ static void list_items(const struct catalog *catalog, bool is_json)
 		json_put_int(&w, "number", item->number);
 		json_put_str(&w, "title", item->title);
 		json_put_str(&w, "group", cat_group_name(item->group));
-		json_put_str(&w, "disclosure",
-		    cat_disclosure_name(item->disclosure));
+		json_put_str(
+		    &w, "disclosure", cat_disclosure_name(item->disclosure));
 		json_close_object(&w);
 		if (is_json)
 			continue;

@@ -13,8 +13,7 @@ static void on_progress(void *ctx, uint64_t done, uint64_t total)
 	cli_progress(ctx, done, total, done);
 }
 
-static void print_summary(
-    struct cli_call *call, const struct demo_summary *s)
+static void print_summary(struct cli_call *call, const struct demo_summary *s)
 {
 	struct buf text = BUF_INIT(4096);
 	struct json_writer w;
@@ -43,25 +42,22 @@ static void print_summary(
 	buf_release(&text);
 }
 
-static enum err_code read_numbers(
-    struct cli_call *call, struct demo_options *o)
+static enum err_code read_numbers(struct cli_call *call, struct demo_options *o)
 {
-	enum err_code rc = cli_number(call, "subjects", 3000, 1,
-	    DEMO_SUBJECTS_MAX, &o->subjects);
+	enum err_code rc = cli_number(
+	    call, "subjects", 3000, 1, DEMO_SUBJECTS_MAX, &o->subjects);
 
 	if (!rc)
-		rc = cli_number(call, "records", 20000, 1, DEMO_RECORDS_MAX,
-		    &o->records);
-	if (!rc)
 		rc = cli_number(
-		    call, "seed", 1, 0, UINT64_MAX / 16, &o->seed);
+		    call, "records", 20000, 1, DEMO_RECORDS_MAX, &o->records);
+	if (!rc)
+		rc = cli_number(call, "seed", 1, 0, UINT64_MAX / 16, &o->seed);
 	return rc;
 }
 
 static enum cli_exit run(struct cli_call *call)
 {
-	struct demo_options o = {
-	    .progress = on_progress, .progress_ctx = call};
+	struct demo_options o = {.progress = on_progress, .progress_ctx = call};
 	struct demo_summary summary = {0};
 	const char *bulk = cli_value(call, "bulk");
 	const char *today = cli_value(call, "today");
@@ -77,15 +73,15 @@ static enum cli_exit run(struct cli_call *call)
 		return cli_fail(call);
 	}
 	if (!bulk && call->args_count == 0) {
-		err_set(&call->err, ERR_USAGE,
-		    "a folder to write to is missing");
+		err_set(
+		    &call->err, ERR_USAGE, "a folder to write to is missing");
 		return cli_fail(call);
 	}
 	if (bulk) {
 		summary.files = 1;
 		summary.rows = summary.accepted = o.records;
-		rc = demo_write_bulk(bulk, o.subjects, o.records, o.seed,
-		    o.today, &call->err);
+		rc = demo_write_bulk(
+		    bulk, o.subjects, o.records, o.seed, o.today, &call->err);
 	} else {
 		o.dir = call->args[0];
 		rc = demo_write(&o, &summary, &call->err);

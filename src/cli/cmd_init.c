@@ -91,8 +91,7 @@ static const struct cli_option options[] = {
     {"city", "CITY", N_("the city's id in the catalogue"), true},
     {"catalog", "DIR", N_("the catalogue to copy from"), false},
     {"origin", "NAME",
-	N_("the log's name, for example credit.example.gov.cn/records"),
-	false},
+	N_("the log's name, for example credit.example.gov.cn/records"), false},
     {0},
 };
 

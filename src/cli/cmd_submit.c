@@ -34,8 +34,7 @@ struct job {
 	int spool_fd;
 };
 
-static void on_progress(
-    void *ctx, uint64_t done, uint64_t total, uint64_t rows)
+static void on_progress(void *ctx, uint64_t done, uint64_t total, uint64_t rows)
 {
 	cli_progress(ctx, done, total, rows);
 }
@@ -48,8 +47,8 @@ static enum err_code find_names(struct job *job)
 
 	job->item = catalog_item(job->home.catalog, item);
 	if (!job->item) {
-		err_set(&call->err, ERR_NOT_FOUND, "there is no item \"%s\"",
-		    item);
+		err_set(
+		    &call->err, ERR_NOT_FOUND, "there is no item \"%s\"", item);
 		err_hint(&call->err,
 		    "\"gongxin catalog show --data DIR\" lists the items.");
 		return ERR_NOT_FOUND;
@@ -62,8 +61,9 @@ static enum err_code find_names(struct job *job)
 		err_set(&call->err, ERR_REFUSED,
 		    "\"%s\" may not provide \"%s\"", job->department->title,
 		    job->item->title);
-		err_hint(&call->err, "The catalogue says which departments "
-				     "provide an item.");
+		err_hint(&call->err,
+		    "The catalogue says which departments "
+		    "provide an item.");
 		return ERR_REFUSED;
 	}
 	return 0;
@@ -113,8 +113,9 @@ static enum err_code write_rejects(struct job *job, int64_t submission_id)
 	rc = rejects_write(job->home.store, job->home.catalog, submission_id,
 	    path, &rows, err);
 	if (rc) {
-		err_context(err, "submission %lld is in, but its rejected rows "
-				 "are not written",
+		err_context(err,
+		    "submission %lld is in, but its rejected rows "
+		    "are not written",
 		    (long long)submission_id);
 		err_hint(err,
 		    "\"gongxin report %lld --rejects OUT\" writes them.",

@@ -145,8 +145,9 @@ void help_manual(FILE *out)
 	size_t i;
 
 	fputs(".TH GONGXIN 1\n.SH NAME\n", out);
-	troff(out, tr("gongxin - the public credit information platform of a "
-		      "city"));
+	troff(out,
+	    tr("gongxin - the public credit information platform of a "
+	       "city"));
 	fputs("\n.SH SYNOPSIS\n.B gongxin\n", out);
 	troff(out, tr("COMMAND [OPTION...] [ARGUMENT...]"));
 	fputs("\n.SH COMMANDS\n", out);

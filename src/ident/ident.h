@@ -39,9 +39,9 @@ enum ident_kind {
 
 enum ident_state {
 	IDENT_VALID = 0,
-	IDENT_EMPTY,	      /* nothing, or only blanks, dashes, "无" */
-	IDENT_MASKED,	      /* published with characters hidden: * X • */
-	IDENT_PLACEHOLDER,    /* 00000000000000000X and the like */
+	IDENT_EMPTY,	   /* nothing, or only blanks, dashes, "无" */
+	IDENT_MASKED,	   /* published with characters hidden: * X • */
+	IDENT_PLACEHOLDER, /* 00000000000000000X and the like */
 	IDENT_BAD_LENGTH,
 	IDENT_BAD_CHARACTER,  /* not of the alphabet; bad_at says which */
 	IDENT_BAD_DEPARTMENT, /* no such registration department */
@@ -57,8 +57,8 @@ struct ident_uscc {
 	enum ident_state state;
 	int bad_at;    /* 0-based character of the cleaned code, -1 none */
 	char expected; /* right check character when 17 are good, else 0 */
-	bool has_org_warning; /* the embedded organisation code's own check
-				 fails: a warning, never a refusal */
+	bool has_org_warning;	   /* the embedded organisation code's own check
+				      fails: a warning, never a refusal */
 	bool has_division_warning; /* the division was never in force */
 	char code[IDENT_USCC_CHARS + 1]; /* cleaned, upper case, when 18;
 					    masked: hidden ones are '*' */
@@ -91,8 +91,8 @@ bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out);
 
 /* A row of the division table: one code during one span of time. */
 struct ident_division {
-	const char *code; /* "371102" */
-	const char *name; /* 东港区 */
+	const char *code;      /* "371102" */
+	const char *name;      /* 东港区 */
 	const char *full_name; /* 山东省日照市东港区 */
 	date_days valid_from;  /* DATE_NONE = before the table's start */
 	date_days valid_to;    /* DATE_NONE = in force */

@@ -83,8 +83,7 @@ struct checker {
 	size_t expect_used;
 };
 
-static bool code_satisfies(
-    const struct cat_condition *when, const char *value)
+static bool code_satisfies(const struct cat_condition *when, const char *value)
 {
 	size_t i;
 
@@ -119,14 +118,13 @@ static void make_tests(struct checker *c)
 	size_t i;
 
 	ASSERT(item->rules_count <= RULES_MAX &&
-	       item->class_rules_count <= RULES_MAX);
+	    item->class_rules_count <= RULES_MAX);
 	for (i = 0; i < item->fields_count; i++)
 		c->field_when[i] = make_test(item, &item->fields[i].when);
 	for (i = 0; i < item->rules_count; i++)
 		c->rule_when[i] = make_test(item, &item->rules[i].when);
 	for (i = 0; i < item->class_rules_count; i++)
-		c->class_when[i] =
-		    make_test(item, &item->class_rules[i].when);
+		c->class_when[i] = make_test(item, &item->class_rules[i].when);
 }
 
 static void make_keys(struct checker *c)
@@ -136,8 +134,8 @@ static void make_keys(struct checker *c)
 	size_t i;
 
 	for (i = 0; i < item->fields_count; i++) {
-		json_quote(&keys,
-		    span_of(item->fields[c->plan->order[i]].name));
+		json_quote(
+		    &keys, span_of(item->fields[c->plan->order[i]].name));
 		buf_add_char(&keys, ':');
 		c->key_ends[i] = (uint32_t)keys.n;
 	}
@@ -152,10 +150,9 @@ struct checker *checker_new(const struct plan *plan, date_days received)
 
 	c->plan = plan;
 	c->received = received;
-	c->late_before =
-	    clock->days ? calendar_late_before(
-			      received, clock->days, clock->is_working_days)
-			: DATE_NONE;
+	c->late_before = clock->days ? calendar_late_before(received,
+					   clock->days, clock->is_working_days)
+				     : DATE_NONE;
 	make_tests(c);
 	make_keys(c);
 	c->scratch = mem_alloc(SCRATCH_BYTES);
@@ -291,8 +288,8 @@ static struct span remove_citizen(
 	return keep(c, to, used);
 }
 
-static bool is_too_long(struct checker *c, int field, int column,
-    struct span raw, struct span text)
+static bool is_too_long(
+    struct checker *c, int field, int column, struct span raw, struct span text)
 {
 	int max = c->plan->item->fields[field].max_chars;
 
@@ -307,8 +304,8 @@ static bool is_too_long(struct checker *c, int field, int column,
 	return true;
 }
 
-static void keep_text(struct checker *c, int field, int column,
-    struct span raw, struct span text)
+static void keep_text(
+    struct checker *c, int field, int column, struct span raw, struct span text)
 {
 	if (text.p == c->scratch + c->scratch_used)
 		text = keep(c, text.p, text.n);
@@ -317,14 +314,12 @@ static void keep_text(struct checker *c, int field, int column,
 		c->values[field].text = text;
 }
 
-static void take_text(
-    struct checker *c, int field, int column, struct span raw)
+static void take_text(struct checker *c, int field, int column, struct span raw)
 {
 	char *to = scratch(c, raw.n);
 
 	if (to)
-		keep_text(c, field, column, raw,
-		    normalise_text(raw, true, to));
+		keep_text(c, field, column, raw, normalise_text(raw, true, to));
 	else
 		is_too_long(c, field, column, raw, raw);
 }
@@ -335,8 +330,7 @@ static void take_doc_number(
 	char *to = scratch(c, raw.n * NORMALISE_DOC_GROWTH);
 
 	if (to)
-		keep_text(c, field, column, raw,
-		    normalise_doc_number(raw, to));
+		keep_text(c, field, column, raw, normalise_doc_number(raw, to));
 	else
 		is_too_long(c, field, column, raw, raw);
 }
@@ -462,7 +456,7 @@ static int code_index(const struct cat_code_list *list, struct span text)
 static bool is_open_value(const struct cat_code_list *list, struct span text)
 {
 	return list->open_prefix[0] &&
-	       span_starts_with(text, list->open_prefix);
+	    span_starts_with(text, list->open_prefix);
 }
 
 /* "甲、乙、丙" of a list's values, for the mend. */
@@ -501,11 +495,9 @@ static struct span trimmed(struct checker *c, struct span raw)
 	return text.p == to ? keep(c, to, text.n) : text;
 }
 
-static void take_code(
-    struct checker *c, int field, int column, struct span raw)
+static void take_code(struct checker *c, int field, int column, struct span raw)
 {
-	const struct cat_code_list *list =
-	    c->plan->item->fields[field].codes;
+	const struct cat_code_list *list = c->plan->item->fields[field].codes;
 	struct span text = trimmed(c, raw);
 	int i = code_index(list, text);
 
@@ -516,9 +508,8 @@ static void take_code(
 		if (i < CODES_MAX)
 			c->values[field].codes = (uint32_t)1 << i;
 	} else if (is_open_value(list, text) &&
-		   !is_too_long(c, field, column, raw, text)) {
-		c->values[field].text =
-		    remove_citizen(c, field, column, text);
+	    !is_too_long(c, field, column, raw, text)) {
+		c->values[field].text = remove_citizen(c, field, column, text);
 	} else {
 		find(c, FIND_VALUE_UNKNOWN, field, column, raw,
 		    permitted(c, list));
@@ -542,8 +533,7 @@ static size_t separator_at(struct span text, size_t i)
 static void take_one_of_codes(
     struct checker *c, int field, int column, struct span part)
 {
-	const struct cat_code_list *list =
-	    c->plan->item->fields[field].codes;
+	const struct cat_code_list *list = c->plan->item->fields[field].codes;
 	struct span text = trimmed(c, part);
 	int i = code_index(list, text);
 
@@ -554,7 +544,7 @@ static void take_one_of_codes(
 	else if (i < 0 && is_open_value(list, text) && list->codes_count)
 		/* Kept under the open value's own name: 其他. */
 		c->values[field].codes |= (uint32_t)1
-					  << (list->codes_count - 1);
+		    << (list->codes_count - 1);
 	else
 		find(c, FIND_VALUE_UNKNOWN, field, column, part,
 		    permitted(c, list));
@@ -563,8 +553,7 @@ static void take_one_of_codes(
 static void take_codes(
     struct checker *c, int field, int column, struct span raw)
 {
-	const struct cat_code_list *list =
-	    c->plan->item->fields[field].codes;
+	const struct cat_code_list *list = c->plan->item->fields[field].codes;
 	int whole = code_index(list, raw);
 	size_t from = 0;
 	size_t i = 0;
@@ -652,8 +641,8 @@ static void take_other_code(
 		    (struct span){NULL, 0}, (struct span){NULL, 0});
 		return;
 	}
-	find(c, FIND_OTHER_CODE_BAD, field, column, raw,
-	    (struct span){NULL, 0});
+	find(
+	    c, FIND_OTHER_CODE_BAD, field, column, raw, (struct span){NULL, 0});
 	take_text(c, field, column, raw);
 }
 
@@ -740,8 +729,7 @@ static void take_field(
 }
 
 /* Does a value's text equal, or contain, one of the condition's? */
-static bool text_satisfies(
-    const struct cat_condition *when, struct span text)
+static bool text_satisfies(const struct cat_condition *when, struct span text)
 {
 	size_t i;
 
@@ -853,7 +841,7 @@ static bool rule_holds(const struct checker *c, const struct cat_rule *rule)
 	switch (rule->kind) {
 	case CAT_RULE_NOT_BEFORE:
 		return !v[f[0]].text.n || !v[f[1]].text.n ||
-		       v[f[1]].number >= v[f[0]].number;
+		    v[f[1]].number >= v[f[0]].number;
 	case CAT_RULE_NOT_FUTURE:
 		return !v[f[0]].text.n || v[f[0]].number <= c->received;
 	case CAT_RULE_ANY_OF:
@@ -925,8 +913,7 @@ static bool needs_escape(struct span s)
 	for (; i < s.n; i++) {
 		unsigned char b = (unsigned char)s.p[i];
 
-		rest |= (unsigned char)((b < 0x20) | (b == '"') |
-					(b == '\\'));
+		rest |= (unsigned char)((b < 0x20) | (b == '"') | (b == '\\'));
 	}
 	memcpy(halves, &any, sizeof(halves));
 	return (halves[0] | halves[1] | rest) != 0;
@@ -1042,8 +1029,7 @@ static uint64_t hash_key(const struct checker *c)
 			continue;
 		if (used + text.n + 1 > sizeof(key)) {
 			chained = XXH3_64bits_withSeed(key, used, chained);
-			chained = XXH3_64bits_withSeed(
-			    text.p, text.n, chained);
+			chained = XXH3_64bits_withSeed(text.p, text.n, chained);
 			used = 0;
 			continue;
 		}
@@ -1078,27 +1064,25 @@ static void write_findings(struct checker *c, struct checked_row *out)
 static bool is_in_columns(enum row_fault fault)
 {
 	return fault == ROW_OK || fault == ROW_BAD_ENCODING ||
-	       fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
+	    fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
 }
 
 /* The cell as it may be kept: dropped fields blank, citizen numbers out. */
-static struct span kept_cell(
-    struct checker *c, size_t column, struct span text)
+static struct span kept_cell(struct checker *c, size_t column, struct span text)
 {
-	int field = column < READER_COLUMNS_MAX ? c->plan->field_of[column]
-						: -1;
+	int field =
+	    column < READER_COLUMNS_MAX ? c->plan->field_of[column] : -1;
 	size_t at, n;
 
-	if (field >= 0 &&
-	    c->plan->item->fields[field].privacy == CAT_DROPPED)
+	if (field >= 0 && c->plan->item->fields[field].privacy == CAT_DROPPED)
 		return (struct span){NULL, 0};
 	if (ident_find_citizen(text, &at, &n))
 		return remove_citizen(c, -1, (int)column, text);
 	return text;
 }
 
-static void write_cells(struct checker *c, const struct reader_row *row,
-    struct checked_row *out)
+static void write_cells(
+    struct checker *c, const struct reader_row *row, struct checked_row *out)
 {
 	struct json_writer w;
 	size_t i;
@@ -1121,7 +1105,7 @@ static bool is_natural(const struct checker *c)
 	int field = c->plan->role[CAT_ROLE_SUBJECT_KIND];
 
 	return c->is_person ||
-	       (field >= 0 && span_is(c->values[field].text, "自然人"));
+	    (field >= 0 && span_is(c->values[field].text, "自然人"));
 }
 
 static enum doubt doubt_of(const struct checker *c)
@@ -1167,7 +1151,7 @@ static bool is_nobodys_code(const struct checker *c)
 	const char *code = c->subject.code;
 
 	return c->subject_state == IDENT_MASKED && code[0] && code[0] != '*' &&
-	       code[1] != '*' && !ident_class_title(code[0], code[1]);
+	    code[1] != '*' && !ident_class_title(code[0], code[1]);
 }
 
 /* Is a document number given in a field that is not even read? */
@@ -1195,8 +1179,9 @@ static bool is_persons_name(const struct checker *c)
 
 	if (field >= 0)
 		name = c->values[field].text;
-	return name.n && (utf8_length(name.p, name.n) <= PERSON_CHARS ||
-			     memmem(name.p, name.n, "·", strlen("·")));
+	return name.n &&
+	    (utf8_length(name.p, name.n) <= PERSON_CHARS ||
+		memmem(name.p, name.n, "·", strlen("·")));
 }
 
 /* Layouts without a kind (2015) have natural persons too. A row that gives
@@ -1207,8 +1192,7 @@ static bool is_unnamed_person(
 {
 	int kind = c->plan->role[CAT_ROLE_SUBJECT_KIND];
 
-	if (doubt_of(c) == DOUBT_NONE ||
-	    (kind >= 0 && c->values[kind].text.n))
+	if (doubt_of(c) == DOUBT_NONE || (kind >= 0 && c->values[kind].text.n))
 		return false;
 	return is_nobodys_code(c) || has_dropped(c, row) || is_persons_name(c);
 }
@@ -1246,8 +1230,8 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 	check_rules(c);
 }
 
-static struct span cell_of_role(const struct checker *c,
-    const struct reader_row *row, enum cat_role role)
+static struct span cell_of_role(
+    const struct checker *c, const struct reader_row *row, enum cat_role role)
 {
 	int field = c->plan->role[role];
 	const struct plan_field *p;
@@ -1260,8 +1244,8 @@ static struct span cell_of_role(const struct checker *c,
 	return row->cells[p->columns[0]].text;
 }
 
-static void describe(struct checker *c, const struct reader_row *row,
-    struct checked_row *out)
+static void describe(
+    struct checker *c, const struct reader_row *row, struct checked_row *out)
 {
 	int name = c->plan->role[CAT_ROLE_SUBJECT_NAME];
 
@@ -1274,16 +1258,15 @@ static void describe(struct checker *c, const struct reader_row *row,
 	out->public_until = date_of_role(c, CAT_ROLE_PUBLIC_UNTIL);
 	out->class_ = class_of(c);
 	out->is_late = c->late_before != DATE_NONE &&
-		       out->decided_on != DATE_NONE &&
-		       out->decided_on < c->late_before;
+	    out->decided_on != DATE_NONE && out->decided_on < c->late_before;
 	write_fields(c);
 	out->fields = buf_span(&c->fields_json);
 	out->content_hash = statement_content_hash(out->fields);
 	out->key_hash = hash_key(c);
 }
 
-void checker_row(struct checker *c, const struct reader_row *row,
-    struct checked_row *out)
+void checker_row(
+    struct checker *c, const struct reader_row *row, struct checked_row *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->number = row->number;

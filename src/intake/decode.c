@@ -32,7 +32,7 @@ struct decoding {
 	struct reader *reader;
 	struct plan plan;
 	struct checker *checker;
-	struct buf header; /* JSON array of the header's texts */
+	struct buf header;   /* JSON array of the header's texts */
 	size_t json_columns; /* JSON: keys planned so far */
 	char first_row[256]; /* for the message when there is no header */
 };
@@ -82,12 +82,11 @@ static enum err_code no_header(
 	if (is_empty)
 		return err_set(err, ERR_INPUT, "the file is empty");
 	list_titles(d->request->item, titles, sizeof(titles));
-	err_set(err, ERR_INPUT,
-	    "no header row was found in the first %d rows",
+	err_set(err, ERR_INPUT, "no header row was found in the first %d rows",
 	    PLAN_HEADER_ROWS_MAX);
 	err_detail(err, "The file begins with: %s", d->first_row);
-	err_hint(err,
-	    "One row must hold the column titles, for example: %s.", titles);
+	err_hint(err, "One row must hold the column titles, for example: %s.",
+	    titles);
 	return ERR_INPUT;
 }
 
@@ -115,7 +114,7 @@ static enum err_code find_header(struct decoding *d, struct err *err)
 	int got = 1;
 
 	while (!is_found && seen < PLAN_HEADER_ROWS_MAX &&
-	       (got = reader_next(d->reader, &row, err)) == 1) {
+	    (got = reader_next(d->reader, &row, err)) == 1) {
 		size_t n = row.count < READER_COLUMNS_MAX ? row.count
 							  : READER_COLUMNS_MAX;
 		size_t i;

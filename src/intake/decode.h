@@ -32,8 +32,8 @@ struct decoder {
 	struct slots *slots;
 };
 
-typedef enum err_code decoder_start(const struct decode_request *request,
-    struct decoder *out, struct err *err);
+typedef enum err_code decoder_start(
+    const struct decode_request *request, struct decoder *out, struct err *err);
 /* Waits for the child's end; kills it when it is still at work. */
 typedef void decoder_stop(struct decoder *decoder);
 

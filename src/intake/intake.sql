@@ -72,6 +72,15 @@ SELECT item, department, catalogue_id, received_at, file_name, file_bytes,
 	file_digest, first_seq, end_seq, report
 FROM submission WHERE submission_id = $1;
 
+-- name: intake_submission_sized
+SELECT 1 FROM submission
+WHERE item = $1 AND department = $2 AND file_bytes = $3 LIMIT 1;
+
+-- name: intake_submission_same
+SELECT 1 FROM submission
+WHERE item = $1 AND department = $2 AND file_bytes = $3
+	AND file_digest = $4 LIMIT 1;
+
 -- name: intake_submission_list
 SELECT submission_id, item, department, catalogue_id, received_at, file_name,
 	file_bytes, file_digest, first_seq, end_seq, report

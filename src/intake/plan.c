@@ -28,7 +28,7 @@ static void sort_by_name(struct plan *plan)
 
 	for (i = 0; i < count; i++) {
 		for (j = i; j > 0 &&
-			    compare_names(plan->item, i, plan->order[j - 1]) < 0;
+		     compare_names(plan->item, i, plan->order[j - 1]) < 0;
 		     j--)
 			plan->order[j] = plan->order[j - 1];
 		plan->order[j] = i;
@@ -70,7 +70,7 @@ static bool folds_to(const char *candidate, struct span folded)
 	for (i = n; i > 0 && own[n - 1] == ')'; i--)
 		if (own[i - 1] == '(')
 			return i - 1 == folded.n && folded.n > 0 &&
-			       memcmp(own, folded.p, folded.n) == 0;
+			    memcmp(own, folded.p, folded.n) == 0;
 	return false;
 }
 
@@ -133,8 +133,8 @@ size_t plan_match(struct plan *plan, const struct span *header, size_t count)
 
 bool plan_is_header(struct plan *plan, const struct span *cells, size_t count)
 {
-	size_t want = plan->item->fields_count < 3 ? plan->item->fields_count
-						   : 3;
+	size_t want =
+	    plan->item->fields_count < 3 ? plan->item->fields_count : 3;
 	struct plan trial;
 	int name, code;
 
@@ -144,5 +144,5 @@ bool plan_is_header(struct plan *plan, const struct span *cells, size_t count)
 	name = trial.role[CAT_ROLE_SUBJECT_NAME];
 	code = trial.role[CAT_ROLE_SUBJECT_CODE];
 	return (name >= 0 && trial.fields[name].columns_count) ||
-	       (code >= 0 && trial.fields[code].columns_count);
+	    (code >= 0 && trial.fields[code].columns_count);
 }

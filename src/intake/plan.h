@@ -39,14 +39,12 @@ void plan_init(struct plan *plan, const struct catalog *catalog,
  * Matches header cells, folded, to machine names, titles and aliases.
  * Returns how many columns found a field.
  */
-size_t plan_match(
-    struct plan *plan, const struct span *header, size_t count);
+size_t plan_match(struct plan *plan, const struct span *header, size_t count);
 /* Adds one more column (JSON keys seen later); its field or -1. */
 int plan_add_column(struct plan *plan, struct span name);
 
 /* Is this row a header? It names the subject and at least three fields (all
  * of them when the item has fewer). */
-bool plan_is_header(
-    struct plan *plan, const struct span *cells, size_t count);
+bool plan_is_header(struct plan *plan, const struct span *cells, size_t count);
 
 #endif

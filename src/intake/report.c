@@ -64,8 +64,7 @@ static struct count *find(
 		return NULL;
 	if (c->used == c->allocated) {
 		c->allocated = c->allocated ? c->allocated * 2 : 16;
-		c->list = mem_realloc(
-		    c->list, c->allocated, sizeof(*c->list));
+		c->list = mem_realloc(c->list, c->allocated, sizeof(*c->list));
 	}
 	found = &c->list[c->used++];
 	memset(found, 0, sizeof(*found));
@@ -94,8 +93,8 @@ static bool add_one(
 	if (count->count < REPORT_ROWS_SHOWN)
 		count->rows[count->count] = row;
 	if (count->count++ == 0) {
-		count->column = (int)json_integer_value(
-		    json_object_get(finding, "column"));
+		count->column =
+		    (int)json_integer_value(json_object_get(finding, "column"));
 		count->example = json_dumps(finding, JSON_COMPACT);
 	}
 	return true;
@@ -152,8 +151,8 @@ static void explain_findings(json_t *findings, const struct catalog *catalog,
 	size_t i;
 
 	json_array_foreach (findings, i, one) {
-		char *stored = json_dumps(
-		    json_object_get(one, "example"), JSON_COMPACT);
+		char *stored =
+		    json_dumps(json_object_get(one, "example"), JSON_COMPACT);
 		struct buf text = BUF_INIT(64 * 1024);
 		struct json_writer w;
 		json_t *words;
@@ -169,9 +168,8 @@ static void explain_findings(json_t *findings, const struct catalog *catalog,
 	}
 }
 
-enum err_code report_explain(struct span stored,
-    const struct catalog *catalog, const struct cat_item *item,
-    struct buf *out, struct err *err)
+enum err_code report_explain(struct span stored, const struct catalog *catalog,
+    const struct cat_item *item, struct buf *out, struct err *err)
 {
 	json_t *report = json_loadb(stored.p, stored.n, 0, NULL);
 	char *text;
@@ -180,8 +178,7 @@ enum err_code report_explain(struct span stored,
 		json_decref(report);
 		return err_set(err, ERR_CORRUPT, "a report cannot be read");
 	}
-	explain_findings(
-	    json_object_get(report, "findings"), catalog, item);
+	explain_findings(json_object_get(report, "findings"), catalog, item);
 	text = json_dumps(report, JSON_COMPACT);
 	buf_add_str(out, text ? text : "{}");
 	free(text);

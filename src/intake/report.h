@@ -31,8 +31,7 @@ void report_counts_write(
  * The report for people: the stored one with each finding's message, mend
  * and basis in the process's language. item may be NULL.
  */
-enum err_code report_explain(struct span stored,
-    const struct catalog *catalog, const struct cat_item *item,
-    struct buf *out, struct err *err);
+enum err_code report_explain(struct span stored, const struct catalog *catalog,
+    const struct cat_item *item, struct buf *out, struct err *err);
 
 #endif

@@ -164,7 +164,7 @@ static char *append(char *to, struct span text)
 static size_t row_bytes(const struct checked_row *row)
 {
 	return sizeof(struct slot_row) + row->name.n + row->code_text.n +
-	       row->fields.n + row->findings.n + row->cells.n;
+	    row->fields.n + row->findings.n + row->cells.n;
 }
 
 static void write_row(char *to, const struct checked_row *row)
@@ -207,8 +207,7 @@ enum err_code slots_put_row(
 		return 0;
 	}
 	ASSERT(n <= SLOT_ROW_BYTES_MAX);
-	if (s->current >= 0 &&
-	    HEAD_BYTES + s->head.bytes + n > SLOT_BYTES) {
+	if (s->current >= 0 && HEAD_BYTES + s->head.bytes + n > SLOT_BYTES) {
 		rc = post(s, SLOT_MORE, 0, err);
 		if (rc)
 			return rc;
@@ -216,15 +215,13 @@ enum err_code slots_put_row(
 	rc = take_free(s, err);
 	if (rc)
 		return rc;
-	write_row(slot_memory(s, s->current) + HEAD_BYTES + s->head.bytes,
-	    row);
+	write_row(slot_memory(s, s->current) + HEAD_BYTES + s->head.bytes, row);
 	s->head.bytes += (uint32_t)n;
 	s->head.rows++;
 	return 0;
 }
 
-enum err_code slots_put_text(
-    struct slots *s, struct span text, struct err *err)
+enum err_code slots_put_text(struct slots *s, struct span text, struct err *err)
 {
 	enum err_code rc = 0;
 
@@ -260,8 +257,8 @@ enum err_code slots_finish(
 		return rc;
 	if (!failure)
 		return post(s, SLOT_LAST, 0, err);
-	memcpy(slot_memory(s, s->current) + HEAD_BYTES, failure,
-	    sizeof(*failure));
+	memcpy(
+	    slot_memory(s, s->current) + HEAD_BYTES, failure, sizeof(*failure));
 	s->head.bytes = sizeof(*failure);
 	return post(s, SLOT_FAILED, failure->code, err);
 }
@@ -312,8 +309,9 @@ enum err_code slots_take(
 
 	if (read_byte(s->posted[0], &slot) != 1) {
 		err_set(err, ERR_SYSTEM, "the reading process ended early");
-		err_hint(err, "The file may be made to break programs; keep "
-			      "it for inspection.");
+		err_hint(err,
+		    "The file may be made to break programs; keep "
+		    "it for inspection.");
 		return ERR_SYSTEM;
 	}
 	if (slot >= SLOT_COUNT)
@@ -352,8 +350,8 @@ static bool is_sane(const struct slot_row *r)
 	    r->class_ >= CAT_CLASS_COUNT || r->is_late > 1)
 		return false;
 	return r->outcome != ROW_RECORD ||
-	       ident_check_uscc((struct span){r->code, IDENT_USCC_CHARS})
-			   .state == IDENT_VALID;
+	    ident_check_uscc((struct span){r->code, IDENT_USCC_CHARS}).state ==
+	    IDENT_VALID;
 }
 
 int slot_next(

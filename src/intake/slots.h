@@ -39,8 +39,8 @@ enum slot_end {
 struct slot_head {
 	uint32_t end; /* enum slot_end */
 	uint32_t rows;
-	uint32_t bytes; /* of the rows behind the head */
-	int32_t code;	/* enum err_code with SLOT_FAILED */
+	uint32_t bytes;	   /* of the rows behind the head */
+	int32_t code;	   /* enum err_code with SLOT_FAILED */
 	uint64_t position; /* bytes of the file read so far */
 	uint64_t natural;  /* rows about natural persons since the last */
 };

@@ -15,10 +15,12 @@
  */
 #include "intake/submit.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -33,6 +35,7 @@ enum {
 	REPORT_BYTES_MAX = 4 * 1024 * 1024,
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
 	CODE_TEXT_MAX = 64,
+	DIGEST_STEP = 256 * 1024,
 	NAME_BYTES_MAX = 1024 /* of a file */
 };
 
@@ -65,8 +68,8 @@ void submit_result_release(struct submit_result *result)
 
 /* ---- rows ---- */
 
-static enum err_code take_record(struct submission *s,
-    const struct checked_row *row, struct err *err)
+static enum err_code take_record(
+    struct submission *s, const struct checked_row *row, struct err *err)
 {
 	struct record_in in = {
 	    .fields = row->fields,
@@ -97,8 +100,8 @@ static void doubtful_digest(const struct submission *s,
     const struct checked_row *row, uint8_t out[SHA256_BYTES])
 {
 	const char *item = s->request->item->id;
-	const struct span parts[] = {span_of(item), {"\n", 1},
-	    row->code_text, {"\n", 1}, row->fields};
+	const struct span parts[] = {
+	    span_of(item), {"\n", 1}, row->code_text, {"\n", 1}, row->fields};
 
 	sha256_parts(parts, ARRAY_COUNT(parts), out);
 }
@@ -116,8 +119,8 @@ static enum err_code is_known_doubt(struct submission *s,
 	return rc;
 }
 
-static enum err_code take_doubtful(struct submission *s,
-    const struct checked_row *row, struct err *err)
+static enum err_code take_doubtful(
+    struct submission *s, const struct checked_row *row, struct err *err)
 {
 	uint8_t digest[SHA256_BYTES];
 	struct span code_text = row->code_text;
@@ -149,20 +152,20 @@ static enum err_code take_doubtful(struct submission *s,
 	return rc;
 }
 
-static enum err_code take_refused(struct submission *s,
-    const struct checked_row *row, struct err *err)
+static enum err_code take_refused(
+    struct submission *s, const struct checked_row *row, struct err *err)
 {
 	struct store_value values[] = {store_int(s->submission_id),
 	    store_int((int64_t)row->number), store_text(row->cells),
 	    store_text(row->findings)};
 
 	s->result->refused++;
-	return store_append_row(s->request->store,
-	    SQL_INTAKE_REJECTION_INSERT, values, ARRAY_COUNT(values), err);
+	return store_append_row(s->request->store, SQL_INTAKE_REJECTION_INSERT,
+	    values, ARRAY_COUNT(values), err);
 }
 
-static enum err_code take_row(struct submission *s,
-    const struct checked_row *row, struct err *err)
+static enum err_code take_row(
+    struct submission *s, const struct checked_row *row, struct err *err)
 {
 	enum err_code rc = 0;
 
@@ -224,8 +227,7 @@ static enum err_code take_rows(struct submission *s, struct err *err)
 			break;
 	}
 	if (!rc)
-		rc = store_append_end(
-		    store, SQL_INTAKE_REJECTION_INSERT, err);
+		rc = store_append_end(store, SQL_INTAKE_REJECTION_INSERT, err);
 	return rc;
 }
 
@@ -259,15 +261,13 @@ static int hex_value(char c)
 static enum err_code read_facts(
     struct submission *s, struct file_facts *out, struct err *err)
 {
-	json_t *digested =
-	    json_loadb(s->digested.p, s->digested.n, 0, NULL);
+	json_t *digested = json_loadb(s->digested.p, s->digested.n, 0, NULL);
 	const char *hex =
 	    json_string_value(json_object_get(digested, "digest"));
 	bool is_good = hex && strlen(hex) == 2 * SHA256_BYTES;
 	size_t i;
 
-	out->description =
-	    json_loadb(s->described.p, s->described.n, 0, NULL);
+	out->description = json_loadb(s->described.p, s->described.n, 0, NULL);
 	for (i = 0; is_good && i < SHA256_BYTES; i++) {
 		int high = hex_value(hex[2 * i]);
 		int low = hex_value(hex[2 * i + 1]);
@@ -280,8 +280,8 @@ static enum err_code read_facts(
 	json_decref(digested);
 	if (is_good && json_is_object(out->description))
 		return 0;
-	return err_set(err, ERR_CORRUPT,
-	    "the reading process sent what makes no sense");
+	return err_set(
+	    err, ERR_CORRUPT, "the reading process sent what makes no sense");
 }
 
 static void write_counts(const struct submission *s, struct json_writer *w)
@@ -304,8 +304,8 @@ static void write_counts(const struct submission *s, struct json_writer *w)
 
 /* The statement that seals the submission itself: what came, and what
  * became of it. */
-static enum err_code seal_submission(struct submission *s,
-    const struct file_facts *facts, struct err *err)
+static enum err_code seal_submission(
+    struct submission *s, const struct file_facts *facts, struct err *err)
 {
 	const struct submit_request *r = s->request;
 	struct buf text = BUF_INIT(64 * 1024);
@@ -333,8 +333,8 @@ static enum err_code seal_submission(struct submission *s,
 	return rc;
 }
 
-static void write_report(struct submission *s, const struct file_facts *facts,
-    uint64_t end_seq)
+static void write_report(
+    struct submission *s, const struct file_facts *facts, uint64_t end_seq)
 {
 	const struct submit_request *r = s->request;
 	struct json_writer w;
@@ -378,8 +378,8 @@ static enum err_code store_submission(struct submission *s,
 	    store_int((int64_t)s->first_seq), store_int((int64_t)end_seq),
 	    store_text(buf_span(&s->result->report))};
 
-	return store_run(r->store, SQL_INTAKE_SUBMISSION_INSERT, row,
-	    ARRAY_COUNT(row), err);
+	return store_run(
+	    r->store, SQL_INTAKE_SUBMISSION_INSERT, row, ARRAY_COUNT(row), err);
 }
 
 static void collect_counts(struct submission *s)
@@ -426,12 +426,59 @@ static enum err_code close_up(struct submission *s, struct err *err)
 
 /* ---- the start ---- */
 
+static enum err_code digest_file(
+    int fd, uint8_t out[SHA256_BYTES], struct err *err)
+{
+	struct sha256_stream *stream = sha256_stream_new();
+	char *bytes = mem_alloc(DIGEST_STEP);
+	enum err_code rc = 0;
+	off_t at = 0;
+	ssize_t n = 1;
+
+	while (!rc && n) {
+		n = pread(fd, bytes, DIGEST_STEP, at);
+		if (n < 0 && errno != EINTR)
+			rc = err_set_errno(err, "could not read the file");
+		if (n > 0)
+			sha256_stream_add(stream, bytes, (size_t)n);
+		at += n > 0 ? n : 0;
+	}
+	sha256_stream_finish(&stream, out);
+	free(bytes);
+	return rc;
+}
+
+/* Did this department send this very file for this item already? A file may
+ * hold a row and its amendment; sent again, the first must not be taken for
+ * an amendment of the second. The file is read only when one of its size
+ * was. */
+static enum err_code was_sent_before(
+    struct submission *s, bool *out, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	uint8_t digest[SHA256_BYTES];
+	struct store_value key[] = {store_int(r->item->number),
+	    store_str(r->department->id), store_int((int64_t)s->file_bytes),
+	    store_blob(digest, sizeof(digest))};
+	int64_t found = 0;
+	enum err_code rc = store_get_int(
+	    r->store, SQL_INTAKE_SUBMISSION_SIZED, key, 3, 0, &found, err);
+
+	if (!rc && found)
+		rc = digest_file(r->fd, digest, err);
+	if (!rc && found)
+		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_SAME, key, 4,
+		    0, &found, err);
+	*out = found != 0;
+	return rc;
+}
+
 static enum err_code open_up(struct submission *s, struct err *err)
 {
 	const struct submit_request *r = s->request;
 	struct append_config config = {r->store, r->ledger, &s->frame,
-	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY,
-	    r->tmp_folder};
+	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY, r->tmp_folder,
+	    false};
 	int64_t last = 0;
 	enum err_code rc = ledger_begin(r->ledger, err);
 
@@ -441,8 +488,10 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	s->submission_id = last + 1;
 	s->first_seq = ledger_next_index(r->ledger);
 	if (!rc)
-		rc = catalogue_archive(r->store, r->catalog, r->now_ms,
-		    &s->catalogue_id, err);
+		rc = was_sent_before(s, &config.is_resent, err);
+	if (!rc)
+		rc = catalogue_archive(
+		    r->store, r->catalog, r->now_ms, &s->catalogue_id, err);
 	if (!rc)
 		rc = store_append_start(
 		    r->store, SQL_REGISTRY_SUBJECT_INSERT, err);

@@ -824,8 +824,10 @@ enum err_code ledger_rebuild(
     struct ledger *l, const struct ledger_source *source, struct err *err)
 {
 	struct ledger_head head;
-	enum err_code rc = read_head(l, &head, NULL, NULL, err);
+	enum err_code rc = file_make_folders(l->folder, err);
 
+	if (!rc)
+		rc = read_head(l, &head, NULL, NULL, err);
 	if (!rc)
 		rc = check_source(source, &head, err);
 	if (!rc)

@@ -7,8 +7,8 @@
 
 /* A decoder_start and a decoder_stop (intake/decode.h). Start it before
  * the database is opened, so that the child's memory never held any. */
-enum err_code proc_decode_start(const struct decode_request *request,
-    struct decoder *out, struct err *err);
+enum err_code proc_decode_start(
+    const struct decode_request *request, struct decoder *out, struct err *err);
 void proc_decode_stop(struct decoder *decoder);
 
 #endif

@@ -54,8 +54,8 @@ struct appender {
 	uint64_t *filter; /* 2^filter_bits bits */
 	unsigned filter_bits;
 	bool is_filter_used;
-	bool has_records; /* the table was not empty at the start */
-	int deferred_fd; /* -1 until needed */
+	bool has_records;    /* the table was not empty at the start */
+	int deferred_fd;     /* -1 until needed */
 	struct buf deferred; /* not yet written to deferred_fd */
 	uint64_t deferred_count;
 	struct append_counts counts;
@@ -71,8 +71,8 @@ static unsigned filter_bits_for(uint64_t rows)
 	return bits;
 }
 
-enum err_code appender_new(const struct append_config *config,
-    struct appender **out, struct err *err)
+enum err_code appender_new(
+    const struct append_config *config, struct appender **out, struct err *err)
 {
 	struct appender *a = mem_zalloc(1, sizeof(*a));
 	int64_t any = 0;
@@ -85,8 +85,8 @@ enum err_code appender_new(const struct append_config *config,
 	buf_init(&a->deferred, SIZE_MAX / 2);
 	a->blocks = block_writer_new(config->store, config->ledger);
 	a->runs = key_runs_new(config->tmp_folder);
-	rc = store_get_int(config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0,
-	    &any, err);
+	rc = store_get_int(
+	    config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0, &any, err);
 	a->has_records = any != 0;
 	if (rc)
 		appender_free(&a);
@@ -141,8 +141,8 @@ static bool filter_seen(struct appender *a, const struct record_in *in)
 	return is_seen;
 }
 
-enum err_code appender_add_statement(struct appender *a,
-    struct span statement, uint64_t *seq_out, struct err *err)
+enum err_code appender_add_statement(struct appender *a, struct span statement,
+    uint64_t *seq_out, struct err *err)
 {
 	return block_writer_add(a->blocks, statement, seq_out, err);
 }
@@ -207,8 +207,8 @@ struct latest {
 	uint64_t content_hash;
 };
 
-static enum err_code find_latest(struct appender *a,
-    const struct record_in *in, struct latest *out, struct err *err)
+static enum err_code find_latest(struct appender *a, const struct record_in *in,
+    struct latest *out, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_RECORD_LATEST;
 	struct store *store = a->config.store;
@@ -223,10 +223,30 @@ static enum err_code find_latest(struct appender *a,
 	if (got == 1) {
 		out->version = store_column_int(store, id, 0);
 		out->seq = store_column_int(store, id, 1);
-		out->content_hash =
-		    (uint64_t)store_column_int(store, id, 2);
+		out->content_hash = (uint64_t)store_column_int(store, id, 2);
 	}
 	store_finish(store, id);
+	return rc;
+}
+
+/* Is the row's content that of the newest version; of any, when the whole
+ * file was here before? */
+static enum err_code is_known_content(struct appender *a,
+    const struct record_in *in, const struct latest *latest, bool *out,
+    struct err *err)
+{
+	struct store_value key[] = {store_int(in->subject_id),
+	    store_int(a->config.item), store_int((int64_t)in->key_hash),
+	    store_int((int64_t)in->content_hash)};
+	int64_t found = 0;
+	enum err_code rc;
+
+	*out = latest->content_hash == in->content_hash;
+	if (*out || !a->config.is_resent)
+		return 0;
+	rc = store_get_int(
+	    a->config.store, SQL_REGISTRY_RECORD_SAME, key, 4, 0, &found, err);
+	*out = found != 0;
 	return rc;
 }
 
@@ -235,12 +255,15 @@ static enum err_code add_to_known(struct appender *a,
     const struct record_in *in, const struct latest *latest, struct err *err)
 {
 	struct key_entry entry;
-	enum err_code rc;
+	bool is_known = false;
+	enum err_code rc = 0;
 
-	if (latest->content_hash == in->content_hash && !in->is_forced) {
+	if (!in->is_forced)
+		rc = is_known_content(a, in, latest, &is_known, err);
+	if (is_known)
 		a->counts.duplicates++;
-		return 0;
-	}
+	if (rc || is_known)
+		return rc;
 	rc = seal(a, in, latest->version + 1, latest->seq, &entry, err);
 	if (rc)
 		return rc;
@@ -263,8 +286,8 @@ static enum err_code write_deferred(struct appender *a, struct err *err)
 	if (a->deferred_fd < 0)
 		return (enum err_code)a->deferred_fd;
 	while (done < a->deferred.n) {
-		ssize_t n = write(a->deferred_fd, a->deferred.p + done,
-		    a->deferred.n - done);
+		ssize_t n = write(
+		    a->deferred_fd, a->deferred.p + done, a->deferred.n - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -280,8 +303,8 @@ static enum err_code write_deferred(struct appender *a, struct err *err)
 static enum err_code defer(
     struct appender *a, const struct record_in *in, struct err *err)
 {
-	struct deferred_row row = {*in, (uint32_t)in->fields.n,
-	    (uint32_t)in->resolved.n};
+	struct deferred_row row = {
+	    *in, (uint32_t)in->fields.n, (uint32_t)in->resolved.n};
 
 	buf_add(&a->deferred, &row, sizeof(row));
 	buf_add_span(&a->deferred, in->fields);
@@ -398,8 +421,8 @@ static enum err_code process_deferred(struct appender *a, struct err *err)
 enum err_code appender_finish(struct appender *a, struct err *err)
 {
 	struct store *store = a->config.store;
-	enum err_code rc = store_append_start(
-	    store, SQL_REGISTRY_RECORD_INSERT, err);
+	enum err_code rc =
+	    store_append_start(store, SQL_REGISTRY_RECORD_INSERT, err);
 
 	if (!rc)
 		rc = key_runs_merge(a->runs, insert_entry, a, err);

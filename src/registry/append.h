@@ -31,7 +31,7 @@ struct record_in {
 	uint8_t class_;
 	bool is_late;
 	bool is_new_subject; /* made by this submission */
-	bool is_forced; /* a new version even if the content is the same */
+	bool is_forced;	     /* a new version even if the content is the same */
 };
 
 /* What became of the rows so far. */
@@ -43,21 +43,23 @@ struct append_counts {
 };
 
 struct append_config {
-	struct store *store;	/* in a write transaction */
-	struct ledger *ledger;	/* begun */
+	struct store *store;   /* in a write transaction */
+	struct ledger *ledger; /* begun */
 	const struct statement_frame *frame;
 	int item;
 	uint64_t rows_expected; /* sizes the filter; may be wrong */
 	const char *tmp_folder; /* for what does not fit in memory */
+	bool is_resent;		/* the very same file was taken in before: a row
+				   equal to any version is known */
 };
 
 struct appender;
 
-enum err_code appender_new(const struct append_config *config,
-    struct appender **out, struct err *err);
+enum err_code appender_new(
+    const struct append_config *config, struct appender **out, struct err *err);
 void appender_free(struct appender **appender);
-enum err_code appender_add(struct appender *appender,
-    const struct record_in *in, struct err *err);
+enum err_code appender_add(
+    struct appender *appender, const struct record_in *in, struct err *err);
 /* A statement that is no record: sealed, stored, not listed. *seq_out may
  * be NULL. */
 enum err_code appender_add_statement(struct appender *appender,

@@ -187,8 +187,7 @@ static void work(struct block_writer *w, struct job *job)
 	make_salts(job->seed, job->count, salts);
 	columns_reset(w->columns);
 	for (i = 0; i < job->count; i++) {
-		struct span s = {
-		    job->text.p + from, job->ends[i] - from};
+		struct span s = {job->text.p + from, job->ends[i] - from};
 
 		block_commitment(
 		    salts + i * BLOCK_SALT_BYTES, s, job->commitments[i]);
@@ -245,8 +244,7 @@ static void start_thread(struct block_writer *w)
 	/* Signals are the main thread's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	w->has_thread =
-	    pthread_create(&w->thread, NULL, run_worker, w) == 0;
+	w->has_thread = pthread_create(&w->thread, NULL, run_worker, w) == 0;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
@@ -262,8 +260,7 @@ static enum err_code random_seed(uint8_t *to, struct err *err)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_set_errno(
-			    err, "could not get random bytes");
+			return err_set_errno(err, "could not get random bytes");
 		n += (size_t)got;
 	}
 	return 0;
@@ -285,8 +282,7 @@ static void hand_over(struct block_writer *w)
 static enum err_code store_job(
     struct block_writer *w, struct job *job, struct err *err)
 {
-	struct store_value row[] = {
-	    store_int((int64_t)job->first_seq),
+	struct store_value row[] = {store_int((int64_t)job->first_seq),
 	    store_int((int64_t)job->count),
 	    store_blob(job->seed, BLOCK_SALT_BYTES),
 	    store_blob(job->packed, job->packed_n)};
@@ -402,8 +398,7 @@ enum err_code block_writer_flush(struct block_writer *w, struct err *err)
 		rc = store_ready(w, true, err);
 	if (!rc && w->is_appending) {
 		w->is_appending = false;
-		rc = store_append_end(
-		    w->store, SQL_REGISTRY_BLOCK_INSERT, err);
+		rc = store_append_end(w->store, SQL_REGISTRY_BLOCK_INSERT, err);
 	}
 	return rc;
 }
@@ -414,8 +409,7 @@ void block_init(struct block *block)
 	buf_init(&block->text, BLOCK_TEXT_MAX);
 	buf_init(&block->raw, 2 * BLOCK_TEXT_MAX);
 	buf_init(
-	    &block->salt_copy,
-	    (BLOCK_STATEMENTS_MAX + 1) * BLOCK_SALT_BYTES);
+	    &block->salt_copy, (BLOCK_STATEMENTS_MAX + 1) * BLOCK_SALT_BYTES);
 }
 
 void block_release(struct block *block)
@@ -430,10 +424,12 @@ void block_release(struct block *block)
 
 static enum err_code damaged(uint64_t first_seq, struct err *err)
 {
-	err_set(err, ERR_CORRUPT, "the block of statements from %llu is damaged",
+	err_set(err, ERR_CORRUPT,
+	    "the block of statements from %llu is damaged",
 	    (unsigned long long)first_seq);
-	err_hint(err, "Run \"gongxin verify --all\" to see where, and restore "
-		      "the last backup.");
+	err_hint(err,
+	    "Run \"gongxin verify --all\" to see where, and restore "
+	    "the last backup.");
 	return ERR_CORRUPT;
 }
 
@@ -441,8 +437,7 @@ static enum err_code damaged(uint64_t first_seq, struct err *err)
  * a size we write. */
 static bool unpack(struct block *block, struct span packed)
 {
-	unsigned long long size =
-	    ZSTD_getFrameContentSize(packed.p, packed.n);
+	unsigned long long size = ZSTD_getFrameContentSize(packed.p, packed.n);
 	size_t n;
 	char *to;
 
@@ -472,8 +467,7 @@ static bool read_salts(struct block *block, struct span salts, size_t count)
 	} else if (salts.n == BLOCK_SALT_BYTES) {
 		to = buf_reserve(
 		    &block->salt_copy, (count + 1) * BLOCK_SALT_BYTES);
-		make_salts(
-		    (const uint8_t *)salts.p, count, (uint8_t *)to);
+		make_salts((const uint8_t *)salts.p, count, (uint8_t *)to);
 		block->salt_copy.n = count * BLOCK_SALT_BYTES;
 	} else {
 		return false;
@@ -482,34 +476,45 @@ static bool read_salts(struct block *block, struct span salts, size_t count)
 	return true;
 }
 
+enum err_code block_decode_columns(struct block *block,
+    const struct block_columns *columns, struct err *err)
+{
+	size_t count = (size_t)columns->statements;
+
+	block->count = 0;
+	block->first_seq = (uint64_t)columns->first_seq;
+	buf_reset(&block->text);
+	if (columns->statements < 1 ||
+	    columns->statements > BLOCK_STATEMENTS_MAX ||
+	    !read_salts(block, columns->salts, count) ||
+	    !unpack(block, columns->body) ||
+	    !columns_read(buf_span(&block->raw), count, &block->text,
+		block->statements))
+		return damaged(block->first_seq, err);
+	block->count = count;
+	return 0;
+}
+
 enum err_code block_decode(struct block *block, struct store *store,
     enum sql_id id, struct err *err)
 {
-	int64_t first = store_column_int(store, id, 0);
-	int64_t count = store_column_int(store, id, 1);
-	struct span salts = store_column_span(store, id, 2);
+	struct block_columns columns = {
+	    .first_seq = store_column_int(store, id, 0),
+	    .statements = store_column_int(store, id, 1),
+	    .salts = store_column_span(store, id, 2),
+	    .body = store_column_span(store, id, 3),
+	};
 
-	block->count = 0;
-	block->first_seq = (uint64_t)first;
-	buf_reset(&block->text);
-	if (count < 1 || count > BLOCK_STATEMENTS_MAX ||
-	    !read_salts(block, salts, (size_t)count) ||
-	    !unpack(block, store_column_span(store, id, 3)) ||
-	    !columns_read(buf_span(&block->raw), (size_t)count, &block->text,
-		block->statements))
-		return damaged((uint64_t)first, err);
-	block->count = (size_t)count;
-	return 0;
+	return block_decode_columns(block, &columns, err);
 }
 
 static bool holds(const struct block *block, uint64_t seq)
 {
-	return seq >= block->first_seq &&
-	       seq - block->first_seq < block->count;
+	return seq >= block->first_seq && seq - block->first_seq < block->count;
 }
 
-enum err_code block_load(struct block *block, struct store *store,
-    uint64_t seq, struct err *err)
+enum err_code block_load(
+    struct block *block, struct store *store, uint64_t seq, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_BLOCK_OF;
 	struct store_value at = store_int((int64_t)seq);

@@ -32,8 +32,8 @@ static void pack(const struct catalog *catalog, struct buf *out)
 	}
 }
 
-static enum err_code insert(struct store *store,
-    const struct catalog *catalog, int64_t now_ms, struct err *err)
+static enum err_code insert(struct store *store, const struct catalog *catalog,
+    int64_t now_ms, struct err *err)
 {
 	struct buf raw = BUF_INIT(ARCHIVE_BYTES_MAX);
 	enum err_code rc;
@@ -69,8 +69,7 @@ enum err_code catalogue_archive(struct store *store,
 {
 	struct store_value key = store_blob(catalog->digest, SHA256_BYTES);
 	const enum sql_id find = SQL_REGISTRY_CATALOGUE_FIND;
-	enum err_code rc =
-	    store_get_int(store, find, &key, 1, 0, id_out, err);
+	enum err_code rc = store_get_int(store, find, &key, 1, 0, id_out, err);
 
 	if (rc || *id_out)
 		return rc;
@@ -118,8 +117,7 @@ static int unpack(struct span raw, struct cat_source *out, struct arena *arena)
 /* The files in one piece; empty when the archive is damaged. */
 static struct span decompress(struct span packed, struct arena *arena)
 {
-	unsigned long long size =
-	    ZSTD_getFrameContentSize(packed.p, packed.n);
+	unsigned long long size = ZSTD_getFrameContentSize(packed.p, packed.n);
 	struct span raw = {NULL, 0};
 	char *to;
 
@@ -131,8 +129,8 @@ static struct span decompress(struct span packed, struct arena *arena)
 	return raw;
 }
 
-static enum err_code load(struct span packed, const char *city,
-    struct catalog **out, struct err *err)
+static enum err_code load(
+    struct span packed, const char *city, struct catalog **out, struct err *err)
 {
 	struct arena *arena = arena_new(0);
 	struct cat_source *sources =
@@ -163,8 +161,8 @@ enum err_code catalogue_check_all(struct store *store,
 	while (!rc && (got = store_next(store, id, err)) == 1) {
 		struct arena *arena = arena_new(0);
 		struct span digest = store_column_span(store, id, 1);
-		struct span raw = decompress(
-		    store_column_span(store, id, 4), arena);
+		struct span raw =
+		    decompress(store_column_span(store, id, 4), arena);
 		uint8_t real[SHA256_BYTES];
 
 		sha256_bytes(raw.p, raw.n, real);
@@ -200,8 +198,7 @@ enum err_code catalogue_restore(struct store *store, const char *digest_hex,
 		char city[128] = "";
 		struct span name = store_column_span(store, id, 2);
 
-		if (!has_digest(
-			store_column_span(store, id, 1), digest_hex))
+		if (!has_digest(store_column_span(store, id, 1), digest_hex))
 			continue;
 		is_found = true;
 		if (name.n < sizeof(city))

@@ -178,8 +178,7 @@ struct field_cut {
 	const char *value_end;
 };
 
-static int cut_fields(
-    struct span fields, struct field_cut *cut, size_t room)
+static int cut_fields(struct span fields, struct field_cut *cut, size_t room)
 {
 	const char *end = fields.p + fields.n;
 	const char *p = fields.p + 1;
@@ -253,23 +252,22 @@ static bool peek_same_shape(const struct columns *c, struct span statement,
 	quote = memchr(statement.p + at, '"', statement.n - at);
 	if (!quote)
 		return false;
-	*code = (struct span){
-	    statement.p + at, (size_t)(quote - statement.p) - at};
+	*code =
+	    (struct span){statement.p + at, (size_t)(quote - statement.p) - at};
 	at += code->n;
 	if (statement.n < at + c->head.n + c->tail.n + 2 ||
 	    memcmp(quote, c->head.p, c->head.n) != 0 ||
 	    memcmp(statement.p + statement.n - c->tail.n, c->tail.p,
 		c->tail.n) != 0)
 		return false;
-	*fields = (struct span){quote + c->head.n,
-	    statement.n - at - c->head.n - c->tail.n};
+	*fields = (struct span){
+	    quote + c->head.n, statement.n - at - c->head.n - c->tail.n};
 	return fields->p[0] == '{';
 }
 
 /* The first record of a block sets its shape. */
-static bool peek_first(
-    struct columns *c, struct span statement, struct span *code,
-    struct span *fields)
+static bool peek_first(struct columns *c, struct span statement,
+    struct span *code, struct span *fields)
 {
 	struct span tail;
 
@@ -301,8 +299,7 @@ static bool add_record(struct columns *c, struct span statement)
 
 bool columns_add(struct columns *c, struct span statement)
 {
-	if (c->kinds.n == ROWS_MAX ||
-	    c->bytes + statement.n > c->max_bytes)
+	if (c->kinds.n == ROWS_MAX || c->bytes + statement.n > c->max_bytes)
 		return false;
 	c->bytes += statement.n;
 	if (add_record(c, statement)) {
@@ -347,8 +344,8 @@ void columns_write(const struct columns *c, struct buf *out)
 /* The bytes up to the next '\n'; false at the end. */
 static bool next_line(const char **p, const char *end, struct span *out)
 {
-	const char *stop = *p < end ? memchr(*p, '\n', (size_t)(end - *p))
-				    : NULL;
+	const char *stop =
+	    *p < end ? memchr(*p, '\n', (size_t)(end - *p)) : NULL;
 
 	if (!stop)
 		return false;
@@ -370,8 +367,7 @@ struct reading {
 	const char *others;
 };
 
-static bool read_keys(
-    struct reading *r, const char **p, const char *end)
+static bool read_keys(struct reading *r, const char **p, const char *end)
 {
 	struct span line;
 

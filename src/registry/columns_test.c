@@ -63,8 +63,8 @@ static void random_statement(struct buf *out)
 	    1776997800000);
 	random_fields(&fields);
 	statement_record(&frame, "91350100M000100Y43", buf_span(&fields),
-	    next_random() % 10 ? STATEMENT_NO_SEQ : 77,
-	    (struct span){NULL, 0}, out);
+	    next_random() % 10 ? STATEMENT_NO_SEQ : 77, (struct span){NULL, 0},
+	    out);
 	buf_release(&fields);
 }
 
@@ -91,14 +91,13 @@ static void read_ofWritten_isTheSame(void **state)
 		buf_reset(&written);
 		columns_write(c, &written);
 		buf_reset(&back);
-		assert_true(columns_read(
-		    buf_span(&written), rows, &back, out));
+		assert_true(columns_read(buf_span(&written), rows, &back, out));
 		for (i = 0; i < rows; i++) {
 			assert_true(span_equal(out[i], buf_span(&in[i])));
 			buf_release(&in[i]);
 		}
-		assert_false(columns_read(
-		    buf_span(&written), rows + 1, &back, out));
+		assert_false(
+		    columns_read(buf_span(&written), rows + 1, &back, out));
 	}
 	columns_free(&c);
 	buf_release(&written);

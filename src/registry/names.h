@@ -38,8 +38,8 @@ enum err_code name_packer_flush(struct name_packer *packer, struct err *err);
 /* Every packed name, folded, with its subject. ERR_CORRUPT: a pack cannot
  * be read; those before it were told. */
 typedef void names_visit(void *ctx, int64_t subject_id, struct span folded);
-enum err_code names_visit_all(struct store *store, names_visit *visit,
-    void *ctx, struct err *err);
+enum err_code names_visit_all(
+    struct store *store, names_visit *visit, void *ctx, struct err *err);
 
 struct name_hit {
 	int64_t subject_id;

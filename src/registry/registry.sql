@@ -168,6 +168,11 @@ SELECT version, seq, content_hash FROM record
 WHERE subject_id = $1 AND item = $2 AND key_hash = $3
 ORDER BY version DESC LIMIT 1;
 
+-- name: registry_record_same
+SELECT 1 FROM record
+WHERE subject_id = $1 AND item = $2 AND key_hash = $3 AND content_hash = $4
+LIMIT 1;
+
 -- name: registry_record_any
 SELECT 1 FROM record LIMIT 1;
 

@@ -125,7 +125,7 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	static int64_t submission_id;
 	struct statement_frame frame;
 	struct append_config config = {
-	    f->store, f->ledger, &frame, item, count, f->dir};
+	    f->store, f->ledger, &frame, item, count, f->dir, false};
 	struct appender *appender = NULL;
 	struct subject_book *book = NULL;
 	struct append_counts counts;
@@ -138,8 +138,8 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	assert_int_equal(
 	    store_append_start(f->store, SQL_REGISTRY_SUBJECT_INSERT, &f->err),
 	    0);
-	assert_int_equal(subject_book_new(f->store, ++submission_id, false,
-			     &book, &f->err),
+	assert_int_equal(
+	    subject_book_new(f->store, ++submission_id, false, &book, &f->err),
 	    0);
 	assert_int_equal(appender_new(&config, &appender, &f->err), 0);
 	for (i = 0; i < count; i++)

@@ -17,12 +17,12 @@
 #include "base/mem.h"
 
 enum {
-	RUN_ENTRIES = 1 << 18, /* 12 MiB */
+	RUN_ENTRIES = 1 << 18,	/* 12 MiB */
 	MERGE_BYTES = 16 << 20, /* buffers of all runs while merging */
 	MERGE_ENTRIES_MIN = 16,
 	MERGE_ENTRIES_MAX = 1024,
 	SPILL_ENTRIES = 256,
-	RUNS_MAX = 1 << 14,    /* four billion rows */
+	RUNS_MAX = 1 << 14, /* four billion rows */
 	RADIX_BITS = 11,
 	RADIX_SIZE = 1 << RADIX_BITS
 };
@@ -80,8 +80,8 @@ static int compare(const struct key_entry *a, const struct key_entry *b)
 
 /* Sorts by number, keeping the order of equals; the result is in `from`
  * when the number of passes is even. */
-static void radix_pass(const struct place *from, struct place *to,
-    size_t count, unsigned shift)
+static void radix_pass(
+    const struct place *from, struct place *to, size_t count, unsigned shift)
 {
 	size_t starts[RADIX_SIZE] = {0};
 	size_t sum = 0;
@@ -107,8 +107,9 @@ static void settle_equals(const struct key_runs *r, struct place *p)
 	for (i = 1; i < r->count; i++) {
 		struct place moving = p[i];
 
-		for (j = i; j > 0 && compare(&r->entries[moving.index],
-					 &r->entries[p[j - 1].index]) < 0;
+		for (j = i; j > 0 &&
+		     compare(&r->entries[moving.index],
+			 &r->entries[p[j - 1].index]) < 0;
 		     j--)
 			p[j] = p[j - 1];
 		p[j] = moving;
@@ -152,8 +153,7 @@ int key_runs_open_temp(const char *folder, struct err *err)
 	return fd;
 }
 
-static enum err_code write_all(
-    int fd, const void *p, size_t n, struct err *err)
+static enum err_code write_all(int fd, const void *p, size_t n, struct err *err)
 {
 	const char *from = p;
 
@@ -211,9 +211,9 @@ enum err_code key_runs_add(
 
 /* A run being read while merging. */
 struct run_reader {
-	off_t at;	/* of the next portion in the file */
-	uint32_t left;	/* entries not yet read */
-	size_t have;	/* in buffer */
+	off_t at;      /* of the next portion in the file */
+	uint32_t left; /* entries not yet read */
+	size_t have;   /* in buffer */
 	size_t used;
 	struct key_entry *buffer; /* `portion` entries */
 	uint32_t portion;
@@ -262,8 +262,8 @@ static void sift_down(struct run_reader **heap, size_t count)
 		if (child < count &&
 		    compare(head_of(heap[child]), head_of(heap[least])) < 0)
 			least = child;
-		if (child + 1 < count && compare(head_of(heap[child + 1]),
-					     head_of(heap[least])) < 0)
+		if (child + 1 < count &&
+		    compare(head_of(heap[child + 1]), head_of(heap[least])) < 0)
 			least = child + 1;
 		if (least == i)
 			return;
@@ -276,8 +276,8 @@ static void sift_down(struct run_reader **heap, size_t count)
 
 static void sift_up(struct run_reader **heap, size_t i)
 {
-	while (i > 0 && compare(head_of(heap[i]),
-			    head_of(heap[(i - 1) / 2])) < 0) {
+	while (i > 0 &&
+	    compare(head_of(heap[i]), head_of(heap[(i - 1) / 2])) < 0) {
 		struct run_reader *t = heap[i];
 
 		heap[i] = heap[(i - 1) / 2];
@@ -307,8 +307,8 @@ static enum err_code open_runs(struct key_runs *r, struct run_reader *readers,
 	for (i = 0; i < r->runs_count && !rc; i++) {
 		readers[i] = (struct run_reader){at, r->run_entries[i], 0, 0,
 		    buffers + i * portion, portion};
-		at += (off_t)r->run_entries[i] *
-		      (off_t)sizeof(struct key_entry);
+		at +=
+		    (off_t)r->run_entries[i] * (off_t)sizeof(struct key_entry);
 		rc = refill(r, &readers[i], err);
 		heap[i] = &readers[i];
 		if (!rc)
@@ -317,8 +317,8 @@ static enum err_code open_runs(struct key_runs *r, struct run_reader *readers,
 	return rc;
 }
 
-static enum err_code merge_files(struct key_runs *r, key_runs_sink *sink,
-    void *ctx, struct err *err)
+static enum err_code merge_files(
+    struct key_runs *r, key_runs_sink *sink, void *ctx, struct err *err)
 {
 	size_t count = r->runs_count;
 	struct run_reader *readers = mem_zalloc(count, sizeof(*readers));
@@ -346,8 +346,8 @@ static enum err_code merge_files(struct key_runs *r, key_runs_sink *sink,
 	return rc;
 }
 
-enum err_code key_runs_merge(struct key_runs *r, key_runs_sink *sink,
-    void *ctx, struct err *err)
+enum err_code key_runs_merge(
+    struct key_runs *r, key_runs_sink *sink, void *ctx, struct err *err)
 {
 	enum err_code rc = 0;
 	size_t i;

@@ -35,8 +35,8 @@ enum err_code key_runs_add(
 typedef enum err_code key_runs_sink(
     void *ctx, const struct key_entry *entry, struct err *err);
 /* Gives all entries in order and empties the runs. */
-enum err_code key_runs_merge(struct key_runs *runs, key_runs_sink *sink,
-    void *ctx, struct err *err);
+enum err_code key_runs_merge(
+    struct key_runs *runs, key_runs_sink *sink, void *ctx, struct err *err);
 
 /* An unlinked file in the folder, or a negative enum err_code. */
 int key_runs_open_temp(const char *folder, struct err *err);

@@ -50,12 +50,11 @@ void statement_frame_init(struct statement_frame *frame,
 }
 
 void statement_record(const struct statement_frame *frame, const char *code,
-    struct span fields, int64_t replaces, struct span resolved,
-    struct buf *out)
+    struct span fields, int64_t replaces, struct span resolved, struct buf *out)
 {
 	size_t code_n = strlen(code);
-	size_t n = sizeof(about_open) - 1 + code_n + frame->head_n +
-		   fields.n + frame->tail_n;
+	size_t n = sizeof(about_open) - 1 + code_n + frame->head_n + fields.n +
+	    frame->tail_n;
 	char *to = buf_reserve(out, n);
 
 	if (!to)
@@ -135,9 +134,8 @@ enum err_code statement_read(
 
 	memset(out, 0, sizeof(*out));
 	out->json = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
-	kind = json_is_object(out->json)
-		   ? kind_of(text_of(out->json, "kind"))
-		   : -1;
+	kind = json_is_object(out->json) ? kind_of(text_of(out->json, "kind"))
+					 : -1;
 	if (kind < 0) {
 		statement_release(out);
 		return err_set(err, ERR_CORRUPT, "a statement cannot be read");
@@ -201,8 +199,8 @@ bool statement_peek(struct span text, struct span *code_out,
 	quote = memchr(text.p + code_at, '"', text.n - code_at);
 	if (!quote)
 		return false;
-	*code_out = (struct span){
-	    text.p + code_at, (size_t)(quote - text.p) - code_at};
+	*code_out =
+	    (struct span){text.p + code_at, (size_t)(quote - text.p) - code_at};
 	at = (size_t)(quote - text.p);
 	n = sizeof(catalogue_open) - 1;
 	if (text.n - at < n + 64 + sizeof(fields_open) ||

@@ -69,12 +69,12 @@ struct statement {
 	const char *department;
 	const char *catalogue_hex;
 	const char *received;
-	json_t *fields;	   /* borrowed; NULL unless RECORD */
+	json_t *fields;		 /* borrowed; NULL unless RECORD */
 	struct span fields_text; /* the fields as sealed, in the text */
-	int64_t replaces;  /* STATEMENT_NO_SEQ = none */
-	int64_t record;	   /* of an end, else STATEMENT_NO_SEQ */
-	const char *reason; /* of an end, else "" */
-	json_t *resolved;  /* borrowed or NULL */
+	int64_t replaces;	 /* STATEMENT_NO_SEQ = none */
+	int64_t record;		 /* of an end, else STATEMENT_NO_SEQ */
+	const char *reason;	 /* of an end, else "" */
+	json_t *resolved;	 /* borrowed or NULL */
 };
 
 /* ERR_CORRUPT when the text is no statement. Release with

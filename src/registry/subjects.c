@@ -63,8 +63,8 @@ static uint64_t hash_fold(struct span name)
 {
 	char folded[FOLD_BYTES];
 	size_t n = name.n > sizeof(folded)
-		       ? 0
-		       : fold_name(name, folded, sizeof(folded));
+	    ? 0
+	    : fold_name(name, folded, sizeof(folded));
 
 	return XXH3_64bits(folded, n);
 }
@@ -115,7 +115,7 @@ static size_t place_of(const struct subject_book *b, const char *code)
 	size_t i = XXH3_64bits(code, CODE_CHARS) & mask;
 
 	while (b->slots[i].code[0] &&
-	       memcmp(b->slots[i].code, code, CODE_CHARS) != 0)
+	    memcmp(b->slots[i].code, code, CODE_CHARS) != 0)
 		i = (i + 1) & mask;
 	return i;
 }
@@ -145,8 +145,8 @@ static enum err_code flush_pending(struct subject_book *b, struct err *err)
 	enum err_code rc = 0;
 	size_t i;
 
-	qsort(b->pending, b->pending_count, sizeof(*b->pending),
-	    compare_pending);
+	qsort(
+	    b->pending, b->pending_count, sizeof(*b->pending), compare_pending);
 	for (i = 0; i < b->pending_count && !rc; i++) {
 		struct store_value row[] = {store_int(SUBJECT_KEY_CODE),
 		    store_text((struct span){b->pending[i].code, CODE_CHARS}),
@@ -292,8 +292,8 @@ static enum err_code see_other_name(struct subject_book *b, struct slot *slot,
 		slot->fold_hash = folded;
 		rc = rename_subject(b, slot, name, err);
 	} else if (!rc && !is_known) {
-		rc = add_alias(
-		    b, slot->subject_id, SUBJECT_KEY_NAME, name, err);
+		rc =
+		    add_alias(b, slot->subject_id, SUBJECT_KEY_NAME, name, err);
 	}
 	if (!rc && !is_known)
 		rc = name_packer_add(b->packer, name, slot->subject_id, err);
@@ -344,9 +344,9 @@ enum err_code subject_book_add_key(struct subject_book *b, int64_t subject_id,
 	    store_int(kind), store_text(value), store_int(subject_id)};
 	enum err_code rc = add_alias(b, subject_id, kind, value, err);
 
-	return rc ? rc
-		  : store_run(b->store, SQL_REGISTRY_DIRECTORY_INSERT, row, 3,
-			err);
+	return rc
+	    ? rc
+	    : store_run(b->store, SQL_REGISTRY_DIRECTORY_INSERT, row, 3, err);
 }
 
 bool subject_book_is_new(const struct subject_book *book, int64_t subject_id)

@@ -21,10 +21,10 @@
 /* Kinds of identifiers in the directory and of aliases. Stored: never
  * renumber. */
 enum subject_key {
-	SUBJECT_KEY_CODE = 1,	   /* unified social credit code */
-	SUBJECT_KEY_ORG_CODE = 2,  /* organisation code */
+	SUBJECT_KEY_CODE = 1,	    /* unified social credit code */
+	SUBJECT_KEY_ORG_CODE = 2,   /* organisation code */
 	SUBJECT_KEY_REG_NUMBER = 3, /* registration number */
-	SUBJECT_KEY_NAME = 4	   /* alias only: another or former name */
+	SUBJECT_KEY_NAME = 4	    /* alias only: another or former name */
 };
 
 struct subject_book;

@@ -192,7 +192,7 @@ static enum err_code seal(const struct withdraw_request *r,
 {
 	struct statement_frame frame;
 	struct append_config config = {r->store, r->ledger, &frame,
-	    t->record->item_number, 0, r->tmp_folder};
+	    t->record->item_number, 0, r->tmp_folder, false};
 	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
 	struct appender *appender = NULL;
 	enum err_code rc;

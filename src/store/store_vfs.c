@@ -53,8 +53,8 @@ enum {
 /* Our file: SQLite's base first, the real file behind it. */
 struct sealed_file {
 	sqlite3_file base;
-	bool is_main; /* the database itself, not WAL or journal */
-	bool gathers; /* WAL and database */
+	bool is_main;	/* the database itself, not WAL or journal */
+	bool gathers;	/* WAL and database */
 	char *gathered; /* GATHER_BYTES, allocated at the first write */
 	size_t gathered_n;
 	sqlite3_int64 gathered_at; /* where it belongs in the file */
@@ -109,8 +109,8 @@ static int flush(sqlite3_file *file)
 }
 
 /* Adds to what is gathered, or writes that first. */
-static int gather(sqlite3_file *file, const void *from, size_t n,
-    sqlite3_int64 offset)
+static int gather(
+    sqlite3_file *file, const void *from, size_t n, sqlite3_int64 offset)
 {
 	struct sealed_file *f = sealed_of(file);
 	int rc = SQLITE_OK;
@@ -181,9 +181,9 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	int rc = flush(file);
 
-	return rc == SQLITE_OK ? real_of(file)->pMethods->xTruncate(
-				     real_of(file), size)
-			       : rc;
+	return rc == SQLITE_OK
+	    ? real_of(file)->pMethods->xTruncate(real_of(file), size)
+	    : rc;
 }
 
 static int file_sync(sqlite3_file *file, int flags)
@@ -191,8 +191,8 @@ static int file_sync(sqlite3_file *file, int flags)
 	int rc = flush(file);
 
 	return rc == SQLITE_OK
-		   ? real_of(file)->pMethods->xSync(real_of(file), flags)
-		   : rc;
+	    ? real_of(file)->pMethods->xSync(real_of(file), flags)
+	    : rc;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *out)
@@ -200,8 +200,8 @@ static int file_size(sqlite3_file *file, sqlite3_int64 *out)
 	int rc = flush(file);
 
 	return rc == SQLITE_OK
-		   ? real_of(file)->pMethods->xFileSize(real_of(file), out)
-		   : rc;
+	    ? real_of(file)->pMethods->xFileSize(real_of(file), out)
+	    : rc;
 }
 
 static int file_lock(sqlite3_file *file, int level)
@@ -209,8 +209,8 @@ static int file_lock(sqlite3_file *file, int level)
 	int rc = flush(file);
 
 	return rc == SQLITE_OK
-		   ? real_of(file)->pMethods->xLock(real_of(file), level)
-		   : rc;
+	    ? real_of(file)->pMethods->xLock(real_of(file), level)
+	    : rc;
 }
 
 static int file_unlock(sqlite3_file *file, int level)
@@ -218,8 +218,8 @@ static int file_unlock(sqlite3_file *file, int level)
 	int rc = flush(file);
 
 	return rc == SQLITE_OK
-		   ? real_of(file)->pMethods->xUnlock(real_of(file), level)
-		   : rc;
+	    ? real_of(file)->pMethods->xUnlock(real_of(file), level)
+	    : rc;
 }
 
 static int file_check_reserved(sqlite3_file *file, int *out)
@@ -380,7 +380,7 @@ static uint64_t pages_due(const char *page)
 	const unsigned char *p = (const unsigned char *)page + 28;
 
 	return (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 |
-	       (uint64_t)p[2] << 8 | p[3];
+	    (uint64_t)p[2] << 8 | p[3];
 }
 
 static int say_short(uint64_t have, uint64_t due,
