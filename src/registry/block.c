@@ -476,24 +476,36 @@ static bool read_salts(struct block *block, struct span salts, size_t count)
 	return true;
 }
 
-enum err_code block_decode(
-    struct block *block, struct store *store, enum sql_id id, struct err *err)
+enum err_code block_decode_columns(struct block *block,
+    const struct block_columns *columns, struct err *err)
 {
-	int64_t first = store_column_int(store, id, 0);
-	int64_t count = store_column_int(store, id, 1);
-	struct span salts = store_column_span(store, id, 2);
+	size_t count = (size_t)columns->statements;
 
 	block->count = 0;
-	block->first_seq = (uint64_t)first;
+	block->first_seq = (uint64_t)columns->first_seq;
 	buf_reset(&block->text);
-	if (count < 1 || count > BLOCK_STATEMENTS_MAX ||
-	    !read_salts(block, salts, (size_t)count) ||
-	    !unpack(block, store_column_span(store, id, 3)) ||
-	    !columns_read(buf_span(&block->raw), (size_t)count, &block->text,
+	if (columns->statements < 1 ||
+	    columns->statements > BLOCK_STATEMENTS_MAX ||
+	    !read_salts(block, columns->salts, count) ||
+	    !unpack(block, columns->body) ||
+	    !columns_read(buf_span(&block->raw), count, &block->text,
 		block->statements))
-		return damaged((uint64_t)first, err);
-	block->count = (size_t)count;
+		return damaged(block->first_seq, err);
+	block->count = count;
 	return 0;
+}
+
+enum err_code block_decode(struct block *block, struct store *store,
+    enum sql_id id, struct err *err)
+{
+	struct block_columns columns = {
+	    .first_seq = store_column_int(store, id, 0),
+	    .statements = store_column_int(store, id, 1),
+	    .salts = store_column_span(store, id, 2),
+	    .body = store_column_span(store, id, 3),
+	};
+
+	return block_decode_columns(block, &columns, err);
 }
 
 static bool holds(const struct block *block, uint64_t seq)

@@ -76,6 +76,15 @@ void block_release(struct block *block);
  * current row. ERR_CORRUPT says which block. */
 enum err_code block_decode(
     struct block *block, struct store *store, enum sql_id id, struct err *err);
+/* The same from the columns' values, which must live as long as the call. */
+struct block_columns {
+	int64_t first_seq;
+	int64_t statements;
+	struct span salts;
+	struct span body;
+};
+enum err_code block_decode_columns(struct block *block,
+    const struct block_columns *columns, struct err *err);
 /* Loads the block that holds `seq` (kept when it already does).
  * ERR_NOT_FOUND when the log has no such statement. */
 enum err_code block_load(

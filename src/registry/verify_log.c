@@ -17,7 +17,6 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
-#include "registry/block.h"
 #include "registry/verify_priv.h"
 #include "tlog/checkpoint.h"
 #include "tlog/tile.h"
@@ -48,8 +47,9 @@ struct walk {
 	struct verify *v;
 	struct store *store;
 	struct facts_reader *facts;
-	struct block block;
-	bool has_blocks; /* the cursor is not at its end */
+	struct feed *feed;
+	const struct fed_block *fed; /* the current block, or NULL */
+	bool has_blocks;	     /* the cursor is not at its end */
 	uint64_t missing_from;
 	uint64_t missing;  /* statements in a row that are not there */
 	size_t submission; /* the one that the next statement may be in */
@@ -72,46 +72,44 @@ struct walk {
 static enum err_code next_block(
     struct walk *w, uint64_t wanted, struct err *err)
 {
-	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
 	enum err_code rc;
 
 	for (;;) {
-		int got = store_next(w->store, id, err);
-
-		if (got != 1) {
+		rc = feed_next(w->feed, &w->fed, err);
+		if (rc || !w->fed) {
 			w->has_blocks = false;
-			w->block.count = 0;
-			return verify_absorb(
-			    w->v, (enum err_code)(got < 0 ? got : 0), err);
+			return verify_absorb(w->v, rc, err);
 		}
-		rc = block_decode(&w->block, w->store, id, err);
-		if (rc) {
-			rc = verify_absorb(w->v, rc, err);
-			if (rc)
-				return rc;
-		} else if (w->block.first_seq < wanted) {
+		if (w->fed->rc)
+			rc = verify_absorb(w->v, w->fed->rc, &w->fed->err);
+		else if (w->fed->block.first_seq >= wanted)
+			return 0;
+		else
 			verify_wrong(w->v,
 			    tr("the block of statements from %llu overlaps the "
 			       "one before it"),
-			    (unsigned long long)w->block.first_seq);
-		} else {
-			return 0;
-		}
+			    (unsigned long long)w->fed->block.first_seq);
+		if (rc)
+			return rc;
 	}
+}
+
+static uint64_t end_of_block(const struct walk *w)
+{
+	return w->fed ? w->fed->block.first_seq + w->fed->block.count : 0;
 }
 
 static bool holds(const struct walk *w, uint64_t seq)
 {
-	return seq >= w->block.first_seq &&
-	    seq - w->block.first_seq < w->block.count;
+	return w->fed && seq >= w->fed->block.first_seq &&
+	    seq < end_of_block(w);
 }
 
 static enum err_code seek(struct walk *w, uint64_t seq, struct err *err)
 {
 	enum err_code rc = 0;
 
-	while (
-	    !rc && w->has_blocks && seq >= w->block.first_seq + w->block.count)
+	while (!rc && w->has_blocks && seq >= end_of_block(w))
 		rc = next_block(w, seq, err);
 	return rc;
 }
@@ -170,8 +168,8 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 	struct verify *v = w->v;
 	struct row_facts facts;
 	enum facts_kind kind;
-	enum err_code rc = facts_read(
-	    w->facts, block_statement(&w->block, seq), seq, &kind, &facts, err);
+	enum err_code rc = facts_read(w->facts,
+	    block_statement(&w->fed->block, seq), seq, &kind, &facts, err);
 
 	if (rc)
 		return verify_absorb(v, rc, err);
@@ -212,13 +210,14 @@ static enum err_code take_statement(
 		return 0;
 	}
 	tell_missing(w);
-	salt = block_salt(&w->block, seq);
+	salt = block_salt(&w->fed->block, seq);
 	if (is_erased(salt)) {
 		w->v->result->erased++;
 	} else {
 		w->has[at] = true;
-		block_commitment(salt, block_statement(&w->block, seq),
-		    w->entries + at * ENTRY_BYTES);
+		memcpy(w->entries + at * ENTRY_BYTES,
+		    w->fed->commitments[seq - w->fed->block.first_seq],
+		    ENTRY_BYTES);
 	}
 	return account(w, seq, err);
 }
@@ -545,7 +544,6 @@ static enum err_code run(struct walk *w, struct err *err)
 enum err_code verify_log(struct verify *v, struct err *err)
 {
 	struct store_value log = store_int(LEDGER_RECORDS);
-	struct store_value from = store_int(0);
 	struct walk *w = mem_zalloc(1, sizeof(*w));
 	enum err_code rc;
 
@@ -553,21 +551,18 @@ enum err_code verify_log(struct verify *v, struct err *err)
 	w->store = v->request->store;
 	w->facts = facts_reader_new(w->store);
 	w->has_blocks = true;
-	block_init(&w->block);
 	buf_init(&w->head.root, 64);
 	buf_init(&w->head.frontier, TLOG_FRONTIER_BYTES_MAX + 64);
 	buf_init(&w->head.text, NOTE_TEXT_MAX);
 	tlog_frontier_init(&w->frontier);
 	rc = store_start(w->store, SQL_LEDGER_HEAD_LIST, &log, 1, err);
 	if (!rc)
-		rc = store_start(
-		    w->store, SQL_REGISTRY_BLOCK_LIST, &from, 1, err);
+		rc = feed_new(w->store, &w->feed, err);
 	if (!rc)
 		rc = run(w, err);
 	store_finish(w->store, SQL_LEDGER_HEAD_LIST);
-	store_finish(w->store, SQL_REGISTRY_BLOCK_LIST);
+	feed_free(&w->feed);
 	facts_reader_free(&w->facts);
-	block_release(&w->block);
 	buf_release(&w->head.root);
 	buf_release(&w->head.frontier);
 	buf_release(&w->head.text);

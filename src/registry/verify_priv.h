@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/date.h"
+#include "registry/block.h"
 #include "registry/statement.h"
 #include "registry/verify.h"
 
@@ -112,6 +113,32 @@ void facts_reader_free(struct facts_reader **reader);
 enum err_code facts_read(struct facts_reader *reader, struct span statement,
     uint64_t seq, enum facts_kind *kind_out, struct row_facts *out,
     struct err *err);
+
+/* ---- verify_feed.c: blocks decoded ahead ---- */
+
+struct feed;
+
+/* A block with what its statements commit to. */
+struct fed_block {
+	struct block block;
+	uint8_t commitments[BLOCK_STATEMENTS_MAX][SHA256_BYTES];
+	/* Why it could not be decoded; 0 when it was. */
+	enum err_code rc;
+	struct err err;
+	/* What it was decoded from. */
+	struct block_columns columns;
+	struct buf salts;
+	struct buf body;
+};
+
+/* Starts reading all blocks in log order. Until the feed is freed the store
+ * must not be asked for registry_block_list. */
+enum err_code feed_new(struct store *store, struct feed **out, struct err *err);
+void feed_free(struct feed **feed);
+/* The next block, the caller's until the next call; NULL at the end. A
+ * failure to read comes behind the blocks that were read. */
+enum err_code feed_next(
+    struct feed *feed, const struct fed_block **out, struct err *err);
 
 /* ---- verify_log.c: statements, tiles, heads ---- */
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Blocks for verification, decoded ahead by a thread of their own: half the
+ * work of verifying is to unpack statements and to hash them, and neither
+ * needs the database.
+ *
+ *	caller:  rows from the store -> slots [taken .. filled)
+ *	worker:  slots [done .. filled) -> decoded, commitments hashed
+ *	caller:  slot `taken`, once it is done
+ *
+ * The numbers only grow; slot = number % SLOTS. Invariant:
+ * taken <= done <= filled <= taken + SLOTS.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "registry/verify_priv.h"
+
+enum { SLOTS = 4 };
+
+struct feed {
+	struct store *store;
+	pthread_t thread;
+	pthread_mutex_t mutex; /* over what stands below */
+	pthread_cond_t changed;
+	uint64_t filled;
+	uint64_t done;
+	uint64_t taken;
+	bool is_closing;
+	/* The caller's own. */
+	bool has_current; /* slot `taken` is in the caller's hands */
+	bool is_ended;	  /* the store has no more, or failed */
+	enum err_code rc; /* how it failed */
+	struct err err;
+	struct fed_block slots[SLOTS];
+};
+
+/* ---- the worker ---- */
+
+static void decode(struct fed_block *b)
+{
+	size_t i;
+
+	b->rc = block_decode_columns(&b->block, &b->columns, &b->err);
+	for (i = 0; !b->rc && i < b->block.count; i++)
+		block_commitment(b->block.salts + i * BLOCK_SALT_BYTES,
+		    b->block.statements[i], b->commitments[i]);
+}
+
+static void *run_worker(void *arg)
+{
+	struct feed *f = arg;
+
+	pthread_mutex_lock(&f->mutex);
+	for (;;) {
+		while (f->done == f->filled && !f->is_closing)
+			pthread_cond_wait(&f->changed, &f->mutex);
+		if (f->is_closing)
+			break;
+		pthread_mutex_unlock(&f->mutex);
+		decode(&f->slots[f->done % SLOTS]);
+		pthread_mutex_lock(&f->mutex);
+		f->done++;
+		pthread_cond_broadcast(&f->changed);
+	}
+	pthread_mutex_unlock(&f->mutex);
+	return NULL;
+}
+
+/* ---- the caller ---- */
+
+enum err_code feed_new(struct store *store, struct feed **out, struct err *err)
+{
+	struct store_value from = store_int(0);
+	struct feed *f = mem_zalloc(1, sizeof(*f));
+	enum err_code rc =
+	    store_start(store, SQL_REGISTRY_BLOCK_LIST, &from, 1, err);
+	size_t i;
+
+	if (rc) {
+		free(f);
+		return rc;
+	}
+	f->store = store;
+	for (i = 0; i < SLOTS; i++) {
+		block_init(&f->slots[i].block);
+		buf_init(&f->slots[i].salts, BLOCK_TEXT_MAX);
+		buf_init(&f->slots[i].body, 2 * BLOCK_TEXT_MAX);
+	}
+	pthread_mutex_init(&f->mutex, NULL);
+	pthread_cond_init(&f->changed, NULL);
+	if (pthread_create(&f->thread, NULL, run_worker, f) != 0) {
+		f->is_closing = true; /* nobody to wait for */
+		feed_free(&f);
+		return err_set(err, ERR_SYSTEM, "could not start a thread");
+	}
+	*out = f;
+	return 0;
+}
+
+void feed_free(struct feed **feed)
+{
+	struct feed *f = *feed;
+	size_t i;
+
+	if (!f)
+		return;
+	if (!f->is_closing) {
+		pthread_mutex_lock(&f->mutex);
+		f->is_closing = true;
+		pthread_cond_broadcast(&f->changed);
+		pthread_mutex_unlock(&f->mutex);
+		pthread_join(f->thread, NULL);
+	}
+	store_finish(f->store, SQL_REGISTRY_BLOCK_LIST);
+	pthread_mutex_destroy(&f->mutex);
+	pthread_cond_destroy(&f->changed);
+	for (i = 0; i < SLOTS; i++) {
+		block_release(&f->slots[i].block);
+		buf_release(&f->slots[i].salts);
+		buf_release(&f->slots[i].body);
+	}
+	free(f);
+	*feed = NULL;
+}
+
+/* Copies the store's current row into a slot. */
+static void copy_row(struct feed *f, struct fed_block *b)
+{
+	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
+
+	buf_reset(&b->salts);
+	buf_reset(&b->body);
+	buf_add_span(&b->salts, store_column_span(f->store, id, 2));
+	buf_add_span(&b->body, store_column_span(f->store, id, 3));
+	b->columns.first_seq = store_column_int(f->store, id, 0);
+	b->columns.statements = store_column_int(f->store, id, 1);
+	b->columns.salts = buf_span(&b->salts);
+	b->columns.body = buf_span(&b->body);
+}
+
+/* Fills the slots that are free. `filled` and `taken` are changed by this
+ * thread alone, so they may be read without the mutex. */
+static void fill(struct feed *f)
+{
+	while (!f->is_ended && f->filled - f->taken < SLOTS) {
+		int got =
+		    store_next(f->store, SQL_REGISTRY_BLOCK_LIST, &f->err);
+
+		if (got != 1) {
+			f->is_ended = true;
+			f->rc = (enum err_code)(got < 0 ? got : 0);
+			return;
+		}
+		copy_row(f, &f->slots[f->filled % SLOTS]);
+		pthread_mutex_lock(&f->mutex);
+		f->filled++;
+		pthread_cond_broadcast(&f->changed);
+		pthread_mutex_unlock(&f->mutex);
+	}
+}
+
+enum err_code feed_next(
+    struct feed *f, const struct fed_block **out, struct err *err)
+{
+	*out = NULL;
+	if (f->has_current)
+		f->taken++;
+	f->has_current = false;
+	fill(f);
+	if (f->taken == f->filled) {
+		if (f->rc)
+			*err = f->err;
+		return f->rc;
+	}
+	pthread_mutex_lock(&f->mutex);
+	while (f->done == f->taken)
+		pthread_cond_wait(&f->changed, &f->mutex);
+	pthread_mutex_unlock(&f->mutex);
+	f->has_current = true;
+	*out = &f->slots[f->taken % SLOTS];
+	return 0;
+}
