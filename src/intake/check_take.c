@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From cells to values: each type of field has its way to normalise what was
+ * written and its findings when that fails. A value that needs no change
+ * stays where it is; a changed one goes to the checker's scratch. A field
+ * whose privacy is "dropped" is never read.
+ */
+#include "intake/check.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/utf8.h"
+#include "intake/check_priv.h"
+#include "intake/normalise.h"
+
+void check_find(struct checker *c, enum finding_rule rule, int field,
+    int column, struct span value, struct span expect)
+{
+	struct finding *f;
+
+	if (c->findings_count == FINDINGS_MAX)
+		return;
+	f = &c->findings[c->findings_count++];
+	f->rule = rule;
+	f->column = column + 1;
+	f->field = field >= 0 ? &c->plan->item->fields[field] : NULL;
+	f->cross = NULL;
+	f->value = value;
+	f->expect = expect;
+	if (!finding_is_warning(f))
+		c->errors++;
+}
+
+/* Room for n bytes of a changed value; NULL when the row is too large. */
+static char *scratch(struct checker *c, size_t n)
+{
+	char *p = c->scratch + c->scratch_used;
+
+	if (n > SCRATCH_BYTES - c->scratch_used)
+		return NULL;
+	return p;
+}
+
+static struct span keep(struct checker *c, const char *p, size_t n)
+{
+	ASSERT(p == c->scratch + c->scratch_used);
+	c->scratch_used += n;
+	return (struct span){p, n};
+}
+
+/* A short text behind finding.expect. */
+static struct span expect_text(struct checker *c, const char *text, size_t n)
+{
+	char *to = c->expect + c->expect_used;
+
+	if (n > sizeof(c->expect) - c->expect_used)
+		return (struct span){NULL, 0};
+	memcpy(to, text, n);
+	c->expect_used += n;
+	return (struct span){to, n};
+}
+
+static struct span expect_number(struct checker *c, int number)
+{
+	char text[12];
+	int n = 0;
+	int rest = number;
+
+	do {
+		n++;
+		rest /= 10;
+	} while (rest);
+	for (rest = n; rest > 0; rest--) {
+		text[rest - 1] = (char)('0' + number % 10);
+		number /= 10;
+	}
+	return expect_text(c, text, (size_t)n);
+}
+
+/* Removes citizen numbers from a text; finds them on ordinary text for
+ * almost nothing. */
+struct span check_remove_citizen(
+    struct checker *c, int field, int column, struct span text)
+{
+	size_t at, n;
+	char *to;
+	size_t used = 0;
+	bool is_found = false;
+
+	if (!ident_find_citizen(text, &at, &n))
+		return text;
+	to = scratch(c, text.n);
+	if (!to)
+		return (struct span){NULL, 0};
+	do {
+		memcpy(to + used, text.p, at);
+		used += at;
+		text.p += at + n;
+		text.n -= at + n;
+		is_found = true;
+	} while (ident_find_citizen(text, &at, &n));
+	memcpy(to + used, text.p, text.n);
+	used += text.n;
+	if (is_found)
+		check_find(c, FIND_CITIZEN_REMOVED, field, column,
+		    (struct span){NULL, 0}, (struct span){NULL, 0});
+	return keep(c, to, used);
+}
+
+static bool is_too_long(
+    struct checker *c, int field, int column, struct span raw, struct span text)
+{
+	int max = c->plan->item->fields[field].max_chars;
+
+	if (max == 0)
+		max = DEFAULT_MAX_CHARS;
+	/* Bytes bound characters, so most texts are never counted. */
+	if (text.n <= (size_t)max ||
+	    (text.n <= (size_t)max * 4 &&
+		utf8_length(text.p, text.n) <= (size_t)max))
+		return false;
+	check_find(
+	    c, FIND_TEXT_TOO_LONG, field, column, raw, expect_number(c, max));
+	return true;
+}
+
+static void keep_text(
+    struct checker *c, int field, int column, struct span raw, struct span text)
+{
+	if (text.p == c->scratch + c->scratch_used)
+		text = keep(c, text.p, text.n);
+	text = check_remove_citizen(c, field, column, text);
+	if (!is_too_long(c, field, column, raw, text))
+		c->values[field].text = text;
+}
+
+static void take_text(struct checker *c, int field, int column, struct span raw)
+{
+	char *to = scratch(c, raw.n);
+
+	if (to)
+		keep_text(c, field, column, raw, normalise_text(raw, true, to));
+	else
+		is_too_long(c, field, column, raw, raw);
+}
+
+static void take_doc_number(
+    struct checker *c, int field, int column, struct span raw)
+{
+	char *to = scratch(c, raw.n * NORMALISE_DOC_GROWTH);
+
+	if (to)
+		keep_text(c, field, column, raw, normalise_doc_number(raw, to));
+	else
+		is_too_long(c, field, column, raw, raw);
+}
+
+/* The finding for a reason to refuse a value; FIND_NONE: nothing given. */
+static enum finding_rule rule_of(enum normal reason)
+{
+	static const enum finding_rule rules[NORMAL_COUNT] = {
+	    [NORMAL_NOT_A_DATE] = FIND_DATE_UNREADABLE,
+	    [NORMAL_DATE_INCOMPLETE] = FIND_DATE_INCOMPLETE,
+	    [NORMAL_DATE_AMBIGUOUS] = FIND_DATE_AMBIGUOUS,
+	    [NORMAL_NO_SUCH_DAY] = FIND_DATE_IMPOSSIBLE,
+	    [NORMAL_DATE_OUT_OF_RANGE] = FIND_DATE_OUT_OF_RANGE,
+	    [NORMAL_NOT_A_NUMBER] = FIND_NUMBER_UNREADABLE,
+	    [NORMAL_NEGATIVE] = FIND_NUMBER_NEGATIVE,
+	    [NORMAL_NOT_EXACT] = FIND_MONEY_INEXACT,
+	    [NORMAL_NOT_WHOLE] = FIND_INTEGER_FRACTION,
+	    [NORMAL_TOO_LARGE] = FIND_NUMBER_TOO_LARGE,
+	    [NORMAL_OTHER_CURRENCY] = FIND_MONEY_CURRENCY,
+	};
+
+	return rules[reason];
+}
+
+static void find_reason(struct checker *c, enum normal reason, int field,
+    int column, struct span raw)
+{
+	if (rule_of(reason))
+		check_find(c, rule_of(reason), field, column, raw,
+		    (struct span){NULL, 0});
+}
+
+static void take_date(
+    struct checker *c, int field, int column, const struct cell *cell)
+{
+	struct value *v = &c->values[field];
+	date_days date = DATE_NONE;
+	enum normal got = normalise_date(cell->text, cell->kind, &date);
+	char *to = scratch(c, DATE_TEXT_BYTES);
+
+	if (got != NORMAL_OK && got != NORMAL_LONG_TERM) {
+		find_reason(c, got, field, column, cell->text);
+		return;
+	}
+	if (!to)
+		return;
+	date_format_iso(date, to);
+	v->number = date;
+	v->text = keep(c, to, DATE_TEXT_BYTES - 1);
+}
+
+/* Writes a non-negative number in decimal to the scratch. */
+static struct span number_text(struct checker *c, int64_t number)
+{
+	char digits[20];
+	size_t i = sizeof(digits);
+	uint64_t u = (uint64_t)number;
+	char *to = scratch(c, sizeof(digits));
+
+	if (!to)
+		return (struct span){NULL, 0};
+	do {
+		digits[--i] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	memcpy(to, digits + i, sizeof(digits) - i);
+	return keep(c, to, sizeof(digits) - i);
+}
+
+static void take_money(struct checker *c, int field, int column,
+    struct span raw, enum money_unit unit)
+{
+	struct value *v = &c->values[field];
+	struct normal_money money;
+	enum normal got = normalise_money(raw, unit, &money);
+
+	if (got != NORMAL_OK) {
+		find_reason(c, got, field, column, raw);
+		return;
+	}
+	if (money.is_other_unit)
+		check_find(c, FIND_MONEY_UNIT, field, column, raw,
+		    (struct span){NULL, 0});
+	v->number = money.fen;
+	v->text = number_text(c, money.fen);
+}
+
+static void take_integer(
+    struct checker *c, int field, int column, struct span raw)
+{
+	struct value *v = &c->values[field];
+	int64_t number = 0;
+	enum normal got = normalise_integer(raw, &number);
+
+	if (got == NORMAL_OK && number < 0)
+		got = NORMAL_NEGATIVE;
+	if (got != NORMAL_OK) {
+		find_reason(c, got, field, column, raw);
+		return;
+	}
+	v->number = number;
+	v->text = number_text(c, number);
+}
+
+/* Index in the list of a trimmed value; -1 unknown. */
+static int code_index(const struct cat_code_list *list, struct span text)
+{
+	size_t i, j;
+
+	for (i = 0; i < list->codes_count; i++) {
+		const struct cat_code *code = &list->codes[i];
+
+		if (span_is(text, code->value) ||
+		    (code->code[0] && span_is(text, code->code)))
+			return (int)i;
+		for (j = 0; j < code->aliases_count; j++)
+			if (span_is(text, code->aliases[j]))
+				return (int)i;
+	}
+	return -1;
+}
+
+static bool is_open_value(const struct cat_code_list *list, struct span text)
+{
+	return list->open_prefix[0] &&
+	    span_starts_with(text, list->open_prefix);
+}
+
+/* "甲、乙、丙" of a list's values, for the mend. */
+static struct span permitted(
+    struct checker *c, const struct cat_code_list *list)
+{
+	char *start = c->expect + c->expect_used;
+	size_t used = 0;
+	size_t room = sizeof(c->expect) - c->expect_used;
+	size_t i;
+
+	for (i = 0; i < list->codes_count; i++) {
+		size_t n = strlen(list->codes[i].value);
+
+		if (used + n + 3 > room)
+			break;
+		if (i) {
+			memcpy(start + used, "、", 3);
+			used += 3;
+		}
+		memcpy(start + used, list->codes[i].value, n);
+		used += n;
+	}
+	c->expect_used += used;
+	return (struct span){start, used};
+}
+
+static struct span trimmed(struct checker *c, struct span raw)
+{
+	char *to = scratch(c, raw.n);
+	struct span text;
+
+	if (!to)
+		return raw;
+	text = normalise_text(raw, false, to);
+	return text.p == to ? keep(c, to, text.n) : text;
+}
+
+static void take_code(struct checker *c, int field, int column, struct span raw)
+{
+	const struct cat_code_list *list = c->plan->item->fields[field].codes;
+	struct span text = trimmed(c, raw);
+	int i = code_index(list, text);
+
+	if (text.n == 0)
+		return;
+	if (i >= 0) {
+		c->values[field].text = span_of(list->codes[i].value);
+		if (i < CODES_MAX)
+			c->values[field].codes = (uint32_t)1 << i;
+	} else if (is_open_value(list, text) &&
+	    !is_too_long(c, field, column, raw, text)) {
+		c->values[field].text =
+		    check_remove_citizen(c, field, column, text);
+	} else {
+		check_find(c, FIND_VALUE_UNKNOWN, field, column, raw,
+		    permitted(c, list));
+	}
+}
+
+/* Length of the separator at text[i], 0 when there is none. */
+static size_t separator_at(struct span text, size_t i)
+{
+	static const char *const wide[] = {"、", "，", "；"};
+	size_t k;
+
+	if (strchr(",;|/\n", text.p[i]) && text.p[i])
+		return 1;
+	for (k = 0; k < ARRAY_COUNT(wide); k++)
+		if (text.n - i >= 3 && memcmp(text.p + i, wide[k], 3) == 0)
+			return 3;
+	return 0;
+}
+
+static void take_one_of_codes(
+    struct checker *c, int field, int column, struct span part)
+{
+	const struct cat_code_list *list = c->plan->item->fields[field].codes;
+	struct span text = trimmed(c, part);
+	int i = code_index(list, text);
+
+	if (text.n == 0)
+		return;
+	if (i >= 0 && i < CODES_MAX)
+		c->values[field].codes |= (uint32_t)1 << i;
+	else if (i < 0 && is_open_value(list, text) && list->codes_count)
+		/* Kept under the open value's own name: 其他. */
+		c->values[field].codes |= (uint32_t)1
+		    << (list->codes_count - 1);
+	else
+		check_find(c, FIND_VALUE_UNKNOWN, field, column, part,
+		    permitted(c, list));
+}
+
+static void take_codes(
+    struct checker *c, int field, int column, struct span raw)
+{
+	const struct cat_code_list *list = c->plan->item->fields[field].codes;
+	int whole = code_index(list, raw);
+	size_t from = 0;
+	size_t i = 0;
+
+	if (whole >= 0 && whole < CODES_MAX) {
+		c->values[field].codes |= (uint32_t)1 << whole;
+	} else {
+		while (i < raw.n) {
+			size_t n = separator_at(raw, i);
+
+			if (n) {
+				take_one_of_codes(c, field, column,
+				    (struct span){raw.p + from, i - from});
+				from = i + n;
+				i = from;
+			} else {
+				i++;
+			}
+		}
+		take_one_of_codes(c, field, column,
+		    (struct span){raw.p + from, raw.n - from});
+	}
+	if (c->values[field].codes) /* text only says "given" */
+		c->values[field].text = raw;
+}
+
+/* The subject's own code decides the row's fate in `decide`. */
+static void take_subject_code(
+    struct checker *c, int field, int column, struct span raw)
+{
+	static const enum finding_rule rules[IDENT_STATE_COUNT] = {
+	    [IDENT_BAD_LENGTH] = FIND_CODE_BAD_LENGTH,
+	    [IDENT_BAD_CHARACTER] = FIND_CODE_BAD_CHARACTER,
+	    [IDENT_BAD_DEPARTMENT] = FIND_CODE_BAD_DEPARTMENT,
+	    [IDENT_BAD_CLASS] = FIND_CODE_BAD_CLASS,
+	    [IDENT_BAD_CHECK] = FIND_CODE_BAD_CHECK,
+	};
+	struct span expect = {NULL, 0};
+
+	c->subject = ident_check_uscc(raw);
+	c->subject_state = c->subject.state;
+	if (c->subject_state != IDENT_VALID &&
+	    ident_check_citizen(raw) == IDENT_VALID) {
+		c->is_person = true;
+		return;
+	}
+	if (c->subject_state == IDENT_VALID) {
+		c->values[field].text = span_of(c->subject.code);
+		if (c->subject.has_org_warning)
+			check_find(c, FIND_ORG_PART_BAD_CHECK, field, column,
+			    raw, expect);
+		if (c->subject.has_division_warning)
+			check_find(c, FIND_DIVISION_UNKNOWN, field, column, raw,
+			    expect);
+		return;
+	}
+	if (!rules[c->subject_state])
+		return;
+	if (c->subject_state == IDENT_BAD_CHECK && c->subject.expected)
+		expect = expect_text(c, &c->subject.expected, 1);
+	else if (c->subject.bad_at >= 0)
+		expect = expect_number(c, c->subject.bad_at + 1);
+	check_find(c, rules[c->subject_state], field, column, raw, expect);
+}
+
+/* Any other code: kept when it is right, told when it is not. */
+static void take_other_code(
+    struct checker *c, int field, int column, struct span raw)
+{
+	struct ident_uscc code = ident_check_uscc(raw);
+
+	if (code.state == IDENT_EMPTY)
+		return;
+	if (code.state == IDENT_VALID) {
+		char *to = scratch(c, IDENT_USCC_CHARS);
+
+		if (!to)
+			return;
+		memcpy(to, code.code, IDENT_USCC_CHARS);
+		c->values[field].text = keep(c, to, IDENT_USCC_CHARS);
+		return;
+	}
+	if (ident_check_citizen(raw) == IDENT_VALID) {
+		check_find(c, FIND_CITIZEN_REMOVED, field, column,
+		    (struct span){NULL, 0}, (struct span){NULL, 0});
+		return;
+	}
+	check_find(
+	    c, FIND_OTHER_CODE_BAD, field, column, raw, (struct span){NULL, 0});
+	take_text(c, field, column, raw);
+}
+
+static void take_checked_text(struct checker *c, int field, int column,
+    struct span raw, enum ident_state state, enum finding_rule rule)
+{
+	if (state == IDENT_EMPTY)
+		return;
+	take_text(c, field, column, raw);
+	if (state != IDENT_VALID && c->values[field].text.n)
+		check_find(c, rule, field, column, raw, (struct span){NULL, 0});
+}
+
+static void take_cell(
+    struct checker *c, int field, int column, const struct cell *cell)
+{
+	const struct cat_field *f = &c->plan->item->fields[field];
+	struct span raw = cell->text;
+
+	switch (f->type) {
+	case CAT_DATE:
+		take_date(c, field, column, cell);
+		break;
+	case CAT_MONEY_WAN:
+		take_money(c, field, column, raw, MONEY_WAN);
+		break;
+	case CAT_MONEY_YUAN:
+		take_money(c, field, column, raw, MONEY_YUAN);
+		break;
+	case CAT_INTEGER:
+		take_integer(c, field, column, raw);
+		break;
+	case CAT_DOC_NUMBER:
+		take_doc_number(c, field, column, raw);
+		break;
+	case CAT_CODE:
+		take_code(c, field, column, raw);
+		break;
+	case CAT_CODES:
+		take_codes(c, field, column, raw);
+		break;
+	case CAT_SUBJECT_CODE:
+		if (f->role == CAT_ROLE_SUBJECT_CODE)
+			take_subject_code(c, field, column, raw);
+		else
+			take_other_code(c, field, column, raw);
+		break;
+	case CAT_ORG_CODE:
+		take_checked_text(c, field, column, raw,
+		    ident_check_org_code(raw), FIND_ORG_CODE_BAD);
+		break;
+	case CAT_REG_NUMBER:
+		take_checked_text(c, field, column, raw,
+		    ident_check_reg_number(raw), FIND_REG_NUMBER_BAD);
+		break;
+	case CAT_TEXT:
+	case CAT_NAME:
+	case CAT_DIVISION:
+	case CAT_TYPE_COUNT:
+	default:
+		take_text(c, field, column, raw);
+	}
+}
+
+void check_take_field(
+    struct checker *c, int field, const struct reader_row *row)
+{
+	const struct plan_field *from = &c->plan->fields[field];
+	const struct cat_field *f = &c->plan->item->fields[field];
+	int i;
+
+	c->values[field] = (struct value){{NULL, 0}, 0, 0};
+	if (f->privacy == CAT_DROPPED)
+		return;
+	for (i = 0; i < from->columns_count; i++) {
+		size_t column = (size_t)from->columns[i];
+
+		if (column >= row->count || row->cells[column].text.n == 0)
+			continue;
+		if (c->values[field].text.n && f->type != CAT_CODES)
+			break;
+		take_cell(c, field, (int)column, &row->cells[column]);
+	}
+}
