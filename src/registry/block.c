@@ -476,8 +476,8 @@ static bool read_salts(struct block *block, struct span salts, size_t count)
 	return true;
 }
 
-enum err_code block_decode_columns(struct block *block,
-    const struct block_columns *columns, struct err *err)
+enum err_code block_decode_columns(
+    struct block *block, const struct block_columns *columns, struct err *err)
 {
 	size_t count = (size_t)columns->statements;
 
@@ -488,15 +488,15 @@ enum err_code block_decode_columns(struct block *block,
 	    columns->statements > BLOCK_STATEMENTS_MAX ||
 	    !read_salts(block, columns->salts, count) ||
 	    !unpack(block, columns->body) ||
-	    !columns_read(buf_span(&block->raw), count, &block->text,
-		block->statements))
+	    !columns_read(
+		buf_span(&block->raw), count, &block->text, block->statements))
 		return damaged(block->first_seq, err);
 	block->count = count;
 	return 0;
 }
 
-enum err_code block_decode(struct block *block, struct store *store,
-    enum sql_id id, struct err *err)
+enum err_code block_decode(
+    struct block *block, struct store *store, enum sql_id id, struct err *err)
 {
 	struct block_columns columns = {
 	    .first_seq = store_column_int(store, id, 0),

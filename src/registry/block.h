@@ -83,8 +83,8 @@ struct block_columns {
 	struct span salts;
 	struct span body;
 };
-enum err_code block_decode_columns(struct block *block,
-    const struct block_columns *columns, struct err *err);
+enum err_code block_decode_columns(
+    struct block *block, const struct block_columns *columns, struct err *err);
 /* Loads the block that holds `seq` (kept when it already does).
  * ERR_NOT_FOUND when the log has no such statement. */
 enum err_code block_load(
