@@ -3,10 +3,10 @@
  * Who does what:
  *
  *	this thread			the other thread
- *	pages of the database
  *	submissions, catalogues
- *	verify_log: statements,		verify_rows: records, ends,
- *	  tiles, heads			  subjects, directory, names
+ *	verify_log: statements,		pages of the database
+ *	  tiles, heads			verify_rows: records, ends,
+ *	  (decoded by verify_feed)	  subjects, directory, names
  *	--------------- both done: sums are compared ---------------
  *	verify_name_differences, when sums differ
  *	verify_folder: what else lies in the log's folder
@@ -198,8 +198,18 @@ static enum err_code check_catalogues(struct verify *v, struct err *err)
 
 /* ---- threads ---- */
 
+static enum err_code check_pages(
+    struct verify *v, uint64_t *unwritten, struct err *err)
+{
+	int got = store_check_files(
+	    v->request->database, say_page, v, unwritten, err);
+
+	return (enum err_code)(got < 0 ? got : 0);
+}
+
 struct rows_thread {
 	struct verify *v;
+	uint64_t unwritten; /* pages without content */
 	enum err_code rc;
 	struct err err;
 };
@@ -208,12 +218,15 @@ static void *run_rows(void *arg)
 {
 	struct rows_thread *t = arg;
 
-	t->rc = verify_rows(t->v, t->v->request->second, &t->err);
+	t->rc = check_pages(t->v, &t->unwritten, &t->err);
+	if (!t->rc)
+		t->rc = verify_rows(t->v, t->v->request->second, &t->err);
 	return NULL;
 }
 
 /* Statements here, rows there. */
-static enum err_code check_both(struct verify *v, struct err *err)
+static enum err_code check_both(
+    struct verify *v, uint64_t *unwritten, struct err *err)
 {
 	struct rows_thread t = {.v = v};
 	enum err_code rc;
@@ -223,6 +236,7 @@ static enum err_code check_both(struct verify *v, struct err *err)
 		return err_set(err, ERR_SYSTEM, "could not start a thread");
 	rc = verify_log(v, err);
 	pthread_join(thread, NULL);
+	*unwritten = t.unwritten;
 	if (!rc && t.rc) {
 		*err = t.err;
 		rc = t.rc;
@@ -277,7 +291,8 @@ static enum err_code read_published(struct verify *v, struct err *err)
 	return rc == ERR_NOT_FOUND || rc == ERR_FULL ? ERR_NONE : rc;
 }
 
-static enum err_code check_content(struct verify *v, struct err *err)
+static enum err_code check_content(
+    struct verify *v, uint64_t *unwritten, struct err *err)
 {
 	struct ledger_head head = {0};
 	enum err_code rc =
@@ -293,7 +308,7 @@ static enum err_code check_content(struct verify *v, struct err *err)
 	if (!rc)
 		rc = check_catalogues(v, err);
 	if (!rc)
-		rc = check_both(v, err);
+		rc = check_both(v, unwritten, err);
 	if (!rc)
 		rc = verify_name_differences(v, v->request->store, err);
 	return rc ? rc : verify_folder(v, err);
@@ -310,12 +325,11 @@ static enum err_code run(struct verify *v, struct err *err)
 {
 	const struct verify_request *r = v->request;
 	uint64_t unwritten = 0;
-	int got = store_check_files(r->database, say_page, v, &unwritten, err);
-	enum err_code rc = (enum err_code)(got < 0 ? got : 0);
+	enum err_code rc;
 
-	if (rc || !r->store)
-		return rc;
-	rc = check_content(v, err);
+	if (!r->store)
+		return check_pages(v, &unwritten, err);
+	rc = check_content(v, &unwritten, err);
 	if (!rc && (r->is_deep || unwritten || v->result->wrong))
 		rc = check_structure(v, err);
 	return rc;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blocks for verification, decoded ahead by a thread of their own: half the
+ * Blocks for verification, decoded ahead by threads of their own: half the
  * work of verifying is to unpack statements and to hash them, and neither
  * needs the database.
  *
- *	caller:  rows from the store -> slots [taken .. filled)
- *	worker:  slots [done .. filled) -> decoded, commitments hashed
- *	caller:  slot `taken`, once it is done
+ *	caller:   rows from the store -> slots [taken .. filled)
+ *	workers:  the next slot of [claimed .. filled) -> decoded, commitments
+ *	caller:   slot `taken`, once it is done
  *
  * The numbers only grow; slot = number % SLOTS. Invariant:
- * taken <= done <= filled <= taken + SLOTS.
+ * taken <= filled <= taken + SLOTS and claimed <= filled. Two workers beside
+ * the two threads that compare keep two processors busy; the slots bound the
+ * memory.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,16 +19,18 @@
 #include "base/mem.h"
 #include "registry/verify_priv.h"
 
-enum { SLOTS = 4 };
+enum { SLOTS = 6, WORKERS = 2 };
 
 struct feed {
 	struct store *store;
-	pthread_t thread;
+	pthread_t threads[WORKERS];
+	size_t threads_count;
 	pthread_mutex_t mutex; /* over what stands below */
 	pthread_cond_t changed;
 	uint64_t filled;
-	uint64_t done;
+	uint64_t claimed;
 	uint64_t taken;
+	bool is_done[SLOTS];
 	bool is_closing;
 	/* The caller's own. */
 	bool has_current; /* slot `taken` is in the caller's hands */
@@ -54,14 +58,17 @@ static void *run_worker(void *arg)
 
 	pthread_mutex_lock(&f->mutex);
 	for (;;) {
-		while (f->done == f->filled && !f->is_closing)
+		uint64_t at;
+
+		while (f->claimed == f->filled && !f->is_closing)
 			pthread_cond_wait(&f->changed, &f->mutex);
 		if (f->is_closing)
 			break;
+		at = f->claimed++ % SLOTS;
 		pthread_mutex_unlock(&f->mutex);
-		decode(&f->slots[f->done % SLOTS]);
+		decode(&f->slots[at]);
 		pthread_mutex_lock(&f->mutex);
-		f->done++;
+		f->is_done[at] = true;
 		pthread_cond_broadcast(&f->changed);
 	}
 	pthread_mutex_unlock(&f->mutex);
@@ -90,8 +97,10 @@ enum err_code feed_new(struct store *store, struct feed **out, struct err *err)
 	}
 	pthread_mutex_init(&f->mutex, NULL);
 	pthread_cond_init(&f->changed, NULL);
-	if (pthread_create(&f->thread, NULL, run_worker, f) != 0) {
-		f->is_closing = true; /* nobody to wait for */
+	for (i = 0; i < WORKERS; i++, f->threads_count++)
+		if (pthread_create(&f->threads[i], NULL, run_worker, f) != 0)
+			break;
+	if (f->threads_count == 0) {
 		feed_free(&f);
 		return err_set(err, ERR_SYSTEM, "could not start a thread");
 	}
@@ -106,13 +115,12 @@ void feed_free(struct feed **feed)
 
 	if (!f)
 		return;
-	if (!f->is_closing) {
-		pthread_mutex_lock(&f->mutex);
-		f->is_closing = true;
-		pthread_cond_broadcast(&f->changed);
-		pthread_mutex_unlock(&f->mutex);
-		pthread_join(f->thread, NULL);
-	}
+	pthread_mutex_lock(&f->mutex);
+	f->is_closing = true;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->mutex);
+	for (i = 0; i < f->threads_count; i++)
+		pthread_join(f->threads[i], NULL);
 	store_finish(f->store, SQL_REGISTRY_BLOCK_LIST);
 	pthread_mutex_destroy(&f->mutex);
 	pthread_cond_destroy(&f->changed);
@@ -155,6 +163,7 @@ static void fill(struct feed *f)
 		}
 		copy_row(f, &f->slots[f->filled % SLOTS]);
 		pthread_mutex_lock(&f->mutex);
+		f->is_done[f->filled % SLOTS] = false;
 		f->filled++;
 		pthread_cond_broadcast(&f->changed);
 		pthread_mutex_unlock(&f->mutex);
@@ -175,7 +184,7 @@ enum err_code feed_next(
 		return f->rc;
 	}
 	pthread_mutex_lock(&f->mutex);
-	while (f->done == f->taken)
+	while (!f->is_done[f->taken % SLOTS])
 		pthread_cond_wait(&f->changed, &f->mutex);
 	pthread_mutex_unlock(&f->mutex);
 	f->has_current = true;
