@@ -299,6 +299,9 @@ static enum err_code check_content(
 	    verify_absorb(v, ledger_head(v->request->ledger, &head, err), err);
 
 	v->size = head.size;
+	/* Said first: what both threads find can fill the list of names. */
+	if (!rc && head.signed_at_ms == 0)
+		verify_wrong(v, tr("the log was never signed"));
 	if (!rc)
 		rc = start_sums(v, err);
 	if (!rc)
