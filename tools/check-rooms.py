@@ -18,7 +18,7 @@ import sources
 
 ROOMS = ["base", "ident", "calendar", "tlog", "store", "ledger", "catalog",
          "registry", "intake", "standing", "cases", "usage", "http", "api",
-         "demo", "proc", "web", "cli"]
+         "demo", "web", "proc", "cli"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 
 
