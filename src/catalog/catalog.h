@@ -103,6 +103,11 @@ enum cat_role {
 	CAT_ROLE_VALID_TO,     /* end of a licence, honour, commitment */
 	CAT_ROLE_PUBLIC_UNTIL, /* the source's own end of publication */
 	CAT_ROLE_AUTHORITY_CODE,
+	/* What lists show of a record beside who, when and from whom. */
+	CAT_ROLE_DOCUMENT,  /* the decision's number */
+	CAT_ROLE_KIND,	    /* of licence, penalty, honour ... */
+	CAT_ROLE_CONTENT,   /* what was decided, in words */
+	CAT_ROLE_AUTHORITY, /* the name of who decided */
 	CAT_ROLE_COUNT
 };
 

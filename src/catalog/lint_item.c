@@ -23,6 +23,10 @@ static const unsigned role_types[CAT_ROLE_COUNT] = {
     [CAT_ROLE_VALID_TO] = TYPE(CAT_DATE),
     [CAT_ROLE_PUBLIC_UNTIL] = TYPE(CAT_DATE),
     [CAT_ROLE_AUTHORITY_CODE] = TYPE(CAT_SUBJECT_CODE),
+    [CAT_ROLE_DOCUMENT] = TYPE(CAT_DOC_NUMBER) | TYPE(CAT_TEXT),
+    [CAT_ROLE_KIND] = TYPE(CAT_CODE) | TYPE(CAT_CODES) | TYPE(CAT_TEXT),
+    [CAT_ROLE_CONTENT] = TYPE(CAT_TEXT),
+    [CAT_ROLE_AUTHORITY] = TYPE(CAT_NAME),
 };
 
 static void lint_role(const struct cat_item *item,

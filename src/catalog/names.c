@@ -34,6 +34,10 @@ const char *const cat_role_names[CAT_ROLE_COUNT] = {
     [CAT_ROLE_VALID_TO] = "valid-to",
     [CAT_ROLE_PUBLIC_UNTIL] = "public-until",
     [CAT_ROLE_AUTHORITY_CODE] = "authority-code",
+    [CAT_ROLE_DOCUMENT] = "document",
+    [CAT_ROLE_KIND] = "kind",
+    [CAT_ROLE_CONTENT] = "content",
+    [CAT_ROLE_AUTHORITY] = "authority",
 };
 
 const char *const cat_privacy_names[CAT_PRIVACY_COUNT] = {
