@@ -17,8 +17,8 @@ import sys
 import sources
 
 ROOMS = ["base", "ident", "calendar", "tlog", "store", "ledger", "catalog",
-         "registry", "intake", "standing", "cases", "usage", "http", "api",
-         "demo", "web", "proc", "cli"]
+         "registry", "intake", "publication", "standing", "cases", "usage",
+         "http", "api", "demo", "web", "proc", "cli"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 
 

@@ -313,6 +313,8 @@ static enum err_code take_lock(
 		return err_set_errno(err, "could not open \"%s\"", path);
 	if (flock(home->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
+	if (options && options->is_hasty)
+		return err_set(err, ERR_BUSY, "another command is writing");
 	if (options && options->waiting)
 		options->waiting(options->ctx);
 	while (flock(home->lock_fd, LOCK_EX) != 0)
@@ -338,6 +340,7 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
 	if (options) {
 		config.trace_path = options->trace_path;
 		config.fail_at = options->fail_at;
+		config.busy_ms = options->busy_ms;
 		if (options->cache_bytes)
 			config.cache_bytes = options->cache_bytes;
 	}

@@ -33,6 +33,8 @@ struct home_options {
 	const char *trace_path; /* NULL = none */
 	int64_t fail_at;	/* fault injection; 0 = none */
 	size_t cache_bytes;	/* 0 = default */
+	int busy_ms;		/* as in struct store_config; 0 = default */
+	bool is_hasty; /* WRITE: ERR_BUSY at once when another writes */
 	/* Called once before waiting for another writer; may be NULL. */
 	void (*waiting)(void *ctx);
 	void *ctx;
@@ -58,7 +60,7 @@ enum err_code home_create(const struct home_plan *plan, struct err *err);
 enum err_code home_open(const char *dir, struct home *out, struct err *err);
 /* Loads DIR/catalog. Issues are told in err when it has errors. */
 enum err_code home_load_catalog(struct home *home, struct err *err);
-/* WRITE waits for the lock. */
+/* WRITE waits for the lock, unless it is hasty. */
 enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err);
 /*

@@ -86,6 +86,10 @@ SELECT submission_id, item, department, catalogue_id, received_at, file_name,
 	file_bytes, file_digest, first_seq, end_seq, report
 FROM submission ORDER BY submission_id;
 
+-- name: intake_submission_after
+SELECT submission_id, item, department, received_at, report
+FROM submission WHERE submission_id > $1 ORDER BY submission_id LIMIT $2;
+
 -- name: intake_rejection_insert
 INSERT INTO rejection (submission_id, row_number, cells, findings)
 VALUES ($1, $2, $3, $4);

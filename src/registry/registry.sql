@@ -184,6 +184,16 @@ SELECT item, key_hash, version, seq, content_hash, decided_on, class,
 	valid_to, public_until
 FROM record WHERE subject_id = $1 ORDER BY item, key_hash, version;
 
+-- name: registry_record_of_key
+SELECT item, key_hash, version, seq, content_hash, decided_on, class,
+	valid_to, public_until
+FROM record WHERE subject_id = $1 AND item = $2 AND key_hash = $3
+ORDER BY version;
+
+-- name: registry_record_between
+SELECT item, key_hash, seq FROM record
+WHERE subject_id = $1 AND seq >= $2 AND seq < $3;
+
 -- name: registry_record_list
 SELECT subject_id, item, key_hash, version, seq, content_hash, decided_on,
 	class, valid_to, public_until
@@ -197,6 +207,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- name: registry_end_of_subject
 SELECT item, key_hash, seq, kind, ended_at, reason FROM record_end
 WHERE subject_id = $1 ORDER BY item, key_hash, seq;
+
+-- name: registry_end_of_key
+SELECT item, key_hash, seq, kind, ended_at, reason FROM record_end
+WHERE subject_id = $1 AND item = $2 AND key_hash = $3 ORDER BY seq;
 
 -- name: registry_end_list
 SELECT subject_id, item, key_hash, seq, kind, ended_at, reason

@@ -29,6 +29,8 @@ struct test_row {
 	int32_t decided_on;
 	uint8_t class_;
 	bool is_forced;
+	int32_t valid_to; /* 0 = not given, as the next */
+	int32_t public_until;
 };
 
 /* Takes rows in as one submission that was received at a time, item by its

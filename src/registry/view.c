@@ -68,9 +68,8 @@ static date_days date_at(struct store *store, enum sql_id id, int column)
 	return v.kind == STORE_INT ? (date_days)v.i : DATE_NONE;
 }
 
-static enum err_code take_row(struct loader *l, struct err *err)
+static enum err_code take_row(struct loader *l, enum sql_id id, struct err *err)
 {
-	const enum sql_id id = SQL_REGISTRY_RECORD_OF_SUBJECT;
 	struct store *s = l->store;
 	int64_t class_ = store_column_int(s, id, 6);
 	struct row *row;
@@ -95,9 +94,8 @@ static enum err_code take_row(struct loader *l, struct err *err)
 	return 0;
 }
 
-static enum err_code take_end(struct loader *l, struct err *err)
+static enum err_code take_end(struct loader *l, enum sql_id id, struct err *err)
 {
-	const enum sql_id id = SQL_REGISTRY_END_OF_SUBJECT;
 	struct store *s = l->store;
 	struct span reason = store_column_span(s, id, 5);
 	struct end_row *row;
@@ -116,16 +114,24 @@ static enum err_code take_end(struct loader *l, struct err *err)
 	return 0;
 }
 
-static enum err_code take_all(struct loader *l, enum sql_id id,
-    int64_t subject_id, enum err_code (*take)(struct loader *, struct err *),
-    struct err *err)
+/* The rows of a statement, whose values begin with the subject. */
+struct rows_of {
+	enum sql_id id;
+	const struct store_value *key;
+	size_t key_count;
+	enum err_code (*take)(struct loader *, enum sql_id, struct err *);
+};
+
+static enum err_code take_all(
+    struct loader *l, const struct rows_of *rows, struct err *err)
 {
-	struct store_value key = store_int(subject_id);
-	enum err_code rc = store_start(l->store, id, &key, 1, err);
+	const enum sql_id id = rows->id;
+	enum err_code rc =
+	    store_start(l->store, id, rows->key, rows->key_count, err);
 	int got = 0;
 
 	while (!rc && (got = store_next(l->store, id, err)) == 1)
-		rc = take(l, err);
+		rc = rows->take(l, id, err);
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
 	store_finish(l->store, id);
@@ -285,19 +291,52 @@ static void group(
 enum err_code view_load(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, struct err *err)
 {
+	const struct store_value key = store_int(subject_id);
+	const struct rows_of rows = {
+	    SQL_REGISTRY_RECORD_OF_SUBJECT, &key, 1, take_row};
+	const struct rows_of ends = {
+	    SQL_REGISTRY_END_OF_SUBJECT, &key, 1, take_end};
 	struct loader l = {.store = store};
 	enum err_code rc;
 
 	memset(view, 0, sizeof(*view));
 	view->subject_id = subject_id;
 	view->arena = l.arena = arena_new(0);
-	rc = take_all(
-	    &l, SQL_REGISTRY_RECORD_OF_SUBJECT, subject_id, take_row, err);
+	rc = take_all(&l, &rows, err);
 	if (!rc)
-		rc = take_all(
-		    &l, SQL_REGISTRY_END_OF_SUBJECT, subject_id, take_end, err);
+		rc = take_all(&l, &ends, err);
 	if (!rc)
 		rc = load_statements(&l, err);
+	if (!rc)
+		group(&l, catalog, view);
+	free(l.rows);
+	free(l.ends);
+	return rc;
+}
+
+enum err_code view_load_facts(struct view *view, struct store *store,
+    const struct catalog *catalog, const struct view_key *key, struct err *err)
+{
+	const struct store_value values[] = {store_int(key->subject_id),
+	    store_int(key->item), store_int(key->key_hash)};
+	const struct rows_of rows = {
+	    SQL_REGISTRY_RECORD_OF_KEY, values, 3, take_row};
+	const struct rows_of ends = {
+	    SQL_REGISTRY_END_OF_KEY, values, 3, take_end};
+	struct loader l = {.store = store};
+	enum err_code rc;
+	size_t i;
+
+	memset(view, 0, sizeof(*view));
+	view->subject_id = key->subject_id;
+	view->arena = l.arena = arena_new(0);
+	rc = take_all(&l, &rows, err);
+	if (!rc)
+		rc = take_all(&l, &ends, err);
+	for (i = 0; i < l.rows_count; i++)
+		l.rows[i].version.received = key->received;
+	if (!rc && l.rows_count == 0)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no such record");
 	if (!rc)
 		group(&l, catalog, view);
 	free(l.rows);

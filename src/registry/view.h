@@ -84,6 +84,23 @@ enum err_code view_load(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, struct err *err);
 void view_release(struct view *view);
 
+/* One record, by its place. */
+struct view_key {
+	int64_t subject_id;
+	int64_t item;
+	int64_t key_hash;
+	date_days received; /* its newest version, on that day */
+};
+
+/*
+ * One record without its statements: what the questions below need, for
+ * lists over many subjects. Every version counts as received on the day of
+ * the newest one, so only days from then on may be asked about; for earlier
+ * ones nothing is public. ERR_NOT_FOUND. Release also after a failure.
+ */
+enum err_code view_load_facts(struct view *view, struct store *store,
+    const struct catalog *catalog, const struct view_key *key, struct err *err);
+
 /* The record that has the version `seq`, and which; NULL when none has. */
 const struct view_record *view_find(const struct view *view, uint64_t seq,
     const struct view_version **version_out);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A turn looks first with a reader's eyes, so that an idle server takes no
+ * lock. Then it writes for some hundred milliseconds at most, step by step.
+ * The store is opened for each turn: with the writer's lock given up, the
+ * connection must not keep anything of the database either.
+ */
+#include "api/follow.h"
+
+#include <time.h>
+
+#include "base/check.h"
+#include "publication/follow.h"
+#include "publication/publication.h"
+
+/* Waiting for readers when the journal is moved: not long, they are many. */
+enum { BUSY_MS = 50 };
+
+static int64_t elapsed_ms(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - since->tv_sec) * 1000 +
+	    (now.tv_nsec - since->tv_nsec) / 1000000;
+}
+
+/* The same directory, with handles of its own; strings are borrowed. */
+static struct home borrow(const struct home *home)
+{
+	struct home own = *home;
+
+	own.store = NULL;
+	own.ledger = NULL;
+	own.lock_fd = -1;
+	return own;
+}
+
+static enum err_code is_current(
+    struct home *home, int64_t now_ms, bool *out, struct err *err)
+{
+	struct publication_through through;
+	enum err_code rc = home_open_store(home, HOME_READ, NULL, err);
+
+	if (!rc)
+		rc = store_begin_read(home->store, err);
+	if (!rc) {
+		rc = publication_through(home->store, home->catalog,
+		    date_of_unix_ms(now_ms), &through, err);
+		store_commit(home->store, NULL);
+	}
+	if (!rc)
+		*out = through.is_current;
+	home_close_store(home);
+	return rc;
+}
+
+static enum err_code write_steps(
+    struct home *home, int64_t now_ms, bool *more_out, struct err *err)
+{
+	struct timespec start;
+	enum err_code rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	*more_out = true;
+	while (!rc && *more_out && elapsed_ms(&start) < FOLLOW_TURN_MS)
+		rc = publication_follow_step(
+		    home->store, home->catalog, now_ms, more_out, err);
+	return rc;
+}
+
+enum err_code follow_turn(const struct home *home, int64_t now_ms,
+    enum follow_outcome *out, struct err *err)
+{
+	const struct home_options options = {
+	    .busy_ms = BUSY_MS, .is_hasty = true};
+	struct home own = borrow(home);
+	bool is_done = false, more = false;
+	enum err_code rc;
+
+	ASSERT(home->catalog);
+	rc = is_current(&own, now_ms, &is_done, err);
+	if (rc || is_done) {
+		*out = FOLLOW_CURRENT;
+		return rc;
+	}
+	rc = home_open_store(&own, HOME_WRITE, &options, err);
+	if (!rc)
+		rc = write_steps(&own, now_ms, &more, err);
+	home_close_store(&own);
+	if (rc == ERR_BUSY) {
+		*out = FOLLOW_BUSY;
+		return 0;
+	}
+	*out = more ? FOLLOW_MORE : FOLLOW_CURRENT;
+	return rc;
+}

@@ -1,0 +1,698 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of the follower, the lists and the change feed, with the
+ * example city's catalogue, a real database and a real log. The word of what
+ * is public is always the registry's: view_load over whole subjects.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "intake/doubtful.h"
+#include "publication/follow.h"
+#include "publication/publication.h"
+#include "registry/registry_test_help.h"
+#include "registry/withdraw.h"
+
+enum {
+	PENALTY = 301,
+	LICENCE = 201,
+	SUBJECTS = 9,
+	KEYS = 5,
+	NUMBERS_MAX = 4096,
+	PAGE = 7
+};
+
+static const char market[] = "rizhao-market-regulation";
+static const char tax[] = "rizhao-tax";
+
+static struct catalog *catalog;
+
+static void load_catalogue(const char *city, struct catalog **out)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+	struct cat_issues issues;
+	struct err err = {0};
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load(path, city, &issues, out, &err), 0);
+	cat_issues_release(&issues);
+}
+
+static int setup_catalogue(void **state)
+{
+	(void)state;
+	load_catalogue("rizhao", &catalog);
+	return 0;
+}
+
+static int free_catalogue(void **state)
+{
+	(void)state;
+	catalog_free(&catalog);
+	return 0;
+}
+
+static date_days day(const char *text)
+{
+	date_days date = DATE_NONE;
+
+	assert_true(date_parse_iso(span_of(text), &date));
+	return date;
+}
+
+static int64_t noon_of(date_days date)
+{
+	return (date * 24LL + 4) * 3600 * 1000;
+}
+
+static void follow(struct fixture *f, date_days today)
+{
+	bool more = true;
+	int steps = 0;
+
+	while (more) {
+		assert_int_equal(publication_follow_step(f->store, catalog,
+				     noon_of(today), &more, &f->err),
+		    0);
+		assert_true(++steps < 1000);
+	}
+}
+
+/* ---- what is public, by the registry alone ---- */
+
+struct numbers {
+	uint64_t list[NUMBERS_MAX];
+	size_t count;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void add_number(struct numbers *n, uint64_t number)
+{
+	assert_true(n->count < NUMBERS_MAX);
+	n->list[n->count++] = number;
+}
+
+static void sort(struct numbers *n)
+{
+	qsort(n->list, n->count, sizeof(n->list[0]), by_number);
+}
+
+/* The public records of an item (0 = of all) on a day. */
+static void find_public(
+    struct fixture *f, int item, date_days today, struct numbers *out)
+{
+	int64_t subjects = 0, id;
+	size_t i;
+
+	out->count = 0;
+	assert_int_equal(store_get_int(f->store, SQL_REGISTRY_SUBJECT_LAST,
+			     NULL, 0, 0, &subjects, &f->err),
+	    0);
+	for (id = 1; id <= subjects; id++) {
+		struct view view;
+
+		assert_int_equal(
+		    view_load(&view, f->store, catalog, id, &f->err), 0);
+		for (i = 0; i < view.records_count; i++) {
+			const struct view_record *r = &view.records[i];
+
+			if ((item == 0 || r->item_number == item) &&
+			    view_is_public(catalog, r, today, today))
+				add_number(out,
+				    r->versions[r->versions_count - 1].seq);
+		}
+		view_release(&view);
+	}
+	sort(out);
+}
+
+static void assert_same(
+    const struct numbers *a, const struct numbers *b, const char *what)
+{
+	size_t i;
+
+	if (a->count != b->count)
+		fail_msg("%s: %zu records, not %zu", what, a->count, b->count);
+	for (i = 0; i < a->count; i++)
+		if (a->list[i] != b->list[i])
+			fail_msg("%s: record %llu, not %llu", what,
+			    (unsigned long long)a->list[i],
+			    (unsigned long long)b->list[i]);
+}
+
+/* ---- a copy made from the feed ---- */
+
+struct copy {
+	struct numbers held;
+	uint64_t next; /* index */
+};
+
+static void drop_number(struct numbers *n, uint64_t number)
+{
+	size_t i;
+
+	for (i = 0; i < n->count && n->list[i] != number; i++)
+		;
+	if (i == n->count)
+		fail_msg("the feed ends %llu, which is not held",
+		    (unsigned long long)number);
+	n->list[i] = n->list[--n->count];
+}
+
+static void apply(struct copy *c, const struct publication_change *change)
+{
+	assert_int_equal(change->index, c->next);
+	c->next++;
+	switch (change->kind) {
+	case PUBLICATION_CHANGED:
+		drop_number(&c->held, (uint64_t)change->replaces);
+		add_number(&c->held, change->seq);
+		break;
+	case PUBLICATION_PUBLISHED:
+		add_number(&c->held, change->seq);
+		break;
+	case PUBLICATION_WITHDRAWN:
+	case PUBLICATION_ENDED:
+		drop_number(&c->held, change->seq);
+		break;
+	}
+}
+
+static void update(struct fixture *f, struct copy *c)
+{
+	struct publication_change list[PAGE];
+	size_t count, i;
+
+	do {
+		assert_int_equal(publication_changes(f->store, c->next, PAGE,
+				     list, &count, &f->err),
+		    0);
+		for (i = 0; i < count; i++)
+			apply(c, &list[i]);
+	} while (count);
+	sort(&c->held);
+}
+
+/* ---- lists ---- */
+
+struct walk {
+	struct numbers seen;
+	struct publication_key last;
+	size_t left; /* of the page */
+};
+
+static int take_entry(
+    void *ctx, const struct publication_entry *entry, struct err *err)
+{
+	struct walk *w = ctx;
+	date_days decided = entry->version->facts.decided_on;
+
+	(void)err;
+	if (w->left == 0)
+		return 1;
+	w->left--;
+	assert_true(decided < w->last.decided_on ||
+	    (decided == w->last.decided_on && entry->seq < w->last.seq));
+	assert_int_equal(entry->publication.state, VIEW_PUBLISHED);
+	add_number(&w->seen, entry->seq);
+	w->last = (struct publication_key){decided, entry->seq};
+	return 0;
+}
+
+/* All pages of a list. */
+static void walk_list(struct fixture *f, date_days today,
+    const struct publication_filter *filter, struct numbers *out)
+{
+	const struct publication_reader reader = {f->store, catalog, today};
+	struct walk *w = mem_zalloc(1, sizeof(*w));
+	size_t before;
+
+	w->last = publication_key_first();
+	do {
+		before = w->seen.count;
+		w->left = PAGE;
+		assert_int_equal(publication_visit(&reader, filter, w->last,
+				     take_entry, w, &f->err),
+		    0);
+	} while (w->seen.count > before);
+	*out = w->seen;
+	sort(out);
+	free(w);
+}
+
+static struct publication_filter whole(int item)
+{
+	return (struct publication_filter){item, "", 0, DATE_NONE, DATE_NONE};
+}
+
+static int take_number(
+    void *ctx, const struct publication_entry *entry, struct err *err)
+{
+	(void)err;
+	add_number(ctx, entry->seq);
+	return 0;
+}
+
+/* Feed, lists and sets say what the registry says. */
+static void assert_true_to_registry(
+    struct fixture *f, struct copy *copy, date_days today)
+{
+	static const int items[] = {PENALTY, LICENCE};
+	const struct publication_reader reader = {f->store, catalog, today};
+	struct numbers must, is;
+	size_t i;
+
+	find_public(f, 0, today, &must);
+	update(f, copy);
+	assert_same(&copy->held, &must, "the copy");
+	for (i = 0; i < ARRAY_COUNT(items); i++) {
+		struct publication_filter filter = whole(items[i]);
+		int64_t count = -1;
+
+		find_public(f, items[i], today, &must);
+		walk_list(f, today, &filter, &is);
+		assert_same(&is, &must, "the list");
+		is.count = 0;
+		assert_int_equal(publication_visit_item(&reader, items[i], -1,
+				     INT64_MAX, take_number, &is, &f->err),
+		    0);
+		assert_same(&is, &must, "the set");
+		assert_int_equal(publication_count(f->store, items[i], "", 0,
+				     &count, &f->err),
+		    0);
+		assert_int_equal(count, must.count);
+	}
+}
+
+/* ---- a made-up city ---- */
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+/* Some rows of one item, of random subjects and keys. */
+static void submit_some(struct fixture *f, uint64_t *seed, date_days today)
+{
+	bool is_licence = next_random(seed) % 2;
+	struct test_row rows[6];
+	char codes[6][19];
+	size_t i;
+
+	memset(rows, 0, sizeof(rows));
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		unsigned subject = next_random(seed) % SUBJECTS;
+		date_days decided = today - (int)(next_random(seed) % 500) + 5;
+
+		test_code(subject, codes[i]);
+		rows[i].code = codes[i];
+		rows[i].name = "示例公司";
+		rows[i].key = next_random(seed) % KEYS;
+		rows[i].content = next_random(seed);
+		rows[i].decided_on = decided;
+		rows[i].class_ = is_licence
+		    ? CAT_CLASS_NONE
+		    : (uint8_t)(1 + next_random(seed) % 3);
+		if (is_licence)
+			rows[i].valid_to =
+			    decided + (int)(next_random(seed) % 700);
+		if (next_random(seed) % 4 == 0)
+			rows[i].public_until =
+			    today + (int)(next_random(seed) % 40);
+	}
+	fixture_submit(f, is_licence ? LICENCE : PENALTY,
+	    is_licence ? "licence" : "penalty",
+	    next_random(seed) % 3 ? market : tax, noon_of(today), rows,
+	    ARRAY_COUNT(rows));
+}
+
+/* Withdraws one of the records that are public, if its source lets us. */
+static void withdraw_some(struct fixture *f, uint64_t *seed, date_days today)
+{
+	struct numbers open;
+	struct withdraw_result result;
+	struct withdraw_request request = {
+	    .store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .department =
+		catalog_department(catalog, "rizhao-development-reform"),
+	    .reason = span_of("撤销"),
+	    .tmp_folder = f->dir,
+	    .now_ms = noon_of(today),
+	};
+
+	find_public(f, 0, today, &open);
+	if (open.count == 0)
+		return;
+	request.record = open.list[next_random(seed) % open.count];
+	assert_int_equal(withdraw_run(&request, &result, &f->err), 0);
+}
+
+static void feed_overManyDays_isWhatTheRegistrySays(void **state)
+{
+	struct fixture *f = *state;
+	struct copy *copy = mem_zalloc(1, sizeof(*copy));
+	date_days today = day("2026-03-20"); /* before order 36 */
+	uint64_t seed = 7;
+	int i;
+
+	for (i = 0; i < 60; i++) {
+		submit_some(f, &seed, today);
+		if (i % 3 == 0)
+			withdraw_some(f, &seed, today);
+		if (i % 4 != 3) {
+			follow(f, today);
+			assert_true_to_registry(f, copy, today);
+		}
+		today += (int)(next_random(&seed) % 12);
+	}
+	/* Nothing new any more: the days alone end it all. */
+	for (i = 0; i < 15; i++, today += 90) {
+		follow(f, today);
+		assert_true_to_registry(f, copy, today);
+	}
+	assert_true(copy->next > 200);
+	free(copy);
+}
+
+static void feed_forgotten_beginsAnewWithTheSameRecords(void **state)
+{
+	struct fixture *f = *state;
+	struct copy *copy = mem_zalloc(1, sizeof(*copy));
+	struct publication_through before, after;
+	date_days today = day("2026-05-01");
+	uint64_t seed = 11;
+	int i;
+
+	for (i = 0; i < 5; i++)
+		submit_some(f, &seed, today);
+	follow(f, today);
+	assert_int_equal(
+	    publication_through(f->store, catalog, today, &before, &f->err), 0);
+	assert_true(before.is_current);
+	assert_int_equal(publication_forget(f->store, &f->err), 0);
+	assert_int_equal(
+	    publication_through(f->store, catalog, today, &after, &f->err), 0);
+	assert_false(after.is_current);
+	follow(f, today + 1);
+	assert_int_equal(
+	    publication_through(f->store, catalog, today + 1, &after, &f->err),
+	    0);
+	assert_string_not_equal(before.feed, after.feed);
+	assert_true_to_registry(f, copy, today + 1);
+	free(copy);
+}
+
+/* ---- single cases ---- */
+
+static void submit_penalty(struct fixture *f, const char *received,
+    const char *decided, enum cat_class class_, uint64_t content)
+{
+	char code[19];
+	struct test_row row = {.code = code,
+	    .name = "示例市某某公司",
+	    .key = 1,
+	    .content = content,
+	    .decided_on = day(decided),
+	    .class_ = (uint8_t)class_};
+
+	test_code(1, code);
+	fixture_submit(
+	    f, PENALTY, "penalty", market, noon_of(day(received)), &row, 1);
+}
+
+static struct publication_change change_at(struct fixture *f, uint64_t index)
+{
+	struct publication_change change = {0};
+	size_t count = 0;
+
+	assert_int_equal(
+	    publication_changes(f->store, index, 1, &change, &count, &f->err),
+	    0);
+	assert_int_equal(count, 1);
+	return change;
+}
+
+static void assert_change(struct fixture *f, uint64_t index,
+    enum publication_change_kind kind, uint64_t seq, const char *reason)
+{
+	struct publication_change c = change_at(f, index);
+
+	assert_int_equal(c.kind, kind);
+	assert_int_equal(c.seq, seq);
+	assert_string_equal(c.reason, reason);
+}
+
+static void assert_changes(struct fixture *f, uint64_t count)
+{
+	struct publication_through t;
+
+	assert_int_equal(
+	    publication_through(f->store, catalog, 0, &t, &f->err), 0);
+	assert_int_equal(t.changes, count);
+}
+
+/* Each fixture_submit of one row seals one statement. */
+static void events_ofOneRecord_tellItsLife(void **state)
+{
+	struct fixture *f = *state;
+
+	submit_penalty(f, "2026-05-01", "2026-04-20", CAT_CLASS_GENERAL, 1);
+	follow(f, day("2026-05-01"));
+	assert_changes(f, 1);
+	assert_change(f, 0, PUBLICATION_PUBLISHED, 0, "published");
+	submit_penalty(f, "2026-05-02", "2026-04-20", CAT_CLASS_GENERAL, 2);
+	follow(f, day("2026-05-02"));
+	assert_change(f, 1, PUBLICATION_CHANGED, 1, "published");
+	assert_int_equal(change_at(f, 1).replaces, 0);
+	/* The new version's class is not published. */
+	submit_penalty(f, "2026-05-03", "2026-04-20", CAT_CLASS_MINOR, 3);
+	follow(f, day("2026-05-03"));
+	assert_change(f, 2, PUBLICATION_ENDED, 1, "class-hidden");
+	submit_penalty(f, "2026-05-04", "2026-04-20", CAT_CLASS_GENERAL, 4);
+	follow(f, day("2026-05-04"));
+	assert_change(f, 3, PUBLICATION_PUBLISHED, 3, "published");
+	/* A year from the decision: shown on the last day, gone the next. */
+	follow(f, day("2027-04-19"));
+	assert_changes(f, 4);
+	follow(f, day("2027-04-20"));
+	assert_change(f, 4, PUBLICATION_ENDED, 3, "ended");
+	/* A clock that goes back brings nothing back. */
+	follow(f, day("2027-04-01"));
+	assert_changes(f, 5);
+}
+
+static void list_whatEndedSinceTheLastStep_isNotShown(void **state)
+{
+	struct fixture *f = *state;
+	struct publication_filter filter = whole(PENALTY);
+	struct numbers seen;
+
+	submit_penalty(f, "2026-05-01", "2026-04-20", CAT_CLASS_GENERAL, 1);
+	follow(f, day("2026-05-01"));
+	walk_list(f, day("2027-04-19"), &filter, &seen);
+	assert_int_equal(seen.count, 1);
+	walk_list(f, day("2027-04-20"), &filter, &seen);
+	assert_int_equal(seen.count, 0);
+	/* Nor a version that was replaced meanwhile. */
+	submit_penalty(f, "2026-05-02", "2026-04-20", CAT_CLASS_GENERAL, 2);
+	walk_list(f, day("2026-05-02"), &filter, &seen);
+	assert_int_equal(seen.count, 0);
+}
+
+static void filters_narrowTheList(void **state)
+{
+	struct fixture *f = *state;
+	date_days today = day("2026-05-01");
+	struct publication_filter filter = whole(PENALTY);
+	struct numbers all, some, rest;
+	uint64_t seed = 3;
+	int i;
+
+	for (i = 0; i < 20; i++)
+		submit_some(f, &seed, today);
+	follow(f, today);
+	walk_list(f, today, &filter, &all);
+	assert_true(all.count > 10);
+	filter.department = market;
+	walk_list(f, today, &filter, &some);
+	filter.department = tax;
+	walk_list(f, today, &filter, &rest);
+	assert_true(some.count && rest.count);
+	assert_int_equal(some.count + rest.count, all.count);
+	filter = whole(PENALTY);
+	filter.division = 371102;
+	walk_list(f, today, &filter, &some);
+	assert_same(&some, &all, "the only division");
+	filter.division = 371103;
+	walk_list(f, today, &filter, &some);
+	assert_int_equal(some.count, 0);
+	filter = whole(PENALTY);
+	filter.from = today - 100;
+	walk_list(f, today, &filter, &some);
+	filter = whole(PENALTY);
+	filter.to = today - 101;
+	walk_list(f, today, &filter, &rest);
+	assert_true(some.count && rest.count);
+	assert_int_equal(some.count + rest.count, all.count);
+}
+
+static void catalogue_changed_isSweptIntoTheFeed(void **state)
+{
+	struct fixture *f = *state;
+	struct copy *copy = mem_zalloc(1, sizeof(*copy));
+	struct catalog *old = catalog;
+	date_days today = day("2026-05-01");
+	struct publication_through t;
+	uint64_t seed = 5;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		submit_some(f, &seed, today);
+	follow(f, today);
+	assert_true_to_registry(f, copy, today);
+	/* Another catalogue, which hides what this one shows. */
+	load_catalogue("linan", &catalog);
+	assert_int_equal(
+	    publication_through(f->store, catalog, today, &t, &f->err), 0);
+	assert_false(t.is_current);
+	follow(f, today);
+	assert_true_to_registry(f, copy, today);
+	catalog_free(&catalog);
+	catalog = old;
+	follow(f, today);
+	assert_true_to_registry(f, copy, today);
+	free(copy);
+}
+
+/* ---- doubtful decisions ---- */
+
+static void put_doubtful(struct fixture *f, date_days today)
+{
+	struct store_value submission[] = {store_int(1), store_int(PENALTY),
+	    store_str(market), store_int(1), store_int(noon_of(today)),
+	    store_str("a.csv"), store_int(1), store_blob("x", 1), store_int(0),
+	    store_int(0),
+	    store_str("{\"counts\":{\"rows\":7,\"refused\":2,\"late\":1,"
+		      "\"records\":3,\"doubtful\":1,\"duplicates\":1},"
+		      "\"findings\":[{\"rule\":\"code-bad-check\","
+		      "\"field\":\"CF_XDR_SHXYM\",\"count\":2},"
+		      "{\"rule\":\"code-bad-check\",\"field\":\"X\","
+		      "\"count\":9}]}")};
+	struct store_value row[] = {store_int(1), store_int(2),
+	    store_int(PENALTY), store_str("missing"), store_str(""),
+	    store_str("示例市某某公司"), store_int(77), store_int(88),
+	    store_int(today - 10), store_int(CAT_CLASS_GENERAL), store_null(),
+	    store_null(), store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
+	    store_blob("y", 1)};
+
+	assert_int_equal(store_run(f->store, SQL_INTAKE_SUBMISSION_INSERT,
+			     submission, ARRAY_COUNT(submission), &f->err),
+	    0);
+	assert_int_equal(store_run(f->store, SQL_INTAKE_DOUBTFUL_INSERT, row,
+			     ARRAY_COUNT(row), &f->err),
+	    0);
+}
+
+static void undoneDecision_leavesTheFeed(void **state)
+{
+	struct fixture *f = *state;
+	struct copy *copy = mem_zalloc(1, sizeof(*copy));
+	date_days today = day("2026-05-10");
+	struct doubtful_act act = {.store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .tmp_folder = f->dir,
+	    .now_ms = noon_of(today),
+	    .by = "甲",
+	    .reason = "核实"};
+	struct doubtful_outcome outcome;
+	char code[19];
+
+	test_code(1, code);
+	put_doubtful(f, today);
+	assert_int_equal(
+	    doubtful_resolve(&act, 1, code, false, &outcome, &f->err), 0);
+	follow(f, today);
+	assert_true_to_registry(f, copy, today);
+	assert_int_equal(copy->held.count, 1);
+	act.now_ms = noon_of(++today);
+	assert_int_equal(doubtful_undo(&act, 1, &outcome, &f->err), 0);
+	follow(f, today);
+	assert_true_to_registry(f, copy, today);
+	assert_int_equal(copy->held.count, 0);
+	assert_change(f, 1, PUBLICATION_ENDED, 0, "unresolved");
+	/* Decided once more, it is another's. */
+	act.now_ms = noon_of(++today);
+	test_code(2, code);
+	assert_int_equal(
+	    doubtful_resolve(&act, 1, code, false, &outcome, &f->err), 0);
+	follow(f, today);
+	assert_true_to_registry(f, copy, today);
+	assert_int_equal(copy->held.count, 1);
+	free(copy);
+}
+
+/* ---- months ---- */
+
+static void sum_month(void *ctx, const struct publication_month *month)
+{
+	assert_int_equal(month->month, 202605);
+	assert_int_equal(month->item, PENALTY);
+	assert_string_equal(month->department, market);
+	publication_sums_add(ctx, &month->sums);
+}
+
+static void months_areSummedFromReportsOnce(void **state)
+{
+	struct fixture *f = *state;
+	struct publication_sums sums = {0};
+
+	put_doubtful(f, day("2026-05-10"));
+	follow(f, day("2026-05-10"));
+	follow(f, day("2026-06-10"));
+	assert_int_equal(
+	    publication_visit_months(f->store, sum_month, &sums, &f->err), 0);
+	assert_int_equal(sums.submissions, 1);
+	assert_int_equal(sums.received, 7);
+	assert_int_equal(sums.refused, 2);
+	assert_int_equal(sums.records, 3);
+	assert_int_equal(sums.wrong_codes, 2);
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(feed_overManyDays_isWhatTheRegistrySays),
+	    TEST(feed_forgotten_beginsAnewWithTheSameRecords),
+	    TEST(events_ofOneRecord_tellItsLife),
+	    TEST(list_whatEndedSinceTheLastStep_isNotShown),
+	    TEST(filters_narrowTheList),
+	    TEST(catalogue_changed_isSweptIntoTheFeed),
+	    TEST(undoneDecision_leavesTheFeed),
+	    TEST(months_areSummedFromReportsOnce),
+	};
+
+	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+}
