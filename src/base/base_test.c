@@ -143,6 +143,22 @@ static void buf_add_numbers_match_printf(void **state)
 	buf_release(&b);
 }
 
+static void mem_tables_small_and_large_are_zero(void **state)
+{
+	const size_t counts[] = {0, 1, 1000, (1 << 20) + 3};
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(counts); i++) {
+		uint64_t *p = mem_zalloc_table(counts[i], sizeof(*p));
+
+		for (j = 0; j < counts[i]; j++)
+			if (p[j])
+				fail_msg("%zu of %zu", j, counts[i]);
+		free(p);
+	}
+}
+
 static void arena_pieces_aligned_and_kept(void **state)
 {
 	struct arena *a = arena_new(0);
@@ -342,6 +358,7 @@ int main(void)
 	    cmocka_unit_test(date_parse_iso_bad_text_refused),
 	    cmocka_unit_test(buf_add_past_max_sticks),
 	    cmocka_unit_test(buf_add_numbers_match_printf),
+	    cmocka_unit_test(mem_tables_small_and_large_are_zero),
 	    cmocka_unit_test(arena_pieces_aligned_and_kept),
 	    cmocka_unit_test(json_canonical_matches_rfc8785_sample),
 	    cmocka_unit_test(json_nested_commas_are_right),

@@ -14,10 +14,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/check.h"
 
-enum { ARENA_ALIGN = 16, CHUNK_MIN = 64 * 1024, CHUNK_MAX = 4 * 1024 * 1024 };
+enum {
+	ARENA_ALIGN = 16,
+	CHUNK_MIN = 64 * 1024,
+	CHUNK_MAX = 4 * 1024 * 1024,
+	HUGE_PAGE_BYTES = 2 * 1024 * 1024
+};
 
 struct chunk {
 	struct chunk *next; /* older chunk */
@@ -53,6 +59,22 @@ void *mem_zalloc(size_t count, size_t size)
 
 	if (!p)
 		out_of_memory(size);
+	return p;
+}
+
+void *mem_zalloc_table(size_t count, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		out_of_memory(SIZE_MAX);
+	if (bytes < HUGE_PAGE_BYTES)
+		return mem_zalloc(count, size);
+	if (posix_memalign(&p, HUGE_PAGE_BYTES, bytes) != 0)
+		out_of_memory(bytes);
+	madvise(p, bytes, MADV_HUGEPAGE); /* a wish: it may be refused */
+	memset(p, 0, bytes);
 	return p;
 }
 

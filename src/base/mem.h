@@ -14,6 +14,9 @@
 void *mem_alloc(size_t size);
 /* Zeroed array; aborts when count * size overflows. Release with free(). */
 void *mem_zalloc(size_t count, size_t size);
+/* The same for large tables that are looked up at random: asks the kernel
+ * for huge pages, so that a look-up does not pay for an address as well. */
+void *mem_zalloc_table(size_t count, size_t size);
 /* realloc() of an array; aborts on overflow. */
 void *mem_realloc(void *p, size_t count, size_t size);
 /* A copy of n bytes with a NUL behind it. */

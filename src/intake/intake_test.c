@@ -745,6 +745,42 @@ static void slots_rows_arrive_as_sent(void **state)
 	slots_free(&slots);
 }
 
+/* A slot goes long before its memory is full; no row is lost between two. */
+static void slots_full_enough_go(void **state)
+{
+	enum { ROWS = 3000 };
+	char text[200];
+	struct slots *slots;
+	struct slot_view view;
+	struct checked_row row;
+	struct err err;
+	uint64_t i;
+	uint64_t seen = 0;
+	int taken = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(slots_new(&slots, &err), 0);
+	slot_view_init(&view);
+	for (i = 1; i <= ROWS; i++) {
+		row = slot_row_of(i);
+		row.fields = (struct span){text, sizeof(text)};
+		assert_int_equal(slots_put_row(slots, &row, &err), 0);
+	}
+	assert_int_equal(slots_finish(slots, NULL, &err), 0);
+	do {
+		assert_int_equal(slots_take(slots, &view, &err), 0);
+		assert_true(view.head.bytes < 2 * SLOT_POST_BYTES);
+		while (slot_next(&view, &row, &err) == 1)
+			assert_int_equal(row.number, ++seen);
+		taken++;
+	} while (view.head.end != SLOT_LAST);
+	assert_int_equal(seen, ROWS);
+	assert_true(taken > 2);
+	slot_view_release(&view);
+	slots_free(&slots);
+}
+
 static void slots_nonsense_is_refused(void **state)
 {
 	struct checked_row bad[4];
@@ -942,6 +978,7 @@ int main(void)
 	    cmocka_unit_test(finding_value_is_cut_and_hidden),
 	    cmocka_unit_test(finding_explain_tells_severity_and_basis),
 	    cmocka_unit_test(slots_rows_arrive_as_sent),
+	    cmocka_unit_test(slots_full_enough_go),
 	    cmocka_unit_test(slots_nonsense_is_refused),
 	    cmocka_unit_test(slots_bad_number_or_length_is_refused),
 	    cmocka_unit_test(slots_child_tells_failure_or_is_gone),

@@ -218,7 +218,8 @@ enum err_code slots_put_row(
 	write_row(slot_memory(s, s->current) + HEAD_BYTES + s->head.bytes, row);
 	s->head.bytes += (uint32_t)n;
 	s->head.rows++;
-	return 0;
+	return s->head.bytes < SLOT_POST_BYTES ? ERR_NONE
+					       : post(s, SLOT_MORE, 0, err);
 }
 
 enum err_code slots_put_text(struct slots *s, struct span text, struct err *err)

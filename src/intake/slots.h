@@ -24,6 +24,9 @@
 enum {
 	SLOT_COUNT = 6,
 	SLOT_BYTES = 4 * 1024 * 1024 + 512 * 1024,
+	/* A slot goes when it holds so much, so that what one process wrote
+	 * the other finds in the processor's cache. */
+	SLOT_POST_BYTES = 256 * 1024,
 	/* No row is larger: fields, cells, findings and names together. */
 	SLOT_ROW_BYTES_MAX = 4 * 1024 * 1024
 };

@@ -35,6 +35,7 @@ enum {
 	REPORT_BYTES_MAX = 4 * 1024 * 1024,
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
 	CODE_TEXT_MAX = 64,
+	ROWS_AT_ONCE = 16,
 	DIGEST_STEP = 256 * 1024,
 	NAME_BYTES_MAX = 1024 /* of a file */
 };
@@ -68,10 +69,12 @@ void submit_result_release(struct submit_result *result)
 
 /* ---- rows ---- */
 
-static enum err_code take_record(
-    struct submission *s, const struct checked_row *row, struct err *err)
+/* Makes the row a record of the subject. */
+static enum err_code take_record(struct submission *s,
+    const struct checked_row *row, int64_t subject_id, struct err *err)
 {
 	struct record_in in = {
+	    .subject_id = subject_id,
 	    .fields = row->fields,
 	    .key_hash = row->key_hash,
 	    .content_hash = row->content_hash,
@@ -81,11 +84,7 @@ static enum err_code take_record(
 	    .class_ = (uint8_t)row->class_,
 	    .is_late = row->is_late,
 	};
-	enum err_code rc = subject_book_resolve(
-	    s->book, row->code, row->name, &in.subject_id, err);
 
-	if (rc)
-		return rc;
 	memcpy(in.code, row->code, sizeof(in.code));
 	in.is_new_subject = subject_book_is_new(s->book, in.subject_id);
 	return appender_add(s->appender, &in, err);
@@ -164,8 +163,8 @@ static enum err_code take_refused(
 	    values, ARRAY_COUNT(values), err);
 }
 
-static enum err_code take_row(
-    struct submission *s, const struct checked_row *row, struct err *err)
+static enum err_code take_row(struct submission *s,
+    const struct checked_row *row, int64_t subject_id, struct err *err)
 {
 	enum err_code rc = 0;
 
@@ -177,7 +176,7 @@ static enum err_code take_row(
 		return rc;
 	switch (row->outcome) {
 	case ROW_RECORD:
-		return take_record(s, row, err);
+		return take_record(s, row, subject_id, err);
 	case ROW_DOUBTFUL:
 		return take_doubtful(s, row, err);
 	case ROW_REFUSED:
@@ -190,13 +189,54 @@ static enum err_code take_row(
 	}
 }
 
+/* Rows in three passes, each telling the next which memory it will want: a
+ * row by itself would wait twice for the memory of two large tables. */
+static enum err_code take_batch(struct submission *s,
+    const struct checked_row *rows, size_t count, struct err *err)
+{
+	int64_t subjects[ROWS_AT_ONCE] = {0};
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (rows[i].outcome == ROW_RECORD)
+			subject_book_expect(s->book, rows[i].code);
+	for (i = 0; i < count && !rc; i++) {
+		if (rows[i].outcome != ROW_RECORD)
+			continue;
+		rc = subject_book_resolve(
+		    s->book, rows[i].code, rows[i].name, &subjects[i], err);
+		if (!rc)
+			appender_expect(
+			    s->appender, subjects[i], rows[i].key_hash);
+	}
+	for (i = 0; i < count && !rc; i++)
+		rc = take_row(s, &rows[i], subjects[i], err);
+	return rc;
+}
+
+/* Up to ROWS_AT_ONCE rows of the slot; as slot_next for the one behind. */
+static int next_rows(struct submission *s, struct checked_row *rows,
+    size_t *count, struct err *err)
+{
+	int got = 1;
+
+	for (*count = 0; *count < ROWS_AT_ONCE; ++*count) {
+		got = slot_next(&s->view, &rows[*count], err);
+		if (got != 1)
+			break;
+	}
+	return got;
+}
+
 static enum err_code take_slot(struct submission *s, struct err *err)
 {
 	const struct submit_request *r = s->request;
-	struct checked_row row;
+	struct checked_row rows[ROWS_AT_ONCE];
 	struct span text = slot_text(&s->view);
 	enum err_code rc = 0;
-	int got = 0;
+	size_t count;
+	int got = 1;
 
 	s->result->natural += s->view.head.natural;
 	s->result->rows += s->view.head.natural;
@@ -205,8 +245,11 @@ static enum err_code take_slot(struct submission *s, struct err *err)
 		buf_add_span(&s->described, text);
 		return 0;
 	}
-	while (!rc && (got = slot_next(&s->view, &row, err)) == 1)
-		rc = take_row(s, &row, err);
+	while (!rc && got == 1) {
+		got = next_rows(s, rows, &count, err);
+		if (got >= 0)
+			rc = take_batch(s, rows, count, err);
+	}
 	if (r->progress)
 		r->progress(r->progress_ctx, s->view.head.position,
 		    s->file_bytes, s->result->rows);

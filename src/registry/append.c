@@ -81,7 +81,7 @@ enum err_code appender_new(
 	a->config = *config;
 	a->deferred_fd = -1;
 	a->filter_bits = filter_bits_for(config->rows_expected);
-	a->filter = mem_zalloc(1U << (a->filter_bits - 6), 8);
+	a->filter = mem_zalloc_table(1U << (a->filter_bits - 6), 8);
 	buf_init(&a->deferred, SIZE_MAX / 2);
 	a->blocks = block_writer_new(config->store, config->ledger);
 	a->runs = key_runs_new(config->tmp_folder);
@@ -122,12 +122,24 @@ static uint64_t spread(int64_t subject_id, uint64_t key_hash)
 	return h;
 }
 
+/* The filter's cache line for a spread number. */
+static uint64_t *filter_line(const struct appender *a, uint64_t h)
+{
+	return a->filter +
+	    ((h >> 36) & ((1ULL << (a->filter_bits - 9)) - 1)) * 8;
+}
+
+void appender_expect(
+    const struct appender *a, int64_t subject_id, uint64_t key_hash)
+{
+	__builtin_prefetch(filter_line(a, spread(subject_id, key_hash)), 1);
+}
+
 /* Tests and sets four bits within one cache line; true when all were set. */
 static bool filter_seen(struct appender *a, const struct record_in *in)
 {
 	uint64_t h = spread(in->subject_id, in->key_hash);
-	uint64_t *line =
-	    a->filter + ((h >> 36) & ((1ULL << (a->filter_bits - 9)) - 1)) * 8;
+	uint64_t *line = filter_line(a, h);
 	bool is_seen = true;
 	int i;
 

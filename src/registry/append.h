@@ -60,6 +60,10 @@ enum err_code appender_new(
 void appender_free(struct appender **appender);
 enum err_code appender_add(
     struct appender *appender, const struct record_in *in, struct err *err);
+/* A row with this subject and key will be added soon (as
+ * subject_book_expect). */
+void appender_expect(
+    const struct appender *appender, int64_t subject_id, uint64_t key_hash);
 /* A statement that is no record: sealed, stored, not listed. *seq_out may
  * be NULL. */
 enum err_code appender_add_statement(struct appender *appender,

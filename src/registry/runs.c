@@ -48,8 +48,8 @@ struct key_runs *key_runs_new(const char *tmp_folder)
 
 	r->tmp_folder = tmp_folder;
 	r->fd = -1;
-	r->entries = mem_alloc(RUN_ENTRIES * sizeof(*r->entries));
-	r->places = mem_alloc(2 * RUN_ENTRIES * sizeof(*r->places));
+	r->entries = mem_zalloc_table(RUN_ENTRIES, sizeof(*r->entries));
+	r->places = mem_zalloc_table(2 * RUN_ENTRIES, sizeof(*r->places));
 	return r;
 }
 

@@ -109,10 +109,16 @@ void subject_book_free(struct subject_book **book)
 	*book = NULL;
 }
 
+/* Where the search for a code begins. */
+static size_t first_place(const struct subject_book *b, const char *code)
+{
+	return XXH3_64bits(code, CODE_CHARS) & (b->capacity - 1);
+}
+
 static size_t place_of(const struct subject_book *b, const char *code)
 {
 	size_t mask = b->capacity - 1;
-	size_t i = XXH3_64bits(code, CODE_CHARS) & mask;
+	size_t i = first_place(b, code);
 
 	while (b->slots[i].code[0] &&
 	    memcmp(b->slots[i].code, code, CODE_CHARS) != 0)
@@ -127,7 +133,7 @@ static void grow(struct subject_book *b)
 	size_t i;
 
 	b->capacity *= 2;
-	b->slots = mem_zalloc(b->capacity, sizeof(*b->slots));
+	b->slots = mem_zalloc_table(b->capacity, sizeof(*b->slots));
 	for (i = 0; i < old_capacity; i++)
 		if (old[i].code[0])
 			b->slots[place_of(b, old[i].code)] = old[i];
@@ -335,6 +341,14 @@ enum err_code subject_book_resolve(struct subject_book *b, const char *code,
 		rc = see_other_name(b, slot, name, err);
 	*subject_out = slot->subject_id;
 	return rc;
+}
+
+void subject_book_expect(const struct subject_book *b, const char *code)
+{
+	const char *slot = (const char *)&b->slots[first_place(b, code)];
+
+	__builtin_prefetch(slot);
+	__builtin_prefetch(slot + sizeof(struct slot) - 1);
 }
 
 enum err_code subject_book_add_key(struct subject_book *b, int64_t subject_id,

@@ -37,6 +37,9 @@ void subject_book_free(struct subject_book **book);
 /* The subject with this valid 18-character code, made when new. */
 enum err_code subject_book_resolve(struct subject_book *book, const char *code,
     struct span name, int64_t *subject_out, struct err *err);
+/* The code will be resolved soon: its place in memory is fetched meanwhile,
+ * which is most of what resolving a known code costs. */
+void subject_book_expect(const struct subject_book *book, const char *code);
 /* Adds a further identifier to the subject's file and the directory. */
 enum err_code subject_book_add_key(struct subject_book *book,
     int64_t subject_id, enum subject_key kind, struct span value,
