@@ -102,20 +102,44 @@ static enum err_code write_all(
 	return rc;
 }
 
-enum err_code file_write(const char *path, struct span bytes, struct err *err)
+/* name: as openat takes it; path: for messages. */
+static enum err_code write_named(int folder_fd, const char *name,
+    const char *path, struct span bytes, struct err *err)
 {
 	enum err_code rc = step(path, err);
 	int fd;
 
 	if (rc)
 		return rc;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = openat(
+	    folder_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_set_errno(err, "could not create \"%s\"", path);
 	rc = write_all(fd, path, bytes, err);
 	if (close(fd) != 0 && !rc)
 		rc = err_set_errno(err, "could not write \"%s\"", path);
 	return rc;
+}
+
+enum err_code file_write(const char *path, struct span bytes, struct err *err)
+{
+	return write_named(AT_FDCWD, path, path, bytes, err);
+}
+
+enum err_code file_write_in(
+    int folder_fd, const char *path, struct span bytes, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+
+	return write_named(
+	    folder_fd, slash ? slash + 1 : path, path, bytes, err);
+}
+
+int file_open_folder(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? err_set_errno(err, "could not open \"%s\"", path) : fd;
 }
 
 static enum err_code sync_folder_of(const char *path, struct err *err)

@@ -25,6 +25,13 @@ enum err_code file_replace(
 /* Creates or overwrites, without fsync: for files that something else makes
  * count later. */
 enum err_code file_write(const char *path, struct span bytes, struct err *err);
+/* The same in an open folder, whose path need not be walked again for each
+ * of thousands of files. path: the whole path, for messages; its last part
+ * is the file's name. */
+enum err_code file_write_in(
+    int folder_fd, const char *path, struct span bytes, struct err *err);
+/* A descriptor of a folder, or a negative enum err_code. */
+int file_open_folder(const char *path, struct err *err);
 /* Makes a folder and the folders above it; fine when it exists. */
 enum err_code file_make_folders(const char *path, struct err *err);
 /* Everything written so far to the file system of that folder is on disk

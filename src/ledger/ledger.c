@@ -48,6 +48,12 @@ struct edge {
 	struct tlog_hash hashes[TLOG_TILE_WIDTH];
 };
 
+/* A folder that tiles are being written to. */
+struct tile_folder {
+	char path[PATH_MAX]; /* "" = none */
+	int fd;		     /* valid with a path */
+};
+
 struct ledger {
 	struct store *store;
 	enum ledger_id id;
@@ -60,7 +66,9 @@ struct ledger {
 	uint64_t begun_size;	      /* at ledger_begin */
 	enum err_code sink_rc;	      /* first failure inside the sink */
 	struct err sink_err;
-	char last_folder[PATH_MAX]; /* made last; saves mkdir calls */
+	/* Where the last tile went, and the last bundle: the two take turns. */
+	struct tile_folder tile_folder;
+	struct tile_folder bundle_folder;
 };
 
 static enum err_code new_ledger(const struct ledger_config *config,
@@ -84,12 +92,26 @@ enum err_code ledger_open(const struct ledger_config *config,
 	return new_ledger(config, store, out);
 }
 
+static void leave_folder(struct tile_folder *folder)
+{
+	if (folder->path[0])
+		close(folder->fd);
+	folder->path[0] = '\0';
+}
+
+static void leave_folders(struct ledger *l)
+{
+	leave_folder(&l->tile_folder);
+	leave_folder(&l->bundle_folder);
+}
+
 void ledger_close(struct ledger **ledger)
 {
 	struct ledger *l = *ledger;
 
 	if (!l)
 		return;
+	leave_folders(l);
 	free(l->folder);
 	free(l->key_path);
 	free(l->origin);
@@ -320,28 +342,45 @@ static bool tile_file(
 	return snprintf(out, PATH_MAX, "%s/%s", l->folder, path) < PATH_MAX;
 }
 
+/* Opens the folder of a file, made when it is missing; nothing to do when
+ * it is the one at hand. */
+static enum err_code enter_folder_of(
+    struct tile_folder *folder, const char *path, struct err *err)
+{
+	size_t n = (size_t)(strrchr(path, '/') - path);
+	char wanted[PATH_MAX];
+	enum err_code rc;
+	int fd;
+
+	if (strncmp(path, folder->path, n) == 0 && folder->path[n] == '\0')
+		return 0;
+	leave_folder(folder);
+	memcpy(wanted, path, n);
+	wanted[n] = '\0';
+	rc = file_make_folders(wanted, err);
+	if (rc)
+		return rc;
+	fd = file_open_folder(wanted, err);
+	if (fd < 0)
+		return (enum err_code)fd;
+	memcpy(folder->path, wanted, n + 1);
+	folder->fd = fd;
+	return 0;
+}
+
 static enum err_code write_tile(struct ledger *l, const struct tlog_tile *tile,
     struct span bytes, struct err *err)
 {
+	struct tile_folder *folder = tile->level == TLOG_LEVEL_ENTRIES
+	    ? &l->bundle_folder
+	    : &l->tile_folder;
 	char path[PATH_MAX];
-	size_t folder;
+	enum err_code rc;
 
 	if (!tile_file(l, tile, path))
 		return err_set(err, ERR_INPUT, "the path is too long");
-	folder = (size_t)(strrchr(path, '/') - path);
-	if (strncmp(path, l->last_folder, folder) != 0 ||
-	    l->last_folder[folder] != '\0') {
-		enum err_code rc;
-
-		memcpy(l->last_folder, path, folder);
-		l->last_folder[folder] = '\0';
-		rc = file_make_folders(l->last_folder, err);
-		if (rc) {
-			l->last_folder[0] = '\0';
-			return rc;
-		}
-	}
-	return file_write(path, bytes, err);
+	rc = enter_folder_of(folder, path, err);
+	return rc ? rc : file_write_in(folder->fd, path, bytes, err);
 }
 
 static struct span edge_bytes(const struct edge *e)
@@ -550,7 +589,7 @@ enum err_code ledger_begin(struct ledger *l, struct err *err)
 
 	ASSERT(store_in_transaction(l->store));
 	l->sink_rc = 0;
-	l->last_folder[0] = '\0';
+	leave_folders(l);
 	l->begun_size = l->frontier.size;
 	if (!rc)
 		rc = load_edges(l, l->frontier.size, err);
@@ -676,7 +715,7 @@ static void remove_all_partials(struct ledger *l, int level)
 		if (level == 0)
 			remove_partials(l, TLOG_LEVEL_ENTRIES, i);
 	}
-	l->last_folder[0] = '\0';
+	leave_folders(l);
 }
 
 static void remove_old_partials(
@@ -805,7 +844,7 @@ static enum err_code write_source(struct ledger *l,
 	memset(l->edges, 0, sizeof(l->edges));
 	l->begun_size = 0;
 	l->sink_rc = 0;
-	l->last_folder[0] = '\0';
+	leave_folders(l);
 	while (!rc && l->frontier.size < size) {
 		uint8_t entry[ENTRY_BYTES];
 		int got = source->next(source->ctx, entry, err);
