@@ -189,7 +189,8 @@ static enum err_code create_store(
 /* Nothing may be there that somebody could still need. */
 static enum err_code check_free(const char *dir, struct err *err)
 {
-	static const char *const names[] = {"gongxin.db", "keys/records.key"};
+	static const char *const names[] = {
+	    "gongxin.db", "gongxin.db-blobs", "keys/records.key"};
 	char path[PATH_MAX];
 	size_t i;
 

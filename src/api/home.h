@@ -3,6 +3,7 @@
  * The data directory: everything a city's platform has.
  *
  *	DIR/gongxin.db		the database (with -wal and -shm)
+ *	DIR/gongxin.db-blobs	what the statements say
  *	DIR/catalog/		the city's catalogue, its own copy
  *	DIR/keys/records.key	signs the log of records (mode 0600)
  *	DIR/keys/records.key.pub

@@ -57,6 +57,7 @@ struct block_writer {
 	unsigned filling;
 	unsigned storing;
 	bool is_appending; /* the append of blocks is open */
+	int64_t body_end;  /* of the last block's blob; meaningful then */
 	/* The worker's side; `lock` guards states and is_ending. */
 	unsigned working;
 	pthread_t thread;
@@ -279,21 +280,38 @@ static void hand_over(struct block_writer *w)
 		work_here(w);
 }
 
+/* Opens the append, and finds where the blobs end. */
+static enum err_code start_append(struct block_writer *w, struct err *err)
+{
+	enum err_code rc = store_get_int(
+	    w->store, SQL_REGISTRY_BLOCK_END, NULL, 0, 0, &w->body_end, err);
+
+	if (!rc)
+		rc = store_append_start(
+		    w->store, SQL_REGISTRY_BLOCK_INSERT, err);
+	w->is_appending = !rc;
+	return rc;
+}
+
 static enum err_code store_job(
     struct block_writer *w, struct job *job, struct err *err)
 {
+	struct span body = {job->packed, job->packed_n};
 	struct store_value row[] = {store_int((int64_t)job->first_seq),
 	    store_int((int64_t)job->count),
-	    store_blob(job->seed, BLOCK_SALT_BYTES),
-	    store_blob(job->packed, job->packed_n)};
+	    store_blob(job->seed, BLOCK_SALT_BYTES), store_null(),
+	    store_null()};
 	enum err_code rc = job->rc;
 
 	if (rc && err)
 		*err = job->err;
 	if (!rc && !w->is_appending)
-		rc = store_append_start(
-		    w->store, SQL_REGISTRY_BLOCK_INSERT, err);
-	w->is_appending = w->is_appending || !rc;
+		rc = start_append(w, err);
+	row[3] = store_int(w->body_end);
+	if (!rc)
+		rc = store_blob_put(
+		    w->store, w->body_end, body, &w->body_end, err);
+	row[4] = store_int(w->body_end);
 	if (!rc)
 		rc = store_append_row(w->store, SQL_REGISTRY_BLOCK_INSERT, row,
 		    ARRAY_COUNT(row), err);
@@ -408,6 +426,7 @@ void block_init(struct block *block)
 	memset(block, 0, sizeof(*block));
 	buf_init(&block->text, BLOCK_TEXT_MAX);
 	buf_init(&block->raw, 2 * BLOCK_TEXT_MAX);
+	buf_init(&block->packed, BLOCK_BODY_MAX);
 	buf_init(
 	    &block->salt_copy, (BLOCK_STATEMENTS_MAX + 1) * BLOCK_SALT_BYTES);
 }
@@ -416,6 +435,7 @@ void block_release(struct block *block)
 {
 	buf_release(&block->text);
 	buf_release(&block->raw);
+	buf_release(&block->packed);
 	buf_release(&block->salt_copy);
 	ZSTD_freeDCtx(block->decoder);
 	block->decoder = NULL;
@@ -495,17 +515,37 @@ enum err_code block_decode_columns(
 	return 0;
 }
 
+enum err_code block_columns_read(struct store *store, enum sql_id id,
+    struct buf *body, struct block_columns *out, struct err *err)
+{
+	enum err_code rc;
+
+	out->first_seq = store_column_int(store, id, 0);
+	out->statements = store_column_int(store, id, 1);
+	out->salts = store_column_span(store, id, 2);
+	out->body_at = store_column_int(store, id, 3);
+	out->body_end = store_column_int(store, id, 4);
+	buf_reset(body);
+	rc = store_blob_get(store, out->body_at, out->body_end, body, err);
+	out->body = buf_span(body);
+	if (rc == ERR_CORRUPT)
+		err_context(err, "the block of statements from %llu is damaged",
+		    (unsigned long long)out->first_seq);
+	return rc;
+}
+
 enum err_code block_decode(
     struct block *block, struct store *store, enum sql_id id, struct err *err)
 {
-	struct block_columns columns = {
-	    .first_seq = store_column_int(store, id, 0),
-	    .statements = store_column_int(store, id, 1),
-	    .salts = store_column_span(store, id, 2),
-	    .body = store_column_span(store, id, 3),
-	};
+	struct block_columns columns;
+	enum err_code rc =
+	    block_columns_read(store, id, &block->packed, &columns, err);
 
-	return block_decode_columns(block, &columns, err);
+	if (rc) {
+		block->count = 0;
+		block->first_seq = (uint64_t)columns.first_seq;
+	}
+	return rc ? rc : block_decode_columns(block, &columns, err);
 }
 
 static bool holds(const struct block *block, uint64_t seq)

@@ -6,8 +6,9 @@
  *	commitment = SHA-256(salt || statement)	(salt: 16 bytes)
  *
  * A block is up to 384 statements in log order: their texts turned on their
- * side (columns.h) as one zstd frame, and their salts. The salts come from
- * a random seed of 16 bytes, which is all that is stored:
+ * side (columns.h) as one zstd frame, which is a blob of the store, and their
+ * salts. The salts come from a random seed of 16 bytes, which is all that is
+ * stored:
  *
  *	salts 2k and 2k+1 = the halves of SHA-256(seed || k as 4 bytes LE)
  *
@@ -31,6 +32,7 @@ enum {
 	BLOCK_TEXT_TARGET = 512 * 1024,	       /* a block closes after this */
 	BLOCK_STATEMENT_MAX = 4 * 1024 * 1024, /* no statement is longer */
 	BLOCK_TEXT_MAX = 2 * BLOCK_STATEMENT_MAX, /* no block is larger, raw */
+	BLOCK_BODY_MAX = 2 * BLOCK_TEXT_MAX + 64 * 1024, /* nor packed */
 	BLOCK_SALT_BYTES = 16
 };
 
@@ -66,6 +68,7 @@ struct block {
 	const uint8_t *salts; /* count * BLOCK_SALT_BYTES */
 	struct buf text;      /* the statements */
 	struct buf raw;	      /* decoded frame */
+	struct buf packed;    /* the frame */
 	struct buf salt_copy;
 	void *decoder; /* zstd's state, reused from block to block */
 };
@@ -81,8 +84,14 @@ struct block_columns {
 	int64_t first_seq;
 	int64_t statements;
 	struct span salts;
+	int64_t body_at; /* its place among the store's blobs */
+	int64_t body_end;
 	struct span body;
 };
+/* Those of `id`'s current row, with the body read into `body`. first_seq and
+ * the places are set also when that fails: ERR_CORRUPT says which block. */
+enum err_code block_columns_read(struct store *store, enum sql_id id,
+    struct buf *body, struct block_columns *out, struct err *err);
 enum err_code block_decode_columns(
     struct block *block, const struct block_columns *columns, struct err *err);
 /* Loads the block that holds `seq` (kept when it already does).

@@ -73,12 +73,14 @@ CREATE TABLE record_end (
 	PRIMARY KEY (subject_id, item, key_hash, seq)
 ) {clustered};
 -- Statements in log order, up to 384 a row: salts is the seed of their salts
--- or the salts themselves, body a zstd frame (registry/block.h).
+-- or the salts themselves. Their texts are a zstd frame (registry/block.h),
+-- a blob of the store; the blobs follow one another without a gap.
 CREATE TABLE statement_block (
 	first_seq {rowid},
 	statements BIGINT NOT NULL,
 	salts {blob} NOT NULL,
-	body {blob} NOT NULL
+	body_at BIGINT NOT NULL,
+	body_end BIGINT NOT NULL
 );
 
 -- name: registry_catalogue_find
@@ -217,15 +219,18 @@ SELECT subject_id, item, key_hash, seq, kind, ended_at, reason
 FROM record_end ORDER BY seq;
 
 -- name: registry_block_insert
-INSERT INTO statement_block (first_seq, statements, salts, body)
-VALUES ($1, $2, $3, $4);
+INSERT INTO statement_block (first_seq, statements, salts, body_at, body_end)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: registry_block_end
+SELECT body_end FROM statement_block ORDER BY first_seq DESC LIMIT 1;
 
 -- name: registry_block_of
-SELECT first_seq, statements, salts, body FROM statement_block
+SELECT first_seq, statements, salts, body_at, body_end FROM statement_block
 WHERE first_seq <= $1 ORDER BY first_seq DESC LIMIT 1;
 
 -- name: registry_block_list
-SELECT first_seq, statements, salts, body FROM statement_block
+SELECT first_seq, statements, salts, body_at, body_end FROM statement_block
 WHERE first_seq >= $1 ORDER BY first_seq;
 
 -- name: registry_end_by_key

@@ -851,14 +851,20 @@ static void store_block(struct fixture *f, int64_t seq, int64_t count,
 	char packed[256], salt[64] = {0};
 	size_t n = ZSTD_compress(packed, sizeof(packed), raw.p, raw.n, 1);
 	struct store_value row[] = {store_int(seq), store_int(count),
-	    store_blob(salt, salts), store_null()};
+	    store_blob(salt, salts), store_int(0), store_null()};
+	int64_t end = 0;
 
 	assert_false(ZSTD_isError(n));
 	if (flip >= 0)
 		packed[(size_t)flip % n] ^= 0x10;
-	row[3] = store_blob(packed, n);
+	assert_int_equal(store_begin(f->store, &f->err), 0);
+	assert_int_equal(store_blob_put(f->store, 0, (struct span){packed, n},
+			     &end, &f->err),
+	    0);
+	row[4] = store_int(end);
 	assert_int_equal(
-	    store_run(f->store, SQL_REGISTRY_BLOCK_INSERT, row, 4, &f->err), 0);
+	    store_run(f->store, SQL_REGISTRY_BLOCK_INSERT, row, 5, &f->err), 0);
+	assert_int_equal(store_commit(f->store, &f->err), 0);
 }
 
 static void load_damagedBlock_isCorrupt(void **state)

@@ -46,7 +46,8 @@ static void decode(struct fed_block *b)
 {
 	size_t i;
 
-	b->rc = block_decode_columns(&b->block, &b->columns, &b->err);
+	if (!b->rc)
+		b->rc = block_decode_columns(&b->block, &b->columns, &b->err);
 	for (i = 0; !b->rc && i < b->block.count; i++)
 		block_commitment(b->block.salts + i * BLOCK_SALT_BYTES,
 		    b->block.statements[i], b->commitments[i]);
@@ -93,7 +94,7 @@ enum err_code feed_new(struct store *store, struct feed **out, struct err *err)
 	for (i = 0; i < SLOTS; i++) {
 		block_init(&f->slots[i].block);
 		buf_init(&f->slots[i].salts, BLOCK_TEXT_MAX);
-		buf_init(&f->slots[i].body, 2 * BLOCK_TEXT_MAX);
+		buf_init(&f->slots[i].body, BLOCK_BODY_MAX);
 	}
 	pthread_mutex_init(&f->mutex, NULL);
 	pthread_cond_init(&f->changed, NULL);
@@ -133,19 +134,14 @@ void feed_free(struct feed **feed)
 	*feed = NULL;
 }
 
-/* Copies the store's current row into a slot. */
+/* Copies the store's current row and its body into a slot. */
 static void copy_row(struct feed *f, struct fed_block *b)
 {
-	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
-
+	b->rc = block_columns_read(
+	    f->store, SQL_REGISTRY_BLOCK_LIST, &b->body, &b->columns, &b->err);
 	buf_reset(&b->salts);
-	buf_reset(&b->body);
-	buf_add_span(&b->salts, store_column_span(f->store, id, 2));
-	buf_add_span(&b->body, store_column_span(f->store, id, 3));
-	b->columns.first_seq = store_column_int(f->store, id, 0);
-	b->columns.statements = store_column_int(f->store, id, 1);
+	buf_add_span(&b->salts, b->columns.salts);
 	b->columns.salts = buf_span(&b->salts);
-	b->columns.body = buf_span(&b->body);
 }
 
 /* Fills the slots that are free. `filled` and `taken` are changed by this

@@ -49,6 +49,7 @@ struct walk {
 	struct facts_reader *facts;
 	struct feed *feed;
 	const struct fed_block *fed; /* the current block, or NULL */
+	int64_t body_end;	     /* of the block before it */
 	bool has_blocks;	     /* the cursor is not at its end */
 	uint64_t missing_from;
 	uint64_t missing;  /* statements in a row that are not there */
@@ -68,6 +69,20 @@ struct walk {
 
 /* ---- statements ---- */
 
+/* The blobs of the blocks leave nothing between them: what lay there would
+ * be looked at by nobody. */
+static void check_place_of_body(struct walk *w)
+{
+	const struct block_columns *columns = &w->fed->columns;
+
+	if (columns->body_at != w->body_end)
+		verify_wrong(w->v,
+		    tr("the body of the block of statements from %llu does not "
+		       "follow the one before it"),
+		    (unsigned long long)columns->first_seq);
+	w->body_end = columns->body_end;
+}
+
 /* Makes the next block current; has_blocks false at the end. */
 static enum err_code next_block(
     struct walk *w, uint64_t wanted, struct err *err)
@@ -80,6 +95,7 @@ static enum err_code next_block(
 			w->has_blocks = false;
 			return verify_absorb(w->v, rc, err);
 		}
+		check_place_of_body(w);
 		if (w->fed->rc)
 			rc = verify_absorb(w->v, w->fed->rc, &w->fed->err);
 		else if (w->fed->block.first_seq >= wanted)

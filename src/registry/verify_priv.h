@@ -122,7 +122,7 @@ struct feed;
 struct fed_block {
 	struct block block;
 	uint8_t commitments[BLOCK_STATEMENTS_MAX][SHA256_BYTES];
-	/* Why it could not be decoded; 0 when it was. */
+	/* Why it could not be read or decoded; 0 when it was. */
 	enum err_code rc;
 	struct err err;
 	/* What it was decoded from. */

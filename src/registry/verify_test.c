@@ -502,18 +502,31 @@ static void verify_changed_statement_is_named(void **state)
 		"statements 384 to 599 cannot be read"},
 	    {"DELETE FROM statement_block WHERE first_seq > 0",
 		"statements 384 to 603 cannot be read"},
-	    {"UPDATE statement_block SET body = x'00' WHERE first_seq = 384",
-		"block of statements from 384 is damaged"},
-	    {"UPDATE statement_block SET statements = 216, body = (SELECT body "
-	     "FROM statement_block WHERE first_seq = 384) WHERE first_seq = 0",
+	    {"UPDATE statement_block SET body_end = body_end - 1 "
+	     "WHERE first_seq = 384",
+		"block of statements from 384 is damaged: bytes "},
+	    {"UPDATE statement_block SET body_at = -9 WHERE first_seq = 0",
+		"block of statements from 0 is damaged: bytes "},
+	    {"UPDATE statement_block SET body_end = 1 << 60 "
+	     "WHERE first_seq = 0",
+		"block of statements from 0 is damaged: bytes "},
+	    {"UPDATE statement_block SET statements = 216, body_at = (SELECT "
+	     "body_at FROM statement_block WHERE first_seq = 384), body_end = "
+	     "(SELECT body_end FROM statement_block WHERE first_seq = 384) "
+	     "WHERE first_seq = 0",
 		"statement 0 is not what was sealed"},
+	    {"UPDATE statement_block SET body_at = (SELECT body_at FROM "
+	     "statement_block WHERE first_seq = 384), body_end = (SELECT "
+	     "body_end FROM statement_block WHERE first_seq = 384) "
+	     "WHERE first_seq = 600",
+		"block of statements from 600 does not follow the one before"},
 	    {"UPDATE statement_block SET statements = 9 WHERE first_seq = 0",
 		"block of statements from 0 is damaged"},
 	    {"UPDATE statement_block SET first_seq = 383 "
 	     "WHERE first_seq = 384",
 		"the block of statements from 383 overlaps"},
 	    {"INSERT INTO statement_block SELECT 604, statements, salts, "
-	     "body FROM statement_block WHERE first_seq = 0",
+	     "body_at, body_end FROM statement_block WHERE first_seq = 0",
 		"statements from 604 on that no head covers"},
 	};
 

@@ -315,6 +315,21 @@ enum err_code store_append_end(
 	return 0;
 }
 
+enum err_code store_blob_put(struct store *store, int64_t at, struct span bytes,
+    int64_t *end_out, struct err *err)
+{
+	ASSERT(store->in_transaction && store->is_write);
+	store->operations++;
+	return store->driver->blob_put(store->self, at, bytes, end_out, err);
+}
+
+enum err_code store_blob_get(struct store *store, int64_t at, int64_t end,
+    struct buf *out, struct err *err)
+{
+	store->operations++;
+	return store->driver->blob_get(store->self, at, end, out, err);
+}
+
 enum err_code store_settle(struct store *store, struct err *err)
 {
 	ASSERT(!store->in_transaction);

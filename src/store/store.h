@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "sql_ids.h"
@@ -135,6 +136,22 @@ enum err_code store_append_row(struct store *store, enum sql_id id,
     const struct store_value *values, size_t count, struct err *err);
 enum err_code store_append_end(
     struct store *store, enum sql_id id, struct err *err);
+
+/*
+ * Blobs: large values that are written once, never changed, and need not
+ * pass through a table. They stand one behind the other; the caller keeps
+ * their places in rows of its own, which make them count.
+ *
+ * put: in a write transaction, at the *end_out of the last one that a row
+ * names (0: there is none). What stands there is overwritten, for no row
+ * names it. On disk before the commit is.
+ */
+enum err_code store_blob_put(struct store *store, int64_t at, struct span bytes,
+    int64_t *end_out, struct err *err);
+/* Appends the blob's bytes to out. ERR_CORRUPT: they are not what was put,
+ * or more than out has room for. */
+enum err_code store_blob_get(struct store *store, int64_t at, int64_t end,
+    struct buf *out, struct err *err);
 
 /* Moves what is committed to its final place (SQLite: WAL to database). */
 enum err_code store_settle(struct store *store, struct err *err);

@@ -27,6 +27,10 @@ struct store_driver {
 	/* start + next + finish of an insert, without looking at rows. */
 	enum err_code (*append)(void *self, enum sql_id id,
 	    const struct store_value *values, size_t count, struct err *err);
+	enum err_code (*blob_put)(void *self, int64_t at, struct span bytes,
+	    int64_t *end_out, struct err *err);
+	enum err_code (*blob_get)(void *self, int64_t at, int64_t end,
+	    struct buf *out, struct err *err);
 	enum err_code (*settle)(void *self, struct err *err);
 	int (*check)(void *self, void (*say)(void *ctx, const char *text),
 	    void *ctx, struct err *err);

@@ -105,6 +105,24 @@ static enum err_code fault_append(void *self, enum sql_id id,
 	return rc ? rc : f->inner->append(f->self, id, values, count, err);
 }
 
+static enum err_code fault_blob_put(void *self, int64_t at, struct span bytes,
+    int64_t *end_out, struct err *err)
+{
+	struct fault *f = self;
+	enum err_code rc = trip(f, err);
+
+	return rc ? rc : f->inner->blob_put(f->self, at, bytes, end_out, err);
+}
+
+static enum err_code fault_blob_get(
+    void *self, int64_t at, int64_t end, struct buf *out, struct err *err)
+{
+	struct fault *f = self;
+	enum err_code rc = trip(f, err);
+
+	return rc ? rc : f->inner->blob_get(f->self, at, end, out, err);
+}
+
 static enum err_code fault_settle(void *self, struct err *err)
 {
 	struct fault *f = self;
@@ -134,6 +152,8 @@ static const struct store_driver fault_driver = {
     .column = fault_column,
     .finish = fault_finish,
     .append = fault_append,
+    .blob_put = fault_blob_put,
+    .blob_get = fault_blob_get,
     .settle = fault_settle,
     .check = fault_check,
 };

@@ -22,12 +22,14 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "store/store_blobs.h"
 #include "store/store_driver.h"
 #include "store/store_vfs.h"
 
 struct sqlite_store {
 	sqlite3 *db;
 	char *path;
+	struct store_blobs blobs;
 	sqlite3_stmt *statements[SQL_COUNT];
 	sqlite3_stmt *begin_read;
 	sqlite3_stmt *begin_write;
@@ -102,6 +104,7 @@ static void sqlite_close(void *self)
 	sqlite3_finalize(s->commit);
 	sqlite3_finalize(s->rollback);
 	sqlite3_close(s->db);
+	store_blobs_release(&s->blobs);
 	free(s->path);
 	free(s);
 }
@@ -128,9 +131,14 @@ static enum err_code sqlite_begin(void *self, bool is_write, struct err *err)
 static enum err_code sqlite_commit(void *self, struct err *err)
 {
 	struct sqlite_store *s = self;
-	enum err_code rc = step_simple(s, s->commit, "commit", err);
+	enum err_code rc = store_blobs_sync(&s->blobs, err);
 
-	if (rc && sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC) {
+	if (rc)
+		return rc;
+	rc = step_simple(s, s->commit, "commit", err);
+	if (!rc)
+		store_blobs_forget(&s->blobs);
+	else if (sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC) {
 		rc = err_set(err, ERR_UNCERTAIN,
 		    "the disk failed while the end of the work was written");
 		err_hint(err,
@@ -146,6 +154,7 @@ static void sqlite_rollback(void *self)
 
 	if (!sqlite3_get_autocommit(s->db))
 		step_simple(s, s->rollback, "rollback", NULL);
+	store_blobs_forget(&s->blobs);
 }
 
 static enum err_code sqlite_script(void *self, const char *sql, struct err *err)
@@ -247,6 +256,22 @@ static enum err_code sqlite_append(void *self, enum sql_id id,
 	return rc;
 }
 
+static enum err_code sqlite_blob_put(void *self, int64_t at, struct span bytes,
+    int64_t *end_out, struct err *err)
+{
+	struct sqlite_store *s = self;
+
+	return store_blobs_put(&s->blobs, at, bytes, end_out, err);
+}
+
+static enum err_code sqlite_blob_get(
+    void *self, int64_t at, int64_t end, struct buf *out, struct err *err)
+{
+	struct sqlite_store *s = self;
+
+	return store_blobs_get(&s->blobs, at, end, out, err);
+}
+
 /* Readers may hold the WAL open; then as much as can be is moved, and the
  * next settle does the rest. */
 static enum err_code sqlite_settle(void *self, struct err *err)
@@ -325,6 +350,8 @@ static const struct store_driver sqlite_driver = {
     .column = sqlite_column,
     .finish = sqlite_finish,
     .append = sqlite_append,
+    .blob_put = sqlite_blob_put,
+    .blob_get = sqlite_blob_get,
     .settle = sqlite_settle,
     .check = sqlite_check,
 };
@@ -397,6 +424,7 @@ enum err_code store_sqlite_open(const struct store_config *config,
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s = mem_zalloc(1, sizeof(*s));
 	s->path = mem_strdup(config->path);
+	store_blobs_init(&s->blobs, config->path);
 	got = sqlite3_open_v2(config->path, &s->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		(config->mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0),

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -317,6 +318,118 @@ static void store_rollback_takes_all_back(void **state)
 	store_close(&store);
 }
 
+/* ---- blobs ---- */
+
+static int64_t put_blob(
+    struct place *p, struct store *store, int64_t at, const char *text)
+{
+	int64_t end = -1;
+
+	assert_int_equal(
+	    store_blob_put(store, at, span_of(text), &end, &p->err), 0);
+	return end;
+}
+
+/* Is the blob this text? NULL: is it damaged? */
+static bool is_blob(struct place *p, struct store *store, int64_t at,
+    int64_t end, const char *text)
+{
+	struct buf out = BUF_INIT(64);
+	enum err_code rc = store_blob_get(store, at, end, &out, &p->err);
+	bool is_it =
+	    text ? rc == 0 && span_is(buf_span(&out), text) : rc == ERR_CORRUPT;
+
+	buf_release(&out);
+	return is_it;
+}
+
+static void store_blobs_round_trip(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	struct store *reader;
+	int64_t first, second, empty;
+
+	assert_true(is_blob(p, store, 0, 9, NULL)); /* no file yet */
+	assert_int_equal(store_begin(store, &p->err), 0);
+	first = put_blob(p, store, 0, "one");
+	second = put_blob(p, store, first, "number two");
+	empty = put_blob(p, store, second, "");
+	assert_true(is_blob(p, store, 0, first, "one"));
+	assert_int_equal(store_commit(store, &p->err), 0);
+	reader = open_as(p, STORE_READ);
+	assert_true(is_blob(p, reader, 0, first, "one"));
+	assert_true(is_blob(p, reader, first, second, "number two"));
+	assert_true(is_blob(p, reader, second, empty, ""));
+	store_close(&reader);
+	store_close(&store);
+}
+
+static void store_blobs_never_committed_are_replaced(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	char path[128];
+	struct stat st;
+	int64_t first, second;
+
+	assert_int_equal(store_begin(store, &p->err), 0);
+	first = put_blob(p, store, 0, "kept");
+	assert_int_equal(store_commit(store, &p->err), 0);
+	assert_int_equal(store_begin(store, &p->err), 0);
+	put_blob(p, store, first, "a long one that is rolled back");
+	store_rollback(store);
+	assert_int_equal(store_begin(store, &p->err), 0);
+	second = put_blob(p, store, first, "short");
+	assert_int_equal(store_commit(store, &p->err), 0);
+	assert_true(is_blob(p, store, 0, first, "kept"));
+	assert_true(is_blob(p, store, first, second, "short"));
+	snprintf(path, sizeof(path), "%s-blobs", p->path);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, second);
+	store_close(&store);
+}
+
+/* Every bit of a blob and of its seal counts; so does its place. */
+static void store_blobs_damaged_are_found(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	struct buf bytes = BUF_INIT(256);
+	char path[128];
+	int64_t first, second;
+	size_t bit;
+
+	assert_int_equal(store_begin(store, &p->err), 0);
+	first = put_blob(p, store, 0, "same");
+	second = put_blob(p, store, first, "same");
+	assert_int_equal(store_commit(store, &p->err), 0);
+	snprintf(path, sizeof(path), "%s-blobs", p->path);
+	assert_int_equal(file_read(path, &bytes, &p->err), 0);
+	for (bit = 0; bit < 8 * (size_t)first; bit++) {
+		bytes.p[bit / 8] ^= (char)(1 << bit % 8);
+		file_write(path, buf_span(&bytes), NULL);
+		if (!is_blob(p, store, 0, first, NULL))
+			fail_msg("bit %zu", bit);
+		bytes.p[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	assert_non_null(strstr(p->err.message, " 11 "));
+	assert_non_null(strstr(p->err.hint, "verify --all"));
+	file_write(path, buf_span(&bytes), NULL);
+	assert_true(is_blob(p, store, 0, first, "same"));
+	assert_true(is_blob(p, store, 1, first, NULL));
+	assert_true(is_blob(p, store, first, first + 3, NULL));
+	assert_true(is_blob(p, store, -8, first, NULL));
+	assert_true(is_blob(p, store, 0, INT64_MAX, NULL));
+	memcpy(bytes.p + first, bytes.p, (size_t)first); /* another's place */
+	file_write(path, buf_span(&bytes), NULL);
+	assert_true(is_blob(p, store, first, second, NULL));
+	file_write(path, (struct span){bytes.p, (size_t)second - 1}, NULL);
+	assert_true(is_blob(p, store, first, second, NULL));
+	buf_release(&bytes);
+	store_close(&store);
+}
+
 static void store_second_writer_is_told_busy(void **state)
 {
 	struct place *p = *state;
@@ -382,12 +495,15 @@ static enum err_code write_with_fault(struct place *p, int64_t fail_at)
 	struct store_config config = {
 	    .path = p->path, .mode = STORE_WRITE, .fail_at = fail_at};
 	struct store *store = NULL;
+	int64_t end = 0;
 	enum err_code rc = store_open(&config, &store, &p->err);
 
 	if (!rc)
 		rc = store_begin(store, &p->err);
 	if (!rc)
 		rc = put(store, "a", "2");
+	if (!rc)
+		rc = store_blob_put(store, 0, span_of("x"), &end, &p->err);
 	if (!rc)
 		rc = store_commit(store, &p->err);
 	if (rc && store) { /* a dead disk stays dead */
@@ -610,6 +726,9 @@ int main(void)
 	    PLACED(store_values_round_trip),
 	    PLACED(store_null_is_null),
 	    PLACED(store_rollback_takes_all_back),
+	    PLACED(store_blobs_round_trip),
+	    PLACED(store_blobs_never_committed_are_replaced),
+	    PLACED(store_blobs_damaged_are_found),
 	    PLACED(store_second_writer_is_told_busy),
 	    PLACED(store_reader_keeps_its_view),
 	    PLACED(store_trace_tells_no_values),

@@ -136,6 +136,28 @@ static enum err_code trace_append(void *self, enum sql_id id,
 	return rc;
 }
 
+static enum err_code trace_blob_put(void *self, int64_t at, struct span bytes,
+    int64_t *end_out, struct err *err)
+{
+	struct trace *t = self;
+	int64_t from = now_ns();
+	enum err_code rc = t->inner->blob_put(t->self, at, bytes, end_out, err);
+
+	tell(t, "blob_put", "-", rc, from);
+	return rc;
+}
+
+static enum err_code trace_blob_get(
+    void *self, int64_t at, int64_t end, struct buf *out, struct err *err)
+{
+	struct trace *t = self;
+	int64_t from = now_ns();
+	enum err_code rc = t->inner->blob_get(t->self, at, end, out, err);
+
+	tell(t, "blob_get", "-", rc, from);
+	return rc;
+}
+
 static enum err_code trace_settle(void *self, struct err *err)
 {
 	struct trace *t = self;
@@ -169,6 +191,8 @@ static const struct store_driver trace_driver = {
     .column = trace_column,
     .finish = trace_finish,
     .append = trace_append,
+    .blob_put = trace_blob_put,
+    .blob_get = trace_blob_get,
     .settle = trace_settle,
     .check = trace_check,
 };
