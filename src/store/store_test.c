@@ -684,7 +684,7 @@ static void store_read_damaged_page_fails(void **state)
 
 	make_pages(p, &bytes);
 	/* The pages of rows are behind those of the schema. */
-	at = bytes.n / STORE_PAGE_BYTES / 2 * STORE_PAGE_BYTES;
+	at = bytes.n - 4 * STORE_PAGE_BYTES;
 	for (; at < bytes.n; at += STORE_PAGE_BYTES)
 		bytes.p[at + 300] ^= 1;
 	file_write(p->path, buf_span(&bytes), NULL);
