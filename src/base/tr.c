@@ -19,17 +19,24 @@ static const struct tr_entry tr_table[] = {
 #include "tr_table.h"
 };
 
-static enum lang current = LANG_ZH;
+static enum lang of_process = LANG_ZH;
+static _Thread_local enum lang of_thread = LANG_COUNT; /* none */
 
 enum lang tr_lang(void)
 {
-	return current;
+	return of_thread == LANG_COUNT ? of_process : of_thread;
 }
 
 void tr_set_lang(enum lang lang)
 {
 	ASSERT(lang < LANG_COUNT);
-	current = lang;
+	of_process = lang;
+}
+
+void tr_set_thread_lang(enum lang lang)
+{
+	ASSERT(lang < LANG_COUNT);
+	of_thread = lang;
 }
 
 enum lang tr_lang_from_environment(void)
@@ -71,5 +78,5 @@ const char *tr_in(enum lang lang, const char *english)
 
 const char *tr(const char *english)
 {
-	return tr_in(current, english);
+	return tr_in(tr_lang(), english);
 }

@@ -11,14 +11,19 @@
 
 enum lang { LANG_ZH = 0, LANG_EN, LANG_COUNT };
 
-/* The process's language; Chinese until set. */
+/* The language of this thread: its own if it has one, else the process's;
+ * Chinese until set. */
 enum lang tr_lang(void);
+/* The process's. Before there are threads. */
 void tr_set_lang(enum lang lang);
+/* This thread's own, for as long as it is not set otherwise: a server's
+ * thread speaks the language of the request that it answers. */
+void tr_set_thread_lang(enum lang lang);
 /* From LC_ALL, LC_MESSAGES, LANG: "zh..." or unset/C/POSIX is Chinese,
  * anything else English. GONGXIN_LANG=zh|en wins over all. */
 enum lang tr_lang_from_environment(void);
 
-/* The text in the process's language, or `english` when there is none. */
+/* The text in tr_lang(), or `english` when there is none. */
 const char *tr(const char *english) __attribute__((format_arg(1)));
 /* The same for a given language. */
 const char *tr_in(enum lang lang, const char *english)

@@ -337,6 +337,14 @@ enum err_code store_settle(struct store *store, struct err *err)
 	return store->driver->settle(store->self, err);
 }
 
+enum err_code store_version(
+    struct store *store, uint64_t *out, struct err *err)
+{
+	ASSERT(!store->in_transaction);
+	store->operations++;
+	return store->driver->version(store->self, out, err);
+}
+
 int store_check(struct store *store, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err)
 {

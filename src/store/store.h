@@ -170,6 +170,11 @@ int store_check_files(const char *path,
  * as store_check_files. */
 int store_check(struct store *store, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err);
+/* A number that is another one after another connection, of any process, has
+ * committed something. Cheap enough to be asked many times a second; outside
+ * a transaction. */
+enum err_code store_version(
+    struct store *store, uint64_t *out, struct err *err);
 /* Operations so far, for the fault loop. */
 int64_t store_operation_count(const struct store *store);
 

@@ -131,6 +131,15 @@ static enum err_code fault_settle(void *self, struct err *err)
 	return rc ? rc : f->inner->settle(f->self, err);
 }
 
+static enum err_code fault_version(
+    void *self, uint64_t *out, struct err *err)
+{
+	struct fault *f = self;
+	enum err_code rc = trip(f, err);
+
+	return rc ? rc : f->inner->version(f->self, out, err);
+}
+
 static int fault_check(void *self, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err)
 {
@@ -155,6 +164,7 @@ static const struct store_driver fault_driver = {
     .blob_put = fault_blob_put,
     .blob_get = fault_blob_get,
     .settle = fault_settle,
+    .version = fault_version,
     .check = fault_check,
 };
 

@@ -35,6 +35,7 @@ struct sqlite_store {
 	sqlite3_stmt *begin_write;
 	sqlite3_stmt *commit;
 	sqlite3_stmt *rollback;
+	sqlite3_stmt *version;
 };
 
 static enum err_code code_of(int rc)
@@ -103,6 +104,7 @@ static void sqlite_close(void *self)
 	sqlite3_finalize(s->begin_write);
 	sqlite3_finalize(s->commit);
 	sqlite3_finalize(s->rollback);
+	sqlite3_finalize(s->version);
 	sqlite3_close(s->db);
 	store_blobs_release(&s->blobs);
 	free(s->path);
@@ -288,6 +290,18 @@ static enum err_code sqlite_settle(void *self, struct err *err)
 	    : fail(s, rc, "checkpoint", err);
 }
 
+static enum err_code sqlite_version(
+    void *self, uint64_t *out, struct err *err)
+{
+	struct sqlite_store *s = self;
+	int rc = sqlite3_step(s->version);
+
+	if (rc == SQLITE_ROW)
+		*out = (uint64_t)sqlite3_column_int64(s->version, 0);
+	sqlite3_reset(s->version);
+	return rc == SQLITE_ROW ? ERR_NONE : fail(s, rc, "data version", err);
+}
+
 struct check_sink {
 	void (*say)(void *ctx, const char *text);
 	void *ctx;
@@ -353,6 +367,7 @@ static const struct store_driver sqlite_driver = {
     .blob_put = sqlite_blob_put,
     .blob_get = sqlite_blob_get,
     .settle = sqlite_settle,
+    .version = sqlite_version,
     .check = sqlite_check,
 };
 
@@ -377,9 +392,10 @@ static enum err_code check_exists(
 static int prepare_control(struct sqlite_store *s)
 {
 	static const char *const text[] = {
-	    "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
-	sqlite3_stmt **to[] = {
-	    &s->begin_read, &s->begin_write, &s->commit, &s->rollback};
+	    "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK",
+	    "PRAGMA data_version"};
+	sqlite3_stmt **to[] = {&s->begin_read, &s->begin_write, &s->commit,
+	    &s->rollback, &s->version};
 	int rc = SQLITE_OK;
 	size_t i;
 

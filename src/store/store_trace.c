@@ -168,6 +168,14 @@ static enum err_code trace_settle(void *self, struct err *err)
 	return rc;
 }
 
+static enum err_code trace_version(
+    void *self, uint64_t *out, struct err *err)
+{
+	struct trace *t = self;
+
+	return t->inner->version(t->self, out, err);
+}
+
 static int trace_check(void *self, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err)
 {
@@ -194,6 +202,7 @@ static const struct store_driver trace_driver = {
     .blob_put = trace_blob_put,
     .blob_get = trace_blob_get,
     .settle = trace_settle,
+    .version = trace_version,
     .check = trace_check,
 };
 
