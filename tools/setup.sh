@@ -30,6 +30,8 @@ libzip-dev          run    opens XLSX files
 libexpat1-dev       run    reads the XML inside them
 libxlsxwriter-dev   run    writes rejected rows back as XLSX
 libicu-dev          run    GB18030, full-width forms
+libmicrohttpd-dev   run    the web server
+zlib1g-dev          run    gzip for answers
 libseccomp-dev      run    the sandbox of the decoder
 libxxhash-dev       run    seals of database pages; key and content hashes
 libcmocka-dev       run    unit tests (the build describes them too)

@@ -337,8 +337,7 @@ enum err_code store_settle(struct store *store, struct err *err)
 	return store->driver->settle(store->self, err);
 }
 
-enum err_code store_version(
-    struct store *store, uint64_t *out, struct err *err)
+enum err_code store_version(struct store *store, uint64_t *out, struct err *err)
 {
 	ASSERT(!store->in_transaction);
 	store->operations++;

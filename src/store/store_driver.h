@@ -32,8 +32,7 @@ struct store_driver {
 	enum err_code (*blob_get)(void *self, int64_t at, int64_t end,
 	    struct buf *out, struct err *err);
 	enum err_code (*settle)(void *self, struct err *err);
-	enum err_code (*version)(
-	    void *self, uint64_t *out, struct err *err);
+	enum err_code (*version)(void *self, uint64_t *out, struct err *err);
 	int (*check)(void *self, void (*say)(void *ctx, const char *text),
 	    void *ctx, struct err *err);
 };

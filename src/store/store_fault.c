@@ -131,8 +131,7 @@ static enum err_code fault_settle(void *self, struct err *err)
 	return rc ? rc : f->inner->settle(f->self, err);
 }
 
-static enum err_code fault_version(
-    void *self, uint64_t *out, struct err *err)
+static enum err_code fault_version(void *self, uint64_t *out, struct err *err)
 {
 	struct fault *f = self;
 	enum err_code rc = trip(f, err);

@@ -290,8 +290,7 @@ static enum err_code sqlite_settle(void *self, struct err *err)
 	    : fail(s, rc, "checkpoint", err);
 }
 
-static enum err_code sqlite_version(
-    void *self, uint64_t *out, struct err *err)
+static enum err_code sqlite_version(void *self, uint64_t *out, struct err *err)
 {
 	struct sqlite_store *s = self;
 	int rc = sqlite3_step(s->version);
@@ -391,9 +390,8 @@ static enum err_code check_exists(
 
 static int prepare_control(struct sqlite_store *s)
 {
-	static const char *const text[] = {
-	    "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK",
-	    "PRAGMA data_version"};
+	static const char *const text[] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT",
+	    "ROLLBACK", "PRAGMA data_version"};
 	sqlite3_stmt **to[] = {&s->begin_read, &s->begin_write, &s->commit,
 	    &s->rollback, &s->version};
 	int rc = SQLITE_OK;

@@ -168,8 +168,7 @@ static enum err_code trace_settle(void *self, struct err *err)
 	return rc;
 }
 
-static enum err_code trace_version(
-    void *self, uint64_t *out, struct err *err)
+static enum err_code trace_version(void *self, uint64_t *out, struct err *err)
 {
 	struct trace *t = self;
 

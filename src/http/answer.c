@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libmicrohttpd's response objects count references too, and one object may
+ * be queued on many connections at once. So a cached answer is sent without
+ * copying anything: the object was made once, with all its headers.
+ *
+ * The entity tag is a hash of the bytes that are sent, so it is strong, and
+ * it differs between codings as it must. XXH3 is enough: the tag is told by
+ * us and compared with what we told; nobody gains by a collision.
+ *
+ * Pages may load nothing but our own files and may not be framed; JSON and
+ * CSV are open data and may be read by scripts of any site.
+ */
+#include "http/answer.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/check.h"
+
+/* Bytes with counted references. */
+struct blob {
+	_Atomic unsigned refs;
+	size_t n;
+	char *p; /* owned */
+};
+
+static struct blob *blob_take(struct buf *from)
+{
+	struct blob *blob = mem_zalloc(1, sizeof(*blob));
+
+	atomic_init(&blob->refs, 1);
+	blob->n = from->n;
+	blob->p = from->p;
+	from->p = NULL;
+	from->n = from->cap = 0;
+	return blob;
+}
+
+static void blob_unref(void *ctx)
+{
+	struct blob *blob = ctx;
+
+	if (!blob || atomic_fetch_sub(&blob->refs, 1) != 1)
+		return;
+	free(blob->p);
+	free(blob);
+}
+
+static struct MHD_Response *response_of_blob(struct blob *blob)
+{
+	static char nothing[1];
+
+	atomic_fetch_add(&blob->refs, 1);
+	return MHD_create_response_from_buffer_with_free_callback_cls(
+	    blob->n, blob->n ? blob->p : nothing, blob_unref, blob);
+}
+
+/* ---- headers ---- */
+
+static const struct {
+	const char *name;
+	const char *value;
+} always[] = {
+    {"Content-Security-Policy",
+	"default-src 'none'; script-src 'self'; style-src 'self'; "
+	"img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+	"base-uri 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {"Permissions-Policy",
+	"camera=(), geolocation=(), microphone=(), "
+	"payment=(), usb=()"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+};
+
+static const char *cache_control(enum http_keeping keeping)
+{
+	switch (keeping) {
+	case HTTP_KEEP_FOR_EVER:
+		return "public, max-age=31536000, immutable";
+	case HTTP_KEEP_VERSION:
+		return "public, no-cache";
+	case HTTP_KEEP_NO:
+	default:
+		return "no-store";
+	}
+}
+
+static void add(struct MHD_Response *to, const char *name, const char *value)
+{
+	/* Refused only for what the program itself wrote wrongly. */
+	if (MHD_add_response_header(to, name, value) != MHD_YES)
+		ASSERT(!"a header that can be sent");
+}
+
+static void add_opening(const struct answer *a, struct MHD_Response *to)
+{
+	if (!a->is_open) {
+		add(to, "Cross-Origin-Resource-Policy", "same-origin");
+		return;
+	}
+	add(to, "Cross-Origin-Resource-Policy", "cross-origin");
+	add(to, "Access-Control-Allow-Origin", "*");
+}
+
+static void add_security(const struct answer *a, struct MHD_Response *to)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(always); i++)
+		add(to, always[i].name, always[i].value);
+	add_opening(a, to);
+	if (a->style.has_hsts)
+		add(to, "Strict-Transport-Security",
+		    "max-age=31536000; includeSubDomains");
+}
+
+static void add_headers(
+    const struct answer *a, struct MHD_Response *to, bool is_not_modified)
+{
+	size_t i;
+
+	if (!is_not_modified && a->type)
+		add(to, "Content-Type", a->type);
+	if (!is_not_modified && a->coding != ENCODE_NONE)
+		add(to, "Content-Encoding", encode_name(a->coding));
+	if (a->tag[0])
+		add(to, "ETag", a->tag);
+	add(to, "Cache-Control", cache_control(a->keeping));
+	add(to, "Vary",
+	    a->is_varying ? "Accept, Accept-Encoding, Accept-Language, Cookie"
+			  : "Accept-Encoding");
+	if (a->style.policy)
+		add(to, "RateLimit-Policy", a->style.policy);
+	for (i = 0; i < a->headers_count; i++)
+		add(to, a->headers[i].name, a->headers[i].value);
+	add_security(a, to);
+}
+
+void http_add_header(
+    struct http_response *response, const char *name, const char *fmt, ...)
+{
+	size_t i = response->headers_count;
+	va_list args;
+
+	ASSERT(i < HTTP_HEADERS_MAX);
+	response->headers[i].name = name;
+	va_start(args, fmt);
+	vsnprintf(response->headers[i].value,
+	    sizeof(response->headers[i].value), fmt, args);
+	va_end(args);
+	response->headers_count++;
+}
+
+/* ---- making ---- */
+
+static void make_tag(struct answer *a)
+{
+	XXH128_hash_t h = XXH3_128bits(a->blob->p, a->blob->n);
+
+	snprintf(a->tag, sizeof(a->tag), "\"%016llx%016llx\"",
+	    (unsigned long long)h.high64, (unsigned long long)h.low64);
+}
+
+/* Replaces the body by its smaller form where that is wanted and smaller. */
+static void make_smaller(
+    struct answer *a, enum encode_kind coding, struct http_response *response)
+{
+	struct buf small = BUF_INIT(response->body.n);
+
+	if (coding == ENCODE_NONE || !a->type || !encode_is_for(a->type))
+		return;
+	if (encode_body(coding, buf_span(&response->body), &small)) {
+		struct buf whole = response->body;
+
+		response->body = small;
+		small = whole;
+		a->coding = coding;
+	}
+	buf_release(&small);
+}
+
+static void make_of_body(struct answer *a, const struct answer_plan *plan,
+    struct http_response *response)
+{
+	make_smaller(a, plan->coding, response);
+	a->bytes = response->body.n;
+	a->blob = blob_take(&response->body);
+	if (a->status == 200 && a->keeping != HTTP_KEEP_NO)
+		make_tag(a);
+	a->full = response_of_blob(a->blob);
+	if (a->tag[0]) {
+		a->not_modified = MHD_create_response_from_buffer(
+		    0, NULL, MHD_RESPMEM_PERSISTENT);
+		add_headers(a, a->not_modified, true);
+	}
+}
+
+static void make_of_file(struct answer *a, struct http_response *response)
+{
+	struct stat st;
+
+	if (fstat(response->fd, &st) != 0)
+		st.st_size = 0;
+	a->bytes = (size_t)st.st_size;
+	a->full =
+	    MHD_create_response_from_fd64((uint64_t)st.st_size, response->fd);
+	response->fd = -1;
+}
+
+struct answer *answer_make(
+    struct http_response *response, const struct answer_plan *plan)
+{
+	struct answer *a = mem_zalloc(1, sizeof(*a));
+
+	atomic_init(&a->refs, 1);
+	a->status = response->status;
+	a->type = response->type;
+	a->keeping = response->keeping;
+	a->style = plan->style;
+	a->is_varying = plan->is_varying;
+	a->is_open = plan->is_open;
+	a->headers_count = response->headers_count;
+	memcpy(a->headers, response->headers, sizeof(a->headers));
+	if (plan->stream)
+		a->full = plan->stream(plan->stream_ctx);
+	else if (response->fd >= 0)
+		make_of_file(a, response);
+	else
+		make_of_body(a, plan, response);
+	ASSERT(a->full != NULL);
+	add_headers(a, a->full, false);
+	return a;
+}
+
+struct answer *answer_ref(struct answer *answer)
+{
+	atomic_fetch_add_explicit(&answer->refs, 1, memory_order_relaxed);
+	return answer;
+}
+
+void answer_unref(struct answer **answer)
+{
+	struct answer *a = *answer;
+
+	*answer = NULL;
+	if (!a || atomic_fetch_sub(&a->refs, 1) != 1)
+		return;
+	MHD_destroy_response(a->full);
+	if (a->not_modified)
+		MHD_destroy_response(a->not_modified);
+	blob_unref(a->blob);
+	free(a);
+}
+
+struct MHD_Response *answer_private(const struct answer *answer,
+    bool is_not_modified, const char *const *headers)
+{
+	struct MHD_Response *made;
+
+	ASSERT(answer->blob != NULL);
+	made = is_not_modified
+	    ? MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT)
+	    : response_of_blob(answer->blob);
+	ASSERT(made != NULL);
+	add_headers(answer, made, is_not_modified);
+	for (; headers[0]; headers += 2)
+		add(made, headers[0], headers[1]);
+	return made;
+}
+
+size_t answer_cost_bytes(const struct answer *answer)
+{
+	/* libmicrohttpd keeps each header in allocations of its own. */
+	return sizeof(*answer) + answer->bytes + 2 * 3072;
+}

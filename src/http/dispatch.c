@@ -1,0 +1,636 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a network thread does with a request:
+ *
+ *	head	  count and take the headers that matter
+ *	language  of the address, the cookie, or Accept-Language
+ *	target -> path, pairs	     400 414
+ *	path -> route		     404, 405 with Allow, OPTIONS
+ *	limits of the route	     413 414 415 431
+ *	Accept -> format	     406
+ *	parameters		     400
+ *	cache			     answered, or 304
+ *	client's bucket		     429
+ *	queue			     503
+ *
+ * Every failure has a format before it is told: that of the address's
+ * ending, else what Accept prefers. A page of an error is made by a worker;
+ * documents are made here.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/check.h"
+#include "http/negotiate.h"
+#include "http/route.h"
+#include "http/server_priv.h"
+
+static const char json_type[] = "application/json; charset=utf-8";
+
+/* ---- failures ---- */
+
+struct err *dispatch_fail(struct exchange *ex, int status)
+{
+	if (ex->status == 0) {
+		ex->status = status;
+		if (!ex->why)
+			ex->why = mem_zalloc(1, sizeof(*ex->why));
+		err_clear(ex->why);
+	}
+	return ex->why;
+}
+
+/* The format that an error is told in when no route has settled it. */
+static enum http_format error_format(const struct exchange *ex)
+{
+	struct span accept = ex->heads.accept;
+
+	if (ex->server->app->error_page &&
+	    negotiate_names_type(accept, "text/html") &&
+	    negotiate_type(accept, "text/html") >=
+		negotiate_type(accept, "application/json"))
+		return HTTP_HTML;
+	return HTTP_JSON;
+}
+
+static void add_allow(const struct exchange *ex, struct http_response *response)
+{
+	http_add_header(response, "Allow", "%s%sOPTIONS",
+	    ex->methods & 1u << HTTP_GET ? "GET, HEAD, " : "",
+	    ex->methods & 1u << HTTP_POST ? "POST, " : "");
+}
+
+void dispatch_add_status_headers(
+    const struct exchange *ex, struct http_response *response)
+{
+	if (ex->status == 405)
+		add_allow(ex, response);
+	if (ex->status == 503)
+		http_add_header(response, "Retry-After", "2");
+	if (ex->status == 429)
+		http_add_header(
+		    response, "Retry-After", "%u", ex->limit.retry_s);
+}
+
+void dispatch_answer_plainly(struct exchange *ex)
+{
+	struct http_response response = {.status = ex->status,
+	    .type = json_type,
+	    .fd = -1,
+	    .body = BUF_INIT(16 * 1024)};
+
+	http_error_json(ex->status, ex->why, &response.body);
+	dispatch_add_status_headers(ex, &response);
+	ex->answer = work_answer(ex, &response);
+	ex->stage = STAGE_READY;
+}
+
+/* ---- headers ---- */
+
+struct known_head {
+	const char *name;
+	size_t n;
+	size_t offset; /* of the span in struct heads */
+};
+
+#define HEAD(text, member)                                                     \
+	{                                                                      \
+		text, sizeof(text) - 1, offsetof(struct heads, member)         \
+	}
+
+static const struct known_head known_heads[] = {
+    HEAD("Accept", accept),
+    HEAD("Accept-Encoding", accept_encoding),
+    HEAD("Accept-Language", accept_language),
+    HEAD("Cookie", cookie),
+    HEAD("If-None-Match", if_none_match),
+    HEAD("X-Forwarded-For", forwarded_for),
+    HEAD("Content-Type", content_type),
+};
+
+static bool is_named(const char *key, size_t n, const char *name)
+{
+	return n == strlen(name) && strncasecmp(key, name, n) == 0;
+}
+
+/* The headers that say where the request ends, and for whom it is. */
+static void note_framing(
+    struct heads *heads, const char *key, size_t n, struct span value)
+{
+	if (is_named(key, n, "Host"))
+		heads->hosts++;
+	if (is_named(key, n, "Content-Length")) {
+		heads->lengths++;
+		heads->has_body |= !span_is(value, "0");
+	}
+	if (is_named(key, n, "Transfer-Encoding")) {
+		heads->encodings++;
+		heads->has_body = true;
+	}
+}
+
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind,
+    const char *key, size_t key_n, const char *value, size_t value_n)
+{
+	struct heads *heads = cls;
+	struct span text = {value ? value : "", value_n};
+	size_t i;
+
+	(void)kind;
+	heads->bytes += key_n + value_n + 4;
+	for (i = 0; i < ARRAY_COUNT(known_heads); i++) {
+		const struct known_head *known = &known_heads[i];
+		struct span *to =
+		    (struct span *)(void *)((char *)heads + known->offset);
+
+		if (key_n != known->n ||
+		    strncasecmp(key, known->name, key_n) != 0)
+			continue;
+		if (!to->p)
+			*to = text;
+		return MHD_YES;
+	}
+	note_framing(heads, key, key_n, text);
+	return MHD_YES;
+}
+
+/* What libmicrohttpd lets pass and two servers could read in two ways. */
+static void check_heads(struct exchange *ex)
+{
+	const struct heads *heads = &ex->heads;
+
+	if (heads->bytes > HTTP_HEAD_BYTES_MAX)
+		err_set(dispatch_fail(ex, 431), ERR_FULL,
+		    "the request's headers are larger than %d bytes",
+		    (int)HTTP_HEAD_BYTES_MAX);
+	else if (heads->hosts > 1)
+		err_set(dispatch_fail(ex, 400), ERR_INPUT,
+		    "the request names more than one host");
+	else if (heads->lengths > 1 || heads->encodings > 1 ||
+	    (heads->lengths && heads->encodings))
+		err_set(dispatch_fail(ex, 400), ERR_INPUT,
+		    "the request does not say clearly how long its body is");
+}
+
+/* ---- the client ---- */
+
+static bool is_proxy(
+    const struct http_server *server, const struct limit_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < server->proxies_count; i++)
+		if (server->proxies[i].network == key->network)
+			return true;
+	return false;
+}
+
+/* The last address of X-Forwarded-For that is not a proxy of ours; only a
+ * trusted proxy's word counts. */
+static void find_client(struct exchange *ex)
+{
+	struct span rest = ex->heads.forwarded_for;
+
+	ex->client = ex->peer->key;
+	memcpy(ex->client_text, ex->peer->text, sizeof(ex->client_text));
+	if (!rest.p || !is_proxy(ex->server, &ex->client))
+		return;
+	while (rest.n) {
+		size_t from = rest.n;
+		struct limit_key key;
+		struct span one;
+
+		while (from > 0 && rest.p[from - 1] != ',')
+			from--;
+		one = (struct span){rest.p + from, rest.n - from};
+		while (one.n && one.p[0] == ' ') {
+			one.p++;
+			one.n--;
+		}
+		if (!limit_key_parse(one, &key))
+			return;
+		ex->client = key;
+		snprintf(ex->client_text, sizeof(ex->client_text), "%.*s",
+		    (int)one.n, one.p);
+		if (!is_proxy(ex->server, &key))
+			return;
+		rest.n = from ? from - 1 : 0;
+	}
+}
+
+/* ---- language ---- */
+
+static bool read_language(struct span text, enum lang *out)
+{
+	if (span_is(text, "zh"))
+		*out = LANG_ZH;
+	else if (span_is(text, "en"))
+		*out = LANG_EN;
+	else
+		return false;
+	return true;
+}
+
+static void choose_language(struct exchange *ex)
+{
+	struct span cookie = {NULL, 0};
+
+	if (ex->heads.cookie.p)
+		cookie = negotiate_cookie(ex->heads.cookie, "lang");
+	if (!read_language(cookie, &ex->request.lang))
+		ex->request.lang =
+		    negotiate_language(ex->heads.accept_language);
+	tr_set_thread_lang(ex->request.lang);
+}
+
+/* "lang" in the address wins over everything. */
+static void choose_language_of_address(struct exchange *ex)
+{
+	size_t i;
+
+	for (i = 0; i < ex->uri.pairs_count; i++) {
+		if (!span_is(ex->uri.pairs[i].name, "lang"))
+			continue;
+		if (!read_language(ex->uri.pairs[i].value, &ex->request.lang))
+			err_set(dispatch_fail(ex, 400), ERR_INPUT,
+			    "the parameter \"%s\" is one of: %s", "lang",
+			    "zh, en");
+	}
+	tr_set_thread_lang(ex->request.lang);
+}
+
+/* ---- target and route ---- */
+
+static void read_target(struct exchange *ex)
+{
+	enum err_code rc;
+	struct err err;
+
+	if (ex->target_n > HTTP_TARGET_BYTES_MAX) {
+		err_set(dispatch_fail(ex, 414), ERR_FULL,
+		    "the address is longer than %d bytes",
+		    (int)HTTP_TARGET_BYTES_MAX);
+		return;
+	}
+	ex->request.target = (struct span){ex->target, ex->target_n};
+	rc = uri_parse(ex->request.target, &ex->uri, &err);
+	if (rc)
+		*dispatch_fail(ex, rc == ERR_FULL ? 414 : 400) = err;
+	else
+		choose_language_of_address(ex);
+}
+
+static void find_route(struct exchange *ex, struct route_found *found)
+{
+	const struct http_app *app = ex->server->app;
+
+	route_find(app->routes, app->routes_count, ex->uri.path,
+	    ex->request.method, found);
+	ex->methods = found->methods;
+	ex->request.path = found->path;
+	ex->request.route = found->route;
+	if (found->route)
+		return;
+	if (found->methods) {
+		err_set(dispatch_fail(ex, 405), ERR_USAGE,
+		    "this address does not take that method");
+		return;
+	}
+	err_set(dispatch_fail(ex, 404), ERR_NOT_FOUND,
+	    "there is nothing at this address");
+	err_hint(ex->why,
+	    "Look whether it is spelled right, or begin at the home page.");
+}
+
+static bool is_same_type(struct span sent, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	return sent.n >= n && strncasecmp(sent.p, wanted, n) == 0 &&
+	    (sent.n == n || sent.p[n] == ';' || sent.p[n] == ' ');
+}
+
+static void check_limits(struct exchange *ex)
+{
+	const struct http_route *route = ex->request.route;
+	size_t query_max =
+	    route->max_query_bytes ? route->max_query_bytes : 256;
+
+	ASSERT(route->capability == HTTP_PUBLIC);
+	if (ex->uri.raw_query.n > query_max)
+		err_set(dispatch_fail(ex, 414), ERR_FULL,
+		    "the query is longer than %zu bytes", query_max);
+	else if (ex->heads.has_body && route->max_body_bytes == 0)
+		err_set(dispatch_fail(ex, 413), ERR_FULL,
+		    "this address takes no body");
+	else if (route->body_type && ex->heads.has_body &&
+	    !is_same_type(ex->heads.content_type, route->body_type))
+		err_set(dispatch_fail(ex, 415), ERR_INPUT,
+		    "this address takes a body of type %s", route->body_type);
+}
+
+/* ---- format ---- */
+
+static const char *type_of(
+    const struct http_route *route, enum http_format format)
+{
+	if (format == HTTP_HTML)
+		return "text/html";
+	return format == HTTP_JSON ? "application/json" : route->type;
+}
+
+/* What the route offers and the client likes best; a tie goes to what
+ * stands first: page, document, own type. */
+static void choose_format(struct exchange *ex, bool is_json_asked)
+{
+	const struct http_route *route = ex->request.route;
+	unsigned offers = route->offers;
+	int best = 0, format;
+
+	if (is_json_asked) {
+		ex->request.format = HTTP_JSON;
+		return;
+	}
+	if (!ex->server->app->error_page)
+		offers &= ~(unsigned)HTTP_OFFER_HTML;
+	for (format = 0; format < HTTP_FORMAT_COUNT; format++) {
+		int quality;
+
+		if (!(offers & 1u << format))
+			continue;
+		quality = negotiate_type(
+		    ex->heads.accept, type_of(route, (enum http_format)format));
+		if (quality > best) {
+			best = quality;
+			ex->request.format = (enum http_format)format;
+		}
+	}
+	if (best == 0)
+		err_set(dispatch_fail(ex, 406), ERR_USAGE,
+		    "this address cannot answer in a type that was asked for");
+}
+
+/* ---- the key of the cache ---- */
+
+static void make_key(struct exchange *ex)
+{
+	const struct http_request *r = &ex->request;
+	size_t n = sizeof(uint16_t) + 3 + r->path.n + 1 + r->query.n;
+	uint16_t route = (uint16_t)(r->route - ex->server->app->routes);
+	char *to = ex->key;
+
+	if (r->route->keeping == HTTP_KEEP_NO || r->route->method != HTTP_GET ||
+	    n > sizeof(ex->key))
+		return;
+	memcpy(to, &route, sizeof(route));
+	to += sizeof(route);
+	*to++ = (char)r->format;
+	*to++ = (char)r->lang;
+	*to++ = (char)ex->coding;
+	memcpy(to, r->path.p, r->path.n);
+	to += r->path.n;
+	*to++ = '\0';
+	if (r->query.n)
+		memcpy(to, r->query.p, r->query.n);
+	ex->key_n = n;
+}
+
+/* ---- the head ---- */
+
+static bool read_method(struct exchange *ex, const char *method)
+{
+	ex->request.is_head = strcmp(method, "HEAD") == 0;
+	if (ex->request.is_head || strcmp(method, "GET") == 0)
+		ex->request.method = HTTP_GET;
+	else if (strcmp(method, "POST") == 0)
+		ex->request.method = HTTP_POST;
+	else
+		ex->request.method = HTTP_METHOD_COUNT; /* no route has it */
+	return strcmp(method, "OPTIONS") == 0;
+}
+
+/* OPTIONS of a path that is there is no failure: 204 with what it takes. */
+static void settle_options(struct exchange *ex, bool is_options)
+{
+	bool is_star = ex->target_n == 1 && ex->target[0] == '*';
+
+	if (!is_options || (ex->status != 405 && !is_star))
+		return;
+	ex->status = 204;
+	if (is_star)
+		ex->methods = 1u << HTTP_GET;
+}
+
+static void settle_error_format(struct exchange *ex, bool is_json_asked)
+{
+	const struct http_route *route = ex->request.route;
+
+	if (is_json_asked)
+		ex->request.format = HTTP_JSON;
+	else if (ex->status == 406 || !route || ex->request.format == HTTP_OWN)
+		ex->request.format = error_format(ex);
+}
+
+void dispatch_head(struct exchange *ex)
+{
+	struct route_found found = {0};
+	struct http_request *r = &ex->request;
+	bool is_options;
+
+	MHD_get_connection_values_n(
+	    ex->connection, MHD_HEADER_KIND, on_header, &ex->heads);
+	find_client(ex);
+	r->client = span_of(ex->client_text);
+	r->exchange = ex;
+	is_options = read_method(ex, ex->method);
+	choose_language(ex);
+	check_heads(ex);
+	if (!ex->status)
+		read_target(ex);
+	if (!ex->status)
+		find_route(ex, &found);
+	if (!ex->status)
+		choose_format(ex, found.is_json_asked);
+	if (!ex->status)
+		check_limits(ex);
+	if (!ex->status) {
+		struct err err;
+
+		if (route_read_params(r, &found, &ex->uri, &ex->query, &err))
+			*dispatch_fail(ex, 400) = err;
+	}
+	settle_options(ex, is_options);
+	if (ex->status) {
+		settle_error_format(ex, found.is_json_asked);
+		return;
+	}
+	ex->coding = encode_choose(ex->heads.accept_encoding);
+	make_key(ex);
+}
+
+/* ---- answering ---- */
+
+static bool try_cache(struct exchange *ex)
+{
+	struct http_server *server = ex->server;
+
+	if (ex->key_n == 0)
+		return false;
+	ex->version = server->app->version(server->app->ctx);
+	if (ex->request.route->keeping == HTTP_KEEP_FOR_EVER)
+		ex->version = 0;
+	ex->answer = cache_get(
+	    server->cache, (struct span){ex->key, ex->key_n}, ex->version);
+	metrics_count(server->metrics,
+	    ex->answer ? METRICS_CACHE_HIT : METRICS_CACHE_MISS, 1);
+	if (!ex->answer)
+		return false;
+	ex->from = "cache";
+	ex->stage = STAGE_READY;
+	return true;
+}
+
+/* Takes the route's cost; false: the client has to wait. */
+static bool take_cost(struct exchange *ex)
+{
+	unsigned cost = ex->request.route->cost;
+
+	if (!ex->server->options.is_rate_limited || cost == HTTP_COST_FREE)
+		return true;
+	ex->limit =
+	    limits_take(ex->server->limits, &ex->client, cost, monotonic_ms());
+	ex->is_limited = true;
+	if (ex->limit.is_allowed)
+		return true;
+	metrics_count(ex->server->metrics, METRICS_LIMITED, 1);
+	err_set(dispatch_fail(ex, 429), ERR_BUSY,
+	    "too many requests came from your address");
+	err_hint(ex->why, "Go on in %u seconds.", ex->limit.retry_s);
+	return false;
+}
+
+static void answer_options(struct exchange *ex)
+{
+	struct http_response response = {
+	    .status = 204, .fd = -1, .body = BUF_INIT(1)};
+
+	add_allow(ex, &response);
+	http_add_header(&response, "Access-Control-Allow-Methods", "GET, HEAD");
+	http_add_header(&response, "Access-Control-Max-Age", "86400");
+	ex->answer = work_answer(ex, &response);
+	ex->stage = STAGE_READY;
+}
+
+/* A handler that touches no disk, here and now. */
+static void run_quick(struct exchange *ex)
+{
+	struct http_response response = {.status = 200,
+	    .type = ex->request.route->type,
+	    .fd = -1,
+	    .body = BUF_INIT(1024 * 1024)};
+	struct err err;
+	enum err_code rc =
+	    ex->request.route->handler(NULL, &ex->request, &response, &err);
+
+	if (rc) {
+		*dispatch_fail(ex, http_status_of(rc)) = err;
+		buf_release(&response.body);
+		dispatch_answer_plainly(ex);
+		return;
+	}
+	ex->answer = work_answer(ex, &response);
+	ex->stage = STAGE_READY;
+}
+
+/* The failure as what was asked for: a page comes from a worker. */
+static void answer_failure(struct exchange *ex)
+{
+	if (ex->request.format == HTTP_HTML && work_push(ex, false))
+		return;
+	dispatch_answer_plainly(ex);
+}
+
+static void answer_full(struct exchange *ex)
+{
+	metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
+	err_set(dispatch_fail(ex, 503), ERR_BUSY,
+	    "the site has more to do than it can");
+	err_hint(ex->why, "Try again in a few seconds.");
+	dispatch_answer_plainly(ex);
+}
+
+void dispatch_request(struct exchange *ex)
+{
+	tr_set_thread_lang(ex->request.lang);
+	ex->from = "here";
+	if (ex->status == 204) {
+		answer_options(ex);
+		return;
+	}
+	if (!ex->status && try_cache(ex))
+		return;
+	if (!ex->status && ex->request.route->is_quick) {
+		run_quick(ex);
+		return;
+	}
+	if (ex->status || !take_cost(ex)) {
+		answer_failure(ex);
+		return;
+	}
+	ex->request.body = buf_span(&ex->body);
+	if (!work_push(ex, false))
+		answer_full(ex);
+}
+
+/* ---- sending ---- */
+
+/* Headers for this client alone: its bucket, and that the server ends. */
+static struct MHD_Response *private_response(
+    const struct exchange *ex, bool is_not_modified)
+{
+	bool is_ending = atomic_load(&ex->server->is_draining);
+	const char *headers[5];
+	char bucket[64];
+	size_t n = 0;
+
+	if ((!ex->is_limited && !is_ending) || !ex->answer->blob)
+		return NULL;
+	if (ex->is_limited) {
+		snprintf(bucket, sizeof(bucket), "\"work\";r=%u;t=%u",
+		    ex->limit.left, ex->limit.reset_s);
+		headers[n++] = "RateLimit";
+		headers[n++] = bucket;
+	}
+	if (is_ending) {
+		headers[n++] = "Connection";
+		headers[n++] = "close";
+	}
+	headers[n] = NULL;
+	return answer_private(ex->answer, is_not_modified, headers);
+}
+
+enum MHD_Result dispatch_send(struct exchange *ex)
+{
+	struct answer *a = ex->answer;
+	bool is_not_modified = a->tag[0] && ex->heads.if_none_match.p &&
+	    negotiate_has_tag(ex->heads.if_none_match, a->tag);
+	struct MHD_Response *shared =
+	    is_not_modified ? a->not_modified : a->full;
+	enum MHD_Result done;
+
+	ex->own = private_response(ex, is_not_modified);
+	ex->sent_status = is_not_modified ? 304 : a->status;
+	if (is_not_modified)
+		metrics_count(ex->server->metrics, METRICS_NOT_MODIFIED, 1);
+	else if (!ex->request.is_head)
+		metrics_count(
+		    ex->server->metrics, METRICS_BODY_BYTES, a->bytes);
+	done = MHD_queue_response(ex->connection, (unsigned)ex->sent_status,
+	    ex->own ? ex->own : shared);
+	if (ex->own)
+		MHD_destroy_response(ex->own);
+	ex->own = NULL;
+	ex->stage = STAGE_SENT;
+	return done;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The web server, for the layer above: what a request is, what a handler
+ * answers, what a route promises, how to start and stop. Nothing here knows
+ * what a subject or a record is.
+ *
+ *	network threads   parse, check against the route, look into the
+ *			  cache; a hit is answered here, at once
+ *	worker threads	  run handlers, each with its own context (its own
+ *			  connection to the store); make the body smaller;
+ *			  put it into the cache
+ *	accepting thread  counts connections, closes slow ones
+ *
+ * Between the first two stands a bounded queue: when it is full the answer
+ * is 503, at once. The dispatcher, never a handler, checks method,
+ * capability, limits, types and parameters.
+ */
+#ifndef GX_HTTP_HTTP_H
+#define GX_HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/span.h"
+#include "base/tr.h"
+
+enum {
+	HTTP_PARAMS_MAX = 12,
+	HTTP_HEADERS_MAX = 8,
+	HTTP_TARGET_BYTES_MAX = 8192,
+	HTTP_HEAD_BYTES_MAX = 16 * 1024,
+	HTTP_BODY_BYTES_MAX = 1024 * 1024 * 1024
+};
+
+enum http_method { HTTP_GET = 0, HTTP_POST, HTTP_METHOD_COUNT };
+
+/* What is answered: a page, the document itself, or the one type that a
+ * route has (CSV, a tile, a proof). */
+enum http_format { HTTP_HTML = 0, HTTP_JSON, HTTP_OWN, HTTP_FORMAT_COUNT };
+enum {
+	HTTP_OFFER_HTML = 1 << HTTP_HTML,
+	HTTP_OFFER_JSON = 1 << HTTP_JSON,
+	HTTP_OFFER_OWN = 1 << HTTP_OWN,
+	HTTP_OFFER_PAGE = HTTP_OFFER_HTML | HTTP_OFFER_JSON
+};
+
+/* Who may call a route. */
+enum http_capability { HTTP_PUBLIC = 0 };
+
+/* What an answer that is not in the cache takes out of a client's bucket. */
+enum http_cost {
+	HTTP_COST_FREE = 0,
+	HTTP_COST_READ = 1,
+	HTTP_COST_SEARCH = 2,
+	HTTP_COST_EXPORT = 50
+};
+
+enum http_param_in { HTTP_IN_PATH = 0, HTTP_IN_QUERY };
+enum http_param_type {
+	HTTP_TEXT = 0, /* max: bytes; min 1 refuses the empty text */
+	HTTP_NUMBER,   /* min, max: the value */
+	HTTP_DATE,     /* YYYY-MM-DD */
+	HTTP_CHOICE    /* one of `choices` */
+};
+
+/* A parameter; the dispatcher refuses values that are not so. */
+struct http_param {
+	const char *name; /* NULL ends the list */
+	enum http_param_in in;
+	enum http_param_type type;
+	bool is_required; /* of the query; the path's are always there */
+	int64_t min, max;
+	const char *const *choices; /* ends with NULL */
+	const char *summary;	    /* English */
+};
+
+struct http_request;
+struct http_response;
+
+/* May be kept by the client and by the server? */
+enum http_keeping {
+	HTTP_KEEP_NO = 0,  /* not by anybody */
+	HTTP_KEEP_VERSION, /* here, while the version of the site holds; the
+			      client asks again each time (ETag) */
+	HTTP_KEEP_FOR_EVER /* its address changes when it does */
+};
+
+/*
+ * Answers a request. worker: what app->worker_open made for this thread.
+ * Fills the response; a failure becomes an error document or page, with
+ * response->status if the handler set one that is an error, else with the
+ * status that belongs to the code. The thread's language is the request's.
+ */
+typedef enum err_code http_handler(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err);
+
+struct http_route {
+	const char *name; /* of the operation; unique: "subject" */
+	enum http_method method;
+	/* "/subjects/{code}"; "{tile*}" at the end takes all that is left. */
+	const char *pattern;
+	enum http_capability capability;
+	unsigned offers;  /* HTTP_OFFER_... */
+	const char *type; /* of HTTP_OFFER_OWN */
+	enum http_cost cost;
+	enum http_keeping keeping;
+	size_t max_query_bytes; /* 0: takes no query but lang */
+	size_t max_body_bytes;	/* 0: takes no body */
+	const char *body_type;	/* its type, NULL any */
+	bool is_quick;		/* touches no disk and is run at once, with
+				   worker NULL */
+	const struct http_param *params; /* path first, in their order */
+	http_handler *handler;
+	/* For the description of the API: */
+	const char *summary;	    /* English */
+	const char *const *members; /* "as_of:date", ends with NULL; of the
+				       document's top level */
+	const int *errors;	    /* statuses besides 400 429 503; 0 ends */
+};
+
+struct http_request {
+	const struct http_route *route; /* NULL in errors before routing */
+	enum http_method method;
+	bool is_head;
+	enum http_format format;
+	enum lang lang;
+	struct span target; /* as sent; may hold anything */
+	struct span path;   /* decoded, valid UTF-8, no control characters,
+			       without the ".json" that chose the format */
+	struct span query;  /* the declared parameters that were given, but
+			       not lang; encoded again, in their order */
+	struct span values[HTTP_PARAMS_MAX]; /* as route->params; p NULL: not
+						given */
+	int64_t numbers[HTTP_PARAMS_MAX];    /* of numbers, dates, choices */
+	struct span body;
+	struct span client;  /* address, as text */
+	struct arena *arena; /* of this request; NULL with is_quick */
+	void *exchange;	     /* the server's own */
+};
+
+/* A declared parameter; p NULL when it was not given. */
+struct span http_value(const struct http_request *request, const char *name);
+/* Of a number; `otherwise` when it was not given. */
+int64_t http_number(
+    const struct http_request *request, const char *name, int64_t otherwise);
+/* DATE_NONE when it was not given. */
+date_days http_date(const struct http_request *request, const char *name);
+/* The index of a choice; -1 when it was not given. */
+int http_choice(const struct http_request *request, const char *name);
+/* A header as sent, p NULL when there is none; lives as long as the
+ * request. Not checked to be UTF-8. */
+struct span http_header(const struct http_request *request, const char *name);
+/* A cookie's value, p NULL when there is none. */
+struct span http_cookie(const struct http_request *request, const char *name);
+
+/*
+ * A body of any length, made piece by piece in memory that is bounded.
+ * pull appends at most a few hundred KiB to out, whenever the client has
+ * taken the last piece: 1 there is more, 0 that was the last, negative
+ * failed. It may run on another worker each time, so it keeps a place to go
+ * on from, never a cursor of a connection. free is called once, at the end.
+ */
+struct http_stream {
+	int (*pull)(void *ctx, void *worker, struct buf *out, struct err *err);
+	void (*free)(void *ctx);
+	void *ctx;
+};
+
+struct http_response {
+	int status;	  /* 200 */
+	const char *type; /* static; "application/json" where that is asked */
+	struct buf body;
+	int fd;			   /* a file to send instead of body, -1 */
+	struct http_stream stream; /* or pull != NULL */
+	enum http_keeping keeping; /* as the route's, may be lowered */
+	struct {
+		const char *name; /* static */
+		char value[256];
+	} headers[HTTP_HEADERS_MAX];
+	size_t headers_count;
+};
+
+/* Adds a header; the value is cut at 255 bytes and must hold no line end. */
+void http_add_header(struct http_response *response, const char *name,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* What the layer above gives to the server. All functions may be called by
+ * several threads at once. */
+struct http_app {
+	const struct http_route *routes;
+	size_t routes_count;
+	void *ctx;
+	/* For each worker thread, in the thread that starts the server. */
+	enum err_code (*worker_open)(
+	    void *ctx, void **worker_out, struct err *err);
+	void (*worker_close)(void *ctx, void *worker);
+	/* Before each piece of work, in its thread; may be NULL. */
+	void (*worker_refresh)(void *ctx, void *worker);
+	/* The version of everything that is shown: another number means that
+	 * what is kept is stale. Called for each request; must be quick. */
+	uint64_t (*version)(void *ctx);
+	/* The page of an error, appended to out; NULL: none, errors are
+	 * documents. In a worker's thread. */
+	enum err_code (*error_page)(void *worker,
+	    const struct http_request *request, int status,
+	    const struct err *why, struct buf *out);
+};
+
+struct http_options {
+	const int *listen_fds; /* bound and listening; the server's from now */
+	size_t listen_count;
+	unsigned network_threads; /* 0: one for each processor */
+	unsigned workers;	  /* 0: the same */
+	size_t cache_bytes;
+	unsigned queue_max;	  /* pieces of work that may wait; 0: 1024 */
+	unsigned connections_max; /* 0: 16,000, or what the system allows */
+	unsigned per_client_max;  /* connections of one address that is not
+				     the machine itself; 0: 256 */
+	unsigned rate_per_s;	  /* cost that a client gets back each second */
+	bool is_rate_limited;
+	unsigned head_timeout_ms; /* for a whole request head; 0: 10,000 */
+	unsigned idle_timeout_ms; /* between requests; 0: 30,000 */
+	const char *const *trusted_proxies; /* addresses; ends with NULL */
+	const char *access_log;		    /* NULL none, "-" stderr, a path */
+	const char *tls_cert_pem;	    /* NULL: no TLS */
+	const char *tls_key_pem;
+	bool is_behind_tls; /* a proxy speaks TLS for us: HSTS */
+};
+
+struct http_server;
+
+/* "127.0.0.1:8080", "[::1]:8080", ":8080" (every address), -> a listening
+ * socket. ERR_INPUT, ERR_CONFLICT (in use), ERR_SYSTEM. */
+enum err_code http_listen(const char *address, int *fd_out, struct err *err);
+/* "127.0.0.1:8080" of a socket. */
+void http_socket_name(int fd, char out[80]);
+
+/* Starts and returns; threads serve. The app and what it points to outlive
+ * the server. */
+enum err_code http_server_start(const struct http_options *options,
+    const struct http_app *app, struct http_server **out, struct err *err);
+/* Accepts nobody more, waits up to grace_ms for what is running, ends it
+ * then, and frees. Returns how many requests were cut off. */
+unsigned http_server_stop(struct http_server **server, unsigned grace_ms);
+/* Measurements in the text form of Prometheus. */
+void http_server_metrics(struct http_server *server, struct buf *out);
+
+/* ---- for handlers and tests ---- */
+
+/* The status that belongs to a failure. */
+int http_status_of(enum err_code code);
+/* {"error":{"code","message","detail","hint"}} */
+void http_error_json(int status, const struct err *why, struct buf *out);
+/* The id of an error: "not-found", "gone" ... */
+const char *http_error_name(int status, enum err_code code);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Errors as statuses and documents. A failure of the machine (disk,
+ * database, memory) is told to nobody outside but as "500": its words name
+ * paths and statements, and go to the operator's log.
+ */
+#include "http/http.h"
+
+#include "base/check.h"
+#include "base/json.h"
+
+static const struct {
+	int status;
+	const char *name;
+} names[] = {
+    {400, "input"},
+    {403, "refused"},
+    {404, "not-found"},
+    {405, "method"},
+    {406, "not-acceptable"},
+    {408, "timeout"},
+    {409, "conflict"},
+    {410, "gone"},
+    {413, "too-large"},
+    {414, "address-too-long"},
+    {415, "media-type"},
+    {429, "too-many"},
+    {431, "head-too-large"},
+    {500, "internal"},
+    {501, "not-implemented"},
+    {503, "busy"},
+};
+
+int http_status_of(enum err_code code)
+{
+	switch (code) {
+	case ERR_USAGE:
+	case ERR_INPUT:
+		return 400;
+	case ERR_NOT_FOUND:
+		return 404;
+	case ERR_REFUSED:
+		return 403;
+	case ERR_CONFLICT:
+		return 409;
+	case ERR_BUSY:
+		return 503;
+	default:
+		return 500;
+	}
+}
+
+const char *http_error_name(int status, enum err_code code)
+{
+	size_t i;
+
+	(void)code;
+	for (i = 0; i < ARRAY_COUNT(names); i++)
+		if (names[i].status == status)
+			return names[i].name;
+	return "internal";
+}
+
+void http_error_json(int status, const struct err *why, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	json_key(&w, "error");
+	json_open_object(&w);
+	json_put_str(&w, "code", http_error_name(status, why->code));
+	json_put_str(&w, "message", why->message);
+	json_put_str(&w, "detail", why->detail);
+	json_put_str(&w, "hint", why->hint);
+	json_close_object(&w);
+	json_close_object(&w);
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libmicrohttpd's callbacks, and the life of a server.
+ *
+ * libmicrohttpd reads and writes in network threads of its own (epoll); it
+ * gets its connections from accept.c. It calls on_target with the first
+ * line, on_request with the head, with each piece of the body and with the
+ * whole, and on_completed at the end, whatever the end is.
+ *
+ * The end of the server: nobody more is accepted; what runs may finish, for
+ * a while; what is still waiting then is answered with 503 by the workers;
+ * libmicrohttpd closes what is left.
+ */
+#include "http/server_priv.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "calendar/calendar.h"
+#include "http/negotiate.h"
+
+enum {
+	CONNECTION_BYTES = 64 * 1024,
+	SILENT_S = 60, /* without any byte in either direction */
+	BACKLOG = 4096,
+	QUEUE_MAX = 1024,
+	CONNECTIONS_MAX = 16000,
+	PER_CLIENT_MAX = 256,
+	HEAD_TIMEOUT_MS = 10000,
+	BODY_TIMEOUT_MS = 60000,
+	IDLE_TIMEOUT_MS = 30000,
+	STACK_BYTES = 1024 * 1024
+};
+
+/* ---- a request's life ---- */
+
+static void *on_target(
+    void *cls, const char *target, struct MHD_Connection *connection)
+{
+	struct http_server *server = cls;
+	struct exchange *ex = mem_alloc(sizeof(*ex));
+
+	memset(ex, 0, offsetof(struct exchange, key));
+	buf_init(&ex->query, URI_QUERY_BYTES_MAX * 4);
+	ex->uri.pairs_count = 0;
+	ex->server = server;
+	ex->connection = connection;
+	ex->started_us = monotonic_us();
+	ex->target_n = strnlen(target, HTTP_TARGET_BYTES_MAX + 1);
+	memcpy(ex->target, target, ex->target_n);
+	ex->target[ex->target_n < HTTP_TARGET_BYTES_MAX
+		? ex->target_n
+		: HTTP_TARGET_BYTES_MAX] = '\0';
+	atomic_fetch_add(&server->running, 1);
+	return ex;
+}
+
+/* The head is whole. A failure is told at once when a body would follow,
+ * so that it need not be sent. */
+static enum MHD_Result on_head(struct exchange *ex, const char *method)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    ex->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	ex->peer = info->socket_context;
+	ex->method = method;
+	ex->stage = STAGE_BODY;
+	dispatch_head(ex);
+	if (!ex->heads.has_body) {
+		atomic_store(&ex->peer->deadline_ms, 0);
+		return MHD_YES;
+	}
+	atomic_store(&ex->peer->deadline_ms, monotonic_ms() + BODY_TIMEOUT_MS);
+	if (ex->status) {
+		ex->from = "here";
+		dispatch_answer_plainly(ex);
+		return dispatch_send(ex);
+	}
+	buf_init(&ex->body, ex->request.route->max_body_bytes);
+	return MHD_YES;
+}
+
+static enum MHD_Result on_body(
+    struct exchange *ex, const char *piece, size_t *n)
+{
+	buf_add(&ex->body, piece, *n);
+	*n = 0;
+	if (ex->body.is_full && !ex->status)
+		err_set(dispatch_fail(ex, 413), ERR_FULL,
+		    "the body is longer than %zu bytes",
+		    ex->request.route->max_body_bytes);
+	return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
+    const char *url, const char *method, const char *version, const char *piece,
+    size_t *piece_n, void **context)
+{
+	struct exchange *ex = *context;
+
+	(void)cls;
+	(void)connection;
+	(void)url;
+	(void)version;
+	if (ex->stage == STAGE_NEW)
+		return on_head(ex, method);
+	if (*piece_n)
+		return on_body(ex, piece, piece_n);
+	if (ex->stage == STAGE_BODY) {
+		atomic_store(&ex->peer->deadline_ms, 0);
+		dispatch_request(ex);
+	}
+	return ex->stage == STAGE_READY ? dispatch_send(ex) : MHD_YES;
+}
+
+static void write_log(struct exchange *ex, int64_t took_us)
+{
+	struct access_line line = {
+	    .at_ms = calendar_now_ms(),
+	    .method = ex->method ? ex->method : "",
+	    .target = {ex->target, ex->target_n},
+	    .route = ex->request.route ? ex->request.route->name : NULL,
+	    .status = ex->sent_status,
+	    .bytes =
+		ex->answer && ex->sent_status != 304 && !ex->request.is_head
+		? ex->answer->bytes
+		: 0,
+	    .took_us = (uint64_t)took_us,
+	    .client = span_of(ex->client_text),
+	    .from = ex->from ? ex->from : "",
+	};
+
+	access_log_add(ex->server->log, &line);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection,
+    void **context, enum MHD_RequestTerminationCode why)
+{
+	struct http_server *server = cls;
+	struct exchange *ex = *context;
+	int64_t took_us;
+
+	(void)connection;
+	(void)why;
+	if (!ex)
+		return;
+	*context = NULL;
+	took_us = monotonic_us() - ex->started_us;
+	metrics_request(server->metrics, ex->request.route, ex->sent_status,
+	    (uint64_t)took_us);
+	if (server->log)
+		write_log(ex, took_us);
+	if (ex->peer) {
+		ex->peer->is_old = true;
+		atomic_store(&ex->peer->deadline_ms,
+		    monotonic_ms() + server->options.idle_timeout_ms);
+	}
+	answer_unref(&ex->answer);
+	buf_release(&ex->body);
+	buf_release(&ex->query);
+	free(ex->why);
+	free(ex);
+	atomic_fetch_sub(&server->running, 1);
+}
+
+struct span http_header(const struct http_request *request, const char *name)
+{
+	const struct exchange *ex = request->exchange;
+	const char *value =
+	    MHD_lookup_connection_value(ex->connection, MHD_HEADER_KIND, name);
+
+	return span_of(value);
+}
+
+struct span http_cookie(const struct http_request *request, const char *name)
+{
+	const struct exchange *ex = request->exchange;
+
+	return negotiate_cookie(ex->heads.cookie, name);
+}
+
+/* ---- listening ---- */
+
+/* "HOST:PORT", "[HOST]:PORT", ":PORT" into its parts. */
+static bool split_address(
+    const char *address, char host[256], const char **port_out)
+{
+	const char *colon = strrchr(address, ':');
+	size_t n;
+
+	if (!colon || !colon[1] || colon - address > 250)
+		return false;
+	n = (size_t)(colon - address);
+	if (n >= 2 && address[0] == '[' && address[n - 1] == ']') {
+		address++;
+		n -= 2;
+	} else if (memchr(address, ':', n)) {
+		return false;
+	}
+	memcpy(host, address, n);
+	host[n] = '\0';
+	*port_out = colon + 1;
+	return true;
+}
+
+static int open_socket(const struct addrinfo *at)
+{
+	int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int one = 1;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, at->ai_addr, at->ai_addrlen) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	one = errno;
+	close(fd);
+	errno = one;
+	return -1;
+}
+
+enum err_code http_listen(const char *address, int *fd_out, struct err *err)
+{
+	struct addrinfo hints = {.ai_family = AF_UNSPEC,
+	    .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+	struct addrinfo *found = NULL;
+	const char *port;
+	char host[256];
+
+	if (!split_address(address, host, &port) ||
+	    getaddrinfo(host[0] ? host : NULL, port, &hints, &found) != 0) {
+		err_set(err, ERR_INPUT,
+		    "cannot read \"%s\" as an address to listen on", address);
+		err_hint(
+		    err, "Write it as 127.0.0.1:8080, [::1]:8080 or :8080.");
+		return ERR_INPUT;
+	}
+	*fd_out = open_socket(found);
+	freeaddrinfo(found);
+	if (*fd_out >= 0)
+		return 0;
+	if (errno != EADDRINUSE)
+		return err_set_errno(
+		    err, "could not listen on \"%s\"", address);
+	err_set(err, ERR_CONFLICT, "\"%s\" is in use already", address);
+	err_hint(err, "Another program listens there; name another port.");
+	return ERR_CONFLICT;
+}
+
+void http_socket_name(int fd, char out[80])
+{
+	struct sockaddr_storage address = {0};
+	socklen_t n = sizeof(address);
+	char host[INET6_ADDRSTRLEN] = "", port[16] = "";
+
+	if (getsockname(fd, (struct sockaddr *)&address, &n) != 0 ||
+	    getnameinfo((struct sockaddr *)&address, n, host, sizeof(host),
+		port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+		snprintf(out, 80, "socket %d", fd);
+		return;
+	}
+	snprintf(out, 80, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+/* ---- start ---- */
+
+static void set_defaults(struct http_options *o)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned count = processors > 0 ? (unsigned)processors : 1;
+
+	if (!o->network_threads)
+		o->network_threads = count;
+	if (!o->workers)
+		o->workers = count;
+	if (!o->queue_max)
+		o->queue_max = QUEUE_MAX;
+	if (!o->connections_max)
+		o->connections_max = CONNECTIONS_MAX;
+	if (!o->per_client_max)
+		o->per_client_max = PER_CLIENT_MAX;
+	if (!o->head_timeout_ms)
+		o->head_timeout_ms = HEAD_TIMEOUT_MS;
+	if (!o->idle_timeout_ms)
+		o->idle_timeout_ms = IDLE_TIMEOUT_MS;
+	if (!o->rate_per_s)
+		o->is_rate_limited = false;
+}
+
+static enum err_code read_proxies(struct http_server *server, struct err *err)
+{
+	const char *const *at = server->options.trusted_proxies;
+
+	for (; at && *at; at++) {
+		if (server->proxies_count == PROXIES_MAX)
+			return err_set(
+			    err, ERR_INPUT, "too many trusted proxies");
+		if (!limit_key_parse(span_of(*at),
+			&server->proxies[server->proxies_count++]))
+			return err_set(err, ERR_INPUT,
+			    "cannot read \"%s\" as an address", *at);
+	}
+	return 0;
+}
+
+static void set_style(struct http_server *server)
+{
+	const struct http_options *o = &server->options;
+
+	server->style.has_hsts = o->tls_cert_pem || o->is_behind_tls;
+	if (!o->is_rate_limited)
+		return;
+	snprintf(server->policy, sizeof(server->policy), "\"work\";q=%u;w=%d",
+	    o->rate_per_s * LIMIT_WINDOW_S, (int)LIMIT_WINDOW_S);
+	server->style.policy = server->policy;
+}
+
+/* Nothing in a target is decoded but by uri.c. */
+static size_t keep_escaped(void *cls, struct MHD_Connection *c, char *text)
+{
+	(void)cls;
+	(void)c;
+	return strlen(text);
+}
+
+static enum err_code start_daemon(struct http_server *server, struct err *err)
+{
+	const struct http_options *o = &server->options;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO |
+	    MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+	struct MHD_OptionItem tls[] = {
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_cert_pem},
+	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key_pem},
+	    {MHD_OPTION_END, 0, NULL}};
+
+	if (o->tls_cert_pem)
+		flags |= MHD_USE_TLS;
+	else
+		tls[0] = tls[2];
+	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request,
+	    server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+	    MHD_OPTION_NOTIFY_CONNECTION, accept_notify, server,
+	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escaped, NULL,
+	    MHD_OPTION_THREAD_POOL_SIZE, o->network_threads,
+	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	    MHD_OPTION_CONNECTION_LIMIT,
+	    o->connections_max + o->network_threads,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls,
+	    MHD_OPTION_END);
+	if (server->daemon)
+		return 0;
+	err_set(err, ERR_SYSTEM, "could not start the web server");
+	if (o->tls_cert_pem)
+		err_hint(err,
+		    "Look whether certificate and key are PEM and "
+		    "belong together.");
+	return ERR_SYSTEM;
+}
+
+static enum err_code start_parts(struct http_server *server, struct err *err)
+{
+	const struct http_options *o = &server->options;
+	enum err_code rc = read_proxies(server, err);
+
+	if (!rc && o->access_log)
+		rc = access_log_open(o->access_log, &server->log, err);
+	if (!rc)
+		rc = work_start(server, err);
+	accept_prepare(server);
+	if (!rc)
+		rc = start_daemon(server, err);
+	return rc ? rc : accept_start(server, err);
+}
+
+static void server_free(struct http_server **server)
+{
+	struct http_server *s = *server;
+
+	cache_free(&s->cache);
+	limits_free(&s->limits);
+	metrics_free(&s->metrics);
+	access_log_close(&s->log);
+	pthread_mutex_destroy(&s->peers.lock);
+	free(s->listen_fds);
+	free(s);
+	*server = NULL;
+}
+
+enum err_code http_server_start(const struct http_options *options,
+    const struct http_app *app, struct http_server **out, struct err *err)
+{
+	struct http_server *s = mem_zalloc(1, sizeof(*s));
+	size_t listen_bytes = options->listen_count * sizeof(int);
+	enum err_code rc;
+
+	s->app = app;
+	s->options = *options;
+	s->wake_fd = s->spare_fd = -1;
+	set_defaults(&s->options);
+	s->listen_fds = mem_alloc(listen_bytes);
+	memcpy(s->listen_fds, options->listen_fds, listen_bytes);
+	pthread_mutex_init(&s->peers.lock, NULL);
+	s->cache = cache_new(options->cache_bytes);
+	s->limits =
+	    limits_new(s->options.rate_per_s, s->options.per_client_max);
+	s->metrics = metrics_new(app);
+	set_style(s);
+	*out = s;
+	rc = start_parts(s, err);
+	if (rc)
+		http_server_stop(out, 0);
+	return rc;
+}
+
+/* ---- stop ---- */
+
+static void wait_for_running(struct http_server *server, unsigned grace_ms)
+{
+	int64_t until = monotonic_ms() + grace_ms;
+
+	while (atomic_load(&server->running) > 0 && monotonic_ms() < until)
+		usleep(10000);
+}
+
+unsigned http_server_stop(struct http_server **server, unsigned grace_ms)
+{
+	struct http_server *s = *server;
+	unsigned left;
+
+	atomic_store(&s->is_draining, true);
+	accept_stop(s);
+	wait_for_running(s, grace_ms);
+	left = atomic_load(&s->running);
+	atomic_store(&s->is_aborting, true);
+	if (s->workers)
+		work_stop(s);
+	if (s->daemon)
+		MHD_stop_daemon(s->daemon);
+	if (s->workers)
+		work_free(s);
+	server_free(server);
+	return left;
+}
+
+void http_server_metrics(struct http_server *server, struct buf *out)
+{
+	struct metrics_now now = {
+	    .connections = atomic_load(&server->peers.count),
+	    .running = atomic_load(&server->running),
+	    .waiting = work_waiting(server),
+	    .cache = cache_count(server->cache),
+	};
+
+	metrics_write(server->metrics, &now, out);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the server: what its threads share, and a request on its way.
+ *
+ * Stages of an exchange, and who owns it:
+ *
+ *	NEW	 network thread; the first line was read
+ *	BODY	 network thread; the head was read and judged
+ *	WAITING	 the queue or a worker; its connection is suspended
+ *	READY	 network thread; an answer or a private response is there
+ *	SENT	 network thread; the response is libmicrohttpd's
+ *
+ * A connection's exchange is made with the first line of a request and freed
+ * when libmicrohttpd says that it is completed, in whatever way.
+ */
+#ifndef GX_HTTP_SERVER_PRIV_H
+#define GX_HTTP_SERVER_PRIV_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "http/access_log.h"
+#include "http/answer.h"
+#include "http/cache.h"
+#include "http/http.h"
+#include "http/limit.h"
+#include "http/metrics.h"
+#include "http/uri.h"
+
+enum { CLIENT_TEXT_BYTES = 48, PROXIES_MAX = 32 };
+
+/* A connection, from its acceptance to its end. */
+struct peer {
+	struct peer *next, *prev; /* of all; under peers.lock */
+	int fd;
+	struct limit_key key;
+	char text[CLIENT_TEXT_BYTES]; /* its address */
+	/* When it is ended unless a whole request came; 0: one is under
+	 * way. Monotonic ms. */
+	_Atomic int64_t deadline_ms;
+	bool is_old; /* it had a request already */
+};
+
+struct peers {
+	pthread_mutex_t lock;
+	struct peer *first;
+	_Atomic unsigned count; /* accepted and not yet closed */
+};
+
+/* Headers that the server itself looks at. */
+struct heads {
+	struct span accept, accept_encoding, accept_language, cookie,
+	    if_none_match, forwarded_for, content_type;
+	unsigned hosts, lengths, encodings;
+	bool has_body;
+	size_t bytes;
+};
+
+enum stage {
+	STAGE_NEW = 0,
+	STAGE_BODY,
+	STAGE_WAITING,
+	STAGE_READY,
+	STAGE_SENT
+};
+
+struct exchange {
+	struct exchange *next; /* in the queue */
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	struct peer *peer;
+	enum stage stage;
+	const char *method; /* as sent; libmicrohttpd's */
+	struct http_request request;
+	struct heads heads;
+	unsigned methods; /* of the path, when none fits */
+	/* A failure before any handler: its status, 0 none. */
+	int status;
+	struct err *why;
+	enum encode_kind coding;
+	struct limit_key client;
+	char client_text[CLIENT_TEXT_BYTES];
+	struct limit_state limit;
+	bool is_limited; /* limit is filled */
+	uint64_t version;
+	struct buf body;
+	int64_t started_us, queued_us;
+	const char *from; /* who answered, for the log */
+	struct answer *answer;
+	struct MHD_Response *own; /* instead of the answer's */
+	int sent_status;
+	/* A stream that wants its next piece, NULL: a request. */
+	struct stream *stream;
+	size_t key_n; /* 0: not for the cache */
+	char key[CACHE_KEY_BYTES_MAX];
+	struct buf query;
+	struct uri uri;
+	size_t target_n;
+	char target[HTTP_TARGET_BYTES_MAX + 1];
+};
+
+struct queue {
+	pthread_mutex_t lock;
+	pthread_cond_t filled;
+	struct exchange *first, **last;
+	unsigned count; /* waiting */
+	unsigned max;
+	bool is_closed;
+};
+
+struct worker {
+	struct http_server *server;
+	pthread_t thread;
+	bool is_started;
+	void *context; /* of the layer above */
+	struct arena *arena;
+};
+
+struct http_server {
+	const struct http_app *app;
+	struct http_options options;
+	struct MHD_Daemon *daemon;
+	struct answer_style style;
+	char policy[64];
+	struct limit_key proxies[PROXIES_MAX];
+	size_t proxies_count;
+	struct cache *cache;
+	struct limits *limits; /* of connections and, if limited, of cost */
+	struct metrics *metrics;
+	struct access_log *log; /* NULL none */
+	struct queue queue;
+	struct worker *workers;
+	struct peers peers;
+	pthread_t accept_thread;
+	bool is_accepting;
+	int wake_fd;  /* an eventfd that ends the accepting thread */
+	int spare_fd; /* given up for a moment when there are no others */
+	int *listen_fds;
+	_Atomic unsigned running; /* exchanges */
+	_Atomic unsigned streams;
+	_Atomic bool is_draining;
+	_Atomic bool is_aborting;
+};
+
+static inline int64_t monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static inline int64_t monotonic_ms(void)
+{
+	return monotonic_us() / 1000;
+}
+
+/* ---- dispatch.c: the network threads' part ---- */
+
+/* Judges the head: fills the request, or status and why. */
+void dispatch_head(struct exchange *ex);
+/* The whole request is there: READY with an answer, or WAITING in the queue
+ * with the connection suspended. */
+void dispatch_request(struct exchange *ex);
+/* Sets a failure; the first one stays. The err is the exchange's to fill. */
+struct err *dispatch_fail(struct exchange *ex, int status);
+/* Headers that a status brings with it: Allow, Retry-After. */
+void dispatch_add_status_headers(
+    const struct exchange *ex, struct http_response *response);
+/* READY with the failure as a document; for network threads, and where a
+ * page cannot be made. */
+void dispatch_answer_plainly(struct exchange *ex);
+/* Queues the response with libmicrohttpd. */
+enum MHD_Result dispatch_send(struct exchange *ex);
+
+/* ---- work.c: the workers ---- */
+
+enum err_code work_start(struct http_server *server, struct err *err);
+/* Ends the workers; with is_aborting what waits is answered with 503, and
+ * nothing more is taken. */
+void work_stop(struct http_server *server);
+/* Behind the network threads' end. */
+void work_free(struct http_server *server);
+/* Suspends the connection and puts the exchange into the queue. false: it
+ * is full, and nothing was done. is_urgent goes in even then. */
+bool work_push(struct exchange *ex, bool is_urgent);
+unsigned work_waiting(struct http_server *server);
+/* An answer of a response, in the server's style. */
+struct answer *work_answer(struct exchange *ex, struct http_response *response);
+
+/* ---- stream.c: bodies piece by piece ---- */
+
+/* May one more run? */
+bool stream_is_room(struct http_server *server);
+/* A reader of the response's stream for an exchange; takes the stream. */
+struct stream *stream_new(struct exchange *ex, struct http_response *response);
+/* The response that reads it; frees it in the end. */
+struct MHD_Response *stream_response(void *stream);
+/* A worker makes the next piece. */
+void stream_work(struct stream *stream, void *worker);
+
+/* ---- accept.c: connections ---- */
+
+/* Bounds connections_max by what the system allows. */
+void accept_prepare(struct http_server *server);
+enum err_code accept_start(struct http_server *server, struct err *err);
+void accept_stop(struct http_server *server);
+/* libmicrohttpd's notice of a connection's beginning and end. */
+void accept_notify(void *cls, struct MHD_Connection *connection, void **context,
+    enum MHD_ConnectionNotificationCode code);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bounded queue and the workers behind it.
+ *
+ * An exchange that waits has its connection suspended: libmicrohttpd does
+ * not look at it until it is resumed, so a worker owns it alone. The
+ * connection is suspended before the exchange enters the queue; a worker
+ * may be done with it before the network thread has returned.
+ *
+ * A piece of work that waited longer than WAIT_MS_MAX is answered with 503:
+ * whoever asked has given up, and the others behind it are still there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "http/server_priv.h"
+
+enum {
+	WAIT_MS_MAX = 10000,
+	BODY_BYTES_MAX = 512 * 1024 * 1024,
+	PAGE_BYTES_MAX = 4 * 1024 * 1024
+};
+
+static const char json_type[] = "application/json; charset=utf-8";
+static const char html_type[] = "text/html; charset=utf-8";
+
+/* ---- queue ---- */
+
+bool work_push(struct exchange *ex, bool is_urgent)
+{
+	struct queue *queue = &ex->server->queue;
+	bool is_room;
+
+	pthread_mutex_lock(&queue->lock);
+	is_room = !queue->is_closed && (is_urgent || queue->count < queue->max);
+	if (is_room) {
+		MHD_suspend_connection(ex->connection);
+		if (!ex->stream)
+			ex->stage = STAGE_WAITING;
+		ex->queued_us = monotonic_us();
+		ex->next = NULL;
+		*queue->last = ex;
+		queue->last = &ex->next;
+		queue->count++;
+		pthread_cond_signal(&queue->filled);
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return is_room;
+}
+
+/* Blocks; NULL when the queue is closed and empty. */
+static struct exchange *pop(struct queue *queue)
+{
+	struct exchange *ex;
+
+	pthread_mutex_lock(&queue->lock);
+	while (!queue->first && !queue->is_closed)
+		pthread_cond_wait(&queue->filled, &queue->lock);
+	ex = queue->first;
+	if (ex) {
+		queue->first = ex->next;
+		if (!queue->first)
+			queue->last = &queue->first;
+		queue->count--;
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return ex;
+}
+
+unsigned work_waiting(struct http_server *server)
+{
+	unsigned count;
+
+	pthread_mutex_lock(&server->queue.lock);
+	count = server->queue.count;
+	pthread_mutex_unlock(&server->queue.lock);
+	return count;
+}
+
+/* ---- answers ---- */
+
+/* Pages stay with us; documents and files may be read by any site. */
+struct answer *work_answer(struct exchange *ex, struct http_response *response)
+{
+	struct answer_plan plan = {
+	    .style = ex->server->style,
+	    .coding = ex->coding,
+	    .is_varying = response->keeping != HTTP_KEEP_FOR_EVER,
+	    .is_open = ex->request.format != HTTP_HTML,
+	};
+
+	if (response->stream.pull) {
+		plan.stream_ctx = stream_new(ex, response);
+		plan.stream = stream_response;
+	}
+	return answer_make(response, &plan);
+}
+
+static void add_limit(struct exchange *ex, struct http_response *response)
+{
+	if (ex->is_limited && (response->fd >= 0 || response->stream.pull))
+		http_add_header(response, "RateLimit", "\"work\";r=%u;t=%u",
+		    ex->limit.left, ex->limit.reset_s);
+}
+
+static void finish(struct exchange *ex, struct http_response *response)
+{
+	bool is_kept = ex->key_n > 0 && response->status == 200 &&
+	    response->keeping != HTTP_KEEP_NO && response->fd < 0 &&
+	    !response->stream.pull;
+
+	add_limit(ex, response);
+	ex->answer = work_answer(ex, response);
+	if (is_kept)
+		cache_put(ex->server->cache, (struct span){ex->key, ex->key_n},
+		    ex->version, ex->answer);
+}
+
+/* ---- failures ---- */
+
+/* What went wrong inside stays inside. */
+static void hide_inner_failure(struct exchange *ex)
+{
+	struct err inner = *ex->why;
+
+	if (ex->status != 500)
+		return;
+	fprintf(stderr, "gongxin: %s: %s (%s) [%s:%d]\n",
+	    ex->request.route ? ex->request.route->name : "-", inner.message,
+	    inner.detail, inner.file ? inner.file : "", inner.line);
+	err_set(ex->why, inner.code, "the answer could not be made");
+	err_hint(ex->why,
+	    "The operators can see why. Try again later, or ask them.");
+}
+
+static void answer_failure(struct exchange *ex, struct worker *worker)
+{
+	const struct http_app *app = ex->server->app;
+	struct http_response response = {.status = ex->status,
+	    .type = html_type,
+	    .fd = -1,
+	    .body = BUF_INIT(PAGE_BYTES_MAX)};
+	bool is_page = ex->request.format == HTTP_HTML && app->error_page &&
+	    app->error_page(worker->context, &ex->request, ex->status, ex->why,
+		&response.body) == 0;
+
+	if (!is_page) {
+		buf_release(&response.body);
+		dispatch_answer_plainly(ex);
+		return;
+	}
+	dispatch_add_status_headers(ex, &response);
+	ex->answer = work_answer(ex, &response);
+}
+
+/* ---- requests ---- */
+
+static bool try_cache_again(struct exchange *ex)
+{
+	if (ex->key_n == 0)
+		return false;
+	ex->answer = cache_get(
+	    ex->server->cache, (struct span){ex->key, ex->key_n}, ex->version);
+	return ex->answer != NULL;
+}
+
+static void release_response(struct http_response *response)
+{
+	buf_release(&response->body);
+	if (response->fd >= 0)
+		close(response->fd);
+	if (response->stream.free)
+		response->stream.free(response->stream.ctx);
+}
+
+static void run_handler(struct exchange *ex, struct worker *worker)
+{
+	const struct http_route *route = ex->request.route;
+	struct http_response response = {.status = 200,
+	    .type = route->type,
+	    .fd = -1,
+	    .keeping = route->keeping,
+	    .body = BUF_INIT(BODY_BYTES_MAX)};
+	enum err_code rc;
+	struct err err;
+
+	err_clear(&err);
+	if (ex->request.format != HTTP_OWN)
+		response.type =
+		    ex->request.format == HTTP_JSON ? json_type : html_type;
+	ex->request.arena = worker->arena;
+	rc = route->handler(worker->context, &ex->request, &response, &err);
+	if (rc) {
+		int status = response.status >= 400 ? response.status
+						    : http_status_of(rc);
+
+		*dispatch_fail(ex, status) = err;
+	} else if (response.stream.pull && !stream_is_room(ex->server)) {
+		err_set(dispatch_fail(ex, 503), ERR_BUSY,
+		    "too many downloads run at once");
+		err_hint(ex->why, "Try again in a few seconds.");
+	} else {
+		finish(ex, &response);
+	}
+	release_response(&response);
+}
+
+static bool is_too_late(const struct exchange *ex)
+{
+	return monotonic_us() - ex->queued_us > WAIT_MS_MAX * 1000LL ||
+	    atomic_load(&ex->server->is_aborting);
+}
+
+static void work_on(struct exchange *ex, struct worker *worker)
+{
+	const struct http_app *app = ex->server->app;
+
+	tr_set_thread_lang(ex->request.lang);
+	ex->from = "worker";
+	if (!ex->status && is_too_late(ex)) {
+		metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
+		err_set(dispatch_fail(ex, 503), ERR_BUSY,
+		    "the site has more to do than it can");
+		err_hint(ex->why, "Try again in a few seconds.");
+	}
+	if (app->worker_refresh)
+		app->worker_refresh(app->ctx, worker->context);
+	if (!ex->status && !try_cache_again(ex))
+		run_handler(ex, worker);
+	if (ex->status) {
+		hide_inner_failure(ex);
+		answer_failure(ex, worker);
+	}
+	ex->request.arena = NULL;
+	arena_reset(worker->arena);
+	ex->stage = STAGE_READY;
+}
+
+static void *run_worker(void *arg)
+{
+	struct worker *worker = arg;
+	struct exchange *ex;
+
+	while ((ex = pop(&worker->server->queue)) != NULL) {
+		struct MHD_Connection *connection = ex->connection;
+
+		if (ex->stream)
+			stream_work(ex->stream, worker->context);
+		else
+			work_on(ex, worker);
+		MHD_resume_connection(connection);
+	}
+	return NULL;
+}
+
+/* ---- start and end ---- */
+
+static enum err_code start_worker(
+    struct http_server *server, struct worker *worker, struct err *err)
+{
+	enum err_code rc =
+	    server->app->worker_open(server->app->ctx, &worker->context, err);
+
+	if (rc)
+		return rc;
+	worker->server = server;
+	worker->arena = arena_new(0);
+	if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
+		return err_set(err, ERR_SYSTEM, "could not start a thread");
+	worker->is_started = true;
+	return 0;
+}
+
+enum err_code work_start(struct http_server *server, struct err *err)
+{
+	struct queue *queue = &server->queue;
+	enum err_code rc = 0;
+	unsigned i;
+
+	pthread_mutex_init(&queue->lock, NULL);
+	pthread_cond_init(&queue->filled, NULL);
+	queue->last = &queue->first;
+	queue->max = server->options.queue_max;
+	server->workers =
+	    mem_zalloc(server->options.workers, sizeof(*server->workers));
+	for (i = 0; i < server->options.workers && !rc; i++)
+		rc = start_worker(server, &server->workers[i], err);
+	return rc;
+}
+
+void work_stop(struct http_server *server)
+{
+	struct queue *queue = &server->queue;
+	unsigned i;
+
+	pthread_mutex_lock(&queue->lock);
+	queue->is_closed = true;
+	pthread_cond_broadcast(&queue->filled);
+	pthread_mutex_unlock(&queue->lock);
+	for (i = 0; i < server->options.workers; i++) {
+		struct worker *worker = &server->workers[i];
+
+		if (worker->is_started)
+			pthread_join(worker->thread, NULL);
+		if (worker->context)
+			server->app->worker_close(
+			    server->app->ctx, worker->context);
+		arena_free(&worker->arena);
+	}
+}
+
+void work_free(struct http_server *server)
+{
+	free(server->workers);
+	server->workers = NULL;
+	pthread_cond_destroy(&server->queue.filled);
+	pthread_mutex_destroy(&server->queue.lock);
+}
