@@ -61,6 +61,8 @@ enum err_code home_create(const struct home_plan *plan, struct err *err);
 enum err_code home_open(const char *dir, struct home *out, struct err *err);
 /* Loads DIR/catalog. Issues are told in err when it has errors. */
 enum err_code home_load_catalog(struct home *home, struct err *err);
+/* Loads it anew; the old one stays when that fails. */
+enum err_code home_reload_catalog(struct home *home, struct err *err);
 /* WRITE waits for the lock, unless it is hasty. */
 enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err);

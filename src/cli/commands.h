@@ -24,6 +24,7 @@ extern const struct cli_cmd cmd_publication_rebuild;
 extern const struct cli_cmd cmd_publication_status;
 extern const struct cli_cmd cmd_report;
 extern const struct cli_cmd cmd_search;
+extern const struct cli_cmd cmd_serve;
 extern const struct cli_cmd cmd_show;
 extern const struct cli_cmd cmd_submissions;
 extern const struct cli_cmd cmd_submit;

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The description of the API in OpenAPI 3.1, made from the routing table:
+ * what is not in the table is not served, and what is served is described.
+ * Each operation has its parameters with their bounds, its types, its
+ * statuses, and the top level of its document.
+ */
+#include <stdio.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "web/site_priv.h"
+
+/* ---- parameters ---- */
+
+static void put_choices(struct json_writer *w, const char *const *choices)
+{
+	json_put_str(w, "type", "string");
+	json_key(w, "enum");
+	json_open_array(w);
+	for (; *choices; choices++)
+		json_add_string(w, span_of(*choices));
+	json_close_array(w);
+}
+
+static void put_param_schema(
+    struct json_writer *w, const struct http_param *param)
+{
+	json_key(w, "schema");
+	json_open_object(w);
+	switch (param->type) {
+	case HTTP_NUMBER:
+		json_put_str(w, "type", "integer");
+		json_put_int(w, "minimum", param->min);
+		json_put_int(w, "maximum", param->max);
+		break;
+	case HTTP_DATE:
+		json_put_str(w, "type", "string");
+		json_put_str(w, "format", "date");
+		break;
+	case HTTP_CHOICE:
+		put_choices(w, param->choices);
+		break;
+	case HTTP_TEXT:
+	default:
+		json_put_str(w, "type", "string");
+		if (param->min)
+			json_put_int(w, "minLength", param->min);
+		json_put_int(w, "maxLength", param->max);
+	}
+	json_close_object(w);
+}
+
+static void put_param(struct json_writer *w, const struct http_param *param)
+{
+	bool is_path = param->in == HTTP_IN_PATH;
+
+	json_open_object(w);
+	json_put_str(w, "name", param->name);
+	json_put_str(w, "in", is_path ? "path" : "query");
+	json_put_bool(w, "required", is_path || param->is_required);
+	json_put_str(w, "description", tr(param->summary));
+	put_param_schema(w, param);
+	json_close_object(w);
+}
+
+static void put_lang_param(struct json_writer *w)
+{
+	static const char *const languages[] = {"zh", "en", NULL};
+	static const struct http_param lang = {.name = "lang",
+	    .in = HTTP_IN_QUERY,
+	    .type = HTTP_CHOICE,
+	    .choices = languages,
+	    .summary = N_("the language of texts, before the cookie and "
+			  "Accept-Language")};
+
+	put_param(w, &lang);
+}
+
+static void put_params(struct json_writer *w, const struct http_route *route)
+{
+	const struct http_param *p = route->params;
+
+	json_key(w, "parameters");
+	json_open_array(w);
+	for (; p && p->name; p++)
+		put_param(w, p);
+	put_lang_param(w);
+	json_close_array(w);
+}
+
+/* ---- documents ---- */
+
+/* "name:type" or "name:type?"; date and moment are strings with a format. */
+static void put_member(struct json_writer *w, const char *member)
+{
+	const char *colon = strchr(member, ':');
+	char name[64], type[32];
+	bool is_nullable;
+	size_t n;
+
+	ASSERT(colon && (size_t)(colon - member) < sizeof(name));
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - member), member);
+	snprintf(type, sizeof(type), "%s", colon + 1);
+	n = strlen(type);
+	is_nullable = n && type[n - 1] == '?';
+	if (is_nullable)
+		type[n - 1] = '\0';
+	json_key(w, name);
+	json_open_object(w);
+	json_key(w, "type");
+	if (is_nullable)
+		json_open_array(w);
+	json_add_string(
+	    w, span_of(strcmp(type, "date") == 0 ? "string" : type));
+	if (is_nullable) {
+		json_add_string(w, span_of("null"));
+		json_close_array(w);
+	}
+	if (strcmp(type, "date") == 0)
+		json_put_str(w, "format", "date");
+	json_close_object(w);
+}
+
+static void put_document(struct json_writer *w, const char *const *members)
+{
+	const char *const *m;
+
+	json_key(w, "schema");
+	json_open_object(w);
+	json_put_str(w, "type", "object");
+	json_key(w, "required");
+	json_open_array(w);
+	for (m = members; *m; m++)
+		json_add_string(w, (struct span){*m, strcspn(*m, ":")});
+	json_close_array(w);
+	json_key(w, "properties");
+	json_open_object(w);
+	for (m = members; *m; m++)
+		put_member(w, *m);
+	json_close_object(w);
+	json_close_object(w);
+}
+
+static void put_type(
+    struct json_writer *w, const char *type, const char *const *members)
+{
+	char bare[64];
+
+	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(type, ";"), type);
+	json_key(w, bare);
+	json_open_object(w);
+	if (members)
+		put_document(w, members);
+	json_close_object(w);
+}
+
+static void put_content(struct json_writer *w, const struct http_route *route)
+{
+	json_key(w, "content");
+	json_open_object(w);
+	if (route->offers & HTTP_OFFER_JSON)
+		put_type(w, "application/json", route->members);
+	if (route->offers & HTTP_OFFER_HTML)
+		put_type(w, "text/html", NULL);
+	if (route->offers & HTTP_OFFER_OWN)
+		put_type(w, route->type, route->members);
+	json_close_object(w);
+}
+
+/* ---- answers ---- */
+
+static const struct {
+	int status;
+	const char *text;
+} failures[] = {
+    {400, N_("the request cannot be read; the document says why")},
+    {404, N_("there is no such thing")},
+    {406, N_("not in a type that was asked for")},
+    {410, N_("it is not public any more, or never was; no content")},
+    {429, N_("too many requests from this address; see Retry-After")},
+    {503, N_("too much to do; see Retry-After")},
+};
+
+static bool may_fail_with(const struct http_route *route, int status)
+{
+	const int *e = route->errors;
+
+	if (status == 400 || status == 406 || status == 429 || status == 503)
+		return true;
+	while (e && *e && *e != status)
+		e++;
+	return e && *e == status;
+}
+
+static void put_failure(struct json_writer *w, int status, const char *text)
+{
+	char name[8];
+
+	snprintf(name, sizeof(name), "%d", status);
+	json_key(w, name);
+	json_open_object(w);
+	json_put_str(w, "description", tr(text));
+	json_key(w, "content");
+	json_open_object(w);
+	json_key(w, "application/json");
+	json_open_object(w);
+	json_key(w, "schema");
+	json_open_object(w);
+	json_put_str(w, "$ref", "#/components/schemas/Error");
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+}
+
+static void put_responses(struct json_writer *w, const struct http_route *route)
+{
+	bool is_redirect = strcmp(route->name, "language") == 0;
+	size_t i;
+
+	json_key(w, "responses");
+	json_open_object(w);
+	json_key(w, is_redirect ? "303" : "200");
+	json_open_object(w);
+	json_put_str(w, "description", tr(route->summary));
+	if (!is_redirect)
+		put_content(w, route);
+	json_close_object(w);
+	for (i = 0; i < ARRAY_COUNT(failures); i++)
+		if (may_fail_with(route, failures[i].status))
+			put_failure(w, failures[i].status, failures[i].text);
+	json_close_object(w);
+}
+
+static void put_operation(struct json_writer *w, const struct http_route *route)
+{
+	json_key(w, route->method == HTTP_GET ? "get" : "post");
+	json_open_object(w);
+	json_put_str(w, "operationId", route->name);
+	json_put_str(w, "summary", tr(route->summary));
+	put_params(w, route);
+	put_responses(w, route);
+	json_close_object(w);
+}
+
+/* "{tile*}" is our own way to write it. */
+static void put_path(struct json_writer *w, const struct http_route *route)
+{
+	char path[128];
+	size_t n = 0;
+	const char *p;
+
+	for (p = route->pattern; *p; p++) {
+		ASSERT(n < sizeof(path) - 1);
+		if (*p != '*')
+			path[n++] = *p;
+	}
+	path[n] = '\0';
+	json_key(w, path);
+	json_open_object(w);
+	put_operation(w, route);
+	json_close_object(w);
+}
+
+/* ---- the whole ---- */
+
+static void put_error_schema(struct json_writer *w)
+{
+	static const char *const members[] = {"code:string", "message:string",
+	    "detail:string", "hint:string", NULL};
+	const char *const *m;
+
+	json_key(w, "components");
+	json_open_object(w);
+	json_key(w, "schemas");
+	json_open_object(w);
+	json_key(w, "Error");
+	json_open_object(w);
+	json_put_str(w, "type", "object");
+	json_key(w, "required");
+	json_open_array(w);
+	json_add_string(w, span_of("error"));
+	json_close_array(w);
+	json_key(w, "properties");
+	json_open_object(w);
+	json_key(w, "error");
+	json_open_object(w);
+	json_put_str(w, "type", "object");
+	json_key(w, "properties");
+	json_open_object(w);
+	for (m = members; *m; m++)
+		put_member(w, *m);
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+}
+
+enum err_code site_openapi(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct json_writer w;
+	size_t i;
+
+	(void)request;
+	(void)err;
+	json_start(&w, &response->body);
+	json_open_object(&w);
+	json_put_str(&w, "openapi", "3.1.0");
+	json_key(&w, "info");
+	json_open_object(&w);
+	json_put_str(&w, "title", site_city(worker->site));
+	json_put_str(&w, "version", GX_VERSION);
+	json_put_str(&w, "description",
+	    tr("The public credit information of the city's organisations. "
+	       "Every page is a document: ask for it with the ending .json or "
+	       "with Accept: application/json."));
+	json_close_object(&w);
+	json_key(&w, "paths");
+	json_open_object(&w);
+	for (i = 0; i < site_routes_count; i++)
+		put_path(&w, &site_routes[i]);
+	json_close_object(&w);
+	put_error_schema(&w);
+	json_close_object(&w);
+	buf_add_char(&response->body, '\n');
+	return 0;
+}

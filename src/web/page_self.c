@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the site says of itself: to machines, to crawlers; and the choice of
+ * language. */
+#include "base/json.h"
+#include "http/uri.h"
+#include "web/site_priv.h"
+
+enum err_code site_healthz(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct ledger_head head;
+	enum err_code rc = ledger_head(worker->home.ledger, &head, err);
+	struct json_writer w;
+
+	(void)request;
+	if (rc) {
+		response->status = 503;
+		return rc;
+	}
+	json_start(&w, &response->body);
+	json_open_object(&w);
+	json_put_str(&w, "status", "ok");
+	json_put_str(&w, "version", GX_VERSION);
+	json_put_int(&w, "log_size", (int64_t)head.size);
+	json_close_object(&w);
+	buf_add_char(&response->body, '\n');
+	return 0;
+}
+
+enum err_code site_metrics(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct http_server *server = atomic_load(&worker->site->server);
+	struct ledger_head head;
+	enum err_code rc = ledger_head(worker->home.ledger, &head, err);
+
+	(void)request;
+	if (rc)
+		return rc;
+	buf_addf(&response->body,
+	    "# HELP gongxin_build_info The program.\n"
+	    "# TYPE gongxin_build_info gauge\n"
+	    "gongxin_build_info{version=\"%s\"} 1\n"
+	    "# HELP gongxin_log_size Statements in the signed log.\n"
+	    "# TYPE gongxin_log_size gauge\n"
+	    "gongxin_log_size %llu\n",
+	    GX_VERSION, (unsigned long long)head.size);
+	if (server)
+		http_server_metrics(server, &response->body);
+	return 0;
+}
+
+enum err_code site_robots(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	(void)arg;
+	(void)request;
+	(void)err;
+	buf_add_str(&response->body,
+	    "User-agent: *\n"
+	    "Disallow: /search\n"
+	    "Disallow: /suggest\n"
+	    "Disallow: /language\n"
+	    "Disallow: /metrics\n");
+	return 0;
+}
+
+/* Only back to a page of this site: a path, and not "//host" or what a
+ * browser would take for it. */
+static bool is_local(struct span back)
+{
+	return back.n > 0 && back.p[0] == '/' &&
+	    (back.n == 1 || (back.p[1] != '/' && back.p[1] != '\\'));
+}
+
+/* A path for Location: what a header may hold, the rest encoded. */
+static void put_location(struct span back, struct buf *out)
+{
+	static const char plain[] = "/?&=%;:@!$'()*+,~#-._";
+	size_t i;
+
+	for (i = 0; i < back.n; i++) {
+		struct span one = {back.p + i, 1};
+
+		if (strchr(plain, back.p[i]))
+			buf_add_char(out, back.p[i]);
+		else
+			uri_encode(out, one);
+	}
+}
+
+enum err_code site_language(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct span back = http_value(request, "back");
+	struct buf to = BUF_INIT(250);
+
+	(void)arg;
+	(void)err;
+	if (is_local(back))
+		put_location(back, &to);
+	if (to.n == 0 || to.is_full) {
+		buf_reset(&to);
+		buf_add_char(&to, '/');
+	}
+	response->status = 303;
+	response->keeping = HTTP_KEEP_NO;
+	http_add_header(response, "Location", "%s", buf_str(&to));
+	http_add_header(response, "Set-Cookie",
+	    "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+	    http_choice(request, "to") == 0 ? "zh" : "en");
+	buf_release(&to);
+	return 0;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Organisations: one by its code, many by a part of a name. */
+#include "api/search.h"
+#include "api/subject.h"
+#include "base/json.h"
+#include "web/site_priv.h"
+
+/* The documents' own hints name commands; here they name pages. */
+static void hint_search(struct err *err)
+{
+	err_hint(err, "Search for it by a part of its name: %s", "/search");
+}
+
+/*
+ * A wrong code is 400 and explained. A person's number, a name of several,
+ * a name of nobody: there is no such page.
+ */
+static enum err_code explain(
+    enum err_code rc, struct http_response *response, struct err *err)
+{
+	if (rc == ERR_NOT_FOUND || rc == ERR_REFUSED || rc == ERR_CONFLICT)
+		response->status = 404;
+	if (rc == ERR_NOT_FOUND || rc == ERR_CONFLICT)
+		hint_search(err);
+	return rc;
+}
+
+enum err_code site_subject(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = subject_document(
+	    &reading, http_value(request, "code"), &response->body, err);
+
+	if (rc)
+		return explain(rc, response, err);
+	return site_show(worker, request, response, "subject", err);
+}
+
+/* The page of a search that has not begun. */
+static void put_no_question(struct buf *out)
+{
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	json_put_str(&w, "query", "");
+	json_put_str(&w, "by", "name");
+	json_put_int(&w, "total", 0);
+	json_put_bool(&w, "more", false);
+	json_key(&w, "results");
+	json_open_array(&w);
+	json_close_array(&w);
+	json_key(&w, "ident");
+	json_add_null(&w);
+	json_close_object(&w);
+}
+
+static enum err_code answer_search(struct site_worker *worker,
+    const struct http_request *request, int64_t limit, struct buf *out,
+    struct err *err)
+{
+	struct span text = http_value(request, "q");
+
+	if (text.p)
+		return search_document(
+		    worker->home.store, text, (size_t)limit, out, err);
+	put_no_question(out);
+	return 0;
+}
+
+enum err_code site_search(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	enum err_code rc = answer_search(worker, request,
+	    http_number(request, "limit", SEARCH_LIMIT), &response->body, err);
+
+	/* A person's number is no question that is answered. */
+	if (rc == ERR_REFUSED)
+		response->status = 400;
+	return rc ? rc : site_show(worker, request, response, "search", err);
+}
+
+enum err_code site_suggest(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	enum { SUGGESTIONS = 8 };
+	enum err_code rc =
+	    answer_search(worker, request, SUGGESTIONS, &response->body, err);
+
+	if (rc == ERR_REFUSED)
+		response->status = 400;
+	return rc ? rc : site_show(worker, request, response, "search", err);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The version of what is shown is a count of changes and the day in China,
+ * in one number: what ended at midnight is stale at midnight, without any
+ * thread having to wake up for it.
+ *
+ * The catalogue is read from files that people edit. Their names, sizes and
+ * times are looked at every few seconds; when they changed and the new
+ * catalogue loads, each worker takes it before its next piece of work. A
+ * catalogue with errors is told on stderr, and the old one goes on.
+ */
+#include "web/site.h"
+
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/check.h"
+#include "calendar/calendar.h"
+#include "web/site_priv.h"
+
+enum {
+	CATALOGUE_WATCH_MS = 2000,
+	FTW_FDS = 8,
+	DAY_BITS = 20,
+	/* Most of what a page needs is in the system's cache of files. */
+	WORKER_CACHE_BYTES = 16 << 20
+};
+
+/* ---- workers ---- */
+
+static enum err_code open_home(
+    struct site *site, struct home *home, struct err *err)
+{
+	enum err_code rc = home_open(site->data, home, err);
+
+	if (!rc)
+		rc = home_load_catalog(home, err);
+	if (!rc)
+		rc = home_open_store(home, HOME_READ, &site->home_options, err);
+	return rc;
+}
+
+static enum err_code worker_open(void *ctx, void **out, struct err *err)
+{
+	struct site_worker *worker = mem_zalloc(1, sizeof(*worker));
+	enum err_code rc;
+
+	worker->site = ctx;
+	worker->catalogue = atomic_load(&worker->site->catalogue);
+	rc = open_home(worker->site, &worker->home, err);
+	if (rc) {
+		home_close(&worker->home);
+		free(worker);
+		return rc;
+	}
+	*out = worker;
+	return 0;
+}
+
+static void worker_close(void *ctx, void *arg)
+{
+	struct site_worker *worker = arg;
+
+	(void)ctx;
+	home_close(&worker->home);
+	free(worker);
+}
+
+/* Takes a changed catalogue. */
+static void worker_refresh(void *ctx, void *arg)
+{
+	struct site_worker *worker = arg;
+	uint64_t now = atomic_load(&((struct site *)ctx)->catalogue);
+
+	if (worker->catalogue == now)
+		return;
+	worker->catalogue = now;
+	home_reload_catalog(&worker->home, NULL);
+}
+
+struct reading site_reading(
+    const struct site_worker *worker, const struct http_request *request)
+{
+	date_days today = calendar_today();
+	const struct http_param *p = request->route->params;
+	bool has_day = false;
+	date_days day = DATE_NONE;
+
+	for (; p && p->name && !has_day; p++)
+		has_day = strcmp(p->name, "as_of") == 0;
+	if (has_day)
+		day = http_date(request, "as_of");
+	return (struct reading){
+	    .store = worker->home.store,
+	    .catalog = worker->home.catalog,
+	    .today = today,
+	    .as_of = day == DATE_NONE ? today : day,
+	    .is_public = true,
+	};
+}
+
+enum err_code site_show(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const char *template_name, struct err *err)
+{
+	(void)worker;
+	(void)template_name;
+	(void)err;
+	ASSERT(request->format == HTTP_JSON);
+	buf_add_char(&response->body, '\n');
+	return 0;
+}
+
+/* ---- the version ---- */
+
+static uint64_t version(void *ctx)
+{
+	struct site *site = ctx;
+
+	return atomic_load_explicit(&site->version, memory_order_acquire)
+	    << DAY_BITS |
+	    (uint64_t)(uint32_t)calendar_today();
+}
+
+/* A print of the catalogue's files: names, sizes, times. nftw has no
+ * argument for its callback, so it is the thread's. */
+static _Thread_local uint64_t files_print;
+
+static int add_to_print(
+    const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	struct {
+		uint64_t print;
+		int64_t size, s, ns;
+	} mix = {files_print, (int64_t)st->st_size, (int64_t)st->st_mtim.tv_sec,
+	    (int64_t)st->st_mtim.tv_nsec};
+
+	(void)at;
+	if (type == FTW_F)
+		files_print = XXH3_64bits(&mix, sizeof(mix)) +
+		    XXH3_64bits(path, strlen(path));
+	return 0;
+}
+
+static uint64_t print_of_catalogue(const struct site *site)
+{
+	char path[PATH_MAX];
+
+	files_print = 0;
+	snprintf(path, sizeof(path), "%s/catalog", site->data);
+	nftw(path, add_to_print, FTW_FDS, FTW_PHYS);
+	return files_print;
+}
+
+static void tell(const char *what, const struct err *err)
+{
+	fprintf(
+	    stderr, "gongxin: %s: %s %s\n", what, err->message, err->detail);
+}
+
+static void look_at_catalogue(struct site *site, uint64_t *print)
+{
+	uint64_t now = print_of_catalogue(site);
+	struct err err;
+
+	if (now == *print)
+		return;
+	*print = now;
+	if (home_reload_catalog(&site->watched, &err) != 0) {
+		tell("the changed catalogue is not used", &err);
+		return;
+	}
+	atomic_fetch_add(&site->catalogue, 1);
+	atomic_fetch_add(&site->version, 1);
+}
+
+static void look_at_data(struct site *site, uint64_t *seen)
+{
+	uint64_t now;
+	struct err err;
+
+	if (store_version(site->watched.store, &now, &err) != 0) {
+		tell("the database cannot be watched", &err);
+		return;
+	}
+	if (now != *seen)
+		atomic_fetch_add(&site->version, 1);
+	*seen = now;
+}
+
+/* Sleeps; true when it is time to end. */
+static bool wait_for_end(struct site *site)
+{
+	struct timespec until;
+	bool is_ending;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += SITE_WATCH_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	pthread_mutex_lock(&site->lock);
+	if (!site->is_ending)
+		pthread_cond_timedwait(&site->ended, &site->lock, &until);
+	is_ending = site->is_ending;
+	pthread_mutex_unlock(&site->lock);
+	return is_ending;
+}
+
+static void *watch(void *arg)
+{
+	struct site *site = arg;
+	uint64_t print = print_of_catalogue(site);
+	uint64_t seen = 0;
+	int rounds = 0;
+
+	do {
+		look_at_data(site, &seen);
+		if (++rounds % (CATALOGUE_WATCH_MS / SITE_WATCH_MS) == 0)
+			look_at_catalogue(site, &print);
+	} while (!wait_for_end(site));
+	return NULL;
+}
+
+/* ---- the site ---- */
+
+static void fill_app(struct site *site)
+{
+	site->app = (struct http_app){
+	    .routes = site_routes,
+	    .routes_count = site_routes_count,
+	    .ctx = site,
+	    .worker_open = worker_open,
+	    .worker_close = worker_close,
+	    .worker_refresh = worker_refresh,
+	    .version = version,
+	};
+}
+
+enum err_code site_open(
+    const struct site_plan *plan, struct site **out, struct err *err)
+{
+	struct site *site = mem_zalloc(1, sizeof(*site));
+	enum err_code rc;
+
+	site->data = mem_strdup(plan->data);
+	site->home_options = plan->home;
+	if (!site->home_options.cache_bytes)
+		site->home_options.cache_bytes = WORKER_CACHE_BYTES;
+	pthread_mutex_init(&site->lock, NULL);
+	pthread_cond_init(&site->ended, NULL);
+	fill_app(site);
+	*out = site;
+	rc = open_home(site, &site->watched, err);
+	if (!rc) {
+		site->city = mem_strdup(site->watched.catalog->city_title);
+		site->is_example = site->watched.catalog->is_example;
+		if (pthread_create(&site->watcher, NULL, watch, site) != 0)
+			rc = err_set(
+			    err, ERR_SYSTEM, "could not start a thread");
+	}
+	if (rc) {
+		site_close(out);
+		return rc;
+	}
+	site->is_watching = true;
+	return 0;
+}
+
+void site_close(struct site **site)
+{
+	struct site *s = *site;
+
+	if (!s)
+		return;
+	if (s->is_watching) {
+		pthread_mutex_lock(&s->lock);
+		s->is_ending = true;
+		pthread_cond_signal(&s->ended);
+		pthread_mutex_unlock(&s->lock);
+		pthread_join(s->watcher, NULL);
+	}
+	home_close(&s->watched);
+	pthread_cond_destroy(&s->ended);
+	pthread_mutex_destroy(&s->lock);
+	free(s->city);
+	free(s->data);
+	free(s);
+	*site = NULL;
+}
+
+const struct http_app *site_app(struct site *site)
+{
+	return &site->app;
+}
+
+void site_set_server(struct site *site, struct http_server *server)
+{
+	atomic_store(&site->server, server);
+}
+
+const char *site_city(const struct site *site)
+{
+	return site->city;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the site: the context of a worker, and what handlers share. */
+#ifndef GX_WEB_SITE_PRIV_H
+#define GX_WEB_SITE_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/record.h"
+#include "web/site.h"
+
+struct site {
+	char *data;
+	struct home_options home_options;
+	struct home watched; /* the watching thread's */
+	char *city;
+	bool is_example;
+	struct http_app app;
+	_Atomic(struct http_server *) server;
+	_Atomic uint64_t version;   /* bumped by the watching thread */
+	_Atomic uint64_t catalogue; /* the same, of the catalogue alone */
+	pthread_t watcher;
+	bool is_watching;
+	pthread_mutex_t lock; /* of is_ending */
+	pthread_cond_t ended;
+	bool is_ending;
+};
+
+/* What http calls the worker. */
+struct site_worker {
+	struct site *site;
+	struct home home;
+	uint64_t catalogue; /* that home.catalog is of */
+};
+
+/* The public's view of today, or of the parameter "as_of". */
+struct reading site_reading(
+    const struct site_worker *worker, const struct http_request *request);
+/* What the routes' "as_of" parameter is. */
+#define SITE_AS_OF                                                             \
+	{                                                                      \
+		.name = "as_of", .in = HTTP_IN_QUERY, .type = HTTP_DATE,       \
+		.summary = N_("the day asked about; what is not public "       \
+			      "today is not shown for any day"),               \
+	}
+#define N_(text) text
+
+/*
+ * The end of a handler whose document is in response->body: leaves it there
+ * when JSON was asked for, else renders the page of the template.
+ */
+enum err_code site_show(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const char *template_name, struct err *err);
+
+/* Every route, in the order of matching (routes.c). */
+extern const struct http_route site_routes[];
+extern const size_t site_routes_count;
+
+/* Handlers, by file. */
+/* page_subject.c */
+http_handler site_subject, site_search, site_suggest;
+/* page_record.c */
+http_handler site_record;
+/* page_log.c */
+http_handler site_log_checkpoint, site_log_key, site_log_tile;
+/* page_self.c */
+http_handler site_healthz, site_metrics, site_robots, site_language;
+/* openapi.c */
+http_handler site_openapi;
+
+#endif
