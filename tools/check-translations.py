@@ -8,7 +8,8 @@ A text is the literal that tr(), N_(), err_set(), err_detail() and their like
 are given. Each needs an entry; each entry needs a use; and the conversions
 of the two must agree in type and order (%1$s may turn them round, and must
 then number all of them). Texts of conversions and marks only, as "%s: %s",
-need no entry.
+need no entry. A template's text is what stands in {{#_}}...{{/_}}; its tags
+must be those of its translation.
 """
 import re
 import sys
@@ -27,6 +28,10 @@ MACROS = {f"PRI{c}{size}": {"64": "l", "32": "", "16": "h", "8": "hh",
 CONVERSION = re.compile(
     r"%(?:(\d+)\$)?([-+ #0']*)(\*|\d+)?(?:\.(\*|\d*))?"
     r"(hh|h|ll|l|j|z|t|L)?([diouxXeEfFgGaAcspn%])")
+
+
+TEMPLATE_TEXT = re.compile(r"\{\{#_\}\}(.*?)\{\{/_\}\}", re.DOTALL)
+TEMPLATE_TAG = re.compile(r"\{\{.*?\}\}")
 
 
 class Bad(Exception):
@@ -111,9 +116,19 @@ def used_texts(path, text):
     return used, {t for _, t in texts(found)}
 
 
+def template_texts(text):
+    """(line, text) of a template's texts, white space folded."""
+    for m in TEMPLATE_TEXT.finditer(text):
+        line = text.count("\n", 0, m.start()) + 1
+        yield line, " ".join(m.group(1).split())
+
+
 def compare(english, chinese):
     if not chinese:
         return "has an empty translation"
+    if (sorted(TEMPLATE_TAG.findall(english))
+            != sorted(TEMPLATE_TAG.findall(chinese))):
+        return "has other tags than its translation"
     try:
         want, have = conversions(english), conversions(chinese)
     except Bad as e:
@@ -147,6 +162,12 @@ def main():
         used, all_literals = used_texts(path, sources.read(path))
         literals |= all_literals
         for line, text in used:
+            count += 1
+            if needs_entry(text) and text not in entries:
+                problems.append(f"{path}:{line}: \"{text}\" has no Chinese")
+    for path in sources.files(".mustache", under="web"):
+        for line, text in template_texts(sources.read(path)):
+            literals.add(text)
             count += 1
             if needs_entry(text) and text not in entries:
                 problems.append(f"{path}:{line}: \"{text}\" has no Chinese")

@@ -34,6 +34,9 @@ libmicrohttpd-dev   run    the web server
 zlib1g-dev          run    gzip for answers
 libseccomp-dev      run    the sandbox of the decoder
 libxxhash-dev       run    seals of database pages; key and content hashes
+nodejs              run    makes the pages' style sheet; the DuckDB peer
+npm                 run    brings Tabler, ECharts and the DuckDB peer
+ca-certificates     run    npm asks its registry by TLS
 libcmocka-dev       run    unit tests (the build describes them too)
 clang-14            test   second compiler; sanitizers; fuzzing
 libclang-rt-14-dev  test   run-time of sanitizers and libFuzzer
@@ -42,9 +45,6 @@ clang-format-14     test   the format check
 clang-tidy-14       test   make lint
 cppcheck            test   make lint
 postgresql-15       test   every statement is prepared there as well
-ca-certificates     bench  to fetch the DuckDB peer
-nodejs              bench  runs the DuckDB peer
-npm                 bench  installs the DuckDB peer
 LIST
 }
 

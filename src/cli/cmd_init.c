@@ -10,6 +10,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "web/site_config.h"
 
 /* Where the catalogue is when --catalog is not given: as installed, or in
  * the source tree beside the program's build folder. */
@@ -57,6 +58,19 @@ static void print_made(struct cli_call *call, const char *origin)
 	buf_release(&text);
 }
 
+/* The site's settings, for people to fill in; every entry a comment. */
+static enum err_code write_site_config(const char *dir, struct err *err)
+{
+	struct buf path = BUF_INIT(4096);
+	enum err_code rc;
+
+	buf_addf(&path, "%s/site.yaml", dir);
+	rc = file_replace(
+	    buf_str(&path), span_of(site_config_example()), 0644, err);
+	buf_release(&path);
+	return rc;
+}
+
 static enum cli_exit run(struct cli_call *call)
 {
 	const char *city = cli_value(call, "city");
@@ -80,7 +94,8 @@ static enum cli_exit run(struct cli_call *call)
 	plan.catalog_root = catalog;
 	plan.origin = origin;
 	plan.now_ms = calendar_now_ms();
-	if (home_create(&plan, &call->err))
+	if (home_create(&plan, &call->err) ||
+	    write_site_config(plan.dir, &call->err))
 		return cli_fail(call);
 	print_made(call, origin);
 	return CLI_DONE;

@@ -271,13 +271,13 @@ static enum err_code read_topic(
     const struct block *block, uint64_t seq, struct topic *t, struct err *err)
 {
 	struct span text = block_statement(block, seq);
-	struct statement_cut cut;
+	struct span code, fields, tail;
 
 	memset(t, 0, sizeof(*t));
 	t->seq = seq;
-	if (!statement_peek(text, &cut))
+	if (!statement_peek(text, &code, &fields, &tail))
 		return read_other(t, text, err);
-	if (read_record(t, cut.code, cut.tail))
+	if (read_record(t, code, tail))
 		return 0;
 	return err_set(err, ERR_CORRUPT, "a statement cannot be read");
 }

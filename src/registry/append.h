@@ -21,7 +21,8 @@
 struct record_in {
 	int64_t subject_id;
 	char code[19];
-	struct statement_content content;
+	struct span fields;
+	struct span resolved; /* canonical JSON, or empty */
 	uint64_t key_hash;
 	uint64_t content_hash;
 	int32_t decided_on; /* DATE_NONE = not given, as the next two */

@@ -20,6 +20,7 @@
  */
 #include "web/mustache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

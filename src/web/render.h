@@ -15,6 +15,7 @@
  *	status		of the answer
  *	today		"YYYY-MM-DD"
  *	is_example	the data is generated
+ *	is_other_day	the document's as_of is not its today
  *	other_lang	{href, label, lang}
  *	nav		[{href, label, is_current}]
  *	assets		{site_css, theme_css, charts_js, ...}: paths

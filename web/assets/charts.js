@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Charts of the tables that stand beneath them. A figure names its table;
+// columns with data-series become series, in the order of the columns:
+//
+//   <figure data-chart="TABLE-ID" data-echarts="/assets/echarts...js">
+//   <th data-series="bar|line" [data-percent] [data-own-axis]>
+//   <td data-value="N">      a percentage is in 1/10,000
+//
+// ECharts is fetched when a chart comes near the screen. Without it, or
+// without this script, the table is what there is.
+const figures = [...document.querySelectorAll('figure[data-chart]')];
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const LIGHT_COLOURS = ['#1f4e8c', '#b5852a', '#1a6b3c', '#a8201a'];
+const DARK_COLOURS = ['#7fb2f0', '#e3b75e', '#7fd6a2', '#ff9d94'];
+let loading = null;
+
+function load(address) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = address;
+    script.onload = () => resolve(globalThis.echarts);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return loading;
+}
+
+// {labels, series: [{name, type, isPercent, ownAxis, values}]}
+function readTable(table) {
+  const rows = [...table.tBodies[0].rows];
+  const heads = [...table.tHead.rows[0].cells];
+  const series = heads.map((head, column) => ({
+    name: head.textContent.trim(),
+    type: head.dataset.series,
+    isPercent: 'percent' in head.dataset,
+    ownAxis: 'ownAxis' in head.dataset,
+    values: rows.map(row => {
+      const value = row.cells[column].dataset.value;
+      return value === undefined || value === '' ? null : Number(value);
+    }),
+  })).filter(s => s.type);
+  for (const s of series.filter(s => s.isPercent))
+    s.values = s.values.map(v => v === null ? null : v / 100);
+  return {labels: rows.map(row => row.cells[0].dataset.value), series};
+}
+
+function options(data) {
+  const style = getComputedStyle(document.body);
+  const text = style.getPropertyValue('--gx-soft').trim();
+  const line = style.getPropertyValue('--gx-line').trim();
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const second = data.series.some(s => s.isPercent || s.ownAxis) &&
+    data.series.some(s => !s.isPercent && !s.ownAxis);
+  const allPercent = data.series.every(s => s.isPercent);
+  const axis = isPercent => ({
+    type: 'value',
+    axisLabel: {color: text,
+      formatter: v => isPercent ? `${v}%` : number.format(v)},
+    splitLine: {lineStyle: {color: line}},
+    ...(isPercent ? {max: 100, scale: true} : {}),
+  });
+  return {
+    animation: !still.matches,
+    color: dark.matches ? DARK_COLOURS : LIGHT_COLOURS,
+    textStyle: {fontFamily: style.fontFamily, color: text},
+    grid: {left: 8, right: 8, top: 44, bottom: 8, containLabel: true},
+    legend: {top: 4, textStyle: {color: text}},
+    tooltip: {trigger: 'axis', confine: true, renderMode: 'richText'},
+    xAxis: {type: 'category', data: data.labels,
+      axisLabel: {color: text}, axisLine: {lineStyle: {color: line}}},
+    yAxis: second
+      ? [axis(false), {...axis(data.series.some(s => s.isPercent)),
+        splitLine: {show: false}}]
+      : [axis(allPercent)],
+    series: data.series.map(s => ({
+      name: s.name,
+      type: s.type,
+      data: s.values,
+      yAxisIndex: second && (s.isPercent || s.ownAxis) ? 1 : 0,
+      barMaxWidth: 28,
+      symbolSize: 7,
+    })),
+  };
+}
+
+async function draw(figure) {
+  const table = document.getElementById(figure.dataset.chart);
+  if (!table || table.tBodies[0].rows.length < 2)
+    return;
+  const echarts = await load(figure.dataset.echarts);
+  const data = readTable(table);
+  const place = document.createElement('div');
+
+  place.setAttribute('role', 'img');
+  place.setAttribute('aria-label', table.caption.textContent);
+  figure.append(place);
+  const chart = echarts.init(place, null, {renderer: 'canvas'});
+  chart.setOption(options(data));
+  figure.dataset.drawn = 'yes';
+  new ResizeObserver(() => chart.resize()).observe(place);
+  dark.addEventListener('change', () => chart.setOption(options(data)));
+}
+
+// An empty figure has no place on the page, so what follows it is watched.
+const watcher = new IntersectionObserver(entries => {
+  for (const entry of entries.filter(e => e.isIntersecting)) {
+    watcher.unobserve(entry.target);
+    draw(entry.target.previousElementSibling).catch(() => {});
+  }
+}, {rootMargin: '400px'});
+figures.forEach(figure => watcher.observe(figure.nextElementSibling));
