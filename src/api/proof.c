@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making: salt and statement from the block, the path from the tiles, the
+ * Making: salts and statement from the block, the path from the tiles, the
  * checkpoint from the store, all of one moment (a read transaction); then
  * the path is tried against the signed root before anybody gets it.
  *
- * Checking: file -> extra -> salt, statement -> commitment -> leaf hash ->
- * path -> root -> signature. The extra must be the very bytes that we would
- * write for its salt and statement, so that a file has one form and no byte
- * of it can change unseen.
+ * Checking: file -> extra -> salt, sealed form -> commitment -> leaf hash ->
+ * path -> root -> signature; and closed salt, closed object -> digest, which
+ * must stand in the sealed form. The extra must be the very bytes that we
+ * would write for its pieces, so that a file has one form and no byte of it
+ * can change unseen.
  */
 #include "api/proof.h"
 
@@ -15,41 +16,102 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "base/check.h"
 #include "base/mem.h"
-#include "registry/block.h"
 #include "tlog/base64.h"
 #include "tlog/proof.h"
 #include "tlog/tree.h"
 
-enum { CHECKPOINT_TEXT_MAX = 64 * 1024, EXTRA_MAX = 8 * BLOCK_STATEMENT_MAX };
+enum {
+	CHECKPOINT_TEXT_MAX = 64 * 1024,
+	KEY_TEXT_MAX = 4096,
+	EXTRA_MAX = 16 * BLOCK_STATEMENT_MAX
+};
 
-static void write_extra(const uint8_t salt[BLOCK_SALT_BYTES],
-    struct span statement, struct buf *out)
+/* What is hashed, and what opens it. */
+struct opening {
+	uint8_t salt[BLOCK_SALT_BYTES];
+	struct buf sealed;
+	uint8_t closed_salt[BLOCK_SALT_BYTES];
+	struct buf closed; /* empty: there is none, or it is not told */
+};
+
+static void opening_init(struct opening *o)
 {
-	struct buf hex = BUF_INIT(2 * BLOCK_SALT_BYTES + 1);
+	memset(o, 0, sizeof(*o));
+	buf_init(&o->sealed, BLOCK_STATEMENT_MAX + STATEMENT_DIGEST_CHARS);
+	buf_init(&o->closed, BLOCK_STATEMENT_MAX);
+}
+
+static void opening_release(struct opening *o)
+{
+	buf_release(&o->sealed);
+	buf_release(&o->closed);
+}
+
+static void put_hex(
+    struct json_writer *w, const char *key, const void *p, size_t n)
+{
+	struct buf hex = BUF_INIT(2 * SHA256_BYTES + 1);
+
+	buf_add_hex(&hex, p, n);
+	json_put_span(w, key, buf_span(&hex));
+	buf_release(&hex);
+}
+
+/* The members of an opening, in the order of RFC 8785. */
+static void put_opening(struct json_writer *w, const struct opening *o)
+{
+	if (o->closed.n) {
+		json_put_span(w, "closed", buf_span(&o->closed));
+		put_hex(w, "closed_salt", o->closed_salt, BLOCK_SALT_BYTES);
+	}
+	put_hex(w, "salt", o->salt, BLOCK_SALT_BYTES);
+	json_put_span(w, "statement", buf_span(&o->sealed));
+}
+
+static void write_extra(const struct opening *o, struct buf *out)
+{
 	struct json_writer w;
 
-	buf_add_hex(&hex, salt, BLOCK_SALT_BYTES);
 	json_start_canonical(&w, out);
 	json_open_object(&w);
-	json_put_span(&w, "salt", buf_span(&hex));
-	json_put_span(&w, "statement", statement);
+	put_opening(&w, o);
 	json_close_object(&w);
-	buf_release(&hex);
+}
+
+/* The leaf hash of what an opening opens. */
+static struct tlog_hash leaf_of(const struct opening *o)
+{
+	uint8_t commitment[SHA256_BYTES];
+
+	block_commitment_sealed(o->salt, buf_span(&o->sealed), commitment);
+	return tlog_leaf_hash(
+	    (struct span){(const char *)commitment, sizeof(commitment)});
 }
 
 /* ---- making ---- */
 
 /* The pieces of a proof while it is made. */
 struct parts {
-	struct block block;
+	struct opening opening;
 	struct buf checkpoint;
-	struct buf extra;
 	struct ledger_head head;
 	struct tlog_path path;
-	struct tlog_hash leaf;
 };
+
+static void parts_init(struct parts *parts)
+{
+	memset(parts, 0, sizeof(*parts));
+	opening_init(&parts->opening);
+	buf_init(&parts->checkpoint, CHECKPOINT_TEXT_MAX);
+}
+
+static void parts_release(struct parts *parts)
+{
+	opening_release(&parts->opening);
+	buf_release(&parts->checkpoint);
+}
 
 static enum err_code no_statement(
     uint64_t index, uint64_t size, struct err *err)
@@ -75,63 +137,137 @@ static enum err_code find_path(
     struct ledger *ledger, uint64_t index, struct parts *parts, struct err *err)
 {
 	struct tlog_tree *tree = mem_zalloc(1, sizeof(*tree));
+	struct tlog_hash leaf = leaf_of(&parts->opening);
 	enum err_code rc = ledger_tree(ledger, parts->head.size, tree, err);
 
 	if (!rc)
 		rc = (enum err_code)tlog_prove_inclusion(
 		    tree, index, &parts->path, err);
 	if (!rc &&
-	    !tlog_is_included(&parts->leaf, index, parts->head.size,
-		&parts->head.root, &parts->path))
+	    !tlog_is_included(&leaf, index, parts->head.size, &parts->head.root,
+		&parts->path))
 		rc = not_sealed(index, err);
 	free(tree);
 	return rc;
 }
 
-static enum err_code gather(
-    struct home *home, uint64_t index, struct parts *parts, struct err *err)
+static void open_statement(const struct block *block, uint64_t index,
+    bool is_public, struct opening *out)
 {
-	uint8_t commitment[SHA256_BYTES];
-	struct span statement;
-	enum err_code rc = ledger_head(home->ledger, &parts->head, err);
+	struct span statement = block_statement(block, index);
+	const uint8_t *closed_salt = block_closed_salt(block, index);
+
+	memcpy(out->salt, block_salt(block, index), BLOCK_SALT_BYTES);
+	statement_seal(statement, closed_salt, &out->sealed);
+	if (is_public)
+		return;
+	memcpy(out->closed_salt, closed_salt, BLOCK_SALT_BYTES);
+	buf_add_span(&out->closed, statement_closed(statement));
+}
+
+/* Everything about a statement of a loaded block. */
+static enum err_code gather(struct ledger *ledger, const struct block *block,
+    uint64_t index, bool is_public, struct parts *parts, struct err *err)
+{
+	enum err_code rc = ledger_head(ledger, &parts->head, err);
 
 	if (!rc && index >= parts->head.size)
 		rc = no_statement(index, parts->head.size, err);
 	if (!rc)
-		rc = ledger_checkpoint(home->ledger, &parts->checkpoint, err);
-	if (!rc)
-		rc = block_load(&parts->block, home->store, index, err);
+		rc = ledger_checkpoint(ledger, &parts->checkpoint, err);
 	if (rc)
 		return rc;
-	statement = block_statement(&parts->block, index);
-	block_commitment(
-	    block_salt(&parts->block, index), statement, commitment);
-	parts->leaf = tlog_leaf_hash(
-	    (struct span){(const char *)commitment, sizeof(commitment)});
-	write_extra(block_salt(&parts->block, index), statement, &parts->extra);
-	return find_path(home->ledger, index, parts, err);
+	open_statement(block, index, is_public, &parts->opening);
+	return find_path(ledger, index, parts, err);
 }
 
-enum err_code api_proof_make(
-    struct home *home, uint64_t index, struct buf *out, struct err *err)
+static enum err_code make_file(
+    const struct parts *parts, uint64_t index, struct buf *out, struct err *err)
 {
-	struct parts *parts = mem_zalloc(1, sizeof(*parts));
-	enum err_code rc = store_begin_read(home->store, err);
+	struct buf extra = BUF_INIT(EXTRA_MAX);
+	enum err_code rc;
 
-	block_init(&parts->block);
-	buf_init(&parts->checkpoint, CHECKPOINT_TEXT_MAX);
-	buf_init(&parts->extra, EXTRA_MAX);
+	write_extra(&parts->opening, &extra);
+	rc = (enum err_code)proof_write(index, &parts->path,
+	    buf_span(&parts->checkpoint), buf_span(&extra), out, err);
+	buf_release(&extra);
+	return rc;
+}
+
+static enum err_code load_block(const struct reading *r, struct ledger *ledger,
+    uint64_t index, struct block *block, struct err *err)
+{
+	struct ledger_head head;
+	enum err_code rc = ledger_head(ledger, &head, err);
+
+	if (!rc && index >= head.size)
+		return no_statement(index, head.size, err);
+	if (!rc && r->is_public)
+		rc = record_check_proof(r, ledger, index, err);
+	return rc ? rc : block_load(block, r->store, index, err);
+}
+
+enum err_code api_proof_make(const struct reading *r, struct ledger *ledger,
+    uint64_t index, struct buf *out, struct err *err)
+{
+	struct block block;
+	struct parts parts;
+	enum err_code rc = store_begin_read(r->store, err);
+
+	if (rc)
+		return rc;
+	block_init(&block);
+	parts_init(&parts);
+	rc = load_block(r, ledger, index, &block, err);
 	if (!rc)
-		rc = gather(home, index, parts, err);
-	store_rollback(home->store);
+		rc = gather(ledger, &block, index, r->is_public, &parts, err);
+	store_rollback(r->store);
 	if (!rc)
-		rc = (enum err_code)proof_write(index, &parts->path,
-		    buf_span(&parts->checkpoint), buf_span(&parts->extra), out,
-		    err);
-	block_release(&parts->block);
-	buf_release(&parts->checkpoint);
-	buf_release(&parts->extra);
-	free(parts);
+		rc = make_file(&parts, index, out, err);
+	block_release(&block);
+	parts_release(&parts);
+	return rc;
+}
+
+static void put_parts(struct json_writer *w, const struct parts *parts,
+    uint64_t index, struct span key)
+{
+	struct buf hex = BUF_INIT(2 * TLOG_HASH_BYTES + 1);
+	size_t i;
+
+	json_open_object(w);
+	json_put_int(w, "index", (int64_t)index);
+	json_put_int(w, "size", (int64_t)parts->head.size);
+	json_key(w, "path");
+	json_open_array(w);
+	for (i = 0; i < parts->path.count; i++) {
+		buf_reset(&hex);
+		buf_add_hex(&hex, parts->path.hash[i].b, TLOG_HASH_BYTES);
+		json_add_string(w, buf_span(&hex));
+	}
+	json_close_array(w);
+	put_opening(w, &parts->opening);
+	json_put_span(w, "checkpoint", buf_span(&parts->checkpoint));
+	json_put_span(w, "key", key);
+	json_close_object(w);
+	buf_release(&hex);
+}
+
+enum err_code proof_put(struct json_writer *w, struct ledger *ledger,
+    const struct block *block, uint64_t index, bool is_public, struct err *err)
+{
+	struct buf key = BUF_INIT(KEY_TEXT_MAX);
+	struct parts parts;
+	enum err_code rc;
+
+	parts_init(&parts);
+	rc = gather(ledger, block, index, is_public, &parts, err);
+	if (!rc)
+		rc = ledger_published_key(ledger, &key, err);
+	if (!rc)
+		put_parts(w, &parts, index, buf_span(&key));
+	parts_release(&parts);
+	buf_release(&key);
 	return rc;
 }
 
@@ -143,6 +279,7 @@ void api_proof_init(struct api_proof *proof)
 	buf_init(&proof->origin, CHECKPOINT_ORIGIN_BYTES_MAX + 1);
 	buf_init(&proof->root, BASE64_CHARS(TLOG_HASH_BYTES) + 1);
 	buf_init(&proof->statement, PROOF_EXTRA_BYTES_MAX);
+	buf_init(&proof->closed, PROOF_EXTRA_BYTES_MAX);
 }
 
 void api_proof_release(struct api_proof *proof)
@@ -150,6 +287,7 @@ void api_proof_release(struct api_proof *proof)
 	buf_release(&proof->origin);
 	buf_release(&proof->root);
 	buf_release(&proof->statement);
+	buf_release(&proof->closed);
 }
 
 static int hex_value(char c)
@@ -159,8 +297,9 @@ static int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool read_salt(const char *hex, uint8_t out[BLOCK_SALT_BYTES])
+static bool read_salt(const json_t *value, uint8_t out[BLOCK_SALT_BYTES])
 {
+	const char *hex = json_string_value(value);
 	size_t i;
 
 	if (!hex || strlen(hex) != (size_t)2 * BLOCK_SALT_BYTES)
@@ -176,24 +315,65 @@ static bool read_salt(const char *hex, uint8_t out[BLOCK_SALT_BYTES])
 	return true;
 }
 
+static void add_string(const json_t *string, struct buf *out)
+{
+	if (string)
+		buf_add(
+		    out, json_string_value(string), json_string_length(string));
+}
+
 /* Reads the extra data; false when it is not what write_extra writes. */
-static bool read_extra(
-    struct span extra, uint8_t salt[BLOCK_SALT_BYTES], struct buf *statement)
+static bool read_extra(struct span extra, struct opening *out)
 {
 	json_t *json = json_loadb(extra.p, extra.n, 0, NULL);
-	const json_t *text = json_object_get(json, "statement");
+	const json_t *closed = json_object_get(json, "closed");
 	struct buf again = BUF_INIT(PROOF_EXTRA_BYTES_MAX);
-	bool is_good = json_is_string(text) &&
-	    read_salt(json_string_value(json_object_get(json, "salt")), salt);
+	bool is_good = read_salt(json_object_get(json, "salt"), out->salt) &&
+	    (!closed ||
+		read_salt(
+		    json_object_get(json, "closed_salt"), out->closed_salt));
 
 	if (is_good) {
-		buf_add(statement, json_string_value(text),
-		    json_string_length(text));
-		write_extra(salt, buf_span(statement), &again);
+		add_string(json_object_get(json, "statement"), &out->sealed);
+		add_string(closed, &out->closed);
+		write_extra(out, &again);
 		is_good = span_equal(buf_span(&again), extra);
 	}
 	json_decref(json);
 	buf_release(&again);
+	return is_good;
+}
+
+static bool is_object(const struct buf *text)
+{
+	json_t *json =
+	    json_loadb(buf_str(text), text->n, JSON_REJECT_DUPLICATES, NULL);
+	bool is = json_is_object(json);
+
+	json_decref(json);
+	return is;
+}
+
+/* Is the opening's closed object the one whose digest was sealed? Sets what
+ * is known of it. */
+static bool check_closed(const struct opening *o, enum proof_closed *out)
+{
+	json_t *sealed = json_loadb(buf_str(&o->sealed), o->sealed.n, 0, NULL);
+	const json_t *member = json_object_get(sealed, "closed");
+	char digest[STATEMENT_DIGEST_CHARS];
+	bool is_good = !member || json_is_string(member);
+
+	*out = member ? PROOF_CLOSED_HIDDEN : PROOF_CLOSED_NONE;
+	if (o->closed.n) {
+		*out = PROOF_CLOSED_PROVED;
+		statement_closed_digest(
+		    o->closed_salt, buf_span(&o->closed), digest);
+		is_good = json_is_string(member) && is_object(&o->closed) &&
+		    span_equal((struct span){digest, sizeof(digest)},
+			(struct span){json_string_value(member),
+			    json_string_length(member)});
+	}
+	json_decref(sealed);
 	return is_good;
 }
 
@@ -202,35 +382,47 @@ static enum err_code no_statement_inside(struct err *err)
 	err_set(err, ERR_REFUSED,
 	    "the proof file does not hold a sealed statement");
 	err_detail(err,
-	    "Its extra data must be the salt and the statement, as "
+	    "Its extra data must be the salts and the statement, as "
 	    "\"gongxin prove\" writes them.");
 	return ERR_REFUSED;
 }
 
-/* The leaf hash of what the file says was sealed. */
-static enum err_code read_leaf(struct span file, struct buf *statement,
-    struct tlog_hash *leaf_out, struct err *err)
+static enum err_code not_closed_part(struct err *err)
+{
+	return err_set(err, ERR_REFUSED,
+	    "the closed part in the file is not the one that was sealed");
+}
+
+/* What the file says was sealed. */
+static enum err_code read_opening(
+    struct span file, struct opening *out, struct err *err)
 {
 	uint8_t *extra = mem_alloc(PROOF_EXTRA_BYTES_MAX);
-	uint8_t commitment[SHA256_BYTES];
-	uint8_t salt[BLOCK_SALT_BYTES];
 	struct proof proof;
 	enum err_code rc = (enum err_code)proof_parse(file, &proof, err);
 
 	if (!rc) {
 		size_t n = proof_extra(&proof, extra);
 
-		if (!read_extra(
-			(struct span){(const char *)extra, n}, salt, statement))
+		if (!read_extra((struct span){(const char *)extra, n}, out))
 			rc = no_statement_inside(err);
 	}
-	if (!rc) {
-		block_commitment(salt, buf_span(statement), commitment);
-		*leaf_out = tlog_leaf_hash((struct span){
-		    (const char *)commitment, sizeof(commitment)});
-	}
+	if (!rc && !is_object(&out->sealed))
+		rc = no_statement_inside(err);
 	free(extra);
 	return rc;
+}
+
+static void tell(const struct opening *o, const struct proof_verdict *verdict,
+    struct api_proof *out)
+{
+	out->index = verdict->index;
+	out->size = verdict->checkpoint.head.size;
+	buf_add_span(&out->origin, verdict->checkpoint.origin);
+	base64_add(&out->root, verdict->checkpoint.head.root.b,
+	    sizeof(verdict->checkpoint.head.root));
+	buf_add_span(&out->statement, buf_span(&o->sealed));
+	buf_add_span(&out->closed, buf_span(&o->closed));
 }
 
 enum err_code api_proof_check(struct span file, const struct note_key *key,
@@ -238,20 +430,31 @@ enum err_code api_proof_check(struct span file, const struct note_key *key,
 {
 	struct proof_policy policy = {.log_key = key};
 	struct proof_verdict verdict;
-	struct tlog_hash leaf;
-	enum err_code rc = read_leaf(file, &out->statement, &leaf, err);
+	struct opening opening;
+	enum err_code rc;
 
-	if (!rc)
+	opening_init(&opening);
+	rc = read_opening(file, &opening, err);
+	if (!rc) {
+		struct tlog_hash leaf = leaf_of(&opening);
+
 		rc = (enum err_code)proof_verify(
 		    &policy, file, &leaf, &verdict, err);
-	if (rc)
-		return rc;
-	out->index = verdict.index;
-	out->size = verdict.checkpoint.head.size;
-	buf_add_span(&out->origin, verdict.checkpoint.origin);
-	base64_add(&out->root, verdict.checkpoint.head.root.b,
-	    sizeof(verdict.checkpoint.head.root));
-	return 0;
+	}
+	if (!rc && !check_closed(&opening, &out->closed_state))
+		rc = not_closed_part(err);
+	if (!rc)
+		tell(&opening, &verdict, out);
+	opening_release(&opening);
+	return rc;
+}
+
+const char *proof_closed_name(enum proof_closed state)
+{
+	static const char *const names[] = {"none", "hidden", "proved"};
+
+	ASSERT((size_t)state < ARRAY_COUNT(names));
+	return names[state];
 }
 
 void api_proof_json(
@@ -274,6 +477,11 @@ void api_proof_json(
 	json_close_object(&w);
 	json_key(&w, "statement");
 	json_add_raw(&w, buf_span(&proof->statement));
+	json_put_str(&w, "closed_part", proof_closed_name(proof->closed_state));
+	if (proof->closed.n) {
+		json_key(&w, "closed");
+		json_add_raw(&w, buf_span(&proof->closed));
+	}
 	json_close_object(&w);
 	buf_release(&text);
 }

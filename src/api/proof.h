@@ -1,30 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proof files of single statements (c2sp.org/tlog-proof): made from the
- * data directory, checked without it. The extra data of the file is one
- * canonical JSON object,
+ * Proofs of single statements: made from the data directory, checked without
+ * it. As a file (c2sp.org/tlog-proof) whose extra data is one canonical JSON
+ * object,
  *
- *	{"salt":HEX,"statement":TEXT}
+ *	public	{"salt":HEX,"statement":SEALED}
+ *	full	{"closed":TEXT,"closed_salt":HEX,"salt":HEX,"statement":SEALED}
  *
- * so that the file and the log's public key are all that a stranger needs.
+ * or as a member of a document, with the same pieces. SEALED is the
+ * statement's sealed form, TEXT its closed object (registry/statement.h). A
+ * full proof of a statement without a closed part is a public one.
+ *
+ * The file and the log's public key are all that a stranger needs.
  */
 #ifndef GX_API_PROOF_H
 #define GX_API_PROOF_H
 
 #include <stdint.h>
 
-#include "api/home.h"
+#include "api/record.h"
 #include "base/buf.h"
+#include "base/json.h"
+#include "ledger/ledger.h"
+#include "registry/block.h"
 #include "tlog/note.h"
 
 /*
- * Appends the proof that statement `index` is in the log as last signed.
- * ERR_NOT_FOUND: there is no such statement. ERR_FULL: it is too long for a
- * proof file. ERR_CORRUPT: what is stored is not what was sealed; nothing
- * is appended that a verifier would refuse.
+ * Appends the proof file of statement `index`, which is in the log as last
+ * signed; for the public (reading) the public one, and only of what
+ * record_check_proof lets it have. ERR_NOT_FOUND: there is no such
+ * statement. ERR_FULL: it is too long for a proof file. ERR_CORRUPT: what is
+ * stored is not what was sealed; nothing is appended that a verifier would
+ * refuse. Reads in one transaction. Blocks on disk.
  */
-enum err_code api_proof_make(
-    struct home *home, uint64_t index, struct buf *out, struct err *err);
+enum err_code api_proof_make(const struct reading *reading,
+    struct ledger *ledger, uint64_t index, struct buf *out, struct err *err);
+
+/*
+ * Adds the proof of a statement of a loaded block as a value:
+ *
+ *	{"index":N,"size":N,"path":[HEX,...],"salt":HEX,"statement":SEALED,
+ *	 ["closed":TEXT,"closed_salt":HEX,]"checkpoint":NOTE,"key":KEY}
+ *
+ * Whether the reader may have it is for the caller to say; is_public leaves
+ * the closed part out. Within a read transaction. Failures as above; then
+ * the value is not whole.
+ */
+enum err_code proof_put(struct json_writer *w, struct ledger *ledger,
+    const struct block *block, uint64_t index, bool is_public, struct err *err);
+
+/* How much a proof file says of the statement's closed part. */
+enum proof_closed {
+	PROOF_CLOSED_NONE = 0, /* it has none */
+	PROOF_CLOSED_HIDDEN,   /* only its digest */
+	PROOF_CLOSED_PROVED    /* it is in the file, and was sealed */
+};
 
 /* What a good proof file says. */
 struct api_proof {
@@ -32,7 +62,9 @@ struct api_proof {
 	uint64_t size; /* of the log that the checkpoint signs */
 	struct buf origin;
 	struct buf root;      /* base 64, as in the checkpoint */
-	struct buf statement; /* canonical JSON, as sealed */
+	struct buf statement; /* its sealed form */
+	enum proof_closed closed_state;
+	struct buf closed; /* canonical JSON; PROVED only */
 };
 
 void api_proof_init(struct api_proof *proof);
@@ -46,8 +78,12 @@ void api_proof_release(struct api_proof *proof);
 enum err_code api_proof_check(struct span file, const struct note_key *key,
     struct api_proof *out, struct err *err);
 
-/* {"proved":true,"index":N,"log":{...},"statement":{...}}, appended. */
+/* {"proved":true,"index":N,"log":{...},"statement":{...},
+ *  "closed_part":NAME[,"closed":{...}]}, appended. */
 void api_proof_json(
     const struct api_proof *proof, const struct note_key *key, struct buf *out);
+
+/* "none", "hidden", "proved". */
+const char *proof_closed_name(enum proof_closed state);
 
 #endif

@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "api/proof.h"
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
@@ -137,7 +138,7 @@ static void put_yuan(struct json_writer *w, int64_t fen)
 }
 
 static void put_field(struct json_writer *w, const struct cat_field *f,
-    const char *name, json_t *value)
+    const char *name, json_t *value, bool is_internal)
 {
 	json_open_object(w);
 	json_put_str(w, "name", name);
@@ -146,35 +147,63 @@ static void put_field(struct json_writer *w, const struct cat_field *f,
 	add_value(w, value);
 	if (f && is_money(f) && json_is_integer(value))
 		put_yuan(w, json_integer_value(value));
-	if (f && f->privacy != CAT_PUBLIC)
+	if (is_internal)
 		json_put_bool(w, "internal", true);
 	json_close_object(w);
 }
 
-/* The item's fields in its order, then, for entitled readers, what an older
- * catalogue had and this one has no more. */
-static void put_fields(struct json_writer *w, const struct cat_item *item,
-    json_t *fields, bool is_public)
+/* What an older catalogue had and this one has no more. */
+static void put_unknown(
+    struct json_writer *w, const struct cat_item *item, json_t *fields)
 {
 	const char *name;
 	json_t *value;
+
+	json_object_foreach (fields, name, value)
+		if (!item || cat_field_index(item, name) < 0)
+			put_field(w, NULL, name, value, true);
+}
+
+/* The item's fields in its order, open and closed; then, for entitled
+ * readers, those that the catalogue does not know. The public gets what was
+ * sealed as open and is public still. */
+static void put_fields(struct json_writer *w, const struct cat_item *item,
+    const struct statement *s, bool is_public)
+{
 	size_t i;
 
 	json_key(w, "fields");
 	json_open_array(w);
 	for (i = 0; item && i < item->fields_count; i++) {
 		const struct cat_field *f = &item->fields[i];
+		json_t *value = json_object_get(s->fields, f->name);
+		bool is_internal = !value || f->privacy != CAT_PUBLIC;
 
-		value = json_object_get(fields, f->name);
-		if (value && (f->privacy == CAT_PUBLIC || !is_public))
-			put_field(w, f, f->name, value);
+		if (!value)
+			value = json_object_get(s->closed_fields, f->name);
+		if (value && !(is_internal && is_public))
+			put_field(w, f, f->name, value, is_internal);
 	}
 	if (!is_public) {
-		json_object_foreach (fields, name, value)
-			if (!item || cat_field_index(item, name) < 0)
-				put_field(w, NULL, name, value);
+		put_unknown(w, item, s->fields);
+		put_unknown(w, item, s->closed_fields);
 	}
 	json_close_array(w);
+}
+
+/* Is all that was sealed as open public still? */
+static bool is_open(const struct cat_item *item, json_t *fields)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (fields, name, value) {
+		int at = item ? cat_field_index(item, name) : -1;
+
+		if (at < 0 || item->fields[at].privacy != CAT_PUBLIC)
+			return false;
+	}
+	return true;
 }
 
 /* ---- a record ---- */
@@ -313,7 +342,7 @@ static void put_content(struct json_writer *w, const struct reading *r,
 	json_put_str(w, "content", "whole");
 	put_facts(w, record, version);
 	record_put_department(w, "department", r->catalog, s.department);
-	put_fields(w, record->item, s.fields, r->is_public);
+	put_fields(w, record->item, &s, r->is_public);
 	statement_release(&s);
 }
 
@@ -400,6 +429,7 @@ static void put_place(struct json_writer *w, const struct document *d)
 	struct buf hex = BUF_INIT(256);
 
 	block_commitment(block_salt(&d->block, d->seq),
+	    block_closed_salt(&d->block, d->seq),
 	    block_statement(&d->block, d->seq), commitment);
 	buf_add_hex(&hex, commitment, sizeof(commitment));
 	json_key(w, "log");
@@ -432,19 +462,68 @@ static enum err_code not_public(uint64_t seq, struct err *err)
 	    (unsigned long long)seq);
 }
 
+/* The record of a statement, and which of its versions that is. */
+static enum err_code find_record(struct document *d,
+    const struct view_record **record, const struct view_version **version,
+    struct err *err)
+{
+	*record = view_find(&d->view, d->seq, version);
+	return *record ? ERR_NONE
+		       : err_set(err, ERR_CORRUPT,
+			     "record %llu is in the log, but not in the "
+			     "register",
+			     (unsigned long long)d->seq);
+}
+
+/* Of a record that the public may see: may it have this version's proof? */
+static bool has_public_proof(const struct document *d,
+    const struct view_record *record, const struct view_version *version)
+{
+	return version == view_shown(record, d->reading->today) &&
+	    is_open(record->item, d->statement.fields);
+}
+
+/* The proof, null when this reader cannot have it or its salt was erased. */
+static enum err_code put_proof(
+    struct document *d, struct json_writer *w, bool may_have, struct err *err)
+{
+	static const uint8_t erased[BLOCK_SALT_BYTES];
+	const struct reading *r = d->reading;
+
+	if (!r->has_proof)
+		return 0;
+	if (!may_have ||
+	    memcmp(block_salt(&d->block, d->seq), erased, sizeof(erased)) ==
+		0) {
+		put_null(w, "proof");
+		return 0;
+	}
+	json_key(w, "proof");
+	return proof_put(w, d->ledger, &d->block, d->seq, r->is_public, err);
+}
+
+static void put_versions_place(struct json_writer *w, const struct document *d,
+    const struct view_record *record, const struct view_version *version)
+{
+	json_put_bool(
+	    w, "newest", version == view_shown(record, d->reading->as_of));
+	if (d->statement.replaces != STATEMENT_NO_SEQ)
+		json_put_int(w, "replaces", d->statement.replaces);
+	else
+		put_null(w, "replaces");
+}
+
 /* A record's version, in the light of the whole record. */
 static enum err_code put_record(
     struct document *d, struct json_writer *w, struct err *err)
 {
 	const struct reading *r = d->reading;
 	const struct view_version *version;
-	const struct view_record *record =
-	    view_find(&d->view, d->seq, &version);
+	const struct view_record *record;
+	enum err_code rc = find_record(d, &record, &version, err);
 
-	if (!record)
-		return err_set(err, ERR_CORRUPT,
-		    "record %llu is in the log, but not in the register",
-		    (unsigned long long)d->seq);
+	if (rc)
+		return rc;
 	if (version->received > r->as_of)
 		return no_statement(d->seq, err);
 	if (r->is_public &&
@@ -453,19 +532,17 @@ static enum err_code put_record(
 	json_open_object(w);
 	put_head(w, d, "record");
 	put_subject(w, d);
-	json_put_bool(w, "newest", version == view_shown(record, r->as_of));
-	if (d->statement.replaces != STATEMENT_NO_SEQ)
-		json_put_int(w, "replaces", d->statement.replaces);
-	else
-		put_null(w, "replaces");
+	put_versions_place(w, d, record, version);
 	if (!r->is_public && d->statement.resolved) {
 		json_key(w, "resolved");
 		add_value(w, d->statement.resolved);
 	}
 	json_key(w, "record");
 	record_put(w, r, record, version);
+	rc = put_proof(
+	    d, w, !r->is_public || has_public_proof(d, record, version), err);
 	json_close_object(w);
-	return 0;
+	return rc;
 }
 
 /* ---- the other kinds ---- */
@@ -481,9 +558,11 @@ static void put_item(struct json_writer *w, const struct document *d)
 }
 
 /* A withdrawal, or the undoing of a decision. */
-static void put_ending(struct document *d, struct json_writer *w)
+static enum err_code put_ending(
+    struct document *d, struct json_writer *w, struct err *err)
 {
 	const struct statement *s = &d->statement;
+	enum err_code rc;
 
 	json_open_object(w);
 	put_head(w, d,
@@ -492,22 +571,26 @@ static void put_ending(struct document *d, struct json_writer *w)
 	put_item(w, d);
 	json_put_int(w, "record", s->record);
 	json_put_str(w, "reason", s->reason);
+	rc = put_proof(d, w, true, err);
 	json_close_object(w);
+	return rc;
 }
 
-static void put_submission(struct document *d, struct json_writer *w)
+static enum err_code put_submission(
+    struct document *d, struct json_writer *w, struct err *err)
 {
-	static const char *const keys[] = {"counts", "file"};
-	size_t i;
+	enum err_code rc;
 
 	json_open_object(w);
 	put_head(w, d, "submission");
 	put_item(w, d);
-	for (i = 0; i < ARRAY_COUNT(keys); i++) {
-		json_key(w, keys[i]);
-		add_value(w, json_object_get(d->statement.json, keys[i]));
-	}
+	json_key(w, "counts");
+	add_value(w, json_object_get(d->statement.json, "counts"));
+	json_key(w, "file");
+	add_value(w, d->statement.file);
+	rc = put_proof(d, w, true, err);
 	json_close_object(w);
+	return rc;
 }
 
 static enum err_code put_other(
@@ -522,23 +605,26 @@ static enum err_code put_other(
 		return no_statement(d->seq, err);
 	if (r->is_public)
 		return not_public(d->seq, err);
-	if (d->statement.kind == STATEMENT_SUBMISSION)
-		put_submission(d, w);
-	else
-		put_ending(d, w);
-	return 0;
+	return d->statement.kind == STATEMENT_SUBMISSION
+	    ? put_submission(d, w, err)
+	    : put_ending(d, w, err);
+}
+
+static enum err_code load(struct document *d, struct err *err)
+{
+	enum err_code rc = load_statement(d, err);
+
+	if (!rc && d->statement.kind != STATEMENT_SUBMISSION)
+		rc = load_subject(d, err);
+	return rc ? rc : ledger_head(d->ledger, &d->head, err);
 }
 
 static enum err_code put_statement(
     struct document *d, struct buf *out, struct err *err)
 {
 	struct json_writer w;
-	enum err_code rc = load_statement(d, err);
+	enum err_code rc = load(d, err);
 
-	if (!rc && d->statement.kind != STATEMENT_SUBMISSION)
-		rc = load_subject(d, err);
-	if (!rc)
-		rc = ledger_head(d->ledger, &d->head, err);
 	if (rc)
 		return rc;
 	json_start(&w, out);
@@ -549,21 +635,67 @@ static enum err_code put_statement(
 	return rc;
 }
 
+static void document_init(struct document *d, const struct reading *reading,
+    struct ledger *ledger, uint64_t seq)
+{
+	memset(d, 0, sizeof(*d));
+	d->reading = reading;
+	d->ledger = ledger;
+	d->seq = seq;
+	block_init(&d->block);
+	subject_init(&d->subject);
+}
+
+static void document_release(struct document *d)
+{
+	statement_release(&d->statement);
+	view_release(&d->view);
+	subject_release(&d->subject);
+	block_release(&d->block);
+}
+
 enum err_code record_document(const struct reading *reading,
     struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err)
 {
-	struct document d = {.reading = reading, .ledger = ledger, .seq = seq};
+	struct document d;
 	enum err_code rc = store_begin_read(reading->store, err);
 
 	if (rc)
 		return rc;
-	block_init(&d.block);
-	subject_init(&d.subject);
+	document_init(&d, reading, ledger, seq);
 	rc = put_statement(&d, out, err);
 	store_commit(reading->store, NULL);
-	statement_release(&d.statement);
-	view_release(&d.view);
-	subject_release(&d.subject);
-	block_release(&d.block);
+	document_release(&d);
+	return rc;
+}
+
+static enum err_code check_proof(struct document *d, struct err *err)
+{
+	const struct reading *r = d->reading;
+	const struct view_version *version;
+	const struct view_record *record;
+	enum err_code rc = load(d, err);
+
+	if (!rc && d->statement.kind != STATEMENT_RECORD)
+		rc = not_public(d->seq, err);
+	if (!rc)
+		rc = find_record(d, &record, &version, err);
+	if (rc)
+		return rc;
+	if (!view_is_public(r->catalog, record, r->today, r->today) ||
+	    !has_public_proof(d, record, version))
+		return not_public(d->seq, err);
+	return 0;
+}
+
+enum err_code record_check_proof(const struct reading *reading,
+    struct ledger *ledger, uint64_t seq, struct err *err)
+{
+	struct document d;
+	enum err_code rc;
+
+	document_init(&d, reading, ledger, seq);
+	rc = check_proof(&d, err);
+	document_release(&d);
 	return rc;
 }

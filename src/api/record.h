@@ -20,6 +20,9 @@ struct reading {
 	date_days as_of; /* the day asked about */
 	date_days today;
 	bool is_public; /* only what the public may see */
+	/* A statement's document holds its proof (see proof.h), where there is
+	 * one for this reader. */
+	bool has_proof;
 };
 
 /*
@@ -40,11 +43,20 @@ void record_put_department(struct json_writer *w, const char *key,
 
 /*
  * The document of statement `seq`: its kind and content, whom it is about,
- * its versions, its end, its place in the log. ERR_NOT_FOUND when the log
- * has none, or had none on that day; ERR_REFUSED when the public may not
- * see it. Reads in one transaction. Blocks on disk.
+ * its versions, its end, its place in the log, its proof if asked for.
+ * ERR_NOT_FOUND when the log has none, or had none on that day; ERR_REFUSED
+ * when the public may not see it. Reads in one transaction. Blocks on disk.
  */
 enum err_code record_document(const struct reading *reading,
     struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err);
+
+/*
+ * May the public have the proof of statement `seq`? ERR_REFUSED when not:
+ * only of the newest version of a record that is public, and only when
+ * nothing that was sealed as open has become internal since. Within the
+ * caller's read transaction.
+ */
+enum err_code record_check_proof(const struct reading *reading,
+    struct ledger *ledger, uint64_t seq, struct err *err);
 
 #endif

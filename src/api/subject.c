@@ -181,7 +181,7 @@ static bool name_in(const struct view_record *record,
 	if (at < 0 || statement_read(version->statement, &s, NULL) != 0)
 		return false;
 	name = json_string_value(
-	    json_object_get(s.fields, record->item->fields[at].name));
+	    statement_field(&s, record->item->fields[at].name));
 	buf_reset(out);
 	if (name)
 		buf_add_str(out, name);

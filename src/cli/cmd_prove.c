@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "cli/commands.h"
 #include "tlog/proof.h"
 
@@ -70,15 +71,21 @@ static void tell(struct cli_call *call, uint64_t index)
 static enum cli_exit run(struct cli_call *call)
 {
 	struct buf proof = BUF_INIT(PROOF_BYTES_MAX);
+	struct reading reading = {.is_public = cli_has(call, "public")};
 	struct home home;
 	uint64_t index = 0;
 	enum err_code rc = read_index(call, &index);
 
 	if (!rc)
+		rc = calendar_clock_check(&call->err);
+	if (!rc)
 		rc = cli_open_home(call, HOME_READ, &home);
 	if (rc)
 		return cli_fail(call);
-	rc = api_proof_make(&home, index, &proof, &call->err);
+	reading.today = reading.as_of = calendar_today();
+	reading.store = home.store;
+	reading.catalog = home.catalog;
+	rc = api_proof_make(&reading, home.ledger, index, &proof, &call->err);
 	if (!rc)
 		rc = write_out(call, &proof);
 	home_close(&home);
@@ -95,6 +102,10 @@ static const struct cli_option options[] = {
 	N_("the proof file to write, for example x.tlog-proof; "
 	   "- is the standard output (short: -o)"),
 	true},
+    {"public", NULL,
+	N_("the public proof: without what the public must not see, and only "
+	   "of what is public today"),
+	false},
     {0},
 };
 
@@ -106,7 +117,10 @@ const struct cli_cmd cmd_prove = {
 		  "the statement as it was sealed, its salt, its path in the "
 		  "log and the signed checkpoint (c2sp.org/tlog-proof): with "
 		  "the log's public key it can be checked for ever, without "
-		  "this platform. Whoever has the file can read the record."),
+		  "this platform. Whoever has the file can read the record, "
+		  "fields that are not public included: give it to those "
+		  "entitled. With --public it holds a digest in their place "
+		  "and may be given to everybody."),
     .options = options,
     .args_min = 1,
     .args_max = 1,

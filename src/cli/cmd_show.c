@@ -311,6 +311,7 @@ static enum cli_exit run(struct cli_call *call)
 		rc = cli_open_home(call, HOME_READ, &home);
 	if (rc)
 		return cli_fail(call);
+	reading.has_proof = call->is_json;
 	reading.store = home.store;
 	reading.catalog = home.catalog;
 	code = show(call, &home, &reading);

@@ -68,7 +68,7 @@ static void print_member(
 		print_line(name, text);
 }
 
-static void print_fields(const json_t *fields)
+static void print_fields(const char *title, const json_t *fields)
 {
 	const char *key;
 	json_t *value;
@@ -76,7 +76,7 @@ static void print_fields(const json_t *fields)
 
 	if (!fields)
 		return;
-	printf("  %s\n", tr("says"));
+	printf("  %s\n", title);
 	for (at = json_object_iter((json_t *)(uintptr_t)fields); at;
 	     at = json_object_iter_next((json_t *)(uintptr_t)fields, at)) {
 		char *text;
@@ -92,6 +92,34 @@ static void print_fields(const json_t *fields)
 					  : "");
 		free(text);
 	}
+}
+
+static const char *closed_text(enum proof_closed state)
+{
+	switch (state) {
+	case PROOF_CLOSED_HIDDEN:
+		return tr("there is one, of which the file has the digest");
+	case PROOF_CLOSED_PROVED:
+		return tr("it is in the file, and proved as well");
+	case PROOF_CLOSED_NONE:
+	default:
+		return tr("there is none");
+	}
+}
+
+/* What the public does not see. */
+static void print_closed(const struct api_proof *proof)
+{
+	json_t *closed =
+	    json_loadb(buf_str(&proof->closed), proof->closed.n, 0, NULL);
+
+	print_line(tr("closed part"), closed_text(proof->closed_state));
+	print_member(closed, "reason", tr("reason"));
+	print_fields(
+	    tr("says, not for the public"), json_object_get(closed, "fields"));
+	print_fields(tr("resolved by"), json_object_get(closed, "resolved"));
+	print_fields(tr("file"), json_object_get(closed, "file"));
+	json_decref(closed);
 }
 
 static void print_proof(const struct api_proof *proof)
@@ -112,7 +140,8 @@ static void print_proof(const struct api_proof *proof)
 	print_number(tr("replaces"), json_object_get(st, "replaces"));
 	print_number(tr("ends record"), json_object_get(st, "record"));
 	print_member(st, "reason", tr("reason"));
-	print_fields(json_object_get(st, "fields"));
+	print_fields(tr("says"), json_object_get(st, "fields"));
+	print_closed(proof);
 	json_decref(st);
 }
 

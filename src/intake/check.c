@@ -104,6 +104,7 @@ struct checker *checker_new(const struct plan *plan, date_days received)
 	make_keys(c);
 	c->scratch = mem_alloc(SCRATCH_BYTES);
 	buf_init(&c->fields_json, FIELDS_BYTES_MAX);
+	buf_init(&c->closed_json, FIELDS_BYTES_MAX);
 	buf_init(&c->findings_json, FINDINGS_BYTES_MAX);
 	buf_init(&c->cells_json, FIELDS_BYTES_MAX);
 	return c;
@@ -118,6 +119,7 @@ void checker_free(struct checker **checker)
 	free(c->scratch);
 	free(c->keys);
 	buf_release(&c->fields_json);
+	buf_release(&c->closed_json);
 	buf_release(&c->findings_json);
 	buf_release(&c->cells_json);
 	free(c);
@@ -394,17 +396,20 @@ static void write_value(
 	}
 }
 
-/* Canonical JSON (RFC 8785): machine names are ASCII and ascending. */
+/* Canonical JSON (RFC 8785): machine names are ASCII and ascending. Fields
+ * that are not for everybody go into an object of their own. */
 static void write_fields(struct checker *c)
 {
 	const struct cat_item *item = c->plan->item;
-	struct buf *out = &c->fields_json;
-	char mark = '{';
 	size_t i;
 
-	buf_reset(out);
+	buf_reset(&c->fields_json);
+	buf_reset(&c->closed_json);
 	for (i = 0; i < item->fields_count; i++) {
 		int field = c->plan->order[i];
+		const struct cat_field *f = &item->fields[field];
+		struct buf *out = f->privacy == CAT_PUBLIC ? &c->fields_json
+							   : &c->closed_json;
 		uint32_t from = i ? c->key_ends[i - 1] : 0;
 		size_t n = c->key_ends[i] - from;
 		char *to;
@@ -414,15 +419,16 @@ static void write_fields(struct checker *c)
 		to = buf_reserve(out, n + 1);
 		if (!to)
 			return;
-		*to = mark;
+		*to = out->n ? ',' : '{';
 		memcpy(to + 1, c->keys + from, n);
 		out->n += n + 1;
-		mark = ',';
-		write_value(out, &item->fields[field], &c->values[field]);
+		write_value(out, f, &c->values[field]);
 	}
-	if (mark == '{')
-		buf_add_char(out, '{');
-	buf_add_char(out, '}');
+	if (c->fields_json.n == 0)
+		buf_add_char(&c->fields_json, '{');
+	buf_add_char(&c->fields_json, '}');
+	if (c->closed_json.n)
+		buf_add_char(&c->closed_json, '}');
 }
 
 /* Key: the key fields' canonical texts, each behind a unit separator. */
@@ -674,7 +680,8 @@ static void describe(
 	    out->decided_on != DATE_NONE && out->decided_on < c->late_before;
 	write_fields(c);
 	out->fields = buf_span(&c->fields_json);
-	out->content_hash = statement_content_hash(out->fields);
+	out->closed = buf_span(&c->closed_json);
+	out->content_hash = statement_content_hash(out->fields, out->closed);
 	out->key_hash = hash_key(c);
 }
 

@@ -42,7 +42,9 @@ struct checked_row {
 	char code[IDENT_USCC_CHARS + 1]; /* "" unless RECORD */
 	struct span code_text;		 /* as written, for DOUBTFUL */
 	struct span name;
-	struct span fields;   /* canonical JSON object; RECORD, DOUBTFUL */
+	/* RECORD, DOUBTFUL: canonical JSON objects (statement.h). */
+	struct span fields;   /* for everybody */
+	struct span closed;   /* internal ones; empty = none */
 	struct span findings; /* JSON array of stored findings, or empty */
 	struct span cells;    /* REFUSED: JSON array of the row's cells */
 	uint64_t key_hash;

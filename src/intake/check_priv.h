@@ -52,6 +52,7 @@ struct checker {
 	char *scratch;
 	size_t scratch_used;
 	struct buf fields_json;
+	struct buf closed_json;
 	struct buf findings_json;
 	struct buf cells_json;
 	char expect[1024]; /* text behind finding.expect of this row */

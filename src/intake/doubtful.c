@@ -277,7 +277,8 @@ static enum err_code add_record(
 	struct buf resolved = BUF_INIT(RESOLVED_BYTES_MAX);
 	struct record_in in = {
 	    .subject_id = a->subject_id,
-	    .fields = buf_span(&row->fields),
+	    .content = {buf_span(&row->fields), buf_span(&row->closed),
+		{NULL, 0}},
 	    .key_hash = row->key_hash,
 	    .content_hash = row->content_hash,
 	    .decided_on = row->decided_on,
@@ -291,7 +292,7 @@ static enum err_code add_record(
 
 	memcpy(in.code, code, sizeof(in.code));
 	write_resolved(a, &resolved);
-	in.resolved = buf_span(&resolved);
+	in.content.resolved = buf_span(&resolved);
 	a->out->record = (int64_t)ledger_next_index(a->act->ledger);
 	rc = appender_add(a->appender, &in, err);
 	if (!rc)
@@ -421,7 +422,8 @@ struct sealed {
 	char code[IDENT_USCC_CHARS + 1];
 	struct buf department;
 	struct buf fields;
-	struct buf resolved; /* canonical, or empty */
+	struct buf closed;   /* of fields, or empty */
+	struct buf resolved; /* or empty */
 	int64_t doubtful_id; /* of resolved, 0 = none */
 };
 
@@ -430,6 +432,7 @@ static void sealed_init(struct sealed *s)
 	memset(s, 0, sizeof(*s));
 	buf_init(&s->department, 1024);
 	buf_init(&s->fields, FIELDS_BYTES_MAX);
+	buf_init(&s->closed, FIELDS_BYTES_MAX);
 	buf_init(&s->resolved, RESOLVED_BYTES_MAX);
 }
 
@@ -437,6 +440,7 @@ static void sealed_release(struct sealed *s)
 {
 	buf_release(&s->department);
 	buf_release(&s->fields);
+	buf_release(&s->closed);
 	buf_release(&s->resolved);
 }
 
@@ -444,16 +448,11 @@ static void copy_statement(const struct statement *st, struct sealed *out)
 {
 	memcpy(out->code, st->code, IDENT_USCC_CHARS);
 	buf_add_str(&out->department, st->department);
-	buf_add_span(&out->fields, st->fields_text);
-	if (st->resolved) {
-		char *text =
-		    json_dumps(st->resolved, JSON_COMPACT | JSON_SORT_KEYS);
-
-		buf_add_str(&out->resolved, text ? text : "");
-		free(text);
-		out->doubtful_id = json_integer_value(
-		    json_object_get(st->resolved, "doubtful"));
-	}
+	buf_add_span(&out->fields, st->content.fields);
+	buf_add_span(&out->closed, st->content.closed);
+	buf_add_span(&out->resolved, st->content.resolved);
+	out->doubtful_id =
+	    json_integer_value(json_object_get(st->resolved, "doubtful"));
 }
 
 static enum err_code read_sealed(
@@ -488,7 +487,7 @@ static enum err_code seal_end(
 	uint64_t seq = 0;
 	enum err_code rc;
 
-	statement_end(&a->frame, "unresolved", made->code, a->seq,
+	statement_end(&a->frame, STATEMENT_UNRESOLVED, made->code, a->seq,
 	    span_of(a->act->reason), &text);
 	rc = appender_add_statement(a->appender, buf_span(&text), &seq, err);
 	a->out->ended_by = (int64_t)seq;
@@ -542,8 +541,8 @@ static enum err_code restore(
 	sealed_init(&old);
 	rc = read_sealed(a->act->store, before->seq, &old, err);
 	memcpy(in.code, old.code, sizeof(in.code));
-	in.fields = buf_span(&old.fields);
-	in.resolved = buf_span(&old.resolved);
+	in.content = (struct statement_content){buf_span(&old.fields),
+	    buf_span(&old.closed), buf_span(&old.resolved)};
 	appender_free(&a->appender);
 	if (!rc)
 		rc = open_up(a, buf_str(&old.department), err);

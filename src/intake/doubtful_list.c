@@ -24,6 +24,7 @@ void doubtful_row_init(struct doubtful_row *row)
 	buf_init(&row->name, SHORT_BYTES_MAX);
 	buf_init(&row->department, SHORT_BYTES_MAX);
 	buf_init(&row->fields, FIELDS_BYTES_MAX);
+	buf_init(&row->closed, FIELDS_BYTES_MAX);
 }
 
 void doubtful_row_release(struct doubtful_row *row)
@@ -33,6 +34,7 @@ void doubtful_row_release(struct doubtful_row *row)
 	buf_release(&row->name);
 	buf_release(&row->department);
 	buf_release(&row->fields);
+	buf_release(&row->closed);
 }
 
 static date_days date_column(struct store *store, enum sql_id id, int column)
@@ -66,6 +68,7 @@ static void read_columns(struct store *store, enum sql_id id,
 	out->valid_to = date_column(store, id, 10);
 	out->public_until = date_column(store, id, 11);
 	set_text(&out->fields, store, id, 12);
+	set_text(&out->closed, store, id, 13);
 }
 
 static enum err_code load_department(
@@ -209,6 +212,20 @@ static void write_row(const struct doubtful_row *row, const json_t *fields,
 	json_close_object(w);
 }
 
+/* All fields, open and closed; NULL when they cannot be read. */
+static json_t *read_fields(const struct doubtful_row *row)
+{
+	json_t *fields =
+	    json_loadb(buf_str(&row->fields), row->fields.n, 0, NULL);
+	json_t *closed = row->closed.n
+	    ? json_loadb(buf_str(&row->closed), row->closed.n, 0, NULL)
+	    : NULL;
+
+	json_object_update(fields, closed);
+	json_decref(closed);
+	return fields;
+}
+
 /* The rows of one page with what belongs to them. */
 struct page {
 	size_t count;
@@ -232,8 +249,7 @@ static enum err_code load_page(struct store *store,
 		rc = doubtful_row_load(store, catalog, ids[i], row, err);
 		if (rc)
 			break;
-		page->fields[i] =
-		    json_loadb(buf_str(&row->fields), row->fields.n, 0, NULL);
+		page->fields[i] = read_fields(row);
 		page->queries[i] = (struct candidate_query){
 		    buf_span(&row->name), buf_span(&row->code_text),
 		    org_code_of(row, page->fields[i])};

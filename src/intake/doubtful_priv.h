@@ -14,7 +14,8 @@ struct doubtful_row {
 	struct buf reason; /* doubt_name */
 	struct buf code_text;
 	struct buf name;
-	struct buf fields;
+	struct buf fields;     /* for everybody; JSON */
+	struct buf closed;     /* internal ones, or empty */
 	struct buf department; /* that sent it */
 	uint64_t key_hash;
 	uint64_t content_hash;

@@ -43,6 +43,7 @@ CREATE TABLE doubtful (
 	valid_to BIGINT,
 	public_until BIGINT,
 	fields TEXT NOT NULL,
+	closed TEXT NOT NULL,
 	digest {blob} NOT NULL UNIQUE
 );
 -- An operator's decision: an edge from the row to a subject, or its undoing
@@ -101,9 +102,9 @@ WHERE submission_id = $1 ORDER BY row_number;
 -- name: intake_doubtful_insert
 INSERT INTO doubtful (doubtful_id, submission_id, row_number, item, reason,
 	code_text, name, key_hash, content_hash, decided_on, class, valid_to,
-	public_until, fields, digest)
+	public_until, fields, closed, digest)
 VALUES ((SELECT coalesce(max(doubtful_id), 0) + 1 FROM doubtful),
-	$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+	$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (digest) DO NOTHING;
 
 -- name: intake_doubtful_find
@@ -111,7 +112,7 @@ SELECT doubtful_id FROM doubtful WHERE digest = $1;
 
 -- name: intake_doubtful_get
 SELECT submission_id, row_number, item, reason, code_text, name, key_hash,
-	content_hash, decided_on, class, valid_to, public_until, fields
+	content_hash, decided_on, class, valid_to, public_until, fields, closed
 FROM doubtful WHERE doubtful_id = $1;
 
 -- name: intake_doubtful_open

@@ -279,6 +279,28 @@ static void check_good_row_becomes_record(void **state)
 	done(&f);
 }
 
+/* Fields that the catalogue calls internal go into an object of their own,
+ * and count in the content all the same. */
+static void check_internal_fields_stand_apart(void **state)
+{
+	static const char closed[] = "{\"CF_FRDB\":\"代表人子\"}";
+	struct fixture f;
+	uint64_t without;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_FRDB", "");
+	run(&f);
+	assert_int_equal(f.got.closed.n, 0);
+	without = f.got.content_hash;
+	set(&f, "CF_FRDB", "代表人子");
+	run(&f);
+	assert_true(span_is(f.got.closed, closed));
+	assert_null(memmem(f.got.fields.p, f.got.fields.n, "CF_FRDB", 7));
+	assert_int_not_equal(f.got.content_hash, without);
+	done(&f);
+}
+
 static void check_bad_value_is_found(void **state)
 {
 	static const struct {
@@ -694,6 +716,7 @@ static struct checked_row slot_row_of(uint64_t number)
 	    .code = GOOD_CODE,
 	    .name = span_of("名称"),
 	    .fields = span_of("{\"a\":1}"),
+	    .closed = span_of("{\"b\":2}"),
 	    .findings = span_of("[]"),
 	    .key_hash = number * 3,
 	    .content_hash = number * 5,
@@ -734,6 +757,7 @@ static void slots_rows_arrive_as_sent(void **state)
 		assert_string_equal(row.code, GOOD_CODE);
 		assert_true(span_is(row.name, "名称"));
 		assert_true(span_is(row.fields, "{\"a\":1}"));
+		assert_true(span_is(row.closed, "{\"b\":2}"));
 		assert_int_equal(row.valid_to, DATE_NONE);
 	}
 	assert_int_equal(slot_next(&view, &row, &err), 0);
@@ -965,6 +989,7 @@ int main(void)
 	    cmocka_unit_test(plan_too_many_same_columns_are_unknown),
 	    cmocka_unit_test(plan_header_is_told_from_titles),
 	    cmocka_unit_test(check_good_row_becomes_record),
+	    cmocka_unit_test(check_internal_fields_stand_apart),
 	    cmocka_unit_test(check_bad_value_is_found),
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),

@@ -164,7 +164,7 @@ static char *append(char *to, struct span text)
 static size_t row_bytes(const struct checked_row *row)
 {
 	return sizeof(struct slot_row) + row->name.n + row->code_text.n +
-	    row->fields.n + row->findings.n + row->cells.n;
+	    row->fields.n + row->closed.n + row->findings.n + row->cells.n;
 }
 
 static void write_row(char *to, const struct checked_row *row)
@@ -179,6 +179,7 @@ static void write_row(char *to, const struct checked_row *row)
 	    .name_bytes = (uint32_t)row->name.n,
 	    .code_text_bytes = (uint32_t)row->code_text.n,
 	    .fields_bytes = (uint32_t)row->fields.n,
+	    .closed_bytes = (uint32_t)row->closed.n,
 	    .findings_bytes = (uint32_t)row->findings.n,
 	    .cells_bytes = (uint32_t)row->cells.n,
 	    .outcome = (uint8_t)row->outcome,
@@ -192,6 +193,7 @@ static void write_row(char *to, const struct checked_row *row)
 	to = append(to + sizeof(r), row->name);
 	to = append(to, row->code_text);
 	to = append(to, row->fields);
+	to = append(to, row->closed);
 	to = append(to, row->findings);
 	append(to, row->cells);
 }
@@ -368,7 +370,7 @@ int slot_next(
 	memcpy(&r, view->bytes + view->at, sizeof(r));
 	left -= sizeof(r);
 	if ((uint64_t)r.name_bytes + r.code_text_bytes + r.fields_bytes +
-		    r.findings_bytes + r.cells_bytes >
+		    r.closed_bytes + r.findings_bytes + r.cells_bytes >
 		left ||
 	    !is_sane(&r))
 		return child_nonsense(err);
@@ -384,6 +386,7 @@ int slot_next(
 	row_out->name = cut(view, r.name_bytes);
 	row_out->code_text = cut(view, r.code_text_bytes);
 	row_out->fields = cut(view, r.fields_bytes);
+	row_out->closed = cut(view, r.closed_bytes);
 	row_out->findings = cut(view, r.findings_bytes);
 	row_out->cells = cut(view, r.cells_bytes);
 	row_out->key_hash = r.key_hash;

@@ -59,6 +59,7 @@ struct slot_row {
 	uint32_t name_bytes;
 	uint32_t code_text_bytes;
 	uint32_t fields_bytes;
+	uint32_t closed_bytes;
 	uint32_t findings_bytes;
 	uint32_t cells_bytes;
 	uint8_t outcome; /* enum row_outcome */

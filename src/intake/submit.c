@@ -75,7 +75,7 @@ static enum err_code take_record(struct submission *s,
 {
 	struct record_in in = {
 	    .subject_id = subject_id,
-	    .fields = row->fields,
+	    .content = {.fields = row->fields, .closed = row->closed},
 	    .key_hash = row->key_hash,
 	    .content_hash = row->content_hash,
 	    .decided_on = row->decided_on,
@@ -99,8 +99,8 @@ static void doubtful_digest(const struct submission *s,
     const struct checked_row *row, uint8_t out[SHA256_BYTES])
 {
 	const char *item = s->request->item->id;
-	const struct span parts[] = {
-	    span_of(item), {"\n", 1}, row->code_text, {"\n", 1}, row->fields};
+	const struct span parts[] = {span_of(item), {"\n", 1}, row->code_text,
+	    {"\n", 1}, row->fields, row->closed};
 
 	sha256_parts(parts, ARRAY_COUNT(parts), out);
 }
@@ -141,7 +141,7 @@ static enum err_code take_doubtful(
 		    store_int((int64_t)row->content_hash),
 		    store_int(row->decided_on), store_int(row->class_),
 		    date_value(row->valid_to), date_value(row->public_until),
-		    store_text(row->fields),
+		    store_text(row->fields), store_text(row->closed),
 		    store_blob(digest, sizeof(digest))};
 
 		s->result->doubtful++;
@@ -359,13 +359,16 @@ static enum err_code seal_submission(
 	json_start_canonical(&w, &text);
 	json_open_object(&w);
 	json_put_str(&w, "catalogue", r->catalog->digest_hex);
-	write_counts(s, &w);
+	json_key(&w, "closed");
+	json_open_object(&w);
 	json_key(&w, "file");
 	json_open_object(&w);
 	json_put_int(&w, "bytes", (int64_t)s->file_bytes);
 	json_put_str(&w, "digest", facts->digest_hex);
 	json_put_str(&w, "name", r->file_name);
 	json_close_object(&w);
+	json_close_object(&w);
+	write_counts(s, &w);
 	json_put_str(&w, "from", r->department->id);
 	json_put_str(&w, "item", r->item->id);
 	json_put_str(&w, "kind", "submission");

@@ -204,6 +204,28 @@ enum err_code ledger_public_key(
 	return rc;
 }
 
+enum err_code ledger_published_key(
+    struct ledger *ledger, struct buf *out, struct err *err)
+{
+	struct buf text = BUF_INIT(KEY_BYTES_MAX);
+	char path[PATH_MAX];
+	struct note_key key;
+	enum err_code rc;
+
+	snprintf(path, sizeof(path), "%s.pub", ledger->key_path);
+	rc = file_read(path, &text, err);
+	while (text.n && text.p[text.n - 1] == '\n')
+		text.n--;
+	if (!rc)
+		rc = (enum err_code)note_key_parse(buf_span(&text), &key, err);
+	if (!rc)
+		note_key_write(&key, out);
+	else
+		err_context(err, "\"%s\"", path);
+	buf_release(&text);
+	return rc;
+}
+
 static enum err_code sign(struct ledger *l, const struct tlog_hash *root,
     struct buf *out, struct err *err)
 {

@@ -109,8 +109,13 @@ struct ledger_source {
 enum err_code ledger_rebuild(
     struct ledger *ledger, const struct ledger_source *source, struct err *err);
 
-/* "NAME+HASH+KEY" line of the public key, appended to out. */
+/* "NAME+HASH+KEY" line of the public key, appended to out; worked out from
+ * the signer's key. */
 enum err_code ledger_public_key(
+    struct ledger *ledger, struct buf *out, struct err *err);
+/* The same as it stands beside the signer's key, which is not read: for
+ * those who only show it. */
+enum err_code ledger_published_key(
     struct ledger *ledger, struct buf *out, struct err *err);
 
 #endif

@@ -271,13 +271,13 @@ static enum err_code read_topic(
     const struct block *block, uint64_t seq, struct topic *t, struct err *err)
 {
 	struct span text = block_statement(block, seq);
-	struct span code, fields, tail;
+	struct statement_cut cut;
 
 	memset(t, 0, sizeof(*t));
 	t->seq = seq;
-	if (!statement_peek(text, &code, &fields, &tail))
+	if (!statement_peek(text, &cut))
 		return read_other(t, text, err);
-	if (read_record(t, code, tail))
+	if (read_record(t, cut.code, cut.tail))
 		return 0;
 	return err_set(err, ERR_CORRUPT, "a statement cannot be read");
 }

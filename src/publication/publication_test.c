@@ -602,7 +602,7 @@ static void put_doubtful(struct fixture *f, date_days today)
 	    store_str("示例市某某公司"), store_int(77), store_int(88),
 	    store_int(today - 10), store_int(CAT_CLASS_GENERAL), store_null(),
 	    store_null(), store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
-	    store_blob("y", 1)};
+	    store_str(""), store_blob("y", 1)};
 
 	assert_int_equal(store_run(f->store, SQL_INTAKE_SUBMISSION_INSERT,
 			     submission, ARRAY_COUNT(submission), &f->err),

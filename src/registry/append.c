@@ -44,6 +44,7 @@ enum {
 struct deferred_row {
 	struct record_in in;
 	uint32_t fields_bytes;
+	uint32_t closed_bytes;
 	uint32_t resolved_bytes;
 };
 
@@ -164,13 +165,14 @@ static enum err_code seal(struct appender *a, const struct record_in *in,
     int64_t version, int64_t replaces, struct key_entry *entry_out,
     struct err *err)
 {
-	size_t room = STATEMENT_AROUND_BYTES + in->fields.n + in->resolved.n;
+	const struct statement_content *c = &in->content;
+	size_t room =
+	    STATEMENT_AROUND_BYTES + c->fields.n + c->closed.n + c->resolved.n;
 	struct buf *text = block_writer_begin(a->blocks, room, err);
 
 	if (!text)
 		return err->code;
-	statement_record(a->config.frame, in->code, in->fields, replaces,
-	    in->resolved, text);
+	statement_record(a->config.frame, in->code, c, replaces, text);
 	*entry_out = (struct key_entry){
 	    .subject_id = in->subject_id,
 	    .key_hash = in->key_hash,
@@ -315,12 +317,14 @@ static enum err_code write_deferred(struct appender *a, struct err *err)
 static enum err_code defer(
     struct appender *a, const struct record_in *in, struct err *err)
 {
-	struct deferred_row row = {
-	    *in, (uint32_t)in->fields.n, (uint32_t)in->resolved.n};
+	const struct statement_content *c = &in->content;
+	struct deferred_row row = {*in, (uint32_t)c->fields.n,
+	    (uint32_t)c->closed.n, (uint32_t)c->resolved.n};
 
 	buf_add(&a->deferred, &row, sizeof(row));
-	buf_add_span(&a->deferred, in->fields);
-	buf_add_span(&a->deferred, in->resolved);
+	buf_add_span(&a->deferred, c->fields);
+	buf_add_span(&a->deferred, c->closed);
+	buf_add_span(&a->deferred, c->resolved);
 	a->deferred_count++;
 	return a->deferred.n < DEFER_BUFFER_BYTES ? ERR_NONE
 						  : write_deferred(a, err);
@@ -368,6 +372,18 @@ static enum err_code add_deferred(
 	return rc;
 }
 
+/* Points a deferred row's content at its texts behind it. */
+static void set_texts(struct deferred_row *row, const char *texts)
+{
+	struct statement_content *c = &row->in.content;
+
+	c->fields = (struct span){texts, row->fields_bytes};
+	texts += row->fields_bytes;
+	c->closed = (struct span){texts, row->closed_bytes};
+	texts += row->closed_bytes;
+	c->resolved = (struct span){texts, row->resolved_bytes};
+}
+
 /* Takes whole rows from the front of the buffer; returns the bytes taken. */
 static enum err_code drain(
     struct appender *a, struct buf *b, size_t *taken, struct err *err)
@@ -378,14 +394,15 @@ static enum err_code drain(
 	while (!rc && b->n - *taken >= sizeof(struct deferred_row)) {
 		struct deferred_row row;
 		size_t at = *taken + sizeof(row);
+		size_t n;
 
 		memcpy(&row, b->p + *taken, sizeof(row));
-		if (b->n - at < (size_t)row.fields_bytes + row.resolved_bytes)
+		n = (size_t)row.fields_bytes + row.closed_bytes +
+		    row.resolved_bytes;
+		if (b->n - at < n)
 			break;
-		row.in.fields = (struct span){b->p + at, row.fields_bytes};
-		row.in.resolved = (struct span){
-		    b->p + at + row.fields_bytes, row.resolved_bytes};
-		*taken = at + row.fields_bytes + row.resolved_bytes;
+		set_texts(&row, b->p + at);
+		*taken = at + n;
 		rc = add_deferred(a, &row.in, err);
 	}
 	return rc;

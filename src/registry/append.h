@@ -21,8 +21,7 @@
 struct record_in {
 	int64_t subject_id;
 	char code[19];
-	struct span fields;
-	struct span resolved; /* canonical JSON, or empty */
+	struct statement_content content;
 	uint64_t key_hash;
 	uint64_t content_hash;
 	int32_t decided_on; /* DATE_NONE = not given, as the next two */

@@ -3,7 +3,10 @@
  * Statement blocks: how statements are kept. A statement is a piece of
  * canonical JSON; it is sealed in the log as
  *
- *	commitment = SHA-256(salt || statement)	(salt: 16 bytes)
+ *	commitment = SHA-256(salt || sealed form)	(salt: 16 bytes)
+ *
+ * the sealed form being the statement with the digest of its closed part in
+ * the place of that part, with a salt of its own (statement.h).
  *
  * A block is up to 384 statements in log order: their texts turned on their
  * side (columns.h) as one zstd frame, which is a blob of the store, and their
@@ -11,10 +14,14 @@
  * stored:
  *
  *	salts 2k and 2k+1 = the halves of SHA-256(seed || k as 4 bytes LE)
+ *	closed salts: the same with k + 2^31
+ *
+ * so that a salt, which is public with a public proof, tells nothing about
+ * the closed salt beside it.
  *
  * To erase the link of one statement from the log, the seed is replaced by
- * the salts of all others written out, 16 bytes each, with zeros in its
- * place; nobody can then compute the erased one.
+ * all salts written out, 16 bytes each, then all closed salts, with zeros in
+ * the place of the erased one; nobody can then compute it.
  */
 #ifndef GX_REGISTRY_BLOCK_H
 #define GX_REGISTRY_BLOCK_H
@@ -25,6 +32,7 @@
 #include "base/err.h"
 #include "base/sha256.h"
 #include "ledger/ledger.h"
+#include "registry/statement.h"
 #include "store/store.h"
 
 enum {
@@ -33,11 +41,15 @@ enum {
 	BLOCK_STATEMENT_MAX = 4 * 1024 * 1024, /* no statement is longer */
 	BLOCK_TEXT_MAX = 2 * BLOCK_STATEMENT_MAX, /* no block is larger, raw */
 	BLOCK_BODY_MAX = 2 * BLOCK_TEXT_MAX + 64 * 1024, /* nor packed */
-	BLOCK_SALT_BYTES = 16
+	BLOCK_SALT_BYTES = STATEMENT_SALT_BYTES
 };
 
 void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
-    struct span statement, uint8_t out[SHA256_BYTES]);
+    const uint8_t closed_salt[BLOCK_SALT_BYTES], struct span statement,
+    uint8_t out[SHA256_BYTES]);
+/* Of a sealed form. */
+void block_commitment_sealed(const uint8_t salt[BLOCK_SALT_BYTES],
+    struct span sealed, uint8_t out[SHA256_BYTES]);
 /*
  * Collects statements; full blocks are hashed and compressed by a thread of
  * their own and then go, in order, to the log and to the store.
@@ -65,10 +77,11 @@ struct block {
 	uint64_t first_seq;
 	size_t count;
 	struct span statements[BLOCK_STATEMENTS_MAX];
-	const uint8_t *salts; /* count * BLOCK_SALT_BYTES */
-	struct buf text;      /* the statements */
-	struct buf raw;	      /* decoded frame */
-	struct buf packed;    /* the frame */
+	const uint8_t *salts;	     /* count * BLOCK_SALT_BYTES */
+	const uint8_t *closed_salts; /* as many */
+	struct buf text;	     /* the statements */
+	struct buf raw;		     /* decoded frame */
+	struct buf packed;	     /* the frame */
 	struct buf salt_copy;
 	void *decoder; /* zstd's state, reused from block to block */
 };
@@ -101,5 +114,6 @@ enum err_code block_load(
 /* Of a loaded block. */
 struct span block_statement(const struct block *block, uint64_t seq);
 const uint8_t *block_salt(const struct block *block, uint64_t seq);
+const uint8_t *block_closed_salt(const struct block *block, uint64_t seq);
 
 #endif

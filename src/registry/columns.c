@@ -2,12 +2,15 @@
 /*
  * A record's statement has the shape
  *
- *	{"about":"CODE" HEAD {"KEY":VALUE,...} TAIL
+ *	{"about":"CODE" HEAD ,"closed":{"fields":{"KEY":VALUE,...}}
+ *		,"fields":{"KEY":VALUE,...} TAIL
  *
- * with HEAD and TAIL the same for a whole submission. The first record of a
- * block sets them; a statement that differs is kept whole. Keys come in
- * ascending order in every record, so a key is nearly always found where the
- * last record had it.
+ * with or without the closed part, and HEAD and TAIL the same for a whole
+ * submission. The first record of a block sets them; a statement that
+ * differs is kept whole. Keys come in ascending order in every record, so a
+ * key is nearly always found where the last record had it. Which key may
+ * follow which is looked at once for each pair: what would not come back in
+ * the same order is kept whole.
  */
 #include "registry/columns.h"
 
@@ -21,10 +24,13 @@
 enum { KEY_BYTES_MAX = 64, ROWS_MAX = 4096 };
 
 static const char about[] = "{\"about\":\"";
+static const char closed_open[] = ",\"closed\":{\"fields\":";
+static const char fields_open[] = ",\"fields\":";
 
 struct column {
 	char key[KEY_BYTES_MAX]; /* with its quotes */
 	size_t key_n;
+	bool is_closed;
 	struct buf values;
 	size_t rows; /* records with a value, or an empty one, so far */
 };
@@ -129,34 +135,71 @@ static const char *value_end(const char *p, const char *end)
 	return p < end ? p : NULL;
 }
 
-static bool is_key(const struct column *column, const char *key, size_t n)
+/* A key of a record, with its quotes. */
+struct key {
+	struct span text;
+	bool is_closed;
+};
+
+static bool is_key(const struct column *column, const struct key *key)
 {
-	return column->key_n == n && memcmp(column->key, key, n) == 0;
+	return column->is_closed == key->is_closed &&
+	    column->key_n == key->text.n &&
+	    memcmp(column->key, key->text.p, key->text.n) == 0;
+}
+
+/* Does a come before b in a record? Closed ones first, then in ascending
+ * order: the closing quote is below every key's bytes. */
+static bool is_before(const struct key *a, const struct key *b)
+{
+	size_t n = a->text.n < b->text.n ? a->text.n : b->text.n;
+
+	if (a->is_closed != b->is_closed)
+		return a->is_closed;
+	return memcmp(a->text.p, b->text.p, n) < 0;
+}
+
+static struct column *add_column(struct columns *c, const struct key *key)
+{
+	struct column *to;
+
+	if (c->keys == COLUMNS_KEYS_MAX || key->text.n > KEY_BYTES_MAX)
+		return NULL;
+	to = &c->column[c->keys++];
+	memcpy(to->key, key->text.p, key->text.n);
+	to->key_n = key->text.n;
+	to->is_closed = key->is_closed;
+	return to;
 }
 
 /* The column of a key; `last` is the column before it in this record, -1 at
- * the start. NULL when there is no room for a new one. */
+ * the start. NULL when there is no room for a new one, or it may not follow
+ * that one. */
 static struct column *find_column(
-    struct columns *c, const char *key, size_t n, int *last)
+    struct columns *c, const struct key *key, int *last)
 {
 	int guess = c->after[*last + 1];
 	struct column *found = NULL;
 	size_t i;
 
-	if (guess >= 0 && is_key(&c->column[guess], key, n)) {
+	if (guess >= 0 && is_key(&c->column[guess], key)) {
 		*last = guess;
 		return &c->column[guess];
 	}
-	for (i = 0; i < c->keys && !found; i++)
-		if (is_key(&c->column[i], key, n))
-			found = &c->column[i];
-	if (!found) {
-		if (c->keys == COLUMNS_KEYS_MAX || n > KEY_BYTES_MAX)
+	if (*last >= 0) {
+		const struct column *l = &c->column[*last];
+		struct key before = {{l->key, l->key_n}, l->is_closed};
+
+		if (!is_before(&before, key))
 			return NULL;
-		found = &c->column[c->keys++];
-		memcpy(found->key, key, n);
-		found->key_n = n;
 	}
+	for (i = 0; i < c->keys && !found; i++)
+		if (is_key(&c->column[i], key))
+			found = &c->column[i];
+	if (!found)
+		found = add_column(c, key);
+	if (!found)
+		return NULL;
 	c->after[*last + 1] = (int)(found - c->column);
 	*last = (int)(found - c->column);
 	return found;
@@ -170,70 +213,92 @@ static void catch_up(struct column *column, size_t rows)
 }
 
 /* One pass to see that every field is of our shape, so that nothing has to
- * be undone: the ends of keys and values. */
-struct field_cut {
-	const char *key;
-	const char *key_end;
-	const char *value;
-	const char *value_end;
+ * be undone: keys and values. */
+struct cuts {
+	size_t count;
+	struct key keys[COLUMNS_KEYS_MAX];
+	struct span values[COLUMNS_KEYS_MAX];
 };
 
-static int cut_fields(struct span fields, struct field_cut *cut, size_t room)
+/* Cuts the object at p; behind it, or NULL when it is not of our shape. */
+static const char *cut_object(
+    const char *p, const char *end, bool is_closed, struct cuts *cuts)
 {
-	const char *end = fields.p + fields.n;
-	const char *p = fields.p + 1;
-	size_t n = 0;
-
+	if (p == end || *p++ != '{')
+		return NULL;
 	while (p < end && *p == '"') {
-		if (n == room)
-			return -1;
-		cut[n].key = p;
+		const char *from = p;
+		size_t n = cuts->count;
+
 		p = string_end(p, end);
-		if (!p || p >= end || *p != ':')
-			return -1;
-		cut[n].key_end = p;
-		cut[n].value = p + 1;
-		p = value_end(p + 1, end);
-		if (!p || p >= end)
-			return -1;
-		cut[n++].value_end = p;
+		if (n == COLUMNS_KEYS_MAX || !p || p >= end || *p != ':')
+			return NULL;
+		cuts->keys[n] =
+		    (struct key){{from, (size_t)(p - from)}, is_closed};
+		from = p + 1;
+		p = value_end(from, end);
+		if (!p || p >= end || p == from)
+			return NULL;
+		cuts->values[n] = (struct span){from, (size_t)(p - from)};
+		cuts->count++;
 		if (*p == ',')
 			p++;
 		else if (*p != '}')
-			return -1;
+			return NULL;
 	}
-	return p == end - 1 && *p == '}' ? (int)n : -1;
+	return p < end && *p == '}' ? p + 1 : NULL;
 }
 
-static bool add_fields(struct columns *c, struct span fields)
+static bool skip(const char **p, const char *end, const char *text, size_t n)
 {
-	struct field_cut cut[COLUMNS_KEYS_MAX];
-	struct column *to[COLUMNS_KEYS_MAX];
-	int n = cut_fields(fields, cut, COLUMNS_KEYS_MAX);
-	int last = -1;
-	int i;
-
-	if (n < 0)
+	if ((size_t)(end - *p) < n || memcmp(*p, text, n) != 0)
 		return false;
-	for (i = 0; i < n; i++) {
-		to[i] = find_column(c, cut[i].key,
-		    (size_t)(cut[i].key_end - cut[i].key), &last);
-		/* Also refuses a key that comes twice. */
-		if (!to[i] || to[i]->rows > c->records)
+	*p += n;
+	return true;
+}
+
+/* Cuts what stands between head and tail. */
+static bool cut_body(struct span body, struct cuts *cuts)
+{
+	const char *end = body.p + body.n;
+	const char *p = body.p;
+
+	cuts->count = 0;
+	if (skip(&p, end, closed_open, sizeof(closed_open) - 1)) {
+		p = cut_object(p, end, true, cuts);
+		if (!p || cuts->count == 0 || !skip(&p, end, "}", 1))
 			return false;
 	}
-	for (i = 0; i < n; i++) {
-		size_t bytes = (size_t)(cut[i].value_end - cut[i].value);
+	if (!skip(&p, end, fields_open, sizeof(fields_open) - 1))
+		return false;
+	return cut_object(p, end, false, cuts) == end;
+}
 
+static bool add_fields(struct columns *c, struct span body)
+{
+	struct cuts cuts;
+	struct column *to[COLUMNS_KEYS_MAX];
+	int last = -1;
+	size_t i;
+
+	if (!cut_body(body, &cuts))
+		return false;
+	for (i = 0; i < cuts.count; i++) {
+		to[i] = find_column(c, &cuts.keys[i], &last);
+		if (!to[i])
+			return false;
+	}
+	for (i = 0; i < cuts.count; i++) {
+		struct span value = cuts.values[i];
 		char *at;
 
 		catch_up(to[i], c->records);
-		at = buf_reserve(&to[i]->values, bytes + 1);
+		at = buf_reserve(&to[i]->values, value.n + 1);
 		if (!at)
 			return false;
-		memcpy(at, cut[i].value, bytes);
-		at[bytes] = '\n';
-		to[i]->values.n += bytes + 1;
+		memcpy(at, value.p, value.n);
+		at[value.n] = '\n';
+		to[i]->values.n += value.n + 1;
 		to[i]->rows++;
 	}
 	return true;
@@ -242,7 +307,7 @@ static bool add_fields(struct columns *c, struct span fields)
 /* Cuts a statement that has the head and tail of those before it, without
  * looking for the end of its fields. */
 static bool peek_same_shape(const struct columns *c, struct span statement,
-    struct span *code, struct span *fields)
+    struct span *code, struct span *body)
 {
 	size_t at = sizeof(about) - 1;
 	const char *quote;
@@ -255,41 +320,46 @@ static bool peek_same_shape(const struct columns *c, struct span statement,
 	*code =
 	    (struct span){statement.p + at, (size_t)(quote - statement.p) - at};
 	at += code->n;
-	if (statement.n < at + c->head.n + c->tail.n + 2 ||
+	if (statement.n < at + c->head.n + c->tail.n ||
 	    memcmp(quote, c->head.p, c->head.n) != 0 ||
 	    memcmp(statement.p + statement.n - c->tail.n, c->tail.p,
 		c->tail.n) != 0)
 		return false;
-	*fields = (struct span){
+	*body = (struct span){
 	    quote + c->head.n, statement.n - at - c->head.n - c->tail.n};
-	return fields->p[0] == '{';
+	return true;
 }
 
 /* The first record of a block sets its shape. */
 static bool peek_first(struct columns *c, struct span statement,
-    struct span *code, struct span *fields)
+    struct span *code, struct span *body)
 {
-	struct span tail;
+	struct statement_cut cut;
+	const char *from;
 
-	if (c->records || !statement_peek(statement, code, fields, &tail))
+	if (c->records || !statement_peek(statement, &cut))
 		return false;
+	from = cut.closed.n ? cut.closed.p : cut.content.fields.p;
+	from -= sizeof(fields_open) - 1; /* as long as that of "closed" */
+	*code = cut.code;
+	*body = (struct span){from, (size_t)(cut.tail.p - from)};
 	buf_reset(&c->head);
 	buf_reset(&c->tail);
-	buf_add(&c->head, code->p + code->n,
-	    (size_t)(fields->p - code->p) - code->n);
-	buf_add_span(&c->tail, tail);
+	buf_add(
+	    &c->head, code->p + code->n, (size_t)(from - code->p) - code->n);
+	buf_add_span(&c->tail, cut.tail);
 	return true;
 }
 
 /* Adds it as a record when it has the block's shape. */
 static bool add_record(struct columns *c, struct span statement)
 {
-	struct span code, fields;
+	struct span code, body;
 
-	if (!peek_same_shape(c, statement, &code, &fields) &&
-	    !peek_first(c, statement, &code, &fields))
+	if (!peek_same_shape(c, statement, &code, &body) &&
+	    !peek_first(c, statement, &code, &body))
 		return false;
-	if (!add_fields(c, fields))
+	if (!add_fields(c, body))
 		return false;
 	buf_add_span(&c->codes, code);
 	buf_add_char(&c->codes, '\n');
@@ -325,9 +395,12 @@ void columns_write(const struct columns *c, struct buf *out)
 	add_line(out, span_of("1"));
 	add_line(out, buf_span(&c->head));
 	add_line(out, buf_span(&c->tail));
-	for (i = 0; i < c->keys; i++)
+	for (i = 0; i < c->keys; i++) {
+		if (c->column[i].is_closed)
+			buf_add_char(out, '-');
 		add_line(
 		    out, (struct span){c->column[i].key, c->column[i].key_n});
+	}
 	buf_add_char(out, '\n');
 	add_line(out, buf_span(&c->kinds));
 	buf_add_span(out, buf_span(&c->codes));
@@ -360,33 +433,41 @@ struct reading {
 	struct span kinds;
 	size_t records;
 	size_t keys;
-	struct span key[COLUMNS_KEYS_MAX];
-	size_t order[COLUMNS_KEYS_MAX]; /* keys ascending */
+	struct key key[COLUMNS_KEYS_MAX];
+	size_t order[COLUMNS_KEYS_MAX]; /* keys as they stand in a record */
+	size_t closed_keys;		/* so many of them come first */
 	const char *codes;
 	const char *values[COLUMNS_KEYS_MAX]; /* next value of each */
 	const char *others;
 };
+
+/* Puts key `at` where it stands in a record. */
+static void order_key(struct reading *r, size_t at)
+{
+	size_t i = at;
+
+	for (; i > 0; i--) {
+		if (is_before(&r->key[r->order[i - 1]], &r->key[at]))
+			break;
+		r->order[i] = r->order[i - 1];
+	}
+	r->order[i] = at;
+}
 
 static bool read_keys(struct reading *r, const char **p, const char *end)
 {
 	struct span line;
 
 	while (next_line(p, end, &line) && line.n) {
-		size_t i = r->keys;
+		bool is_closed = line.p[0] == '-';
 
 		if (r->keys == COLUMNS_KEYS_MAX)
 			return false;
-		r->key[r->keys] = line;
-		for (; i > 0; i--) {
-			struct span before = r->key[r->order[i - 1]];
-			size_t n = before.n < line.n ? before.n : line.n;
-
-			/* The closing quote is below every key's bytes. */
-			if (memcmp(before.p, line.p, n) < 0)
-				break;
-			r->order[i] = r->order[i - 1];
-		}
-		r->order[i] = r->keys++;
+		line.p += is_closed;
+		line.n -= is_closed;
+		r->key[r->keys] = (struct key){line, is_closed};
+		r->closed_keys += is_closed;
+		order_key(r, r->keys++);
 	}
 	return true;
 }
@@ -431,37 +512,58 @@ static bool start_reading(
 	return true;
 }
 
-static void read_record(struct reading *r, const char *end, struct buf *text)
+/* Appends `{"KEY":VALUE,...}` of the keys [from .. to) in a record's order;
+ * false when none of them has a value. */
+static bool read_object(struct reading *r, size_t from, size_t to,
+    const char *end, struct buf *text)
 {
 	struct span piece = {NULL, 0};
 	char mark = '{';
 	size_t i;
 
-	buf_add(text, about, sizeof(about) - 1);
-	next_line(&r->codes, end, &piece);
-	buf_add_span(text, piece);
-	buf_add_span(text, r->head);
-	for (i = 0; i < r->keys; i++) {
-		size_t k = r->order[i];
-		char *to;
+	for (i = from; i < to; i++) {
+		struct span key = r->key[r->order[i]].text;
+		char *at;
 
-		next_line(&r->values[k], end, &piece);
+		next_line(&r->values[r->order[i]], end, &piece);
 		if (piece.n == 0)
 			continue;
-		to = buf_reserve(text, r->key[k].n + piece.n + 2);
-		if (!to)
-			return;
-		*to++ = mark;
-		memcpy(to, r->key[k].p, r->key[k].n);
-		to += r->key[k].n;
-		*to++ = ':';
-		memcpy(to, piece.p, piece.n);
-		text->n += r->key[k].n + piece.n + 2;
+		at = buf_reserve(text, key.n + piece.n + 2);
+		if (!at)
+			return false;
+		*at++ = mark;
+		memcpy(at, key.p, key.n);
+		at += key.n;
+		*at++ = ':';
+		memcpy(at, piece.p, piece.n);
+		text->n += key.n + piece.n + 2;
 		mark = ',';
 	}
 	if (mark == '{')
 		buf_add_char(text, '{');
 	buf_add_char(text, '}');
+	return mark == ',';
+}
+
+static void read_record(struct reading *r, const char *end, struct buf *text)
+{
+	struct span piece = {NULL, 0};
+	size_t before;
+
+	buf_add(text, about, sizeof(about) - 1);
+	next_line(&r->codes, end, &piece);
+	buf_add_span(text, piece);
+	buf_add_span(text, r->head);
+	before = text->n;
+	if (r->closed_keys) {
+		buf_add(text, closed_open, sizeof(closed_open) - 1);
+		if (read_object(r, 0, r->closed_keys, end, text))
+			buf_add_char(text, '}');
+		else
+			text->n = before;
+	}
+	buf_add(text, fields_open, sizeof(fields_open) - 1);
+	read_object(r, r->closed_keys, r->keys, end, text);
 	buf_add_span(text, r->tail);
 }
 

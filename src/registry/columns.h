@@ -10,7 +10,8 @@
  *
  *	1 \n				form
  *	HEAD \n TAIL \n			what stands around code and fields
- *	KEY \n ... \n			field names, ending with an empty one
+ *	KEY \n ... \n			field names, ending with an empty one;
+ *					'-' before those of closed fields
  *	one byte a statement: 'r' a record of this shape, 'x' any other \n
  *	codes of the records, each \n
  *	for each key: the values of the records, each \n; empty = not there

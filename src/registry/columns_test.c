@@ -27,7 +27,8 @@ static uint64_t next_random(void)
 	return seed;
 }
 
-/* Fields with some of ten keys, values of every kind. */
+/* Fields with some of ten keys, values of every kind; now and then in a
+ * wrong order, with a key twice, or with no value. */
 static void random_fields(struct buf *out)
 {
 	static const char *const values[] = {"\"日照\"", "\"\"", "12345",
@@ -39,8 +40,11 @@ static void random_fields(struct buf *out)
 	for (key = 'A'; key < 'K'; key++) {
 		if (next_random() % 3 == 0)
 			continue;
-		buf_addf(out, "%c\"CF_%c\":%s", mark, key,
-		    values[next_random() % ARRAY_COUNT(values)]);
+		buf_addf(out, "%c\"CF_%c\":%s", mark,
+		    next_random() % 200 ? key : 'C',
+		    next_random() % 200
+			? values[next_random() % ARRAY_COUNT(values)]
+			: "");
 		mark = ',';
 	}
 	buf_add_str(out, mark == '{' ? "{}" : "}");
@@ -52,6 +56,8 @@ static void random_statement(struct buf *out)
 	    "{\"about\":\"x\"}", "{\"about\":\"91\",\"catalogue\":\"",
 	    "{\"catalogue\":\"0\",\"kind\":\"submission\"}"};
 	struct buf fields = BUF_INIT(4096);
+	struct buf closed = BUF_INIT(4096);
+	struct statement_content content = {0};
 	struct statement_frame frame;
 
 	if (next_random() % 8 == 0) {
@@ -62,10 +68,16 @@ static void random_statement(struct buf *out)
 	    next_random() % 20 ? "rizhao-tax" : "rizhao-court", "penalty",
 	    1776997800000);
 	random_fields(&fields);
-	statement_record(&frame, "91350100M000100Y43", buf_span(&fields),
-	    next_random() % 10 ? STATEMENT_NO_SEQ : 77, (struct span){NULL, 0},
-	    out);
+	random_fields(&closed);
+	content.fields = buf_span(&fields);
+	if (next_random() % 3)
+		content.closed = buf_span(&closed);
+	if (next_random() % 20 == 0)
+		content.resolved = span_of("{\"by\":\"}某\\\"\"}");
+	statement_record(&frame, "91350100M000100Y43", &content,
+	    next_random() % 10 ? STATEMENT_NO_SEQ : 77, out);
 	buf_release(&fields);
+	buf_release(&closed);
 }
 
 static void read_ofWritten_isTheSame(void **state)

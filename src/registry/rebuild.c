@@ -54,6 +54,7 @@ static int next_commitment(
 			return got;
 	}
 	block_commitment(block_salt(&w->block, w->next),
+	    block_closed_salt(&w->block, w->next),
 	    block_statement(&w->block, w->next), entry);
 	w->next++;
 	return 1;

@@ -87,7 +87,7 @@ static void add_row(struct fixture *f, struct subject_book *book,
     struct appender *appender, const struct test_row *row)
 {
 	struct record_in in = {
-	    .fields = span_of(row->fields ? row->fields : "{}"),
+	    .content.fields = span_of(row->fields ? row->fields : "{}"),
 	    .key_hash = row->key,
 	    .content_hash = row->content,
 	    .decided_on = row->decided_on,

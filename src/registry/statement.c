@@ -3,6 +3,10 @@
  * Statements are put together from pieces, because millions of them share
  * all but the code and the fields. The order of members is that of RFC 8785;
  * a test checks every kind against a general canonicaliser.
+ *
+ * The closed object begins behind the catalogue's digest, whatever the kind,
+ * and ends at its brace; nothing else of a statement has to be understood to
+ * seal it. Whoever checks a seal cuts the same bytes at the same places.
  */
 #include "registry/statement.h"
 
@@ -13,10 +17,20 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/json.h"
+#include "base/sha256.h"
+
+enum { CATALOGUE_CHARS = 64 };
 
 static const char about_open[] = "{\"about\":\"";
 static const char catalogue_open[] = "\",\"catalogue\":\"";
-static const char fields_open[] = "\",\"fields\":";
+static const char first_catalogue_open[] = "{\"catalogue\":\"";
+static const char closed_open[] = ",\"closed\":";
+static const char closed_fields_open[] = "{\"fields\":";
+static const char closed_resolved_open[] = ",\"resolved\":";
+static const char only_resolved_open[] = "{\"resolved\":";
+static const char fields_open[] = ",\"fields\":";
+static const char *const kind_names[STATEMENT_KIND_COUNT] = {
+    "record", "withdrawal", "unresolved", "submission"};
 
 void statement_frame_init(struct statement_frame *frame,
     const char *catalogue_hex, const char *department, const char *item,
@@ -31,7 +45,7 @@ void statement_frame_init(struct statement_frame *frame,
 	frame->received_ms = received_ms;
 	buf_add_str(&text, catalogue_open);
 	buf_add_str(&text, catalogue_hex);
-	buf_add_str(&text, fields_open);
+	buf_add_char(&text, '"');
 	ASSERT(!text.is_full && text.n <= sizeof(frame->head));
 	memcpy(frame->head, text.p, text.n);
 	frame->head_n = text.n;
@@ -49,39 +63,69 @@ void statement_frame_init(struct statement_frame *frame,
 	buf_release(&text);
 }
 
+static char *put(char *to, const void *p, size_t n)
+{
+	memcpy(to, p, n);
+	return to + n;
+}
+
+static char *put_span(char *to, struct span s)
+{
+	return s.n ? put(to, s.p, s.n) : to;
+}
+
+#define PUT(to, literal) put(to, literal, sizeof(literal) - 1)
+
+/* `,"closed":{...}`, or nothing. */
+static char *put_closed(char *to, const struct statement_content *c)
+{
+	if (c->closed.n == 0 && c->resolved.n == 0)
+		return to;
+	to = PUT(to, closed_open);
+	if (c->closed.n) {
+		to = PUT(to, closed_fields_open);
+		to = put_span(to, c->closed);
+	}
+	if (c->resolved.n) {
+		to = c->closed.n ? PUT(to, closed_resolved_open)
+				 : PUT(to, only_resolved_open);
+		to = put_span(to, c->resolved);
+	}
+	return PUT(to, "}");
+}
+
 void statement_record(const struct statement_frame *frame, const char *code,
-    struct span fields, int64_t replaces, struct span resolved, struct buf *out)
+    const struct statement_content *content, int64_t replaces, struct buf *out)
 {
 	size_t code_n = strlen(code);
-	size_t n = sizeof(about_open) - 1 + code_n + frame->head_n + fields.n +
+	size_t room = sizeof(about_open) + code_n + frame->head_n +
+	    sizeof(closed_open) + sizeof(closed_fields_open) +
+	    sizeof(closed_resolved_open) + sizeof(fields_open) +
+	    content->fields.n + content->closed.n + content->resolved.n +
 	    frame->tail_n;
-	char *to = buf_reserve(out, n);
+	char *from = buf_reserve(out, room);
+	char *to = from;
 
-	if (!to)
+	if (!from)
 		return;
-	memcpy(to, about_open, sizeof(about_open) - 1);
-	to += sizeof(about_open) - 1;
-	memcpy(to, code, code_n);
-	to += code_n;
-	memcpy(to, frame->head, frame->head_n);
-	to += frame->head_n;
-	memcpy(to, fields.p, fields.n);
-	to += fields.n;
-	memcpy(to, frame->tail, frame->tail_n);
-	out->n += n;
+	to = PUT(to, about_open);
+	to = put(to, code, code_n);
+	to = put(to, frame->head, frame->head_n);
+	to = put_closed(to, content);
+	to = PUT(to, fields_open);
+	to = put_span(to, content->fields);
+	to = put(to, frame->tail, frame->tail_n);
+	out->n += (size_t)(to - from);
 	if (replaces != STATEMENT_NO_SEQ) {
 		buf_add_str(out, ",\"replaces\":");
 		buf_add_i64(out, replaces);
 	}
-	if (resolved.n) {
-		buf_add_str(out, ",\"resolved\":");
-		buf_add_span(out, resolved);
-	}
 	buf_add_char(out, '}');
 }
 
-void statement_end(const struct statement_frame *frame, const char *kind,
-    const char *code, int64_t record, struct span reason, struct buf *out)
+void statement_end(const struct statement_frame *frame,
+    enum statement_kind kind, const char *code, int64_t record,
+    struct span reason, struct buf *out)
 {
 	struct json_writer w;
 	char time[24];
@@ -90,10 +134,17 @@ void statement_end(const struct statement_frame *frame, const char *kind,
 	json_open_object(&w);
 	json_put_str(&w, "about", code);
 	json_put_str(&w, "catalogue", frame->catalogue_hex);
+	if (kind == STATEMENT_UNRESOLVED) {
+		json_key(&w, "closed");
+		json_open_object(&w);
+		json_put_span(&w, "reason", reason);
+		json_close_object(&w);
+	}
 	json_put_str(&w, "from", frame->department);
 	json_put_str(&w, "item", frame->item);
-	json_put_str(&w, "kind", kind);
-	json_put_span(&w, "reason", reason);
+	json_put_str(&w, "kind", kind_names[kind]);
+	if (kind == STATEMENT_WITHDRAWAL)
+		json_put_span(&w, "reason", reason);
 	json_put_str(
 	    &w, "received", date_format_unix(frame->received_ms, time));
 	json_put_int(&w, "record", record);
@@ -116,43 +167,59 @@ static int64_t seq_of(const json_t *json, const char *key)
 
 static int kind_of(const char *name)
 {
-	static const char *const names[STATEMENT_KIND_COUNT] = {
-	    "record", "withdrawal", "unresolved", "submission"};
 	int i;
 
 	for (i = 0; i < STATEMENT_KIND_COUNT; i++)
-		if (strcmp(names[i], name) == 0)
+		if (strcmp(kind_names[i], name) == 0)
 			return i;
 	return -1;
+}
+
+static void read_members(struct statement *out)
+{
+	const json_t *closed = json_object_get(out->json, "closed");
+
+	out->code = text_of(out->json, "about");
+	out->item = text_of(out->json, "item");
+	out->department = text_of(out->json, "from");
+	out->catalogue_hex = text_of(out->json, "catalogue");
+	out->received = text_of(out->json, "received");
+	out->replaces = seq_of(out->json, "replaces");
+	out->record = seq_of(out->json, "record");
+	out->reason = text_of(
+	    out->kind == STATEMENT_UNRESOLVED ? closed : out->json, "reason");
+	out->file = json_object_get(closed, "file");
+}
+
+static bool read_content(struct span text, struct statement *out)
+{
+	const json_t *closed = json_object_get(out->json, "closed");
+	struct statement_cut cut;
+
+	if (!statement_peek(text, &cut))
+		return false;
+	out->content = cut.content;
+	out->fields = json_object_get(out->json, "fields");
+	out->closed_fields = json_object_get(closed, "fields");
+	out->resolved = json_object_get(closed, "resolved");
+	return true;
 }
 
 enum err_code statement_read(
     struct span text, struct statement *out, struct err *err)
 {
-	struct span code, tail;
 	int kind;
 
 	memset(out, 0, sizeof(*out));
 	out->json = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	kind = json_is_object(out->json) ? kind_of(text_of(out->json, "kind"))
 					 : -1;
-	if (kind < 0) {
-		statement_release(out);
-		return err_set(err, ERR_CORRUPT, "a statement cannot be read");
+	if (kind >= 0) {
+		out->kind = (enum statement_kind)kind;
+		read_members(out);
 	}
-	out->kind = (enum statement_kind)kind;
-	out->code = text_of(out->json, "about");
-	out->item = text_of(out->json, "item");
-	out->department = text_of(out->json, "from");
-	out->catalogue_hex = text_of(out->json, "catalogue");
-	out->received = text_of(out->json, "received");
-	out->reason = text_of(out->json, "reason");
-	out->fields = json_object_get(out->json, "fields");
-	out->resolved = json_object_get(out->json, "resolved");
-	out->replaces = seq_of(out->json, "replaces");
-	out->record = seq_of(out->json, "record");
-	if (out->kind == STATEMENT_RECORD &&
-	    !statement_peek(text, &code, &out->fields_text, &tail)) {
+	if (kind < 0 ||
+	    (out->kind == STATEMENT_RECORD && !read_content(text, out))) {
 		statement_release(out);
 		return err_set(err, ERR_CORRUPT, "a statement cannot be read");
 	}
@@ -165,61 +232,210 @@ void statement_release(struct statement *s)
 	s->json = NULL;
 }
 
-/* The end of a JSON object that begins at p[0] == '{'; 0 when there is
- * none. Strings are passed over with their escapes. */
+json_t *statement_field(const struct statement *s, const char *name)
+{
+	json_t *open = json_object_get(s->fields, name);
+
+	return open ? open : json_object_get(s->closed_fields, name);
+}
+
+/* ---- cutting ---- */
+
+/* Behind the string whose opening quote is at `at`; 0 when it has no end. */
+static size_t string_end(const char *p, size_t at, size_t n)
+{
+	size_t i = at + 1;
+
+	while (i < n) {
+		const char *quote = memchr(p + i, '"', n - i);
+		size_t end = quote ? (size_t)(quote - p) : 0;
+		size_t back = end;
+
+		if (!quote)
+			return 0;
+		while (p[back - 1] == '\\')
+			back--;
+		if ((end - back) % 2 == 0)
+			return end + 1;
+		i = end + 1;
+	}
+	return 0;
+}
+
+/* The length of the JSON object that begins at p[0]; 0 when there is none.
+ * Strings are passed over with their escapes. */
 static size_t object_length(const char *p, size_t n)
 {
 	int depth = 0;
 	size_t i = 0;
 
+	if (n == 0 || p[0] != '{')
+		return 0;
 	while (i < n) {
 		if (p[i] == '"') {
-			for (i++; i < n && p[i] != '"'; i++)
-				if (p[i] == '\\')
-					i++;
-		} else if (p[i] == '{') {
-			depth++;
-		} else if (p[i] == '}' && --depth == 0) {
-			return i + 1;
+			i = string_end(p, i, n);
+			if (i == 0)
+				return 0;
+			continue;
 		}
+		if (p[i] == '{')
+			depth++;
+		else if (p[i] == '}' && --depth == 0)
+			return i + 1;
 		i++;
 	}
 	return 0;
 }
 
-bool statement_peek(struct span text, struct span *code_out,
-    struct span *fields_out, struct span *tail_out)
+/* Does the text go on like this at `at`? */
+static bool goes_on(struct span text, size_t at, const char *with, size_t n)
 {
-	const size_t code_at = sizeof(about_open) - 1;
-	const char *quote;
-	size_t at, n;
+	return at <= text.n && text.n - at >= n &&
+	    memcmp(text.p + at, with, n) == 0;
+}
 
-	if (!span_starts_with(text, about_open))
+#define GOES_ON(text, at, literal)                                             \
+	goes_on(text, at, literal, sizeof(literal) - 1)
+
+/* Takes an object at *at; false when there is none. */
+static bool take_object(struct span text, size_t *at, struct span *out)
+{
+	size_t n = *at < text.n ? object_length(text.p + *at, text.n - *at) : 0;
+
+	*out = (struct span){text.p + *at, n};
+	*at += n;
+	return n > 0;
+}
+
+/* Takes `{"about":"CODE","catalogue":"HEX"`, or the same without a code. */
+static bool take_head(struct span text, size_t *at, struct span *code)
+{
+	const char *quote;
+
+	*code = (struct span){NULL, 0};
+	if (GOES_ON(text, 0, first_catalogue_open)) {
+		*at = sizeof(first_catalogue_open) - 1;
+	} else {
+		*at = sizeof(about_open) - 1;
+		if (!GOES_ON(text, 0, about_open))
+			return false;
+		quote = memchr(text.p + *at, '"', text.n - *at);
+		if (!quote)
+			return false;
+		*code =
+		    (struct span){text.p + *at, (size_t)(quote - text.p) - *at};
+		*at += code->n;
+		if (!GOES_ON(text, *at, catalogue_open))
+			return false;
+		*at += sizeof(catalogue_open) - 1;
+	}
+	*at += CATALOGUE_CHARS;
+	if (!GOES_ON(text, *at, "\""))
 		return false;
-	quote = memchr(text.p + code_at, '"', text.n - code_at);
-	if (!quote)
-		return false;
-	*code_out =
-	    (struct span){text.p + code_at, (size_t)(quote - text.p) - code_at};
-	at = (size_t)(quote - text.p);
-	n = sizeof(catalogue_open) - 1;
-	if (text.n - at < n + 64 + sizeof(fields_open) ||
-	    memcmp(quote, catalogue_open, n) != 0)
-		return false;
-	at += n + 64;
-	n = sizeof(fields_open) - 1;
-	if (memcmp(text.p + at, fields_open, n) != 0)
-		return false;
-	at += n;
-	n = object_length(text.p + at, text.n - at);
-	if (n == 0)
-		return false;
-	*fields_out = (struct span){text.p + at, n};
-	*tail_out = (struct span){text.p + at + n, text.n - at - n};
+	++*at;
 	return true;
 }
 
-uint64_t statement_content_hash(struct span fields)
+bool statement_cut_closed(struct span closed, struct statement_content *out)
 {
-	return XXH3_64bits(fields.p, fields.n) & STATEMENT_HASH_MASK;
+	size_t at = 0;
+
+	if (GOES_ON(closed, 0, closed_fields_open)) {
+		at = sizeof(closed_fields_open) - 1;
+		if (!take_object(closed, &at, &out->closed))
+			return false;
+		if (GOES_ON(closed, at, closed_resolved_open)) {
+			at += sizeof(closed_resolved_open) - 1;
+			if (!take_object(closed, &at, &out->resolved))
+				return false;
+		}
+	} else if (GOES_ON(closed, 0, only_resolved_open)) {
+		at = sizeof(only_resolved_open) - 1;
+		if (!take_object(closed, &at, &out->resolved))
+			return false;
+	}
+	return at + 1 == closed.n;
+}
+
+bool statement_peek(struct span text, struct statement_cut *out)
+{
+	size_t at = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (!take_head(text, &at, &out->code) || !out->code.p)
+		return false;
+	if (GOES_ON(text, at, closed_open)) {
+		at += sizeof(closed_open) - 1;
+		if (!take_object(text, &at, &out->closed) ||
+		    !statement_cut_closed(out->closed, &out->content))
+			return false;
+	}
+	if (!GOES_ON(text, at, fields_open))
+		return false;
+	at += sizeof(fields_open) - 1;
+	if (!take_object(text, &at, &out->content.fields))
+		return false;
+	out->tail = (struct span){text.p + at, text.n - at};
+	return true;
+}
+
+/* ---- the sealed form ---- */
+
+struct span statement_closed(struct span statement)
+{
+	struct span closed = {NULL, 0};
+	struct span code;
+	size_t at = 0;
+
+	if (!take_head(statement, &at, &code) ||
+	    !GOES_ON(statement, at, closed_open))
+		return closed;
+	at += sizeof(closed_open) - 1;
+	take_object(statement, &at, &closed);
+	return closed;
+}
+
+void statement_closed_digest(const uint8_t closed_salt[STATEMENT_SALT_BYTES],
+    struct span closed, char out[STATEMENT_DIGEST_CHARS])
+{
+	static const char digits[] = "0123456789abcdef";
+	const struct span parts[] = {
+	    {(const char *)closed_salt, STATEMENT_SALT_BYTES}, closed};
+	uint8_t digest[SHA256_BYTES];
+	size_t i;
+
+	sha256_parts(parts, ARRAY_COUNT(parts), digest);
+	for (i = 0; i < SHA256_BYTES; i++) {
+		out[2 * i] = digits[digest[i] >> 4];
+		out[2 * i + 1] = digits[digest[i] & 15];
+	}
+}
+
+void statement_seal(struct span statement,
+    const uint8_t closed_salt[STATEMENT_SALT_BYTES], struct buf *out)
+{
+	struct span closed = statement_closed(statement);
+	char digest[STATEMENT_DIGEST_CHARS];
+	size_t before;
+
+	if (closed.n == 0) {
+		buf_add_span(out, statement);
+		return;
+	}
+	before = (size_t)(closed.p - statement.p);
+	statement_closed_digest(closed_salt, closed, digest);
+	buf_add(out, statement.p, before);
+	buf_add_char(out, '"');
+	buf_add(out, digest, sizeof(digest));
+	buf_add_char(out, '"');
+	buf_add(out, closed.p + closed.n, statement.n - before - closed.n);
+}
+
+uint64_t statement_content_hash(struct span fields, struct span closed)
+{
+	uint64_t hash = XXH3_64bits(fields.p, fields.n);
+
+	if (closed.n)
+		hash = XXH3_64bits_withSeed(closed.p, closed.n, hash);
+	return hash & STATEMENT_HASH_MASK;
 }

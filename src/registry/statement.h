@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Statements: what is sealed. One canonical JSON object (RFC 8785) that says
+ * Statements: what is kept. One canonical JSON object (RFC 8785) that says
  * what, about whom, from whom, under which catalogue, when. Kinds:
  *
- * record      {"about":CODE,"catalogue":HEX,"fields":{...},"from":DEPARTMENT,
- *	        "item":ITEM,"kind":"record","received":TIME
- *	        [,"replaces":N][,"resolved":{...}]}
+ * record      {"about":CODE,"catalogue":HEX
+ *	        [,"closed":{["fields":{...}][,"resolved":{...}]}],"fields":{...},
+ *	        "from":DEPARTMENT,"item":ITEM,"kind":"record","received":TIME
+ *	        [,"replaces":N]}
  * withdrawal  {"about":CODE,"catalogue":HEX,"from":DEPARTMENT,"item":ITEM,
  *	        "kind":"withdrawal","reason":TEXT,"received":TIME,"record":N}
- * unresolved  a doubtful row's decision was undone; members as withdrawal
- * submission  {"catalogue":HEX,"counts":{...},"file":{"bytes":N,"digest":HEX,
- *	        "name":TEXT},"from":..,"item":..,"kind":"submission",
- *	        "received":TIME}
+ * unresolved  a doubtful row's decision was undone; members as withdrawal,
+ *	        but "closed":{"reason":TEXT}
+ * submission  {"catalogue":HEX,"closed":{"file":{"bytes":N,"digest":HEX,
+ *	        "name":TEXT}},"counts":{...},"from":..,"item":..,
+ *	        "kind":"submission","received":TIME}
  *
  * N is a log index: the number of a statement, and so of a record's version.
+ *
+ * "closed" holds all that the public must not see: fields that the catalogue
+ * calls internal, who decided about a doubtful row and why, a file's name.
+ * What is sealed in the log is the statement's sealed form: the same text
+ * with a digest in the place of that object,
+ *
+ *	"closed":"HEX of SHA-256(closed salt || the closed object)"
+ *
+ * so that the sealed form can be shown to everybody and still be checked
+ * against the log, and the closed part be proved by whoever has it and its
+ * salt. A statement without a closed part is its own sealed form.
  */
 #ifndef GX_REGISTRY_STATEMENT_H
 #define GX_REGISTRY_STATEMENT_H
@@ -30,7 +43,7 @@ struct statement_frame {
 	const char *department;
 	const char *item;
 	int64_t received_ms;
-	char head[128]; /* `","catalogue":"HEX","fields":` */
+	char head[128]; /* `","catalogue":"HEX"` */
 	char tail[512]; /* `,"from":...,"received":"TIME"` */
 	size_t head_n;
 	size_t tail_n;
@@ -43,14 +56,16 @@ void statement_frame_init(struct statement_frame *frame,
 
 enum { STATEMENT_NO_SEQ = -1 };
 
-/* Appends a record's statement. fields: canonical JSON object. replaces:
- * STATEMENT_NO_SEQ or a log index. resolved: canonical JSON object or empty. */
+/* What a record says; canonical JSON objects. */
+struct statement_content {
+	struct span fields;   /* for everybody */
+	struct span closed;   /* fields that are internal; empty = none */
+	struct span resolved; /* decision about a doubtful row, or empty */
+};
+
+/* Appends a record's statement. replaces: STATEMENT_NO_SEQ or a log index. */
 void statement_record(const struct statement_frame *frame, const char *code,
-    struct span fields, int64_t replaces, struct span resolved,
-    struct buf *out);
-/* kind: "withdrawal" or "unresolved". */
-void statement_end(const struct statement_frame *frame, const char *kind,
-    const char *code, int64_t record, struct span reason, struct buf *out);
+    const struct statement_content *content, int64_t replaces, struct buf *out);
 
 enum statement_kind {
 	STATEMENT_RECORD = 0,
@@ -59,6 +74,11 @@ enum statement_kind {
 	STATEMENT_SUBMISSION,
 	STATEMENT_KIND_COUNT
 };
+
+/* Appends the end of a record: a withdrawal or the undoing of a decision. */
+void statement_end(const struct statement_frame *frame,
+    enum statement_kind kind, const char *code, int64_t record,
+    struct span reason, struct buf *out);
 
 /* A statement read back; strings live as long as `json`. */
 struct statement {
@@ -69,12 +89,15 @@ struct statement {
 	const char *department;
 	const char *catalogue_hex;
 	const char *received;
-	json_t *fields;		 /* borrowed; NULL unless RECORD */
-	struct span fields_text; /* the fields as sealed, in the text */
-	int64_t replaces;	 /* STATEMENT_NO_SEQ = none */
-	int64_t record;		 /* of an end, else STATEMENT_NO_SEQ */
-	const char *reason;	 /* of an end, else "" */
-	json_t *resolved;	 /* borrowed or NULL */
+	/* Of a record, else NULL and empty; borrowed. */
+	json_t *fields;
+	json_t *closed_fields;		  /* or NULL */
+	json_t *resolved;		  /* or NULL */
+	struct statement_content content; /* the same as texts */
+	int64_t replaces;		  /* STATEMENT_NO_SEQ = none */
+	int64_t record;			  /* of an end, else STATEMENT_NO_SEQ */
+	const char *reason;		  /* of an end, else "" */
+	json_t *file; /* of a submission: borrowed, or NULL */
 };
 
 /* ERR_CORRUPT when the text is no statement. Release with
@@ -82,19 +105,44 @@ struct statement {
 enum err_code statement_read(
     struct span text, struct statement *out, struct err *err);
 void statement_release(struct statement *s);
-/* The record's fields inside a statement's text without parsing all of it:
- * for verification at speed. False when they are not where they stand in a
- * record. *code_out points at the 18 characters of the code. */
-bool statement_peek(struct span text, struct span *code_out,
-    struct span *fields_out, struct span *tail_out);
+/* A record's field, open or closed; borrowed, NULL when it has none. */
+json_t *statement_field(const struct statement *s, const char *name);
+
+/* The pieces of a record's text. */
+struct statement_cut {
+	struct span code;   /* whom it is about */
+	struct span closed; /* the closed object; empty = none */
+	struct statement_content content;
+	struct span tail; /* behind the fields */
+};
+
+/* Cuts a record's statement without parsing all of it: for work at speed.
+ * False when its pieces are not where they stand in a record. */
+bool statement_peek(struct span text, struct statement_cut *out);
+/* The same of a record's closed object alone: sets closed and resolved. */
+bool statement_cut_closed(struct span closed, struct statement_content *out);
+
+/* ---- the sealed form ---- */
+
+enum { STATEMENT_SALT_BYTES = 16, STATEMENT_DIGEST_CHARS = 64 };
+
+/* The closed object of any kind of statement; empty = it has none. */
+struct span statement_closed(struct span statement);
+/* What stands in its place: the digest in hexadecimal. */
+void statement_closed_digest(const uint8_t closed_salt[STATEMENT_SALT_BYTES],
+    struct span closed, char out[STATEMENT_DIGEST_CHARS]);
+/* Appends the sealed form. */
+void statement_seal(struct span statement,
+    const uint8_t closed_salt[STATEMENT_SALT_BYTES], struct buf *out);
 
 /*
  * The hash by which the same content is recognised: XXH3 of the canonical
- * fields, 47 bits of it, because SQLite keeps such integers in six bytes
+ * fields, and with it as seed of the closed fields when there are some; 47
+ * bits of it, because SQLite keeps such integers in six bytes
  * instead of eight. It is compared only between rows of one key, so a chance
  * of one in 140 million million is enough. Stored for ever: never change.
  */
 #define STATEMENT_HASH_MASK ((UINT64_C(1) << 47) - 1)
-uint64_t statement_content_hash(struct span fields);
+uint64_t statement_content_hash(struct span fields, struct span closed);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * A record's statement, read at the speed of a scan:
  *
- *	{"about":"CODE","catalogue":"HEX","fields":{...},"from":...,
- *	^0        ^10  ^28              ^43        ^118
- *	"item":...,"kind":"record","received":"..."[,"replaces":N]...}
+ *	{"about":"CODE","catalogue":"HEX"[,"closed":{...}],"fields":{...},
+ *	^0        ^10  ^28              ^43 ^108
+ *	"from":...,"item":...,"kind":"record","received":"..."[,"replaces":N]}
  *
  * All records of a submission share the catalogue and what stands between
  * fields and "replaces"; so these are compared with the last statement's,
@@ -32,7 +32,8 @@ enum {
 	CODE_CHARS = 18,
 	DIGEST_CHARS = 64,
 	DIGEST_AT = 43,
-	FIELDS_AT = DIGEST_AT + DIGEST_CHARS + 11,
+	CONTENT_AT = DIGEST_AT + DIGEST_CHARS + 1, /* "closed" or "fields" */
+	MEMBER_BYTES = 10, /* `,"closed":` or `,"fields":` */
 	TAIL_MAX = 512,
 	ITEMS_MAX = 1 << 16,
 	DATE_CHARS = 10
@@ -195,17 +196,29 @@ static const char *skip_value(const char *p, const char *end)
 	return NULL;
 }
 
-/* The date of the field with this key; DATE_NONE when there is none. */
-static int32_t find_date(struct span fields, const char *key, size_t key_bytes)
+/* The date of the field with this key; false when it is not there. */
+static bool find_date_in(
+    struct span fields, const char *key, size_t key_bytes, int32_t *out)
 {
 	const char *end = fields.p + fields.n;
 	const char *p =
-	    key_bytes ? memmem(fields.p, fields.n, key, key_bytes) : NULL;
+	    fields.n ? memmem(fields.p, fields.n, key, key_bytes) : NULL;
+
+	return p && end - p >= (ptrdiff_t)key_bytes + DATE_CHARS &&
+	    date_parse_iso((struct span){p + key_bytes, DATE_CHARS}, out);
+}
+
+/* The same, open or closed; DATE_NONE when there is none. */
+static int32_t find_date(const struct statement_content *content,
+    const struct item_roles *roles, int role)
+{
+	const char *key = roles->keys[role];
+	size_t n = roles->key_bytes[role];
 	int32_t date;
 
-	if (!p || end - p < (ptrdiff_t)key_bytes + DATE_CHARS)
-		return DATE_NONE;
-	return date_parse_iso((struct span){p + key_bytes, DATE_CHARS}, &date)
+	return n &&
+		(find_date_in(content->fields, key, n, &date) ||
+		    find_date_in(content->closed, key, n, &date))
 	    ? date
 	    : DATE_NONE;
 }
@@ -215,10 +228,11 @@ static int32_t find_date(struct span fields, const char *key, size_t key_bytes)
 /* Is it a record with the last one's catalogue? */
 static bool has_shape(const struct facts_reader *r, struct span s)
 {
-	return s.n > FIELDS_AT && memcmp(s.p, "{\"about\":\"", 10) == 0 &&
+	return s.n > CONTENT_AT + MEMBER_BYTES &&
+	    memcmp(s.p, "{\"about\":\"", 10) == 0 &&
 	    memcmp(s.p + 28, "\",\"catalogue\":\"", 15) == 0 &&
 	    memcmp(s.p + DIGEST_AT, r->digest, DIGEST_CHARS) == 0 &&
-	    memcmp(s.p + DIGEST_AT + DIGEST_CHARS, "\",\"fields\":", 11) == 0;
+	    s.p[CONTENT_AT - 1] == '"';
 }
 
 /* What stands behind the frame: `}`, or the number of what it replaces. */
@@ -242,16 +256,16 @@ static bool read_end(const char *p, const char *end, int64_t *replaces)
 	return p < end && (*p == '}' || *p == ',');
 }
 
-/* Where the fields end, from what stands behind them; 0: not there. */
-static size_t fields_bytes(
-    const struct facts_reader *r, struct span s, int64_t *replaces)
+/* Where the fields that begin at `from` end, from what stands behind them;
+ * 0: not there. */
+static size_t fields_bytes(const struct facts_reader *r, struct span s,
+    const char *from, int64_t *replaces)
 {
 	const char *end = s.p + s.n;
-	const char *from = s.p + FIELDS_AT;
 	const char *p;
 
 	*replaces = STATEMENT_NO_SEQ;
-	if (s.n < FIELDS_AT + r->tail_n + 3)
+	if ((size_t)(end - from) < r->tail_n + 3)
 		return 0;
 	p = end - 1 - r->tail_n;
 	if (memcmp(p, r->tail, r->tail_n) == 0)
@@ -264,30 +278,49 @@ static size_t fields_bytes(
 	return (size_t)(p - from);
 }
 
+/* Cuts what the record says out of it. */
+static bool cut_content(const struct facts_reader *r, struct span s,
+    struct statement_content *out, int64_t *replaces)
+{
+	const char *p = s.p + CONTENT_AT;
+
+	memset(out, 0, sizeof(*out));
+	if (memcmp(p, ",\"closed\":", MEMBER_BYTES) == 0) {
+		struct span closed = statement_closed(s);
+
+		if (closed.n == 0 || !statement_cut_closed(closed, out))
+			return false;
+		p = closed.p + closed.n;
+	}
+	if (s.p + s.n - p < MEMBER_BYTES ||
+	    memcmp(p, ",\"fields\":", MEMBER_BYTES) != 0)
+		return false;
+	p += MEMBER_BYTES;
+	out->fields = (struct span){p, fields_bytes(r, s, p, replaces)};
+	return out->fields.n > 0;
+}
+
 /* Reads a record that has the last one's frame; false when it has not. */
 static bool read_framed(const struct facts_reader *r, struct span s,
     uint64_t seq, struct row_facts *out)
 {
-	struct span fields = {s.p + FIELDS_AT, 0};
 	const struct item_roles *roles = r->roles;
+	struct statement_content content;
 
-	if (!roles || !has_shape(r, s))
-		return false;
-	fields.n = fields_bytes(r, s, &out->replaces);
-	if (fields.n == 0)
+	if (!roles || !has_shape(r, s) ||
+	    !cut_content(r, s, &content, &out->replaces))
 		return false;
 	memset(out->code, 0, sizeof(out->code));
 	memcpy(out->code, s.p + CODE_AT, CODE_CHARS);
 	out->seq = seq;
-	out->content_hash = statement_content_hash(fields);
+	out->content_hash =
+	    statement_content_hash(content.fields, content.closed);
 	out->item = roles->number;
-	out->decided_on =
-	    find_date(fields, roles->keys[0], roles->key_bytes[0]);
+	out->decided_on = find_date(&content, roles, 0);
 	if (out->decided_on == DATE_NONE)
 		out->decided_on = 0;
-	out->valid_to = find_date(fields, roles->keys[1], roles->key_bytes[1]);
-	out->public_until =
-	    find_date(fields, roles->keys[2], roles->key_bytes[2]);
+	out->valid_to = find_date(&content, roles, 1);
+	out->public_until = find_date(&content, roles, 2);
 	return true;
 }
 
@@ -297,25 +330,26 @@ static enum err_code learn_frame(struct facts_reader *r, struct span s,
     const struct statement *st, struct err *err)
 {
 	static const char received[] = "\"received\":\"";
-	struct span code, fields, tail;
+	struct statement_cut cut;
 	enum err_code rc;
 	const char *p;
 
 	r->tail_n = 0;
 	rc = look_up(r, st->catalogue_hex, st->item, &r->roles, err);
-	if (rc || !r->roles || !statement_peek(s, &code, &fields, &tail)) {
+	if (rc || !r->roles || !statement_peek(s, &cut)) {
 		r->roles = NULL;
 		return rc;
 	}
-	p = memmem(tail.p, tail.n, received, sizeof(received) - 1);
+	p = memmem(cut.tail.p, cut.tail.n, received, sizeof(received) - 1);
 	if (p)
-		p = skip_string(p + sizeof(received) - 1, tail.p + tail.n);
-	if (!p || (size_t)(p - tail.p) > TAIL_MAX) {
+		p = skip_string(
+		    p + sizeof(received) - 1, cut.tail.p + cut.tail.n);
+	if (!p || (size_t)(p - cut.tail.p) > TAIL_MAX) {
 		r->roles = NULL;
 		return 0;
 	}
-	r->tail_n = (size_t)(p - tail.p);
-	memcpy(r->tail, tail.p, r->tail_n);
+	r->tail_n = (size_t)(p - cut.tail.p);
+	memcpy(r->tail, cut.tail.p, r->tail_n);
 	memcpy(r->digest, st->catalogue_hex, DIGEST_CHARS);
 	return 0;
 }

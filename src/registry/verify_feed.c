@@ -50,6 +50,7 @@ static void decode(struct fed_block *b)
 		b->rc = block_decode_columns(&b->block, &b->columns, &b->err);
 	for (i = 0; !b->rc && i < b->block.count; i++)
 		block_commitment(b->block.salts + i * BLOCK_SALT_BYTES,
+		    b->block.closed_salts + i * BLOCK_SALT_BYTES,
 		    b->block.statements[i], b->commitments[i]);
 }
 

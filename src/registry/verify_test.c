@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include "base/check.h"
 #include "base/file.h"
@@ -24,7 +25,9 @@
 #include "base/tr.h"
 #include "catalog/catalog.h"
 #include "registry/append.h"
+#include "registry/block.h"
 #include "registry/catalogue.h"
+#include "registry/columns.h"
 #include "registry/registry_test_help.h"
 #include "registry/subjects.h"
 #include "store/store_vfs.h"
@@ -44,7 +47,8 @@ struct world {
 	struct appender *appender;
 	struct statement_frame frame;
 	struct note_key key;
-	struct buf good; /* the database's bytes */
+	struct buf good;       /* the database's bytes */
+	struct buf good_blobs; /* and those of its blobs */
 	struct err err;
 };
 
@@ -72,7 +76,7 @@ static void must(struct world *w, enum err_code rc)
 
 static void add_row(struct world *w, int i, const char *content, bool is_end)
 {
-	char fields[256], code[19], name[64];
+	char fields[256], closed[128], code[19], name[64];
 	struct record_in in = {
 	    .key_hash = 1000 + (uint64_t)i,
 	    .decided_on = date_from_ymd(2024, 1, 1 + i % 28),
@@ -82,13 +86,18 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 	char day[DATE_TEXT_BYTES];
 	int n;
 
-	/* Members stand in the order of RFC 8785. */
+	/* Members stand in the order of RFC 8785. A date may be closed too. */
 	n = snprintf(fields, sizeof(fields),
 	    "{%s\"CF_JDRQ\":\"%s\",\"CF_NR\":\"%s \\\" }\",\"CF_WSH\":\"%d\"}",
-	    is_end ? "\"CF_GSJZQ\":\"2024-09-09\"," : "",
+	    is_end && i % 2 ? "\"CF_GSJZQ\":\"2024-09-09\"," : "",
 	    date_format_iso(in.decided_on, day), content, i);
-	in.fields = (struct span){fields, (size_t)n};
-	in.content_hash = statement_content_hash(in.fields);
+	in.content.fields = (struct span){fields, (size_t)n};
+	n = snprintf(closed, sizeof(closed), "{\"CF_FRDB\":\"someone %d\"%s}",
+	    i, is_end && i % 2 == 0 ? ",\"CF_GSJZQ\":\"2024-09-09\"" : "");
+	if (i % 3 == 1 || (is_end && i % 2 == 0))
+		in.content.closed = (struct span){closed, (size_t)n};
+	in.content_hash =
+	    statement_content_hash(in.content.fields, in.content.closed);
 	test_code((unsigned)(i % SUBJECTS), code);
 	snprintf(name, sizeof(name), "日照虚构%d号有限公司", i % SUBJECTS);
 	must(w,
@@ -178,7 +187,7 @@ static void make_changes(struct world *w)
 	must(w, appender_finish(w->appender, &w->err));
 	seal_submission(w, 2, first);
 	test_code(ENDED, code);
-	statement_end(&w->frame, "withdrawal", code, ENDED,
+	statement_end(&w->frame, STATEMENT_WITHDRAWAL, code, ENDED,
 	    span_of("decided anew"), &text);
 	must(w,
 	    appender_add_statement(
@@ -267,6 +276,9 @@ static int make_world(void **state)
 	store_close(&w->store);
 	buf_init(&w->good, 64 << 20);
 	must(w, file_read(path, &w->good, &w->err));
+	path_in(w, "test.db-blobs", path);
+	buf_init(&w->good_blobs, 64 << 20);
+	must(w, file_read(path, &w->good_blobs, &w->err));
 	*state = w;
 	return 0;
 }
@@ -277,6 +289,7 @@ static int drop_world(void **state)
 
 	catalog_free(&w->catalog);
 	buf_release(&w->good);
+	buf_release(&w->good_blobs);
 	file_remove_tree(w->dir, NULL);
 	free(w);
 	return 0;
@@ -284,17 +297,14 @@ static int drop_world(void **state)
 
 /* ---- changing and verifying ---- */
 
-/* The good database, changed by these statements with right seals. */
-static void change(struct world *w, const char *sql)
+/* Runs these statements with right seals. */
+static void run_sql(struct world *w, const char *sql)
 {
-	char path[128], beside[160];
+	char path[128];
 	char *message = NULL;
 	sqlite3 *db = NULL;
 
 	path_in(w, "test.db", path);
-	snprintf(beside, sizeof(beside), "%s-wal", path);
-	unlink(beside);
-	must(w, file_write(path, buf_span(&w->good), &w->err));
 	assert_int_equal(
 	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, store_vfs_name()),
 	    SQLITE_OK);
@@ -302,6 +312,20 @@ static void change(struct world *w, const char *sql)
 		fail_msg("%s: %s", sql, message);
 	assert_int_equal(sqlite3_total_changes(db) > 0 || !*sql, 1);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* The good database, changed by these statements. */
+static void change(struct world *w, const char *sql)
+{
+	char path[128], beside[160];
+
+	path_in(w, "test.db", path);
+	snprintf(beside, sizeof(beside), "%s-wal", path);
+	unlink(beside);
+	must(w, file_write(path, buf_span(&w->good), &w->err));
+	snprintf(beside, sizeof(beside), "%s-blobs", path);
+	must(w, file_write(beside, buf_span(&w->good_blobs), &w->err));
+	run_sql(w, sql);
 }
 
 static void verify(struct world *w, struct verify_result *result)
@@ -533,6 +557,199 @@ static void verify_changed_statement_is_named(void **state)
 	check_all(*state, t, ARRAY_COUNT(t));
 }
 
+/* ---- the closed part ---- */
+
+enum { CLOSED_AT = 16, CLOSED_BLOCK = 384 };
+
+/* A statement of the good database, as kept or in its sealed form. */
+static void read_statement(
+    struct world *w, uint64_t seq, bool is_sealed, struct buf *out)
+{
+	char path[128];
+	struct store_config config = {.path = path, .mode = STORE_READ};
+	struct store *store = NULL;
+	struct block block;
+
+	path_in(w, "test.db", path);
+	change(w, "");
+	block_init(&block);
+	must(w, store_open(&config, &store, &w->err));
+	must(w, block_load(&block, store, seq, &w->err));
+	if (is_sealed)
+		statement_seal(block_statement(&block, seq),
+		    block_closed_salt(&block, seq), out);
+	else
+		buf_add_span(out, block_statement(&block, seq));
+	block_release(&block);
+	store_close(&store);
+}
+
+/* A block's body packed again with another text for one statement. */
+static void pack_again(struct buf *body, uint64_t seq, struct span now)
+{
+	static struct span list[CLOSED_BLOCK];
+	struct columns *columns = columns_new(BLOCK_TEXT_MAX);
+	struct buf raw = BUF_INIT(BLOCK_TEXT_MAX);
+	struct buf text = BUF_INIT(BLOCK_TEXT_MAX);
+	char *to = buf_reserve(&raw, BLOCK_TEXT_TARGET);
+	size_t i;
+
+	raw.n = ZSTD_decompress(to, BLOCK_TEXT_TARGET, body->p, body->n);
+	assert_false(ZSTD_isError(raw.n));
+	assert_true(columns_read(buf_span(&raw), CLOSED_BLOCK, &text, list));
+	list[seq] = now;
+	for (i = 0; i < CLOSED_BLOCK; i++)
+		assert_true(columns_add(columns, list[i]));
+	buf_reset(&raw);
+	columns_write(columns, &raw);
+	buf_reset(body);
+	to = buf_reserve(body, ZSTD_compressBound(raw.n));
+	body->n = ZSTD_compress(
+	    to, ZSTD_compressBound(raw.n), buf_str(&raw), raw.n, 1);
+	columns_free(&columns);
+	buf_release(&raw);
+	buf_release(&text);
+}
+
+enum { BLOCKS_MAX = 8 };
+
+struct bodies {
+	size_t count;
+	int64_t first_seq[BLOCKS_MAX];
+	int64_t at[BLOCKS_MAX];
+	int64_t end[BLOCKS_MAX];
+	struct buf body[BLOCKS_MAX];
+};
+
+static void read_bodies(
+    struct world *w, struct store *store, struct bodies *out)
+{
+	const enum sql_id id = SQL_REGISTRY_BLOCK_LIST;
+	struct store_value from = store_int(0);
+	size_t i;
+
+	must(w, store_start(store, id, &from, 1, &w->err));
+	while (store_next(store, id, &w->err) == 1) {
+		i = out->count++;
+		assert_true(i < BLOCKS_MAX);
+		out->first_seq[i] = store_column_int(store, id, 0);
+		out->at[i] = store_column_int(store, id, 3);
+		out->end[i] = store_column_int(store, id, 4);
+	}
+	store_finish(store, id);
+	for (i = 0; i < out->count; i++) {
+		buf_init(&out->body[i], BLOCK_TEXT_MAX);
+		must(w,
+		    store_blob_get(store, out->at[i], out->end[i],
+			&out->body[i], &w->err));
+	}
+}
+
+static void write_bodies(
+    struct world *w, struct store *store, struct bodies *bodies)
+{
+	int64_t end = 0;
+	size_t i;
+
+	for (i = 0; i < bodies->count; i++) {
+		bodies->at[i] = end;
+		must(w,
+		    store_blob_put(
+			store, end, buf_span(&bodies->body[i]), &end, &w->err));
+		bodies->end[i] = end;
+		buf_release(&bodies->body[i]);
+	}
+}
+
+static void write_places(struct world *w, const struct bodies *bodies)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	size_t i;
+
+	for (i = 0; i < bodies->count; i++)
+		buf_addf(&sql,
+		    "UPDATE statement_block SET body_at = %lld, "
+		    "body_end = %lld WHERE first_seq = %lld;",
+		    (long long)bodies->at[i], (long long)bodies->end[i],
+		    (long long)bodies->first_seq[i]);
+	run_sql(w, buf_str(&sql));
+	buf_release(&sql);
+}
+
+/* The good database with another text for one statement of the first
+ * block. */
+static void rewrite(struct world *w, uint64_t seq, struct span now)
+{
+	char path[128];
+	struct store_config config = {.path = path, .mode = STORE_WRITE};
+	struct bodies bodies = {0};
+	struct store *store = NULL;
+
+	path_in(w, "test.db", path);
+	change(w, "");
+	must(w, store_open(&config, &store, &w->err));
+	must(w, store_begin(store, &w->err));
+	read_bodies(w, store, &bodies);
+	pack_again(&bodies.body[0], seq, now);
+	write_bodies(w, store, &bodies);
+	must(w, store_commit(store, &w->err));
+	must(w, store_settle(store, &w->err));
+	store_close(&store);
+	write_places(w, &bodies);
+}
+
+static void expect_found(struct world *w, struct span now, const char *found)
+{
+	struct verify_result result;
+
+	rewrite(w, CLOSED_AT, now);
+	verify(w, &result);
+	if (!is_named(&result, found)) {
+		print_named(&result);
+		fail_msg("not said: %s", found);
+	}
+	verify_result_release(&result);
+}
+
+/* What of a statement cannot be seen by the public is bound all the same. */
+static void verify_changed_closed_part_is_named(void **state)
+{
+	static const char sealed_otherwise[] =
+	    "statement 16 is not what was sealed in the log";
+	struct world *w = *state;
+	struct buf text = BUF_INIT(1 << 16);
+	struct verify_result result;
+	struct span closed;
+	char *at;
+
+	read_statement(w, CLOSED_AT, false, &text);
+	rewrite(w, CLOSED_AT, buf_span(&text));
+	verify(w, &result);
+	assert_int_equal(result.wrong, 0);
+	verify_result_release(&result);
+
+	at = strstr(buf_str(&text), "someone");
+	assert_non_null(at);
+	*at = 'S';
+	expect_found(w, buf_span(&text), sealed_otherwise);
+	*at = 's';
+	closed = statement_closed(buf_span(&text));
+	at = text.p + (closed.p - text.p) - strlen(",\"closed\":");
+	memmove(at, closed.p + closed.n,
+	    (size_t)(text.p + text.n - closed.p) - closed.n);
+	text.n -= closed.n + strlen(",\"closed\":");
+	expect_found(w, buf_span(&text), sealed_otherwise);
+
+	/* Only its digest left: the commitment is right, the row is not. */
+	buf_reset(&text);
+	read_statement(w, CLOSED_AT, true, &text);
+	expect_found(w, buf_span(&text), "statement 16 cannot be understood");
+	at = strstr(buf_str(&text), "\"closed\":\"") + strlen("\"closed\":\"");
+	*at = *at == 'a' ? 'b' : 'a';
+	expect_found(w, buf_span(&text), sealed_otherwise);
+	buf_release(&text);
+}
+
 static void verify_changed_head_is_named(void **state)
 {
 	static const struct tampering t[] = {
@@ -589,7 +806,7 @@ static void verify_erased_salt_is_counted(void **state)
 
 	change(w,
 	    "DELETE FROM setting WHERE 0; "
-	    "UPDATE statement_block SET salts = zeroblob(16 * 384) "
+	    "UPDATE statement_block SET salts = zeroblob(2 * 16 * 384) "
 	    "WHERE first_seq = 0");
 	verify(w, &result);
 	print_named(&result);
@@ -606,6 +823,7 @@ int main(void)
 	    cmocka_unit_test(verify_changed_end_is_named),
 	    cmocka_unit_test(verify_changed_subject_is_named),
 	    cmocka_unit_test(verify_changed_statement_is_named),
+	    cmocka_unit_test(verify_changed_closed_part_is_named),
 	    cmocka_unit_test(verify_changed_head_is_named),
 	    cmocka_unit_test(verify_changed_small_table_is_named),
 	    cmocka_unit_test(verify_erased_salt_is_counted),

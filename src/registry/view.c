@@ -175,7 +175,8 @@ static enum err_code load_statement(struct loader *l, struct block *block,
     struct view_version *v, struct err *err)
 {
 	enum err_code rc = block_load(block, l->store, v->seq, err);
-	struct span text, code, fields, tail;
+	struct statement_cut cut;
+	struct span text;
 
 	if (rc == ERR_NOT_FOUND)
 		rc = ERR_CORRUPT;
@@ -185,8 +186,7 @@ static enum err_code load_statement(struct loader *l, struct block *block,
 	l->statements_bytes += text.n;
 	if (l->statements_bytes > VIEW_STATEMENTS_BYTES_MAX)
 		return too_many(err);
-	if (!statement_peek(text, &code, &fields, &tail) ||
-	    !read_received(tail, v))
+	if (!statement_peek(text, &cut) || !read_received(cut.tail, v))
 		return err_set(err, ERR_CORRUPT,
 		    "statement %llu is not the record that it should be",
 		    (unsigned long long)v->seq);

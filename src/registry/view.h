@@ -44,7 +44,7 @@ struct view_version {
 	uint64_t seq; /* the record number */
 	int64_t version;
 	struct cat_facts facts;
-	struct span statement;		       /* as sealed */
+	struct span statement;		       /* as kept */
 	date_days received;		       /* the day in China */
 	char received_at[VIEW_RECEIVED_BYTES]; /* as sealed, RFC 3339 */
 };

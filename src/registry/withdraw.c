@@ -199,7 +199,7 @@ static enum err_code seal(const struct withdraw_request *r,
 
 	statement_frame_init(&frame, r->catalog->digest_hex, r->department->id,
 	    t->statement.item, r->now_ms);
-	statement_end(&frame, "withdrawal", t->statement.code,
+	statement_end(&frame, STATEMENT_WITHDRAWAL, t->statement.code,
 	    (int64_t)r->record, reason, &text);
 	rc = appender_new(&config, &appender, err);
 	if (!rc)
