@@ -6,6 +6,7 @@ usage: test.py [GROUP...]     (all groups when none is named)
 
     builds     release with gcc; release with clang; ASan and UBSan
     unit       the rooms' unit tests, release and sanitized, every subtest
+    threads    unit tests of what runs in threads, with ThreadSanitizer
     scenarios  test/LETTERNNNN-slug with the real program; those marked
                "# asan" with the sanitized program too
     checks     order of rooms, output, translations, SQL, generated files,
@@ -32,6 +33,7 @@ import sources
 
 JOBS = os.cpu_count() or 1
 FUZZ_SECONDS = 5
+THREADED = ["server_test"]
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}
 # Directory, compiler, options of meson.
 BUILDS = [
@@ -134,6 +136,29 @@ def run_unit(tally):
         tally.group(f"unit tests of {folder}", results, began)
 
 
+def run_threads(tally):
+    began = time.monotonic()
+    folder = "build-tsan"
+    path = os.path.join(sources.ROOT, folder)
+    if not os.path.exists(os.path.join(path, "build.ninja")):
+        run(["meson", "setup", folder, "-Db_sanitize=thread",
+             "-Db_lundef=false", "-Dbuildtype=debugoptimized"],
+            env=dict(os.environ, CC="gcc"))
+    results = []
+    for name in THREADED:
+        code, output = run(["ninja", f"-j{JOBS}", "-C", folder, name])
+        if code == 0:
+            code, output = run(
+                [os.path.join(path, name)],
+                env=dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP",
+                         TSAN_OPTIONS="halt_on_error=1:exitcode=99"))
+        passed, failed = scenarios.count_tap(output)
+        if code and not failed:
+            failed = 1
+        results.append(scenarios.Result(name, passed, failed, output, 0))
+    tally.group("unit tests with threads", results, began)
+
+
 def run_scenarios(tally):
     found, wrong = scenarios.find()
     began = time.monotonic()
@@ -233,8 +258,9 @@ def run_fuzz(tally):
 
 
 GROUPS = {"builds": run_builds, "unit": run_unit,
-          "scenarios": run_scenarios, "checks": run_checks,
-          "tools": run_tools, "postgres": run_postgres, "fuzz": run_fuzz}
+          "threads": run_threads, "scenarios": run_scenarios,
+          "checks": run_checks, "tools": run_tools,
+          "postgres": run_postgres, "fuzz": run_fuzz}
 
 
 def main(argv):

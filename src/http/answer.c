@@ -196,11 +196,6 @@ static void make_of_body(struct answer *a, const struct answer_plan *plan,
 	if (a->status == 200 && a->keeping != HTTP_KEEP_NO)
 		make_tag(a);
 	a->full = response_of_blob(a->blob);
-	if (a->tag[0]) {
-		a->not_modified = MHD_create_response_from_buffer(
-		    0, NULL, MHD_RESPMEM_PERSISTENT);
-		add_headers(a, a->not_modified, true);
-	}
 }
 
 static void make_of_file(struct answer *a, struct http_response *response)
@@ -218,7 +213,9 @@ static void make_of_file(struct answer *a, struct http_response *response)
 struct answer *answer_make(
     struct http_response *response, const struct answer_plan *plan)
 {
-	struct answer *a = mem_zalloc(1, sizeof(*a));
+	size_t headers_bytes =
+	    response->headers_count * sizeof(response->headers[0]);
+	struct answer *a = mem_zalloc(1, sizeof(*a) + headers_bytes);
 
 	atomic_init(&a->refs, 1);
 	a->status = response->status;
@@ -228,7 +225,7 @@ struct answer *answer_make(
 	a->is_varying = plan->is_varying;
 	a->is_open = plan->is_open;
 	a->headers_count = response->headers_count;
-	memcpy(a->headers, response->headers, sizeof(a->headers));
+	memcpy(a->headers, response->headers, headers_bytes);
 	if (plan->stream)
 		a->full = plan->stream(plan->stream_ctx);
 	else if (response->fd >= 0)
@@ -254,8 +251,6 @@ void answer_unref(struct answer **answer)
 	if (!a || atomic_fetch_sub(&a->refs, 1) != 1)
 		return;
 	MHD_destroy_response(a->full);
-	if (a->not_modified)
-		MHD_destroy_response(a->not_modified);
 	blob_unref(a->blob);
 	free(a);
 }
@@ -279,5 +274,6 @@ struct MHD_Response *answer_private(const struct answer *answer,
 size_t answer_cost_bytes(const struct answer *answer)
 {
 	/* libmicrohttpd keeps each header in allocations of its own. */
-	return sizeof(*answer) + answer->bytes + 2 * 3072;
+	return sizeof(*answer) + answer->bytes +
+	    answer->headers_count * sizeof(answer->headers[0]) + 3072;
 }

@@ -34,13 +34,9 @@ struct answer {
 	char tag[ANSWER_TAG_BYTES]; /* with quotes; "" none */
 	struct blob *blob;	    /* the body; NULL: file or stream */
 	size_t bytes;		    /* of the body, 0 when not known */
-	size_t headers_count;
-	struct {
-		const char *name;
-		char value[256];
-	} headers[HTTP_HEADERS_MAX];
 	struct MHD_Response *full;
-	struct MHD_Response *not_modified; /* NULL without a tag */
+	size_t headers_count;
+	struct http_header headers[]; /* of the response */
 };
 
 /* How an answer is to be made of a response. */
@@ -61,8 +57,9 @@ struct answer *answer_make(
 struct answer *answer_ref(struct answer *answer);
 void answer_unref(struct answer **answer);
 
-/* The same answer with headers for one client; destroy it after queueing.
- * The answer must have a blob. headers: name, value pairs, ends with NULL. */
+/* The same answer for one client, as 304 or with headers of its own;
+ * destroy it after queueing. The answer must have a blob. headers: name, value
+ * pairs, ends with NULL. */
 struct MHD_Response *answer_private(const struct answer *answer,
     bool is_not_modified, const char *const *headers);
 /* Memory that it takes in the cache. */

@@ -544,11 +544,12 @@ static void run_quick(struct exchange *ex)
 }
 
 /* The failure as what was asked for: a page comes from a worker. */
-static void answer_failure(struct exchange *ex)
+static bool answer_failure(struct exchange *ex)
 {
 	if (ex->request.format == HTTP_HTML && work_push(ex, false))
-		return;
+		return false;
 	dispatch_answer_plainly(ex);
+	return true;
 }
 
 static void answer_full(struct exchange *ex)
@@ -560,27 +561,27 @@ static void answer_full(struct exchange *ex)
 	dispatch_answer_plainly(ex);
 }
 
-void dispatch_request(struct exchange *ex)
+bool dispatch_request(struct exchange *ex)
 {
 	tr_set_thread_lang(ex->request.lang);
 	ex->from = "here";
 	if (ex->status == 204) {
 		answer_options(ex);
-		return;
+		return true;
 	}
 	if (!ex->status && try_cache(ex))
-		return;
+		return true;
 	if (!ex->status && ex->request.route->is_quick) {
 		run_quick(ex);
-		return;
+		return true;
 	}
-	if (ex->status || !take_cost(ex)) {
-		answer_failure(ex);
-		return;
-	}
+	if (ex->status || !take_cost(ex))
+		return answer_failure(ex);
 	ex->request.body = buf_span(&ex->body);
-	if (!work_push(ex, false))
-		answer_full(ex);
+	if (work_push(ex, false))
+		return false;
+	answer_full(ex);
+	return true;
 }
 
 /* ---- sending ---- */
@@ -594,7 +595,8 @@ static struct MHD_Response *private_response(
 	char bucket[64];
 	size_t n = 0;
 
-	if ((!ex->is_limited && !is_ending) || !ex->answer->blob)
+	if ((!ex->is_limited && !is_ending && !is_not_modified) ||
+	    !ex->answer->blob)
 		return NULL;
 	if (ex->is_limited) {
 		snprintf(bucket, sizeof(bucket), "\"work\";r=%u;t=%u",
@@ -615,8 +617,6 @@ enum MHD_Result dispatch_send(struct exchange *ex)
 	struct answer *a = ex->answer;
 	bool is_not_modified = a->tag[0] && ex->heads.if_none_match.p &&
 	    negotiate_has_tag(ex->heads.if_none_match, a->tag);
-	struct MHD_Response *shared =
-	    is_not_modified ? a->not_modified : a->full;
 	enum MHD_Result done;
 
 	ex->own = private_response(ex, is_not_modified);
@@ -627,7 +627,7 @@ enum MHD_Result dispatch_send(struct exchange *ex)
 		metrics_count(
 		    ex->server->metrics, METRICS_BODY_BYTES, a->bytes);
 	done = MHD_queue_response(ex->connection, (unsigned)ex->sent_status,
-	    ex->own ? ex->own : shared);
+	    ex->own ? ex->own : a->full);
 	if (ex->own)
 		MHD_destroy_response(ex->own);
 	ex->own = NULL;

@@ -172,6 +172,11 @@ struct http_stream {
 	void *ctx;
 };
 
+struct http_header {
+	const char *name; /* static */
+	char value[256];
+};
+
 struct http_response {
 	int status;	  /* 200 */
 	const char *type; /* static; "application/json" where that is asked */
@@ -179,10 +184,7 @@ struct http_response {
 	int fd;			   /* a file to send instead of body, -1 */
 	struct http_stream stream; /* or pull != NULL */
 	enum http_keeping keeping; /* as the route's, may be lowered */
-	struct {
-		const char *name; /* static */
-		char value[256];
-	} headers[HTTP_HEADERS_MAX];
+	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t headers_count;
 };
 

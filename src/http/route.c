@@ -190,6 +190,7 @@ static enum err_code read_choice(const struct http_param *param,
 
 	for (i = 0; param->choices[i]; i++) {
 		if (span_is(text, param->choices[i])) {
+			buf_release(&all);
 			*out = i;
 			return 0;
 		}

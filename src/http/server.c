@@ -113,9 +113,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 		return on_body(ex, piece, piece_n);
 	if (ex->stage == STAGE_BODY) {
 		atomic_store(&ex->peer->deadline_ms, 0);
-		dispatch_request(ex);
+		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	}
-	return ex->stage == STAGE_READY ? dispatch_send(ex) : MHD_YES;
+	ASSERT(ex->stage == STAGE_READY);
+	return dispatch_send(ex);
 }
 
 static void write_log(struct exchange *ex, int64_t took_us)

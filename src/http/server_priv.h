@@ -161,9 +161,10 @@ static inline int64_t monotonic_ms(void)
 
 /* Judges the head: fills the request, or status and why. */
 void dispatch_head(struct exchange *ex);
-/* The whole request is there: READY with an answer, or WAITING in the queue
- * with the connection suspended. */
-void dispatch_request(struct exchange *ex);
+/* The whole request is there. true: READY with an answer. false: it waits in
+ * the queue, its connection is suspended, and it is not the caller's any
+ * more. */
+bool dispatch_request(struct exchange *ex);
 /* Sets a failure; the first one stays. The err is the exchange's to fill. */
 struct err *dispatch_fail(struct exchange *ex, int status);
 /* Headers that a status brings with it: Allow, Retry-After. */
@@ -183,8 +184,8 @@ enum err_code work_start(struct http_server *server, struct err *err);
 void work_stop(struct http_server *server);
 /* Behind the network threads' end. */
 void work_free(struct http_server *server);
-/* Suspends the connection and puts the exchange into the queue. false: it
- * is full, and nothing was done. is_urgent goes in even then. */
+/* Suspends the connection and puts the exchange into the queue: from then on
+ * it is a worker's. false: the queue is full, and nothing was done. is_urgent goes in even then. */
 bool work_push(struct exchange *ex, bool is_urgent);
 unsigned work_waiting(struct http_server *server);
 /* An answer of a response, in the server's style. */

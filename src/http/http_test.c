@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of the http room's pure parts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "base/check.h"
+#include "http/access_log.h"
+#include "http/cache.h"
+#include "http/encode.h"
+#include "http/http.h"
+#include "http/limit.h"
+#include "http/negotiate.h"
+#include "http/route.h"
+#include "http/uri.h"
+
+/* ---- uri ---- */
+
+static void uri_parse_targets_decode_once(void **state)
+{
+	static const struct {
+		const char *target;
+		int code;
+		const char *path;
+	} t[] = {
+	    {"/", 0, "/"},
+	    {"/a/b", 0, "/a/b"},
+	    {"/a/", 0, "/a/"},
+	    {"/%E7%A4%BA", 0, "/示"},
+	    {"/示", 0, "/示"},
+	    {"/%2541", 0, "/%41"},
+	    {"/a+b", 0, "/a+b"},
+	    {"http://h:1/a?b", 0, "/a"},
+	    {"https://h/", 0, "/"},
+	    {"", ERR_INPUT, ""},
+	    {"a", ERR_INPUT, ""},
+	    {"*", ERR_INPUT, ""},
+	    {"//a", ERR_INPUT, ""},
+	    {"/a//b", ERR_INPUT, ""},
+	    {"/..", ERR_INPUT, ""},
+	    {"/a/../b", ERR_INPUT, ""},
+	    {"/%2e%2e/b", ERR_INPUT, ""},
+	    {"/a/.", ERR_INPUT, ""},
+	    {"/a%2fb", ERR_INPUT, ""},
+	    {"/%00", ERR_INPUT, ""},
+	    {"/%0a", ERR_INPUT, ""},
+	    {"/%7f", ERR_INPUT, ""},
+	    {"/%", ERR_INPUT, ""},
+	    {"/%4", ERR_INPUT, ""},
+	    {"/%4g", ERR_INPUT, ""},
+	    {"/%ff", ERR_INPUT, ""},
+	    {"/\xc0\x80", ERR_INPUT, ""},
+	    {"/%ED%A0%80", ERR_INPUT, ""},
+	    {"/?a=%00", ERR_INPUT, ""},
+	    {"/?a=%zz", ERR_INPUT, ""},
+	};
+	static struct uri uri;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		int rc = uri_parse(span_of(t[i].target), &uri, &err);
+
+		if (rc != t[i].code)
+			print_error("target %zu: %d\n", i, rc);
+		assert_int_equal(rc, t[i].code);
+		if (!rc)
+			assert_true(span_is(uri.path, t[i].path));
+	}
+}
+
+static void uri_parse_query_pairs_in_order(void **state)
+{
+	static struct uri uri;
+
+	(void)state;
+	assert_int_equal(
+	    uri_parse(span_of("/s?q=%E7%A4%BA+a&&x&y=&z=1=2"), &uri, NULL), 0);
+	assert_int_equal(uri.pairs_count, 4);
+	assert_true(span_is(uri.pairs[0].name, "q"));
+	assert_true(span_is(uri.pairs[0].value, "示 a"));
+	assert_true(span_is(uri.pairs[1].name, "x"));
+	assert_int_equal(uri.pairs[1].value.n, 0);
+	assert_int_equal(uri.pairs[2].value.n, 0);
+	assert_true(span_is(uri.pairs[3].value, "1=2"));
+}
+
+static void uri_parse_too_long_is_full(void **state)
+{
+	static struct uri uri;
+	static char text[8200];
+	int i;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[0] = '/';
+	assert_int_equal(
+	    uri_parse((struct span){text, 1025}, &uri, NULL), ERR_FULL);
+	text[1] = '?';
+	assert_int_equal(
+	    uri_parse((struct span){text, 4099}, &uri, NULL), ERR_FULL);
+	for (i = 2; i < 200; i++)
+		text[i] = '&';
+	assert_int_equal(uri_parse((struct span){text, 200}, &uri, NULL), 0);
+	for (i = 2; i < 200; i += 2)
+		text[i] = 'a';
+	assert_int_equal(
+	    uri_parse((struct span){text, 200}, &uri, NULL), ERR_FULL);
+}
+
+/* ---- negotiation ---- */
+
+static void negotiate_type_ranges_by_specificity(void **state)
+{
+	static const struct {
+		const char *accept, *type;
+		int quality;
+	} t[] = {
+	    {"", "text/html", 1000},
+	    {"*/*", "text/html", 1000},
+	    {"text/*;q=0.5", "text/html", 500},
+	    {"text/*;q=0.5, text/html;q=0.7", "text/html", 700},
+	    {"text/html;q=0.7, */*;q=1", "text/html", 700},
+	    {"application/json", "text/html", 0},
+	    {"TEXT/HTML", "text/html; charset=utf-8", 1000},
+	    {"text/html;level=1;q=0.3", "text/html", 300},
+	    {"text/html;q=0", "text/html", 0},
+	    {"text/html;q=2", "text/html", 0},
+	    {"text/html;q=0.1234", "text/html", 0},
+	    {" , ,text/html ; q=0.001", "text/html", 1},
+	    {"text/htm, text/htmlx", "text/html", 0},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		assert_int_equal(
+		    negotiate_type(span_of(t[i].accept), t[i].type),
+		    t[i].quality);
+}
+
+static void negotiate_coding_and_language_choose(void **state)
+{
+	(void)state;
+	assert_int_equal(encode_choose(span_of("gzip, deflate")), ENCODE_GZIP);
+	assert_int_equal(encode_choose(span_of("gzip, br, zstd")), ENCODE_ZSTD);
+	assert_int_equal(
+	    encode_choose(span_of("gzip, zstd;q=0.5")), ENCODE_GZIP);
+	assert_int_equal(encode_choose(span_of("gzip;q=0")), ENCODE_NONE);
+	assert_int_equal(encode_choose(span_of("*, zstd;q=0")), ENCODE_GZIP);
+	assert_int_equal(encode_choose(span_of("identity")), ENCODE_NONE);
+	assert_int_equal(negotiate_language(span_of("")), LANG_ZH);
+	assert_int_equal(negotiate_language(span_of("fr")), LANG_ZH);
+	assert_int_equal(
+	    negotiate_language(span_of("en-GB,en;q=0.9,zh-CN;q=0.8")), LANG_EN);
+	assert_int_equal(
+	    negotiate_language(span_of("zh-TW,en;q=0.9")), LANG_ZH);
+	assert_int_equal(negotiate_language(span_of("ens")), LANG_ZH);
+}
+
+static void negotiate_cookie_finds_whole_names(void **state)
+{
+	struct span header = span_of("xlang=no; lang=en;a=\"b\"; empty=");
+
+	(void)state;
+	assert_true(span_is(negotiate_cookie(header, "lang"), "en"));
+	assert_true(span_is(negotiate_cookie(header, "a"), "b"));
+	assert_non_null(negotiate_cookie(header, "empty").p);
+	assert_null(negotiate_cookie(header, "none").p);
+}
+
+static void negotiate_has_tag_compares_weakly(void **state)
+{
+	(void)state;
+	assert_true(negotiate_has_tag(span_of("\"a\", W/\"b\""), "\"b\""));
+	assert_true(negotiate_has_tag(span_of("*"), "\"b\""));
+	assert_false(negotiate_has_tag(span_of("\"a\""), "\"b\""));
+	assert_false(negotiate_has_tag(span_of(""), "\"b\""));
+}
+
+/* ---- routes ---- */
+
+static const char *const kinds[] = {"licence", "penalty", NULL};
+static const struct http_param params[] = {
+    {.name = "item", .in = HTTP_IN_PATH, .min = 1, .max = 20},
+    {.name = "kind",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = kinds},
+    {.name = "n",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = 50},
+    {.name = "on", .in = HTTP_IN_QUERY, .type = HTTP_DATE},
+    {0},
+};
+
+static const struct http_route routes[] = {
+    {.name = "csv",
+	.pattern = "/open/{item}.csv",
+	.offers = HTTP_OFFER_OWN,
+	.params = params},
+    {.name = "dict", .pattern = "/open/dict.json", .offers = HTTP_OFFER_OWN},
+    {.name = "item",
+	.pattern = "/open/{item}",
+	.offers = HTTP_OFFER_PAGE,
+	.params = params},
+    {.name = "item-post",
+	.method = HTTP_POST,
+	.pattern = "/open/{item}",
+	.offers = HTTP_OFFER_JSON},
+    {.name = "proof", .pattern = "/r/{n}/proof", .offers = HTTP_OFFER_OWN},
+    {.name = "tiles", .pattern = "/t/{rest*}", .offers = HTTP_OFFER_OWN},
+    {.name = "home", .pattern = "/", .offers = HTTP_OFFER_PAGE},
+};
+
+static void route_find_paths_find_their_route(void **state)
+{
+	static const struct {
+		const char *path;
+		enum http_method method;
+		const char *name; /* NULL none */
+		const char *value;
+		bool is_json;
+		unsigned methods;
+	} t[] = {
+	    {"/", 0, "home", NULL, false, 1},
+	    {"/open/a", 0, "item", "a", false, 1},
+	    {"/open/a.json", 0, "item", "a", true, 1},
+	    {"/open/dict.json", 0, "dict", NULL, false, 1},
+	    {"/open/a.csv", 0, "csv", "a", false, 1},
+	    {"/open/.csv", 0, "item", ".csv", false, 1},
+	    {"/open/a", HTTP_POST, "item-post", "a", false, 3},
+	    {"/open/a", HTTP_METHOD_COUNT, NULL, NULL, false, 3},
+	    {"/open/a/b", 0, NULL, NULL, false, 0},
+	    {"/open", 0, NULL, NULL, false, 0},
+	    {"/open/", 0, NULL, NULL, false, 0},
+	    {"/r/5/proof", 0, "proof", "5", false, 1},
+	    {"/r/5/proof/", 0, NULL, NULL, false, 0},
+	    {"/r/5", 0, NULL, NULL, false, 0},
+	    {"/t/0/x001/067", 0, "tiles", "0/x001/067", false, 1},
+	    {"/t/", 0, NULL, NULL, false, 0},
+	    {"/t", 0, NULL, NULL, false, 0},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct route_found found;
+
+		route_find(routes, ARRAY_COUNT(routes), span_of(t[i].path),
+		    t[i].method, &found);
+		if (t[i].name ? !found.route ||
+			    strcmp(found.route->name, t[i].name) != 0
+			      : found.route != NULL)
+			fail_msg("path %s: %s", t[i].path,
+			    found.route ? found.route->name : "none");
+		assert_int_equal(found.is_json_asked, t[i].is_json);
+		assert_int_equal(found.methods, t[i].methods);
+		if (t[i].value)
+			assert_true(span_is(found.values[0], t[i].value));
+	}
+}
+
+static int read_params(const char *target, struct http_request *request,
+    struct buf *query, struct err *err)
+{
+	static struct uri uri;
+	struct route_found found;
+
+	memset(request, 0, sizeof(*request));
+	buf_reset(query);
+	assert_int_equal(uri_parse(span_of(target), &uri, err), 0);
+	route_find(routes, ARRAY_COUNT(routes), uri.path, HTTP_GET, &found);
+	request->route = found.route;
+	return route_read_params(request, &found, &uri, query, err);
+}
+
+static void route_read_params_values_are_checked(void **state)
+{
+	static const struct {
+		const char *target;
+		int code;
+	} bad[] = {
+	    {"/open/aaaaaaaaaaaaaaaaaaaaaaaaaa", ERR_INPUT},
+	    {"/open/a?kind=other", ERR_INPUT},
+	    {"/open/a?n=0", ERR_INPUT},
+	    {"/open/a?n=51", ERR_INPUT},
+	    {"/open/a?n=-1", ERR_INPUT},
+	    {"/open/a?n=1.5", ERR_INPUT},
+	    {"/open/a?n=99999999999999999999", ERR_INPUT},
+	    {"/open/a?on=2026-02-30", ERR_INPUT},
+	    {"/open/a?on=today", ERR_INPUT},
+	    {"/open/a?n=1&n=1", ERR_INPUT},
+	    {"/open/a?n=&kind=&on=", 0},
+	};
+	struct buf query = BUF_INIT(4096);
+	struct http_request r;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(bad); i++)
+		assert_int_equal(
+		    read_params(bad[i].target, &r, &query, &err), bad[i].code);
+	assert_int_equal(
+	    read_params(
+		"/open/a?x=y&on=2026-11-23&n=7&kind=penalty", &r, &query, &err),
+	    0);
+	assert_string_equal(buf_str(&query), "kind=penalty&n=7&on=2026-11-23");
+	assert_int_equal(http_number(&r, "n", 3), 7);
+	assert_int_equal(http_choice(&r, "kind"), 1);
+	assert_int_equal(http_date(&r, "on"), date_from_ymd(2026, 11, 23));
+	assert_true(span_is(http_value(&r, "item"), "a"));
+	assert_int_equal(read_params("/open/a", &r, &query, &err), 0);
+	assert_int_equal(http_number(&r, "n", 3), 3);
+	assert_int_equal(http_choice(&r, "kind"), -1);
+	assert_int_equal(http_date(&r, "on"), DATE_NONE);
+	buf_release(&query);
+}
+
+/* ---- limits ---- */
+
+static struct limit_key key_of(const char *text)
+{
+	struct limit_key key;
+
+	assert_true(limit_key_parse(span_of(text), &key));
+	return key;
+}
+
+static void limits_take_bucket_empties_and_fills(void **state)
+{
+	struct limits *limits = limits_new(5, 2);
+	struct limit_key a = key_of("203.0.113.5"), b = key_of("203.0.113.6");
+	struct limit_state s;
+
+	(void)state;
+	s = limits_take(limits, &a, 40, 1000);
+	assert_true(s.is_allowed);
+	assert_int_equal(s.quota, 50);
+	assert_int_equal(s.left, 10);
+	assert_int_equal(s.reset_s, 8);
+	s = limits_take(limits, &a, 20, 1000);
+	assert_false(s.is_allowed);
+	assert_int_equal(s.retry_s, 2);
+	assert_true(limits_take(limits, &b, 50, 1000).is_allowed);
+	assert_true(limits_take(limits, &a, 20, 3000).is_allowed);
+	assert_int_equal(limits_take(limits, &a, 0, 3000000).left, 50);
+	limits_free(&limits);
+}
+
+static void limits_connect_counts_each_network(void **state)
+{
+	struct limits *limits = limits_new(5, 2);
+	struct limit_key a = key_of("2001:db8::1"), b = key_of("2001:db8::2");
+	struct limit_key local = key_of("127.0.0.1");
+	int i;
+
+	(void)state;
+	assert_int_equal(a.network, b.network);
+	assert_int_equal(key_of("::ffff:203.0.113.5").network,
+	    key_of("203.0.113.5").network);
+	assert_true(limits_connect(limits, &a, 0));
+	assert_true(limits_connect(limits, &b, 0));
+	assert_false(limits_connect(limits, &a, 0));
+	limits_disconnect(limits, &b);
+	assert_true(limits_connect(limits, &a, 0));
+	for (i = 0; i < 1000; i++)
+		assert_true(limits_connect(limits, &local, 0));
+	assert_false(limit_key_parse(span_of("example.com"), &local));
+	limits_free(&limits);
+}
+
+/* ---- encodings ---- */
+
+static void encode_body_decodes_to_the_same(void **state)
+{
+	char text[4000], back[4000];
+	struct buf out = BUF_INIT(10000);
+	z_stream z = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(text); i++)
+		text[i] = (char)('a' + i % 7);
+	assert_true(
+	    encode_body(ENCODE_GZIP, (struct span){text, sizeof(text)}, &out));
+	assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+	z.next_in = (Bytef *)out.p;
+	z.avail_in = (uInt)out.n;
+	z.next_out = (Bytef *)back;
+	z.avail_out = sizeof(back);
+	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+	inflateEnd(&z);
+	assert_memory_equal(text, back, sizeof(text));
+	buf_reset(&out);
+	assert_true(
+	    encode_body(ENCODE_ZSTD, (struct span){text, sizeof(text)}, &out));
+	assert_int_equal(
+	    ZSTD_decompress(back, sizeof(back), out.p, out.n), sizeof(text));
+	assert_memory_equal(text, back, sizeof(text));
+	buf_reset(&out);
+	assert_false(encode_body(ENCODE_GZIP, (struct span){text, 100}, &out));
+	assert_int_equal(out.n, 0);
+	buf_release(&out);
+}
+
+/* ---- cache ---- */
+
+static struct answer *make_answer(const char *text)
+{
+	struct http_response response = {.status = 200,
+	    .type = "text/plain",
+	    .fd = -1,
+	    .keeping = HTTP_KEEP_VERSION,
+	    .body = BUF_INIT(100000)};
+	const struct answer_plan plan = {0};
+
+	buf_add_str(&response.body, text);
+	return answer_make(&response, &plan);
+}
+
+static void cache_get_other_version_is_a_miss(void **state)
+{
+	struct cache *cache = cache_new(4 << 20);
+	struct answer *a = make_answer("one"), *got;
+
+	(void)state;
+	assert_true(a->tag[0] == '"');
+	cache_put(cache, span_of("k"), 1, a);
+	got = cache_get(cache, span_of("k"), 1);
+	assert_ptr_equal(got, a);
+	answer_unref(&got);
+	assert_null(cache_get(cache, span_of("K"), 1));
+	assert_null(cache_get(cache, span_of("k"), 2));
+	assert_null(cache_get(cache, span_of("k"), 1));
+	assert_int_equal(cache_count(cache).entries, 0);
+	assert_int_equal(cache_count(cache).stale, 1);
+	answer_unref(&a);
+	cache_free(&cache);
+}
+
+static void cache_put_stays_within_bytes(void **state)
+{
+	enum { BYTES = 4 << 20 };
+	struct cache *cache = cache_new(BYTES);
+	struct answer *hot = make_answer("hot"), *got;
+	int i;
+
+	(void)state;
+	cache_put(cache, span_of("hot"), 1, hot);
+	for (i = 0; i < 5000; i++) {
+		char key[20];
+		struct answer *a = make_answer("cold");
+
+		snprintf(key, sizeof(key), "%d", i);
+		cache_put(cache, span_of(key), 1, a);
+		answer_unref(&a);
+		assert_true(cache_count(cache).bytes <= BYTES);
+		got = cache_get(cache, span_of("hot"), 1);
+		assert_ptr_equal(got, hot);
+		answer_unref(&got);
+	}
+	assert_true(cache_count(cache).evicted > 0);
+	answer_unref(&hot);
+	cache_free(&cache);
+}
+
+/* ---- log ---- */
+
+static void access_line_write_raw_bytes_are_shown(void **state)
+{
+	static const struct {
+		const char *target, *shown;
+	} t[] = {
+	    {"/a?b=\xe7\xa4\xba", "/a?b=示"},
+	    {"/\x1b[31m\n", "/\\\\x1B[31m\\\\x0A"},
+	    {"/\xff\"\\", "/\\\\xFF\\\"\\\\x5C"},
+	    {"/12345678901234", "/12345678901234"},
+	    {"/110101199003071234", "/110101************"},
+	    {"/11010119900307123X", "/110101***********X"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct buf out = BUF_INIT(4096);
+		char want[128];
+		struct access_line line = {.method = "GET",
+		    .target = span_of(t[i].target),
+		    .client = span_of("x"),
+		    .from = ""};
+
+		access_line_write(&line, &out);
+		snprintf(want, sizeof(want), "\"target\":\"%s\",", t[i].shown);
+		if (!strstr(buf_str(&out), want))
+			fail_msg("%s is not in %s", want, buf_str(&out));
+		buf_release(&out);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(uri_parse_targets_decode_once),
+	    cmocka_unit_test(uri_parse_query_pairs_in_order),
+	    cmocka_unit_test(uri_parse_too_long_is_full),
+	    cmocka_unit_test(negotiate_type_ranges_by_specificity),
+	    cmocka_unit_test(negotiate_coding_and_language_choose),
+	    cmocka_unit_test(negotiate_cookie_finds_whole_names),
+	    cmocka_unit_test(negotiate_has_tag_compares_weakly),
+	    cmocka_unit_test(route_find_paths_find_their_route),
+	    cmocka_unit_test(route_read_params_values_are_checked),
+	    cmocka_unit_test(limits_take_bucket_empties_and_fills),
+	    cmocka_unit_test(limits_connect_counts_each_network),
+	    cmocka_unit_test(encode_body_decodes_to_the_same),
+	    cmocka_unit_test(cache_get_other_version_is_a_miss),
+	    cmocka_unit_test(cache_put_stays_within_bytes),
+	    cmocka_unit_test(access_line_write_raw_bytes_are_shown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The server with routes of a test: real sockets, real threads. Raw
+ * requests go in, whole answers come out. Built with ThreadSanitizer as well
+ * (tools/test.py threads).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "http/http.h"
+
+enum { ANSWER_MAX = 1 << 20, STREAM_LINES = 20000 };
+
+/* ---- what is served ---- */
+
+static _Atomic uint64_t version_now = 1;
+static _Atomic int handled, streams_open, workers_open;
+
+static enum err_code say_hello(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	struct span name = http_value(r, "name");
+
+	(void)err;
+	assert_non_null(worker);
+	assert_non_null(r->arena);
+	atomic_fetch_add(&handled, 1);
+	buf_addf(&response->body, "{\"hello\":\"%.*s\",\"n\":%lld,\"lang\":%d}",
+	    (int)name.n, name.p, (long long)http_number(r, "n", -1),
+	    (int)tr_lang());
+	while (response->body.n < 2000)
+		buf_add_char(&response->body, ' ');
+	return 0;
+}
+
+static enum err_code be_slow(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	(void)worker;
+	(void)r;
+	(void)err;
+	usleep(300000);
+	buf_add_str(&response->body, "slow");
+	return 0;
+}
+
+static enum err_code go_wrong(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	(void)worker;
+	switch (http_number(r, "how", 0)) {
+	case 1:
+		response->status = 410;
+		return err_set(err, ERR_REFUSED, "gone");
+	case 2:
+		return err_set(err, ERR_NOT_FOUND, "nowhere");
+	default:
+		return err_set(err, ERR_CORRUPT, "secret /path of %s", "disk");
+	}
+}
+
+static enum err_code echo(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	(void)worker;
+	(void)err;
+	buf_add_span(&response->body, r->body);
+	return 0;
+}
+
+struct lines {
+	int at;
+};
+
+static int pull_lines(void *ctx, void *worker, struct buf *out, struct err *err)
+{
+	struct lines *lines = ctx;
+	int end = lines->at + 1000;
+
+	(void)err;
+	assert_non_null(worker);
+	for (; lines->at < end; lines->at++)
+		buf_addf(out, "line %d\n", lines->at);
+	return lines->at < STREAM_LINES;
+}
+
+static void free_lines(void *ctx)
+{
+	atomic_fetch_sub(&streams_open, 1);
+	free(ctx);
+}
+
+static enum err_code stream(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	(void)worker;
+	(void)r;
+	(void)err;
+	response->stream = (struct http_stream){
+	    pull_lines, free_lines, mem_zalloc(1, sizeof(struct lines))};
+	atomic_fetch_add(&streams_open, 1);
+	return 0;
+}
+
+static enum err_code quick(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	(void)r;
+	(void)err;
+	assert_null(worker);
+	response->status = 303;
+	http_add_header(response, "Location", "%s", "/elsewhere");
+	return 0;
+}
+
+static const struct http_param hello_params[] = {
+    {.name = "name", .in = HTTP_IN_PATH, .min = 1, .max = 30},
+    {.name = "n", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER, .max = 99},
+    {0},
+};
+static const struct http_param fail_params[] = {
+    {.name = "how", .in = HTTP_IN_PATH, .type = HTTP_NUMBER, .max = 9}, {0}};
+
+static const struct http_route routes[] = {
+    {.name = "hello",
+	.pattern = "/hello/{name}",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.params = hello_params,
+	.handler = say_hello},
+    {.name = "slow",
+	.pattern = "/slow",
+	.offers = HTTP_OFFER_OWN,
+	.type = "text/plain",
+	.handler = be_slow},
+    {.name = "fail",
+	.pattern = "/fail/{how}",
+	.offers = HTTP_OFFER_PAGE,
+	.params = fail_params,
+	.handler = go_wrong},
+    {.name = "echo",
+	.method = HTTP_POST,
+	.pattern = "/echo",
+	.offers = HTTP_OFFER_OWN,
+	.type = "text/plain",
+	.max_body_bytes = 100000,
+	.body_type = "text/plain",
+	.handler = echo},
+    {.name = "stream",
+	.pattern = "/stream",
+	.offers = HTTP_OFFER_OWN,
+	.type = "text/csv",
+	.cost = HTTP_COST_EXPORT,
+	.handler = stream},
+    {.name = "quick",
+	.pattern = "/quick",
+	.offers = HTTP_OFFER_OWN,
+	.type = "text/plain",
+	.is_quick = true,
+	.handler = quick},
+};
+
+static enum err_code open_worker(void *ctx, void **out, struct err *err)
+{
+	(void)ctx;
+	(void)err;
+	*out = mem_zalloc(1, 1);
+	atomic_fetch_add(&workers_open, 1);
+	return 0;
+}
+
+static void close_worker(void *ctx, void *worker)
+{
+	(void)ctx;
+	atomic_fetch_sub(&workers_open, 1);
+	free(worker);
+}
+
+static uint64_t get_version(void *ctx)
+{
+	(void)ctx;
+	return atomic_load(&version_now);
+}
+
+static enum err_code error_page(void *worker, const struct http_request *r,
+    int status, const struct err *why, struct buf *out)
+{
+	(void)r;
+	assert_non_null(worker);
+	buf_addf(out, "page of %d: %s", status, why->message);
+	return 0;
+}
+
+static const struct http_app app = {
+    .routes = routes,
+    .routes_count = ARRAY_COUNT(routes),
+    .worker_open = open_worker,
+    .worker_close = close_worker,
+    .version = get_version,
+    .error_page = error_page,
+};
+
+/* ---- a server and its clients ---- */
+
+static uint16_t port;
+
+static struct http_server *start(struct http_options *options)
+{
+	static const char *const proxies[] = {"127.0.0.1", NULL};
+	struct http_server *server = NULL;
+	struct err err;
+	char name[80];
+	int fd;
+
+	assert_int_equal(http_listen("127.0.0.1:0", &fd, &err), 0);
+	http_socket_name(fd, name);
+	port = (uint16_t)strtol(strchr(name, ':') + 1, NULL, 10);
+	options->listen_fds = &fd;
+	options->listen_count = 1;
+	options->network_threads = 2;
+	options->trusted_proxies = proxies;
+	if (!options->workers)
+		options->workers = 2;
+	assert_int_equal(http_server_start(options, &app, &server, &err), 0);
+	return server;
+}
+
+static int dial(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct timeval patience = {20, 0};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
+}
+
+static void tell(int fd, const char *text)
+{
+	size_t n = strlen(text);
+
+	assert_int_equal(send(fd, text, n, MSG_NOSIGNAL), (ssize_t)n);
+}
+
+/* All that comes until the other side closes. */
+static char *hear(int fd)
+{
+	char *text = mem_alloc(ANSWER_MAX);
+	size_t n = 0;
+	ssize_t got;
+
+	while ((got = recv(fd, text + n, ANSWER_MAX - 1 - n, 0)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	close(fd);
+	return text;
+}
+
+/* A request that ends its connection; release the answer with free(). */
+static char *ask(const char *line, const char *heads)
+{
+	char text[20000];
+	int fd = dial();
+
+	snprintf(text, sizeof(text),
+	    "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n%s\r\n", line,
+	    heads);
+	tell(fd, text);
+	return hear(fd);
+}
+
+static int status_of(const char *answer)
+{
+	return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : 0;
+}
+
+static void expect(
+    const char *line, const char *heads, int status, const char *part)
+{
+	char *answer = ask(line, heads);
+
+	if (status_of(answer) != status || (part && !strstr(answer, part)))
+		fail_msg("%s %s: %d and \"%s\", not: %.1500s", line, heads,
+		    status, part ? part : "", answer);
+	free(answer);
+}
+
+/* ---- tests ---- */
+
+static void server_requests_get_their_status(void **state)
+{
+	struct http_options options = {.cache_bytes = 1 << 24};
+	struct http_server *server = start(&options);
+	static char long_name[5000], long_head[18000];
+
+	(void)state;
+	expect("GET /hello/a?n=5", "Accept: application/json\r\n", 200,
+	    "{\"hello\":\"a\",\"n\":5,\"lang\":0}");
+	expect(
+	    "GET /hello/a.json", "Accept-Language: en\r\n", 200, "\"lang\":1");
+	expect("GET /hello/a.json?lang=zh", "Accept-Language: en\r\n", 200,
+	    "\"lang\":0");
+	expect(
+	    "GET /hello/a.json", "Cookie: a=b; lang=en\r\n", 200, "\"lang\":1");
+	expect("GET /hello/a", "", 200, "Content-Type: text/html");
+	expect("HEAD /hello/a", "", 200, "Content-Length: 2000\r\n\r\n");
+	expect("OPTIONS /hello/a", "", 204, "Allow: GET, HEAD, OPTIONS");
+	expect("OPTIONS *", "", 204, "Allow:");
+	expect("OPTIONS /none", "", 404, NULL);
+	expect("DELETE /hello/a", "", 405, "Allow: GET, HEAD, OPTIONS");
+	expect("GET /echo", "", 405, "Allow: POST, OPTIONS");
+	expect("GET /none", "", 404, "{\"error\":{\"code\":\"not-found\"");
+	expect("GET /none", "Accept: text/html\r\n", 404, "page of 404");
+	expect("GET /hello/%zz", "Accept: text/html\r\n", 400, "page of 400");
+	expect("GET /hello/a?n=x", "", 400, "page of 400");
+	expect("GET /hello/a.json?n=x", "", 400, "\"code\":\"input\"");
+	expect("GET /hello/a?lang=fr", "", 400, NULL);
+	expect(
+	    "GET /hello/a", "Accept: image/png\r\n", 406, "\"not-acceptable\"");
+	expect("GET /slow", "Accept: application/json\r\n", 406, NULL);
+	expect("GET /fail/1", "", 410, "page of 410: gone");
+	expect("GET /fail/2.json", "", 404, "nowhere");
+	expect("GET /fail/3.json", "", 500, "\"code\":\"internal\"");
+	expect("GET /quick", "", 303, "Location: /elsewhere");
+	memset(long_name, 'a', sizeof(long_name) - 1);
+	memcpy(long_name, "GET /a?", 7);
+	expect(long_name, "", 414, "\"address-too-long\"");
+	memset(long_head, 'a', sizeof(long_head) - 3);
+	memcpy(long_head, "X-A: ", 5);
+	memcpy(long_head + sizeof(long_head) - 3, "\r\n", 2);
+	expect("GET /hello/a", long_head, 431, "\"head-too-large\"");
+	expect("GET /hello/a", "Host: other\r\n", 400, NULL);
+	expect("GET /hello/a", "Content-Length: 3\r\n\r\nabc", 413,
+	    "\"too-large\"");
+	assert_int_equal(http_server_stop(&server, 1000), 0);
+	assert_int_equal(atomic_load(&workers_open), 0);
+}
+
+static void server_inner_failures_stay_inside(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	char *answer = ask("GET /fail/3.json", "");
+
+	(void)state;
+	assert_null(strstr(answer, "secret"));
+	free(answer);
+	http_server_stop(&server, 1000);
+}
+
+static void server_bodies_are_bounded_and_typed(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+
+	(void)state;
+	expect("POST /echo",
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Length: 3\r\n\r\nabc",
+	    200, "\r\n\r\nabc");
+	expect("POST /echo",
+	    "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "3\r\nabc\r\n2\r\nde\r\n0\r\n",
+	    200, "\r\n\r\nabcde");
+	expect("POST /echo",
+	    "Content-Type: text/css\r\nContent-Length: 3\r\n\r\nabc", 415,
+	    "\"media-type\"");
+	expect("POST /echo",
+	    "Content-Type: text/plain\r\nContent-Length: 1\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n0\r\n",
+	    400, NULL);
+	http_server_stop(&server, 1000);
+}
+
+static void server_cache_answers_until_the_version_changes(void **state)
+{
+	struct http_options options = {.cache_bytes = 1 << 24};
+	struct http_server *server = start(&options);
+	const char *line = "GET /hello/cached.json";
+	char *first, *tag, *end, heads[200];
+	int before = atomic_load(&handled);
+
+	(void)state;
+	first = ask(line, "");
+	free(ask(line, ""));
+	free(
+	    ask("GET /hello/cached?unknown=1", "Accept: application/json\r\n"));
+	assert_int_equal(atomic_load(&handled), before + 1);
+	tag = strstr(first, "ETag: ") + 6;
+	end = strchr(tag, '\r');
+	*end = '\0';
+	snprintf(heads, sizeof(heads), "If-None-Match: W/%s\r\n", tag);
+	expect(line, heads, 304, tag);
+	expect(line, "If-None-Match: \"x\"\r\n", 200, tag);
+	expect(
+	    line, "Accept-Encoding: gzip\r\n", 200, "Content-Encoding: gzip");
+	expect(line, "Accept-Encoding: gzip, zstd\r\n", 200,
+	    "Content-Encoding: zstd");
+	assert_int_equal(atomic_load(&handled), before + 3);
+	atomic_fetch_add(&version_now, 1);
+	expect(line, heads, 304, NULL);
+	assert_int_equal(atomic_load(&handled), before + 4);
+	free(first);
+	http_server_stop(&server, 1000);
+}
+
+static void server_client_that_asks_too_much_waits(void **state)
+{
+	struct http_options options = {
+	    .rate_per_s = 1, .is_rate_limited = true};
+	struct http_server *server = start(&options);
+	const char *a = "X-Forwarded-For: 10.0.0.1, 203.0.113.7\r\n";
+	int i;
+
+	(void)state;
+	expect("GET /hello/a", a, 200, "RateLimit: \"work\";r=9;t=1\r\n");
+	for (i = 0; i < 9; i++)
+		expect("GET /hello/a", a, 200,
+		    "RateLimit-Policy: \"work\";q=10;w=10\r\n");
+	expect("GET /hello/a.json", a, 429, "Retry-After: 1\r\n");
+	expect(
+	    "GET /hello/a.json", "X-Forwarded-For: 203.0.113.8\r\n", 200, NULL);
+	expect("GET /quick", a, 303, NULL);
+	http_server_stop(&server, 1000);
+}
+
+static void server_streams_whole_in_pieces(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	char *answer = ask("GET /stream", ""), last[40];
+
+	(void)state;
+	assert_int_equal(status_of(answer), 200);
+	assert_non_null(strstr(answer, "line 0\n"));
+	snprintf(last, sizeof(last), "line %d\n", STREAM_LINES - 1);
+	assert_non_null(strstr(answer, last));
+	assert_non_null(strstr(answer, "\r\n0\r\n\r\n"));
+	free(answer);
+	expect("GET /stream", "Accept-Encoding: gzip\r\n", 200,
+	    "Content-Encoding: gzip");
+	expect("HEAD /stream", "", 200, NULL);
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&streams_open), 0);
+}
+
+static void *ask_slowly(void *arg)
+{
+	char *answer = ask("GET /slow", "");
+
+	*(int *)arg = status_of(answer);
+	free(answer);
+	return NULL;
+}
+
+/* One worker and one place: of six at once some wait, others hear 503. */
+static void server_full_queue_says_503_at_once(void **state)
+{
+	struct http_options options = {.workers = 1, .queue_max = 1};
+	struct http_server *server = start(&options);
+	pthread_t threads[6];
+	int statuses[6], busy = 0, done = 0, i;
+
+	(void)state;
+	for (i = 0; i < 6; i++)
+		pthread_create(&threads[i], NULL, ask_slowly, &statuses[i]);
+	for (i = 0; i < 6; i++) {
+		pthread_join(threads[i], NULL);
+		busy += statuses[i] == 503;
+		done += statuses[i] == 200;
+	}
+	assert_int_equal(busy + done, 6);
+	assert_true(busy >= 1 && done >= 1);
+	http_server_stop(&server, 1000);
+}
+
+static void server_stop_finishes_what_runs(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	pthread_t thread;
+	int status = 0;
+
+	(void)state;
+	pthread_create(&thread, NULL, ask_slowly, &status);
+	usleep(100000);
+	assert_int_equal(http_server_stop(&server, 5000), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(status, 200);
+}
+
+static void server_slow_heads_are_ended_with_408(void **state)
+{
+	struct http_options options = {
+	    .head_timeout_ms = 600, .idle_timeout_ms = 600};
+	struct http_server *server = start(&options);
+	int dripping = dial(), idle = dial(), i;
+	char *answer;
+
+	(void)state;
+	tell(idle, "GET /quick HTTP/1.1\r\nHost: t\r\n\r\n");
+	for (i = 0; i < 20; i++) {
+		if (send(dripping, "G", 1, MSG_NOSIGNAL) < 0)
+			break;
+		usleep(100000);
+	}
+	answer = hear(dripping);
+	assert_int_equal(status_of(answer), 408);
+	free(answer);
+	answer = hear(idle);
+	assert_int_equal(status_of(answer), 303);
+	assert_null(strstr(answer, "408"));
+	free(answer);
+	http_server_stop(&server, 1000);
+}
+
+/* Many clients, changing versions, a cache that is too small: for the
+ * thread sanitizer above all. */
+static void *ask_many(void *arg)
+{
+	int seed = *(int *)arg, i, fd = dial();
+	char text[200];
+
+	for (i = 0; i < 300; i++) {
+		bool is_last = i == 299;
+
+		snprintf(text, sizeof(text),
+		    "GET /hello/%d.json HTTP/1.1\r\nHost: t\r\n"
+		    "Accept-Encoding: %s\r\n%s\r\n",
+		    (i * 7 + seed) % 50, i % 3 ? "gzip" : "zstd",
+		    is_last ? "Connection: close\r\n" : "");
+		tell(fd, text);
+		if (i % 50 == 0)
+			atomic_fetch_add(&version_now, 1);
+	}
+	free(hear(fd));
+	return NULL;
+}
+
+static void server_many_clients_at_once(void **state)
+{
+	struct http_options options = {.cache_bytes = 1 << 21};
+	struct http_server *server = start(&options);
+	struct buf text = BUF_INIT(1 << 20);
+	pthread_t threads[8];
+	int seeds[8], i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		seeds[i] = i;
+		pthread_create(&threads[i], NULL, ask_many, &seeds[i]);
+	}
+	for (i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	http_server_metrics(server, &text);
+	assert_non_null(strstr(buf_str(&text),
+	    "requests_total{route=\"hello\",status=\"200\"} 2400\n"));
+	buf_release(&text);
+	http_server_stop(&server, 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(server_requests_get_their_status),
+	    cmocka_unit_test(server_inner_failures_stay_inside),
+	    cmocka_unit_test(server_bodies_are_bounded_and_typed),
+	    cmocka_unit_test(server_cache_answers_until_the_version_changes),
+	    cmocka_unit_test(server_client_that_asks_too_much_waits),
+	    cmocka_unit_test(server_streams_whole_in_pieces),
+	    cmocka_unit_test(server_full_queue_says_503_at_once),
+	    cmocka_unit_test(server_stop_finishes_what_runs),
+	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
+	    cmocka_unit_test(server_many_clients_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
