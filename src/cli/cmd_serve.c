@@ -142,6 +142,7 @@ static enum cli_exit run(struct cli_call *call)
 	    .home = cli_home_options(call),
 	    .tls_cert = cli_value(call, "tls-cert"),
 	    .tls_key = cli_value(call, "tls-key"),
+	    .is_following = !cli_has(call, "read-only"),
 	    .ready = say_ready,
 	    .ctx = call,
 	};
@@ -174,6 +175,9 @@ static const struct cli_option options[] = {
 	N_("proxies whose X-Forwarded-For is believed, with commas"), false},
     {"access-log", "FILE",
 	N_("a line of JSON for each request; - is the standard error"), false},
+    {"read-only", NULL,
+	N_("write nothing: another server keeps the published lists up"),
+	false},
     {"tls-cert", "FILE", N_("certificate chain (PEM); TLS is spoken then"),
 	false},
     {"tls-key", "FILE", N_("its key (PEM)"), false},
@@ -189,9 +193,10 @@ const struct cli_cmd cmd_serve = {
     .args = "",
     .summary = N_("serve the city's site and API"),
     .details = N_("Serves what is public today, as pages and as JSON, until "
-		  "SIGTERM or Ctrl-C; what runs then is finished. It takes no "
-		  "lock: other commands go on as before, and what they commit "
-		  "is shown within a tenth of a second. Sockets may be passed "
+		  "SIGTERM or Ctrl-C; what runs then is finished. Other "
+		  "commands go on as before, and what they commit is shown "
+		  "within a tenth of a second; lists follow when nobody "
+		  "writes. Sockets may be passed "
 		  "by systemd; packaging/systemd has the units."),
     .options = options,
     .args_min = 0,

@@ -185,7 +185,8 @@ void work_stop(struct http_server *server);
 /* Behind the network threads' end. */
 void work_free(struct http_server *server);
 /* Suspends the connection and puts the exchange into the queue: from then on
- * it is a worker's. false: the queue is full, and nothing was done. is_urgent goes in even then. */
+ * it is a worker's. false: the queue is full, and nothing was done. is_urgent
+ * goes in even then. */
 bool work_push(struct exchange *ex, bool is_urgent);
 unsigned work_waiting(struct http_server *server);
 /* An answer of a response, in the server's style. */

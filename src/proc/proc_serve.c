@@ -134,7 +134,8 @@ static enum err_code read_tls(struct serving *s, struct err *err)
 
 static enum err_code start(struct serving *s, struct err *err)
 {
-	const struct site_plan plan = {s->plan->data, s->plan->home};
+	const struct site_plan plan = {
+	    s->plan->data, s->plan->home, s->plan->is_following};
 	struct http_options options = s->plan->http;
 	enum err_code rc = read_tls(s, err);
 

@@ -16,6 +16,7 @@ struct serve_plan {
 	const char *addresses[SERVE_ADDRESSES_MAX];
 	size_t addresses_count;
 	struct http_options http; /* without sockets and TLS */
+	bool is_following;	  /* keep the published lists up */
 	const char *tls_cert;	  /* paths; NULL none */
 	const char *tls_key;
 	/* Told once for each address when requests are taken. */
@@ -25,8 +26,9 @@ struct serve_plan {
 
 /*
  * Serves until SIGTERM or SIGINT, then finishes what runs, for
- * SERVE_GRACE_MS at most. Takes no lock of the data directory and writes
- * nothing there. Tells systemd when it is ready and when it stops
+ * SERVE_GRACE_MS at most. Requests only read; the thread that keeps the
+ * published lists up writes when nobody else does, for some hundred
+ * milliseconds at a time. Tells systemd when it is ready and when it stops
  * (NOTIFY_SOCKET). A failure to start is returned; an end by signal is 0.
  */
 enum err_code proc_serve(const struct serve_plan *plan, struct err *err);

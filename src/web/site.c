@@ -195,15 +195,14 @@ static void look_at_data(struct site *site, uint64_t *seen)
 	*seen = now;
 }
 
-/* Sleeps; true when it is time to end. */
-static bool wait_for_end(struct site *site)
+bool site_wait_for_end(struct site *site, int ms)
 {
 	struct timespec until;
 	bool is_ending;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += SITE_WATCH_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec += ms % 1000 * 1000000L;
+	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&site->lock);
 	if (!site->is_ending)
@@ -224,7 +223,7 @@ static void *watch(void *arg)
 		look_at_data(site, &seen);
 		if (++rounds % (CATALOGUE_WATCH_MS / SITE_WATCH_MS) == 0)
 			look_at_catalogue(site, &print);
-	} while (!wait_for_end(site));
+	} while (!site_wait_for_end(site, SITE_WATCH_MS));
 	return NULL;
 }
 
@@ -265,12 +264,24 @@ enum err_code site_open(
 			rc = err_set(
 			    err, ERR_SYSTEM, "could not start a thread");
 	}
-	if (rc) {
+	site->is_watching = rc == 0;
+	if (!rc && plan->is_following)
+		rc = site_start_follower(site, err);
+	if (rc)
 		site_close(out);
-		return rc;
-	}
-	site->is_watching = true;
-	return 0;
+	return rc;
+}
+
+static void end_threads(struct site *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->is_ending = true;
+	pthread_cond_broadcast(&s->ended);
+	pthread_mutex_unlock(&s->lock);
+	if (s->is_watching)
+		pthread_join(s->watcher, NULL);
+	if (s->is_following)
+		pthread_join(s->follower, NULL);
 }
 
 void site_close(struct site **site)
@@ -279,13 +290,7 @@ void site_close(struct site **site)
 
 	if (!s)
 		return;
-	if (s->is_watching) {
-		pthread_mutex_lock(&s->lock);
-		s->is_ending = true;
-		pthread_cond_signal(&s->ended);
-		pthread_mutex_unlock(&s->lock);
-		pthread_join(s->watcher, NULL);
-	}
+	end_threads(s);
 	home_close(&s->watched);
 	pthread_cond_destroy(&s->ended);
 	pthread_mutex_destroy(&s->lock);

@@ -21,9 +21,11 @@ struct site;
 struct site_plan {
 	const char *data; /* the data directory */
 	struct home_options home;
+	/* Keep the published lists up (api/follow.h), in a thread? */
+	bool is_following;
 };
 
-/* Opens the directory for reading and starts the watching thread.
+/* Opens the directory for reading and starts the threads.
  * ERR_NOT_FOUND: it is no data directory. */
 enum err_code site_open(
     const struct site_plan *plan, struct site **out, struct err *err);

@@ -21,6 +21,8 @@ struct site {
 	_Atomic uint64_t catalogue; /* the same, of the catalogue alone */
 	pthread_t watcher;
 	bool is_watching;
+	pthread_t follower;
+	bool is_following;
 	pthread_mutex_t lock; /* of is_ending */
 	pthread_cond_t ended;
 	bool is_ending;
@@ -32,6 +34,11 @@ struct site_worker {
 	struct home home;
 	uint64_t catalogue; /* that home.catalog is of */
 };
+
+/* Sleeps; true when the site ends. */
+bool site_wait_for_end(struct site *site, int ms);
+/* Starts site->follower (follower.c). It ends when the site does. */
+enum err_code site_start_follower(struct site *site, struct err *err);
 
 /* The public's view of today, or of the parameter "as_of". */
 struct reading site_reading(

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The thread that keeps the published lists up (api/follow.h) while the site
+ * is served: as soon as the watching thread has seen a commit, and now and
+ * then for the sake of the day. It writes only when there is something to
+ * follow and nobody else writes, and never for long. A failure is told once
+ * and tried again later; the pages that need no lists are served meanwhile.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "api/follow.h"
+#include "calendar/calendar.h"
+#include "web/site_priv.h"
+
+enum {
+	LOOK_MS = 50,  /* at the version */
+	REST_MS = 30,  /* between two turns, for other writers */
+	BUSY_MS = 300, /* another writes */
+	FAILED_MS = 10000,
+	IDLE_MS = 60000 /* nothing has changed */
+};
+
+struct follower {
+	struct site *site;
+	struct home home; /* its catalogue, and the way to the directory */
+	uint64_t catalogue;
+	uint64_t version; /* of the site when the last turn began */
+	char told[ERR_TEXT_MAX];
+};
+
+/* How long until the next turn. */
+static int turn(struct follower *f)
+{
+	enum follow_outcome outcome;
+	struct err err;
+
+	if (f->catalogue != atomic_load(&f->site->catalogue)) {
+		f->catalogue = atomic_load(&f->site->catalogue);
+		home_reload_catalog(&f->home, NULL);
+	}
+	f->version = atomic_load(&f->site->version);
+	if (follow_turn(&f->home, calendar_now_ms(), &outcome, &err) != 0) {
+		if (strcmp(err.message, f->told) != 0)
+			fprintf(stderr,
+			    "gongxin: the lists are not kept up: %s %s\n",
+			    err.message, err.detail);
+		memcpy(f->told, err.message, sizeof(f->told));
+		return FAILED_MS;
+	}
+	f->told[0] = '\0';
+	if (outcome == FOLLOW_MORE)
+		return REST_MS;
+	return outcome == FOLLOW_BUSY ? BUSY_MS : IDLE_MS;
+}
+
+/* Waits for the time to pass or, when idle, for a change. */
+static bool rest(struct follower *f, int ms)
+{
+	while (ms > 0) {
+		int step = ms < LOOK_MS ? ms : LOOK_MS;
+
+		if (site_wait_for_end(f->site, step))
+			return false;
+		ms -= step;
+		if (ms > FAILED_MS &&
+		    f->version != atomic_load(&f->site->version))
+			return true;
+	}
+	return true;
+}
+
+static void *follow(void *arg)
+{
+	struct follower *f = arg;
+
+	while (rest(f, turn(f)))
+		continue;
+	home_close(&f->home);
+	free(f);
+	return NULL;
+}
+
+enum err_code site_start_follower(struct site *site, struct err *err)
+{
+	struct follower *f = mem_zalloc(1, sizeof(*f));
+	enum err_code rc;
+
+	f->site = site;
+	f->catalogue = atomic_load(&site->catalogue);
+	rc = home_open(site->data, &f->home, err);
+	if (!rc)
+		rc = home_load_catalog(&f->home, err);
+	if (!rc && pthread_create(&site->follower, NULL, follow, f) != 0)
+		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
+	site->is_following = rc == 0;
+	if (rc) {
+		home_close(&f->home);
+		free(f);
+	}
+	return rc;
+}
