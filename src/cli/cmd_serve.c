@@ -142,6 +142,7 @@ static enum cli_exit run(struct cli_call *call)
 	    .home = cli_home_options(call),
 	    .tls_cert = cli_value(call, "tls-cert"),
 	    .tls_key = cli_value(call, "tls-key"),
+	    .origin = cli_value(call, "origin"),
 	    .is_following = !cli_has(call, "read-only"),
 	    .ready = say_ready,
 	    .ctx = call,
@@ -158,6 +159,10 @@ static const struct cli_option options[] = {
     {"listen", "ADDRESSES",
 	N_("where to listen: 127.0.0.1:8080 (when not given), [::1]:8080, "
 	   ":8080 for every address; several with commas"),
+	false},
+    {"origin", "URL",
+	N_("the site's address as the public knows it, for print and feeds: "
+	   "https://credit.example.gov.cn"),
 	false},
     {"threads", "N",
 	N_("threads for the network, and as many for the work (one for each "

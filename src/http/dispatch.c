@@ -359,8 +359,10 @@ static void choose_format(struct exchange *ex, bool is_json_asked)
 
 		if (!(offers & 1u << format))
 			continue;
-		quality = negotiate_type(
-		    ex->heads.accept, type_of(route, (enum http_format)format));
+		quality = format == HTTP_OWN && !route->type
+		    ? NEGOTIATE_QUALITY_MAX
+		    : negotiate_type(ex->heads.accept,
+			  type_of(route, (enum http_format)format));
 		if (quality > best) {
 			best = quality;
 			ex->request.format = (enum http_format)format;

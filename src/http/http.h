@@ -107,7 +107,8 @@ struct http_route {
 	const char *pattern;
 	enum http_capability capability;
 	unsigned offers;  /* HTTP_OFFER_... */
-	const char *type; /* of HTTP_OFFER_OWN */
+	const char *type; /* of HTTP_OFFER_OWN; NULL: the handler says it, and
+			     Accept is not asked */
 	enum http_cost cost;
 	enum http_keeping keeping;
 	size_t max_query_bytes; /* 0: takes no query but lang */

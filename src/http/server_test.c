@@ -200,8 +200,8 @@ static uint64_t get_version(void *ctx)
 static enum err_code error_page(void *worker, const struct http_request *r,
     int status, const struct err *why, struct buf *out)
 {
-	(void)r;
 	assert_non_null(worker);
+	assert_non_null(r->arena);
 	buf_addf(out, "page of %d: %s", status, why->message);
 	return 0;
 }

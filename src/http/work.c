@@ -190,7 +190,6 @@ static void run_handler(struct exchange *ex, struct worker *worker)
 	if (ex->request.format != HTTP_OWN)
 		response.type =
 		    ex->request.format == HTTP_JSON ? json_type : html_type;
-	ex->request.arena = worker->arena;
 	rc = route->handler(worker->context, &ex->request, &response, &err);
 	if (rc) {
 		int status = response.status >= 400 ? response.status
@@ -219,6 +218,7 @@ static void work_on(struct exchange *ex, struct worker *worker)
 
 	tr_set_thread_lang(ex->request.lang);
 	ex->from = "worker";
+	ex->request.arena = worker->arena;
 	if (!ex->status && is_too_late(ex)) {
 		metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
 		err_set(dispatch_fail(ex, 503), ERR_BUSY,

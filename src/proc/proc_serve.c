@@ -135,7 +135,11 @@ static enum err_code read_tls(struct serving *s, struct err *err)
 static enum err_code start(struct serving *s, struct err *err)
 {
 	const struct site_plan plan = {
-	    s->plan->data, s->plan->home, s->plan->is_following};
+	    .data = s->plan->data,
+	    .home = s->plan->home,
+	    .origin = s->plan->origin,
+	    .is_following = s->plan->is_following,
+	};
 	struct http_options options = s->plan->http;
 	enum err_code rc = read_tls(s, err);
 

@@ -16,6 +16,7 @@ struct serve_plan {
 	const char *addresses[SERVE_ADDRESSES_MAX];
 	size_t addresses_count;
 	struct http_options http; /* without sockets and TLS */
+	const char *origin;	  /* as in struct site_plan */
 	bool is_following;	  /* keep the published lists up */
 	const char *tls_cert;	  /* paths; NULL none */
 	const char *tls_key;

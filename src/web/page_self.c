@@ -114,3 +114,34 @@ enum err_code site_language(void *arg, const struct http_request *request,
 	buf_release(&to);
 	return 0;
 }
+
+static enum err_code put_asset(const struct web_asset *asset,
+    struct http_response *response, struct err *err)
+{
+	if (!asset)
+		return err_set(
+		    err, ERR_NOT_FOUND, "there is nothing at this address");
+	response->type = asset->type;
+	buf_add_span(&response->body, asset->bytes);
+	return 0;
+}
+
+enum err_code site_asset(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+
+	return put_asset(
+	    web_renderer_asset(worker->site->renderer, request->path), response,
+	    err);
+}
+
+enum err_code site_emblem(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+
+	(void)request;
+	return put_asset(
+	    web_renderer_emblem(worker->site->renderer), response, err);
+}

@@ -81,6 +81,25 @@ static const struct http_param tile_params[] = {
     {0},
 };
 
+static const struct http_param proof_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the statement's number in the log")},
+    {0},
+};
+
+static const struct http_param asset_params[] = {
+    {.name = "name",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = 100,
+	.summary = N_("a file's name with a part of its content's hash")},
+    {0},
+};
+
 static const struct http_param language_params[] = {
     {.name = "to",
 	.in = HTTP_IN_QUERY,
@@ -104,7 +123,7 @@ static const char *const subject_members[] = {"as_of:date", "today:date",
     "records:integer", "groups:array", NULL};
 static const char *const record_members[] = {"statement:integer", "kind:string",
     "as_of:date", "view:string", "received:string", "catalogue:string",
-    "log:object", NULL};
+    "log:object", "proof:object?", NULL};
 static const char *const search_members[] = {"query:string", "by:string",
     "total:integer?", "more:boolean", "results:array", "ident:object?", NULL};
 static const char *const healthz_members[] = {
@@ -160,6 +179,19 @@ const struct http_route site_routes[] = {
 	.handler = site_record,
 	.summary = N_("A public statement of the log"),
 	.members = record_members,
+	.errors = errors_404_410,
+    },
+    {
+	.name = "record-proof",
+	.pattern = "/records/{number}/proof",
+	.offers = HTTP_OFFER_OWN,
+	.type = text_type,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.params = proof_params,
+	.handler = site_record_proof,
+	.summary = N_("The evidence that a statement is in the log "
+		      "(c2sp.org/tlog-proof)"),
 	.errors = errors_404_410,
     },
     {
@@ -232,6 +264,24 @@ const struct http_route site_routes[] = {
 	.type = "text/plain; version=0.0.4; charset=utf-8",
 	.handler = site_metrics,
 	.summary = N_("Measurements, for Prometheus"),
+    },
+    {
+	.name = "asset",
+	.pattern = "/assets/{name}",
+	.offers = HTTP_OFFER_OWN,
+	.keeping = HTTP_KEEP_FOR_EVER,
+	.params = asset_params,
+	.handler = site_asset,
+	.summary = N_("A style sheet, a script or a picture of the pages"),
+	.errors = errors_404,
+    },
+    {
+	.name = "emblem",
+	.pattern = "/favicon.svg",
+	.offers = HTTP_OFFER_OWN,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_emblem,
+	.summary = N_("The site's emblem"),
     },
     {
 	.name = "robots",

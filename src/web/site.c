@@ -29,6 +29,7 @@ enum {
 	CATALOGUE_WATCH_MS = 2000,
 	FTW_FDS = 8,
 	DAY_BITS = 20,
+	ERROR_BYTES_MAX = 16 * 1024,
 	/* Most of what a page needs is in the system's cache of files. */
 	WORKER_CACHE_BYTES = 16 << 20
 };
@@ -106,16 +107,60 @@ struct reading site_reading(
 	};
 }
 
+/* ---- pages ---- */
+
+static struct web_page page_of(
+    const struct site *site, const struct http_request *request, int status)
+{
+	return (struct web_page){
+	    .lang = request->lang,
+	    .path = request->path.p
+		? arena_dup(request->arena, request->path.p, request->path.n)
+		: "/",
+	    .query = request->query.n
+		? arena_dup(request->arena, request->query.p, request->query.n)
+		: "",
+	    .origin = site->origin,
+	    .status = status,
+	    .today = calendar_today(),
+	    .is_example = site->is_example,
+	};
+}
+
 enum err_code site_show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *template_name, struct err *err)
 {
-	(void)worker;
-	(void)template_name;
-	(void)err;
-	ASSERT(request->format == HTTP_JSON);
-	buf_add_char(&response->body, '\n');
-	return 0;
+	struct web_page page;
+	struct buf document;
+	enum err_code rc;
+
+	if (request->format == HTTP_JSON) {
+		buf_add_char(&response->body, '\n');
+		return 0;
+	}
+	page = page_of(worker->site, request, 200);
+	document = response->body;
+	buf_init(&response->body, WEB_PAGE_BYTES_MAX);
+	rc = web_render(worker->site->renderer, template_name, &page,
+	    buf_span(&document), &response->body, err);
+	buf_release(&document);
+	return rc;
+}
+
+static enum err_code error_page(void *arg, const struct http_request *request,
+    int status, const struct err *why, struct buf *out)
+{
+	const struct site *site = ((struct site_worker *)arg)->site;
+	struct web_page page = page_of(site, request, status);
+	struct buf document = BUF_INIT(ERROR_BYTES_MAX);
+	enum err_code rc;
+
+	http_error_json(status, why, &document);
+	rc = web_render(
+	    site->renderer, "error", &page, buf_span(&document), out, NULL);
+	buf_release(&document);
+	return rc;
 }
 
 /* ---- the version ---- */
@@ -239,7 +284,24 @@ static void fill_app(struct site *site)
 	    .worker_close = worker_close,
 	    .worker_refresh = worker_refresh,
 	    .version = version,
+	    .error_page = error_page,
 	};
+}
+
+/* What the catalogue and DIR/site.yaml say of the site. */
+static enum err_code load_looks(struct site *site, struct err *err)
+{
+	const struct catalog *catalog = site->watched.catalog;
+	struct site_config config = {0};
+	enum err_code rc;
+
+	site->city = mem_strdup(catalog->city_title);
+	site->is_example = catalog->is_example;
+	rc = site_config_load(site->data, site->city, &config, err);
+	if (!rc)
+		rc = web_renderer_new(&config, &site->renderer, err);
+	site_config_release(&config);
+	return rc;
 }
 
 enum err_code site_open(
@@ -249,6 +311,8 @@ enum err_code site_open(
 	enum err_code rc;
 
 	site->data = mem_strdup(plan->data);
+	if (plan->origin)
+		site->origin = mem_strdup(plan->origin);
 	site->home_options = plan->home;
 	if (!site->home_options.cache_bytes)
 		site->home_options.cache_bytes = WORKER_CACHE_BYTES;
@@ -257,13 +321,10 @@ enum err_code site_open(
 	fill_app(site);
 	*out = site;
 	rc = open_home(site, &site->watched, err);
-	if (!rc) {
-		site->city = mem_strdup(site->watched.catalog->city_title);
-		site->is_example = site->watched.catalog->is_example;
-		if (pthread_create(&site->watcher, NULL, watch, site) != 0)
-			rc = err_set(
-			    err, ERR_SYSTEM, "could not start a thread");
-	}
+	if (!rc)
+		rc = load_looks(site, err);
+	if (!rc && pthread_create(&site->watcher, NULL, watch, site) != 0)
+		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
 	site->is_watching = rc == 0;
 	if (!rc && plan->is_following)
 		rc = site_start_follower(site, err);
@@ -294,6 +355,8 @@ void site_close(struct site **site)
 	home_close(&s->watched);
 	pthread_cond_destroy(&s->ended);
 	pthread_mutex_destroy(&s->lock);
+	web_renderer_free(&s->renderer);
+	free(s->origin);
 	free(s->city);
 	free(s->data);
 	free(s);

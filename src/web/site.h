@@ -21,6 +21,9 @@ struct site;
 struct site_plan {
 	const char *data; /* the data directory */
 	struct home_options home;
+	/* "https://host" as printed on pages; NULL: nothing is printed. Never
+	 * taken from a request, which can say anything. */
+	const char *origin;
 	/* Keep the published lists up (api/follow.h), in a thread? */
 	bool is_following;
 };

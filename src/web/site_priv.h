@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "api/record.h"
+#include "web/render.h"
 #include "web/site.h"
 
 struct site {
@@ -15,6 +16,8 @@ struct site {
 	struct home watched; /* the watching thread's */
 	char *city;
 	bool is_example;
+	char *origin; /* "https://host"; NULL: not known */
+	struct web_renderer *renderer;
 	struct http_app app;
 	_Atomic(struct http_server *) server;
 	_Atomic uint64_t version;   /* bumped by the watching thread */
@@ -68,11 +71,12 @@ extern const size_t site_routes_count;
 /* page_subject.c */
 http_handler site_subject, site_search, site_suggest;
 /* page_record.c */
-http_handler site_record;
+http_handler site_record, site_record_proof;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
 /* page_self.c */
-http_handler site_healthz, site_metrics, site_robots, site_language;
+http_handler site_healthz, site_metrics, site_robots, site_language, site_asset,
+    site_emblem;
 /* openapi.c */
 http_handler site_openapi;
 
