@@ -20,6 +20,7 @@
 #include "calendar/calendar.h"
 #include "intake/candidates.h"
 #include "intake/check.h"
+#include "intake/fields.h"
 #include "intake/finding.h"
 #include "intake/report.h"
 #include "intake/slots.h"
@@ -277,6 +278,68 @@ static void check_good_row_becomes_record(void **state)
 	free(sorted);
 	json_decref(fields);
 	done(&f);
+}
+
+/* What a decoding child that was taken over could send for fields. */
+static void fields_otherThanTheItems_areRefused(void **state)
+{
+	static const struct {
+		const char *open;
+		const char *closed;
+		bool is_sane;
+	} cases[] = {
+	    {"{}", "", true},
+	    {"{\"CF_CFLB\":[\"罚款\",\"警告\"],\"CF_NR_FK\":0}", "", true},
+	    {"{\"CF_CFLB\":[],\"CF_NR\":\"\"}", "{\"BZ\":\"\\\"\\u001f\\\\\"}",
+		true},
+	    {"{\"CF_NR_FK\":-12}", "{\"BZ\":\"某\",\"CF_FRDB\":\"某\"}", true},
+	    {"", "", false},
+	    {"{", "", false},
+	    {"{}", "{}", false},			      /* empty part */
+	    {"{}}", "", false},				      /* behind it */
+	    {"{\"CF_NR\":\"a\"} ", "", false},		      /* behind it */
+	    {"{\"BZ\":\"某\"}", "", false},		      /* internal */
+	    {"{}", "{\"CF_NR\":\"某\"}", false},	      /* open */
+	    {"{\"CF_FR_SFZH\":\"1\"}", "", false},	      /* dropped */
+	    {"{}", "{\"CF_FR_SFZH\":\"1\"}", false},	      /* dropped */
+	    {"{\"XX\":\"a\"}", "", false},		      /* unknown */
+	    {"{\"CF_NR_FK\":1,\"CF_NR\":\"a\"}", "", false},  /* order */
+	    {"{\"CF_NR\":\"a\",\"CF_NR\":\"a\"}", "", false}, /* twice */
+	    {"{\"CF_NR\":\"a\",}", "", false},
+	    {"{\"CF_NR\":\"a\"", "", false},
+	    {"{\"CF_NR\":\"a}", "", false},
+	    {"{\"CF_NR\":\"a\\\"}", "", false},
+	    {"{\"CF_NR\":\"a\\x\"}", "", false},
+	    {"{\"CF_NR\":\"a\nb\"}", "", false},
+	    {"{\"CF_NR\":\"\\u0041\"}", "", false},
+	    {"{\"CF_NR\":}", "", false},
+	    {"{\"CF_NR\":{}}", "", false},
+	    {"{\"CF_NR\":null}", "", false},
+	    {"{\"CF_NR_FK\":01}", "", false},
+	    {"{\"CF_NR_FK\":-0}", "", false},
+	    {"{\"CF_NR_FK\":1.5}", "", false},
+	    {"{\"CF_NR_FK\":1234567890123456789}", "", false},
+	    {"{\"CF_CFLB\":[1]}", "", false},
+	    {"{\"CF_CFLB\":[\"a\",]}", "", false},
+	    {"{\"CF_CFLB\":[\"a\"", "", false},
+	};
+	struct fields_shape *shape = fields_shape_new(penalty);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		/* Copies of their own, so that overruns are seen. */
+		size_t n = strlen(cases[i].open), k = strlen(cases[i].closed);
+		char *open = mem_dup(cases[i].open, n);
+		char *closed = mem_dup(cases[i].closed, k);
+
+		if (fields_are_sane(shape, (struct span){open, n},
+			(struct span){closed, k}) != cases[i].is_sane)
+			fail_msg("case %zu", i);
+		free(open);
+		free(closed);
+	}
+	fields_shape_free(&shape);
 }
 
 /* Fields that the catalogue calls internal go into an object of their own,
@@ -990,6 +1053,7 @@ int main(void)
 	    cmocka_unit_test(plan_header_is_told_from_titles),
 	    cmocka_unit_test(check_good_row_becomes_record),
 	    cmocka_unit_test(check_internal_fields_stand_apart),
+	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
 	    cmocka_unit_test(check_bad_value_is_found),
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),

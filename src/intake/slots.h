@@ -8,9 +8,10 @@
  *	parent: wait for a posted slot -> copy it -> give it back
  *
  * The child handles untrusted bytes, so the parent trusts nothing in a
- * slot: it copies the slot first (the child could change it meanwhile) and
- * then checks every length against the copy (slot_next). What a child that
- * was taken over can do is submit rows; it cannot touch the database, the
+ * slot: it copies the slot first (the child could change it meanwhile),
+ * checks every length against the copy (slot_next) and that fields are
+ * fields of the item (fields.h). What a child that was taken over can do is
+ * submit rows; it cannot touch the database, the
  * catalogue's digest, the department or the time, which the parent adds.
  */
 #ifndef GX_INTAKE_SLOTS_H

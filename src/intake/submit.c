@@ -26,6 +26,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "intake/fields.h"
 #include "intake/report.h"
 #include "registry/append.h"
 #include "registry/catalogue.h"
@@ -47,6 +48,7 @@ struct submission {
 	struct appender *appender;
 	struct report_counts *counts;
 	struct statement_frame frame;
+	struct fields_shape *shape;
 	struct slot_view view;
 	struct buf described; /* the child's description of the file */
 	struct buf digested;  /* its digest */
@@ -163,6 +165,12 @@ static enum err_code take_refused(
 	    values, ARRAY_COUNT(values), err);
 }
 
+static enum err_code nonsense(struct err *err)
+{
+	return err_set(
+	    err, ERR_CORRUPT, "the reading process sent what makes no sense");
+}
+
 static enum err_code take_row(struct submission *s,
     const struct checked_row *row, int64_t subject_id, struct err *err)
 {
@@ -174,6 +182,9 @@ static enum err_code take_row(struct submission *s,
 		    s->counts, row->findings, row->number, err);
 	if (rc)
 		return rc;
+	if ((row->outcome == ROW_RECORD || row->outcome == ROW_DOUBTFUL) &&
+	    !fields_are_sane(s->shape, row->fields, row->closed))
+		return nonsense(err);
 	switch (row->outcome) {
 	case ROW_RECORD:
 		return take_record(s, row, subject_id, err);
@@ -184,8 +195,7 @@ static enum err_code take_row(struct submission *s,
 	case ROW_NATURAL:
 	case ROW_OUTCOME_COUNT:
 	default:
-		return err_set(err, ERR_CORRUPT,
-		    "the reading process sent what makes no sense");
+		return nonsense(err);
 	}
 }
 
@@ -323,8 +333,7 @@ static enum err_code read_facts(
 	json_decref(digested);
 	if (is_good && json_is_object(out->description))
 		return 0;
-	return err_set(
-	    err, ERR_CORRUPT, "the reading process sent what makes no sense");
+	return nonsense(err);
 }
 
 static void write_counts(const struct submission *s, struct json_writer *w)
@@ -604,6 +613,7 @@ enum err_code submit_run(const struct submit_request *request,
 	s->file_bytes = (uint64_t)st.st_size;
 	statement_frame_init(&s->frame, request->catalog->digest_hex,
 	    request->department->id, request->item->id, request->now_ms);
+	s->shape = fields_shape_new(request->item);
 	slot_view_init(&s->view);
 	buf_init(&s->described, REPORT_BYTES_MAX / 2);
 	buf_init(&s->digested, 1024);
@@ -611,6 +621,7 @@ enum err_code submit_run(const struct submit_request *request,
 	appender_free(&s->appender);
 	subject_book_free(&s->book);
 	report_counts_free(&s->counts);
+	fields_shape_free(&s->shape);
 	slot_view_release(&s->view);
 	buf_release(&s->described);
 	buf_release(&s->digested);
