@@ -12,7 +12,10 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "api/departments.h"
 #include "api/proof.h"
+#include "api/put.h"
+#include "api/record_priv.h"
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
@@ -21,47 +24,12 @@
 
 /* ---- pieces ---- */
 
-static void put_named(
-    struct json_writer *w, const char *key, const char *id, const char *title)
-{
-	json_key(w, key);
-	json_open_object(w);
-	json_put_str(w, "id", id);
-	json_put_str(w, "title", title);
-	json_close_object(w);
-}
-
-static void put_null(struct json_writer *w, const char *key)
-{
-	json_key(w, key);
-	json_add_null(w);
-}
-
 void record_put_department(struct json_writer *w, const char *key,
     const struct catalog *catalog, const char *id)
 {
 	const struct cat_department *d = catalog_department(catalog, id);
 
 	put_named(w, key, id, d ? d->title : "");
-}
-
-static void put_bases(struct json_writer *w, const struct cat_item *item)
-{
-	size_t i;
-
-	json_key(w, "bases");
-	json_open_array(w);
-	for (i = 0; item && i < item->bases_count; i++) {
-		const struct cat_basis *b = item->bases[i];
-
-		json_open_object(w);
-		json_put_str(w, "id", b->id);
-		json_put_str(w, "title", b->title);
-		json_put_str(w, "number", b->number);
-		json_put_str(w, "article", b->article);
-		json_close_object(w);
-	}
-	json_close_array(w);
 }
 
 /* ---- fields ---- */
@@ -300,7 +268,7 @@ static const char *end_name(enum record_end_kind kind)
 	return kind == RECORD_END_WITHDRAWN ? "withdrawn" : "unresolved";
 }
 
-static void put_end(struct json_writer *w, const struct reading *r,
+static void put_ended(struct json_writer *w, const struct reading *r,
     const struct view_record *record, const struct view_version *version)
 {
 	const struct view_end *end = view_end_on(record, version, r->as_of);
@@ -346,6 +314,26 @@ static void put_content(struct json_writer *w, const struct reading *r,
 	statement_release(&s);
 }
 
+/* Whom to write to about an error in it. */
+static void put_report_error(struct json_writer *w, const struct reading *r,
+    const struct view_version *version)
+{
+	const struct cat_department *d = NULL;
+	struct statement s;
+
+	if (statement_read(version->statement, &s, NULL) == 0) {
+		d = catalog_department(r->catalog, s.department);
+		statement_release(&s);
+	}
+	json_key(w, "report_error");
+	json_open_object(w);
+	json_put_str(w, "department", d ? d->title : "");
+	if (d)
+		put_text(w, "href", "/departments/%s", d->id);
+	department_put_contact(w, d);
+	json_close_object(w);
+}
+
 void record_put(struct json_writer *w, const struct reading *r,
     const struct view_record *record, const struct view_version *version)
 {
@@ -361,7 +349,9 @@ void record_put(struct json_writer *w, const struct reading *r,
 	put_content(w, r, record, version);
 	put_bases(w, item);
 	put_publication(w, r, record, version);
-	put_end(w, r, record, version);
+	put_ended(w, r, record, version);
+	put_text(w, "href", "/records/%llu", (unsigned long long)version->seq);
+	put_report_error(w, r, version);
 	json_close_object(w);
 }
 
@@ -441,7 +431,7 @@ static void put_place(struct json_writer *w, const struct document *d)
 	buf_release(&hex);
 }
 
-static void put_head(
+static void put_statement_head(
     struct json_writer *w, const struct document *d, const char *kind)
 {
 	const struct statement *s = &d->statement;
@@ -530,7 +520,7 @@ static enum err_code put_record(
 	    !view_is_public(r->catalog, record, r->as_of, r->today))
 		return not_public(d->seq, err);
 	json_open_object(w);
-	put_head(w, d, "record");
+	put_statement_head(w, d, "record");
 	put_subject(w, d);
 	put_versions_place(w, d, record, version);
 	if (!r->is_public && d->statement.resolved) {
@@ -565,7 +555,7 @@ static enum err_code put_ending(
 	enum err_code rc;
 
 	json_open_object(w);
-	put_head(w, d,
+	put_statement_head(w, d,
 	    s->kind == STATEMENT_WITHDRAWAL ? "withdrawal" : "unresolved");
 	put_subject(w, d);
 	put_item(w, d);
@@ -582,7 +572,7 @@ static enum err_code put_submission(
 	enum err_code rc;
 
 	json_open_object(w);
-	put_head(w, d, "submission");
+	put_statement_head(w, d, "submission");
 	put_item(w, d);
 	json_key(w, "counts");
 	add_value(w, json_object_get(d->statement.json, "counts"));
@@ -698,4 +688,21 @@ enum err_code record_check_proof(const struct reading *reading,
 	rc = check_proof(&d, err);
 	document_release(&d);
 	return rc;
+}
+
+void record_put_public_fields(
+    struct json_writer *w, const struct cat_item *item, const json_t *fields)
+{
+	size_t i;
+
+	json_key(w, "fields");
+	json_open_array(w);
+	for (i = 0; item && i < item->fields_count; i++) {
+		const struct cat_field *f = &item->fields[i];
+		json_t *value = json_object_get(fields, f->name);
+
+		if (value && f->privacy == CAT_PUBLIC)
+			put_field(w, f, f->name, value, false);
+	}
+	json_close_array(w);
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/put.h"
+#include "api/timeline.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -125,6 +127,19 @@ static enum err_code find_by_code(struct store *store, struct span clean,
 	    ident_check_org_code(clean) == IDENT_VALID ||
 	    ident_check_reg_number(clean) == IDENT_VALID)
 		return unknown(text, err);
+	rc = subject_refuse_person(text, err);
+	return rc ? rc : refuse_code(text, err);
+}
+
+enum err_code subject_find_code(
+    struct store *store, struct span text, struct subject *out, struct err *err)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	struct span code = {clean, ident_clean(text, clean)};
+	enum err_code rc;
+
+	if (subject_looks_like_code(text))
+		return find_by_code(store, code, text, out, err);
 	rc = subject_refuse_person(text, err);
 	return rc ? rc : refuse_code(text, err);
 }
@@ -413,10 +428,25 @@ static enum err_code put_document(
 	json_put_str(&w, "catalogue", r->catalog->digest_hex);
 	rc = put_identity(d, &w, err);
 	put_records(d, &w);
+	timeline_put(&w, r, &d->view);
+	put_text(
+	    &w, "feed", "/subjects/%s/feed.atom", buf_str(&d->subject.code));
 	json_close_object(&w);
 	if (!rc && out->is_full)
 		rc = err_set(err, ERR_FULL, "the document is too large");
 	return rc;
+}
+
+/* For today the public's document needs the public records alone; for
+ * another day also what told the name then. */
+static enum err_code load(struct document *d, struct err *err)
+{
+	const struct reading *r = d->reading;
+
+	if (r->is_public && r->as_of >= r->today)
+		return view_load_public(&d->view, r->store, r->catalog,
+		    d->subject.id, r->today, err);
+	return view_load(&d->view, r->store, r->catalog, d->subject.id, err);
 }
 
 enum err_code subject_document(const struct reading *reading, struct span text,
@@ -433,8 +463,7 @@ enum err_code subject_document(const struct reading *reading, struct span text,
 	buf_init(&d.name, NAME_BYTES_MAX);
 	rc = find(&d, text, err);
 	if (!rc)
-		rc = view_load(&d.view, reading->store, reading->catalog,
-		    d.subject.id, err);
+		rc = load(&d, err);
 	if (!rc)
 		rc = find_name(&d, err);
 	if (!rc)

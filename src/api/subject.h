@@ -10,6 +10,7 @@
 #include "api/record.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "registry/subjects.h"
 
 enum {
 	SUBJECT_DOCUMENT_BYTES_MAX = 512 * 1024 * 1024,
@@ -25,6 +26,12 @@ enum {
  */
 enum err_code subject_document(const struct reading *reading, struct span text,
     struct buf *out, struct err *err);
+
+/* The subject with that code or other identifier, in the caller's
+ * transaction: fails as subject_document does, and with ERR_INPUT for a
+ * name. */
+enum err_code subject_find_code(struct store *store, struct span text,
+    struct subject *out, struct err *err);
 
 /* ERR_INPUT when what somebody typed is too long or no UTF-8. */
 enum err_code subject_check_text(struct span text, struct err *err);

@@ -24,3 +24,6 @@ WHERE log_id = $1 ORDER BY size DESC LIMIT 1;
 -- name: ledger_head_list
 SELECT size, root, frontier, signed_at, checkpoint FROM log_head
 WHERE log_id = $1 ORDER BY size;
+
+-- name: ledger_head_sizes
+SELECT size, signed_at FROM log_head WHERE log_id = $1 ORDER BY size;

@@ -288,23 +288,46 @@ static void group(
 	view->records = records;
 }
 
-enum err_code view_load(struct view *view, struct store *store,
-    const struct catalog *catalog, int64_t subject_id, struct err *err)
+/* Leaves only the rows of records that the public may see today. Every
+ * version counts as received by now: a clock that went back hides more than
+ * this does, and is asked about again when the days are known. */
+static void keep_public(
+    struct loader *l, const struct catalog *catalog, date_days today)
 {
-	const struct store_value key = store_int(subject_id);
+	struct view all = {.arena = l->arena};
+	size_t kept = 0, row = 0;
+	size_t i, k;
+
+	for (i = 0; i < l->rows_count; i++)
+		l->rows[i].version.received = today;
+	group(l, catalog, &all);
+	for (i = 0; i < all.records_count; i++) {
+		const struct view_record *r = &all.records[i];
+		bool is_kept = view_is_public(catalog, r, today, today);
+
+		for (k = 0; k < r->versions_count; k++, row++)
+			if (is_kept)
+				l->rows[kept++] = l->rows[row];
+	}
+	l->rows_count = kept;
+}
+
+static enum err_code load(struct view *view, struct store *store,
+    const struct catalog *catalog, const date_days *public_on, struct err *err)
+{
+	const struct store_value key = store_int(view->subject_id);
 	const struct rows_of rows = {
 	    SQL_REGISTRY_RECORD_OF_SUBJECT, &key, 1, take_row};
 	const struct rows_of ends = {
 	    SQL_REGISTRY_END_OF_SUBJECT, &key, 1, take_end};
-	struct loader l = {.store = store};
+	struct loader l = {.store = store, .arena = view->arena};
 	enum err_code rc;
 
-	memset(view, 0, sizeof(*view));
-	view->subject_id = subject_id;
-	view->arena = l.arena = arena_new(0);
 	rc = take_all(&l, &rows, err);
 	if (!rc)
 		rc = take_all(&l, &ends, err);
+	if (!rc && public_on)
+		keep_public(&l, catalog, *public_on);
 	if (!rc)
 		rc = load_statements(&l, err);
 	if (!rc)
@@ -312,6 +335,21 @@ enum err_code view_load(struct view *view, struct store *store,
 	free(l.rows);
 	free(l.ends);
 	return rc;
+}
+
+enum err_code view_load(struct view *view, struct store *store,
+    const struct catalog *catalog, int64_t subject_id, struct err *err)
+{
+	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
+	return load(view, store, catalog, NULL, err);
+}
+
+enum err_code view_load_public(struct view *view, struct store *store,
+    const struct catalog *catalog, int64_t subject_id, date_days today,
+    struct err *err)
+{
+	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
+	return load(view, store, catalog, &today, err);
 }
 
 enum err_code view_load_facts(struct view *view, struct store *store,

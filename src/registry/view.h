@@ -82,6 +82,11 @@ struct view {
  */
 enum err_code view_load(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, struct err *err);
+/* The same without the records that the public may not see today, whose
+ * statements are not even read. */
+enum err_code view_load_public(struct view *view, struct store *store,
+    const struct catalog *catalog, int64_t subject_id, date_days today,
+    struct err *err);
 void view_release(struct view *view);
 
 /* One record, by its place. */

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counts by department come from the lists, rates from the months. */
+#include "api/departments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/latest.h"
+#include "api/measures.h"
+#include "api/put.h"
+#include "base/check.h"
+#include "base/mem.h"
+
+enum { LATEST_OF_ITEM = 5, HISTORY_MONTHS = 24 };
+
+/* What is known of every department, in the catalogue's order. */
+struct overview {
+	const struct catalog *catalog;
+	struct publication_sums *sums;
+	int64_t *counts;
+};
+
+static size_t place_of(const struct catalog *c, const char *id)
+{
+	const struct cat_department *d = catalog_department(c, id);
+
+	return d ? (size_t)(d - c->departments) : c->departments_count;
+}
+
+static void take_month(void *ctx, const struct publication_month *month)
+{
+	struct overview *o = ctx;
+	size_t at = place_of(o->catalog, month->department);
+
+	if (at < o->catalog->departments_count)
+		publication_sums_add(&o->sums[at], &month->sums);
+}
+
+static void take_facet(void *ctx, const struct publication_facet *facet)
+{
+	struct overview *o = ctx;
+	size_t at = place_of(o->catalog, facet->department);
+
+	if (facet->division == 0 && at < o->catalog->departments_count)
+		o->counts[at] += facet->records;
+}
+
+static enum err_code load_overview(
+    const struct reading *r, struct overview *o, struct err *err)
+{
+	enum err_code rc;
+
+	o->catalog = r->catalog;
+	o->sums = mem_zalloc(r->catalog->departments_count, sizeof(*o->sums));
+	o->counts =
+	    mem_zalloc(r->catalog->departments_count, sizeof(*o->counts));
+	rc = publication_visit_months(r->store, take_month, o, err);
+	return rc ? rc : publication_visit_facets(r->store, take_facet, o, err);
+}
+
+static void release_overview(struct overview *o)
+{
+	free(o->sums);
+	free(o->counts);
+}
+
+void department_put_contact(
+    struct json_writer *w, const struct cat_department *d)
+{
+	const char *contact = d ? d->contact : "";
+
+	json_put_str(w, "contact", contact);
+	json_put_bool(w, "has_contact", contact[0] != '\0');
+}
+
+static void put_identity(struct json_writer *w, const struct cat_department *d)
+{
+	json_put_str(w, "id", d->id);
+	json_put_str(w, "title", d->title);
+	json_put_str(w, "code", d->code);
+	json_put_str(w, "division", d->division);
+	json_put_str(w, "division_title", division_title(atoi(d->division)));
+	department_put_contact(w, d);
+	put_text(w, "href", "/departments/%s", d->id);
+}
+
+static void put_overview(
+    struct json_writer *w, const struct overview *o, size_t at)
+{
+	json_open_object(w);
+	put_identity(w, &o->catalog->departments[at]);
+	json_put_int(w, "count", o->counts[at]);
+	json_put_int(w, "submissions", o->sums[at].submissions);
+	json_put_bool(w, "has_reported", o->sums[at].submissions > 0);
+	measures_put_two(w, &o->sums[at]);
+	json_close_object(w);
+}
+
+static enum err_code put_departments(
+    const struct reading *r, struct json_writer *w, struct err *err)
+{
+	struct overview o = {0};
+	enum err_code rc;
+	size_t i;
+
+	json_open_object(w);
+	put_head(w, r);
+	rc = put_through(w, r, err);
+	if (!rc)
+		rc = load_overview(r, &o, err);
+	json_key(w, "departments");
+	json_open_array(w);
+	for (i = 0; !rc && i < r->catalog->departments_count; i++)
+		put_overview(w, &o, i);
+	json_close_array(w);
+	json_close_object(w);
+	release_overview(&o);
+	return rc;
+}
+
+enum err_code departments_document(
+    const struct reading *r, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = store_begin_read(r->store, err);
+
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = put_departments(r, &w, err);
+	store_commit(r->store, NULL);
+	return put_end(out, rc, err);
+}
+
+/* ---- one ---- */
+
+struct one {
+	const struct reading *reading;
+	const struct cat_department *department;
+	struct entry_reader entries;
+	struct json_writer *w;
+	struct publication_sums sums;
+	struct month_list months;
+	size_t rows;
+};
+
+static void take_own_month(void *ctx, const struct publication_month *month)
+{
+	struct one *o = ctx;
+
+	if (strcmp(month->department, o->department->id) != 0)
+		return;
+	publication_sums_add(&o->sums, &month->sums);
+	month_list_add(&o->months, month->month, &month->sums);
+}
+
+static int take_row(
+    void *ctx, const struct publication_entry *entry, struct err *err)
+{
+	struct one *o = ctx;
+	enum err_code rc = entry_load(&o->entries, entry, err);
+
+	if (rc)
+		return (int)rc;
+	entry_put(&o->entries, entry, o->w);
+	o->rows++;
+	return 0;
+}
+
+static enum err_code put_latest(struct one *o, struct err *err)
+{
+	enum err_code rc;
+
+	entry_reader_init(&o->entries, o->reading);
+	json_key(o->w, "latest");
+	json_open_array(o->w);
+	rc = latest_of_department(
+	    o->reading, o->department->id, LATEST_OF_ITEM, take_row, o, err);
+	json_close_array(o->w);
+	json_put_bool(o->w, "has_latest", o->rows > 0);
+	entry_reader_release(&o->entries);
+	return rc;
+}
+
+static enum err_code put_items(struct one *o, struct err *err)
+{
+	const struct catalog *c = o->reading->catalog;
+	enum err_code rc = 0;
+	size_t i;
+
+	json_key(o->w, "items");
+	json_open_array(o->w);
+	for (i = 0; i < c->items_count && !rc; i++) {
+		const struct cat_item *item = &c->items[i];
+		int64_t count = 0;
+
+		if (!cat_may_provide(item, o->department))
+			continue;
+		rc = publication_count(o->reading->store, item->number,
+		    o->department->id, 0, &count, err);
+		json_open_object(o->w);
+		json_put_str(o->w, "id", item->id);
+		json_put_str(o->w, "title", item_title(item));
+		json_put_int(o->w, "count", count);
+		json_put_bool(o->w, "is_open", item->disclosure == CAT_OPEN);
+		put_text(o->w, "href", "/lists/%s?department=%s", item->id,
+		    o->department->id);
+		json_close_object(o->w);
+	}
+	json_close_array(o->w);
+	return rc;
+}
+
+static void put_report_error(struct one *o)
+{
+	json_key(o->w, "report_error");
+	json_open_object(o->w);
+	json_put_str(o->w, "department", o->department->title);
+	json_put_str(o->w, "department_code", o->department->code);
+	department_put_contact(o->w, o->department);
+	json_close_object(o->w);
+}
+
+static enum err_code put_one(struct one *o, struct err *err)
+{
+	const char *id = o->department->id;
+	enum err_code rc;
+
+	json_open_object(o->w);
+	put_head(o->w, o->reading);
+	rc = put_through(o->w, o->reading, err);
+	if (!rc)
+		rc = publication_visit_months(
+		    o->reading->store, take_own_month, o, err);
+	json_key(o->w, "department");
+	json_open_object(o->w);
+	put_identity(o->w, o->department);
+	json_close_object(o->w);
+	if (!rc)
+		rc = put_items(o, err);
+	measures_put(o->w, "measures", &o->sums);
+	month_list_put(o->w, &o->months, HISTORY_MONTHS);
+	if (!rc)
+		rc = put_latest(o, err);
+	put_text(o->w, "feed", "/departments/%s/feed.atom", id);
+	put_text(o->w, "quality_href", "/quality?department=%s", id);
+	put_report_error(o);
+	json_close_object(o->w);
+	month_list_release(&o->months);
+	return rc;
+}
+
+enum err_code department_document(
+    const struct reading *r, struct span id, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	struct one o = {.reading = r, .w = &w};
+	char text[PUBLICATION_DEPARTMENT_BYTES] = "";
+	enum err_code rc;
+
+	if (id.n < sizeof(text))
+		memcpy(text, id.p, id.n);
+	o.department = catalog_department(r->catalog, text);
+	if (!o.department)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no department \"%.*s\" in the catalogue",
+		    (int)(id.n > 64 ? 64 : id.n), id.p);
+	rc = store_begin_read(r->store, err);
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = put_one(&o, err);
+	store_commit(r->store, NULL);
+	return put_end(out, rc, err);
+}
+
+/* ---- help ---- */
+
+static bool is_credit_office(const struct cat_department *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->functions_count; i++)
+		if (strcmp(d->functions[i], "credit-office") == 0)
+			return true;
+	return false;
+}
+
+static void put_credit_office(const struct catalog *c, struct json_writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < c->departments_count; i++)
+		if (is_credit_office(&c->departments[i]))
+			break;
+	if (i == c->departments_count) {
+		put_null(w, "credit_office");
+		return;
+	}
+	json_key(w, "credit_office");
+	json_open_object(w);
+	put_identity(w, &c->departments[i]);
+	json_close_object(w);
+}
+
+enum err_code help_document(
+    const struct reading *r, struct buf *out, struct err *err)
+{
+	const struct catalog *c = r->catalog;
+	struct json_writer w;
+	size_t i;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	put_head(&w, r);
+	put_credit_office(c, &w);
+	json_key(&w, "departments");
+	json_open_array(&w);
+	for (i = 0; i < c->departments_count; i++) {
+		json_open_object(&w);
+		put_identity(&w, &c->departments[i]);
+		json_close_object(&w);
+	}
+	json_close_array(&w);
+	json_close_object(&w);
+	return put_end(out, ERR_NONE, err);
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which columns of an item are its number, its kind, its content and its
+ * authority, the catalogue says by roles; a field that is not public is
+ * never shown, whatever its role.
+ */
+#include "api/entry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/record_priv.h"
+#include "base/check.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+
+#define N_(text) text
+
+enum { CELL_BYTES_MAX = 64 * 1024 };
+
+void entry_reader_init(struct entry_reader *er, const struct reading *reading)
+{
+	memset(er, 0, sizeof(*er));
+	er->reading = reading;
+	block_init(&er->block);
+	subject_init(&er->subject);
+}
+
+static void forget(struct entry_reader *er)
+{
+	if (er->is_loaded)
+		statement_release(&er->statement);
+	er->is_loaded = false;
+}
+
+void entry_reader_release(struct entry_reader *er)
+{
+	forget(er);
+	subject_release(&er->subject);
+	block_release(&er->block);
+}
+
+enum err_code entry_load(struct entry_reader *er,
+    const struct publication_entry *entry, struct err *err)
+{
+	struct store *store = er->reading->store;
+	enum err_code rc;
+
+	forget(er);
+	rc = subject_by_id(store, entry->view.subject_id, &er->subject, err);
+	if (!rc)
+		rc = block_load(&er->block, store, entry->seq, err);
+	if (!rc)
+		rc = statement_read(block_statement(&er->block, entry->seq),
+		    &er->statement, err);
+	er->is_loaded = rc == 0;
+	return rc;
+}
+
+/* ---- values ---- */
+
+/* Fen in 万元 with as many of six decimals as are needed, or in yuan. */
+static void add_money(const struct cat_field *f, int64_t fen, struct buf *out)
+{
+	bool is_wan = f->type == CAT_MONEY_WAN;
+	int decimals = is_wan ? 6 : 2;
+	uint64_t unit = is_wan ? 1000000 : 100;
+	uint64_t n = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
+	char text[32];
+	size_t end;
+
+	if (fen < 0)
+		buf_add_char(out, '-');
+	buf_add_u64(out, n / unit);
+	if (n % unit == 0)
+		return;
+	snprintf(text, sizeof(text), "%0*llu", decimals,
+	    (unsigned long long)(n % unit));
+	for (end = strlen(text); text[end - 1] == '0'; end--)
+		;
+	buf_add_char(out, '.');
+	buf_add(out, text, end);
+}
+
+static void add_value(
+    const struct cat_field *f, const json_t *value, struct buf *out)
+{
+	const json_t *each;
+	size_t i;
+
+	if (json_is_string(value)) {
+		buf_add(
+		    out, json_string_value(value), json_string_length(value));
+	} else if (json_is_integer(value)) {
+		if (f->type == CAT_MONEY_WAN || f->type == CAT_MONEY_YUAN)
+			add_money(f, json_integer_value(value), out);
+		else
+			buf_add_i64(out, json_integer_value(value));
+	} else if (json_is_array(value)) {
+		json_array_foreach (value, i, each) {
+			if (i)
+				buf_add_str(out, "、");
+			if (json_is_string(each))
+				buf_add_str(out, json_string_value(each));
+		}
+	}
+}
+
+void entry_field_text(
+    struct entry_reader *er, const struct cat_field *field, struct buf *out)
+{
+	ASSERT(er->is_loaded);
+	if (field->privacy == CAT_PUBLIC)
+		add_value(field,
+		    json_object_get(er->statement.fields, field->name), out);
+}
+
+static void add_role(struct entry_reader *er, const struct cat_item *item,
+    enum cat_role role, struct buf *out)
+{
+	int at = item ? cat_field_by_role(item, role) : -1;
+
+	if (at >= 0)
+		entry_field_text(er, &item->fields[at], out);
+}
+
+/* ---- cells ---- */
+
+const char *entry_cell_title(enum entry_cell cell)
+{
+	static const char *const titles[ENTRY_CELL_COUNT] = {N_("Record"),
+	    N_("Name"), N_("Unified social credit code"), N_("Document number"),
+	    N_("Kind"), N_("Content"), N_("Class"), N_("Decided on"),
+	    N_("Public until"), N_("Authority"), N_("Source department"),
+	    N_("Division")};
+
+	ASSERT(cell < ENTRY_CELL_COUNT);
+	return tr(titles[cell]);
+}
+
+static void add_date(struct buf *out, date_days date)
+{
+	char text[DATE_TEXT_BYTES];
+
+	buf_add_str(out, date_format_iso(date, text));
+}
+
+static const char *department_title(const struct entry_reader *er)
+{
+	const struct cat_department *d =
+	    catalog_department(er->reading->catalog, er->statement.department);
+
+	return d ? d->title : er->statement.department;
+}
+
+static int division_of(const struct entry_reader *er)
+{
+	return publication_division(er->reading->catalog, er->statement.code);
+}
+
+static bool is_adverse(const struct cat_item *item)
+{
+	return item && item->nature == CAT_ADVERSE;
+}
+
+void entry_cell_text(struct entry_reader *er,
+    const struct publication_entry *entry, enum entry_cell cell,
+    struct buf *out)
+{
+	static const enum cat_role roles[ENTRY_CELL_COUNT] = {
+	    [ENTRY_DOCUMENT] = CAT_ROLE_DOCUMENT,
+	    [ENTRY_KIND] = CAT_ROLE_KIND,
+	    [ENTRY_CONTENT] = CAT_ROLE_CONTENT,
+	    [ENTRY_AUTHORITY] = CAT_ROLE_AUTHORITY,
+	};
+	const struct cat_item *item = entry->record->item;
+
+	ASSERT(er->is_loaded && cell < ENTRY_CELL_COUNT);
+	if (roles[cell]) {
+		add_role(er, item, roles[cell], out);
+	} else if (cell == ENTRY_RECORD) {
+		buf_add_u64(out, entry->seq);
+	} else if (cell == ENTRY_NAME) {
+		buf_add_span(out, buf_span(&er->subject.name));
+	} else if (cell == ENTRY_CODE) {
+		buf_add_span(out, buf_span(&er->subject.code));
+	} else if (cell == ENTRY_CLASS) {
+		if (is_adverse(item))
+			buf_add_str(
+			    out, cat_class_title(entry->version->facts.class_));
+	} else if (cell == ENTRY_DECIDED_ON) {
+		add_date(out, entry->version->facts.decided_on);
+	} else if (cell == ENTRY_PUBLIC_UNTIL) {
+		add_date(out, entry->publication.window.to);
+	} else if (cell == ENTRY_DEPARTMENT) {
+		buf_add_str(out, department_title(er));
+	} else {
+		buf_add_str(out, division_title(division_of(er)));
+	}
+}
+
+/* ---- the row of a list ---- */
+
+static void put_cell(struct entry_reader *er,
+    const struct publication_entry *entry, enum entry_cell cell,
+    const char *key, struct json_writer *w)
+{
+	struct buf text = BUF_INIT(CELL_BYTES_MAX);
+
+	entry_cell_text(er, entry, cell, &text);
+	json_put_span(w, key, buf_span(&text));
+	buf_release(&text);
+}
+
+/* The content, cut at a whole character. */
+static void put_cut(struct entry_reader *er,
+    const struct publication_entry *entry, struct json_writer *w)
+{
+	struct buf text = BUF_INIT(CELL_BYTES_MAX);
+	size_t chars = 0, end;
+
+	entry_cell_text(er, entry, ENTRY_CONTENT, &text);
+	for (end = 0; end < text.n; end++) {
+		bool is_first = ((unsigned char)text.p[end] & 0xC0) != 0x80;
+
+		chars += is_first;
+		if (is_first && chars > ENTRY_CONTENT_CHARS)
+			break;
+	}
+	json_put_span(w, "content", (struct span){text.p, end});
+	json_put_bool(w, "content_cut", end < text.n);
+	buf_release(&text);
+}
+
+static void put_class(
+    struct json_writer *w, const struct publication_entry *entry)
+{
+	enum cat_class class_ = entry->version->facts.class_;
+
+	if (is_adverse(entry->record->item))
+		put_named(w, "class", cat_class_name(class_),
+		    cat_class_title(class_));
+	else
+		put_null(w, "class");
+}
+
+static void put_kinds(struct json_writer *w, const struct cat_item *item)
+{
+	const char *id = item ? item->id : "";
+
+	json_put_str(w, "item", id);
+	json_put_str(w, "item_title", item ? item_title(item) : "");
+	json_put_bool(w, "is_licence", strcmp(id, "licence") == 0);
+	json_put_bool(w, "is_penalty", strcmp(id, "penalty") == 0);
+	json_put_bool(w, "is_list",
+	    item &&
+		(item->group == CAT_GROUP_SERIOUS ||
+		    item->group == CAT_GROUP_ABNORMAL));
+	json_put_bool(w, "is_adverse", is_adverse(item));
+}
+
+static void put_department(struct json_writer *w, const struct entry_reader *er)
+{
+	json_key(w, "department");
+	json_open_object(w);
+	json_put_str(w, "id", er->statement.department);
+	json_put_str(w, "title", department_title(er));
+	put_text(w, "href", "/departments/%s", er->statement.department);
+	json_close_object(w);
+}
+
+static void put_dates(
+    struct json_writer *w, const struct publication_entry *entry)
+{
+	date_days decided = entry->version->facts.decided_on;
+	date_days until = entry->publication.window.to;
+
+	json_put_date(w, "decided_on", decided);
+	json_put_date(w, "public_until", until);
+	json_put_date(w, "entered_on", decided);
+	json_put_date(w, "leaves_on", until);
+}
+
+void entry_put(struct entry_reader *er, const struct publication_entry *entry,
+    struct json_writer *w)
+{
+	ASSERT(er->is_loaded);
+	json_open_object(w);
+	json_put_int(w, "record", (int64_t)entry->seq);
+	put_text(w, "href", "/records/%llu", (unsigned long long)entry->seq);
+	json_put_span(w, "code", buf_span(&er->subject.code));
+	json_put_span(w, "name", buf_span(&er->subject.name));
+	put_text(w, "subject_href", "/subjects/%s", buf_str(&er->subject.code));
+	put_kinds(w, entry->record->item);
+	put_cell(er, entry, ENTRY_DOCUMENT, "document", w);
+	put_cell(er, entry, ENTRY_KIND, "kind", w);
+	put_cut(er, entry, w);
+	put_class(w, entry);
+	put_dates(w, entry);
+	put_department(w, er);
+	put_cell(er, entry, ENTRY_AUTHORITY, "authority", w);
+	put_division(w, "division", division_of(er));
+	json_close_object(w);
+}
+
+/* ---- the whole record ---- */
+
+void entry_put_content(struct entry_reader *er,
+    const struct publication_entry *entry, struct json_writer *w)
+{
+	const struct cat_item *item = entry->record->item;
+	const struct cat_facts *facts = &entry->version->facts;
+
+	ASSERT(er->is_loaded);
+	json_open_object(w);
+	json_put_int(w, "record", (int64_t)entry->seq);
+	json_put_span(w, "code", buf_span(&er->subject.code));
+	json_put_span(w, "name", buf_span(&er->subject.name));
+	json_put_str(w, "item", item ? item->id : "");
+	json_put_str(w, "received", er->statement.received);
+	put_class(w, entry);
+	json_put_date(w, "decided_on", facts->decided_on);
+	json_put_date(w, "valid_to", facts->valid_to);
+	json_put_date(w, "public_until", entry->publication.window.to);
+	put_department(w, er);
+	record_put_public_fields(w, item, er->statement.fields);
+	json_close_object(w);
+}

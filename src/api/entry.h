@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A published record as lists, feeds and downloads show it: whom it is
+ * about and its public fields, read from its statement. Only entries that
+ * room publication gave out come here, so all of it is public today.
+ */
+#ifndef GX_API_ENTRY_H
+#define GX_API_ENTRY_H
+
+#include "api/put.h"
+#include "registry/block.h"
+#include "registry/statement.h"
+#include "registry/subjects.h"
+
+enum { ENTRY_CONTENT_CHARS = 200 /* of the content, in lists */ };
+
+/* Reads one entry after the other; keeps the last block decoded. */
+struct entry_reader {
+	const struct reading *reading;
+	struct block block;
+	struct subject subject;
+	struct statement statement;
+	bool is_loaded;
+};
+
+void entry_reader_init(struct entry_reader *er, const struct reading *reading);
+void entry_reader_release(struct entry_reader *er);
+/* Reads the subject and the statement of an entry. */
+enum err_code entry_load(struct entry_reader *er,
+    const struct publication_entry *entry, struct err *err);
+
+/* Of the entry last loaded: */
+
+/* The row of a list, an object (docs/api.md, "A row"). */
+void entry_put(struct entry_reader *er, const struct publication_entry *entry,
+    struct json_writer *w);
+/* The record with all its public fields, an object. */
+void entry_put_content(struct entry_reader *er,
+    const struct publication_entry *entry, struct json_writer *w);
+
+/* The cells of a row, for tables; views until the next entry_load. */
+enum entry_cell {
+	ENTRY_RECORD = 0,
+	ENTRY_NAME,
+	ENTRY_CODE,
+	ENTRY_DOCUMENT,
+	ENTRY_KIND,
+	ENTRY_CONTENT,
+	ENTRY_CLASS,
+	ENTRY_DECIDED_ON,
+	ENTRY_PUBLIC_UNTIL,
+	ENTRY_AUTHORITY,
+	ENTRY_DEPARTMENT,
+	ENTRY_DIVISION,
+	ENTRY_CELL_COUNT
+};
+
+/* The column's title in the caller's language. */
+const char *entry_cell_title(enum entry_cell cell);
+/* Appends the cell's text. */
+void entry_cell_text(struct entry_reader *er,
+    const struct publication_entry *entry, enum entry_cell cell,
+    struct buf *out);
+/* Appends a public field's value as the exchange layout writes it: several
+ * values joined by "、", money in the unit of the field. Nothing when the
+ * record has none or the field is not public. */
+void entry_field_text(
+    struct entry_reader *er, const struct cat_field *field, struct buf *out);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counts are read where they are kept; nothing is counted row by row. */
+#include "api/home_page.h"
+
+#include "api/latest.h"
+#include "api/measures.h"
+#include "api/publicity.h"
+#include "api/put.h"
+#include "ledger/ledger.h"
+
+enum { LATEST = 10, MONTHS = 12 };
+
+struct figures {
+	int64_t subjects;
+	int64_t records;
+	int64_t submissions;
+	int64_t log_size;
+	struct publication_sums sums;
+	struct month_list months;
+};
+
+static void take_month(void *ctx, const struct publication_month *month)
+{
+	struct figures *f = ctx;
+
+	publication_sums_add(&f->sums, &month->sums);
+	month_list_add(&f->months, month->month, &month->sums);
+}
+
+static enum err_code load(
+    const struct reading *r, struct figures *f, struct err *err)
+{
+	struct store_value log = store_int(LEDGER_RECORDS);
+	enum err_code rc = store_get_int(
+	    r->store, SQL_REGISTRY_SUBJECT_LAST, NULL, 0, 0, &f->subjects, err);
+
+	if (!rc)
+		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_LAST, NULL,
+		    0, 0, &f->submissions, err);
+	if (!rc)
+		rc = store_get_int(r->store, SQL_LEDGER_HEAD_LAST, &log, 1, 0,
+		    &f->log_size, err);
+	return rc ? rc : publication_visit_months(r->store, take_month, f, err);
+}
+
+static void put_figure(struct json_writer *w, const char *key, int64_t value)
+{
+	json_key(w, key);
+	json_open_object(w);
+	json_put_int(w, "value", value);
+	json_close_object(w);
+}
+
+static void put_figures(
+    const struct reading *r, struct json_writer *w, const struct figures *f)
+{
+	json_key(w, "figures");
+	json_open_object(w);
+	put_figure(w, "subjects", f->subjects);
+	put_figure(w, "records", f->records);
+	put_figure(w, "submissions", f->submissions);
+	put_figure(w, "departments", (int64_t)r->catalog->departments_count);
+	put_figure(w, "log_size", f->log_size);
+	measures_put_two(w, &f->sums);
+	json_close_object(w);
+}
+
+/* The items with something published. */
+static enum err_code put_items(const struct reading *r, struct json_writer *w,
+    struct figures *f, struct err *err)
+{
+	enum err_code rc = 0;
+	size_t i;
+
+	json_key(w, "items");
+	json_open_array(w);
+	for (i = 0; i < r->catalog->items_count && !rc; i++) {
+		const struct cat_item *item = &r->catalog->items[i];
+		int64_t count = 0;
+
+		if (!list_is_open(item))
+			continue;
+		rc = publication_count(
+		    r->store, item->number, "", 0, &count, err);
+		if (count <= 0)
+			continue;
+		f->records += count;
+		json_open_object(w);
+		json_put_str(w, "id", item->id);
+		json_put_str(w, "title", item_title(item));
+		json_put_int(w, "count", count);
+		put_text(w, "href", "/lists/%s", item->id);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	return rc;
+}
+
+static void put_links(struct json_writer *w)
+{
+	json_key(w, "links");
+	json_open_object(w);
+	json_put_str(w, "publicity", "/publicity");
+	json_put_str(w, "lists", "/lists");
+	json_put_str(w, "quality", "/quality");
+	json_put_str(w, "open_data", "/open-data");
+	json_put_str(w, "log", "/log");
+	json_close_object(w);
+}
+
+static enum err_code put_page(
+    const struct reading *r, struct json_writer *w, struct err *err)
+{
+	struct figures f = {0};
+	enum err_code rc;
+
+	json_open_object(w);
+	put_head(w, r);
+	rc = put_through(w, r, err);
+	if (!rc)
+		rc = load(r, &f, err);
+	if (!rc)
+		rc = put_items(r, w, &f, err);
+	put_figures(r, w, &f);
+	month_list_put(w, &f.months, MONTHS);
+	if (!rc)
+		rc = latest_put(r, w, LATEST, err);
+	put_links(w);
+	json_close_object(w);
+	month_list_release(&f.months);
+	return rc;
+}
+
+enum err_code home_page_document(
+    const struct reading *r, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = store_begin_read(r->store, err);
+
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = put_page(r, &w, err);
+	store_commit(r->store, NULL);
+	return put_end(out, rc, err);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The latest publications, of the whole city or of one department. */
+#ifndef GX_API_LATEST_H
+#define GX_API_LATEST_H
+
+#include "api/entry.h"
+
+/* "latest":[rows],"has_latest":BOOL: what came into the lists last, at most
+ * `limit`. In the caller's transaction. */
+enum err_code latest_put(const struct reading *reading, struct json_writer *w,
+    size_t limit, struct err *err);
+/* Calls `take` (publication_take) for a department's public records of all
+ * items, the newest decisions of each item, at most `limit` of an item. */
+enum err_code latest_of_department(const struct reading *reading,
+    const char *department, size_t limit, publication_take *take, void *ctx,
+    struct err *err);
+
+#endif

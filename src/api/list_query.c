@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is asked of a list, from a URL's parameters. */
+#include "api/publicity.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
+
+void list_query_init(struct list_query *query)
+{
+	memset(query, 0, sizeof(*query));
+	query->from = query->to = DATE_NONE;
+	query->limit = LIST_LIMIT;
+}
+
+static enum err_code refuse(
+    const char *name, struct span value, struct err *err)
+{
+	return err_set(err, ERR_INPUT, "%s cannot be \"%.*s\"", name,
+	    (int)(value.n > 64 ? 64 : value.n), value.p);
+}
+
+/* Identifiers of the catalogue: small letters, digits and '-'. */
+static enum err_code set_word(const char *name, struct span value,
+    char out[LIST_WORD_BYTES], struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			c == '-'))
+			return refuse(name, value, err);
+	}
+	if (value.n >= LIST_WORD_BYTES)
+		return refuse(name, value, err);
+	memcpy(out, value.p, value.n);
+	out[value.n] = '\0';
+	return 0;
+}
+
+/* A whole number of at most 18 digits; false otherwise. */
+static bool read_number(struct span text, int64_t *out)
+{
+	int64_t v = 0;
+	size_t i;
+
+	if (text.n == 0 || text.n > 18)
+		return false;
+	for (i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		v = v * 10 + text.p[i] - '0';
+	}
+	*out = v;
+	return true;
+}
+
+static enum err_code set_division(
+    struct list_query *q, struct span value, struct err *err)
+{
+	int64_t v;
+
+	if (span_is(value, "-1")) {
+		q->division = PUBLICATION_ELSEWHERE;
+		return 0;
+	}
+	if (value.n != 6 || !read_number(value, &v))
+		return refuse("division", value, err);
+	q->division = (int)v;
+	return 0;
+}
+
+static enum err_code set_day(
+    const char *name, struct span value, date_days *out, struct err *err)
+{
+	return date_parse_iso(value, out) ? ERR_NONE : refuse(name, value, err);
+}
+
+/* "DAYS.NUMBER", as the next page's address has it; days may be negative. */
+static enum err_code set_after(
+    struct list_query *q, struct span value, struct err *err)
+{
+	const char *dot = value.n ? memchr(value.p, '.', value.n) : NULL;
+	struct span days = value, number;
+	int64_t d, n;
+	bool is_negative = value.n && value.p[0] == '-';
+
+	if (!dot)
+		return refuse("after", value, err);
+	days.n = (size_t)(dot - value.p);
+	number = (struct span){dot + 1, value.n - days.n - 1};
+	if (is_negative) {
+		days.p++;
+		days.n--;
+	}
+	if (!read_number(days, &d) || d > INT32_MAX || !read_number(number, &n))
+		return refuse("after", value, err);
+	q->after.decided_on = (date_days)(is_negative ? -d : d);
+	q->after.seq = (uint64_t)n;
+	q->has_after = true;
+	return 0;
+}
+
+static enum err_code set_limit(
+    struct list_query *q, struct span value, struct err *err)
+{
+	int64_t v;
+
+	if (!read_number(value, &v) || v < 1 || v > LIST_LIMIT_MAX)
+		return refuse("limit", value, err);
+	q->limit = (size_t)v;
+	return 0;
+}
+
+enum err_code list_query_set(
+    struct list_query *q, struct span name, struct span value, struct err *err)
+{
+	if (value.n == 0)
+		return 0;
+	if (span_is(name, "kind"))
+		return set_word("kind", value, q->item, err);
+	if (span_is(name, "department"))
+		return set_word("department", value, q->department, err);
+	if (span_is(name, "division"))
+		return set_division(q, value, err);
+	if (span_is(name, "from"))
+		return set_day("from", value, &q->from, err);
+	if (span_is(name, "to"))
+		return set_day("to", value, &q->to, err);
+	if (span_is(name, "after"))
+		return set_after(q, value, err);
+	if (span_is(name, "limit"))
+		return set_limit(q, value, err);
+	err_set(err, ERR_INPUT, "there is no parameter \"%.*s\"",
+	    (int)(name.n > 64 ? 64 : name.n), name.p);
+	err_hint(err, "Known are: %s.",
+	    "kind, department, division, from, to, after, limit");
+	return ERR_INPUT;
+}
+
+bool list_is_open(const struct cat_item *item)
+{
+	return item && item->disclosure == CAT_OPEN &&
+	    item->publication != CAT_PUB_NEVER;
+}
+
+enum err_code list_query_filter(const struct list_query *q,
+    const struct catalog *catalog, struct publication_filter *out,
+    struct err *err)
+{
+	const struct cat_item *item =
+	    catalog_item(catalog, q->item[0] ? q->item : "penalty");
+
+	if (!list_is_open(item))
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no published list \"%s\"", q->item);
+	if (q->department[0] && !catalog_department(catalog, q->department))
+		return err_set(err, ERR_INPUT,
+		    "there is no department \"%s\" in the catalogue",
+		    q->department);
+	*out = (struct publication_filter){
+	    item->number, q->department, q->division, q->from, q->to};
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* GET /log: the log of records, for people. */
+#ifndef GX_API_LOG_PAGE_H
+#define GX_API_LOG_PAGE_H
+
+#include "api/record.h"
+#include "base/buf.h"
+#include "ledger/ledger.h"
+
+enum { LOG_PAGE_BYTES_MAX = 1024 * 1024 };
+
+/* The newest signed state, the key, growth by month, and commands with which
+ * others verify. Reads in one transaction. */
+enum err_code log_document(const struct reading *reading, struct ledger *ledger,
+    const char *origin, struct buf *out, struct err *err);
+
+#endif

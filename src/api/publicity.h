@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Published lists: the double publicity (licences and penalties), and the
+ * list of any other item that is open. One query serves the page, its
+ * downloads and the paging.
+ */
+#ifndef GX_API_PUBLICITY_H
+#define GX_API_PUBLICITY_H
+
+#include "api/record.h"
+#include "base/buf.h"
+#include "publication/publication.h"
+
+enum {
+	LIST_LIMIT = 20,
+	LIST_LIMIT_MAX = 100,
+	LIST_DOCUMENT_BYTES_MAX = 4 * 1024 * 1024,
+	/* Rows of one download; who wants all takes the open data. */
+	LIST_DOWNLOAD_MAX = 100000,
+	LIST_WORD_BYTES = 64
+};
+
+/* What a list is asked for. All zero is the whole list from its start. */
+struct list_query {
+	char item[LIST_WORD_BYTES];	  /* "" = penalty */
+	char department[LIST_WORD_BYTES]; /* "" = all */
+	int division;			  /* 0 = all */
+	date_days from;			  /* of the decision; DATE_NONE */
+	date_days to;
+	struct publication_key after;
+	bool has_after;
+	size_t limit;
+};
+
+void list_query_init(struct list_query *query);
+/*
+ * Sets one parameter of a URL, decoded: kind, department, division, from,
+ * to, after, limit; an empty value is none. ERR_INPUT with a reason when the
+ * value cannot be meant, or there is no such parameter. Whether department
+ * and item exist is asked later.
+ */
+enum err_code list_query_set(struct list_query *query, struct span name,
+    struct span value, struct err *err);
+
+/* GET /publicity: query->item is licence or penalty ("" = penalty).
+ * ERR_INPUT when it is another. Reads in one transaction. */
+enum err_code publicity_document(const struct reading *reading,
+    const struct list_query *query, struct buf *out, struct err *err);
+/* GET /lists: the items that are open, by group, with their counts. */
+enum err_code lists_document(
+    const struct reading *reading, struct buf *out, struct err *err);
+/* GET /lists/{item}: ERR_NOT_FOUND when the catalogue has no such item, or
+ * it is not for the public. query->item is the item. */
+enum err_code list_document(const struct reading *reading,
+    const struct list_query *query, struct buf *out, struct err *err);
+
+/* Resolves a query against the catalogue. ERR_NOT_FOUND: no such item, or
+ * it is not open; ERR_INPUT: no such department. */
+enum err_code list_query_filter(const struct list_query *query,
+    const struct catalog *catalog, struct publication_filter *out,
+    struct err *err);
+/* Is this item shown to the public at all? */
+bool list_is_open(const struct cat_item *item);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pieces of documents; nothing here reads the database but `put_through`. */
+#include "api/put.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
+#include "ident/ident.h"
+
+enum { VALUE_BYTES_MAX = 4096 };
+
+void put_null(struct json_writer *w, const char *key)
+{
+	json_key(w, key);
+	json_add_null(w);
+}
+
+void put_named(
+    struct json_writer *w, const char *key, const char *id, const char *title)
+{
+	json_key(w, key);
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "title", title);
+	json_close_object(w);
+}
+
+void put_text(struct json_writer *w, const char *key, const char *fmt, ...)
+{
+	char text[VALUE_BYTES_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	json_put_str(w, key, text);
+}
+
+void put_head(struct json_writer *w, const struct reading *r)
+{
+	json_put_date(w, "as_of", r->today);
+	json_put_str(w, "city", r->catalog->city_title);
+	json_put_bool(w, "example", r->catalog->is_example);
+}
+
+enum err_code put_through(
+    struct json_writer *w, const struct reading *r, struct err *err)
+{
+	struct publication_through t;
+	enum err_code rc =
+	    publication_through(r->store, r->catalog, r->today, &t, err);
+
+	if (rc)
+		return rc;
+	json_key(w, "through");
+	json_open_object(w);
+	json_put_int(w, "size", (int64_t)t.statements);
+	json_put_date(w, "day", t.day);
+	json_put_bool(w, "is_current", t.is_current);
+	json_close_object(w);
+	return 0;
+}
+
+const char *month_text(int month, char out[16])
+{
+	snprintf(out, 16, "%04d-%02d", month / 100 % 10000, month % 100);
+	return out;
+}
+
+const char *item_title(const struct cat_item *item)
+{
+	return tr_lang() == LANG_EN && item->title_en[0] ? item->title_en
+							 : item->title;
+}
+
+const char *group_title(enum cat_group group)
+{
+	static const char *const english[CAT_GROUP_COUNT] = {
+	    "Basic information", "Administration", "Honesty",
+	    "Serious dishonesty lists", "Abnormal operations", "Commitments",
+	    "Evaluation", "Judicial", "Other"};
+
+	return tr_lang() == LANG_EN ? english[group] : cat_group_title(group);
+}
+
+const char *division_title(int division)
+{
+	const struct ident_division *d;
+	char code[16];
+
+	if (division == PUBLICATION_ELSEWHERE)
+		return tr("outside the city");
+	snprintf(code, sizeof(code), "%06d", division);
+	d = ident_division_find(span_of(code), DATE_NONE);
+	return d ? d->name : "";
+}
+
+void put_division(struct json_writer *w, const char *key, int division)
+{
+	char id[16];
+
+	if (division == 0) {
+		put_null(w, key);
+		return;
+	}
+	snprintf(id, sizeof(id), "%d", division);
+	put_named(w, key, id, division_title(division));
+}
+
+int64_t rate_of(int64_t numerator, int64_t denominator)
+{
+	if (denominator <= 0 || numerator < 0)
+		return -1;
+	return (int64_t)((__int128)numerator * 10000 / denominator);
+}
+
+void rate_text(struct buf *out, int64_t rate)
+{
+	buf_addf(out, "%lld.%02lld%%", (long long)(rate / 100),
+	    (long long)(rate % 100));
+}
+
+void put_rate(struct json_writer *w, const char *key, int64_t numerator,
+    int64_t denominator)
+{
+	int64_t rate = rate_of(numerator, denominator);
+	struct buf text = BUF_INIT(64);
+
+	if (rate < 0) {
+		put_null(w, key);
+		return;
+	}
+	rate_text(&text, rate);
+	json_key(w, key);
+	json_open_object(w);
+	json_put_int(w, "rate", rate);
+	json_put_span(w, "text", buf_span(&text));
+	json_put_int(w, "numerator", numerator);
+	json_put_int(w, "denominator", denominator);
+	json_close_object(w);
+	buf_release(&text);
+}
+
+static bool is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	    c == '~';
+}
+
+void add_escaped(struct buf *out, struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.n; i++) {
+		if (is_unreserved(text.p[i]))
+			buf_add_char(out, text.p[i]);
+		else
+			buf_addf(out, "%%%02X", (unsigned char)text.p[i]);
+	}
+}
+
+void put_bases(struct json_writer *w, const struct cat_item *item)
+{
+	size_t i;
+
+	json_key(w, "bases");
+	json_open_array(w);
+	for (i = 0; item && i < item->bases_count; i++) {
+		const struct cat_basis *b = item->bases[i];
+
+		json_open_object(w);
+		json_put_str(w, "id", b->id);
+		json_put_str(w, "title", b->title);
+		json_put_str(w, "number", b->number);
+		json_put_str(w, "article", b->article);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+enum err_code put_end(const struct buf *out, enum err_code rc, struct err *err)
+{
+	if (!rc && out->is_full)
+		return err_set(err, ERR_FULL, "the document is too large");
+	return rc;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pieces that many documents have in common. */
+#ifndef GX_API_PUT_H
+#define GX_API_PUT_H
+
+#include "api/record.h"
+#include "base/json.h"
+#include "publication/publication.h"
+
+void put_null(struct json_writer *w, const char *key);
+/* "key":{"id":..,"title":..} */
+void put_named(
+    struct json_writer *w, const char *key, const char *id, const char *title);
+/* "as_of","city","example": the head of every public document. */
+void put_head(struct json_writer *w, const struct reading *r);
+/* "through": how far the published lists follow. */
+enum err_code put_through(
+    struct json_writer *w, const struct reading *r, struct err *err);
+
+/* "2026-05" of 202605, into out[8]; returns out. */
+const char *month_text(int month, char out[16]);
+
+/* The item's title in the caller's language. */
+const char *item_title(const struct cat_item *item);
+const char *group_title(enum cat_group group);
+/* The division's name, "" when it is not known. */
+const char *division_title(int division);
+/* "key":{"id":"371102","title":..}; null for 0. */
+void put_division(struct json_writer *w, const char *key, int division);
+
+/*
+ * A share as numbers that anyone can divide again:
+ * {"rate":9731,"text":"97.31%","numerator":N,"denominator":M}, rounded down;
+ * null when there is nothing to divide by.
+ */
+void put_rate(struct json_writer *w, const char *key, int64_t numerator,
+    int64_t denominator);
+/* "97.31%" of 9731, appended. */
+void rate_text(struct buf *out, int64_t rate);
+/* In 1/10,000, rounded down; -1 when there is nothing to divide by. */
+int64_t rate_of(int64_t numerator, int64_t denominator);
+
+/* Appends text as it stands in a query's value (RFC 3986). */
+void add_escaped(struct buf *out, struct span text);
+/* "bases":[{"id","title","number","article"}] */
+void put_bases(struct json_writer *w, const struct cat_item *item);
+/* "key":"PREFIX/ID" and so on: printf into a value. */
+void put_text(struct json_writer *w, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* ERR_FULL when the document did not fit, else rc. */
+enum err_code put_end(const struct buf *out, enum err_code rc, struct err *err);
+
+#endif
