@@ -50,15 +50,22 @@ void xml_add(struct buf *out, struct span text)
 
 static void element(struct buf *out, const char *name, struct span text)
 {
-	buf_addf(out, "<%s>", name);
+	buf_add_char(out, '<');
+	buf_add_str(out, name);
+	buf_add_char(out, '>');
 	xml_add(out, text);
-	buf_addf(out, "</%s>\n", name);
+	buf_add_str(out, "</");
+	buf_add_str(out, name);
+	buf_add_str(out, ">\n");
 }
 
 static void link_to(struct buf *out, const struct atom_site *site,
     const char *rel, const char *path)
 {
-	buf_addf(out, "<link rel=\"%s\" href=\"", rel);
+	buf_add_char(out, '<'); /* an element of Atom, not of HTML */
+	buf_add_str(out, "link rel=\"");
+	buf_add_str(out, rel);
+	buf_add_str(out, "\" href=\"");
 	xml_add(out, span_of(site->base));
 	xml_add(out, span_of(path));
 	buf_add_str(out, "\"/>\n");
@@ -200,7 +207,7 @@ static void write_feed(
     struct feed *f, const char *path, struct span title, struct buf *out)
 {
 	struct buf self = BUF_INIT(512);
-	char today[DATE_TEXT_BYTES];
+	char time[24];
 	size_t i;
 
 	qsort(f->list, f->count, sizeof(f->list[0]), newest_first);
@@ -217,8 +224,9 @@ static void write_feed(
 	if (f->count)
 		element(out, "updated", span_of(f->list[0].received));
 	else
-		buf_addf(out, "<updated>%sT00:00:00Z</updated>\n",
-		    date_format_iso(f->reading->today, today));
+		element(out, "updated",
+		    span_of(date_format_unix(
+			(f->reading->today * 24LL - 8) * 3600 * 1000, time)));
 	buf_add_str(out, "<author>");
 	element(out, "name", span_of(f->site->name));
 	buf_add_str(out, "</author>\n");

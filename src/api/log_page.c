@@ -34,7 +34,7 @@ static void take_head(struct growth *g, int64_t size, int64_t signed_ms)
 	struct month *last =
 	    g->count ? &g->list[(g->count - 1) % MONTHS_MAX] : NULL;
 
-	if (signed_ms == 0)
+	if (signed_ms == 0 || size == 0)
 		return;
 	if (!last || last->month != month) {
 		last = &g->list[g->count++ % MONTHS_MAX];

@@ -1,0 +1,700 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of the documents that the public reads, over a small register
+ * with the example city's catalogue. Every document must be JSON, complete,
+ * and hold nothing that is not public.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/atom.h"
+#include "api/catalogue_page.h"
+#include "api/changes.h"
+#include "api/csv.h"
+#include "api/departments.h"
+#include "api/home_page.h"
+#include "api/log_page.h"
+#include "api/measures.h"
+#include "api/open_data.h"
+#include "api/publicity.h"
+#include "api/quality.h"
+#include "api/stream.h"
+#include "api/subject.h"
+#include "base/check.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "publication/follow.h"
+#include "registry/registry_test_help.h"
+
+enum { PENALTY = 301, LICENCE = 201, PENALTIES = 55, OUT_MAX = 64 << 20 };
+
+static const char market[] = "rizhao-market-regulation";
+static const char tax[] = "rizhao-tax";
+static const char day_text[] = "2026-05-20";
+
+static struct catalog *catalog;
+
+struct world {
+	struct fixture *fixture;
+	struct reading reading;
+	struct buf out;
+	struct err err;
+};
+
+static int setup_catalogue(void **state)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+	struct cat_issues issues;
+	struct err err = {0};
+	char path[512];
+
+	(void)state;
+	tr_set_lang(LANG_EN);
+	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
+	cat_issues_init(&issues);
+	assert_int_equal(
+	    catalog_load(path, "rizhao", &issues, &catalog, &err), 0);
+	cat_issues_release(&issues);
+	return 0;
+}
+
+static int free_catalogue(void **state)
+{
+	(void)state;
+	catalog_free(&catalog);
+	return 0;
+}
+
+static date_days day(const char *text)
+{
+	date_days date = DATE_NONE;
+
+	assert_true(date_parse_iso(span_of(text), &date));
+	return date;
+}
+
+/* Penalties of a kind that is published for a year, one a day; every tenth
+ * of a class that is not. */
+static void submit_penalties(struct fixture *f, date_days today)
+{
+	struct test_row rows[PENALTIES];
+	char codes[PENALTIES][19];
+	char fields[PENALTIES][512];
+	size_t i;
+
+	memset(rows, 0, sizeof(rows));
+	for (i = 0; i < PENALTIES; i++) {
+		test_code((unsigned)i % 20, codes[i]);
+		snprintf(fields[i], sizeof(fields[i]),
+		    "{\"CF_CFJG\":\"日照市市场监督管理局\",\"CF_CFLB\":"
+		    "[\"罚款\",\"警告\"],\"CF_NR\":\"=罚款，<b>%zu</b>\","
+		    "\"CF_NR_FK\":%zu,\"CF_WSH\":\"示罚〔2026〕%zu号\"}",
+		    i, 1234500 + i, i);
+		rows[i] = (struct test_row){.code = codes[i],
+		    .name = "示例\"甲\"&公司",
+		    .fields = fields[i],
+		    .key = i,
+		    .content = i,
+		    .decided_on = today - (int)i,
+		    .class_ =
+			i % 10 == 9 ? CAT_CLASS_MINOR : CAT_CLASS_GENERAL};
+	}
+	fixture_submit(f, PENALTY, "penalty", market, noon_ms(day_text), rows,
+	    PENALTIES - 5);
+	fixture_submit(f, PENALTY, "penalty", tax, noon_ms(day_text),
+	    rows + PENALTIES - 5, 5);
+}
+
+static void submit_licence(struct fixture *f, date_days today)
+{
+	char code[19];
+	struct test_row row = {.code = code,
+	    .name = "示例乙公司",
+	    .fields = "{\"XK_NR\":\"许可内容\",\"XK_WSH\":\"许1号\"}",
+	    .key = 1,
+	    .content = 1,
+	    .decided_on = today - 3,
+	    .valid_to = today + 100};
+
+	test_code(3, code);
+	fixture_submit(f, LICENCE, "licence", tax, noon_ms(day_text), &row, 1);
+}
+
+static void put_submission(struct fixture *f)
+{
+	struct store_value submission[] = {store_int(1), store_int(PENALTY),
+	    store_str(market), store_int(1), store_int(noon_ms(day_text)),
+	    store_str("a.csv"), store_int(1), store_blob("x", 1), store_int(0),
+	    store_int(0),
+	    store_str("{\"counts\":{\"rows\":202,\"refused\":8,\"late\":18,"
+		      "\"records\":187,\"versions\":1,\"doubtful\":2,"
+		      "\"duplicates\":2,\"natural_persons\":2},"
+		      "\"findings\":[{\"rule\":\"code-bad-check\","
+		      "\"field\":\"CF_XDR_SHXYM\",\"count\":3}]}")};
+
+	assert_int_equal(store_run(f->store, SQL_INTAKE_SUBMISSION_INSERT,
+			     submission, ARRAY_COUNT(submission), &f->err),
+	    0);
+}
+
+static int setup(void **state)
+{
+	struct world *w = mem_zalloc(1, sizeof(*w));
+	date_days today = day(day_text);
+	void *fixture = NULL;
+	bool more = true;
+
+	fixture_setup(&fixture);
+	w->fixture = fixture;
+	submit_penalties(w->fixture, today);
+	submit_licence(w->fixture, today);
+	put_submission(w->fixture);
+	while (more)
+		assert_int_equal(
+		    publication_follow_step(w->fixture->store, catalog,
+			noon_ms(day_text), &more, &w->err),
+		    0);
+	w->reading = (struct reading){.store = w->fixture->store,
+	    .catalog = catalog,
+	    .as_of = today,
+	    .today = today,
+	    .is_public = true};
+	buf_init(&w->out, OUT_MAX);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	void *fixture = w->fixture;
+
+	buf_release(&w->out);
+	fixture_teardown(&fixture);
+	free(w);
+	return 0;
+}
+
+/* The document written last; the caller's to release. */
+static json_t *parse(struct world *w, enum err_code rc)
+{
+	json_error_t error;
+	json_t *doc;
+
+	if (rc)
+		fail_msg("%s: %s", w->err.message, w->err.detail);
+	doc = json_loadb(w->out.p, w->out.n, JSON_REJECT_DUPLICATES, &error);
+	if (!doc)
+		fail_msg("%s in %.200s", error.text, w->out.p);
+	assert_false(store_in_transaction(w->reading.store));
+	buf_reset(&w->out);
+	return doc;
+}
+
+static const json_t *at(const json_t *doc, const char *key)
+{
+	const json_t *value = json_object_get(doc, key);
+
+	if (!value)
+		fail_msg("there is no \"%s\"", key);
+	return value;
+}
+
+static int64_t int_at(const json_t *doc, const char *key)
+{
+	return json_integer_value(at(doc, key));
+}
+
+static const char *text_at(const json_t *doc, const char *key)
+{
+	const char *text = json_string_value(at(doc, key));
+
+	assert_non_null(text);
+	return text;
+}
+
+/* ---- lists ---- */
+
+static json_t *page(struct world *w, const struct list_query *query)
+{
+	return parse(
+	    w, publicity_document(&w->reading, query, &w->out, &w->err));
+}
+
+static void set(struct list_query *q, const char *name, const char *value)
+{
+	struct err err;
+
+	assert_int_equal(
+	    list_query_set(q, span_of(name), span_of(value), &err), 0);
+}
+
+static void publicity_pages_holdEachPublicRecordOnce(void **state)
+{
+	struct world *w = *state;
+	struct list_query query;
+	size_t seen = 0;
+	int64_t last = INT64_MAX;
+
+	list_query_init(&query);
+	set(&query, "limit", "7");
+	for (;;) {
+		json_t *doc = page(w, &query);
+		const json_t *rows = at(doc, "rows");
+		const char *next = json_string_value(at(doc, "next"));
+		size_t i;
+
+		assert_int_equal(int_at(doc, "total"), PENALTIES - 5);
+		for (i = 0; i < json_array_size(rows); i++) {
+			int64_t number =
+			    int_at(json_array_get(rows, i), "record");
+
+			assert_true(number != last);
+			last = number;
+			seen++;
+		}
+		if (next)
+			set(&query, "after", strstr(next, "after=") + 6);
+		json_decref(doc);
+		if (!next)
+			break;
+	}
+	/* 55 penalties, of which 5 are of a class that is not published. */
+	assert_int_equal(seen, PENALTIES - 5);
+}
+
+static void publicity_row_saysWhatListsShow(void **state)
+{
+	struct world *w = *state;
+	struct list_query query;
+	json_t *doc;
+	const json_t *row;
+
+	list_query_init(&query);
+	doc = page(w, &query);
+	row = json_array_get(at(doc, "rows"), 0);
+	assert_string_equal(text_at(row, "document"), "示罚〔2026〕0号");
+	assert_string_equal(text_at(row, "kind"), "罚款、警告");
+	assert_string_equal(text_at(row, "content"), "=罚款，<b>0</b>");
+	assert_string_equal(text_at(row, "authority"), "日照市市场监督管理局");
+	assert_string_equal(text_at(row, "decided_on"), "2026-05-20");
+	assert_string_equal(text_at(row, "public_until"), "2027-05-19");
+	assert_string_equal(text_at(at(row, "class"), "id"), "general");
+	assert_string_equal(text_at(at(row, "division"), "id"), "371102");
+	assert_string_equal(text_at(at(row, "department"), "id"), market);
+	json_decref(doc);
+}
+
+static void publicity_filters_narrowAndAreKeptInAddresses(void **state)
+{
+	struct world *w = *state;
+	struct list_query query;
+	json_t *doc;
+
+	list_query_init(&query);
+	set(&query, "department", tax);
+	set(&query, "from", "2026-01-01");
+	set(&query, "limit", "2");
+	doc = page(w, &query);
+	assert_int_equal(json_array_size(at(doc, "rows")), 2);
+	assert_true(json_is_null(at(doc, "total")));
+	assert_non_null(strstr(text_at(doc, "next"),
+	    "department=rizhao-tax&from=2026-01-01&limit=2&after="));
+	json_decref(doc);
+	set(&query, "division", "371103");
+	doc = page(w, &query);
+	assert_int_equal(json_array_size(at(doc, "rows")), 0);
+	json_decref(doc);
+}
+
+static void list_query_badValues_areRefused(void **state)
+{
+	static const char *const rows[][2] = {{"limit", "0"}, {"limit", "101"},
+	    {"limit", "x"}, {"from", "2026-02-30"}, {"to", "yesterday"},
+	    {"after", "5"}, {"after", "1.2.3"}, {"after", "99999999999.1"},
+	    {"division", "37"}, {"division", "37110x"}, {"department", "a b"},
+	    {"kind", "../../etc"}, {"page", "2"}};
+	struct list_query query;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		list_query_init(&query);
+		if (list_query_set(&query, span_of(rows[i][0]),
+			span_of(rows[i][1]), &err) != ERR_INPUT)
+			fail_msg("%s=%s is taken", rows[i][0], rows[i][1]);
+		assert_string_not_equal(err.message, "");
+	}
+}
+
+static void lists_ofOpenItems_haveBasesAndCounts(void **state)
+{
+	struct world *w = *state;
+	struct list_query query;
+	json_t *doc = parse(w, lists_document(&w->reading, &w->out, &w->err));
+
+	assert_string_equal(
+	    text_at(json_array_get(at(doc, "groups"), 0), "group"), "serious");
+	json_decref(doc);
+	list_query_init(&query);
+	set(&query, "kind", "licence");
+	doc = parse(w, list_document(&w->reading, &query, &w->out, &w->err));
+	assert_int_equal(int_at(doc, "total"), 1);
+	assert_string_equal(
+	    text_at(at(doc, "item"), "title"), "Administrative licence");
+	json_decref(doc);
+	set(&query, "kind", "utility-arrears");
+	assert_int_equal(list_document(&w->reading, &query, &w->out, &w->err),
+	    ERR_NOT_FOUND);
+}
+
+/* ---- downloads ---- */
+
+static void draw(struct world *w, struct list_stream *stream)
+{
+	int got;
+
+	do {
+		got = list_stream_next(stream, &w->reading, &w->out, &w->err);
+		assert_true(got >= 0);
+	} while (got == 1);
+}
+
+static size_t count_text(const struct buf *out, const char *text)
+{
+	const char *p = buf_str(out);
+	size_t count = 0;
+
+	for (; (p = strstr(p, text)); p += strlen(text))
+		count++;
+	return count;
+}
+
+static void stream_ofAList_holdsAllRows(void **state)
+{
+	struct world *w = *state;
+	struct list_query query;
+	struct list_stream *stream;
+	json_t *doc;
+
+	list_query_init(&query);
+	assert_int_equal(
+	    list_stream_open(&w->reading, &query, LIST_CSV, &stream, &w->err),
+	    0);
+	draw(w, stream);
+	list_stream_close(&stream);
+	assert_int_equal(count_text(&w->out, "\r\n"), PENALTIES - 5 + 1);
+	/* What looks like a formula is made text; quotes are doubled. */
+	assert_non_null(strstr(buf_str(&w->out), ",'=罚款，<b>0</b>,"));
+	assert_non_null(strstr(buf_str(&w->out), "\"示例\"\"甲\"\"&公司\""));
+	assert_int_equal(
+	    count_text(&w->out, csv_example_mark()), PENALTIES - 5 + 1);
+	buf_reset(&w->out);
+	assert_int_equal(
+	    list_stream_open(&w->reading, &query, LIST_JSON, &stream, &w->err),
+	    0);
+	draw(w, stream);
+	list_stream_close(&stream);
+	doc = parse(w, ERR_NONE);
+	assert_int_equal(json_array_size(doc), PENALTIES - 5);
+	assert_true(json_is_true(at(json_array_get(doc, 0), "example")));
+	json_decref(doc);
+}
+
+static void stream_ofASet_holdsPublicFieldsInLogOrder(void **state)
+{
+	struct world *w = *state;
+	struct list_stream *stream;
+
+	assert_int_equal(list_stream_open_set(&w->reading, span_of("penalty"),
+			     LIST_JSONL, &stream, &w->err),
+	    0);
+	draw(w, stream);
+	list_stream_close(&stream);
+	assert_int_equal(count_text(&w->out, "\n"), PENALTIES - 5);
+	assert_int_equal(count_text(&w->out, "CF_WSH"), PENALTIES - 5);
+	assert_true(strncmp(buf_str(&w->out), "{\"record\":0,", 12) == 0);
+	buf_reset(&w->out);
+	assert_int_equal(list_stream_open_set(&w->reading, span_of("penalty"),
+			     LIST_CSV, &stream, &w->err),
+	    0);
+	draw(w, stream);
+	list_stream_close(&stream);
+	/* 12,345.00 yuan in the field's unit. */
+	assert_non_null(strstr(buf_str(&w->out), ",1.2345,"));
+	assert_null(strstr(buf_str(&w->out), "法定代表人"));
+	assert_int_equal(
+	    list_stream_open_set(&w->reading, span_of("utility-arrears"),
+		LIST_CSV, &stream, &w->err),
+	    ERR_NOT_FOUND);
+}
+
+static void xlsx_ofAList_isWritten(void **state)
+{
+	struct world *w = *state;
+	struct list_query query;
+	char path[128];
+
+	list_query_init(&query);
+	snprintf(path, sizeof(path), "%s/a.xlsx", w->fixture->dir);
+	assert_int_equal(
+	    list_write_xlsx(&w->reading, &query, path, &w->err), 0);
+	assert_int_equal(access(path, R_OK), 0);
+	set(&query, "kind", "nothing");
+	unlink(path);
+	assert_int_equal(
+	    list_write_xlsx(&w->reading, &query, path, &w->err), ERR_NOT_FOUND);
+	assert_int_not_equal(access(path, R_OK), 0);
+}
+
+/* ---- the change feed ---- */
+
+static void changes_whatEnded_losesItsContent(void **state)
+{
+	struct world *w = *state;
+	json_t *doc =
+	    parse(w, changes_document(&w->reading, 0, 10, &w->out, &w->err));
+	const json_t *first = json_array_get(at(doc, "changes"), 0);
+
+	assert_int_equal(int_at(doc, "end"), PENALTIES - 5 + 1);
+	assert_string_equal(text_at(doc, "next"), "/changes?since=10&limit=10");
+	assert_string_equal(text_at(first, "kind"), "published");
+	assert_true(json_is_object(at(first, "content")));
+	assert_string_equal(text_at(first, "item"), "penalty");
+	json_decref(doc);
+	/* Nobody followed meanwhile: the events are still the old ones. */
+	w->reading.today = w->reading.as_of = day("2027-05-20");
+	doc = parse(w, changes_document(&w->reading, 0, 10, &w->out, &w->err));
+	first = json_array_get(at(doc, "changes"), 0);
+	assert_int_equal(int_at(first, "record"), 0);
+	assert_true(json_is_null(at(first, "content")));
+	assert_true(json_is_null(at(first, "code")));
+	assert_true(json_is_null(at(first, "item")));
+	assert_true(json_is_false(at(at(doc, "through"), "is_current")));
+	json_decref(doc);
+	assert_int_equal(
+	    changes_document(&w->reading, 1000, 10, &w->out, &w->err),
+	    ERR_INPUT);
+}
+
+/* ---- the other documents ---- */
+
+static void home_tellsFigures(void **state)
+{
+	struct world *w = *state;
+	json_t *doc =
+	    parse(w, home_page_document(&w->reading, &w->out, &w->err));
+	const json_t *figures = at(doc, "figures");
+
+	assert_int_equal(int_at(at(figures, "subjects"), "value"), 20);
+	assert_int_equal(
+	    int_at(at(figures, "records"), "value"), PENALTIES - 5 + 1);
+	assert_int_equal(json_array_size(at(doc, "latest")), 10);
+	assert_string_equal(
+	    text_at(json_array_get(at(doc, "latest"), 0), "item"), "licence");
+	json_decref(doc);
+}
+
+static void quality_ratesAreTheirNumbers(void **state)
+{
+	struct world *w = *state;
+	struct quality_query query = {0};
+	const json_t *totals, *rate;
+	json_t *doc =
+	    parse(w, quality_document(&w->reading, &query, &w->out, &w->err));
+
+	totals = at(doc, "totals");
+	assert_int_equal(int_at(totals, "reported"), 200);
+	assert_int_equal(int_at(totals, "passed"), 190);
+	rate = at(totals, "compliance");
+	assert_int_equal(int_at(rate, "rate"), 9500);
+	assert_string_equal(text_at(rate, "text"), "95.00%");
+	/* Above 95 is good; 95 itself is fair. */
+	assert_string_equal(text_at(rate, "band"), "fair");
+	assert_int_equal(
+	    int_at(at(totals, "timeliness"), "rate"), 170 * 10000 / 188);
+	assert_int_equal(int_at(at(totals, "wrong_code_rate"), "numerator"), 3);
+	assert_int_equal(json_array_size(at(doc, "departments")), 1);
+	assert_int_equal(json_array_size(at(doc, "history")), 1);
+	json_decref(doc);
+	assert_int_equal(quality_query_set(&query, span_of("month"),
+			     span_of("2026-04"), &w->err),
+	    0);
+	doc = parse(w, quality_document(&w->reading, &query, &w->out, &w->err));
+	assert_true(json_is_null(at(at(doc, "totals"), "compliance")));
+	json_decref(doc);
+	assert_int_equal(quality_query_set(&query, span_of("month"),
+			     span_of("2026-13"), &w->err),
+	    ERR_INPUT);
+	query.month = 0;
+	assert_int_equal(quality_csv(&w->reading, &query, &w->out, &w->err), 0);
+	assert_int_equal(count_text(&w->out, "\r\n"), 2);
+}
+
+static void departments_nameWhomToWriteTo(void **state)
+{
+	struct world *w = *state;
+	json_t *doc =
+	    parse(w, departments_document(&w->reading, &w->out, &w->err));
+
+	assert_int_equal(json_array_size(at(doc, "departments")),
+	    catalog->departments_count);
+	json_decref(doc);
+	doc = parse(w,
+	    department_document(&w->reading, span_of(tax), &w->out, &w->err));
+	assert_int_equal(json_array_size(at(doc, "latest")), 5 + 1);
+	json_decref(doc);
+	assert_int_equal(department_document(
+			     &w->reading, span_of("nobody"), &w->out, &w->err),
+	    ERR_NOT_FOUND);
+	doc = parse(w, help_document(&w->reading, &w->out, &w->err));
+	assert_string_equal(text_at(at(doc, "credit_office"), "id"),
+	    "rizhao-development-reform");
+	json_decref(doc);
+}
+
+static void openData_dictionaryHoldsPublicFieldsOnly(void **state)
+{
+	struct world *w = *state;
+	json_t *doc =
+	    parse(w, open_data_document(&w->reading, &w->out, &w->err));
+	const json_t *set;
+	size_t i;
+
+	json_array_foreach (at(doc, "sets"), i, set)
+		assert_string_not_equal(text_at(set, "id"), "utility-arrears");
+	json_decref(doc);
+	assert_int_equal(
+	    open_data_dictionary(&w->reading, &w->out, &w->err), 0);
+	assert_null(strstr(buf_str(&w->out), "CF_FRDB"));
+	assert_non_null(strstr(buf_str(&w->out), "CF_WSH"));
+	json_decref(parse(w, ERR_NONE));
+}
+
+static void log_tellsTheSignedState(void **state)
+{
+	struct world *w = *state;
+	json_t *doc = parse(w,
+	    log_document(&w->reading, w->fixture->ledger,
+		"test.example/records", &w->out, &w->err));
+
+	assert_int_equal(int_at(doc, "size"), PENALTIES + 1);
+	assert_non_null(strstr(text_at(doc, "checkpoint"), "\n56\n"));
+	assert_int_equal(json_array_size(at(doc, "months")), 1);
+	json_decref(doc);
+}
+
+static void catalogue_onAnotherDay_hasThatDaysRegime(void **state)
+{
+	struct world *w = *state;
+	json_t *doc = parse(
+	    w, catalogue_document(&w->reading, DATE_NONE, &w->out, &w->err));
+
+	assert_true(json_is_true(at(doc, "is_today")));
+	json_decref(doc);
+	doc = parse(w,
+	    catalogue_item_document(&w->reading, span_of("penalty"),
+		day("2020-01-01"), &w->out, &w->err));
+	assert_true(json_is_false(at(doc, "is_today")));
+	assert_string_not_equal(text_at(at(doc, "regime"), "id"), "");
+	assert_string_equal(text_at(at(doc, "item"), "id"), "penalty");
+	json_decref(doc);
+	assert_int_equal(catalogue_item_document(&w->reading,
+			     span_of("nothing"), DATE_NONE, &w->out, &w->err),
+	    ERR_NOT_FOUND);
+}
+
+static void subject_publicDocument_hasATimeline(void **state)
+{
+	struct world *w = *state;
+	char code[19];
+	json_t *doc;
+
+	test_code(3, code);
+	doc = parse(
+	    w, subject_document(&w->reading, span_of(code), &w->out, &w->err));
+	/* Three penalties of that organisation and the licence. */
+	assert_int_equal(int_at(doc, "records"), 4);
+	assert_int_equal(json_array_size(at(doc, "timeline")), 4 * 3);
+	assert_string_equal(
+	    text_at(json_array_get(at(doc, "timeline"), 0), "kind"), "until");
+	json_decref(doc);
+}
+
+/* ---- Atom ---- */
+
+static void feeds_areEscapedXml(void **state)
+{
+	static const struct atom_site site = {
+	    "https://credit.example", "示例 & 信用"};
+	struct world *w = *state;
+	char code[19];
+
+	test_code(3, code);
+	assert_int_equal(
+	    subject_feed(&w->reading, span_of(code), &site, &w->out, &w->err),
+	    0);
+	assert_int_equal(count_text(&w->out, "<entry>"), 4);
+	assert_int_equal(count_text(&w->out, "</entry>"), 4);
+	assert_null(strstr(buf_str(&w->out), "<b>"));
+	assert_non_null(strstr(buf_str(&w->out), "&lt;b&gt;3&lt;/b&gt;"));
+	assert_non_null(strstr(buf_str(&w->out), "示例 &amp; 信用"));
+	buf_reset(&w->out);
+	assert_int_equal(
+	    department_feed(&w->reading, span_of(tax), &site, &w->out, &w->err),
+	    0);
+	assert_int_equal(count_text(&w->out, "<entry>"), 6);
+	assert_int_equal(
+	    subject_feed(&w->reading, span_of("甲"), &site, &w->out, &w->err),
+	    ERR_INPUT);
+}
+
+static void xml_add_escapesWhatMeansSomething(void **state)
+{
+	static const char text[] = "a<b>&\"'\x01\n\xEF\xBF\xBF\xEF\xBF\xBC";
+	struct buf out = BUF_INIT(256);
+
+	(void)state;
+	xml_add(&out, (struct span){text, sizeof(text) - 1});
+	assert_string_equal(buf_str(&out),
+	    "a&lt;b&gt;&amp;&quot;&#39;\xEF\xBF\xBD\n\xEF\xBF\xBD"
+	    "\xEF\xBF\xBC");
+	buf_release(&out);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(publicity_pages_holdEachPublicRecordOnce),
+	    TEST(publicity_row_saysWhatListsShow),
+	    TEST(publicity_filters_narrowAndAreKeptInAddresses),
+	    cmocka_unit_test(list_query_badValues_areRefused),
+	    TEST(lists_ofOpenItems_haveBasesAndCounts),
+	    TEST(stream_ofAList_holdsAllRows),
+	    TEST(stream_ofASet_holdsPublicFieldsInLogOrder),
+	    TEST(xlsx_ofAList_isWritten),
+	    TEST(changes_whatEnded_losesItsContent),
+	    TEST(home_tellsFigures),
+	    TEST(quality_ratesAreTheirNumbers),
+	    TEST(departments_nameWhomToWriteTo),
+	    TEST(openData_dictionaryHoldsPublicFieldsOnly),
+	    TEST(log_tellsTheSignedState),
+	    TEST(catalogue_onAnotherDay_hasThatDaysRegime),
+	    TEST(subject_publicDocument_hasATimeline),
+	    TEST(feeds_areEscapedXml),
+	    cmocka_unit_test(xml_add_escapesWhatMeansSomething),
+	};
+
+	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+}
