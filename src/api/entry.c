@@ -130,7 +130,7 @@ const char *entry_cell_title(enum entry_cell cell)
 {
 	static const char *const titles[ENTRY_CELL_COUNT] = {N_("Record"),
 	    N_("Name"), N_("Unified social credit code"), N_("Document number"),
-	    N_("Kind"), N_("Content"), N_("Class"), N_("Decided on"),
+	    N_("Category"), N_("Content"), N_("Class"), N_("Decided on"),
 	    N_("Public until"), N_("Authority"), N_("Source department"),
 	    N_("Division")};
 
