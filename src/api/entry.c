@@ -128,11 +128,11 @@ static void add_role(struct entry_reader *er, const struct cat_item *item,
 
 const char *entry_cell_title(enum entry_cell cell)
 {
-	static const char *const titles[ENTRY_CELL_COUNT] = {N_("Record"),
-	    N_("Name"), N_("Unified social credit code"), N_("Document number"),
-	    N_("Category"), N_("Content"), N_("Class"), N_("Decided on"),
-	    N_("Public until"), N_("Authority"), N_("Source department"),
-	    N_("Division")};
+	static const char *const titles[ENTRY_CELL_COUNT] = {
+	    N_("Record number"), N_("Name"), N_("Unified social credit code"),
+	    N_("Document number"), N_("Category"), N_("Content"), N_("Class"),
+	    N_("Decided on"), N_("Public until"), N_("Authority"),
+	    N_("Source department"), N_("Division")};
 
 	ASSERT(cell < ENTRY_CELL_COUNT);
 	return tr(titles[cell]);
