@@ -11,6 +11,9 @@
  * key is nearly always found where the last record had it. Which key may
  * follow which is looked at once for each pair: what would not come back in
  * the same order is kept whole.
+ *
+ * A value that the column has already is found by a small table in which
+ * the last one with a hash stays: what it misses is written once more.
  */
 #include "registry/columns.h"
 
@@ -21,18 +24,34 @@
 #include "base/mem.h"
 #include "registry/statement.h"
 
-enum { KEY_BYTES_MAX = 64, ROWS_MAX = 4096 };
+enum {
+	KEY_BYTES_MAX = 64,
+	ROWS_MAX = 4096,
+	VALUES_KNOWN_MAX = 253, /* of a column: references are bytes */
+	PLACES = 256		/* of the table that finds them */
+};
+
+/* References (columns.h). */
+enum { REF_NONE = 0, REF_NEXT = 1, REF_FIRST = 2 };
 
 static const char about[] = "{\"about\":\"";
 static const char closed_open[] = ",\"closed\":{\"fields\":";
 static const char fields_open[] = ",\"fields\":";
 
+struct known_value {
+	uint32_t at; /* in the column's values */
+	uint32_t n;
+};
+
 struct column {
 	char key[KEY_BYTES_MAX]; /* with its quotes */
 	size_t key_n;
 	bool is_closed;
+	struct buf refs; /* one for each record so far */
 	struct buf values;
-	size_t rows; /* records with a value, or an empty one, so far */
+	size_t known_count;
+	struct known_value known[VALUES_KNOWN_MAX];
+	uint8_t places[PLACES]; /* by hash: number in known + 1, 0 = free */
 };
 
 struct columns {
@@ -60,8 +79,10 @@ struct columns *columns_new(size_t max_bytes)
 	buf_init(&c->kinds, ROWS_MAX);
 	buf_init(&c->codes, max_bytes);
 	buf_init(&c->others, max_bytes * 2);
-	for (i = 0; i < COLUMNS_KEYS_MAX; i++)
+	for (i = 0; i < COLUMNS_KEYS_MAX; i++) {
+		buf_init(&c->column[i].refs, ROWS_MAX);
 		buf_init(&c->column[i].values, max_bytes * 2);
+	}
 	columns_reset(c);
 	return c;
 }
@@ -78,8 +99,10 @@ void columns_free(struct columns **columns)
 	buf_release(&c->kinds);
 	buf_release(&c->codes);
 	buf_release(&c->others);
-	for (i = 0; i < COLUMNS_KEYS_MAX; i++)
+	for (i = 0; i < COLUMNS_KEYS_MAX; i++) {
+		buf_release(&c->column[i].refs);
 		buf_release(&c->column[i].values);
+	}
 	free(c);
 	*columns = NULL;
 }
@@ -95,8 +118,12 @@ void columns_reset(struct columns *c)
 	buf_reset(&c->codes);
 	buf_reset(&c->others);
 	for (i = 0; i < c->keys; i++) {
-		buf_reset(&c->column[i].values);
-		c->column[i].rows = 0;
+		struct column *column = &c->column[i];
+
+		buf_reset(&column->refs);
+		buf_reset(&column->values);
+		column->known_count = 0;
+		memset(column->places, 0, sizeof(column->places));
 	}
 	c->keys = 0;
 	memset(c->after, -1, sizeof(c->after));
@@ -178,14 +205,9 @@ static struct column *add_column(struct columns *c, const struct key *key)
 static struct column *find_column(
     struct columns *c, const struct key *key, int *last)
 {
-	int guess = c->after[*last + 1];
 	struct column *found = NULL;
 	size_t i;
 
-	if (guess >= 0 && is_key(&c->column[guess], key)) {
-		*last = guess;
-		return &c->column[guess];
-	}
 	if (*last >= 0) {
 		const struct column *l = &c->column[*last];
 		struct key before = {{l->key, l->key_n}, l->is_closed};
@@ -205,38 +227,57 @@ static struct column *find_column(
 	return found;
 }
 
-/* Empty values for the records before this one that had none. */
-static void catch_up(struct column *column, size_t rows)
-{
-	for (; column->rows < rows; column->rows++)
-		buf_add_char(&column->values, '\n');
-}
-
 /* One pass to see that every field is of our shape, so that nothing has to
- * be undone: keys and values. */
+ * be undone: columns and values. */
 struct cuts {
 	size_t count;
-	struct key keys[COLUMNS_KEYS_MAX];
+	int last; /* column */
+	struct column *columns[COLUMNS_KEYS_MAX];
 	struct span values[COLUMNS_KEYS_MAX];
 };
 
+/* Passes over `"KEY":`, nearly always that of the column which followed the
+ * last one in the record before; NULL when it is none or has no column. */
+static const char *pass_key(struct columns *c, const char *p, const char *end,
+    bool is_closed, struct cuts *cuts)
+{
+	int guess = c->after[cuts->last + 1];
+	struct column **column = &cuts->columns[cuts->count];
+	struct key key = {{p, 0}, is_closed};
+
+	if (guess >= 0) {
+		size_t n = c->column[guess].key_n;
+
+		*column = &c->column[guess];
+		if ((*column)->is_closed == is_closed &&
+		    (size_t)(end - p) > n && p[n] == ':' &&
+		    memcmp(p, (*column)->key, n) == 0) {
+			cuts->last = guess;
+			return p + n + 1;
+		}
+	}
+	p = string_end(p, end);
+	if (!p || p >= end || *p != ':')
+		return NULL;
+	key.text.n = (size_t)(p - key.text.p);
+	*column = find_column(c, &key, &cuts->last);
+	return *column ? p + 1 : NULL;
+}
+
 /* Cuts the object at p; behind it, or NULL when it is not of our shape. */
-static const char *cut_object(
-    const char *p, const char *end, bool is_closed, struct cuts *cuts)
+static const char *cut_object(struct columns *c, const char *p, const char *end,
+    bool is_closed, struct cuts *cuts)
 {
 	if (p == end || *p++ != '{')
 		return NULL;
 	while (p < end && *p == '"') {
-		const char *from = p;
 		size_t n = cuts->count;
+		const char *from;
 
-		p = string_end(p, end);
-		if (n == COLUMNS_KEYS_MAX || !p || p >= end || *p != ':')
+		if (n == COLUMNS_KEYS_MAX)
 			return NULL;
-		cuts->keys[n] =
-		    (struct key){{from, (size_t)(p - from)}, is_closed};
-		from = p + 1;
-		p = value_end(from, end);
+		from = pass_key(c, p, end, is_closed, cuts);
+		p = from ? value_end(from, end) : NULL;
 		if (!p || p >= end || p == from)
 			return NULL;
 		cuts->values[n] = (struct span){from, (size_t)(p - from)};
@@ -258,48 +299,90 @@ static bool skip(const char **p, const char *end, const char *text, size_t n)
 }
 
 /* Cuts what stands between head and tail. */
-static bool cut_body(struct span body, struct cuts *cuts)
+static bool cut_body(struct columns *c, struct span body, struct cuts *cuts)
 {
 	const char *end = body.p + body.n;
 	const char *p = body.p;
 
 	cuts->count = 0;
+	cuts->last = -1;
 	if (skip(&p, end, closed_open, sizeof(closed_open) - 1)) {
-		p = cut_object(p, end, true, cuts);
+		p = cut_object(c, p, end, true, cuts);
 		if (!p || cuts->count == 0 || !skip(&p, end, "}", 1))
 			return false;
 	}
 	if (!skip(&p, end, fields_open, sizeof(fields_open) - 1))
 		return false;
-	return cut_object(p, end, false, cuts) == end;
+	return cut_object(c, p, end, false, cuts) == end;
+}
+
+/* Both ends and the length: values of a column begin and end alike. */
+static unsigned place_of_value(struct span value)
+{
+	uint64_t first = 0;
+	uint64_t last = 0;
+
+	if (value.n >= sizeof(first)) {
+		memcpy(&first, value.p, sizeof(first));
+		memcpy(&last, value.p + value.n - sizeof(last), sizeof(last));
+	} else if (value.n) {
+		memcpy(&first, value.p, value.n);
+	}
+	first = (first + value.n) * 0x9E3779B97F4A7C15ULL;
+	last = (last ^ first >> 32) * 0xD6E8FEB86659FD93ULL;
+	return (unsigned)(last >> 56) % PLACES;
+}
+
+/* The references of records before this one that had no such field. */
+static void catch_up(struct column *column, size_t records)
+{
+	while (column->refs.n < records)
+		buf_add_char(&column->refs, REF_NONE);
+}
+
+/* Appends a value; false when there is no room. */
+static bool add_value(struct column *column, struct span value)
+{
+	uint8_t *place = &column->places[place_of_value(value)];
+	size_t at = column->values.n;
+	char *to;
+
+	if (*place) {
+		const struct known_value *k = &column->known[*place - 1];
+
+		if (k->n == value.n &&
+		    memcmp(column->values.p + k->at, value.p, value.n) == 0) {
+			buf_add_char(
+			    &column->refs, (char)(REF_FIRST + *place - 1));
+			return true;
+		}
+	}
+	to = buf_reserve(&column->values, value.n + 1);
+	if (!to)
+		return false;
+	memcpy(to, value.p, value.n);
+	to[value.n] = '\n';
+	column->values.n += value.n + 1;
+	buf_add_char(&column->refs, REF_NEXT);
+	if (column->known_count < VALUES_KNOWN_MAX) {
+		column->known[column->known_count++] =
+		    (struct known_value){(uint32_t)at, (uint32_t)value.n};
+		*place = (uint8_t)column->known_count;
+	}
+	return true;
 }
 
 static bool add_fields(struct columns *c, struct span body)
 {
 	struct cuts cuts;
-	struct column *to[COLUMNS_KEYS_MAX];
-	int last = -1;
 	size_t i;
 
-	if (!cut_body(body, &cuts))
+	if (!cut_body(c, body, &cuts))
 		return false;
 	for (i = 0; i < cuts.count; i++) {
-		to[i] = find_column(c, &cuts.keys[i], &last);
-		if (!to[i])
+		catch_up(cuts.columns[i], c->records);
+		if (!add_value(cuts.columns[i], cuts.values[i]))
 			return false;
-	}
-	for (i = 0; i < cuts.count; i++) {
-		struct span value = cuts.values[i];
-		char *at;
-
-		catch_up(to[i], c->records);
-		at = buf_reserve(&to[i]->values, value.n + 1);
-		if (!at)
-			return false;
-		memcpy(at, value.p, value.n);
-		at[value.n] = '\n';
-		to[i]->values.n += value.n + 1;
-		to[i]->rows++;
 	}
 	return true;
 }
@@ -390,7 +473,7 @@ static void add_line(struct buf *out, struct span line)
 
 void columns_write(const struct columns *c, struct buf *out)
 {
-	size_t i, rows;
+	size_t i, records;
 
 	add_line(out, span_of("1"));
 	add_line(out, buf_span(&c->head));
@@ -405,9 +488,11 @@ void columns_write(const struct columns *c, struct buf *out)
 	add_line(out, buf_span(&c->kinds));
 	buf_add_span(out, buf_span(&c->codes));
 	for (i = 0; i < c->keys; i++) {
+		records = c->column[i].refs.n;
+		buf_add_span(out, buf_span(&c->column[i].refs));
+		for (; records < c->records; records++)
+			buf_add_char(out, REF_NONE);
 		buf_add_span(out, buf_span(&c->column[i].values));
-		for (rows = c->column[i].rows; rows < c->records; rows++)
-			buf_add_char(out, '\n');
 	}
 	buf_add_span(out, buf_span(&c->others));
 }
@@ -427,6 +512,13 @@ static bool next_line(const char **p, const char *end, struct span *out)
 	return true;
 }
 
+struct read_column {
+	const char *refs;   /* of the next record */
+	const char *values; /* the next one */
+	size_t known_count;
+	struct span known[VALUES_KNOWN_MAX];
+};
+
 struct reading {
 	struct span head;
 	struct span tail;
@@ -437,7 +529,7 @@ struct reading {
 	size_t order[COLUMNS_KEYS_MAX]; /* keys as they stand in a record */
 	size_t closed_keys;		/* so many of them come first */
 	const char *codes;
-	const char *values[COLUMNS_KEYS_MAX]; /* next value of each */
+	struct read_column *columns; /* owned; one a key */
 	const char *others;
 };
 
@@ -483,6 +575,24 @@ static bool skip_lines(const char **p, const char *end, size_t count)
 	return true;
 }
 
+/* Finds a column's references and values, and its end. */
+static bool start_column(
+    struct read_column *column, size_t records, const char **p, const char *end)
+{
+	size_t values = 0;
+	size_t i;
+
+	if ((size_t)(end - *p) < records)
+		return false;
+	column->refs = *p;
+	column->known_count = 0;
+	for (i = 0; i < records; i++)
+		values += column->refs[i] == REF_NEXT;
+	*p += records;
+	column->values = *p;
+	return skip_lines(p, end, values);
+}
+
 static bool start_reading(
     struct reading *r, struct span bytes, size_t count, const char **end_out)
 {
@@ -502,14 +612,33 @@ static bool start_reading(
 	r->codes = p;
 	if (!skip_lines(&p, end, r->records))
 		return false;
-	for (i = 0; i < r->keys; i++) {
-		r->values[i] = p;
-		if (!skip_lines(&p, end, r->records))
+	r->columns = mem_alloc(r->keys * sizeof(*r->columns));
+	for (i = 0; i < r->keys; i++)
+		if (!start_column(&r->columns[i], r->records, &p, end))
 			return false;
-	}
 	r->others = p;
 	*end_out = end;
 	return true;
+}
+
+/* The next record's value in a column, no bytes when it has none. A reference
+ * to nothing makes the text full: the statement is not one. */
+static struct span read_value(
+    struct read_column *column, const char *end, struct buf *text)
+{
+	uint8_t ref = (uint8_t)*column->refs++;
+	struct span value = {NULL, 0};
+
+	if (ref == REF_NEXT) {
+		next_line(&column->values, end, &value);
+		if (column->known_count < VALUES_KNOWN_MAX)
+			column->known[column->known_count++] = value;
+	} else if (ref >= REF_FIRST) {
+		if (ref - REF_FIRST < (int)column->known_count)
+			return column->known[ref - REF_FIRST];
+		text->is_full = true;
+	}
+	return value;
 }
 
 /* Appends `{"KEY":VALUE,...}` of the keys [from .. to) in a record's order;
@@ -517,15 +646,15 @@ static bool start_reading(
 static bool read_object(struct reading *r, size_t from, size_t to,
     const char *end, struct buf *text)
 {
-	struct span piece = {NULL, 0};
 	char mark = '{';
 	size_t i;
 
 	for (i = from; i < to; i++) {
 		struct span key = r->key[r->order[i]].text;
+		struct span piece;
 		char *at;
 
-		next_line(&r->values[r->order[i]], end, &piece);
+		piece = read_value(&r->columns[r->order[i]], end, text);
 		if (piece.n == 0)
 			continue;
 		at = buf_reserve(text, key.n + piece.n + 2);
@@ -567,33 +696,43 @@ static void read_record(struct reading *r, const char *end, struct buf *text)
 	buf_add_span(text, r->tail);
 }
 
+/* Appends all statements and tells their lengths. */
+static bool read_statements(struct reading *r, size_t count, const char *end,
+    struct buf *text, struct span *out)
+{
+	struct span piece;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		size_t at = text->n;
+
+		if (r->kinds.p[i] == 'r') {
+			read_record(r, end, text);
+		} else {
+			if (!next_line(&r->others, end, &piece))
+				return false;
+			buf_add_span(text, piece);
+		}
+		if (text->is_full)
+			return false;
+		out[i].n = text->n - at;
+	}
+	return r->others == end;
+}
+
 bool columns_read(
     struct span bytes, size_t count, struct buf *text, struct span *out)
 {
 	struct reading r;
-	struct span piece;
 	const char *end;
-	size_t start = text->n;
-	size_t at = start;
+	size_t at = text->n;
 	size_t i;
+	bool is_good = start_reading(&r, bytes, count, &end) &&
+	    read_statements(&r, count, end, text, out);
 
-	if (!start_reading(&r, bytes, count, &end))
-		return false;
-	for (i = 0; i < count; i++) {
-		if (r.kinds.p[i] == 'r') {
-			read_record(&r, end, text);
-		} else {
-			if (!next_line(&r.others, end, &piece))
-				return false;
-			buf_add_span(text, piece);
-		}
-		out[i].n = text->n - at;
-		at = text->n;
-	}
-	if (text->is_full || r.others != end)
-		return false;
+	free(r.columns);
 	/* The text has come to rest: now it has an address. */
-	for (i = 0, at = start; i < count; at += out[i].n, i++)
+	for (i = 0; is_good && i < count; at += out[i].n, i++)
 		out[i].p = text->p + at;
-	return true;
+	return is_good;
 }

@@ -6,7 +6,7 @@
  * bytes, statement for statement.
  *
  * The text, before compression (canonical JSON holds no byte below 0x20, so
- * '\n' ends every piece):
+ * '\n' ends every piece but the references):
  *
  *	1 \n				form
  *	HEAD \n TAIL \n			what stands around code and fields
@@ -14,8 +14,16 @@
  *					'-' before those of closed fields
  *	one byte a statement: 'r' a record of this shape, 'x' any other \n
  *	codes of the records, each \n
- *	for each key: the values of the records, each \n; empty = not there
+ *	for each key: one byte a record, its reference; then, each \n, the
+ *		values that the references call for
  *	the other statements, whole, each \n
+ *
+ * Most fields have few values in a block. A reference says
+ *
+ *	0	the record has no such field
+ *	1	the next value; it becomes the column's value number k, as long
+ *		as k < 253
+ *	2 + k	value number k again
  */
 #ifndef GX_REGISTRY_COLUMNS_H
 #define GX_REGISTRY_COLUMNS_H

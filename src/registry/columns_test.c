@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,46 @@ static void read_ofWritten_isTheSame(void **state)
 	buf_release(&back);
 }
 
+/* More values in one column than references can name, each coming back. */
+static void read_ofManyValues_isTheSame(void **state)
+{
+	enum { VALUES = 300, TIMES = 3 };
+	struct columns *c = columns_new(TEXT_MAX);
+	struct buf written = BUF_INIT(TEXT_MAX);
+	struct buf back = BUF_INIT(TEXT_MAX);
+	struct buf in = BUF_INIT(TEXT_MAX);
+	static struct span out[VALUES * TIMES];
+	struct statement_content content = {0};
+	struct statement_frame frame;
+	char fields[64];
+	size_t i;
+
+	(void)state;
+	statement_frame_init(
+	    &frame, hex, "rizhao-tax", "penalty", 1776997800000);
+	for (i = 0; i < ARRAY_COUNT(out); i++) {
+		size_t at = in.n;
+
+		snprintf(fields, sizeof(fields),
+		    "{\"A\":\"some value, number %zu\",\"B\":%zu}", i % VALUES,
+		    i % 2);
+		content.fields = span_of(fields);
+		statement_record(&frame, "91350100M000100Y43", &content,
+		    STATEMENT_NO_SEQ, &in);
+		assert_true(
+		    columns_add(c, (struct span){in.p + at, in.n - at}));
+	}
+	columns_write(c, &written);
+	assert_true(
+	    columns_read(buf_span(&written), ARRAY_COUNT(out), &back, out));
+	assert_true(span_equal(buf_span(&back), buf_span(&in)));
+	assert_true(written.n < in.n / 4);
+	columns_free(&c);
+	buf_release(&written);
+	buf_release(&back);
+	buf_release(&in);
+}
+
 static void read_changedBytes_neverBreaks(void **state)
 {
 	struct columns *c = columns_new(TEXT_MAX);
@@ -163,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(read_ofWritten_isTheSame),
+	    cmocka_unit_test(read_ofManyValues_isTheSame),
 	    cmocka_unit_test(read_changedBytes_neverBreaks),
 	    cmocka_unit_test(add_pastTheBound_isRefused),
 	};
