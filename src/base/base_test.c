@@ -247,6 +247,41 @@ static void sha256_parts_match_whole(void **state)
 	assert_null(s);
 }
 
+/* Messages of every length around the bounds of blocks, in every number, cut
+ * into parts everywhere, in lanes that end at different times. */
+static void sha256_many_match_one_by_one(void **state)
+{
+	enum { COUNT = 400, BYTES = 1500, PARTS = 4 };
+	static const size_t lengths[] = {0, 1, 16, 48, 63, 64, 65, 130, 300};
+	static char bytes[BYTES];
+	static uint8_t out[COUNT][SHA256_BYTES];
+	static struct sha256_message m[COUNT];
+	static struct span parts[COUNT][PARTS];
+	uint8_t want[SHA256_BYTES];
+	size_t count, i, k;
+
+	(void)state;
+	for (i = 0; i < BYTES; i++)
+		bytes[i] = (char)(i * 7 + i / 251);
+	for (i = 0; i < COUNT; i++) {
+		m[i].parts = parts[i];
+		m[i].count = i % (PARTS + 1);
+		for (k = 0; k < PARTS; k++)
+			parts[i][k] = (struct span){bytes + i + k,
+			    lengths[(i * 5 + k * 7 + i / 9) %
+				ARRAY_COUNT(lengths)]};
+	}
+	for (count = 0; count <= COUNT; count += count < 9 ? 1 : 97) {
+		memset(out, 0, sizeof(out));
+		sha256_many(m, count, out[0]);
+		for (i = 0; i < count; i++) {
+			sha256_parts(m[i].parts, m[i].count, want);
+			if (memcmp(want, out[i], sizeof(want)) != 0)
+				fail_msg("%zu of %zu", i, count);
+		}
+	}
+}
+
 static void utf8_valid_prefix_finds_first_bad_byte(void **state)
 {
 	static const struct {
@@ -363,6 +398,7 @@ int main(void)
 	    cmocka_unit_test(json_canonical_matches_rfc8785_sample),
 	    cmocka_unit_test(json_nested_commas_are_right),
 	    cmocka_unit_test(sha256_parts_match_whole),
+	    cmocka_unit_test(sha256_many_match_one_by_one),
 	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
 	    cmocka_unit_test(utf8_every_character_round_trips),
 	    cmocka_unit_test(err_set_errno_full_disk_has_hint),

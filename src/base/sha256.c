@@ -24,6 +24,7 @@
 #include <openssl/sha.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef __x86_64__
 #include <cpuid.h>
@@ -298,6 +299,147 @@ WITH_SHA static void leaves_x86(
 		leaves_in_step(entries + 32 * i, 1, out + 32 * i);
 }
 
+/* A message as blocks: those that stand whole in one part are read there, the
+ * others are put together in `joined`; so is the padded end. */
+struct blocks {
+	const struct span *part;
+	const struct span *parts_end;
+	size_t at; /* in part */
+	uint64_t bytes;
+	size_t end_at; /* next block of the end, in joined */
+	size_t end_n;  /* 0 until the end has come */
+	uint8_t joined[2 * BLOCK_BYTES];
+};
+
+static void start_blocks(struct blocks *b, const struct sha256_message *m)
+{
+	b->part = m->parts;
+	b->parts_end = m->parts + m->count;
+	b->at = 0;
+	b->bytes = 0;
+	b->end_at = b->end_n = 0;
+}
+
+/* Takes up to n bytes; how many there were. */
+static size_t take_bytes(struct blocks *b, uint8_t *to, size_t n)
+{
+	size_t taken = 0;
+
+	while (taken < n && b->part < b->parts_end) {
+		size_t left = b->part->n - b->at;
+		size_t some = left < n - taken ? left : n - taken;
+
+		if (some)
+			memcpy(to + taken, b->part->p + b->at, some);
+		taken += some;
+		b->at += some;
+		if (b->at == b->part->n) {
+			b->part++;
+			b->at = 0;
+		}
+	}
+	return taken;
+}
+
+/* Pads the last `used` bytes. */
+static void pad_end(struct blocks *b, size_t used)
+{
+	uint64_t bits = __builtin_bswap64(b->bytes * 8);
+
+	b->end_n = used + 9 <= BLOCK_BYTES ? BLOCK_BYTES : 2 * BLOCK_BYTES;
+	memset(b->joined + used, 0, b->end_n - used);
+	b->joined[used] = 0x80;
+	memcpy(b->joined + b->end_n - sizeof(bits), &bits, sizeof(bits));
+}
+
+/* Its bytes are good until the next call; NULL behind the last. */
+static const uint8_t *next_block(struct blocks *b)
+{
+	const uint8_t *block = b->joined + b->end_at;
+	size_t n;
+
+	if (b->end_n) {
+		b->end_at += BLOCK_BYTES;
+		return b->end_at <= b->end_n ? block : NULL;
+	}
+	if (b->part < b->parts_end && b->part->n - b->at >= BLOCK_BYTES) {
+		block = (const uint8_t *)b->part->p + b->at;
+		b->at += BLOCK_BYTES;
+		b->bytes += BLOCK_BYTES;
+		return block;
+	}
+	n = take_bytes(b, b->joined, BLOCK_BYTES);
+	b->bytes += n;
+	if (n < BLOCK_BYTES) {
+		pad_end(b, n);
+		b->end_at = BLOCK_BYTES;
+	}
+	return b->joined;
+}
+
+WITH_SHA static inline void load_block(struct lane *lane, const uint8_t *block)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		lane->w[i] = swap_words(load(block + 16 * i));
+}
+
+/* What the lanes of sha256_many are working on. */
+struct many {
+	const struct sha256_message *messages;
+	size_t count;
+	size_t next; /* message to be started */
+	uint8_t *out;
+	struct lane lanes[LANES];
+	struct blocks blocks[LANES];
+	size_t which[LANES]; /* message of each lane */
+};
+
+/* Loads the lane's next block, of the next message when its own is done;
+ * false when there is none left for it. */
+WITH_SHA static bool feed_lane(struct many *m, int i)
+{
+	const uint8_t *block = next_block(&m->blocks[i]);
+
+	if (!block) {
+		store_digest(&m->lanes[i], m->out + m->which[i] * SHA256_BYTES);
+		if (m->next == m->count)
+			return false;
+		m->which[i] = m->next++;
+		start_lane(&m->lanes[i]);
+		start_blocks(&m->blocks[i], &m->messages[m->which[i]]);
+		block = next_block(&m->blocks[i]);
+	}
+	load_block(&m->lanes[i], block);
+	return true;
+}
+
+WITH_SHA static void many_x86(struct many *m)
+{
+	int i;
+
+	for (i = 0; i < LANES; i++) {
+		m->which[i] = m->next++;
+		start_lane(&m->lanes[i]);
+		start_blocks(&m->blocks[i], &m->messages[m->which[i]]);
+	}
+	for (;;) {
+		for (i = 0; i < LANES; i++)
+			if (!feed_lane(m, i))
+				break;
+		if (i < LANES)
+			break;
+		compress(m->lanes, LANES);
+	}
+	/* Lane i has ended; an earlier one has its block loaded. */
+	if (i > 0)
+		compress(&m->lanes[0], 1);
+	i = i ? 0 : 1;
+	while (feed_lane(m, i))
+		compress(&m->lanes[i], 1);
+}
+
 /* Asked once, before main: the answer cannot change. */
 static bool has_sha_instructions;
 
@@ -322,6 +464,17 @@ static void nodes_x86(const uint8_t *pairs, size_t count, uint8_t *out)
 static void leaves_x86(const uint8_t *entries, size_t count, uint8_t *out)
 {
 	(void)entries, (void)count, (void)out;
+}
+
+struct many {
+	const struct sha256_message *messages;
+	size_t count;
+	uint8_t *out;
+};
+
+static void many_x86(struct many *m)
+{
+	(void)m;
 }
 #endif
 
@@ -364,6 +517,23 @@ void sha256_leaves32(const uint8_t *entries, size_t count, uint8_t *out)
 	}
 	for (i = 0; i < count; i++)
 		sha256_leaf32(entries + 32 * i, out + 32 * i);
+}
+
+void sha256_many(
+    const struct sha256_message *messages, size_t count, uint8_t *out)
+{
+	size_t i;
+
+	if (has_sha_instructions && count >= LANES) {
+		struct many many = {
+		    .messages = messages, .count = count, .out = out};
+
+		many_x86(&many);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		sha256_parts(messages[i].parts, messages[i].count,
+		    out + SHA256_BYTES * i);
 }
 
 struct sha256_stream *sha256_stream_new(void)

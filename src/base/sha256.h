@@ -38,6 +38,17 @@ void sha256_nodes(const uint8_t *pairs, size_t count, uint8_t *out);
  * out may be entries. */
 void sha256_leaves32(const uint8_t *entries, size_t count, uint8_t *out);
 
+/* A message, the concatenation of its parts, for sha256_many. */
+struct sha256_message {
+	const struct span *parts;
+	size_t count;
+};
+
+/* The digests of `count` messages, to out (count * 32 bytes): two messages in
+ * step where the processor has SHA instructions. */
+void sha256_many(
+    const struct sha256_message *messages, size_t count, uint8_t *out);
+
 /* Incremental, for files. */
 struct sha256_stream;
 struct sha256_stream *sha256_stream_new(void);

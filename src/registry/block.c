@@ -30,11 +30,7 @@
 #include "base/mem.h"
 #include "registry/columns.h"
 
-enum {
-	JOBS = 6,
-	/* Both salts of each statement, and one more that make_salts writes. */
-	SALTS_BYTES_MAX = (2 * BLOCK_STATEMENTS_MAX + 1) * BLOCK_SALT_BYTES
-};
+enum { JOBS = 6 };
 
 enum job_state { JOB_FREE = 0, JOB_CLOSED, JOB_READY };
 
@@ -74,69 +70,6 @@ struct block_writer {
 	struct columns *columns;
 	struct buf columns_text;
 };
-
-void block_commitment_sealed(const uint8_t salt[BLOCK_SALT_BYTES],
-    struct span sealed, uint8_t out[SHA256_BYTES])
-{
-	const struct span parts[] = {
-	    {(const char *)salt, BLOCK_SALT_BYTES}, sealed};
-
-	sha256_parts(parts, ARRAY_COUNT(parts), out);
-}
-
-void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
-    const uint8_t closed_salt[BLOCK_SALT_BYTES], struct span statement,
-    uint8_t out[SHA256_BYTES])
-{
-	struct span closed = statement_closed(statement);
-	char digest[STATEMENT_DIGEST_CHARS + 2];
-	const char *end = statement.p + statement.n;
-	const struct span parts[] = {
-	    {(const char *)salt, BLOCK_SALT_BYTES},
-	    {statement.p, closed.n ? (size_t)(closed.p - statement.p) : 0},
-	    {digest, sizeof(digest)},
-	    {closed.p + closed.n,
-		closed.n ? (size_t)(end - closed.p) - closed.n : 0},
-	};
-
-	if (closed.n == 0) {
-		block_commitment_sealed(salt, statement, out);
-		return;
-	}
-	digest[0] = digest[sizeof(digest) - 1] = '"';
-	statement_closed_digest(closed_salt, closed, digest + 1);
-	sha256_parts(parts, ARRAY_COUNT(parts), out);
-}
-
-static const uint32_t closed_counter = UINT32_C(1) << 31;
-
-/* All salts of one kind of a block, two from each digest; room for one more
- * than count. */
-static void make_salts_from(const uint8_t seed[BLOCK_SALT_BYTES],
-    uint32_t counter, size_t count, uint8_t *out)
-{
-	uint8_t message[BLOCK_SALT_BYTES + 4];
-	uint32_t pair;
-	int k;
-
-	memcpy(message, seed, BLOCK_SALT_BYTES);
-	for (pair = 0; pair * 2 < count; pair++) {
-		for (k = 0; k < 4; k++)
-			message[BLOCK_SALT_BYTES + k] =
-			    (uint8_t)((counter + pair) >> (8 * k));
-		sha256_bytes(
-		    message, sizeof(message), out + pair * SHA256_BYTES);
-	}
-}
-
-/* The salts, then the closed salts; room for one more than 2 * count. */
-static void make_salts(
-    const uint8_t seed[BLOCK_SALT_BYTES], size_t count, uint8_t *out)
-{
-	make_salts_from(seed, 0, count, out);
-	make_salts_from(
-	    seed, closed_counter, count, out + count * BLOCK_SALT_BYTES);
-}
 
 static void set_compression(ZSTD_CCtx *c)
 {
@@ -220,21 +153,22 @@ static void compress(struct block_writer *w, struct job *job)
  * worker touches the ledger until everything is flushed. */
 static void work(struct block_writer *w, struct job *job)
 {
-	uint8_t salts[SALTS_BYTES_MAX];
+	struct span statements[BLOCK_STATEMENTS_MAX];
+	uint8_t salts[BLOCK_SALTS_BYTES_MAX];
 	const uint8_t *closed = salts + job->count * BLOCK_SALT_BYTES;
 	size_t from = 0;
 	size_t i;
 
-	make_salts(job->seed, job->count, salts);
+	block_make_salts(job->seed, job->count, salts);
 	columns_reset(w->columns);
 	for (i = 0; i < job->count; i++) {
-		struct span s = {job->text.p + from, job->ends[i] - from};
-
-		block_commitment(salts + i * BLOCK_SALT_BYTES,
-		    closed + i * BLOCK_SALT_BYTES, s, job->commitments[i]);
-		ASSERT(columns_add(w->columns, s));
+		statements[i] =
+		    (struct span){job->text.p + from, job->ends[i] - from};
+		ASSERT(columns_add(w->columns, statements[i]));
 		from = job->ends[i];
 	}
+	block_commitments(
+	    salts, closed, statements, job->count, job->commitments[0]);
 	buf_reset(&w->columns_text);
 	columns_write(w->columns, &w->columns_text);
 	ASSERT(!w->columns_text.is_full);
@@ -467,7 +401,7 @@ void block_init(struct block *block)
 	buf_init(&block->text, BLOCK_TEXT_MAX);
 	buf_init(&block->raw, 2 * BLOCK_TEXT_MAX);
 	buf_init(&block->packed, BLOCK_BODY_MAX);
-	buf_init(&block->salt_copy, SALTS_BYTES_MAX);
+	buf_init(&block->salt_copy, BLOCK_SALTS_BYTES_MAX);
 }
 
 void block_release(struct block *block)
@@ -526,7 +460,8 @@ static bool read_salts(struct block *block, struct span salts, size_t count)
 		buf_add_span(&block->salt_copy, salts);
 	} else if (salts.n == BLOCK_SALT_BYTES) {
 		to = buf_reserve(&block->salt_copy, n + BLOCK_SALT_BYTES);
-		make_salts((const uint8_t *)salts.p, count, (uint8_t *)to);
+		block_make_salts(
+		    (const uint8_t *)salts.p, count, (uint8_t *)to);
 		block->salt_copy.n = n;
 	} else {
 		return false;

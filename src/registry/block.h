@@ -41,12 +41,24 @@ enum {
 	BLOCK_STATEMENT_MAX = 4 * 1024 * 1024, /* no statement is longer */
 	BLOCK_TEXT_MAX = 2 * BLOCK_STATEMENT_MAX, /* no block is larger, raw */
 	BLOCK_BODY_MAX = 2 * BLOCK_TEXT_MAX + 64 * 1024, /* nor packed */
-	BLOCK_SALT_BYTES = STATEMENT_SALT_BYTES
+	BLOCK_SALT_BYTES = STATEMENT_SALT_BYTES,
+	/* Both salts of each statement, and one more that making them writes.
+	 */
+	BLOCK_SALTS_BYTES_MAX =
+	    (2 * BLOCK_STATEMENTS_MAX + 1) * BLOCK_SALT_BYTES
 };
+
+/* The salts, then the closed salts, from the seed; out has room for one more
+ * than 2 * count. */
+void block_make_salts(
+    const uint8_t seed[BLOCK_SALT_BYTES], size_t count, uint8_t *out);
 
 void block_commitment(const uint8_t salt[BLOCK_SALT_BYTES],
     const uint8_t closed_salt[BLOCK_SALT_BYTES], struct span statement,
     uint8_t out[SHA256_BYTES]);
+/* Of many, to out (count * SHA256_BYTES), faster than one by one. */
+void block_commitments(const uint8_t *salts, const uint8_t *closed_salts,
+    const struct span *statements, size_t count, uint8_t *out);
 /* Of a sealed form. */
 void block_commitment_sealed(const uint8_t salt[BLOCK_SALT_BYTES],
     struct span sealed, uint8_t out[SHA256_BYTES]);

@@ -398,13 +398,20 @@ struct span statement_closed(struct span statement)
 void statement_closed_digest(const uint8_t closed_salt[STATEMENT_SALT_BYTES],
     struct span closed, char out[STATEMENT_DIGEST_CHARS])
 {
-	static const char digits[] = "0123456789abcdef";
 	const struct span parts[] = {
 	    {(const char *)closed_salt, STATEMENT_SALT_BYTES}, closed};
 	uint8_t digest[SHA256_BYTES];
-	size_t i;
 
 	sha256_parts(parts, ARRAY_COUNT(parts), digest);
+	statement_digest_text(digest, out);
+}
+
+void statement_digest_text(
+    const uint8_t digest[SHA256_BYTES], char out[STATEMENT_DIGEST_CHARS])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
 	for (i = 0; i < SHA256_BYTES; i++) {
 		out[2 * i] = digits[digest[i] >> 4];
 		out[2 * i + 1] = digits[digest[i] & 15];

@@ -36,6 +36,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/sha256.h"
 
 /* What all statements of one act share. Strings are the caller's. */
 struct statement_frame {
@@ -131,6 +132,8 @@ struct span statement_closed(struct span statement);
 /* What stands in its place: the digest in hexadecimal. */
 void statement_closed_digest(const uint8_t closed_salt[STATEMENT_SALT_BYTES],
     struct span closed, char out[STATEMENT_DIGEST_CHARS]);
+void statement_digest_text(
+    const uint8_t digest[SHA256_BYTES], char out[STATEMENT_DIGEST_CHARS]);
 /* Appends the sealed form. */
 void statement_seal(struct span statement,
     const uint8_t closed_salt[STATEMENT_SALT_BYTES], struct buf *out);

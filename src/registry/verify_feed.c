@@ -44,14 +44,11 @@ struct feed {
 
 static void decode(struct fed_block *b)
 {
-	size_t i;
-
 	if (!b->rc)
 		b->rc = block_decode_columns(&b->block, &b->columns, &b->err);
-	for (i = 0; !b->rc && i < b->block.count; i++)
-		block_commitment(b->block.salts + i * BLOCK_SALT_BYTES,
-		    b->block.closed_salts + i * BLOCK_SALT_BYTES,
-		    b->block.statements[i], b->commitments[i]);
+	if (!b->rc)
+		block_commitments(b->block.salts, b->block.closed_salts,
+		    b->block.statements, b->block.count, b->commitments[0]);
 }
 
 static void *run_worker(void *arg)
