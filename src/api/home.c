@@ -19,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "calendar/calendar.h"
 
 enum { CONF_BYTES_MAX = 16 * 1024, WRITER_CACHE_BYTES = 64 << 20 };
 
@@ -118,6 +119,20 @@ static enum err_code load_catalog(
 		rc = catalog_error(&issues, rc, err);
 	cat_issues_release(&issues);
 	return rc;
+}
+
+static enum err_code check_clock(const struct catalog *catalog, struct err *err)
+{
+	if (!calendar_clock_is_replaced() || catalog->is_example)
+		return ERR_NONE;
+	err_set(err, ERR_REFUSED,
+	    "GONGXIN_NOW is set, and \"%s\" is not an example city",
+	    catalog->city_id);
+	err_detail(err,
+	    "A city's records are received on the day of the system's clock; "
+	    "whoever could choose that day could hide that they came late.");
+	err_hint(err, "Unset GONGXIN_NOW.");
+	return ERR_REFUSED;
 }
 
 static struct ledger_config ledger_config_of(
@@ -231,6 +246,8 @@ enum err_code home_create(const struct home_plan *plan, struct err *err)
 	home.origin = mem_strdup(plan->origin);
 	rc = load_catalog(plan->catalog_root, plan->city, &home.catalog, err);
 	if (!rc)
+		rc = check_clock(home.catalog, err);
+	if (!rc)
 		rc = make_folders(plan->dir, err);
 	if (!rc)
 		rc = copy_catalog(plan->dir, home.catalog, err);
@@ -316,6 +333,18 @@ enum err_code home_reload_catalog(struct home *home, struct err *err)
 	return rc;
 }
 
+enum err_code home_check_clock(struct home *home, struct err *err)
+{
+	enum err_code rc;
+
+	if (!calendar_clock_is_replaced())
+		return ERR_NONE;
+	rc = calendar_clock_check(err);
+	if (!rc)
+		rc = home_load_catalog(home, err);
+	return rc ? rc : check_clock(home->catalog, err);
+}
+
 /* Waits until nobody else writes. */
 static enum err_code take_lock(
     struct home *home, const struct home_options *options, struct err *err)
@@ -360,6 +389,8 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
 			config.cache_bytes = options->cache_bytes;
 	}
 	if (mode == HOME_WRITE)
+		rc = home_check_clock(home, err);
+	if (!rc && mode == HOME_WRITE)
 		rc = take_lock(home, options, err);
 	if (!rc)
 		rc = store_open(&config, &home->store, err);

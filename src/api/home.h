@@ -18,6 +18,13 @@
 #include "ledger/ledger.h"
 #include "store/store.h"
 
+/*
+ * The clock. Whoever could choose the day of receipt could make a late record
+ * punctual, so GONGXIN_NOW (calendar/calendar.h) is for example cities: what
+ * opens a directory to write into it, makes one, or serves one refuses the
+ * variable (ERR_REFUSED) unless the directory's own catalogue says that its
+ * city is an example. Readers may ask about any day; they store nothing.
+ */
 enum home_mode { HOME_READ = 0, HOME_WRITE };
 
 struct home {
@@ -63,7 +70,10 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err);
 enum err_code home_load_catalog(struct home *home, struct err *err);
 /* Loads it anew; the old one stays when that fails. */
 enum err_code home_reload_catalog(struct home *home, struct err *err);
-/* WRITE waits for the lock, unless it is hasty. */
+/* Refuses a replaced clock where it must not be; loads the catalogue when it
+ * has to look. For what serves a directory: opening to write does it. */
+enum err_code home_check_clock(struct home *home, struct err *err);
+/* WRITE checks the clock and waits for the lock, unless it is hasty. */
 enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err);
 /*

@@ -54,6 +54,9 @@ date_days calendar_late_before(date_days received, int days, bool is_working);
  * with a bad GONGXIN_NOW is a bug.
  */
 enum err_code calendar_clock_check(struct err *err);
+/* Does GONGXIN_NOW stand in for the wall clock? What keeps real records must
+ * not be written then (api/home.h). */
+bool calendar_clock_is_replaced(void);
 /* Unix time in milliseconds. */
 int64_t calendar_now_ms(void);
 /* Today in China. */

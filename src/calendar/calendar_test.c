@@ -346,7 +346,10 @@ static void now_without_environment_is_the_wall_clock(void **state)
 	int64_t before = (int64_t)time(NULL) * 1000, now;
 
 	(void)state;
+	setenv("GONGXIN_NOW", "2026-11-23", 1);
+	assert_true(calendar_clock_is_replaced());
 	unsetenv("GONGXIN_NOW");
+	assert_false(calendar_clock_is_replaced());
 	now = calendar_now_ms();
 	assert_in_range(now, before, before + 60000);
 	assert_in_range(

@@ -123,6 +123,11 @@ enum err_code calendar_clock_check(struct err *err)
 	return ERR_USAGE;
 }
 
+bool calendar_clock_is_replaced(void)
+{
+	return getenv("GONGXIN_NOW") != NULL;
+}
+
 int64_t calendar_now_ms(void)
 {
 	const char *text = getenv("GONGXIN_NOW");
