@@ -12,15 +12,16 @@ new_data() {
 	check "$1 is made" "$GONGXIN" init --data "$1" --city rizhao
 }
 
-# submit_example DIR [COUNT]: submits the first COUNT example files.
+# submit_example DIR [COUNT]: submits the first COUNT example files, each on
+# its day.
 submit_example() {
 	submit_left=${2:-1000}
-	while IFS="$(printf '\t')" read -r file item from &&
+	while IFS="$(printf '\t')" read -r file item from day &&
 	    [ "$submit_left" -gt 0 ]; do
 		submit_left=$((submit_left - 1))
 		submit_code=0
-		"$GONGXIN" submit --data "$1" --item "$item" --from "$from" \
-		    "files/$file" >out 2>err || submit_code=$?
+		GONGXIN_NOW=$day "$GONGXIN" submit --data "$1" \
+		    --item "$item" --from "$from" "files/$file" >out 2>err || submit_code=$?
 		[ "$submit_code" -le 1 ] ||
 			not_ok "files/$file is taken in" "$(tail -n 5 err)"
 	done <files/manifest.tsv

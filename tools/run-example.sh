@@ -1,14 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The example city, from nothing to sealed records: makes a data directory,
-# writes invented department files, submits each, signs the log and sums up.
-# Run again it finds the directory, and every row again is recognised as
-# known. Ends with 0 also when rows were refused: the files hold errors on
-# purpose.
+# The example city, from nothing to sealed records: writes invented department
+# files of a year, makes a data directory, submits each file on its day, signs
+# the log and sums up. Run again it finds both, and every row again is
+# recognised as known. Ends with 0 also when rows were refused: the files hold
+# errors on purpose.
+#
+# The days come from the manifest and go into the program's clock by
+# GONGXIN_NOW, which it takes for example cities only.
 #
 # GX_DATA (run), GX_FILES (run-files), GX_SUBJECTS (3000), GX_RECORDS
-# (20000), GX_SEED (1); GX_TODAY fixes the day that the files are made for.
+# (20000), GX_SEED (1); GX_TODAY fixes the last day of receipt.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -31,6 +34,13 @@ say() {
 	fi
 }
 
+# on DAY COMMAND...: at nine in the morning of that day.
+on() {
+	on_day=$1
+	shift
+	GONGXIN_NOW=${on_day}T09:00:00+08:00 "$@"
+}
+
 # Exit code 1 means done, with refusals; only 2 and more is a failure.
 done_or_refused() {
 	code=0
@@ -38,36 +48,60 @@ done_or_refused() {
 	[ "$code" -le 1 ] || exit "$code"
 }
 
+# progress DAY FILE: on a terminal one line that is drawn over itself, else a
+# line for each month.
+month=
+progress() {
+	count=$((count + 1))
+	if [ -t 1 ]; then
+		printf '\r\033[K[%d/%d] %s %s' "$count" "$total" "$1" "$2"
+	elif [ "$month" != "${1%-*}" ]; then
+		month=${1%-*}
+		say "报送 $month 的文件（$count/$total 起）" \
+		    "submitting the files of $month (from $count/$total)"
+	fi
+}
+
 [ -x "$gongxin" ] || {
 	say "没有 $gongxin；请先执行 make" "there is no $gongxin; run make first" >&2
 	exit 2
 }
 
+# Other days would make other records: what was loaded once stays the same.
+if [ -e "$data" ] && [ -e "$files/manifest.tsv" ]; then
+	say "沿用示例文件 $files/" "using the example files in $files/"
+else
+	say "生成示例文件 $files/" "writing the example files to $files/"
+	"$gongxin" demo "$files" --subjects "${GX_SUBJECTS:-3000}" \
+	    --records "${GX_RECORDS:-20000}" --seed "${GX_SEED:-1}" \
+	    ${GX_TODAY:+--today "$GX_TODAY"}
+fi
+
+first=$(head -n 1 "$files/manifest.tsv" | cut -f 4)
+last=$(tail -n 1 "$files/manifest.tsv" | cut -f 4)
 if [ -e "$data" ]; then
 	say "沿用数据目录 $data" "using the data directory $data"
 else
 	say "建立数据目录 $data（日照）" "making the data directory $data (Rizhao)"
-	"$gongxin" init --data "$data" --city rizhao
+	on "$first" "$gongxin" init --data "$data" --city rizhao
 fi
-
-say "生成示例文件 $files/" "writing the example files to $files/"
-"$gongxin" demo "$files" --subjects "${GX_SUBJECTS:-3000}" \
-    --records "${GX_RECORDS:-20000}" --seed "${GX_SEED:-1}" \
-    ${GX_TODAY:+--today "$GX_TODAY"}
 
 reports=$(mktemp)
 trap 'rm -f "$reports"' EXIT
 tab=$(printf '\t')
-while IFS=$tab read -r file item department; do
-	say "报送 $file（$department，$item）" \
-	    "submitting $file ($department, $item)"
-	done_or_refused "$gongxin" submit --data "$data" --item "$item" \
-	    --from "$department" --json "$files/$file" >>"$reports" </dev/null
+count=0
+total=$(grep -c . "$files/manifest.tsv")
+while IFS=$tab read -r file item department day; do
+	progress "$day" "$file"
+	done_or_refused on "$day" "$gongxin" submit --data "$data" \
+	    --item "$item" --from "$department" --json "$files/$file" \
+	    >>"$reports" </dev/null
 done <"$files/manifest.tsv"
+[ ! -t 1 ] || printf '\r\033[K'
 
 say "签发日志检查点" "signing the log"
 "$gongxin" log checkpoint --data "$data"
 
-python3 tools/run_summary.py "$language" "$reports"
+python3 tools/run_summary.py "$language" "$reports" "$first" "$last"
 say "继续查看：$gongxin search --data $data 示例，$gongxin verify --all --data $data，$gongxin --help" \
     "look further: $gongxin search --data $data 示例, $gongxin verify --all --data $data, $gongxin --help"

@@ -3,7 +3,7 @@
 """Sum up the reports of "gongxin submit --json", one document a line or
 pretty-printed one after another.
 
-usage: run_summary.py zh|en FILE
+usage: run_summary.py zh|en FILE FIRST-DAY LAST-DAY
 """
 import json
 import sys
@@ -63,8 +63,9 @@ def main(argv):
         print(f"run_summary: {e}", file=sys.stderr)
         return 2
     place = 1 if argv[1] == "zh" else 2
-    print("合计 %d 个文件" % len(found) if place == 1
-          else "%d files" % len(found))
+    text = ("合计 %d 个文件，%s 至 %s 接收" if place == 1
+            else "%d files, received from %s to %s")
+    print(text % (len(found), *argv[3:5]))
     for row in COUNTS:
         print(f"{total[row[0]]:>10,}  {row[place]}")
     return 0

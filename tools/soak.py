@@ -79,7 +79,7 @@ class Round:
             return [line.rstrip("\n").split("\t") for line in file]
 
     def submit_arguments(self, entry):
-        name, item, department = entry
+        name, item, department, _ = entry
         return ("submit", "--data", self.data, "--item", item, "--from",
                 department, os.path.join(self.files, name))
 

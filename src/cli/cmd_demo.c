@@ -96,7 +96,8 @@ static const struct cli_option options[] = {
     {"subjects", "N", N_("how many organisations"), false},
     {"records", "N", N_("how many rows in all files"), false},
     {"seed", "S", N_("same seed, same bytes"), false},
-    {"today", "DATE", N_("the day the files are made for"), false},
+    {"today", "DATE", N_("the last day of receipt, a year after the first"),
+	false},
     {"bulk", "FILE", N_("instead one CSV of clean penalties"), false},
     {0},
 };
@@ -105,9 +106,9 @@ const struct cli_cmd cmd_demo = {
     .name = "demo",
     .args = "DIR",
     .summary = N_("write the example city's department files"),
-    .details = N_("manifest.tsv lists the files with their item and "
-		  "department, expected.json what intake must say of each. "
-		  "All organisations are invented."),
+    .details = N_("manifest.tsv lists the files with their item, department "
+		  "and day of receipt, expected.json what intake must say of "
+		  "each on that day. All organisations are invented."),
     .options = options,
     .args_max = 1,
     .run = run,

@@ -20,10 +20,12 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "calendar/calendar.h"
 #include "demo/faults.h"
 #include "demo/items.h"
@@ -32,11 +34,15 @@
 #include "demo/plan.h"
 #include "demo/random.h"
 
-enum { STREAM_ASK = 32, STREAM_FORM = 64, STREAM_FATE = 96 };
+enum { STREAM_QUOTA = 31, STREAM_ASK = 32, STREAM_FORM = 64 };
+enum { STREAM_FATE = 96 }; /* and above: one for each file */
 enum { PROGRESS_ROWS = 1024, QUOTA_ROWS = 200 };
 /* In a file that repeats another, per mille. */
 enum { REPEATS = 600, CHANGES = 200 };
 enum { LATE_DAYS = 60, SHORT_ROWS = 100 };
+enum { SHARE_WHOLE = 1000 * 100, MILLION = 1000 * 1000 };
+/* The organisations whose pages show a record of every kind. */
+enum { BUSY_SUBJECTS = 6 };
 
 /* One file: what is planned and how far it is. */
 struct file {
@@ -58,6 +64,7 @@ struct file {
 
 struct run {
 	const struct demo_options *o;
+	struct demo_plans plans;
 	struct file files[DEMO_FILES_MAX];
 	struct demo_tally tallies[DEMO_FILES_MAX];
 	size_t count;
@@ -83,13 +90,13 @@ static const char *header_of(
 	}
 }
 
-/* Machine-made files have their columns in an order of their own. */
-static void plan_columns(struct file *f, size_t index)
+/* Machine-made files have their columns in an order of their department. */
+static void plan_columns(struct file *f)
 {
 	int n = f->item->fields_count, turn = 0, i;
 
 	if (f->plan->headers == DEMO_MACHINE)
-		turn = (int)(index * 5) % n;
+		turn = ((int)f->plan->department + 1) * 5 % n;
 	for (i = 0; i < n; i++) {
 		int field = (i + turn) % n;
 
@@ -98,15 +105,23 @@ static void plan_columns(struct file *f, size_t index)
 	}
 }
 
-static void plan_days(struct file *f, date_days today)
+/* On which days the clean rows of the file are decided. */
+static void plan_days(struct file *f)
 {
+	date_days received = f->plan->received;
 	bool has_clock = f->item->clock_days > 0;
 
 	f->late_before = calendar_late_before(
-	    today, f->item->clock_days, f->item->is_working_days);
-	f->from =
-	    has(f, DEMO_WEEK) ? f->late_before : demo_history_start(today);
-	f->to = has(f, DEMO_WEEK) || !has_clock ? today : f->late_before - 1;
+	    received, f->item->clock_days, f->item->is_working_days);
+	f->from = demo_history_start(received);
+	f->to = has_clock ? f->late_before - 1 : received;
+	if (has(f, DEMO_TIMELY)) {
+		f->from = f->late_before;
+		f->to = received;
+	}
+	if (f->plan->within > 0)
+		f->from = received - f->plan->within;
+	ASSERT(f->from <= f->to);
 	if (!has_clock)
 		f->late_before = f->from;
 }
@@ -127,7 +142,7 @@ static bool fate_fits(const struct file *f, enum demo_fate fate)
 	if (has(f, DEMO_FLAWLESS) || fate == DEMO_CLEAN ||
 	    fate == DEMO_OTHER_AGAIN)
 		return false;
-	if (fate == DEMO_LATE && !has(f, DEMO_WEEK))
+	if (fate == DEMO_LATE && f->plan->late == 0)
 		return false;
 	/* The 2015 layout has no start beside its end. */
 	if (fate == DEMO_BACKWARDS && f->plan->headers == DEMO_OLD)
@@ -135,8 +150,25 @@ static bool fate_fits(const struct file *f, enum demo_fate fate)
 	return demo_fault_fits(f->item, fate, column_mask(f));
 }
 
-static void plan_quotas(struct file *f)
+/* How many rows get the fate: its share, and what is left of that over a
+ * whole number by chance, so that the shares hold over many small files. */
+static uint64_t quota_of(
+    const struct file *f, enum demo_fate fate, struct demo_random *r)
 {
+	uint64_t permille = demo_fate_permille(fate) * f->plan->faults;
+	uint64_t share, quota;
+
+	if (fate == DEMO_LATE)
+		permille = f->plan->late * UINT64_C(100);
+	share = f->rows * permille;
+	quota = share / SHARE_WHOLE +
+	    (demo_random_below(r, SHARE_WHOLE) < share % SHARE_WHOLE);
+	return quota == 0 && f->rows >= QUOTA_ROWS ? 1 : quota;
+}
+
+static void plan_quotas(struct file *f, size_t index, uint64_t seed)
+{
+	struct demo_random r = demo_random_at(seed, STREAM_QUOTA, index);
 	int fate;
 
 	if (f->again) {
@@ -144,14 +176,9 @@ static void plan_quotas(struct file *f)
 		f->quotas[DEMO_CHANGED] = f->rows * CHANGES / 1000;
 		return;
 	}
-	for (fate = 0; fate < DEMO_FATE_COUNT; fate++) {
-		if (!fate_fits(f, (enum demo_fate)fate))
-			continue;
-		f->quotas[fate] =
-		    f->rows * demo_fate_permille((enum demo_fate)fate) / 1000;
-		if (f->quotas[fate] == 0 && f->rows >= QUOTA_ROWS)
-			f->quotas[fate] = 1;
-	}
+	for (fate = 0; fate < DEMO_FATE_COUNT; fate++)
+		if (fate_fits(f, (enum demo_fate)fate))
+			f->quotas[fate] = quota_of(f, (enum demo_fate)fate, &r);
 }
 
 /* Rows by share; what rounding and DEMO_ONCE leave goes to file 1. */
@@ -163,7 +190,7 @@ static void plan_rows(struct run *run)
 	for (i = 0; i < run->count; i++) {
 		struct file *f = &run->files[i];
 
-		f->rows = run->o->records * f->plan->permille / 1000;
+		f->rows = run->o->records * f->plan->share / MILLION;
 		if (has(f, DEMO_ONCE) && f->rows > run->o->subjects)
 			f->rows = run->o->subjects;
 		ASSERT(f->rows <= left);
@@ -176,25 +203,26 @@ static void plan_rows(struct run *run)
 static void plan_files(struct run *run)
 {
 	uint64_t used[DEMO_ITEM_COUNT] = {0};
-	const struct demo_plan *plans = demo_plans(&run->count);
 	size_t i;
 
-	ASSERT(run->count <= DEMO_FILES_MAX);
+	demo_plans_make(run->o->today, &run->plans);
+	run->count = run->plans.count;
 	for (i = 0; i < run->count; i++) {
-		run->files[i].plan = &plans[i];
-		run->files[i].item = demo_item(plans[i].item);
+		run->files[i].plan = &run->plans.list[i];
+		run->files[i].item = demo_item(run->plans.list[i].item);
 	}
 	plan_rows(run);
 	for (i = 0; i < run->count; i++) {
 		struct file *f = &run->files[i];
 
 		if (f->plan->again)
-			f->again = &run->files[demo_plan_index(f->plan->again)];
+			f->again = &run->files[demo_plan_index(
+			    &run->plans, f->plan->again)];
 		f->base = used[f->plan->item];
 		used[f->plan->item] += f->rows;
-		plan_columns(f, i);
-		plan_days(f, run->o->today);
-		plan_quotas(f);
+		plan_columns(f);
+		plan_days(f);
+		plan_quotas(f, i, run->o->seed);
 	}
 }
 
@@ -209,6 +237,19 @@ static date_days to_working_day(const struct file *f, date_days date)
 	return date;
 }
 
+static uint64_t pick_subject(const struct demo_options *o, const struct file *f,
+    uint64_t number, struct demo_random *r)
+{
+	uint64_t busy =
+	    o->subjects < BUSY_SUBJECTS ? o->subjects : BUSY_SUBJECTS;
+
+	if (has(f, DEMO_ONCE))
+		return number - f->base - 1;
+	if (demo_random_chance(r, f->item->busy))
+		return demo_random_below64(r, busy);
+	return demo_random_below64(r, o->subjects);
+}
+
 /* The clean row of a number of this file. Pure. */
 static struct demo_ask ask_for(
     const struct demo_options *o, const struct file *f, uint64_t number)
@@ -220,11 +261,19 @@ static struct demo_ask ask_for(
 	    .number = number,
 	    .department = f->plan->department};
 
-	ask.subject = has(f, DEMO_ONCE) ? number - f->base - 1
-					: demo_random_below64(&r, o->subjects);
+	ask.subject = pick_subject(o, f, number, &r);
 	ask.decided =
 	    to_working_day(f, f->from + (date_days)demo_random_below(&r, days));
 	return ask;
+}
+
+static date_days late_day(const struct file *f, uint64_t number)
+{
+	date_days day = f->late_before - 1 - (date_days)(number % LATE_DAYS);
+
+	while (!calendar_is_working_day(day))
+		day--;
+	return day;
 }
 
 static struct demo_ask ask_fresh(
@@ -236,10 +285,9 @@ static struct demo_ask ask_fresh(
 	struct demo_ask ask = ask_for(o, f, number);
 
 	if (fate == DEMO_LATE)
-		ask.decided =
-		    f->late_before - 1 - (date_days)(number % LATE_DAYS);
+		ask.decided = late_day(f, number);
 	if (fate == DEMO_FUTURE)
-		ask.decided = o->today;
+		ask.decided = f->plan->received;
 	return ask;
 }
 
@@ -338,7 +386,8 @@ static void make_row(struct run *run, size_t index, uint64_t at)
 		f->quotas[fate]--;
 	demo_item_make(f->item, &ask, &run->row);
 	if (fate >= DEMO_MASKED)
-		demo_fault_apply(f->item, fate, &ask, run->o->today, &run->row);
+		demo_fault_apply(
+		    f->item, fate, &ask, f->plan->received, &run->row);
 	else if (!has(f, DEMO_FLAWLESS))
 		demo_quirk_apply(f->item, &ask, &run->row);
 	demo_dates_apply(f->item, f->plan->dates, &r, &run->row);
@@ -447,9 +496,11 @@ static enum err_code write_all(struct run *run, struct err *err)
 	for (i = 0; i < run->count && rc == ERR_NONE; i++)
 		rc = write_file(run, i, err);
 	if (rc == ERR_NONE)
-		rc = demo_output_manifest(run->o, run->tallies, err);
+		rc = demo_output_manifest(
+		    run->o, &run->plans, run->tallies, err);
 	if (rc == ERR_NONE)
-		rc = demo_output_expected(run->o, run->tallies, err);
+		rc = demo_output_expected(
+		    run->o, &run->plans, run->tallies, err);
 	return rc;
 }
 
@@ -462,28 +513,40 @@ static enum err_code check_dir(const char *dir, struct err *err)
 	return file_make_folders(dir, err);
 }
 
+static enum err_code write_city(
+    struct run *run, struct demo_summary *summary_out, struct err *err)
+{
+	struct demo_summary summary = {0};
+	enum err_code rc;
+	size_t i;
+
+	demo_row_init(&run->row);
+	plan_files(run);
+	rc = write_all(run, err);
+	demo_row_release(&run->row);
+	if (rc != ERR_NONE)
+		return rc;
+	report(run, true);
+	for (i = 0; i < run->count; i++)
+		if (run->tallies[i].rows > 0)
+			demo_summary_add(&summary, &run->tallies[i]);
+	*summary_out = summary;
+	return ERR_NONE;
+}
+
 enum err_code demo_write(const struct demo_options *options,
     struct demo_summary *summary_out, struct err *err)
 {
-	struct demo_summary summary = {0};
-	struct run run = {.o = options};
 	enum err_code rc = demo_options_check(options, DEMO_RECORDS_MIN, err);
-	size_t i;
+	struct run *run;
 
 	if (rc == ERR_NONE)
 		rc = check_dir(options->dir, err);
 	if (rc != ERR_NONE)
 		return rc;
-	demo_row_init(&run.row);
-	plan_files(&run);
-	rc = write_all(&run, err);
-	demo_row_release(&run.row);
-	if (rc != ERR_NONE)
-		return rc;
-	report(&run, true);
-	for (i = 0; i < run.count; i++)
-		if (run.tallies[i].rows > 0)
-			demo_summary_add(&summary, &run.tallies[i]);
-	*summary_out = summary;
-	return ERR_NONE;
+	run = mem_zalloc(1, sizeof(*run));
+	run->o = options;
+	rc = write_city(run, summary_out, err);
+	free(run);
+	return rc;
 }

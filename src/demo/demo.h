@@ -31,8 +31,8 @@ struct demo_options {
 	uint64_t records;  /* rows of all files together,
 			      DEMO_RECORDS_MIN..DEMO_RECORDS_MAX */
 	uint64_t seed;
-	date_days today; /* the day of submission: lateness is counted to
-			    it; 2020-01-01 or later */
+	date_days today; /* the last day of receipt, about a year after the
+			    first one; 2021-01-01 or later */
 	/* May be NULL. Called from time to time and at the end. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
@@ -54,8 +54,9 @@ struct demo_summary {
 /*
  * Writes into options->dir the department files, manifest.tsv (a line for
  * each file, in the order in which they must be submitted:
- * FILE<TAB>ITEM<TAB>DEPARTMENT) and expected.json (what intake must say of
- * each file). Memory does not grow with subjects or records. Blocks on disk.
+ * FILE<TAB>ITEM<TAB>DEPARTMENT<TAB>DAY, YYYY-MM-DD) and expected.json (what
+ * intake must say of each file that is received on its day). Memory does not
+ * grow with subjects or records. Blocks on disk.
  *
  * Fails with ERR_USAGE on options out of bounds, and with ERR_IO, ERR_FULL
  * or ERR_NOT_FOUND when a file cannot be written; files written until then

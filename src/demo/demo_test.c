@@ -24,6 +24,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "calendar/calendar.h"
 #include "catalog/catalog.h"
 #include "demo/faults.h"
 #include "demo/names.h"
@@ -35,6 +36,7 @@
 enum { SUBJECTS = 700, RECORDS = 6000, FILE_MAX = 64 << 20 };
 
 static char scratch[64];
+static struct demo_plans plans; /* of the city in `scratch` */
 
 static date_days today(void)
 {
@@ -303,6 +305,7 @@ static int city_setup(void **state)
 	strcpy(scratch, "/tmp/gx-demo-XXXXXX");
 	if (!mkdtemp(scratch))
 		return -1;
+	demo_plans_make(today(), &plans);
 	write_city(scratch, 7);
 	return 0;
 }
@@ -486,16 +489,15 @@ static void demo_fields_are_the_catalogues(void **state)
 	struct catalog *catalog = NULL;
 	struct err err = {0};
 	char path[PATH_MAX];
-	size_t count, i;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t i;
 
 	(void)state;
 	join(root ? root : ".", "catalog", path);
 	cat_issues_init(&issues);
 	if (catalog_load(path, "rizhao", &issues, &catalog, &err) != ERR_NONE)
 		fail_msg("%s", err.message);
-	for (i = 0; i < count; i++)
-		check_plan(catalog, &plans[i]);
+	for (i = 0; i < plans.count; i++)
+		check_plan(catalog, &plans.list[i]);
 	catalog_free(&catalog);
 	cat_issues_release(&issues);
 }
@@ -504,8 +506,7 @@ static void demo_write_same_options_same_bytes(void **state)
 {
 	char other[PATH_MAX], seeded[PATH_MAX];
 	struct buf a, b, c;
-	size_t count, i, same = 0;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t count = plans.count, i, same = 0;
 
 	(void)state;
 	in_scratch("again", other);
@@ -515,7 +516,7 @@ static void demo_write_same_options_same_bytes(void **state)
 	write_city(other, 7);
 	write_city(seeded, 8);
 	for (i = 0; i < count + 2; i++) {
-		const char *name = i < count ? plans[i].file
+		const char *name = i < count ? plans.list[i].file
 		    : i == count	     ? "manifest.tsv"
 					     : "expected.json";
 
@@ -572,16 +573,14 @@ static void demo_files_hold_what_is_expected(void **state)
 {
 	json_t *doc = read_json(scratch, "expected.json");
 	json_t *files = json_object_get(doc, "files");
-	size_t count, i;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t i;
 
 	(void)state;
-	assert_int_equal(json_array_size(files), count);
-	for (i = 0; i < count; i++) {
+	assert_int_equal(json_array_size(files), plans.count);
+	for (i = 0; i < plans.count; i++) {
 		json_t *f = json_array_get(files, i);
-		struct recount c = recount_file(scratch, &plans[i]);
+		struct recount c = recount_file(scratch, &plans.list[i]);
 
-		print_message("# %s: %d rows\n", plans[i].file, (int)c.rows);
 		assert_int_equal(c.rows, number_at(f, "rows"));
 		assert_int_equal(c.natural, number_at(f, "natural_person"));
 		assert_int_equal(c.masked, part_at(f, "doubtful", "masked"));
@@ -622,16 +621,16 @@ static void demo_repeating_files_repeat(void **state)
 {
 	json_t *doc = read_json(scratch, "expected.json");
 	json_t *files = json_object_get(doc, "files");
-	size_t count, i;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t i;
 
 	(void)state;
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < plans.count; i++) {
 		json_t *f = json_array_get(files, i);
 
-		if (!plans[i].again)
+		if (!plans.list[i].again)
 			continue;
-		assert_true((size_t)demo_plan_index(plans[i].again) < i);
+		assert_true(
+		    (size_t)demo_plan_index(&plans, plans.list[i].again) < i);
 		assert_true(part_at(f, "duplicates", "other-again") > 0);
 		assert_true(number_at(f, "new_versions") > 0);
 		assert_int_equal(number_at(f, "refused"), 0);
@@ -639,21 +638,127 @@ static void demo_repeating_files_repeat(void **state)
 	json_decref(doc);
 }
 
+static void check_plan_day(const struct demo_plans *p, size_t i, date_days last)
+{
+	const struct demo_plan *plan = &p->list[i];
+	int again;
+
+	if (i > 0)
+		assert_true(p->list[i - 1].received <= plan->received);
+	assert_true(plan->received <= last);
+	if (plan->received != last)
+		assert_true(calendar_is_working_day(plan->received));
+	/* Nobody reports about a subject that is not registered. */
+	assert_int_equal(plan->item == DEMO_REGISTRATION, i == 0);
+	again = plan->again ? demo_plan_index(p, plan->again) : 0;
+	assert_true(again >= 0);
+	if (plan->again)
+		assert_true(p->list[again].received < plan->received);
+	assert_int_equal(demo_plan_index(p, plan->file), i);
+}
+
+/* Whatever the last day: a year of files, some in every month. */
+static void demo_days_go_through_a_year(void **state)
+{
+	static const int days[][3] = {{2021, 1, 1}, {2024, 2, 29},
+	    {2026, 11, 23}, {2026, 11, 28}, {2099, 12, 31}};
+	struct demo_plans p;
+	size_t d, i, shares;
+	int months;
+
+	(void)state;
+	for (d = 0; d < ARRAY_COUNT(days); d++) {
+		date_days last =
+		    date_from_ymd(days[d][0], days[d][1], days[d][2]);
+		int month = 0;
+
+		demo_plans_make(last, &p);
+		assert_in_range(p.count, 110, 140);
+		for (i = 0, shares = 0, months = 0; i < p.count; i++) {
+			check_plan_day(&p, i, last);
+			shares += p.list[i].share;
+			if (date_to_ymd(p.list[i].received).month != month)
+				months++;
+			month = date_to_ymd(p.list[i].received).month;
+		}
+		/* 14 when a year before the last day is a holiday in January
+		 * or the like. */
+		assert_in_range(months, 13, 14);
+		assert_in_range(shares, 999800, 1000000);
+		assert_in_range(last - p.list[0].received, 365, 376);
+		assert_int_equal(p.list[p.count - 1].received, last);
+	}
+}
+
+static void demo_manifest_is_the_plan(void **state)
+{
+	struct buf text, want = BUF_INIT(1 << 20);
+	char day[DATE_TEXT_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < plans.count; i++) {
+		const struct demo_plan *p = &plans.list[i];
+
+		buf_addf(&want, "%s\t%s\t%s\t%s\n", p->file,
+		    demo_item(p->item)->id, demo_department(p->department)->id,
+		    date_format_iso(p->received, day));
+	}
+	read_whole(scratch, "manifest.tsv", &text);
+	assert_string_equal(buf_str(&text), buf_str(&want));
+	buf_release(&text);
+	buf_release(&want);
+}
+
+/* Late rows per mille of the files after the first day whose names begin so. */
+static json_int_t late_share(json_t *files, const char *stem)
+{
+	json_int_t rows = 0, late = 0;
+	size_t i;
+
+	for (i = 0; i < plans.count; i++) {
+		json_t *f = json_array_get(files, i);
+
+		if (strncmp(plans.list[i].file, stem, strlen(stem)) != 0 ||
+		    plans.list[i].received == plans.list[0].received)
+			continue;
+		rows += number_at(f, "rows");
+		late += number_at(f, "late");
+	}
+	assert_true(rows > 0);
+	return late * 1000 / rows;
+}
+
+static void demo_departments_are_as_punctual_as_stated(void **state)
+{
+	json_t *doc = read_json(scratch, "expected.json");
+	json_t *files = json_object_get(doc, "files");
+
+	(void)state;
+	assert_in_range(late_share(files, ""), 20, 90);
+	assert_in_range(late_share(files, "penalty-market"), 10, 60);
+	assert_in_range(late_share(files, "penalty-urban"), 220, 380);
+	assert_in_range(late_share(files, "penalty-ecology"), 0, 30);
+	assert_in_range(late_share(files, "licence-approval"), 0, 40);
+	assert_int_equal(late_share(files, "honours"), 0);
+	json_decref(doc);
+}
+
 static void demo_flawless_files_have_no_fault(void **state)
 {
-	size_t count, i;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t i;
 	struct opened o;
 	int field;
 
 	(void)state;
-	for (i = 0; i < count; i++) {
-		if (!(plans[i].flags & DEMO_FLAWLESS))
+	for (i = 0; i < plans.count; i++) {
+		if (!(plans.list[i].flags & DEMO_FLAWLESS))
 			continue;
-		open_file(&o, scratch, &plans[i]);
+		open_file(&o, scratch, &plans.list[i]);
 		while (next_row(&o)) {
 			assert_int_equal(o.row.count,
-			    30 - 2 * !strncmp(plans[i].file, "licence", 7));
+			    30 -
+				2 * !strncmp(plans.list[i].file, "licence", 7));
 			for (field = 0; field < o.item->fields_count; field++) {
 				struct span text = cell_of(&o, field);
 				date_days date;
@@ -676,7 +781,7 @@ static void demo_write_options_out_of_bounds_are_refused(void **state)
 		date_days today;
 	} t[] = {{0, RECORDS, 20700}, {DEMO_SUBJECTS_MAX + 1, RECORDS, 20700},
 	    {10, DEMO_RECORDS_MIN - 1, 20700},
-	    {10, DEMO_RECORDS_MAX + 1, 20700}, {10, RECORDS, 18000},
+	    {10, DEMO_RECORDS_MAX + 1, 20700}, {10, RECORDS, 18627},
 	    {10, RECORDS, DATE_NONE}};
 	struct demo_summary summary;
 	struct err err;
@@ -840,6 +945,9 @@ int main(void)
 	    cmocka_unit_test(demo_files_hold_what_is_expected),
 	    cmocka_unit_test(demo_shares_are_as_stated),
 	    cmocka_unit_test(demo_repeating_files_repeat),
+	    cmocka_unit_test(demo_days_go_through_a_year),
+	    cmocka_unit_test(demo_manifest_is_the_plan),
+	    cmocka_unit_test(demo_departments_are_as_punctual_as_stated),
 	    cmocka_unit_test(demo_flawless_files_have_no_fault),
 	    cmocka_unit_test(demo_write_same_options_same_bytes),
 	    cmocka_unit_test(demo_write_options_out_of_bounds_are_refused),

@@ -205,7 +205,7 @@ static void make_too_long(int field, int limit, struct demo_row *row)
 }
 
 void demo_fault_apply(const struct demo_item *item, enum demo_fate fate,
-    const struct demo_ask *ask, date_days today, struct demo_row *row)
+    const struct demo_ask *ask, date_days received, struct demo_row *row)
 {
 	uint64_t stream = STREAM_FAULT + (uint64_t)fate * 16;
 	struct demo_random r = demo_random_at(ask->seed, stream, ask->number);
@@ -242,7 +242,7 @@ void demo_fault_apply(const struct demo_item *item, enum demo_fate fate,
 		break;
 	case DEMO_FUTURE:
 		demo_row_put_date(
-		    row, field, today + demo_random_between(&r, 3, 25));
+		    row, field, received + demo_random_between(&r, 3, 25));
 		break;
 	default:
 		ASSERT(fate >= DEMO_MASKED);

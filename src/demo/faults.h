@@ -39,9 +39,10 @@ unsigned demo_fate_permille(enum demo_fate fate);
  * `columns` is not set are not in the file. */
 bool demo_fault_fits(
     const struct demo_item *item, enum demo_fate fate, uint64_t columns);
-/* Spoils a clean row: DEMO_MASKED and what follows it. */
+/* Spoils a clean row of a file received on that day: DEMO_MASKED and what
+ * follows it. */
 void demo_fault_apply(const struct demo_item *item, enum demo_fate fate,
-    const struct demo_ask *ask, date_days today, struct demo_row *row);
+    const struct demo_ask *ask, date_days received, struct demo_row *row);
 
 /*
  * What intake must take in its stride: full-width digits, other brackets,

@@ -60,6 +60,8 @@ struct demo_item {
 	int fields_count; /* at most DEMO_FIELDS_MAX */
 	int clock_days;	  /* to report after the decision; 0 = no clock */
 	bool is_working_days;
+	uint32_t busy; /* rows per mille about the few organisations that have
+			  records of every kind */
 	/* NULL: by the fields' templates. */
 	void (*make)(const struct demo_ask *ask, struct demo_row *row);
 };

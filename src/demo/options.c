@@ -2,7 +2,7 @@
 /* Bounds of the options; anything inside them can be written. */
 #include "demo/options.h"
 
-enum { TODAY_MIN = 18262 /* 2020-01-01 */, TODAY_MAX = DATE_LONG_TERM };
+enum { TODAY_MIN = 18628 /* 2021-01-01 */, TODAY_MAX = DATE_LONG_TERM };
 enum { HISTORY_DAYS = 2190, HISTORY_MIN = 17898 /* 2019-01-02 */ };
 
 static bool is_between(uint64_t value, uint64_t low, uint64_t high)
@@ -24,7 +24,7 @@ enum err_code demo_options_check(
 		    (unsigned long long)DEMO_RECORDS_MAX);
 	if (o->today < TODAY_MIN || o->today > TODAY_MAX)
 		return err_set(
-		    err, ERR_USAGE, "the day must be 2020-01-01 to 2099-12-31");
+		    err, ERR_USAGE, "the day must be 2021-01-01 to 2099-12-31");
 	return ERR_NONE;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The two files beside the departments': manifest.tsv says what to submit
- * in which order, expected.json what intake must say of each file when it
- * is submitted in that order on the day `today` into an empty register.
+ * on which day in which order, expected.json what intake must say of each
+ * file when it is submitted so into an empty register.
  *
  * Every row has exactly one fate:
  *
@@ -32,24 +32,31 @@ static enum err_code write_beside(const struct demo_options *o,
 	return file_write(path, buf_span(text), err);
 }
 
+static void add_line(const struct demo_plan *plan, struct buf *text)
+{
+	char day[DATE_TEXT_BYTES];
+
+	buf_add_str(text, plan->file);
+	buf_add_char(text, '\t');
+	buf_add_str(text, demo_item(plan->item)->id);
+	buf_add_char(text, '\t');
+	buf_add_str(text, demo_department(plan->department)->id);
+	buf_add_char(text, '\t');
+	buf_add_str(text, date_format_iso(plan->received, day));
+	buf_add_char(text, '\n');
+}
+
 enum err_code demo_output_manifest(const struct demo_options *o,
-    const struct demo_tally *tallies, struct err *err)
+    const struct demo_plans *plans, const struct demo_tally *tallies,
+    struct err *err)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
 	enum err_code rc;
-	size_t count, i;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t i;
 
-	for (i = 0; i < count; i++) {
-		if (tallies[i].rows == 0)
-			continue;
-		buf_add_str(&text, plans[i].file);
-		buf_add_char(&text, '\t');
-		buf_add_str(&text, demo_item(plans[i].item)->id);
-		buf_add_char(&text, '\t');
-		buf_add_str(&text, demo_department(plans[i].department)->id);
-		buf_add_char(&text, '\n');
-	}
+	for (i = 0; i < plans->count; i++)
+		if (tallies[i].rows > 0)
+			add_line(&plans->list[i], &text);
 	rc = write_beside(o, "manifest.tsv", &text, err);
 	buf_release(&text);
 	return rc;
@@ -132,7 +139,8 @@ static void put_tally(struct json_writer *w, const struct demo_tally *t)
 	put_fates(w, "refused", t, DEMO_BAD_CHECK, DEMO_FATE_COUNT - 1);
 }
 
-static void put_options(struct json_writer *w, const struct demo_options *o)
+static void put_options(struct json_writer *w, const struct demo_options *o,
+    const struct demo_plans *plans)
 {
 	char seed[24];
 
@@ -141,7 +149,8 @@ static void put_options(struct json_writer *w, const struct demo_options *o)
 	put_count(w, "subjects", o->subjects);
 	put_count(w, "records", o->records);
 	json_put_str(w, "seed", seed);
-	json_put_date(w, "received_on", o->today);
+	json_put_date(w, "first_received_on", plans->list[0].received);
+	json_put_date(w, "last_received_on", o->today);
 }
 
 static void put_shares(struct json_writer *w)
@@ -163,6 +172,7 @@ static void put_file(struct json_writer *w, const struct demo_plan *plan,
 	json_put_str(w, "file", plan->file);
 	json_put_str(w, "item", demo_item(plan->item)->id);
 	json_put_str(w, "department", demo_department(plan->department)->id);
+	json_put_date(w, "received_on", plan->received);
 	json_put_bool(w, "is_clean", plan->flags & DEMO_FLAWLESS);
 	put_tally(w, tally);
 	json_close_object(w);
@@ -180,25 +190,25 @@ static void tally_add(struct demo_tally *sum, const struct demo_tally *t)
 }
 
 enum err_code demo_output_expected(const struct demo_options *o,
-    const struct demo_tally *tallies, struct err *err)
+    const struct demo_plans *plans, const struct demo_tally *tallies,
+    struct err *err)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
 	struct demo_tally total = {0};
 	struct json_writer w;
 	enum err_code rc;
-	size_t count, i;
-	const struct demo_plan *plans = demo_plans(&count);
+	size_t i;
 
 	json_start(&w, &text);
 	json_open_object(&w);
-	put_options(&w, o);
+	put_options(&w, o, plans);
 	put_shares(&w);
 	json_key(&w, "files");
 	json_open_array(&w);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < plans->count; i++) {
 		if (tallies[i].rows == 0)
 			continue;
-		put_file(&w, &plans[i], &tallies[i]);
+		put_file(&w, &plans->list[i], &tallies[i]);
 		tally_add(&total, &tallies[i]);
 	}
 	json_close_array(&w);

@@ -18,9 +18,11 @@ struct demo_tally {
 
 /* DIR/manifest.tsv and DIR/expected.json from the tallies, by plan. */
 enum err_code demo_output_manifest(const struct demo_options *o,
-    const struct demo_tally *tallies, struct err *err);
+    const struct demo_plans *plans, const struct demo_tally *tallies,
+    struct err *err);
 enum err_code demo_output_expected(const struct demo_options *o,
-    const struct demo_tally *tallies, struct err *err);
+    const struct demo_plans *plans, const struct demo_tally *tallies,
+    struct err *err);
 /* Adds a file's tally to the summary. */
 void demo_summary_add(
     struct demo_summary *summary, const struct demo_tally *tally);
