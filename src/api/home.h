@@ -71,7 +71,7 @@ enum err_code home_load_catalog(struct home *home, struct err *err);
 /* Loads it anew; the old one stays when that fails. */
 enum err_code home_reload_catalog(struct home *home, struct err *err);
 /* Refuses a replaced clock where it must not be; loads the catalogue when it
- * has to look. For what serves a directory: opening to write does it. */
+ * has to look. For what serves a directory; opening to write does it. */
 enum err_code home_check_clock(struct home *home, struct err *err);
 /* WRITE checks the clock and waits for the lock, unless it is hasty. */
 enum err_code home_open_store(struct home *home, enum home_mode mode,

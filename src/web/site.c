@@ -44,6 +44,8 @@ static enum err_code open_home(
 	if (!rc)
 		rc = home_load_catalog(home, err);
 	if (!rc)
+		rc = home_check_clock(home, err);
+	if (!rc)
 		rc = home_open_store(home, HOME_READ, &site->home_options, err);
 	return rc;
 }
