@@ -85,7 +85,9 @@ def write(path, data):
 
 
 def incbin(number, path):
-    return (f"\t.globl web_file_{number}\n\t.hidden web_file_{number}\n"
+    """The digest is for the build: other bytes, another file."""
+    digest = hashlib.sha256(read(path)).hexdigest()
+    return (f"/* {digest} */\n\t.globl web_file_{number}\n\t.hidden web_file_{number}\n"
             f"\t.balign 16\nweb_file_{number}:\n"
             f"\t.incbin \"{path}\"\n")
 
