@@ -147,4 +147,4 @@ for (const path of inFolder('assets', '.js'))
   writeFileSync(join(out, path.slice(path.lastIndexOf('/') + 1)), read(path));
 writeFileSync(join(out, 'emblem.svg'), read(join(here, 'assets/emblem.svg')));
 writeFileSync(join(out, 'echarts.js'),
-  read(require.resolve('echarts/dist/echarts.simple.min.js')));
+  read(require.resolve('echarts/dist/echarts.common.min.js')));
