@@ -73,7 +73,7 @@ static void render_every_page_in_every_language(void **state)
 	for (i = 0; i < ARRAY_COUNT(pages); i++) {
 		render(r, pages[i], LANG_ZH, "{}", &out);
 		check_has(&out, pages[i], "<html lang=\"zh-CN\">");
-		check_has(&out, pages[i], "信用示例市");
+		check_has(&out, pages[i], "信用示例");
 		check_has(&out, pages[i], "示例数据，非官方网站");
 		check_has(&out, pages[i],
 		    "/language?to=en&amp;back="

@@ -308,6 +308,16 @@ static enum err_code load_emblem(
 	return code;
 }
 
+/* "日照市" is 信用日照. */
+static size_t city_bytes(const char *city_zh)
+{
+	size_t n = strlen(city_zh), suffix = strlen("市");
+
+	return n > suffix && strcmp(city_zh + n - suffix, "市") == 0
+	    ? n - suffix
+	    : n;
+}
+
 /* What was not said. */
 static void fill(struct site_config *out, const char *city_zh)
 {
@@ -316,7 +326,7 @@ static void fill(struct site_config *out, const char *city_zh)
 
 	if (!out->name_zh) {
 		buf_add_str(&name, "信用");
-		buf_add_str(&name, city_zh);
+		buf_add(&name, city_zh, city_bytes(city_zh));
 		out->name_zh = copy(buf_str(&name));
 	}
 	if (!out->name_en)
