@@ -319,20 +319,6 @@ enum err_code home_load_catalog(struct home *home, struct err *err)
 	return load_catalog(path, home->city, &home->catalog, err);
 }
 
-enum err_code home_reload_catalog(struct home *home, struct err *err)
-{
-	struct catalog *old = home->catalog;
-	enum err_code rc;
-
-	home->catalog = NULL;
-	rc = home_load_catalog(home, err);
-	if (rc)
-		home->catalog = old;
-	else
-		catalog_free(&old);
-	return rc;
-}
-
 enum err_code home_check_clock(struct home *home, struct err *err)
 {
 	enum err_code rc;

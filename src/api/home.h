@@ -68,8 +68,6 @@ enum err_code home_create(const struct home_plan *plan, struct err *err);
 enum err_code home_open(const char *dir, struct home *out, struct err *err);
 /* Loads DIR/catalog. Issues are told in err when it has errors. */
 enum err_code home_load_catalog(struct home *home, struct err *err);
-/* Loads it anew; the old one stays when that fails. */
-enum err_code home_reload_catalog(struct home *home, struct err *err);
 /* Refuses a replaced clock where it must not be; loads the catalogue when it
  * has to look. For what serves a directory; opening to write does it. */
 enum err_code home_check_clock(struct home *home, struct err *err);

@@ -132,21 +132,32 @@ static enum err_code read_tls(struct serving *s, struct err *err)
 	return rc ? rc : file_read(plan->tls_key, &s->key, err);
 }
 
-static enum err_code start(struct serving *s, struct err *err)
+static enum err_code open_site(struct serving *s, struct err *err)
 {
+	char name[80], origin[96];
 	const struct site_plan plan = {
 	    .data = s->plan->data,
 	    .home = s->plan->home,
 	    .origin = s->plan->origin,
+	    .local_origin = origin,
 	    .is_following = s->plan->is_following,
 	};
+
+	http_socket_name(s->fds[0], name);
+	snprintf(origin, sizeof(origin), "%s://%s",
+	    s->cert.n ? "https" : "http", name);
+	return site_open(&plan, &s->site, err);
+}
+
+static enum err_code start(struct serving *s, struct err *err)
+{
 	struct http_options options = s->plan->http;
 	enum err_code rc = read_tls(s, err);
 
 	if (!rc)
-		rc = site_open(&plan, &s->site, err);
-	if (!rc)
 		rc = open_sockets(s, err);
+	if (!rc)
+		rc = open_site(s, err);
 	if (rc)
 		return rc;
 	options.listen_fds = s->fds;
@@ -154,7 +165,9 @@ static enum err_code start(struct serving *s, struct err *err)
 	options.tls_cert_pem = s->cert.n ? buf_str(&s->cert) : NULL;
 	options.tls_key_pem = s->key.n ? buf_str(&s->key) : NULL;
 	rc = http_server_start(&options, site_app(s->site), &s->server, err);
-	if (!rc)
+	if (rc) /* it has closed them */
+		s->fds_count = 0;
+	else
 		site_set_server(s->site, s->server);
 	return rc;
 }

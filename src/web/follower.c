@@ -25,7 +25,6 @@ enum {
 struct follower {
 	struct site *site;
 	struct home home; /* its catalogue, and the way to the directory */
-	uint64_t catalogue;
 	uint64_t version; /* of the site when the last turn began */
 	char told[ERR_TEXT_MAX];
 };
@@ -36,10 +35,7 @@ static int turn(struct follower *f)
 	enum follow_outcome outcome;
 	struct err err;
 
-	if (f->catalogue != atomic_load(&f->site->catalogue)) {
-		f->catalogue = atomic_load(&f->site->catalogue);
-		home_reload_catalog(&f->home, NULL);
-	}
+	site_use_catalogue(f->site, &f->home);
 	f->version = atomic_load(&f->site->version);
 	if (follow_turn(&f->home, calendar_now_ms(), &outcome, &err) != 0) {
 		if (strcmp(err.message, f->told) != 0)
@@ -77,7 +73,7 @@ static void *follow(void *arg)
 
 	while (rest(f, turn(f)))
 		continue;
-	home_close(&f->home);
+	site_close_home(&f->home);
 	free(f);
 	return NULL;
 }
@@ -88,10 +84,7 @@ enum err_code site_start_follower(struct site *site, struct err *err)
 	enum err_code rc;
 
 	f->site = site;
-	f->catalogue = atomic_load(&site->catalogue);
 	rc = home_open(site->data, &f->home, err);
-	if (!rc)
-		rc = home_load_catalog(&f->home, err);
 	if (!rc && pthread_create(&site->follower, NULL, follow, f) != 0)
 		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
 	site->is_following = rc == 0;

@@ -145,7 +145,7 @@ static void put_document(struct json_writer *w, const char *const *members)
 static void put_type(
     struct json_writer *w, const char *type, const char *const *members)
 {
-	char bare[64];
+	char bare[128];
 
 	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(type, ";"), type);
 	json_key(w, bare);

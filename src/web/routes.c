@@ -8,6 +8,8 @@
  * no entry hides another. Members are "name:type" of the document's top
  * level, "?" behind the type where it may be null.
  */
+#include "api/changes.h"
+#include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
 #include "base/check.h"
@@ -18,11 +20,17 @@ enum { QUERY_BYTES = 2048 };
 #define NUMBER_MAX 99999999999999LL
 
 static const char json_type[] = "application/json; charset=utf-8";
+static const char csv_type[] = "text/csv; charset=utf-8";
+static const char jsonl_type[] = "application/jsonl; charset=utf-8";
+static const char atom_type[] = "application/atom+xml; charset=utf-8";
+static const char xlsx_type[] =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 static const char text_type[] = "text/plain; charset=utf-8";
 
 static const int errors_404[] = {404, 0};
 static const int errors_404_410[] = {404, 410, 0};
 
+static const char *const kinds[] = {"licence", "penalty", NULL};
 static const char *const languages[] = {"zh", "en", NULL};
 
 /* ---- parameters ---- */
@@ -81,6 +89,101 @@ static const struct http_param tile_params[] = {
     {0},
 };
 
+#define PATH_WORD(param, text)                                                 \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_PATH, .type = HTTP_TEXT,          \
+		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
+	}
+#define QUERY_WORD(param, text)                                                \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
+	}
+#define QUERY_DAY(param, text)                                                 \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_DATE,         \
+		.summary = text,                                               \
+	}
+
+/* What filters a list, everywhere. */
+#define LIST_FILTER                                                            \
+	QUERY_WORD("department", N_("id of a department")),                    \
+	    QUERY_WORD("division",                                             \
+		N_("six digits of a division of the city; "                    \
+		   "0: outside it")),                                          \
+	    QUERY_DAY("from", N_("decided on that day or later")),             \
+	    QUERY_DAY("to", N_("decided on that day or before")),              \
+	    QUERY_WORD("after", N_("where a page begins: as in `next`")),      \
+	{                                                                      \
+		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.min = 1, .max = LIST_LIMIT_MAX,                               \
+		.summary = N_("rows of a page (20)"),                          \
+	}
+
+static const struct http_param publicity_params[] = {
+    {.name = "kind",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = kinds,
+	.summary = N_("licences or penalties (penalties)")},
+    LIST_FILTER,
+    {0},
+};
+
+static const struct http_param list_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")),
+    LIST_FILTER,
+    {0},
+};
+
+static const struct http_param set_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")), {0}};
+
+static const struct http_param department_params[] = {
+    PATH_WORD("id", N_("id of a department")), {0}};
+
+static const struct http_param subject_feed_params[] = {
+    {.name = "code",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = SUBJECT_TEXT_BYTES_MAX,
+	.summary = N_("unified social credit code, another identifier, or "
+		      "the whole name")},
+    {0},
+};
+
+static const struct http_param quality_params[] = {
+    QUERY_WORD("month", N_("a month like 2026-10")),
+    QUERY_WORD("department", N_("id of a department")),
+    QUERY_WORD("item", N_("id of an item of the catalogue")),
+    {0},
+};
+
+static const struct http_param changes_params[] = {
+    {.name = "since",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the first change wanted (0)")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = CHANGES_LIMIT_MAX,
+	.summary = N_("how many changes at most (200)")},
+    {0},
+};
+
+static const struct http_param catalogue_params[] = {
+    QUERY_DAY("on", N_("the rules of that day (today)")), {0}};
+
+static const struct http_param catalogue_item_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")),
+    QUERY_DAY("on", N_("the rules of that day (today)")),
+    {0},
+};
+
 static const struct http_param proof_params[] = {
     {.name = "number",
 	.in = HTTP_IN_PATH,
@@ -120,18 +223,82 @@ static const struct http_param language_params[] = {
 static const char *const subject_members[] = {"as_of:date", "today:date",
     "view:string", "city:string", "example:boolean", "catalogue:string",
     "code:string", "name:string", "kind:string", "ident:object", "also:array",
-    "records:integer", "groups:array", NULL};
+    "records:integer", "groups:array", "timeline:array",
+    "timeline_more:boolean", "feed:string", NULL};
 static const char *const record_members[] = {"statement:integer", "kind:string",
     "as_of:date", "view:string", "received:string", "catalogue:string",
     "log:object", "proof:object?", NULL};
 static const char *const search_members[] = {"query:string", "by:string",
     "total:integer?", "more:boolean", "results:array", "ident:object?", NULL};
+static const char *const home_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "items:array", "figures:object",
+    "history:array", "chart:object", "latest:array", "has_latest:boolean",
+    "links:object", NULL};
+static const char *const publicity_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "item:object", "filter:object",
+    "kinds:array", "departments:array", "divisions:array", "total:integer?",
+    "rows:array", "count:integer", "has_rows:boolean", "has_more:boolean",
+    "first:string?", "next:string?", "downloads:array",
+    "download_limit:integer", NULL};
+static const char *const lists_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "groups:array", NULL};
+static const char *const list_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "item:object", "filter:object",
+    "departments:array", "divisions:array", "total:integer?", "rows:array",
+    "count:integer", "has_rows:boolean", "has_more:boolean", "first:string?",
+    "next:string?", "downloads:array", "download_limit:integer", NULL};
+static const char *const quality_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "department:string", "item:string",
+    "month:string", "months:array", "totals:object", "departments:array",
+    "history:array", "chart:object", "formulas:array", "bands:array",
+    "bands_note:string", "downloads:array", NULL};
+static const char *const departments_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "departments:array", NULL};
+static const char *const department_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "department:object", "items:array",
+    "measures:object", "history:array", "chart:object", "latest:array",
+    "has_latest:boolean", "feed:string", "quality_href:string",
+    "report_error:object", NULL};
+static const char *const open_data_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "sets:array", "dictionary:string",
+    "changes:string", "catalogue:string", NULL};
+static const char *const dictionary_members[] = {"as_of:date", "city:string",
+    "example:boolean", "catalogue:string", "sets:array", NULL};
+static const char *const changes_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "changes:array", "feed:string",
+    "since:integer", "end:integer", "count:integer", "next_since:integer",
+    "has_more:boolean", "next:string?", NULL};
+static const char *const log_members[] = {"as_of:date", "city:string",
+    "example:boolean", "origin:string", "size:integer", "root:string",
+    "root_hex:string", "signed_at:string", "checkpoint:string", "key:string",
+    "months:array", "chart:object", "links:object", "tools:array", NULL};
+static const char *const catalogue_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "digest:string",
+    "groups:array", "regimes:array", "limits:array",
+    "departments_count:integer", NULL};
+static const char *const catalogue_item_members[] = {"as_of:date",
+    "city:string", "example:boolean", "on:date", "is_today:boolean",
+    "digest:string", "item:object", "bases:array", "fields:array",
+    "rules:array", "classes:array", "default_class:object?", "regime:object?",
+    "regimes:array", "limits:array", "departments:array", NULL};
+static const char *const prose_members[] = {"as_of:date", "city:string",
+    "example:boolean", "credit_office:object?", "departments:array", NULL};
 static const char *const healthz_members[] = {
     "status:string", "version:string", "log_size:integer", NULL};
 static const char *const openapi_members[] = {
     "openapi:string", "info:object", "paths:object", "components:object", NULL};
 
 const struct http_route site_routes[] = {
+    {
+	.name = "home",
+	.pattern = "/",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_home,
+	.summary = N_("The city in figures, and what came last"),
+	.members = home_members,
+    },
     {
 	.name = "search",
 	.pattern = "/search",
@@ -193,6 +360,313 @@ const struct http_route site_routes[] = {
 	.summary = N_("The evidence that a statement is in the log "
 		      "(c2sp.org/tlog-proof)"),
 	.errors = errors_404_410,
+    },
+    {
+	.name = "subject-feed",
+	.pattern = "/subjects/{code}/feed.atom",
+	.offers = HTTP_OFFER_OWN,
+	.type = atom_type,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.params = subject_feed_params,
+	.handler = site_subject_feed,
+	.summary = N_("An organisation's newest public records, as a feed"),
+	.errors = errors_404,
+    },
+    {
+	.name = "publicity",
+	.pattern = "/publicity",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = publicity_params,
+	.handler = site_publicity,
+	.summary = N_("Double publicity: licences or penalties, by department, "
+		      "division and day"),
+	.members = publicity_members,
+    },
+    {
+	.name = "publicity-csv",
+	.pattern = "/publicity.csv",
+	.offers = HTTP_OFFER_OWN,
+	.type = csv_type,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = publicity_params,
+	.handler = site_publicity_csv,
+	.summary = N_("What that filter shows, all pages of it, as CSV"),
+    },
+    {
+	.name = "publicity-rows",
+	.pattern = "/publicity.json",
+	.offers = HTTP_OFFER_OWN,
+	.type = json_type,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = publicity_params,
+	.handler = site_publicity_json,
+	.summary = N_("What that filter shows, all pages of it, as an array"),
+    },
+    {
+	.name = "publicity-xlsx",
+	.pattern = "/publicity.xlsx",
+	.offers = HTTP_OFFER_OWN,
+	.type = xlsx_type,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = publicity_params,
+	.handler = site_publicity_xlsx,
+	.summary =
+	    N_("What that filter shows, all pages of it, as a spreadsheet"),
+    },
+    {
+	.name = "lists",
+	.pattern = "/lists",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_lists,
+	.summary = N_("Published lists, by kind"),
+	.members = lists_members,
+    },
+    {
+	.name = "list-csv",
+	.pattern = "/lists/{item}.csv",
+	.offers = HTTP_OFFER_OWN,
+	.type = csv_type,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = list_params,
+	.handler = site_list_csv,
+	.summary = N_("A list as CSV"),
+	.errors = errors_404,
+    },
+    {
+	.name = "list-rows",
+	.pattern = "/lists/{item}.json",
+	.offers = HTTP_OFFER_OWN,
+	.type = json_type,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = list_params,
+	.handler = site_list_json,
+	.summary = N_("A list as an array"),
+	.errors = errors_404,
+    },
+    {
+	.name = "list-xlsx",
+	.pattern = "/lists/{item}.xlsx",
+	.offers = HTTP_OFFER_OWN,
+	.type = xlsx_type,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = list_params,
+	.handler = site_list_xlsx,
+	.summary = N_("A list as a spreadsheet"),
+	.errors = errors_404,
+    },
+    {
+	.name = "list",
+	.pattern = "/lists/{item}",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = list_params,
+	.handler = site_list,
+	.summary = N_("A list: who is on it, since when, until when"),
+	.members = list_members,
+	.errors = errors_404,
+    },
+    {
+	.name = "quality",
+	.pattern = "/quality",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = quality_params,
+	.handler = site_quality,
+	.summary = N_(
+	    "How well departments report: rates with their formulas, by month"),
+	.members = quality_members,
+    },
+    {
+	.name = "quality-csv",
+	.pattern = "/quality.csv",
+	.offers = HTTP_OFFER_OWN,
+	.type = csv_type,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = quality_params,
+	.handler = site_quality_csv,
+	.summary = N_("The counts that all rates come from, as CSV"),
+    },
+    {
+	.name = "departments",
+	.pattern = "/departments",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_departments,
+	.summary = N_("The departments that report"),
+	.members = departments_members,
+    },
+    {
+	.name = "department-feed",
+	.pattern = "/departments/{id}/feed.atom",
+	.offers = HTTP_OFFER_OWN,
+	.type = atom_type,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.params = department_params,
+	.handler = site_department_feed,
+	.summary = N_("A department's newest records, as a feed"),
+	.errors = errors_404,
+    },
+    {
+	.name = "department",
+	.pattern = "/departments/{id}",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.params = department_params,
+	.handler = site_department,
+	.summary = N_("A department: what it reports, and how well"),
+	.members = department_members,
+	.errors = errors_404,
+    },
+    {
+	.name = "open-data",
+	.pattern = "/open-data",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_open_data,
+	.summary = N_("Whole sets to take away"),
+	.members = open_data_members,
+    },
+    {
+	.name = "dictionary",
+	.pattern = "/open-data/dictionary.json",
+	.offers = HTTP_OFFER_OWN,
+	.type = json_type,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_dictionary,
+	.summary = N_("Every set with its fields, types and values"),
+	.members = dictionary_members,
+    },
+    {
+	.name = "set-csv",
+	.pattern = "/open-data/{item}.csv",
+	.offers = HTTP_OFFER_OWN,
+	.type = csv_type,
+	.cost = HTTP_COST_EXPORT,
+	.params = set_params,
+	.handler = site_set_csv,
+	.summary = N_("A whole set as CSV"),
+	.errors = errors_404,
+    },
+    {
+	.name = "set-jsonl",
+	.pattern = "/open-data/{item}.jsonl",
+	.offers = HTTP_OFFER_OWN,
+	.type = jsonl_type,
+	.cost = HTTP_COST_EXPORT,
+	.params = set_params,
+	.handler = site_set_jsonl,
+	.summary = N_("A whole set as JSON lines"),
+	.errors = errors_404,
+    },
+    {
+	.name = "changes",
+	.pattern = "/changes",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = changes_params,
+	.handler = site_changes,
+	.summary = N_("What was published, changed and ended, in order"),
+	.members = changes_members,
+    },
+    {
+	.name = "log",
+	.pattern = "/log",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_log,
+	.summary = N_("The log: its size, its growth, how to verify it"),
+	.members = log_members,
+    },
+    {
+	.name = "catalogue",
+	.pattern = "/catalogue",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = catalogue_params,
+	.handler = site_catalogue,
+	.summary = N_("Every kind of record with its law, on a day"),
+	.members = catalogue_members,
+    },
+    {
+	.name = "catalogue-item",
+	.pattern = "/catalogue/{item}",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = catalogue_item_params,
+	.handler = site_catalogue_item,
+	.summary = N_("A kind of record: fields, rules, law, on a day"),
+	.members = catalogue_item_members,
+	.errors = errors_404,
+    },
+    {
+	.name = "help",
+	.pattern = "/help",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_prose,
+	.summary = N_("How to object, to repair, to ask"),
+	.members = prose_members,
+    },
+    {
+	.name = "contact",
+	.pattern = "/contact",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_prose,
+	.summary = N_("Whom to write to"),
+	.members = prose_members,
+    },
+    {
+	.name = "privacy",
+	.pattern = "/privacy",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_prose,
+	.summary = N_("What is never here"),
+	.members = prose_members,
+    },
+    {
+	.name = "accessibility",
+	.pattern = "/accessibility",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_prose,
+	.summary = N_("Who can use the site, and how"),
+	.members = prose_members,
     },
     {
 	.name = "log-checkpoint",

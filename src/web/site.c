@@ -7,7 +7,8 @@
  * The catalogue is read from files that people edit. Their names, sizes and
  * times are looked at every few seconds; when they changed and the new
  * catalogue loads, each worker takes it before its next piece of work. A
- * catalogue with errors is told on stderr, and the old one goes on.
+ * catalogue with errors is told on stderr, and the old one goes on. All
+ * threads share one catalogue, which is never changed.
  */
 #include "web/site.h"
 
@@ -34,6 +35,44 @@ enum {
 	WORKER_CACHE_BYTES = 16 << 20
 };
 
+/* ---- catalogues ---- */
+
+/* Loads DIR/catalog and makes it the present one. */
+static enum err_code take_catalogue(struct site *site, struct err *err)
+{
+	struct home home;
+	enum err_code rc = home_open(site->data, &home, err);
+
+	if (!rc)
+		rc = home_load_catalog(&home, err);
+	if (!rc)
+		rc = home_check_clock(&home, err);
+	if (!rc) {
+		pthread_mutex_lock(&site->lock);
+		site->catalogues = mem_realloc(site->catalogues,
+		    site->catalogues_count + 1, sizeof(*site->catalogues));
+		site->catalogues[site->catalogues_count++] = home.catalog;
+		pthread_mutex_unlock(&site->lock);
+		atomic_store(&site->catalogue, home.catalog);
+		home.catalog = NULL;
+	}
+	home_close(&home);
+	return rc;
+}
+
+void site_use_catalogue(struct site *site, struct home *home)
+{
+	/* Nobody changes it; home only has no place for what it borrows. */
+	home->catalog =
+	    (struct catalog *)(uintptr_t)atomic_load(&site->catalogue);
+}
+
+void site_close_home(struct home *home)
+{
+	home->catalog = NULL;
+	home_close(home);
+}
+
 /* ---- workers ---- */
 
 static enum err_code open_home(
@@ -41,13 +80,8 @@ static enum err_code open_home(
 {
 	enum err_code rc = home_open(site->data, home, err);
 
-	if (!rc)
-		rc = home_load_catalog(home, err);
-	if (!rc)
-		rc = home_check_clock(home, err);
-	if (!rc)
-		rc = home_open_store(home, HOME_READ, &site->home_options, err);
-	return rc;
+	return rc ? rc
+		  : home_open_store(home, HOME_READ, &site->home_options, err);
 }
 
 static enum err_code worker_open(void *ctx, void **out, struct err *err)
@@ -56,7 +90,6 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 	enum err_code rc;
 
 	worker->site = ctx;
-	worker->catalogue = atomic_load(&worker->site->catalogue);
 	rc = open_home(worker->site, &worker->home, err);
 	if (rc) {
 		home_close(&worker->home);
@@ -72,20 +105,15 @@ static void worker_close(void *ctx, void *arg)
 	struct site_worker *worker = arg;
 
 	(void)ctx;
-	home_close(&worker->home);
+	site_close_home(&worker->home);
 	free(worker);
 }
 
-/* Takes a changed catalogue. */
 static void worker_refresh(void *ctx, void *arg)
 {
 	struct site_worker *worker = arg;
-	uint64_t now = atomic_load(&((struct site *)ctx)->catalogue);
 
-	if (worker->catalogue == now)
-		return;
-	worker->catalogue = now;
-	home_reload_catalog(&worker->home, NULL);
+	site_use_catalogue(ctx, &worker->home);
 }
 
 struct reading site_reading(
@@ -220,11 +248,10 @@ static void look_at_catalogue(struct site *site, uint64_t *print)
 	if (now == *print)
 		return;
 	*print = now;
-	if (home_reload_catalog(&site->watched, &err) != 0) {
+	if (take_catalogue(site, &err) != 0) {
 		tell("the changed catalogue is not used", &err);
 		return;
 	}
-	atomic_fetch_add(&site->catalogue, 1);
 	atomic_fetch_add(&site->version, 1);
 }
 
@@ -293,7 +320,7 @@ static void fill_app(struct site *site)
 /* What the catalogue and DIR/site.yaml say of the site. */
 static enum err_code load_looks(struct site *site, struct err *err)
 {
-	const struct catalog *catalog = site->watched.catalog;
+	const struct catalog *catalog = atomic_load(&site->catalogue);
 	struct site_config config = {0};
 	enum err_code rc;
 
@@ -315,6 +342,7 @@ enum err_code site_open(
 	site->data = mem_strdup(plan->data);
 	if (plan->origin)
 		site->origin = mem_strdup(plan->origin);
+	site->local_origin = mem_strdup(plan->local_origin);
 	site->home_options = plan->home;
 	if (!site->home_options.cache_bytes)
 		site->home_options.cache_bytes = WORKER_CACHE_BYTES;
@@ -323,6 +351,8 @@ enum err_code site_open(
 	fill_app(site);
 	*out = site;
 	rc = open_home(site, &site->watched, err);
+	if (!rc)
+		rc = take_catalogue(site, err);
 	if (!rc)
 		rc = load_looks(site, err);
 	if (!rc && pthread_create(&site->watcher, NULL, watch, site) != 0)
@@ -350,6 +380,7 @@ static void end_threads(struct site *s)
 void site_close(struct site **site)
 {
 	struct site *s = *site;
+	size_t i;
 
 	if (!s)
 		return;
@@ -357,7 +388,11 @@ void site_close(struct site **site)
 	home_close(&s->watched);
 	pthread_cond_destroy(&s->ended);
 	pthread_mutex_destroy(&s->lock);
+	for (i = 0; i < s->catalogues_count; i++)
+		catalog_free(&s->catalogues[i]);
+	free(s->catalogues);
 	web_renderer_free(&s->renderer);
+	free(s->local_origin);
 	free(s->origin);
 	free(s->city);
 	free(s->data);

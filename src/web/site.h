@@ -24,6 +24,9 @@ struct site_plan {
 	/* "https://host" as printed on pages; NULL: nothing is printed. Never
 	 * taken from a request, which can say anything. */
 	const char *origin;
+	/* Where it is served, for feeds while there is no origin:
+	 * "http://127.0.0.1:8080". */
+	const char *local_origin;
 	/* Keep the published lists up (api/follow.h), in a thread? */
 	bool is_following;
 };

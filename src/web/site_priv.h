@@ -13,15 +13,20 @@
 struct site {
 	char *data;
 	struct home_options home_options;
-	struct home watched; /* the watching thread's */
+	struct home watched; /* the watching thread's; without a catalogue */
+	/* The present catalogue, and all that there ever were: what began
+	 * with one may go on with it. Under lock. */
+	_Atomic(const struct catalog *) catalogue;
+	struct catalog **catalogues;
+	size_t catalogues_count;
 	char *city;
 	bool is_example;
-	char *origin; /* "https://host"; NULL: not known */
+	char *origin;	    /* "https://host"; NULL: not known */
+	char *local_origin; /* where it is served */
 	struct web_renderer *renderer;
 	struct http_app app;
 	_Atomic(struct http_server *) server;
-	_Atomic uint64_t version;   /* bumped by the watching thread */
-	_Atomic uint64_t catalogue; /* the same, of the catalogue alone */
+	_Atomic uint64_t version; /* bumped by the watching thread */
 	pthread_t watcher;
 	bool is_watching;
 	pthread_t follower;
@@ -34,10 +39,13 @@ struct site {
 /* What http calls the worker. */
 struct site_worker {
 	struct site *site;
-	struct home home;
-	uint64_t catalogue; /* that home.catalog is of */
+	struct home home; /* its catalogue is the site's */
 };
 
+/* Lends the present catalogue to a home, which must be closed with
+ * site_close_home then. */
+void site_use_catalogue(struct site *site, struct home *home);
+void site_close_home(struct home *home);
 /* Sleeps; true when the site ends. */
 bool site_wait_for_end(struct site *site, int ms);
 /* Starts site->follower (follower.c). It ends when the site does. */
@@ -72,6 +80,15 @@ extern const size_t site_routes_count;
 http_handler site_subject, site_search, site_suggest;
 /* page_record.c */
 http_handler site_record, site_record_proof;
+/* page_lists.c */
+http_handler site_publicity, site_publicity_csv, site_publicity_json,
+    site_publicity_xlsx, site_lists, site_list, site_list_csv, site_list_json,
+    site_list_xlsx, site_open_data, site_dictionary, site_set_csv,
+    site_set_jsonl;
+/* page_city.c */
+http_handler site_home, site_quality, site_quality_csv, site_departments,
+    site_department, site_subject_feed, site_department_feed, site_changes,
+    site_log, site_catalogue, site_catalogue_item, site_prose;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
 /* page_self.c */

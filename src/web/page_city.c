@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The city's own pages: home, quality, departments, changes, log, catalogue,
+ * help; and feeds. */
+#include "api/atom.h"
+#include "api/catalogue_page.h"
+#include "api/changes.h"
+#include "api/departments.h"
+#include "api/home_page.h"
+#include "api/log_page.h"
+#include "api/quality.h"
+#include "web/site_priv.h"
+
+enum err_code site_home(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = home_page_document(&reading, &response->body, err);
+
+	return rc ? rc : site_show(worker, request, response, "home", err);
+}
+
+/* ---- quality ---- */
+
+static enum err_code read_quality(const struct http_request *request,
+    struct quality_query *out, struct err *err)
+{
+	const struct http_param *params = request->route->params;
+	enum err_code rc = 0;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; params[i].name && !rc; i++)
+		if (request->values[i].p)
+			rc = quality_query_set(out, span_of(params[i].name),
+			    request->values[i], err);
+	return rc;
+}
+
+enum err_code site_quality(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	struct quality_query query;
+	enum err_code rc = read_quality(request, &query, err);
+
+	if (!rc)
+		rc = quality_document(&reading, &query, &response->body, err);
+	return rc ? rc : site_show(worker, request, response, "quality", err);
+}
+
+enum err_code site_quality_csv(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	struct quality_query query;
+	enum err_code rc = read_quality(request, &query, err);
+
+	if (!rc)
+		rc = quality_csv(&reading, &query, &response->body, err);
+	if (!rc)
+		http_add_header(response, "Content-Disposition", "%s",
+		    "attachment; filename=\"quality.csv\"");
+	return rc;
+}
+
+/* ---- departments ---- */
+
+enum err_code site_departments(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = departments_document(&reading, &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "departments", err);
+}
+
+enum err_code site_department(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = department_document(
+	    &reading, http_value(request, "id"), &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "department", err);
+}
+
+/* ---- feeds ---- */
+
+static struct atom_site atom_site_of(const struct site_worker *worker)
+{
+	const struct site *site = worker->site;
+
+	return (struct atom_site){
+	    .base = site->origin ? site->origin : site->local_origin,
+	    .name = site->city,
+	};
+}
+
+enum err_code site_subject_feed(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	struct atom_site atom = atom_site_of(worker);
+	enum err_code rc = subject_feed(
+	    &reading, http_value(request, "code"), &atom, &response->body, err);
+
+	if (rc == ERR_REFUSED || rc == ERR_CONFLICT)
+		response->status = 404;
+	return rc;
+}
+
+enum err_code site_department_feed(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	struct atom_site atom = atom_site_of(worker);
+
+	return department_feed(
+	    &reading, http_value(request, "id"), &atom, &response->body, err);
+}
+
+/* ---- changes, log, catalogue, help ---- */
+
+enum err_code site_changes(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = changes_document(&reading,
+	    (uint64_t)http_number(request, "since", 0),
+	    (size_t)http_number(request, "limit", CHANGES_LIMIT),
+	    &response->body, err);
+
+	return rc ? rc : site_show(worker, request, response, "changes", err);
+}
+
+enum err_code site_log(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = log_document(&reading, worker->home.ledger,
+	    worker->home.origin, &response->body, err);
+
+	return rc ? rc : site_show(worker, request, response, "log", err);
+}
+
+enum err_code site_catalogue(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = catalogue_document(
+	    &reading, http_date(request, "on"), &response->body, err);
+
+	return rc ? rc : site_show(worker, request, response, "catalogue", err);
+}
+
+enum err_code site_catalogue_item(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc =
+	    catalogue_item_document(&reading, http_value(request, "item"),
+		http_date(request, "on"), &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "catalogue-item", err);
+}
+
+/* Help, contact, privacy, accessibility: one document, and the template is
+ * called as the route. */
+enum err_code site_prose(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = help_document(&reading, &response->body, err);
+
+	return rc
+	    ? rc
+	    : site_show(worker, request, response, request->route->name, err);
+}
