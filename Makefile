@@ -14,7 +14,7 @@ all: $(BUILD)/build.ninja
 $(BUILD)/build.ninja:
 	$(MESON) setup $(BUILD)
 
-# Installs what is missing, builds, loads the example city.
+# Installs what is missing, builds, loads the example city, serves its site.
 run:
 	tools/setup.sh run
 	$(MAKE) all
@@ -57,7 +57,7 @@ clean:
 
 help:
 	@echo 'make            build build/gongxin'
-	@echo 'make run        install what is missing, build, load the example city'
+	@echo 'make run        install what is missing, build, serve the example city'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make bench      measure against PostgreSQL and DuckDB'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS (60)'

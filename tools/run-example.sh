@@ -3,15 +3,16 @@
 #
 # The example city, from nothing to sealed records: writes invented department
 # files of a year, makes a data directory, submits each file on its day, signs
-# the log and sums up. Run again it finds both, and every row again is
-# recognised as known. Ends with 0 also when rows were refused: the files hold
-# errors on purpose.
+# the log, sums up, and serves the city's site until Ctrl-C. Run again it finds
+# both, and every row again is recognised as known. Refused rows are no
+# failure: the files hold errors on purpose.
 #
 # The days come from the manifest and go into the program's clock by
 # GONGXIN_NOW, which it takes for example cities only.
 #
 # GX_DATA (run), GX_FILES (run-files), GX_SUBJECTS (3000), GX_RECORDS
-# (20000), GX_SEED (1); GX_TODAY fixes the last day of receipt.
+# (20000), GX_SEED (1); GX_TODAY fixes the last day of receipt. GX_LISTEN
+# (127.0.0.1:8080) is where the site is served; GX_SERVE=no ends before.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -105,3 +106,9 @@ say "签发日志检查点" "signing the log"
 python3 tools/run_summary.py "$language" "$reports" "$first" "$last"
 say "继续查看：$gongxin search --data $data 示例，$gongxin verify --all --data $data，$gongxin --help" \
     "look further: $gongxin search --data $data 示例, $gongxin verify --all --data $data, $gongxin --help"
+
+[ "${GX_SERVE:-yes}" != no ] || exit 0
+rm -f "$reports"
+say "网站即将启动；在浏览器中打开下面的地址" \
+    "the site comes up; open the address below in a browser"
+exec "$gongxin" serve --data "$data" --listen "${GX_LISTEN:-127.0.0.1:8080}"
