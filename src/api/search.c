@@ -30,6 +30,7 @@ struct found {
 
 struct search {
 	struct store *store;
+	struct names_index *names; /* or NULL */
 	struct span text;
 	size_t limit;
 	bool is_by_code;
@@ -120,7 +121,10 @@ static enum err_code by_code(
 static enum err_code by_name(struct search *s, struct err *err)
 {
 	struct name_hits *hits = mem_alloc(sizeof(*hits));
-	enum err_code rc = names_search(s->store, s->text, s->limit, hits, err);
+	bool has_index = s->names && names_index_is_ready(s->names);
+	enum err_code rc = has_index
+	    ? names_index_search(s->names, s->text, s->limit, hits, err)
+	    : names_search(s->store, s->text, s->limit, hits, err);
 	size_t i;
 
 	for (i = 0; !rc && i < hits->count; i++) {
@@ -280,7 +284,15 @@ static enum err_code search(struct search *s, struct err *err)
 enum err_code search_document(struct store *store, struct span text,
     size_t limit, struct buf *out, struct err *err)
 {
-	struct search s = {.store = store, .text = text, .limit = limit};
+	return search_document_with(store, NULL, text, limit, out, err);
+}
+
+enum err_code search_document_with(struct store *store,
+    struct names_index *names, struct span text, size_t limit, struct buf *out,
+    struct err *err)
+{
+	struct search s = {
+	    .store = store, .names = names, .text = text, .limit = limit};
 	enum err_code rc;
 
 	ASSERT(limit > 0 && limit <= SEARCH_LIMIT_MAX);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "registry/names.h"
+#include "registry/names_index.h"
 #include "store/store.h"
 
 enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
@@ -24,5 +25,11 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
  */
 enum err_code search_document(struct store *store, struct span text,
     size_t limit, struct buf *out, struct err *err);
+/* The same with the names in memory, once they are there; `names` may be
+ * NULL. A name that came a
+ * moment ago may be missing until the index was refreshed. */
+enum err_code search_document_with(struct store *store,
+    struct names_index *names, struct span text, size_t limit, struct buf *out,
+    struct err *err);
 
 #endif

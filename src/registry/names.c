@@ -13,7 +13,7 @@
  * cheap because a search that matches very much has few that are better
  * than the worst kept.
  */
-#include "registry/names.h"
+#include "registry/names_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@
 #include "base/fold.h"
 #include "base/mem.h"
 
-enum { NAMES_IN_PACK_MAX = 380, COUNT_BYTES = 2, ID_BYTES = 8 };
+enum { NAMES_IN_PACK_MAX = 380, COUNT_BYTES = 2, ID_BYTES = NAMES_ID_BYTES };
 
 struct name_packer {
 	struct store *store;
@@ -53,14 +53,7 @@ static void add_le(struct buf *out, uint64_t v, size_t bytes)
 		buf_add_char(out, (char)(v & 0xFF));
 }
 
-/* A pack's parts; false when the bytes are no pack. */
-struct pack_view {
-	size_t count;
-	const char *ids;
-	struct span text;
-};
-
-static bool view_pack(struct span body, struct pack_view *out)
+bool names_pack_view(struct span body, struct names_pack *out)
 {
 	if (body.n < COUNT_BYTES)
 		return false;
@@ -71,6 +64,11 @@ static bool view_pack(struct span body, struct pack_view *out)
 	out->text.p = out->ids + out->count * ID_BYTES;
 	out->text.n = body.n - COUNT_BYTES - out->count * ID_BYTES;
 	return true;
+}
+
+int64_t names_pack_id(const struct names_pack *pack, size_t i)
+{
+	return (int64_t)get_le(pack->ids + i * ID_BYTES, ID_BYTES);
 }
 
 static enum err_code damaged(int64_t pack_id, struct err *err)
@@ -84,14 +82,15 @@ static enum err_code load_last(struct name_packer *p, struct err *err)
 	const enum sql_id id = SQL_REGISTRY_PACK_LAST;
 	enum err_code rc = store_start(p->store, id, NULL, 0, err);
 	int got = rc ? 0 : store_next(p->store, id, err);
-	struct pack_view view;
+	struct names_pack view;
 
 	p->pack_id = 1;
 	if (got < 0)
 		rc = (enum err_code)got;
 	if (got == 1) {
 		p->pack_id = store_column_int(p->store, id, 0);
-		if (view_pack(store_column_span(p->store, id, 2), &view) &&
+		if (names_pack_view(
+			store_column_span(p->store, id, 2), &view) &&
 		    view.count <= NAMES_IN_PACK_MAX) {
 			for (p->count = 0; p->count < view.count; p->count++)
 				p->ids[p->count] = (int64_t)get_le(
@@ -183,7 +182,7 @@ enum err_code name_packer_add(struct name_packer *p, struct span name,
 
 /* False when the pack has not as many names as it says. */
 static bool visit_pack(
-    const struct pack_view *view, names_visit *visit, void *ctx)
+    const struct names_pack *view, names_visit *visit, void *ctx)
 {
 	const char *p = view->text.p;
 	const char *end = p + view->text.n;
@@ -212,9 +211,9 @@ enum err_code names_visit_all(
 	int got = 0;
 
 	while (!rc && (got = store_next(store, id, err)) == 1) {
-		struct pack_view view;
+		struct names_pack view;
 
-		if (!view_pack(store_column_span(store, id, 2), &view) ||
+		if (!names_pack_view(store_column_span(store, id, 2), &view) ||
 		    (int64_t)view.count != store_column_int(store, id, 1) ||
 		    !visit_pack(&view, visit, ctx))
 			rc = damaged(store_column_int(store, id, 0), err);
@@ -235,7 +234,7 @@ static bool is_better(const struct name_hit *a, const struct name_hit *b)
 }
 
 /* Keeps the list sorted, at most `limit` long, each subject once. */
-static void keep_hit(
+void names_keep_hit(
     struct name_hits *hits, size_t limit, const struct name_hit *hit)
 {
 	size_t i, at;
@@ -261,20 +260,6 @@ static void keep_hit(
 	hits->count++;
 }
 
-/* The folded question with the two bytes that are looked for first. */
-struct question {
-	struct span text;
-	size_t first;  /* places in the text, first < second but for one */
-	size_t second; /* byte */
-};
-
-static struct question ask(struct span text)
-{
-	struct question q = {text, text.n > 2 ? 1 : 0, text.n - 1};
-
-	return q;
-}
-
 enum { BLOCK_BYTES = 16 };
 
 typedef unsigned char block_bytes __attribute__((vector_size(BLOCK_BYTES)));
@@ -294,7 +279,7 @@ static bool stands_at(const char *p, struct span query)
 }
 
 /* Where both bytes are, as eight bits a place: 0xFF or 0. */
-static block_words marks(const struct question *q, const char *p)
+static block_words marks(const struct names_question *q, const char *p)
 {
 	block_bytes first =
 	    load(p + q->first) == (unsigned char)q->text.p[q->first];
@@ -309,7 +294,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 
 /* The first marked place where the whole question stands; NULL if none. */
 static const char *check_marks(
-    const struct question *q, const char *p, uint64_t word)
+    const struct names_question *q, const char *p, uint64_t word)
 {
 	while (word) {
 		unsigned at = (unsigned)__builtin_ctzll(word) / 8;
@@ -323,7 +308,7 @@ static const char *check_marks(
 
 /* The first occurrence at or after p; NULL when there is none. */
 static const char *find(
-    const struct question *q, const char *p, const char *end)
+    const struct names_question *q, const char *p, const char *end)
 {
 	const size_t n = q->text.n;
 	const char *found = NULL;
@@ -347,7 +332,7 @@ static const char *find(
 
 /* Is a hit of this rank and length worse than all that are kept, whoever's
  * name it is? Then it need not be known whose. */
-static bool is_hopeless(
+bool names_is_hopeless(
     const struct name_hits *hits, size_t limit, const struct name_hit *hit)
 {
 	const struct name_hit *worst = &hits->list[limit - 1];
@@ -358,8 +343,8 @@ static bool is_hopeless(
 }
 
 /* All names of one pack that hold the question. */
-static void search_pack(const struct pack_view *view, const struct question *q,
-    size_t limit, struct name_hits *hits)
+void names_search_pack(const struct names_pack *view,
+    const struct names_question *q, size_t limit, struct name_hits *hits)
 {
 	const char *end = view->text.p + view->text.n;
 	const char *p = view->text.p;
@@ -381,7 +366,7 @@ static void search_pack(const struct pack_view *view, const struct question *q,
 						 : 0;
 		hits->total++;
 		p = to; /* one hit a name */
-		if (is_hopeless(hits, limit, &hit))
+		if (names_is_hopeless(hits, limit, &hit))
 			continue;
 		for (; counted <= from; counted++)
 			names += *counted == '\n';
@@ -389,8 +374,25 @@ static void search_pack(const struct pack_view *view, const struct question *q,
 			return;
 		hit.subject_id = (int64_t)get_le(
 		    view->ids + (names - 1) * ID_BYTES, ID_BYTES);
-		keep_hit(hits, limit, &hit);
+		names_keep_hit(hits, limit, &hit);
 	}
+}
+
+enum err_code names_ask(struct span text, char folded[NAMES_QUERY_BYTES_MAX],
+    struct names_question *out, struct err *err)
+{
+	size_t n = text.n < NAMES_QUERY_BYTES_MAX
+	    ? fold_name(text, folded, NAMES_QUERY_BYTES_MAX)
+	    : 0;
+
+	if (n == 0)
+		return err_set(err, ERR_INPUT,
+		    "the text to search for is empty "
+		    "or too long");
+	out->text = (struct span){folded, n};
+	out->first = n > 2 ? 1 : 0;
+	out->second = n - 1;
+	return 0;
 }
 
 enum err_code names_search(struct store *store, struct span text, size_t limit,
@@ -398,29 +400,23 @@ enum err_code names_search(struct store *store, struct span text, size_t limit,
 {
 	const enum sql_id id = SQL_REGISTRY_PACK_LIST;
 	char folded[NAMES_QUERY_BYTES_MAX];
-	struct span query = {folded, 0};
-	struct question q;
-	enum err_code rc;
+	struct names_question q;
+	enum err_code rc = names_ask(text, folded, &q, err);
 	int got = 0;
 
 	ASSERT(limit > 0);
 	out->count = 0;
 	out->total = 0;
-	if (text.n < sizeof(folded))
-		query.n = fold_name(text, folded, sizeof(folded));
-	if (query.n == 0)
-		return err_set(err, ERR_INPUT,
-		    "the text to search for is empty "
-		    "or too long");
+	if (rc)
+		return rc;
 	if (limit > NAMES_HITS_MAX)
 		limit = NAMES_HITS_MAX;
-	q = ask(query);
 	rc = store_start(store, id, NULL, 0, err);
 	while (!rc && (got = store_next(store, id, err)) == 1) {
-		struct pack_view view;
+		struct names_pack view;
 
-		if (view_pack(store_column_span(store, id, 2), &view))
-			search_pack(&view, &q, limit, out);
+		if (names_pack_view(store_column_span(store, id, 2), &view))
+			names_search_pack(&view, &q, limit, out);
 		else
 			rc = damaged(store_column_int(store, id, 0), err);
 	}

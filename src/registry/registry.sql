@@ -157,6 +157,10 @@ INSERT INTO name_pack (pack_id, names, body) VALUES ($1, $2, $3)
 ON CONFLICT (pack_id) DO UPDATE
 SET names = excluded.names, body = excluded.body;
 
+-- name: registry_pack_from
+SELECT pack_id, names, body FROM name_pack
+WHERE pack_id >= $1 ORDER BY pack_id;
+
 -- name: registry_pack_list
 SELECT pack_id, names, body FROM name_pack ORDER BY pack_id;
 

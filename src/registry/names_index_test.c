@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The index of names answers as the search in the database does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "registry/names_index.h"
+#include "registry/registry_test_help.h"
+
+enum { NAME_BYTES = 128, QUERIES = 600 };
+
+static const char *const parts[] = {"日照", "日", "照", "市", "东港", "鼎",
+    "瑞", "鼎瑞", "食品", "食", "品", "商贸", "有限", "公司", "有限公司", "a",
+    "AB", "1", "（", "）", "店"};
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+static void make_text(uint64_t *seed, unsigned most, char out[NAME_BYTES])
+{
+	unsigned count = 1 + next_random(seed) % most;
+
+	out[0] = '\0';
+	while (count--) {
+		const char *part =
+		    parts[next_random(seed) % ARRAY_COUNT(parts)];
+
+		strncat(out, part, NAME_BYTES - strlen(out) - 1);
+	}
+}
+
+static void add_names(
+    struct fixture *f, uint64_t *seed, int64_t subject, size_t count)
+{
+	struct name_packer *packer = NULL;
+	char name[NAME_BYTES];
+	size_t i;
+
+	assert_int_equal(store_begin(f->store, &f->err), 0);
+	assert_int_equal(name_packer_new(f->store, &packer, &f->err), 0);
+	for (i = 0; i < count; i++) {
+		make_text(seed, 6, name);
+		/* Some subjects have several names. */
+		assert_int_equal(name_packer_add(packer, span_of(name),
+				     subject + (int64_t)(i - i % 3), &f->err),
+		    0);
+	}
+	assert_int_equal(name_packer_flush(packer, &f->err), 0);
+	name_packer_free(&packer);
+	assert_int_equal(store_commit(f->store, &f->err), 0);
+}
+
+static void assert_same_answers(
+    struct fixture *f, struct names_index *index, uint64_t *seed)
+{
+	struct name_hits *a = mem_alloc(sizeof(*a));
+	struct name_hits *b = mem_alloc(sizeof(*b));
+	char query[NAME_BYTES];
+	size_t i, k;
+
+	for (i = 0; i < QUERIES; i++) {
+		size_t limit = 1 + next_random(seed) % 30;
+
+		make_text(seed, 3, query);
+		assert_int_equal(
+		    names_search(f->store, span_of(query), limit, a, &f->err),
+		    0);
+		assert_int_equal(names_index_search(
+				     index, span_of(query), limit, b, &f->err),
+		    0);
+		if (a->total != b->total || a->count != b->count)
+			fail_msg("\"%s\": %llu of %llu, not %llu of %llu",
+			    query, (unsigned long long)b->count,
+			    (unsigned long long)b->total,
+			    (unsigned long long)a->count,
+			    (unsigned long long)a->total);
+		for (k = 0; k < a->count; k++)
+			if (a->list[k].subject_id != b->list[k].subject_id ||
+			    a->list[k].rank != b->list[k].rank ||
+			    a->list[k].name_bytes != b->list[k].name_bytes)
+				fail_msg(
+				    "\"%s\": hit %zu is another", query, k);
+	}
+	free(a);
+	free(b);
+}
+
+static void search_inMemory_answersAsInTheDatabase(void **state)
+{
+	struct fixture *f = *state;
+	struct names_index *index = names_index_new();
+	uint64_t seed = 20261128;
+	int i;
+
+	assert_int_equal(names_index_refresh(index, f->store, &f->err), 0);
+	assert_same_answers(f, index, &seed);
+	add_names(f, &seed, 1, 4000);
+	assert_int_equal(names_index_refresh(index, f->store, &f->err), 0);
+	assert_int_equal(names_index_count(index), 4000);
+	assert_same_answers(f, index, &seed);
+	/* A few more stay beside it, many make it anew. */
+	for (i = 0; i < 4; i++) {
+		add_names(f, &seed, 5000 + i * 2000, i == 2 ? 1500 : 70);
+		assert_int_equal(
+		    names_index_refresh(index, f->store, &f->err), 0);
+		assert_same_answers(f, index, &seed);
+	}
+	assert_int_equal(names_index_refresh(index, f->store, &f->err), 0);
+	assert_int_equal(names_index_count(index), 4000 + 1500 + 3 * 70);
+	names_index_free(&index);
+}
+
+static void search_forNothing_isRefused(void **state)
+{
+	struct fixture *f = *state;
+	struct names_index *index = names_index_new();
+	struct name_hits *hits = mem_alloc(sizeof(*hits));
+
+	assert_int_equal(
+	    names_index_search(index, span_of("  "), 5, hits, &f->err),
+	    ERR_INPUT);
+	assert_int_equal(
+	    names_index_search(index, span_of("日照"), 5, hits, &f->err), 0);
+	assert_int_equal(hits->total, 0);
+	free(hits);
+	names_index_free(&index);
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(search_inMemory_answersAsInTheDatabase),
+	    TEST(search_forNothing_isRefused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
