@@ -13,7 +13,7 @@
  * cheap because a search that matches very much has few that are better
  * than the worst kept.
  */
-#include "registry/names_priv.h"
+#include "registry/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +22,7 @@
 #include "base/check.h"
 #include "base/fold.h"
 #include "base/mem.h"
+#include "registry/names_priv.h"
 
 enum { NAMES_IN_PACK_MAX = 380, COUNT_BYTES = 2, ID_BYTES = NAMES_ID_BYTES };
 

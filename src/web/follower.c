@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The thread that keeps the published lists up (api/follow.h) while the site
- * is served: as soon as the watching thread has seen a commit, and now and
- * then for the sake of the day. It writes only when there is something to
- * follow and nobody else writes, and never for long. A failure is told once
- * and tried again later; the pages that need no lists are served meanwhile.
+ * The thread that keeps the published lists up (api/follow.h), and the names
+ * that searches are answered from, while the site is served: as soon as the
+ * watching thread has seen a commit, and now and then for the sake of the day.
+ * It writes only when there is something to follow and nobody else writes, and
+ * never for long. A failure is told once and tried again later; the pages that
+ * need no lists are served meanwhile.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,29 @@ struct follower {
 	char told[ERR_TEXT_MAX];
 };
 
+/* Once, until it is another. */
+static void tell(struct follower *f, const char *what, const struct err *err)
+{
+	if (strcmp(err->message, f->told) != 0)
+		fprintf(stderr, "gongxin: %s: %s %s\n", what, err->message,
+		    err->detail);
+	memcpy(f->told, err->message, sizeof(f->told));
+}
+
+/* The names that searches are answered from. What was found without the
+ * newest is stale. */
+static void keep_names(struct follower *f)
+{
+	struct names_index *names = f->site->names;
+	uint64_t before = names_index_count(names);
+	struct err err;
+
+	if (names_index_refresh(names, f->home.store, &err) != 0)
+		tell(f, "the names are not kept up", &err);
+	else if (names_index_count(names) != before)
+		atomic_fetch_add(&f->site->version, 1);
+}
+
 /* How long until the next turn. */
 static int turn(struct follower *f)
 {
@@ -37,12 +61,9 @@ static int turn(struct follower *f)
 
 	site_use_catalogue(f->site, &f->home);
 	f->version = atomic_load(&f->site->version);
+	keep_names(f);
 	if (follow_turn(&f->home, calendar_now_ms(), &outcome, &err) != 0) {
-		if (strcmp(err.message, f->told) != 0)
-			fprintf(stderr,
-			    "gongxin: the lists are not kept up: %s %s\n",
-			    err.message, err.detail);
-		memcpy(f->told, err.message, sizeof(f->told));
+		tell(f, "the lists are not kept up", &err);
 		return FAILED_MS;
 	}
 	f->told[0] = '\0';
@@ -85,6 +106,9 @@ enum err_code site_start_follower(struct site *site, struct err *err)
 
 	f->site = site;
 	rc = home_open(site->data, &f->home, err);
+	if (!rc)
+		rc = home_open_store(
+		    &f->home, HOME_READ, &site->home_options, err);
 	if (!rc && pthread_create(&site->follower, NULL, follow, f) != 0)
 		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
 	site->is_following = rc == 0;

@@ -63,8 +63,8 @@ static enum err_code answer_search(struct site_worker *worker,
 	struct span text = http_value(request, "q");
 
 	if (text.p)
-		return search_document(
-		    worker->home.store, text, (size_t)limit, out, err);
+		return search_document_with(worker->home.store,
+		    worker->site->names, text, (size_t)limit, out, err);
 	put_no_question(out);
 	return 0;
 }

@@ -340,6 +340,7 @@ enum err_code site_open(
 	enum err_code rc;
 
 	site->data = mem_strdup(plan->data);
+	site->names = names_index_new();
 	if (plan->origin)
 		site->origin = mem_strdup(plan->origin);
 	site->local_origin = mem_strdup(plan->local_origin);
@@ -386,6 +387,7 @@ void site_close(struct site **site)
 		return;
 	end_threads(s);
 	home_close(&s->watched);
+	names_index_free(&s->names);
 	pthread_cond_destroy(&s->ended);
 	pthread_mutex_destroy(&s->lock);
 	for (i = 0; i < s->catalogues_count; i++)

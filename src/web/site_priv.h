@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "api/record.h"
+#include "registry/names_index.h"
 #include "web/render.h"
 #include "web/site.h"
 
@@ -30,6 +31,7 @@ struct site {
 	pthread_t watcher;
 	bool is_watching;
 	pthread_t follower;
+	struct names_index *names; /* kept up by the follower */
 	bool is_following;
 	pthread_mutex_t lock; /* of is_ending */
 	pthread_cond_t ended;
