@@ -21,7 +21,7 @@
 #include "base/mem.h"
 #include "calendar/calendar.h"
 
-enum { CONF_BYTES_MAX = 16 * 1024, WRITER_CACHE_BYTES = 64 << 20 };
+enum { CONF_BYTES_MAX = 16 * 1024, WRITER_CACHE_BYTES = 48 << 20 };
 
 static const char conf_name[] = "gongxin.conf";
 

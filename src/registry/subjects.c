@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The cache is an open-addressing table from code to subject, at most
- * CACHE_MAX entries. When it is full, what is pending goes to the database
- * and the table is emptied: from then on a miss asks the directory, so that
- * memory stays bounded whatever the file holds.
+ * Subjects met are remembered (subject_cache.h). When there are too many,
+ * the new ones among them go to the directory and all are forgotten: from
+ * then on a miss asks the directory, so that memory stays bounded whatever
+ * the file holds.
  *
  * A new subject is a row at the end of `subject` (cheap) and an entry in
- * `directory` (random): the entries wait and go in sorted by code.
+ * `directory` (random): the entries wait and go in sorted by code, at the
+ * end, so that each page of the directory is written once.
  *
  * Names: the hash of the name as written is compared first, which settles
  * nearly every row; then the folded names; only a really different name
@@ -23,26 +24,9 @@
 #include "base/fold.h"
 #include "base/mem.h"
 #include "registry/names.h"
+#include "registry/subject_cache.h"
 
-enum {
-	CODE_CHARS = 18,
-	CACHE_MIN = 1 << 12,
-	CACHE_MAX = 1 << 20,
-	PENDING_MAX = 1 << 17,
-	FOLD_BYTES = 1024
-};
-
-struct slot {
-	char code[CODE_CHARS]; /* code[0] 0 = free */
-	int64_t subject_id;
-	uint64_t name_hash; /* of the name as last seen */
-	uint64_t fold_hash; /* of the current name, folded */
-};
-
-struct pending {
-	char code[CODE_CHARS];
-	int64_t subject_id;
-};
+enum { CODE_CHARS = SUBJECT_CODE_CHARS, FOLD_BYTES = 1024 };
 
 struct subject_book {
 	struct store *store;
@@ -51,11 +35,8 @@ struct subject_book {
 	bool has_stored; /* a miss may be in the database */
 	int64_t first_new;
 	int64_t next;
-	struct slot *slots;
-	size_t capacity; /* power of two */
-	size_t count;
-	struct pending *pending;
-	size_t pending_count;
+	int64_t first_pending; /* from this on not in the directory yet */
+	struct subject_cache *cache;
 	struct name_packer *packer;
 };
 
@@ -79,9 +60,7 @@ enum err_code subject_book_new(struct store *store, int64_t submission_id,
 	b->store = store;
 	b->submission_id = submission_id;
 	b->sets_names = sets_names;
-	b->capacity = CACHE_MIN;
-	b->slots = mem_zalloc(b->capacity, sizeof(*b->slots));
-	b->pending = mem_alloc(PENDING_MAX * sizeof(*b->pending));
+	b->cache = subject_cache_new();
 	rc = store_get_int(
 	    store, SQL_REGISTRY_SUBJECT_LAST, NULL, 0, 0, &last, err);
 	if (!rc)
@@ -90,7 +69,7 @@ enum err_code subject_book_new(struct store *store, int64_t submission_id,
 		subject_book_free(&b);
 		return rc;
 	}
-	b->first_new = b->next = last + 1;
+	b->first_new = b->first_pending = b->next = last + 1;
 	b->has_stored = last > 0;
 	*out = b;
 	return 0;
@@ -103,82 +82,44 @@ void subject_book_free(struct subject_book **book)
 	if (!b)
 		return;
 	name_packer_free(&b->packer);
-	free(b->slots);
-	free(b->pending);
+	subject_cache_free(&b->cache);
 	free(b);
 	*book = NULL;
 }
 
-/* Where the search for a code begins. */
-static size_t first_place(const struct subject_book *b, const char *code)
-{
-	return XXH3_64bits(code, CODE_CHARS) & (b->capacity - 1);
-}
-
-static size_t place_of(const struct subject_book *b, const char *code)
-{
-	size_t mask = b->capacity - 1;
-	size_t i = first_place(b, code);
-
-	while (b->slots[i].code[0] &&
-	    memcmp(b->slots[i].code, code, CODE_CHARS) != 0)
-		i = (i + 1) & mask;
-	return i;
-}
-
-static void grow(struct subject_book *b)
-{
-	struct slot *old = b->slots;
-	size_t old_capacity = b->capacity;
-	size_t i;
-
-	b->capacity *= 2;
-	b->slots = mem_zalloc_table(b->capacity, sizeof(*b->slots));
-	for (i = 0; i < old_capacity; i++)
-		if (old[i].code[0])
-			b->slots[place_of(b, old[i].code)] = old[i];
-	free(old);
-}
-
-static int compare_pending(const void *a, const void *b)
-{
-	return memcmp(((const struct pending *)a)->code,
-	    ((const struct pending *)b)->code, CODE_CHARS);
-}
-
 static enum err_code flush_pending(struct subject_book *b, struct err *err)
 {
+	const struct cached_subject **list;
 	enum err_code rc = 0;
-	size_t i;
+	size_t count, i;
 
-	qsort(
-	    b->pending, b->pending_count, sizeof(*b->pending), compare_pending);
-	for (i = 0; i < b->pending_count && !rc; i++) {
+	if (b->first_pending == b->next)
+		return 0;
+	list = subject_cache_sorted(b->cache, b->first_pending, &count);
+	for (i = 0; i < count && !rc; i++) {
+		char code[CODE_CHARS];
 		struct store_value row[] = {store_int(SUBJECT_KEY_CODE),
-		    store_text((struct span){b->pending[i].code, CODE_CHARS}),
-		    store_int(b->pending[i].subject_id)};
+		    store_text((struct span){code, CODE_CHARS}),
+		    store_int(cached_subject_id(list[i]))};
 
+		cached_subject_code(list[i], code);
 		rc = store_run(
 		    b->store, SQL_REGISTRY_DIRECTORY_INSERT, row, 3, err);
 	}
-	b->pending_count = 0;
+	free(list);
+	b->first_pending = b->next;
 	return rc;
 }
 
-/* Makes room for one more entry. */
+/* Makes room for one more. */
 static enum err_code make_room(struct subject_book *b, struct err *err)
 {
 	enum err_code rc;
 
-	if (b->count * 3 < b->capacity * 2)
+	if (!subject_cache_is_full(b->cache))
 		return 0;
-	if (b->capacity < CACHE_MAX) {
-		grow(b);
-		return 0;
-	}
 	rc = flush_pending(b, err);
-	memset(b->slots, 0, b->capacity * sizeof(*b->slots));
-	b->count = 0;
+	subject_cache_clear(b->cache);
 	b->has_stored = true;
 	return rc;
 }
@@ -194,10 +135,10 @@ static enum err_code look_up(struct store *store, enum subject_key kind,
 }
 
 static enum err_code load_name_hashes(
-    struct subject_book *b, struct slot *slot, struct err *err)
+    struct subject_book *b, struct cached_subject *s, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_SUBJECT_GET;
-	struct store_value key = store_int(slot->subject_id);
+	struct store_value key = store_int(cached_subject_id(s));
 	enum err_code rc = store_start(b->store, id, &key, 1, err);
 	int got = rc ? 0 : store_next(b->store, id, err);
 
@@ -206,37 +147,33 @@ static enum err_code load_name_hashes(
 	if (got == 1) {
 		struct span name = store_column_span(b->store, id, 1);
 
-		slot->name_hash = XXH3_64bits(name.p, name.n);
-		slot->fold_hash = hash_fold(name);
+		s->name_hash = XXH3_64bits(name.p, name.n);
+		s->fold_hash = hash_fold(name);
 	}
 	store_finish(b->store, id);
 	return rc;
 }
 
-static enum err_code create(struct subject_book *b, struct slot *slot,
-    struct span name, struct err *err)
+static enum err_code create(struct subject_book *b, const char *code,
+    struct span name, struct cached_subject **out, struct err *err)
 {
-	struct store_value row[4];
-	enum err_code rc = 0;
+	struct store_value row[] = {store_int(b->next),
+	    store_text((struct span){code, CODE_CHARS}), store_text(name),
+	    store_int(b->submission_id)};
+	enum err_code rc;
 
-	if (b->pending_count == PENDING_MAX)
-		rc = flush_pending(b, err);
-	if (rc)
-		return rc;
-	slot->subject_id = b->next++;
-	slot->name_hash = XXH3_64bits(name.p, name.n);
-	slot->fold_hash = hash_fold(name);
-	memcpy(b->pending[b->pending_count].code, slot->code, CODE_CHARS);
-	b->pending[b->pending_count++].subject_id = slot->subject_id;
-	row[0] = store_int(slot->subject_id);
-	row[1] = store_text((struct span){slot->code, CODE_CHARS});
-	row[2] = store_text(name);
-	row[3] = store_int(b->submission_id);
+	if (b->next > SUBJECT_CACHE_ID_MAX)
+		return err_set(err, ERR_FULL, "there are too many subjects");
 	rc = store_append_row(
 	    b->store, SQL_REGISTRY_SUBJECT_INSERT, row, 4, err);
 	if (!rc)
-		rc = name_packer_add(b->packer, name, slot->subject_id, err);
-	return rc;
+		rc = name_packer_add(b->packer, name, b->next, err);
+	if (rc)
+		return rc;
+	*out = subject_cache_add(b->cache, code, b->next++);
+	(*out)->name_hash = XXH3_64bits(name.p, name.n);
+	(*out)->fold_hash = hash_fold(name);
+	return 0;
 }
 
 static enum err_code add_alias(struct subject_book *b, int64_t subject_id,
@@ -264,17 +201,17 @@ static enum err_code has_alias(struct subject_book *b, int64_t subject_id,
 
 /* The current name becomes an alias, the new one current. */
 static enum err_code rename_subject(struct subject_book *b,
-    const struct slot *slot, struct span name, struct err *err)
+    const struct cached_subject *slot, struct span name, struct err *err)
 {
 	struct store_value row[] = {
-	    store_text(name), store_int(slot->subject_id)};
+	    store_text(name), store_int(cached_subject_id(slot))};
 	struct subject old;
 	enum err_code rc;
 
 	subject_init(&old);
-	rc = subject_by_id(b->store, slot->subject_id, &old, err);
+	rc = subject_by_id(b->store, cached_subject_id(slot), &old, err);
 	if (!rc)
-		rc = add_alias(b, slot->subject_id, SUBJECT_KEY_NAME,
+		rc = add_alias(b, cached_subject_id(slot), SUBJECT_KEY_NAME,
 		    buf_span(&old.name), err);
 	if (!rc)
 		rc = store_run(
@@ -283,8 +220,8 @@ static enum err_code rename_subject(struct subject_book *b,
 	return rc;
 }
 
-static enum err_code see_other_name(struct subject_book *b, struct slot *slot,
-    struct span name, struct err *err)
+static enum err_code see_other_name(struct subject_book *b,
+    struct cached_subject *slot, struct span name, struct err *err)
 {
 	uint64_t folded = hash_fold(name);
 	bool is_known = false;
@@ -293,62 +230,55 @@ static enum err_code see_other_name(struct subject_book *b, struct slot *slot,
 	slot->name_hash = XXH3_64bits(name.p, name.n);
 	if (folded == slot->fold_hash)
 		return 0;
-	rc = has_alias(b, slot->subject_id, name, &is_known, err);
+	rc = has_alias(b, cached_subject_id(slot), name, &is_known, err);
 	if (!rc && b->sets_names) {
 		slot->fold_hash = folded;
 		rc = rename_subject(b, slot, name, err);
 	} else if (!rc && !is_known) {
-		rc =
-		    add_alias(b, slot->subject_id, SUBJECT_KEY_NAME, name, err);
+		rc = add_alias(
+		    b, cached_subject_id(slot), SUBJECT_KEY_NAME, name, err);
 	}
 	if (!rc && !is_known)
-		rc = name_packer_add(b->packer, name, slot->subject_id, err);
+		rc = name_packer_add(
+		    b->packer, name, cached_subject_id(slot), err);
 	return rc;
 }
 
-static enum err_code fill_slot(struct subject_book *b, struct slot *slot,
-    struct span name, struct err *err)
+/* A code that is met for the first time, or was forgotten. */
+static enum err_code meet(struct subject_book *b, const char *code,
+    struct span name, struct cached_subject **out, struct err *err)
 {
-	enum err_code rc = 0;
+	int64_t id = 0;
+	enum err_code rc = make_room(b, err);
 
-	slot->subject_id = 0;
-	if (b->has_stored)
+	if (!rc && b->has_stored)
 		rc = look_up(b->store, SUBJECT_KEY_CODE,
-		    (struct span){slot->code, CODE_CHARS}, &slot->subject_id,
-		    err);
-	if (!rc && slot->subject_id)
-		return load_name_hashes(b, slot, err);
-	return rc ? rc : create(b, slot, name, err);
+		    (struct span){code, CODE_CHARS}, &id, err);
+	if (rc)
+		return rc;
+	if (!id)
+		return create(b, code, name, out, err);
+	*out = subject_cache_add(b->cache, code, id);
+	return load_name_hashes(b, *out, err);
 }
 
 enum err_code subject_book_resolve(struct subject_book *b, const char *code,
     struct span name, int64_t *subject_out, struct err *err)
 {
-	enum err_code rc = make_room(b, err);
-	struct slot *slot;
+	struct cached_subject *slot = subject_cache_find(b->cache, code);
+	enum err_code rc = slot ? ERR_NONE : meet(b, code, name, &slot, err);
 
 	if (rc)
 		return rc;
-	slot = &b->slots[place_of(b, code)];
-	if (!slot->code[0]) {
-		memcpy(slot->code, code, CODE_CHARS);
-		b->count++;
-		rc = fill_slot(b, slot, name, err);
-		if (rc)
-			return rc;
-	}
 	if (name.n && slot->name_hash != XXH3_64bits(name.p, name.n))
 		rc = see_other_name(b, slot, name, err);
-	*subject_out = slot->subject_id;
+	*subject_out = cached_subject_id(slot);
 	return rc;
 }
 
 void subject_book_expect(const struct subject_book *b, const char *code)
 {
-	const char *slot = (const char *)&b->slots[first_place(b, code)];
-
-	__builtin_prefetch(slot);
-	__builtin_prefetch(slot + sizeof(struct slot) - 1);
+	subject_cache_expect(b->cache, code);
 }
 
 enum err_code subject_book_add_key(struct subject_book *b, int64_t subject_id,
