@@ -15,6 +15,8 @@
 #include "ident/ident.h"
 #include "web/html.h"
 
+#define N_(text) text
+
 enum { CHINA_OFFSET_SECONDS = 8 * 3600, DAY_SECONDS = 86400 };
 
 static const char *const month_names[] = {"January", "February", "March",
@@ -284,6 +286,38 @@ static void as_value(void *arg, struct span in, struct buf *out)
 		html_text(out, in);
 }
 
+/* The forms of the catalogue's fields. */
+static void as_type(void *arg, struct span in, struct buf *out)
+{
+	static const struct {
+		const char *id, *title;
+	} t[] = {
+	    {"text", N_("any text")},
+	    {"name", N_("a name")},
+	    {"subject-code", N_("unified social credit code")},
+	    {"org-code", N_("organisation code")},
+	    {"reg-number", N_("registration number")},
+	    {"division", N_("code of a division")},
+	    {"doc-number", N_("number of a document")},
+	    {"date", N_("a day")},
+	    {"money-wan", N_("money, in units of 10,000 yuan")},
+	    {"money-yuan", N_("money, in yuan")},
+	    {"integer", N_("a whole number")},
+	    {"code", N_("one value of a list")},
+	    {"codes", N_("values of a list")},
+	};
+	size_t i;
+
+	in = trim(in);
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		if (!span_is(in, t[i].id))
+			continue;
+		buf_add_str(out, tr_in(lang_of(arg), t[i].title));
+		return;
+	}
+	buf_add_span(out, in);
+}
+
 static void as_url(void *arg, struct span in, struct buf *out)
 {
 	(void)arg;
@@ -302,6 +336,7 @@ const struct mustache_lambda *format_lambdas(size_t *count_out)
 	    {"as_code", MUSTACHE_LAMBDA_HTML, as_code},
 	    {"as_hash", MUSTACHE_LAMBDA_HTML, as_hash},
 	    {"as_value", MUSTACHE_LAMBDA_HTML, as_value},
+	    {"as_type", MUSTACHE_LAMBDA_TEXT, as_type},
 	    {"as_url", MUSTACHE_LAMBDA_HTML, as_url},
 	};
 

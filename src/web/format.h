@@ -11,6 +11,7 @@
  *	{{#as_code}}9137...{{/as_code}}		in groups, for the eye alone
  *	{{#as_hash}}9f46...{{/as_hash}}		may break anywhere
  *	{{#as_value}}...{{/as_value}}		a date, a code, or text
+ *	{{#as_type}}money-wan{{/as_type}}	a field's form, in words
  *	{{#as_url}}...{{/as_url}}		one part of a URL
  *
  * What does not have the form that a lambda expects stays as it is.

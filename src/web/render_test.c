@@ -246,6 +246,8 @@ static void lambdas_give_what_people_read(void **state)
 	    {"as_value", "2026-04-20",
 		"<time datetime=\"2026-04-20\">2026年4月20日</time>", NULL},
 	    {"as_value", "a < b", "a &lt; b", NULL},
+	    {"as_type", "date", "日期", "a day"},
+	    {"as_type", "other", "other", "other"},
 	    {"as_url", "a b", "a%20b", NULL},
 	};
 	const struct mustache_lambda *lambdas;
