@@ -6,6 +6,7 @@
  *
  * usage: document_bench DATA [SUBJECTS]	(2,000)
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -100,6 +101,9 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
+	/* As the server does. */
+	mallopt(M_MMAP_THRESHOLD, 64 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	if (calendar_clock_check(&err) || home_open(argv[1], &home, &err) ||
 	    home_load_catalog(&home, &err) ||
 	    home_open_store(&home, HOME_READ, NULL, &err))

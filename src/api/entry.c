@@ -40,19 +40,33 @@ void entry_reader_release(struct entry_reader *er)
 	block_release(&er->block);
 }
 
+static enum err_code load_text(
+    struct entry_reader *er, uint64_t seq, struct span *out, struct err *err)
+{
+	struct store *store = er->reading->store;
+	enum err_code rc;
+
+	if (!er->is_in_log_order)
+		return block_load_one(&er->block, store, seq, out, err);
+	rc = block_load(&er->block, store, seq, err);
+	if (!rc)
+		*out = block_statement(&er->block, seq);
+	return rc;
+}
+
 enum err_code entry_load(struct entry_reader *er,
     const struct publication_entry *entry, struct err *err)
 {
 	struct store *store = er->reading->store;
+	struct span text;
 	enum err_code rc;
 
 	forget(er);
 	rc = subject_by_id(store, entry->view.subject_id, &er->subject, err);
 	if (!rc)
-		rc = block_load(&er->block, store, entry->seq, err);
+		rc = load_text(er, entry->seq, &text, err);
 	if (!rc)
-		rc = statement_read(block_statement(&er->block, entry->seq),
-		    &er->statement, err);
+		rc = statement_read(text, &er->statement, err);
 	er->is_loaded = rc == 0;
 	return rc;
 }

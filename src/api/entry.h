@@ -21,6 +21,7 @@ struct entry_reader {
 	struct subject subject;
 	struct statement statement;
 	bool is_loaded;
+	bool is_in_log_order; /* many entries of each block will come */
 };
 
 void entry_reader_init(struct entry_reader *er, const struct reading *reading);

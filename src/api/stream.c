@@ -273,6 +273,7 @@ int list_stream_next(struct list_stream *s, const struct reading *reading,
 		return (int)rc;
 	s->out = out;
 	entry_reader_init(&s->entries, reading);
+	s->entries.is_in_log_order = s->is_set;
 	if (!s->has_begun)
 		begin(s);
 	rc = visit(s, reading, err);

@@ -12,6 +12,7 @@
 #include "proc/proc_serve.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -24,7 +25,11 @@
 #include "base/file.h"
 #include "web/site.h"
 
-enum { FIRST_PASSED_FD = 3, PEM_BYTES_MAX = 1024 * 1024 };
+enum {
+	FIRST_PASSED_FD = 3,
+	PEM_BYTES_MAX = 1024 * 1024,
+	KEPT_BYTES = 64 << 20
+};
 
 static const char default_address[] = "127.0.0.1:8080";
 
@@ -211,6 +216,14 @@ static void wait_for_signal(const sigset_t *set)
 		continue;
 }
 
+/* Buffers of some hundred kilobytes come and go with each request: given
+ * back to the system each time, their pages would be faulted in each time. */
+static void keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
+
 enum err_code proc_serve(const struct serve_plan *plan, struct err *err)
 {
 	struct serving s = {.plan = plan,
@@ -220,6 +233,7 @@ enum err_code proc_serve(const struct serve_plan *plan, struct err *err)
 	sigset_t ends;
 
 	ASSERT(plan->addresses_count <= SERVE_ADDRESSES_MAX);
+	keep_memory();
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);

@@ -439,6 +439,7 @@ static bool unpack(struct block *block, struct span packed)
 		return false;
 	if (!block->decoder)
 		block->decoder = ZSTD_createDCtx();
+	block->raw_count = 0;
 	buf_reset(&block->raw);
 	to = buf_reserve(&block->raw, (size_t)size);
 	n = ZSTD_decompressDCtx(
@@ -553,6 +554,71 @@ enum err_code block_load(
 		rc = ERR_NOT_FOUND;
 	}
 	return rc;
+}
+
+/* Decodes the frame alone of the block in `id`'s current row. */
+static enum err_code decode_frame(
+    struct block *block, struct store *store, enum sql_id id, struct err *err)
+{
+	struct block_columns columns;
+	enum err_code rc =
+	    block_columns_read(store, id, &block->packed, &columns, err);
+
+	block->count = 0;
+	if (rc)
+		return rc;
+	if (columns.statements < 1 ||
+	    columns.statements > BLOCK_STATEMENTS_MAX ||
+	    !unpack(block, columns.body))
+		return damaged((uint64_t)columns.first_seq, err);
+	block->raw_seq = (uint64_t)columns.first_seq;
+	block->raw_count = (size_t)columns.statements;
+	return 0;
+}
+
+static bool frame_holds(const struct block *block, uint64_t seq)
+{
+	return seq >= block->raw_seq && seq - block->raw_seq < block->raw_count;
+}
+
+static enum err_code load_frame(
+    struct block *block, struct store *store, uint64_t seq, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_BLOCK_OF;
+	struct store_value at = store_int((int64_t)seq);
+	enum err_code rc = store_start(store, id, &at, 1, err);
+	int got = rc ? 0 : store_next(store, id, err);
+
+	if (got < 0)
+		rc = (enum err_code)got;
+	else if (got == 1)
+		rc = decode_frame(block, store, id, err);
+	store_finish(store, id);
+	if (!rc && !frame_holds(block, seq))
+		rc = err_set(err, ERR_NOT_FOUND, "there is no statement %llu",
+		    (unsigned long long)seq);
+	return rc;
+}
+
+enum err_code block_load_one(struct block *block, struct store *store,
+    uint64_t seq, struct span *statement_out, struct err *err)
+{
+	enum err_code rc = 0;
+
+	if (holds(block, seq)) {
+		*statement_out = block_statement(block, seq);
+		return 0;
+	}
+	if (!frame_holds(block, seq))
+		rc = load_frame(block, store, seq, err);
+	if (rc)
+		return rc;
+	block->count = 0;
+	buf_reset(&block->text);
+	if (!columns_read_one(buf_span(&block->raw), block->raw_count,
+		(size_t)(seq - block->raw_seq), &block->text, statement_out))
+		return damaged(block->raw_seq, err);
+	return 0;
 }
 
 struct span block_statement(const struct block *block, uint64_t seq)

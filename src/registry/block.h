@@ -93,6 +93,8 @@ struct block {
 	const uint8_t *closed_salts; /* as many */
 	struct buf text;	     /* the statements */
 	struct buf raw;		     /* decoded frame */
+	uint64_t raw_seq;	     /* the first statement in it */
+	size_t raw_count;	     /* and how many */
 	struct buf packed;	     /* the frame */
 	struct buf salt_copy;
 	void *decoder; /* zstd's state, reused from block to block */
@@ -123,6 +125,11 @@ enum err_code block_decode_columns(
  * ERR_NOT_FOUND when the log has no such statement. */
 enum err_code block_load(
     struct block *block, struct store *store, uint64_t seq, struct err *err);
+/* One statement of the block that holds `seq`, without the others and
+ * without salts: for readers of a few. A view until the next call. Fails as
+ * block_load. */
+enum err_code block_load_one(struct block *block, struct store *store,
+    uint64_t seq, struct span *statement_out, struct err *err);
 /* Of a loaded block. */
 struct span block_statement(const struct block *block, uint64_t seq);
 const uint8_t *block_salt(const struct block *block, uint64_t seq);

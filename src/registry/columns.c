@@ -736,3 +736,76 @@ bool columns_read(
 		out[i].p = text->p + at;
 	return is_good;
 }
+
+/* Moves a column on to record `at`, whose value it then gives next. */
+static bool seek_value(struct read_column *column, size_t at, const char *end)
+{
+	uint8_t ref = (uint8_t)column->refs[at];
+	size_t values = 0;
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		values += column->refs[i] == REF_NEXT;
+	column->refs += at;
+	if (ref == REF_NEXT) {
+		column->known_count = VALUES_KNOWN_MAX;
+		return skip_lines(&column->values, end, values);
+	}
+	if (ref < REF_FIRST)
+		return true;
+	i = (size_t)ref - REF_FIRST;
+	if (i >= values || i >= VALUES_KNOWN_MAX ||
+	    !skip_lines(&column->values, end, i))
+		return false;
+	column->known_count = i + 1;
+	return next_line(&column->values, end, &column->known[i]);
+}
+
+/* The record that has `before` records in front of it. */
+static bool read_one_record(
+    struct reading *r, size_t before, const char *end, struct buf *text)
+{
+	size_t i;
+
+	if (!skip_lines(&r->codes, end, before))
+		return false;
+	for (i = 0; i < r->keys; i++)
+		if (!seek_value(&r->columns[i], before, end))
+			return false;
+	read_record(r, end, text);
+	return true;
+}
+
+static bool read_one(
+    struct reading *r, size_t at, const char *end, struct buf *text)
+{
+	struct span piece;
+	size_t records = 0;
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		records += r->kinds.p[i] == 'r';
+	if (r->kinds.p[at] == 'r')
+		return read_one_record(r, records, end, text);
+	if (!skip_lines(&r->others, end, at - records) ||
+	    !next_line(&r->others, end, &piece))
+		return false;
+	buf_add_span(text, piece);
+	return true;
+}
+
+bool columns_read_one(struct span bytes, size_t count, size_t at,
+    struct buf *text, struct span *out)
+{
+	struct reading r;
+	const char *end;
+	size_t from = text->n;
+	bool is_good = at < count && start_reading(&r, bytes, count, &end) &&
+	    read_one(&r, at, end, text) && !text->is_full;
+
+	if (at < count)
+		free(r.columns);
+	if (is_good)
+		*out = (struct span){text->p + from, text->n - from};
+	return is_good;
+}

@@ -49,5 +49,8 @@ void columns_write(const struct columns *columns, struct buf *out);
  */
 bool columns_read(
     struct span bytes, size_t count, struct buf *text, struct span *out);
+/* One of them, the `at`-th from 0, without the others. */
+bool columns_read_one(struct span bytes, size_t count, size_t at,
+    struct buf *text, struct span *out);
 
 #endif

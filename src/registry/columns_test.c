@@ -107,6 +107,12 @@ static void read_ofWritten_isTheSame(void **state)
 		assert_true(columns_read(buf_span(&written), rows, &back, out));
 		for (i = 0; i < rows; i++) {
 			assert_true(span_equal(out[i], buf_span(&in[i])));
+		}
+		for (i = 0; i < rows; i++) {
+			buf_reset(&back);
+			assert_true(columns_read_one(
+			    buf_span(&written), rows, i, &back, &out[i]));
+			assert_true(span_equal(out[i], buf_span(&in[i])));
 			buf_release(&in[i]);
 		}
 		assert_false(
@@ -179,6 +185,8 @@ static void read_changedBytes_neverBreaks(void **state)
 		written.p[i] = i % 3 ? '\n' : (char)next_random();
 		buf_reset(&back);
 		columns_read(buf_span(&written), 20, &back, out);
+		columns_read_one(
+		    buf_span(&written), 20, i % 20, &back, &out[0]);
 		written.p[i] = was;
 		buf_reset(&back);
 		columns_read((struct span){written.p, i}, 20, &back, out);

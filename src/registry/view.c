@@ -174,15 +174,14 @@ static bool read_received(struct span tail, struct view_version *v)
 static enum err_code load_statement(struct loader *l, struct block *block,
     struct view_version *v, struct err *err)
 {
-	enum err_code rc = block_load(block, l->store, v->seq, err);
 	struct statement_cut cut;
 	struct span text;
+	enum err_code rc = block_load_one(block, l->store, v->seq, &text, err);
 
 	if (rc == ERR_NOT_FOUND)
 		rc = ERR_CORRUPT;
 	if (rc)
 		return rc;
-	text = block_statement(block, v->seq);
 	l->statements_bytes += text.n;
 	if (l->statements_bytes > VIEW_STATEMENTS_BYTES_MAX)
 		return too_many(err);
