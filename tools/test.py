@@ -33,7 +33,7 @@ import sources
 
 JOBS = os.cpu_count() or 1
 FUZZ_SECONDS = 5
-THREADED = ["server_test"]
+THREADED = ["names_index_test", "server_test"]
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}
 # Directory, compiler, options of meson.
 BUILDS = [

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +122,53 @@ static void search_inMemory_answersAsInTheDatabase(void **state)
 	names_index_free(&index);
 }
 
+struct asker {
+	struct names_index *index;
+	atomic_bool is_ending;
+	uint64_t least; /* of totals seen: they never shrink */
+};
+
+static void *ask_on(void *arg)
+{
+	struct asker *a = arg;
+	struct name_hits *hits = mem_alloc(sizeof(*hits));
+	struct err err;
+
+	while (!atomic_load(&a->is_ending)) {
+		if (names_index_search(
+			a->index, span_of("公司"), 20, hits, &err) ||
+		    hits->total < a->least)
+			break;
+		a->least = hits->total;
+	}
+	free(hits);
+	return atomic_load(&a->is_ending) ? NULL : a;
+}
+
+static void search_whileNamesCome_seesThemAll(void **state)
+{
+	struct fixture *f = *state;
+	struct asker asker = {.index = names_index_new()};
+	uint64_t seed = 5;
+	pthread_t thread;
+	void *failed;
+	int i;
+
+	add_names(f, &seed, 1, 500);
+	assert_int_equal(
+	    names_index_refresh(asker.index, f->store, &f->err), 0);
+	assert_int_equal(pthread_create(&thread, NULL, ask_on, &asker), 0);
+	for (i = 1; i < 12; i++) {
+		add_names(f, &seed, i * 1000, i % 4 ? 50 : 1200);
+		assert_int_equal(
+		    names_index_refresh(asker.index, f->store, &f->err), 0);
+	}
+	atomic_store(&asker.is_ending, true);
+	pthread_join(thread, &failed);
+	assert_null(failed);
+	names_index_free(&asker.index);
+}
+
 static void search_forNothing_isRefused(void **state)
 {
 	struct fixture *f = *state;
@@ -143,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(search_inMemory_answersAsInTheDatabase),
+	    TEST(search_whileNamesCome_seesThemAll),
 	    TEST(search_forNothing_isRefused),
 	};
 
