@@ -293,7 +293,8 @@ static enum err_code make_base(
 
 	pthread_mutex_init(&b->lock, NULL);
 	b->references = 1;
-	qsort(g.list, g.count, sizeof(*g.list), by_place);
+	if (g.count) /* a new city has no names yet */
+		qsort(g.list, g.count, sizeof(*g.list), by_place);
 	if (!rc && !lay_out(b, &g))
 		rc = err_set(
 		    err, ERR_FULL, "there are too many names for the index");
