@@ -209,6 +209,28 @@ static void as_money(void *arg, struct span in, struct buf *out)
 		buf_add_str(out, "元");
 }
 
+/* A title without the unit that the source's column has and the value shown
+ * in yuan has not: "罚款金额(万元)" becomes "罚款金额". */
+static void as_money_title(void *arg, struct span in, struct buf *out)
+{
+	static const char *const units[] = {
+	    "(万元)", "（万元）", "(元)", "（元）"};
+	size_t i;
+
+	(void)arg;
+	in = trim(in);
+	for (i = 0; i < ARRAY_COUNT(units); i++) {
+		struct span unit = span_of(units[i]);
+
+		if (in.n > unit.n &&
+		    memcmp(in.p + in.n - unit.n, unit.p, unit.n) == 0) {
+			in.n -= unit.n;
+			break;
+		}
+	}
+	buf_add_span(out, in);
+}
+
 /* ---- codes ---- */
 
 static void open_span(struct buf *out, const char *class_name)
@@ -333,6 +355,7 @@ const struct mustache_lambda *format_lambdas(size_t *count_out)
 	    {"as_moment", MUSTACHE_LAMBDA_HTML, as_moment},
 	    {"as_number", MUSTACHE_LAMBDA_TEXT, as_number},
 	    {"as_money", MUSTACHE_LAMBDA_TEXT, as_money},
+	    {"as_money_title", MUSTACHE_LAMBDA_TEXT, as_money_title},
 	    {"as_code", MUSTACHE_LAMBDA_HTML, as_code},
 	    {"as_hash", MUSTACHE_LAMBDA_HTML, as_hash},
 	    {"as_value", MUSTACHE_LAMBDA_HTML, as_value},

@@ -236,6 +236,8 @@ static void lambdas_give_what_people_read(void **state)
 	    {"as_money", "5", "0.05元", "CNY 0.05"},
 	    {"as_money", "50", "0.50元", "CNY 0.50"},
 	    {"as_money", "150", "1.50元", "CNY 1.50"},
+	    {"as_money_title", "罚款金额(万元)", "罚款金额", "罚款金额"},
+	    {"as_money_title", "(元)", "(元)", "(元)"},
 	    {"as_code", "91371103MAX9HFKJ11",
 		"<span class=\"code\"><span class=\"g\">91</span>"
 		"<span class=\"g\">371103</span><span class=\"g\">MAX9HFKJ1"

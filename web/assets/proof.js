@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The visitor's own browser checks the seal of the record it shows:
 //
-//   content      the values on the page are those of the sealed statement
+//   content      organisation, kind, department and values on the page are
+//                those of the sealed statement
 //   commitment   SHA-256(salt || statement)
 //   path         leaf SHA-256(0 || commitment), along the inclusion path of
 //                RFC 6962 to the root of the checkpoint
@@ -154,11 +155,25 @@ function isMoneyShownAs(fen, shown) {
   return shown.replace(/[^\d.,]/g, '') === yuan;
 }
 
+// About whom, of what kind and from which department the page says it is.
+function checkHead(sealed) {
+  const code = document.querySelector('[data-about]');
+  const item = document.querySelector('[data-item]');
+  const from = document.querySelector('[data-from]');
+
+  if (code?.textContent.replace(/\s/g, '') !== sealed.about)
+    throw new Error('another organisation');
+  if (item?.dataset.item !== sealed.item || from?.dataset.from !== sealed.from)
+    throw new Error('another kind or department');
+}
+
 // Every value on the page stands in the statement, and as it stands there.
 function checkContent(statement, record, lang) {
   const shown = [...record.querySelectorAll('[data-field]')];
-  const fields = JSON.parse(statement).fields ?? {};
+  const sealed = JSON.parse(statement);
+  const fields = sealed.fields ?? {};
 
+  checkHead(sealed);
   if (shown.length === 0)
     throw new Error('the page shows no field');
   for (const element of shown) {
