@@ -234,6 +234,18 @@ static enum err_code check_free(const char *dir, struct err *err)
 	return 0;
 }
 
+static enum err_code write_site_text(
+    const struct home_plan *plan, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (!plan->site_text)
+		return 0;
+	if (!join(path, plan->dir, "site.yaml"))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	return file_replace(path, span_of(plan->site_text), 0644, err);
+}
+
 enum err_code home_create(const struct home_plan *plan, struct err *err)
 {
 	struct home home = {.lock_fd = -1};
@@ -251,6 +263,8 @@ enum err_code home_create(const struct home_plan *plan, struct err *err)
 		rc = make_folders(plan->dir, err);
 	if (!rc)
 		rc = copy_catalog(plan->dir, home.catalog, err);
+	if (!rc)
+		rc = write_site_text(plan, err);
 	if (!rc)
 		rc = create_store(&home, plan, err);
 	home_close(&home);

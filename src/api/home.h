@@ -8,6 +8,7 @@
  *	DIR/keys/records.key	signs the log of records (mode 0600)
  *	DIR/keys/records.key.pub
  *	DIR/log/records/	the log, static files for any web server
+ *	DIR/site.yaml		what the city says about its site
  *	DIR/tmp/		unlinked temporary files
  *	DIR/lock		held by the one that writes
  */
@@ -54,6 +55,7 @@ struct home_plan {
 	const char *city;
 	const char *catalog_root; /* the catalogue to copy from */
 	const char *origin;	  /* of the log */
+	const char *site_text;	  /* of DIR/site.yaml; NULL = none is written */
 	int64_t now_ms;
 	struct home_options options;
 };

@@ -58,19 +58,6 @@ static void print_made(struct cli_call *call, const char *origin)
 	buf_release(&text);
 }
 
-/* The site's settings, for people to fill in; every entry a comment. */
-static enum err_code write_site_config(const char *dir, struct err *err)
-{
-	struct buf path = BUF_INIT(4096);
-	enum err_code rc;
-
-	buf_addf(&path, "%s/site.yaml", dir);
-	rc = file_replace(
-	    buf_str(&path), span_of(site_config_example()), 0644, err);
-	buf_release(&path);
-	return rc;
-}
-
 static enum cli_exit run(struct cli_call *call)
 {
 	const char *city = cli_value(call, "city");
@@ -94,8 +81,8 @@ static enum cli_exit run(struct cli_call *call)
 	plan.catalog_root = catalog;
 	plan.origin = origin;
 	plan.now_ms = calendar_now_ms();
-	if (home_create(&plan, &call->err) ||
-	    write_site_config(plan.dir, &call->err))
+	plan.site_text = site_config_example();
+	if (home_create(&plan, &call->err))
 		return cli_fail(call);
 	print_made(call, origin);
 	return CLI_DONE;

@@ -53,9 +53,23 @@ void verify_result_release(struct verify_result *result)
 	verify_result_init(result);
 }
 
+/* One damaged page can say the same of every statement: it is named once, so
+ * that it does not crowd out what else is wrong. */
+static bool is_named(const struct verify_result *result, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < result->named_count; i++)
+		if (strcmp(result->named[i], text) == 0)
+			return true;
+	return false;
+}
+
 void verify_result_add(struct verify_result *result, const char *text)
 {
 	result->wrong++;
+	if (is_named(result, text))
+		return;
 	if (result->named_count < VERIFY_NAMED_MAX)
 		result->named[result->named_count++] = mem_strdup(text);
 }

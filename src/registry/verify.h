@@ -62,7 +62,8 @@ struct verify_result {
 
 void verify_result_init(struct verify_result *result);
 void verify_result_release(struct verify_result *result);
-/* Adds to what was found wrong; the text is copied. */
+/* Counts what was found wrong and names it, once for the same text; the text
+ * is copied. */
 void verify_result_add(struct verify_result *result, const char *text);
 
 /*

@@ -815,6 +815,22 @@ static void verify_erased_salt_is_counted(void **state)
 	verify_result_release(&result);
 }
 
+static void verify_same_finding_is_named_once(void **state)
+{
+	struct verify_result result;
+	int i;
+
+	(void)state;
+	verify_result_init(&result);
+	for (i = 0; i < 2 * VERIFY_NAMED_MAX; i++)
+		verify_result_add(&result, "the same everywhere");
+	verify_result_add(&result, "another");
+	assert_int_equal(result.wrong, 2 * VERIFY_NAMED_MAX + 1);
+	assert_int_equal(result.named_count, 2);
+	assert_string_equal(result.named[1], "another");
+	verify_result_release(&result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -827,6 +843,7 @@ int main(void)
 	    cmocka_unit_test(verify_changed_head_is_named),
 	    cmocka_unit_test(verify_changed_small_table_is_named),
 	    cmocka_unit_test(verify_erased_salt_is_counted),
+	    cmocka_unit_test(verify_same_finding_is_named_once),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, drop_world);
