@@ -45,6 +45,10 @@ clang-format-14     test   the format check
 clang-tidy-14       test   make lint
 cppcheck            test   make lint
 postgresql-15       test   every statement is prepared there as well
+chromium            test   the browser of the tests
+fonts-noto-cjk      test   Chinese letters in that browser
+nginx-light         bench  the peer of the site
+wrk                 bench  makes the load for both
 LIST
 }
 
@@ -116,6 +120,32 @@ forbid_system_cluster() {
 	    >'$dir/gongxin.conf'"
 }
 
+# The benchmark runs an nginx of its own; Debian's package would otherwise
+# start one on port 80, now and at every boot. policy-rc.d is Debian's way to
+# say no while packages are installed; one that is there already is obeyed.
+POLICY=/usr/sbin/policy-rc.d
+
+forbid_nginx() {
+	say "nginx: no system-wide server will be started"
+	if [ ! -e "$POLICY" ]; then
+		trap allow_services EXIT
+		as_root sh -c "printf '#!/bin/sh\nexit 101\n' >'$POLICY' &&
+		    chmod 755 '$POLICY'"
+	else
+		trap disable_nginx EXIT
+	fi
+}
+
+allow_services() {
+	as_root rm -f "$POLICY"
+	disable_nginx
+}
+
+disable_nginx() {
+	! command -v systemctl >/dev/null 2>&1 ||
+	    as_root systemctl -q disable nginx 2>/dev/null || :
+}
+
 install_packages() {
 	say "apt-get install $*"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
@@ -165,6 +195,9 @@ main() {
 	update_lists
 	case $missing in
 	*postgresql-15*) forbid_system_cluster ;;
+	esac
+	case $missing in
+	*nginx*) forbid_nginx ;;
 	esac
 	# shellcheck disable=SC2086 # a list of words
 	install_packages $missing

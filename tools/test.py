@@ -13,6 +13,7 @@ usage: test.py [GROUP...]     (all groups when none is named)
                format
     tools      the tests of these tools
     postgres   every schema step and statement on a private PostgreSQL 15
+    browser    a visitor with Chromium over an example city (test/browser)
     fuzz       each target over its corpus and for 5 seconds more
 
 One line a group; what fails is printed in full. A build that fails fails
@@ -28,12 +29,14 @@ import sys
 import time
 
 import fuzz
+import npm
 import scenarios
 import sources
 
 JOBS = os.cpu_count() or 1
 FUZZ_SECONDS = 5
 THREADED = ["names_index_test", "server_test"]
+BROWSER_SECONDS = 1200
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}
 # Directory, compiler, options of meson.
 BUILDS = [
@@ -246,6 +249,32 @@ def run_postgres(tally):
                 began)
 
 
+def run_browser(tally):
+    began = time.monotonic()
+    folder = os.path.join(sources.ROOT, "test", "browser")
+    env = dict(scenarios.environment(os.path.join(sources.ROOT, "build",
+                                                  "gongxin")),
+               GX_SCREENSHOTS=os.path.join(sources.ROOT, "build",
+                                           "screenshots"))
+    try:
+        npm.install(folder)
+        code, output = scenarios.run_limited(
+            ["node", os.path.join(folder, "run.mjs")], BROWSER_SECONDS,
+            cwd=folder, env=env)
+    except (npm.Failed, OSError) as e:
+        code, output = 2, str(e)
+    passed, failed = scenarios.count_tap(output)
+    if code is None:
+        output += f"\n# out of time after {BROWSER_SECONDS} seconds"
+    if code != 0 and not failed or not passed + failed:
+        failed += 1
+    failures = "\n".join(re.findall(r"^not ok.*(?:\n#.*)*", output,
+                                    re.MULTILINE)) or output
+    tally.group("a visitor with a browser",
+                [scenarios.Result("browser", passed, failed, failures, 0)],
+                began)
+
+
 def run_fuzz(tally):
     began = time.monotonic()
     try:
@@ -260,7 +289,8 @@ def run_fuzz(tally):
 GROUPS = {"builds": run_builds, "unit": run_unit,
           "threads": run_threads, "scenarios": run_scenarios,
           "checks": run_checks, "tools": run_tools,
-          "postgres": run_postgres, "fuzz": run_fuzz}
+          "postgres": run_postgres, "browser": run_browser,
+          "fuzz": run_fuzz}
 
 
 def main(argv):

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds on every page: the browser finds nothing to complain of, axe
+// finds nothing, nothing runs over the edge, it is small, it paints without
+// scripts, it says that its data are an example; and pictures of it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { skips } from './keyboard.mjs';
+import { SIZES } from './visitor.mjs';
+
+const PAGE_BYTES_MAX = 100 * 1000;
+const axe = readFileSync(createRequire(import.meta.url)
+    .resolve('axe-core/axe.min.js'), 'utf8');
+
+// What axe finds, a line for each element.
+async function axeFindings(page, rules) {
+	// Evaluated by the debugger, which no content policy forbids.
+	await page.evaluate(axe);
+	const found = await page.evaluate(async only => {
+		const { violations } = await window.axe.run(document, {
+			resultTypes: ['violations'],
+			preload: false, // it would add style elements
+			...(only ? { runOnly: only } :
+			    { rules: { 'target-size': { enabled: true } } }),
+		});
+		return violations.flatMap(v => v.nodes.slice(0, 5).map(n =>
+		    `${v.id}: ${n.target.join(' ')}: ` +
+		    n.failureSummary.split('\n').slice(1, 2).join('')));
+	}, rules);
+	return found;
+}
+
+// Elements that make the page wider than its window.
+function overflows(page) {
+	return page.evaluate(() => {
+		const width = document.documentElement.clientWidth;
+		const root = document.scrollingElement;
+		if (root.scrollWidth <= width)
+			return [];
+		return [...document.querySelectorAll('body *')]
+		    .filter(e => e.getBoundingClientRect().right > width + 1)
+		    .slice(0, 5).map(e => `wider than the window: ` +
+			`${e.tagName.toLowerCase()}.${e.className}`);
+	});
+}
+
+async function look(page, screenshots, name, size, problems) {
+	for (const scheme of ['light', 'dark']) {
+		await page.emulateMedia({ colorScheme: scheme });
+		const only = scheme === 'dark' ? ['color-contrast'] : null;
+		for (const p of await axeFindings(page, only))
+			problems.push(`${scheme} ${size}: ${p}`);
+		await page.screenshot({ fullPage: true, path: join(
+			screenshots, `${name}-${size}-${scheme}.png`) });
+	}
+	for (const p of await overflows(page))
+		problems.push(`${size}: ${p}`);
+}
+
+function lookTest({ name, path, status }) {
+	return {
+		name: `${name}: axe finds nothing, light and dark, phone ` +
+		    'and wide, and it says that its data are an example',
+		options: { isErrorExpected: status !== 200 },
+		body: async ({ visitor, page, screenshots }) => {
+			const problems = [];
+			const answer = await visitor.go(path);
+			if (status)
+				assert.equal(answer.status(), status);
+			await visitor.settle();
+			assert.ok(await page.locator('#example-banner').first()
+			    .isVisible(), 'no mark of example data');
+			for (const size of ['wide', 'phone']) {
+				await page.setViewportSize(SIZES[size]);
+				await look(page, screenshots, name, size,
+				    problems);
+			}
+			assert.equal(problems.join('\n'), '');
+		},
+	};
+}
+
+// Bytes on the wire of everything but the charts' library.
+async function transferred(visitor, path) {
+	const session = await visitor.context.newCDPSession(visitor.page);
+	const urls = new Map();
+	let bytes = 0;
+	await session.send('Network.enable');
+	session.on('Network.requestWillBeSent', e =>
+	    urls.set(e.requestId, e.request.url));
+	session.on('Network.loadingFinished', e => {
+		if (!/echarts/.test(urls.get(e.requestId) ?? ''))
+			bytes += e.encodedDataLength;
+	});
+	await visitor.go(path);
+	await visitor.settle();
+	return bytes;
+}
+
+function scriptlessTest({ name, path, status }) {
+	return {
+		name: `${name}: paints and reads without scripts, the first ` +
+		    'stop skips to the content',
+		options: { javaScript: false, size: 'phone',
+			isErrorExpected: status !== 200 },
+		body: async ({ visitor, page }) => {
+			await visitor.go(path);
+			assert.equal(await page.locator('h1').count(), 1);
+			assert.ok(await page.locator('h1').isVisible());
+			assert.ok((await page.innerText('main')).length > 20,
+			    'main is empty');
+			const hidden = await page.locator('main [hidden], ' +
+			    'main .spinner-border').filter({ visible: true })
+			    .count();
+			assert.equal(hidden, 0, 'something waits for a script');
+			await skips(page);
+		},
+	};
+}
+
+function englishTest({ name, path, status }) {
+	return {
+		name: `${name}: in English, with no Chinese of our own left, ` +
+		    'in less than 100 KB',
+		options: { lang: 'en', isErrorExpected: status !== 200 },
+		body: async ({ visitor, page, screenshots }) => {
+			const bytes = await transferred(visitor, path);
+			assert.ok(bytes < PAGE_BYTES_MAX, `${bytes} bytes`);
+			assert.equal(await page.getAttribute('html', 'lang'),
+			    'en');
+			// What is Chinese by nature is marked as such.
+			const left = await page.evaluate(() =>
+			    [...document.querySelectorAll('nav a, h1, h2, ' +
+				'h3, th, dt, label, button, legend')]
+				.filter(e => !e.closest('[lang^=zh]'))
+				.map(e => {
+					const copy = e.cloneNode(true);
+					copy.querySelectorAll('[lang^=zh]')
+					    .forEach(z => z.remove());
+					return `${e.tagName} ` + copy
+					    .textContent.trim().slice(0, 40);
+				}).filter(t => /[\u4e00-\u9fff]/.test(t)));
+			await page.screenshot({ fullPage: true, path: join(
+				screenshots, `${name}-english.png`) });
+			assert.equal(left.join('\n'), '');
+		},
+	};
+}
+
+function printTest({ name, path }) {
+	return {
+		name: `${name}: prints, without the navigation`,
+		options: {},
+		body: async ({ visitor, page, screenshots }) => {
+			await visitor.go(path);
+			await visitor.settle();
+			await page.emulateMedia({ media: 'print' });
+			assert.equal(await page.locator('header nav').filter({
+				visible: true }).count(), 0,
+			'the navigation is printed');
+			assert.ok(await page.locator('#example-banner, ' +
+			    '.print-foot strong').filter({ visible: true })
+			    .count(), 'the mark is not printed');
+			const pdf = await page.pdf({ format: 'A4',
+				path: join(screenshots, `${name}.pdf`) });
+			const sheets = (pdf.toString('latin1')
+			    .match(/\/Type\s*\/Page\b/g) ?? []).length;
+			assert.ok(sheets >= 1 && sheets < 40,
+			    `${sheets} sheets`);
+		},
+	};
+}
+
+export function tests({ pages }) {
+	const printed = ['subject', 'record', 'publicity-penalty', 'quality',
+		'catalogue-item'];
+	return [
+		...pages.map(lookTest),
+		...pages.map(scriptlessTest),
+		...pages.map(englishTest),
+		...pages.filter(p => printed.includes(p.name)).map(printTest),
+	];
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// A visitor with a real browser, over a fresh example city.
+//
+//	node run.mjs [PART OF A TEST'S NAME]
+//
+// GONGXIN is the program. Each test prints "ok - NAME" or "not ok - NAME"
+// with what was seen. Beside what it checks itself, a test fails when a page
+// it visited wrote an error to the console, broke the content security
+// policy or asked another host for anything. Pictures go to GX_SCREENSHOTS
+// (build/screenshots of the tree), for people to look at.
+//
+// Tests are run by two lanes at once, each in a context of its own.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+import { City } from './city.mjs';
+import { survey } from './pages.mjs';
+import { Visitor } from './visitor.mjs';
+import * as downloads from './downloads.mjs';
+import * as journeys from './journeys.mjs';
+import * as keyboard from './keyboard.mjs';
+import * as looks from './looks.mjs';
+import * as proofs from './proofs.mjs';
+
+const LANES = 2;
+const TEST_MS = 120000;
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const PARTS = [journeys, proofs, downloads, keyboard, looks];
+
+// Without the colours that playwright adds.
+const plain = text => text.replace(/\x1b\[\d+m/g, '');
+
+function limited(promise) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(
+		    `out of time after ${TEST_MS} ms`)), TEST_MS);
+	});
+	return Promise.race([promise, late])
+	    .finally(() => clearTimeout(timer));
+}
+
+// Runs one test; the lines to print.
+async function runOne(world, { name, options, body }) {
+	const problems = [];
+	let visitor = null;
+	const began = Date.now();
+	try {
+		visitor = await Visitor.open(world.browser, world.city,
+		    options);
+		await limited(body({ ...world, visitor,
+			page: visitor.page }));
+	} catch (e) {
+		problems.push(plain(e.message ?? String(e)));
+	}
+	if (visitor)
+		problems.push(...await visitor.close());
+	const seconds = ((Date.now() - began) / 1000).toFixed(1);
+	if (!problems.length)
+		return `ok - ${name} (${seconds} s)`;
+	return [`not ok - ${name} (${seconds} s)`,
+		...problems.flatMap(p => p.split('\n'))
+		    .slice(0, 40).map(l => `#   ${l}`)].join('\n');
+}
+
+async function runAll(world, tests) {
+	let next = 0, failed = 0;
+	const lane = async () => {
+		while (next < tests.length) {
+			const lines = await runOne(world, tests[next++]);
+			failed += lines.startsWith('not ok');
+			console.log(lines);
+		}
+	};
+	await Promise.all(Array.from({ length: LANES }, lane));
+	return failed;
+}
+
+async function main() {
+	const city = new City(process.env.GONGXIN ??
+	    join(ROOT, 'build', 'gongxin'));
+	const screenshots = process.env.GX_SCREENSHOTS ??
+	    join(ROOT, 'build', 'screenshots');
+	let browser = null;
+	try {
+		mkdirSync(screenshots, { recursive: true });
+		city.make();
+		await city.serve();
+		browser = await chromium.launch({
+			executablePath: process.env.GX_CHROMIUM ??
+			    '/usr/bin/chromium',
+		});
+		const world = { browser, city, screenshots,
+			...await survey(city) };
+		const tests = PARTS.flatMap(part => part.tests(world))
+		    .filter(t => t.name.includes(process.argv[2] ?? ''));
+		return await runAll(world, tests) ? 1 : 0;
+	} finally {
+		await browser?.close();
+		await city.stop();
+	}
+}
+
+// Ended from outside: what was started must not stay.
+for (const signal of ['SIGTERM', 'SIGINT'])
+	process.on(signal, () => process.exit(1));
+
+main().then(code => process.exit(code), e => {
+	console.log(`not ok - the browser tests could be run\n# ${e.stack}`);
+	process.exit(1);
+});

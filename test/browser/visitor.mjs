@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// A visitor: one browser context, with everything written down that no page
+// of the site may cause. close() tells it; the runner fails the test.
+const TIMEOUT_MS = 20000;
+const WIDE = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+export const SIZES = { wide: WIDE, phone: PHONE };
+
+// The browser's own words for an answer that is an error page on purpose.
+const EXPECTED = /^Failed to load resource: the server responded with a status of 4\d\d/;
+
+export class Visitor {
+	// options: javaScript, lang, scheme, size, isErrorExpected
+	static async open(browser, city, options = {}) {
+		const v = new Visitor();
+		v.city = city;
+		v.trouble = [];
+		v.options = options;
+		v.context = await browser.newContext({
+			baseURL: city.url,
+			locale: options.lang === 'en' ? 'en-US' : 'zh-CN',
+			colorScheme: options.scheme ?? 'light',
+			viewport: SIZES[options.size ?? 'wide'],
+			javaScriptEnabled: options.javaScript ?? true,
+			reducedMotion: 'reduce',
+		});
+		v.context.setDefaultTimeout(TIMEOUT_MS);
+		v.watch();
+		v.page = await v.context.newPage();
+		return v;
+	}
+
+	watch() {
+		this.context.on('request', r => {
+			const { origin, protocol } = new URL(r.url());
+			if (origin !== this.city.url && protocol !== 'blob:' &&
+			    protocol !== 'data:')
+				this.trouble.push(`asks elsewhere: ${r.url()}`);
+		});
+		this.context.on('console', m => {
+			if (m.type() !== 'error' && m.type() !== 'warning')
+				return;
+			if (!(this.options.isErrorExpected &&
+			    EXPECTED.test(m.text())))
+				this.trouble.push(`console: ${m.text()}`);
+		});
+		this.context.on('weberror', e => {
+			this.trouble.push(`script error: ${e.error()}`);
+		});
+		// Seen also where the console stays silent.
+		this.context.addInitScript(() => {
+			document.addEventListener('securitypolicyviolation',
+			    e => console.error('policy violated: ' +
+				`${e.violatedDirective} ${e.blockedURI}`));
+		});
+	}
+
+	async go(path) {
+		return this.page.goto(path, { waitUntil: 'load' });
+	}
+
+	// The page is at rest: fonts, charts and modules have done their work.
+	async settle() {
+		await this.page.waitForLoadState('networkidle');
+	}
+
+	async close() {
+		await this.context.close();
+		return this.trouble;
+	}
+}
