@@ -6,7 +6,8 @@ BUILD = build
 MESON = meson
 NINJA = ninja
 
-.PHONY: all setup run test bench fuzz soak lint format coverage clean help
+.PHONY: all setup run test bench lighthouse fuzz soak lint format coverage \
+	clean help
 
 all: $(BUILD)/build.ninja
 	$(NINJA) -C $(BUILD)
@@ -28,6 +29,13 @@ bench:
 	tools/setup.sh bench
 	$(MAKE) all
 	bench/run.py $(BENCH_FLAGS)
+	bench/web.py $(WEB_FLAGS)
+
+# The four scores of the main pages.
+lighthouse:
+	tools/setup.sh test
+	$(MAKE) all
+	tools/lighthouse.py $(LIGHTHOUSE_FLAGS)
 
 # FUZZ_SECONDS each (60 when not said).
 fuzz:
@@ -59,7 +67,8 @@ help:
 	@echo 'make            build build/gongxin'
 	@echo 'make run        install what is missing, build, serve the example city'
 	@echo 'make test       install what is missing, build, run every test'
-	@echo 'make bench      measure against PostgreSQL and DuckDB'
+	@echo 'make bench      measure against PostgreSQL, DuckDB and nginx'
+	@echo 'make lighthouse scores of the main pages'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make soak       kill and restart for SOAK_SECONDS (600)'
 	@echo 'make lint       clang-tidy and cppcheck'

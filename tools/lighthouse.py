@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lighthouse over the main pages of an example city.
+
+usage: lighthouse.py [PAGE...]
+
+Installs what bench/lighthouse/package-lock.json names and runs run.mjs of
+that folder with build/gongxin. Pages are those of test/browser/pages.mjs;
+without any: home, search-results, subject, record, publicity-penalty,
+quality.
+"""
+import os
+import subprocess
+import sys
+
+import npm
+import sources
+
+FOLDER = os.path.join(sources.ROOT, "bench", "lighthouse")
+
+
+def main(argv):
+    try:
+        npm.install(FOLDER)
+    except (npm.Failed, OSError) as e:
+        print(f"lighthouse: {e}", file=sys.stderr)
+        return 1
+    return subprocess.run(["node", os.path.join(FOLDER, "run.mjs"),
+                           *argv[1:]], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
