@@ -6,8 +6,8 @@ BUILD = build
 MESON = meson
 NINJA = ninja
 
-.PHONY: all setup run test bench lighthouse fuzz soak lint format coverage \
-	clean help
+.PHONY: all setup run test browser bench lighthouse fuzz soak lint format \
+	coverage clean help
 
 all: $(BUILD)/build.ninja
 	$(NINJA) -C $(BUILD)
@@ -31,9 +31,15 @@ bench:
 	bench/run.py $(BENCH_FLAGS)
 	bench/web.py $(WEB_FLAGS)
 
+# A visitor with a real browser; pictures go to build/screenshots.
+browser:
+	tools/setup.sh bench
+	$(MAKE) all
+	tools/test.py browser
+
 # The four scores of the main pages.
 lighthouse:
-	tools/setup.sh test
+	tools/setup.sh bench
 	$(MAKE) all
 	tools/lighthouse.py $(LIGHTHOUSE_FLAGS)
 
@@ -67,6 +73,7 @@ help:
 	@echo 'make            build build/gongxin'
 	@echo 'make run        install what is missing, build, serve the example city'
 	@echo 'make test       install what is missing, build, run every test'
+	@echo 'make browser    a visitor with a real browser over an example city'
 	@echo 'make bench      measure against PostgreSQL, DuckDB and nginx'
 	@echo 'make lighthouse scores of the main pages'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS (60)'

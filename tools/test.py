@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run every test; the last line is exactly "N passed, N failed".
 
-usage: test.py [GROUP...]     (all groups when none is named)
+usage: test.py [GROUP...]     (when none is named, all but browser)
 
     builds     release with gcc; release with clang; ASan and UBSan
     unit       the rooms' unit tests, release and sanitized, every subtest
@@ -13,7 +13,8 @@ usage: test.py [GROUP...]     (all groups when none is named)
                format
     tools      the tests of these tools
     postgres   every schema step and statement on a private PostgreSQL 15
-    browser    a visitor with Chromium over an example city (test/browser)
+    browser    a visitor with Chromium over an example city (test/browser);
+               only when named ("make browser"): it takes minutes
     fuzz       each target over its corpus and for 5 seconds more
 
 One line a group; what fails is printed in full. A build that fails fails
@@ -291,6 +292,7 @@ GROUPS = {"builds": run_builds, "unit": run_unit,
           "checks": run_checks, "tools": run_tools,
           "postgres": run_postgres, "browser": run_browser,
           "fuzz": run_fuzz}
+ONLY_WHEN_NAMED = {"browser"}
 
 
 def main(argv):
@@ -300,7 +302,7 @@ def main(argv):
         return 2
     began, tally = time.monotonic(), Tally()
     for name, group in GROUPS.items():
-        if name in argv[1:] or not argv[1:]:
+        if name in (argv[1:] or GROUPS.keys() - ONLY_WHEN_NAMED):
             group(tally)
     print("\nthe longest functions (for information)")
     print(run([sys.executable,
