@@ -17,12 +17,12 @@
 #include "base/mem.h"
 
 enum {
-	RUN_ENTRIES = 1 << 18,	/* 12 MiB */
+	RUN_ENTRIES = 1 << 17,	/* 6 MiB, and 4 of places */
 	MERGE_BYTES = 16 << 20, /* buffers of all runs while merging */
 	MERGE_ENTRIES_MIN = 16,
 	MERGE_ENTRIES_MAX = 1024,
 	SPILL_ENTRIES = 256,
-	RUNS_MAX = 1 << 14, /* four billion rows */
+	RUNS_MAX = 1 << 14, /* two billion rows */
 	RADIX_BITS = 11,
 	RADIX_SIZE = 1 << RADIX_BITS
 };

@@ -214,34 +214,62 @@ void subject_cache_clear(struct subject_cache *c)
 
 static int compare(const void *a, const void *b)
 {
-	const struct cached_subject *l = *(struct cached_subject *const *)a;
-	const struct cached_subject *r = *(struct cached_subject *const *)b;
+	const struct cached_subject *l = a;
+	const struct cached_subject *r = b;
 
 	if (l->high != r->high)
 		return l->high < r->high ? -1 : 1;
 	return l->low < r->low ? -1 : l->low > r->low;
 }
 
-const struct cached_subject **subject_cache_sorted(
-    const struct subject_cache *c, int64_t first_id, size_t *count_out)
+/* Entries from first_id on to the front, in the order of their codes; how
+ * many there are. The table is none any more. */
+static size_t sort_shard(struct shard *s, int64_t first_id)
 {
-	const struct cached_subject **list =
-	    mem_alloc(c->count * sizeof(struct cached_subject *));
 	size_t n = 0;
 	size_t i;
-	int k;
 
-	for (k = 0; k < SHARDS; k++)
-		for (i = 0; i < c->shards[k].capacity; i++) {
+	for (i = 0; i < s->capacity; i++) {
+		const struct cached_subject *e = &s->entries[i];
+
+		if (!is_free(e) && cached_subject_id(e) >= first_id)
+			s->entries[n++] = *e;
+	}
+	qsort(s->entries, n, sizeof(*s->entries), compare);
+	return n;
+}
+
+enum err_code subject_cache_drain(struct subject_cache *c, int64_t first_id,
+    subject_cache_sink *sink, void *ctx, struct err *err)
+{
+	size_t count[SHARDS];
+	size_t used[SHARDS] = {0};
+	enum err_code rc = 0;
+	int i;
+
+	for (i = 0; i < SHARDS; i++)
+		count[i] = sort_shard(&c->shards[i], first_id);
+	while (!rc) {
+		const struct cached_subject *least = NULL;
+		int from = 0;
+
+		for (i = 0; i < SHARDS; i++) {
 			const struct cached_subject *e =
-			    &c->shards[k].entries[i];
+			    &c->shards[i].entries[used[i]];
 
-			if (!is_free(e) && cached_subject_id(e) >= first_id)
-				list[n++] = e;
+			if (used[i] < count[i] &&
+			    (!least || compare(e, least) < 0)) {
+				least = e;
+				from = i;
+			}
 		}
-	qsort(list, n, sizeof(*list), compare);
-	*count_out = n;
-	return list;
+		if (!least)
+			break;
+		rc = sink(ctx, least, err);
+		used[from]++;
+	}
+	subject_cache_clear(c);
+	return rc;
 }
 
 int64_t cached_subject_id(const struct cached_subject *s)

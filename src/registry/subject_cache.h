@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 /* About 2 million: 32 bytes each, four fifths to two thirds full. Builds for
  * tests forget sooner, so that tests see it. */
 #ifdef GX_SLOW_CHECKS
@@ -48,10 +50,12 @@ struct cached_subject *subject_cache_add(
     struct subject_cache *cache, const char *code, int64_t id);
 bool subject_cache_is_full(const struct subject_cache *cache);
 void subject_cache_clear(struct subject_cache *cache);
-/* Those with ids from first_id on, in the order of their codes; the caller
- * frees the array. */
-const struct cached_subject **subject_cache_sorted(
-    const struct subject_cache *cache, int64_t first_id, size_t *count_out);
+typedef enum err_code subject_cache_sink(
+    void *ctx, const struct cached_subject *subject, struct err *err);
+/* Gives those with ids from first_id on in the order of their codes, and
+ * forgets all; needs no memory but to sort a sixteenth of them. */
+enum err_code subject_cache_drain(struct subject_cache *cache, int64_t first_id,
+    subject_cache_sink *sink, void *ctx, struct err *err);
 
 int64_t cached_subject_id(const struct cached_subject *s);
 void cached_subject_code(

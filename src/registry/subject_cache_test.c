@@ -81,33 +81,65 @@ static void add_extremes_comeBack(void **state)
 	subject_cache_free(&c);
 }
 
-static void sorted_newOnes_inOrderOfCodes(void **state)
-{
-	struct subject_cache *c = subject_cache_new();
-	char code[SUBJECT_CODE_CHARS + 1];
-	char last[SUBJECT_CODE_CHARS] = "";
-	const struct cached_subject **list;
-	size_t count, i;
+struct drained {
+	char last[SUBJECT_CODE_CHARS];
+	size_t count;
+	size_t stop_at; /* fails at this one */
+};
 
-	(void)state;
-	list = subject_cache_sorted(c, 1, &count);
-	assert_int_equal(count, 0);
-	free(list);
+static enum err_code take_drained(
+    void *ctx, const struct cached_subject *s, struct err *err)
+{
+	struct drained *d = ctx;
+	char now[SUBJECT_CODE_CHARS];
+
+	if (++d->count == d->stop_at)
+		return err_set(err, ERR_FULL, "enough");
+	assert_true(cached_subject_id(s) > 100);
+	cached_subject_code(s, now);
+	assert_true(memcmp(d->last, now, sizeof(now)) < 0);
+	memcpy(d->last, now, sizeof(now));
+	return 0;
+}
+
+static void fill(struct subject_cache *c)
+{
+	char code[SUBJECT_CODE_CHARS + 1];
+	size_t i;
+
 	for (i = 1; i <= MANY; i++) {
 		make_code(i, code);
 		subject_cache_add(c, code, (int64_t)i);
 	}
-	list = subject_cache_sorted(c, 101, &count);
-	assert_int_equal(count, MANY - 100);
-	for (i = 0; i < count; i++) {
-		char now[SUBJECT_CODE_CHARS];
+}
 
-		assert_true(cached_subject_id(list[i]) > 100);
-		cached_subject_code(list[i], now);
-		assert_true(memcmp(last, now, sizeof(now)) < 0);
-		memcpy(last, now, sizeof(now));
+static void drain_newOnes_inOrderOfCodesAndForgotten(void **state)
+{
+	struct subject_cache *c = subject_cache_new();
+	char code[SUBJECT_CODE_CHARS + 1];
+	struct drained d = {0};
+	struct err err;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(subject_cache_drain(c, 1, take_drained, &d, &err), 0);
+	assert_int_equal(d.count, 0);
+	fill(c);
+	assert_int_equal(
+	    subject_cache_drain(c, 101, take_drained, &d, &err), 0);
+	assert_int_equal(d.count, MANY - 100);
+	for (i = 1; i <= MANY; i++) {
+		make_code(i, code);
+		assert_null(subject_cache_find(c, code));
 	}
-	free(list);
+	fill(c);
+	make_code(MANY, code);
+	assert_non_null(subject_cache_find(c, code));
+	d = (struct drained){.stop_at = 7};
+	assert_int_equal(
+	    subject_cache_drain(c, 101, take_drained, &d, &err), ERR_FULL);
+	assert_int_equal(d.count, 7);
+	assert_null(subject_cache_find(c, code));
 	subject_cache_free(&c);
 }
 
@@ -116,7 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(find_added_isFound),
 	    cmocka_unit_test(add_extremes_comeBack),
-	    cmocka_unit_test(sorted_newOnes_inOrderOfCodes),
+	    cmocka_unit_test(drain_newOnes_inOrderOfCodesAndForgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,27 +87,30 @@ void subject_book_free(struct subject_book **book)
 	*book = NULL;
 }
 
+static enum err_code add_to_directory(
+    void *ctx, const struct cached_subject *s, struct err *err)
+{
+	struct subject_book *b = ctx;
+	char code[CODE_CHARS];
+	struct store_value row[] = {store_int(SUBJECT_KEY_CODE),
+	    store_text((struct span){code, CODE_CHARS}),
+	    store_int(cached_subject_id(s))};
+
+	cached_subject_code(s, code);
+	return store_run(b->store, SQL_REGISTRY_DIRECTORY_INSERT, row, 3, err);
+}
+
+/* New subjects to the directory; all are forgotten. */
 static enum err_code flush_pending(struct subject_book *b, struct err *err)
 {
-	const struct cached_subject **list;
 	enum err_code rc = 0;
-	size_t count, i;
 
 	if (b->first_pending == b->next)
 		return 0;
-	list = subject_cache_sorted(b->cache, b->first_pending, &count);
-	for (i = 0; i < count && !rc; i++) {
-		char code[CODE_CHARS];
-		struct store_value row[] = {store_int(SUBJECT_KEY_CODE),
-		    store_text((struct span){code, CODE_CHARS}),
-		    store_int(cached_subject_id(list[i]))};
-
-		cached_subject_code(list[i], code);
-		rc = store_run(
-		    b->store, SQL_REGISTRY_DIRECTORY_INSERT, row, 3, err);
-	}
-	free(list);
+	rc = subject_cache_drain(
+	    b->cache, b->first_pending, add_to_directory, b, err);
 	b->first_pending = b->next;
+	b->has_stored = true;
 	return rc;
 }
 
@@ -120,7 +123,6 @@ static enum err_code make_room(struct subject_book *b, struct err *err)
 		return 0;
 	rc = flush_pending(b, err);
 	subject_cache_clear(b->cache);
-	b->has_stored = true;
 	return rc;
 }
 
