@@ -256,16 +256,11 @@ static enum err_code find_subject(
 	if (!known)
 		name = buf_span(&a->row.name);
 	if (!rc)
-		rc =
-		    store_append_start(store, SQL_REGISTRY_SUBJECT_INSERT, err);
-	if (!rc)
 		rc = subject_book_new(
 		    store, a->row.submission_id, false, &a->book, err);
 	if (!rc)
 		rc = subject_book_resolve(
 		    a->book, code, name, &a->subject_id, err);
-	if (!rc)
-		rc = store_append_end(store, SQL_REGISTRY_SUBJECT_INSERT, err);
 	a->out->is_new_subject = !known;
 	return rc ? rc : subject_book_flush(a->book, err);
 }

@@ -548,9 +548,6 @@ static enum err_code open_up(struct submission *s, struct err *err)
 		rc = catalogue_archive(
 		    r->store, r->catalog, r->now_ms, &s->catalogue_id, err);
 	if (!rc)
-		rc = store_append_start(
-		    r->store, SQL_REGISTRY_SUBJECT_INSERT, err);
-	if (!rc)
 		rc = subject_book_new(r->store, s->submission_id,
 		    r->item->group == CAT_GROUP_BASIC, &s->book, err);
 	return rc ? rc : appender_new(&config, &s->appender, err);

@@ -284,9 +284,6 @@ static void resolve_all(
 
 	assert_int_equal(store_begin(f->store, &f->err), 0);
 	assert_int_equal(
-	    store_append_start(f->store, SQL_REGISTRY_SUBJECT_INSERT, &f->err),
-	    0);
-	assert_int_equal(
 	    subject_book_new(f->store, 1, sets_names, &book, &f->err), 0);
 	for (i = 0; i < count; i++) {
 		assert_int_equal(
@@ -296,9 +293,6 @@ static void resolve_all(
 		rows[i].is_new = subject_book_is_new(book, rows[i].id);
 	}
 	assert_int_equal(subject_book_flush(book, &f->err), 0);
-	assert_int_equal(
-	    store_append_end(f->store, SQL_REGISTRY_SUBJECT_INSERT, &f->err),
-	    0);
 	subject_book_free(&book);
 	assert_int_equal(store_commit(f->store, &f->err), 0);
 }

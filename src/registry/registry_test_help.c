@@ -109,9 +109,6 @@ static void finish(struct fixture *f, struct subject_book *book,
     struct appender *appender, int64_t received_ms)
 {
 	assert_int_equal(subject_book_flush(book, &f->err), 0);
-	assert_int_equal(
-	    store_append_end(f->store, SQL_REGISTRY_SUBJECT_INSERT, &f->err),
-	    0);
 	assert_int_equal(appender_finish(appender, &f->err), 0);
 	assert_int_equal(ledger_seal(f->ledger, received_ms, &f->err), 0);
 	assert_int_equal(store_commit(f->store, &f->err), 0);
@@ -135,9 +132,6 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	    &frame, catalogue_hex, department, item_id, received_ms);
 	assert_int_equal(store_begin(f->store, &f->err), 0);
 	assert_int_equal(ledger_begin(f->ledger, &f->err), 0);
-	assert_int_equal(
-	    store_append_start(f->store, SQL_REGISTRY_SUBJECT_INSERT, &f->err),
-	    0);
 	assert_int_equal(
 	    subject_book_new(f->store, ++submission_id, false, &book, &f->err),
 	    0);

@@ -32,7 +32,8 @@ struct subject_book {
 	struct store *store;
 	int64_t submission_id;
 	bool sets_names;
-	bool has_stored; /* a miss may be in the database */
+	bool has_stored;   /* a miss may be in the database */
+	bool is_appending; /* rows of `subject`, which are not there yet */
 	int64_t first_new;
 	int64_t next;
 	int64_t first_pending; /* from this on not in the directory yet */
@@ -136,14 +137,27 @@ static enum err_code look_up(struct store *store, enum subject_key kind,
 	    store, SQL_REGISTRY_DIRECTORY_FIND, key, 2, 0, id_out, err);
 }
 
+/* New subjects are in the database afterwards. */
+static enum err_code end_append(struct subject_book *b, struct err *err)
+{
+	if (!b->is_appending)
+		return 0;
+	b->is_appending = false;
+	return store_append_end(b->store, SQL_REGISTRY_SUBJECT_INSERT, err);
+}
+
 static enum err_code load_name_hashes(
     struct subject_book *b, struct cached_subject *s, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_SUBJECT_GET;
 	struct store_value key = store_int(cached_subject_id(s));
-	enum err_code rc = store_start(b->store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(b->store, id, err);
+	enum err_code rc = end_append(b, err);
+	int got = 0;
 
+	if (!rc)
+		rc = store_start(b->store, id, &key, 1, err);
+	if (!rc)
+		got = store_next(b->store, id, err);
 	if (got < 0)
 		rc = (enum err_code)got;
 	if (got == 1) {
@@ -162,12 +176,17 @@ static enum err_code create(struct subject_book *b, const char *code,
 	struct store_value row[] = {store_int(b->next),
 	    store_text((struct span){code, CODE_CHARS}), store_text(name),
 	    store_int(b->submission_id)};
-	enum err_code rc;
+	enum err_code rc = 0;
 
 	if (b->next > SUBJECT_CACHE_ID_MAX)
 		return err_set(err, ERR_FULL, "there are too many subjects");
-	rc = store_append_row(
-	    b->store, SQL_REGISTRY_SUBJECT_INSERT, row, 4, err);
+	if (!b->is_appending)
+		rc = store_append_start(
+		    b->store, SQL_REGISTRY_SUBJECT_INSERT, err);
+	b->is_appending = !rc;
+	if (!rc)
+		rc = store_append_row(
+		    b->store, SQL_REGISTRY_SUBJECT_INSERT, row, 4, err);
 	if (!rc)
 		rc = name_packer_add(b->packer, name, b->next, err);
 	if (rc)
@@ -211,7 +230,10 @@ static enum err_code rename_subject(struct subject_book *b,
 	enum err_code rc;
 
 	subject_init(&old);
-	rc = subject_by_id(b->store, cached_subject_id(slot), &old, err);
+	rc = end_append(b, err);
+	if (!rc)
+		rc =
+		    subject_by_id(b->store, cached_subject_id(slot), &old, err);
 	if (!rc)
 		rc = add_alias(b, cached_subject_id(slot), SUBJECT_KEY_NAME,
 		    buf_span(&old.name), err);
@@ -307,8 +329,10 @@ uint64_t subject_book_new_count(const struct subject_book *book)
 
 enum err_code subject_book_flush(struct subject_book *book, struct err *err)
 {
-	enum err_code rc = flush_pending(book, err);
+	enum err_code rc = end_append(book, err);
 
+	if (!rc)
+		rc = flush_pending(book, err);
 	return rc ? rc : name_packer_flush(book->packer, err);
 }
 

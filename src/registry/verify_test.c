@@ -150,8 +150,6 @@ static void open_submission(struct world *w, int64_t id)
 	must(w, ledger_begin(w->ledger, &w->err));
 	statement_frame_init(&w->frame, w->catalog->digest_hex, department,
 	    w->item->id, noon_ms("2024-05-05") + id);
-	must(w,
-	    store_append_start(w->store, SQL_REGISTRY_SUBJECT_INSERT, &w->err));
 	must(w, subject_book_new(w->store, id, false, &w->book, &w->err));
 	must(w, appender_new(&config, &w->appender, &w->err));
 }
@@ -159,8 +157,6 @@ static void open_submission(struct world *w, int64_t id)
 static void close_submission(struct world *w)
 {
 	must(w, subject_book_flush(w->book, &w->err));
-	must(w,
-	    store_append_end(w->store, SQL_REGISTRY_SUBJECT_INSERT, &w->err));
 	must(w, appender_finish(w->appender, &w->err));
 	must(w, ledger_seal(w->ledger, noon_ms("2024-05-05"), &w->err));
 	must(w, store_commit(w->store, &w->err));

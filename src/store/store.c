@@ -180,8 +180,11 @@ enum err_code store_begin_read(struct store *store, struct err *err)
 enum err_code store_commit(struct store *store, struct err *err)
 {
 	enum err_code rc;
+	int id;
 
 	ASSERT(store->in_transaction);
+	for (id = 0; id < SQL_COUNT; id++)
+		ASSERT(!store->is_appending[id]);
 	store->operations++;
 	rc = store->driver->commit(store->self, err);
 	if (rc)
@@ -309,10 +312,10 @@ enum err_code store_append_row(struct store *store, enum sql_id id,
 enum err_code store_append_end(
     struct store *store, enum sql_id id, struct err *err)
 {
-	(void)err;
 	ASSERT(store->is_appending[id]);
 	store->is_appending[id] = false;
-	return 0;
+	store->operations++;
+	return store->driver->append_end(store->self, id, err);
 }
 
 enum err_code store_blob_put(struct store *store, int64_t at, struct span bytes,

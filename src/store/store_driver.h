@@ -24,9 +24,11 @@ struct store_driver {
 	int (*next)(void *self, enum sql_id id, struct err *err);
 	struct store_value (*column)(void *self, enum sql_id id, int column);
 	void (*finish)(void *self, enum sql_id id);
-	/* start + next + finish of an insert, without looking at rows. */
+	/* A row of an insert, which may wait until append_end. */
 	enum err_code (*append)(void *self, enum sql_id id,
 	    const struct store_value *values, size_t count, struct err *err);
+	enum err_code (*append_end)(
+	    void *self, enum sql_id id, struct err *err);
 	enum err_code (*blob_put)(void *self, int64_t at, struct span bytes,
 	    int64_t *end_out, struct err *err);
 	enum err_code (*blob_get)(void *self, int64_t at, int64_t end,

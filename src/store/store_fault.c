@@ -105,6 +105,15 @@ static enum err_code fault_append(void *self, enum sql_id id,
 	return rc ? rc : f->inner->append(f->self, id, values, count, err);
 }
 
+static enum err_code fault_append_end(
+    void *self, enum sql_id id, struct err *err)
+{
+	struct fault *f = self;
+	enum err_code rc = trip(f, err);
+
+	return rc ? rc : f->inner->append_end(f->self, id, err);
+}
+
 static enum err_code fault_blob_put(void *self, int64_t at, struct span bytes,
     int64_t *end_out, struct err *err)
 {
@@ -160,6 +169,7 @@ static const struct store_driver fault_driver = {
     .column = fault_column,
     .finish = fault_finish,
     .append = fault_append,
+    .append_end = fault_append_end,
     .blob_put = fault_blob_put,
     .blob_get = fault_blob_get,
     .settle = fault_settle,

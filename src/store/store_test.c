@@ -713,6 +713,109 @@ static void store_foreign_write_is_found(void **state)
 	buf_release(&bytes);
 }
 
+/* ---- bulk append ---- */
+
+enum { SUBJECT = 7 };
+
+static enum err_code append_record(struct store *store, int64_t key)
+{
+	struct store_value row[] = {store_int(SUBJECT), store_int(1),
+	    store_int(key), store_int(1), store_int(1000 + key), store_int(key),
+	    store_int(20000), store_int(1), store_null(), store_null()};
+
+	return store_append_row(
+	    store, SQL_REGISTRY_RECORD_INSERT, row, ARRAY_COUNT(row), NULL);
+}
+
+static int64_t count_records(struct store *store)
+{
+	struct store_value subject = store_int(SUBJECT);
+	int64_t count = -1;
+
+	assert_int_equal(store_get_int(store, SQL_REGISTRY_RECORD_COUNT,
+			     &subject, 1, -1, &count, NULL),
+	    0);
+	return count;
+}
+
+/* More than fill some batches, and a rest; each with its own values. */
+static void append_any_number_is_in_after_the_end(void **state)
+{
+	static const int64_t sizes[] = {0, 1, 63, 64, 65, 1000};
+	struct store *store = open_as(*state, STORE_CREATE);
+	int64_t from = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(sizes); i++) {
+		const enum sql_id id = SQL_REGISTRY_RECORD_INSERT;
+		int64_t key, until = from + sizes[i];
+
+		assert_int_equal(store_begin(store, NULL), 0);
+		assert_int_equal(store_append_start(store, id, NULL), 0);
+		for (key = from; key < until; key++)
+			assert_int_equal(append_record(store, key), 0);
+		assert_int_equal(store_append_end(store, id, NULL), 0);
+		assert_int_equal(count_records(store), until);
+		assert_int_equal(store_commit(store, NULL), 0);
+		for (key = from; key < until; key++) {
+			struct store_value at[] = {store_int(SUBJECT),
+			    store_int(1000 + key), store_int(1001 + key)};
+			int64_t item = 0;
+
+			assert_int_equal(
+			    store_get_int(store, SQL_REGISTRY_RECORD_BETWEEN,
+				at, 3, 0, &item, NULL),
+			    0);
+			assert_int_equal(item, 1);
+		}
+		from = until;
+	}
+	store_close(&store);
+}
+
+static void append_rolled_back_leaves_nothing_waiting(void **state)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_INSERT;
+	struct store *store = open_as(*state, STORE_CREATE);
+	int64_t key;
+
+	assert_int_equal(store_begin(store, NULL), 0);
+	assert_int_equal(store_append_start(store, id, NULL), 0);
+	for (key = 0; key < 100; key++)
+		assert_int_equal(append_record(store, key), 0);
+	store_rollback(store);
+	assert_int_equal(store_begin(store, NULL), 0);
+	assert_int_equal(store_append_start(store, id, NULL), 0);
+	assert_int_equal(append_record(store, 5), 0);
+	assert_int_equal(store_append_end(store, id, NULL), 0);
+	assert_int_equal(store_commit(store, NULL), 0);
+	assert_int_equal(count_records(store), 1);
+	store_close(&store);
+}
+
+static void append_twice_the_same_is_refused_at_the_end_at_latest(void **state)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_INSERT;
+	struct store *store = open_as(*state, STORE_CREATE);
+	enum err_code rc = 0;
+	int64_t rows;
+
+	for (rows = 2; rows < 70; rows += 62) {
+		int64_t i;
+
+		assert_int_equal(store_begin(store, NULL), 0);
+		assert_int_equal(store_append_start(store, id, NULL), 0);
+		for (i = 0, rc = 0; i < rows && !rc; i++)
+			rc = append_record(store, i ? i - 1 : 0);
+		if (!rc)
+			rc = store_append_end(store, id, NULL);
+		assert_int_equal(rc, ERR_STORE);
+		store_rollback(store);
+		assert_int_equal(count_records(store), 0);
+	}
+	store_close(&store);
+}
+
 int main(void)
 {
 #define PLACED(test)                                                           \
@@ -726,6 +829,9 @@ int main(void)
 	    PLACED(store_values_round_trip),
 	    PLACED(store_null_is_null),
 	    PLACED(store_rollback_takes_all_back),
+	    PLACED(append_any_number_is_in_after_the_end),
+	    PLACED(append_rolled_back_leaves_nothing_waiting),
+	    PLACED(append_twice_the_same_is_refused_at_the_end_at_latest),
 	    PLACED(store_blobs_round_trip),
 	    PLACED(store_blobs_never_committed_are_replaced),
 	    PLACED(store_blobs_damaged_are_found),

@@ -136,6 +136,17 @@ static enum err_code trace_append(void *self, enum sql_id id,
 	return rc;
 }
 
+static enum err_code trace_append_end(
+    void *self, enum sql_id id, struct err *err)
+{
+	struct trace *t = self;
+	int64_t from = now_ns();
+	enum err_code rc = t->inner->append_end(t->self, id, err);
+
+	tell(t, "append_end", store_statement_name(id), rc, from);
+	return rc;
+}
+
 static enum err_code trace_blob_put(void *self, int64_t at, struct span bytes,
     int64_t *end_out, struct err *err)
 {
@@ -198,6 +209,7 @@ static const struct store_driver trace_driver = {
     .column = trace_column,
     .finish = trace_finish,
     .append = trace_append,
+    .append_end = trace_append_end,
     .blob_put = trace_blob_put,
     .blob_get = trace_blob_get,
     .settle = trace_settle,
