@@ -292,7 +292,7 @@ static enum err_code insert_one(struct sqlite_store *s, enum sql_id id,
 	return rc;
 }
 
-/* "INSERT ... VALUES ($1, $2)" with BATCH_ROWS times as many values. */
+/* The statement with BATCH_ROWS times as many values. */
 static enum err_code prepare_many(
     struct sqlite_store *s, struct batch *b, struct err *err)
 {
