@@ -22,7 +22,10 @@ function attach(box) {
   input.setAttribute('aria-expanded', 'false');
   input.setAttribute('aria-controls', list.id);
 
+  // Also what is asked already: its answer would open the list again.
   function close() {
+    clearTimeout(timer);
+    asked?.abort();
     list.hidden = true;
     active = -1;
     input.setAttribute('aria-expanded', 'false');
@@ -99,6 +102,11 @@ function attach(box) {
     timer = setTimeout(ask, WAIT_MS);
   });
   input.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && !event.isComposing) {
+      if (!list.hidden)
+        event.preventDefault();
+      close();
+    }
     if (event.isComposing || list.hidden)
       return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -108,9 +116,6 @@ function attach(box) {
     } else if (event.key === 'Enter' && active >= 0) {
       event.preventDefault();
       location.assign(list.children[active].dataset.href);
-    } else if (event.key === 'Escape') {
-      event.preventDefault();
-      close();
     }
   });
   input.addEventListener('blur', () => setTimeout(close, 150));
