@@ -46,6 +46,15 @@ function overflows(page) {
 	});
 }
 
+// Charts are drawn when their tables come into sight.
+async function seeCharts(visitor) {
+	for (const chart of await visitor.page.locator('[data-chart]').all())
+		await chart.evaluate(figure => figure.nextElementSibling
+		    .scrollIntoView());
+	await visitor.settle();
+	await visitor.page.evaluate(() => scrollTo(0, 0));
+}
+
 async function look(page, screenshots, name, size, problems) {
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
@@ -70,6 +79,7 @@ function lookTest({ name, path, status }) {
 			if (status)
 				assert.equal(answer.status(), status);
 			await visitor.settle();
+			await seeCharts(visitor);
 			assert.ok(await page.locator('#example-banner').first()
 			    .isVisible(), 'no mark of example data');
 			for (const size of ['wide', 'phone']) {

@@ -105,7 +105,10 @@ async function main() {
 
 // Ended from outside: what was started must not stay.
 for (const signal of ['SIGTERM', 'SIGINT'])
-	process.on(signal, () => process.exit(1));
+	process.on(signal, () => {
+		console.log(`not ok - the tests were ended by ${signal}`);
+		process.exit(1);
+	});
 
 main().then(code => process.exit(code), e => {
 	console.log(`not ok - the browser tests could be run\n# ${e.stack}`);
