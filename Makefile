@@ -33,13 +33,13 @@ bench:
 
 # A visitor with a real browser; pictures go to build/screenshots.
 browser:
-	tools/setup.sh bench
+	tools/setup.sh test
 	$(MAKE) all
 	tools/test.py browser
 
 # The four scores of the main pages.
 lighthouse:
-	tools/setup.sh bench
+	tools/setup.sh test
 	$(MAKE) all
 	tools/lighthouse.py $(LIGHTHOUSE_FLAGS)
 

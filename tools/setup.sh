@@ -45,8 +45,8 @@ clang-format-14     test   the format check
 clang-tidy-14       test   make lint
 cppcheck            test   make lint
 postgresql-15       test   every statement is prepared there as well
-chromium            bench  the browser of make browser and lighthouse
-fonts-noto-cjk      bench  Chinese letters in that browser
+chromium            test   the browser of a visitor
+fonts-noto-cjk      test   Chinese letters in that browser
 nginx-light         bench  the peer of the site
 wrk                 bench  makes the load for both
 LIST

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run every test; the last line is exactly "N passed, N failed".
 
-usage: test.py [GROUP...]     (when none is named, all but browser)
+usage: test.py [GROUP...]     (all when none is named)
 
     builds     release with gcc; release with clang; ASan and UBSan
     unit       the rooms' unit tests, release and sanitized, every subtest
@@ -13,8 +13,7 @@ usage: test.py [GROUP...]     (when none is named, all but browser)
                format
     tools      the tests of these tools
     postgres   every schema step and statement on a private PostgreSQL 15
-    browser    a visitor with Chromium over an example city (test/browser);
-               only when named ("make browser"): it takes minutes
+    browser    a visitor with Chromium over an example city (test/browser)
     fuzz       each target over its corpus and for 5 seconds more
 
 One line a group; what fails is printed in full. A build that fails fails
@@ -292,7 +291,6 @@ GROUPS = {"builds": run_builds, "unit": run_unit,
           "checks": run_checks, "tools": run_tools,
           "postgres": run_postgres, "browser": run_browser,
           "fuzz": run_fuzz}
-ONLY_WHEN_NAMED = {"browser"}
 
 
 def main(argv):
@@ -302,7 +300,7 @@ def main(argv):
         return 2
     began, tally = time.monotonic(), Tally()
     for name, group in GROUPS.items():
-        if name in (argv[1:] or GROUPS.keys() - ONLY_WHEN_NAMED):
+        if name in (argv[1:] or GROUPS):
             group(tally)
     print("\nthe longest functions (for information)")
     print(run([sys.executable,

@@ -297,16 +297,15 @@ static enum err_code prepare_many(
     struct sqlite_store *s, struct batch *b, struct err *err)
 {
 	const struct sql_statement *what = store_statement(b->id);
-	const char *values = strstr(what->sqlite, "VALUES (");
+	const char *values = strrchr(what->sqlite, '('); /* the last thing */
 	struct buf text = BUF_INIT(BATCH_SQL_BYTES);
 	size_t row, column;
 	int got;
 
 	ASSERT(values);
 	buf_add(&text, what->sqlite, (size_t)(values - what->sqlite));
-	buf_add_str(&text, "VALUES");
 	for (row = 0; row < BATCH_ROWS; row++) {
-		buf_add_str(&text, row ? ", (" : " (");
+		buf_add_str(&text, row ? ", (" : "(");
 		for (column = 0; column < b->columns; column++)
 			buf_addf(&text, "%s?%zu", column ? ", " : "",
 			    row * b->columns + column + 1);
