@@ -7,7 +7,7 @@
  *	target -> path, pairs	     400 414
  *	path -> route		     404, 405 with Allow, OPTIONS
  *	limits of the route	     413 414 415 431
- *	Accept -> format	     406
+ *	Accept -> format	     406, where there is a choice
  *	parameters		     400
  *	cache			     answered, or 304
  *	client's bucket		     429
@@ -340,29 +340,29 @@ static const char *type_of(
 	return format == HTTP_JSON ? "application/json" : route->type;
 }
 
+/* The only format of these offers. */
+static enum http_format one_format(unsigned offers)
+{
+	int format = 0;
+
+	while (!(offers & 1u << format))
+		format++;
+	return (enum http_format)format;
+}
+
 /* What the route offers and the client likes best; a tie goes to what
  * stands first: page, document, own type. */
-static void choose_format(struct exchange *ex, bool is_json_asked)
+static void negotiate_format(struct exchange *ex, unsigned offers)
 {
-	const struct http_route *route = ex->request.route;
-	unsigned offers = route->offers;
 	int best = 0, format;
 
-	if (is_json_asked) {
-		ex->request.format = HTTP_JSON;
-		return;
-	}
-	if (!ex->server->app->error_page)
-		offers &= ~(unsigned)HTTP_OFFER_HTML;
 	for (format = 0; format < HTTP_FORMAT_COUNT; format++) {
 		int quality;
 
 		if (!(offers & 1u << format))
 			continue;
-		quality = format == HTTP_OWN && !route->type
-		    ? NEGOTIATE_QUALITY_MAX
-		    : negotiate_type(ex->heads.accept,
-			  type_of(route, (enum http_format)format));
+		quality = negotiate_type(ex->heads.accept,
+		    type_of(ex->request.route, (enum http_format)format));
 		if (quality > best) {
 			best = quality;
 			ex->request.format = (enum http_format)format;
@@ -371,6 +371,27 @@ static void choose_format(struct exchange *ex, bool is_json_asked)
 	if (best == 0)
 		err_set(dispatch_fail(ex, 406), ERR_USAGE,
 		    "this address cannot answer in a type that was asked for");
+}
+
+/*
+ * Where there is one representation, Accept is not asked: there is nothing
+ * to choose, and RFC 9110, Section 12.5.1, lets a server pass the header
+ * over. A monitor or a browser's add-on that says "text/html" everywhere
+ * came for the thing itself; 406 would keep it from everybody who did not
+ * foresee its type.
+ */
+static void choose_format(struct exchange *ex, bool is_json_asked)
+{
+	unsigned offers = ex->request.route->offers;
+
+	if (!ex->server->app->error_page)
+		offers &= ~(unsigned)HTTP_OFFER_HTML;
+	if (is_json_asked)
+		ex->request.format = HTTP_JSON;
+	else if (http_is_one_format(offers))
+		ex->request.format = one_format(offers);
+	else
+		negotiate_format(ex, offers);
 }
 
 /* ---- the key of the cache ---- */
@@ -424,13 +445,16 @@ static void settle_options(struct exchange *ex, bool is_options)
 		ex->methods = 1u << HTTP_GET;
 }
 
+/* An error may be a page although its resource is none: here Accept has
+ * something to choose again. */
 static void settle_error_format(struct exchange *ex, bool is_json_asked)
 {
 	const struct http_route *route = ex->request.route;
 
 	if (is_json_asked)
 		ex->request.format = HTTP_JSON;
-	else if (ex->status == 406 || !route || ex->request.format == HTTP_OWN)
+	else if (ex->status == 406 || !route ||
+	    http_is_one_format(route->offers))
 		ex->request.format = error_format(ex);
 }
 

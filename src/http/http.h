@@ -49,6 +49,12 @@ enum {
 	HTTP_OFFER_PAGE = HTTP_OFFER_HTML | HTTP_OFFER_JSON
 };
 
+/* Is there one representation only, so that Accept has nothing to choose? */
+static inline bool http_is_one_format(unsigned offers)
+{
+	return (offers & (offers - 1)) == 0;
+}
+
 /* Who may call a route. */
 enum http_capability { HTTP_PUBLIC = 0 };
 
@@ -108,7 +114,7 @@ struct http_route {
 	enum http_capability capability;
 	unsigned offers;  /* HTTP_OFFER_... */
 	const char *type; /* of HTTP_OFFER_OWN; NULL: the handler says it, and
-			     Accept is not asked */
+			     nothing else may be offered */
 	enum http_cost cost;
 	enum http_keeping keeping;
 	size_t max_query_bytes; /* 0: takes no query but lang */

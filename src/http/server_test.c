@@ -143,6 +143,10 @@ static const struct http_route routes[] = {
 	.keeping = HTTP_KEEP_VERSION,
 	.params = hello_params,
 	.handler = say_hello},
+    {.name = "only",
+	.pattern = "/only",
+	.offers = HTTP_OFFER_JSON,
+	.handler = echo},
     {.name = "slow",
 	.pattern = "/slow",
 	.offers = HTTP_OFFER_OWN,
@@ -335,7 +339,17 @@ static void server_requests_get_their_status(void **state)
 	expect("GET /hello/a?lang=fr", "", 400, NULL);
 	expect(
 	    "GET /hello/a", "Accept: image/png\r\n", 406, "\"not-acceptable\"");
-	expect("GET /slow", "Accept: application/json\r\n", 406, NULL);
+	expect("GET /hello/a.json", "Accept: image/png\r\n", 200,
+	    "Content-Type: application/json");
+	expect("GET /only", "Accept: text/html\r\n", 200,
+	    "Content-Type: application/json");
+	expect(
+	    "GET /only?lang=fr", "Accept: text/html\r\n", 400, "page of 400");
+	expect("GET /only?lang=fr", "Accept: image/png\r\n", 400,
+	    "\"code\":\"input\"");
+	expect("GET /slow", "Accept: application/json\r\n", 200,
+	    "Content-Type: text/plain");
+	expect("GET /slow", "Accept: text/plain;q=0\r\n", 200, "slow");
 	expect("GET /fail/1", "", 410, "page of 410: gone");
 	expect("GET /fail/2.json", "", 404, "nowhere");
 	expect("GET /fail/3.json", "", 500, "\"code\":\"internal\"");

@@ -188,8 +188,10 @@ static bool may_fail_with(const struct http_route *route, int status)
 {
 	const int *e = route->errors;
 
-	if (status == 400 || status == 406 || status == 429 || status == 503)
+	if (status == 400 || status == 429 || status == 503)
 		return true;
+	if (status == 406)
+		return !http_is_one_format(route->offers);
 	while (e && *e && *e != status)
 		e++;
 	return e && *e == status;

@@ -58,6 +58,9 @@ static void routes_entries_are_whole(void **state)
 		assert_true(r->offers != 0);
 		if (r->offers & HTTP_OFFER_JSON)
 			assert_non_null(r->members);
+		if (!r->type)
+			assert_false(r->offers & HTTP_OFFER_OWN &&
+			    r->offers != HTTP_OFFER_OWN);
 		if (r->is_quick)
 			assert_int_equal(r->cost, HTTP_COST_FREE);
 	}
