@@ -128,7 +128,7 @@ void accept_notify(void *cls, struct MHD_Connection *connection, void **context,
  * libmicrohttpd sees the end and closes; the descriptor stays its own. */
 static void end_slow(struct http_server *server, struct peer *peer)
 {
-	if (!peer->is_old && !server->options.tls_cert_pem)
+	if (!atomic_load(&peer->is_old) && !server->options.tls_cert_pem)
 		(void)!send(peer->fd, canned_slow, sizeof(canned_slow) - 1,
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 	shutdown(peer->fd, SHUT_RDWR);
@@ -149,6 +149,21 @@ static void sweep(struct http_server *server)
 			end_slow(server, peer);
 	}
 	pthread_mutex_unlock(&server->peers.lock);
+}
+
+/* Those that were counted and whom libmicrohttpd has not taken yet are not
+ * in the list: they are fresh as well. */
+bool accept_has_fresh(struct http_server *server)
+{
+	struct peer *peer;
+	unsigned others = 0;
+
+	pthread_mutex_lock(&server->peers.lock);
+	for (peer = server->peers.first; peer; peer = peer->next)
+		others += atomic_load(&peer->is_old) ||
+		    atomic_load(&peer->deadline_ms) == 0;
+	pthread_mutex_unlock(&server->peers.lock);
+	return atomic_load(&server->peers.count) > others;
 }
 
 /* ---- accepting ---- */

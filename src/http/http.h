@@ -254,8 +254,9 @@ void http_socket_name(int fd, char out[80]);
  * the server. */
 enum err_code http_server_start(const struct http_options *options,
     const struct http_app *app, struct http_server **out, struct err *err);
-/* Accepts nobody more, waits up to grace_ms for what is running, ends it
- * then, and frees. Returns how many requests were cut off. */
+/* Accepts nobody more, waits up to grace_ms for what is running (and two
+ * seconds of it for the first request of who was let in just before), ends
+ * it then, and frees. Returns how many requests were cut off. */
 unsigned http_server_stop(struct http_server **server, unsigned grace_ms);
 /* Measurements in the text form of Prometheus. */
 void http_server_metrics(struct http_server *server, struct buf *out);

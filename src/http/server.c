@@ -8,8 +8,8 @@
  * whole, and on_completed at the end, whatever the end is.
  *
  * The end of the server: nobody more is accepted; what runs may finish, for
- * a while; what is still waiting then is answered with 503 by the workers;
- * libmicrohttpd closes what is left.
+ * a while, and who has just come may ask; what is still waiting then is
+ * answered with 503 by the workers; libmicrohttpd closes what is left.
  */
 #include "http/server_priv.h"
 
@@ -34,6 +34,7 @@ enum {
 	HEAD_TIMEOUT_MS = 10000,
 	BODY_TIMEOUT_MS = 60000,
 	IDLE_TIMEOUT_MS = 30000,
+	FRESH_MS = 2000, /* for a first request, when the server stops */
 	STACK_BYTES = 1024 * 1024
 };
 
@@ -157,7 +158,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection,
 	if (server->log)
 		write_log(ex, took_us);
 	if (ex->peer) {
-		ex->peer->is_old = true;
+		atomic_store(&ex->peer->is_old, true);
 		atomic_store(&ex->peer->deadline_ms,
 		    monotonic_ms() + server->options.idle_timeout_ms);
 	}
@@ -425,12 +426,19 @@ enum err_code http_server_start(const struct http_options *options,
 
 /* ---- stop ---- */
 
+/* Who was let in and has not asked yet would find his connection broken,
+ * and a browser repeats only what it asked on an old one. So these are waited
+ * for as well, but not for long: some connect and never ask. */
 static void wait_for_running(struct http_server *server, unsigned grace_ms)
 {
-	int64_t until = monotonic_ms() + grace_ms;
+	int64_t now = monotonic_ms(), until = now + grace_ms;
+	int64_t fresh_until = now + (grace_ms < FRESH_MS ? grace_ms : FRESH_MS);
 
-	while (atomic_load(&server->running) > 0 && monotonic_ms() < until)
+	while ((atomic_load(&server->running) > 0 && now < until) ||
+	    (accept_has_fresh(server) && now < fresh_until)) {
 		usleep(10000);
+		now = monotonic_ms();
+	}
 }
 
 unsigned http_server_stop(struct http_server **server, unsigned grace_ms)

@@ -40,7 +40,7 @@ struct peer {
 	/* When it is ended unless a whole request came; 0: one is under
 	 * way. Monotonic ms. */
 	_Atomic int64_t deadline_ms;
-	bool is_old; /* it had a request already */
+	_Atomic bool is_old; /* it had a request already */
 };
 
 struct peers {
@@ -209,6 +209,8 @@ void stream_work(struct stream *stream, void *worker);
 void accept_prepare(struct http_server *server);
 enum err_code accept_start(struct http_server *server, struct err *err);
 void accept_stop(struct http_server *server);
+/* Is there a connection that has not had its first request yet? */
+bool accept_has_fresh(struct http_server *server);
 /* libmicrohttpd's notice of a connection's beginning and end. */
 void accept_notify(void *cls, struct MHD_Connection *connection, void **context,
     enum MHD_ConnectionNotificationCode code);

@@ -521,6 +521,50 @@ static void server_stop_finishes_what_runs(void **state)
 	assert_int_equal(status, 200);
 }
 
+/* Let in before the stop, asking after it has begun: a restart loses
+ * nobody. */
+static void *ask_late(void *arg)
+{
+	int fd = *(int *)arg;
+	char *answer;
+
+	usleep(300000);
+	tell(fd, "GET /hello/late.json HTTP/1.1\r\nHost: t\r\n\r\n");
+	answer = hear(fd);
+	*(int *)arg = status_of(answer);
+	free(answer);
+	return NULL;
+}
+
+static void server_stop_waits_for_who_has_just_come(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	pthread_t thread;
+	int fd = dial();
+
+	(void)state;
+	usleep(100000);
+	pthread_create(&thread, NULL, ask_late, &fd);
+	assert_int_equal(http_server_stop(&server, 5000), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(fd, 200);
+}
+
+static void server_stop_waits_for_nobody_who_never_asks(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int fd = dial();
+	time_t began = time(NULL);
+
+	(void)state;
+	usleep(100000);
+	assert_int_equal(http_server_stop(&server, 10000), 0);
+	assert_true(time(NULL) - began < 5);
+	free(hear(fd));
+}
+
 static void server_slow_heads_are_ended_with_408(void **state)
 {
 	struct http_options options = {
@@ -602,6 +646,8 @@ int main(void)
 	    cmocka_unit_test(server_streams_whole_in_pieces),
 	    cmocka_unit_test(server_full_queue_says_503_at_once),
 	    cmocka_unit_test(server_stop_finishes_what_runs),
+	    cmocka_unit_test(server_stop_waits_for_who_has_just_come),
+	    cmocka_unit_test(server_stop_waits_for_nobody_who_never_asks),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
 	    cmocka_unit_test(server_many_clients_at_once),
 	};
