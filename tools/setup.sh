@@ -44,6 +44,8 @@ llvm-14             test   names in sanitizer reports; coverage
 clang-format-14     test   the format check
 clang-tidy-14       test   make lint
 cppcheck            test   make lint
+openssl             test   certificates, good and bad, for the TLS scenario
+curl                test   asks the site by TLS, as other programs do
 postgresql-15       test   every statement is prepared there as well
 chromium            test   the browser of a visitor
 fonts-noto-cjk      test   Chinese letters in that browser

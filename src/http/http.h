@@ -244,6 +244,17 @@ struct http_options {
 
 struct http_server;
 
+/* A file in PEM; the name is for messages. */
+struct http_pem {
+	const char *name;
+	struct span text;
+};
+
+/* Can TLS be spoken with these: a certificate, those of its issuers behind
+ * it, and its key? ERR_INPUT says what is wrong and how to mend it. */
+enum err_code http_tls_check(
+    const struct http_pem *cert, const struct http_pem *key, struct err *err);
+
 /* "127.0.0.1:8080", "[::1]:8080", ":8080" (every address), -> a listening
  * socket. ERR_INPUT, ERR_CONFLICT (in use), ERR_SYSTEM. */
 enum err_code http_listen(const char *address, int *fd_out, struct err *err);

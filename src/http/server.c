@@ -324,6 +324,11 @@ static void set_style(struct http_server *server)
 	server->style.policy = server->policy;
 }
 
+/* TLS 1.2 and 1.3 (RFC 8996 ends the older ones), each connection with keys
+ * of its own, and ciphers that prove what they hide. */
+static const char tls_priorities[] =
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-MAC-ALL:+AEAD";
+
 /* Nothing in a target is decoded but by uri.c. */
 static size_t keep_escaped(void *cls, struct MHD_Connection *c, char *text)
 {
@@ -340,12 +345,13 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 	struct MHD_OptionItem tls[] = {
 	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_cert_pem},
 	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key_pem},
+	    {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
 	    {MHD_OPTION_END, 0, NULL}};
 
 	if (o->tls_cert_pem)
 		flags |= MHD_USE_TLS;
 	else
-		tls[0] = tls[2];
+		tls[0] = tls[ARRAY_COUNT(tls) - 1];
 	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request,
 	    server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,

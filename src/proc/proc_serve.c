@@ -123,18 +123,48 @@ static enum err_code open_sockets(struct serving *s, struct err *err)
 	return rc;
 }
 
+static enum err_code read_pem(
+    const char *path, struct buf *out, struct http_pem *pem, struct err *err)
+{
+	enum err_code rc = file_read(path, out, err);
+
+	if (rc == ERR_NOT_FOUND)
+		err_hint(err,
+		    "Look how it is written; what does not begin with / is "
+		    "looked for where the server was started.");
+	else if (rc)
+		err_hint(err,
+		    "It has to be a file that the server's user may read, in "
+		    "folders that he may pass.");
+	pem->name = path;
+	pem->text = buf_span(out);
+	return rc;
+}
+
+/* Before anything is opened: who has no TLS must not be served without. */
 static enum err_code read_tls(struct serving *s, struct err *err)
 {
 	const struct serve_plan *plan = s->plan;
-	enum err_code rc = 0;
+	struct http_pem cert, key;
+	enum err_code rc;
 
 	if (!plan->tls_cert && !plan->tls_key)
 		return 0;
-	if (!plan->tls_cert || !plan->tls_key)
-		return err_set(
+	if (!plan->tls_cert || !plan->tls_key) {
+		err_set(
 		    err, ERR_USAGE, "TLS needs both a certificate and a key");
-	rc = file_read(plan->tls_cert, &s->cert, err);
-	return rc ? rc : file_read(plan->tls_key, &s->key, err);
+		if (plan->tls_cert)
+			err_hint(err,
+			    "Name the certificate's key with --tls-key FILE.");
+		else
+			err_hint(err,
+			    "Name the key's certificate with --tls-cert FILE.");
+		return ERR_USAGE;
+	}
+	rc = read_pem(plan->tls_cert, &s->cert, &cert, err);
+	if (!rc)
+		rc = read_pem(plan->tls_key, &s->key, &key, err);
+	return rc ? rc : http_tls_check(&cert, &key, err);
 }
 
 static enum err_code open_site(struct serving *s, struct err *err)
