@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/law.h"
 #include "api/put.h"
 #include "base/check.h"
 #include "base/tr.h"
@@ -21,200 +22,7 @@ static const char *const nature_names[] = {"neutral", "positive", "adverse"};
 static const char *const nature_titles[] = {
     N_("neutral"), N_("positive"), N_("adverse")};
 
-static bool is_in_force(date_days from, date_days to, date_days on)
-{
-	return (from == DATE_NONE || from <= on) &&
-	    (to == DATE_NONE || on <= to);
-}
-
-/* "status","status_note","is_unconfirmed" */
-static void put_status(struct json_writer *w, enum cat_status status)
-{
-	static const char *const notes[CAT_STATUS_COUNT] = {
-	    N_("not authoritative: the city must confirm it"),
-	    N_("derived from a public source"), N_("read in a public source")};
-
-	json_put_str(w, "status", cat_status_name(status));
-	json_put_str(w, "status_note", tr(notes[status]));
-	json_put_bool(w, "is_unconfirmed", status == CAT_UNCONFIRMED);
-}
-
-static void put_span_of_time(
-    struct json_writer *w, date_days from, date_days to, date_days on)
-{
-	json_put_date(w, "from", from);
-	json_put_date(w, "to", to);
-	json_put_bool(w, "in_force", is_in_force(from, to, on));
-}
-
-static void add_basis(
-    struct json_writer *w, const struct cat_basis *b, date_days on)
-{
-	json_open_object(w);
-	json_put_str(w, "id", b->id);
-	json_put_str(w, "title", b->title);
-	json_put_str(w, "number", b->number);
-	json_put_str(w, "article", b->article);
-	put_span_of_time(w, b->valid_from, b->valid_to, on);
-	put_status(w, b->status);
-	json_close_object(w);
-}
-
-static void put_basis(
-    struct json_writer *w, const struct cat_basis *b, date_days on)
-{
-	json_key(w, "basis");
-	if (b)
-		add_basis(w, b, on);
-	else
-		json_add_null(w);
-}
-
-/* ---- regimes and limits ---- */
-
-static void put_period_text(struct json_writer *w, const struct cat_period *p)
-{
-	if (!p->is_published)
-		json_put_str(w, "text", tr("not published"));
-	else if (p->max_months == 0)
-		json_put_str(w, "text", tr("published without an end"));
-	else
-		put_text(w, "text",
-		    tr("published for %d months; repair may be applied for "
-		       "after %d"),
-		    p->max_months, p->min_months);
-}
-
-static void put_periods(struct json_writer *w, const struct cat_regime *r)
-{
-	int class_;
-
-	json_key(w, "periods");
-	json_open_array(w);
-	for (class_ = CAT_CLASS_MINOR; class_ < CAT_CLASS_COUNT; class_++) {
-		const struct cat_period *p = &r->periods[class_];
-
-		json_open_object(w);
-		json_put_str(
-		    w, "class", cat_class_name((enum cat_class)class_));
-		json_put_str(
-		    w, "class_title", cat_class_title((enum cat_class)class_));
-		json_put_bool(w, "is_published", p->is_published);
-		json_put_int(w, "min_months", p->min_months);
-		json_put_int(w, "max_months", p->max_months);
-		put_period_text(w, p);
-		json_close_object(w);
-	}
-	json_close_array(w);
-}
-
-static void add_regime(
-    struct json_writer *w, const struct cat_regime *r, date_days on)
-{
-	json_open_object(w);
-	json_put_str(w, "id", r->id);
-	json_put_str(w, "title", r->title);
-	json_put_str(w, "family", r->family);
-	put_span_of_time(w, r->valid_from, r->valid_to, on);
-	put_periods(w, r);
-	put_basis(w, r->basis, on);
-	put_status(w, r->status);
-	json_close_object(w);
-}
-
-static void put_regimes(struct json_writer *w, const struct catalog *c,
-    const char *family, date_days on)
-{
-	size_t i;
-
-	json_key(w, "regimes");
-	json_open_array(w);
-	for (i = 0; i < c->regimes_count; i++)
-		if (!family || strcmp(c->regimes[i].family, family) == 0)
-			add_regime(w, &c->regimes[i], on);
-	json_close_array(w);
-}
-
-static void put_hides(struct json_writer *w, const struct cat_limit *l)
-{
-	struct buf text = BUF_INIT(LINE_BYTES_MAX);
-	int class_;
-
-	for (class_ = 0; class_ < CAT_CLASS_COUNT; class_++) {
-		if (!l->hides_class[class_])
-			continue;
-		if (text.n)
-			buf_add_str(&text, "、");
-		buf_add_str(&text, cat_class_title((enum cat_class)class_));
-	}
-	json_put_span(w, "hides", buf_span(&text));
-	json_put_bool(w, "has_hides", text.n > 0);
-	buf_release(&text);
-}
-
-static void put_limits(struct json_writer *w, const struct catalog *c,
-    const char *family, date_days on)
-{
-	size_t i;
-
-	json_key(w, "limits");
-	json_open_array(w);
-	for (i = 0; i < c->limits_count; i++) {
-		const struct cat_limit *l = &c->limits[i];
-
-		if (family && strcmp(l->family, family) != 0)
-			continue;
-		json_open_object(w);
-		json_put_str(w, "id", l->id);
-		json_put_str(w, "family", l->family);
-		put_span_of_time(w, l->valid_from, l->valid_to, on);
-		json_put_int(w, "max_months", l->max_months);
-		json_put_bool(w, "has_max_months", l->max_months > 0);
-		put_hides(w, l);
-		put_basis(w, l->basis, on);
-		put_status(w, l->status);
-		json_close_object(w);
-	}
-	json_close_array(w);
-}
-
 /* ---- items ---- */
-
-static const char *publication_text(const struct cat_item *item)
-{
-	switch (item->publication) {
-	case CAT_PUB_REGIME:
-		return tr("by the class and the publicity regime in force");
-	case CAT_PUB_UNTIL_VALID:
-		return tr("as long as it is valid");
-	case CAT_PUB_ALWAYS:
-		return tr("as long as the record stands");
-	case CAT_PUB_NEVER:
-	default:
-		return tr("never");
-	}
-}
-
-static void put_clock(
-    struct json_writer *w, const struct cat_item *item, date_days on)
-{
-	const struct cat_clock *clock = &item->clock;
-
-	json_put_bool(w, "has_clock", clock->days > 0);
-	if (clock->days == 0) {
-		json_put_str(w, "clock_text", "");
-		put_null(w, "clock_basis");
-		return;
-	}
-	put_text(w, "clock_text",
-	    clock->is_working_days ? tr("%d working days") : tr("%d days"),
-	    clock->days);
-	json_key(w, "clock_basis");
-	if (clock->basis)
-		add_basis(w, clock->basis, on);
-	else
-		json_add_null(w);
-}
 
 static void put_item(
     struct json_writer *w, const struct cat_item *item, date_days on)
@@ -234,11 +42,11 @@ static void put_item(
 	    w, "disclosure_title", cat_disclosure_title(item->disclosure));
 	json_put_bool(w, "is_open",
 	    item->disclosure == CAT_OPEN && item->publication != CAT_PUB_NEVER);
-	json_put_str(w, "publication_text", publication_text(item));
+	law_put_publication(w, item);
 	json_put_str(w, "family", item->family);
-	put_clock(w, item, on);
-	put_span_of_time(w, item->valid_from, item->valid_to, on);
-	put_status(w, item->status);
+	law_put_clock(w, item, on);
+	law_put_days(w, item->valid_from, item->valid_to, on);
+	law_put_status(w, item->status);
 }
 
 static void put_group(struct json_writer *w, const struct catalog *c,
@@ -293,8 +101,8 @@ enum err_code catalogue_document(
 	for (group = 0; group < CAT_GROUP_COUNT; group++)
 		put_group(&w, r->catalog, (enum cat_group)group, on);
 	json_close_array(&w);
-	put_regimes(&w, r->catalog, NULL, on);
-	put_limits(&w, r->catalog, NULL, on);
+	law_put_regimes(&w, r->catalog, NULL, on);
+	law_put_limits(&w, r->catalog, NULL, on);
 	json_put_int(
 	    &w, "departments_count", (int64_t)r->catalog->departments_count);
 	json_close_object(&w);
@@ -336,7 +144,7 @@ static void put_field(struct json_writer *w, const struct cat_field *f)
 	json_put_bool(w, "is_dropped", f->privacy == CAT_DROPPED);
 	put_codes(w, f->codes);
 	json_put_str(w, "example", f->example);
-	put_status(w, f->status);
+	law_put_status(w, f->status);
 	json_close_object(w);
 }
 
@@ -366,7 +174,7 @@ static void put_rules(
 		json_put_str(w, "message", rule->message);
 		json_put_str(w, "mend", rule->mend);
 		json_put_bool(w, "is_warning", rule->is_warning);
-		put_basis(w, rule->basis, on);
+		law_put_basis(w, rule->basis, on);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -410,63 +218,14 @@ static void put_classes(
 		json_put_str(w, "class", cat_class_name(rule->class_));
 		json_put_str(w, "class_title", cat_class_title(rule->class_));
 		json_put_span(w, "text", buf_span(&text));
-		put_basis(w, rule->basis, on);
-		put_status(w, rule->status);
+		law_put_basis(w, rule->basis, on);
+		law_put_status(w, rule->status);
 		json_close_object(w);
 		buf_release(&text);
 	}
 	json_close_array(w);
 	put_named(w, "default_class", cat_class_name(item->default_class),
 	    cat_class_title(item->default_class));
-}
-
-static void put_all_bases(
-    struct json_writer *w, const struct cat_item *item, date_days on)
-{
-	size_t i;
-
-	json_key(w, "bases");
-	json_open_array(w);
-	for (i = 0; i < item->bases_count; i++)
-		add_basis(w, item->bases[i], on);
-	json_close_array(w);
-}
-
-static void put_departments(
-    struct json_writer *w, const struct catalog *c, const struct cat_item *item)
-{
-	size_t i;
-
-	json_key(w, "departments");
-	json_open_array(w);
-	for (i = 0; i < c->departments_count; i++) {
-		const struct cat_department *d = &c->departments[i];
-
-		if (!cat_may_provide(item, d))
-			continue;
-		json_open_object(w);
-		json_put_str(w, "id", d->id);
-		json_put_str(w, "title", d->title);
-		put_text(w, "href", "/departments/%s", d->id);
-		json_close_object(w);
-	}
-	json_close_array(w);
-}
-
-static void put_law(struct json_writer *w, const struct catalog *c,
-    const struct cat_item *item, date_days on)
-{
-	const struct cat_regime *regime =
-	    item->family[0] ? catalog_regime(c, item->family, on) : NULL;
-
-	json_key(w, "regime");
-	if (regime)
-		add_regime(w, regime, on);
-	else
-		json_add_null(w);
-	/* An item without a family has none. */
-	put_regimes(w, c, item->family, on);
-	put_limits(w, c, item->family, on);
 }
 
 enum err_code catalogue_item_document(const struct reading *r, struct span id,
@@ -493,12 +252,15 @@ enum err_code catalogue_item_document(const struct reading *r, struct span id,
 	json_open_object(&w);
 	put_item(&w, item, on);
 	json_close_object(&w);
-	put_all_bases(&w, item, on);
+	law_put_bases(&w, item, on);
 	put_fields(&w, item);
 	put_rules(&w, item, on);
 	put_classes(&w, item, on);
-	put_law(&w, c, item, on);
-	put_departments(&w, c, item);
+	law_put_regime(&w, c, item, on);
+	/* An item without a family has none. */
+	law_put_regimes(&w, c, item->family, on);
+	law_put_limits(&w, c, item->family, on);
+	law_put_departments(&w, c, item);
 	json_close_object(&w);
 	return put_end(out, ERR_NONE, err);
 }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pieces of documents about law; the same ones for every page that shows
+ * them. */
+#include "api/law.h"
+
+#include <string.h>
+
+#include "api/put.h"
+#include "base/tr.h"
+
+#define N_(text) text
+
+enum { LINE_BYTES_MAX = 8192 };
+
+static bool is_in_force(date_days from, date_days to, date_days on)
+{
+	return (from == DATE_NONE || from <= on) &&
+	    (to == DATE_NONE || on <= to);
+}
+
+void law_put_status(struct json_writer *w, enum cat_status status)
+{
+	static const char *const notes[CAT_STATUS_COUNT] = {
+	    N_("not authoritative: the city must confirm it"),
+	    N_("derived from a public source"), N_("read in a public source")};
+
+	json_put_str(w, "status", cat_status_name(status));
+	json_put_str(w, "status_note", tr(notes[status]));
+	json_put_bool(w, "is_unconfirmed", status == CAT_UNCONFIRMED);
+}
+
+void law_put_days(
+    struct json_writer *w, date_days from, date_days to, date_days on)
+{
+	json_put_date(w, "from", from);
+	json_put_date(w, "to", to);
+	json_put_bool(w, "in_force", is_in_force(from, to, on));
+}
+
+static void add_basis(
+    struct json_writer *w, const struct cat_basis *b, date_days on)
+{
+	json_open_object(w);
+	json_put_str(w, "id", b->id);
+	json_put_str(w, "title", b->title);
+	json_put_str(w, "number", b->number);
+	json_put_str(w, "article", b->article);
+	law_put_days(w, b->valid_from, b->valid_to, on);
+	law_put_status(w, b->status);
+	json_close_object(w);
+}
+
+void law_put_basis(
+    struct json_writer *w, const struct cat_basis *b, date_days on)
+{
+	json_key(w, "basis");
+	if (b)
+		add_basis(w, b, on);
+	else
+		json_add_null(w);
+}
+
+void law_put_bases(
+    struct json_writer *w, const struct cat_item *item, date_days on)
+{
+	size_t i;
+
+	json_key(w, "bases");
+	json_open_array(w);
+	for (i = 0; i < item->bases_count; i++)
+		add_basis(w, item->bases[i], on);
+	json_close_array(w);
+}
+
+void law_put_clock(
+    struct json_writer *w, const struct cat_item *item, date_days on)
+{
+	const struct cat_clock *clock = &item->clock;
+
+	json_put_bool(w, "has_clock", clock->days > 0);
+	if (clock->days == 0) {
+		json_put_str(w, "clock_text", "");
+		put_null(w, "clock_basis");
+		return;
+	}
+	put_text(w, "clock_text",
+	    clock->is_working_days ? tr("%d working days") : tr("%d days"),
+	    clock->days);
+	json_key(w, "clock_basis");
+	if (clock->basis)
+		add_basis(w, clock->basis, on);
+	else
+		json_add_null(w);
+}
+
+static const char *publication_text(const struct cat_item *item)
+{
+	switch (item->publication) {
+	case CAT_PUB_REGIME:
+		return tr("by the class and the publicity regime in force");
+	case CAT_PUB_UNTIL_VALID:
+		return tr("as long as it is valid");
+	case CAT_PUB_ALWAYS:
+		return tr("as long as the record stands");
+	case CAT_PUB_NEVER:
+	default:
+		return tr("never");
+	}
+}
+
+void law_put_publication(struct json_writer *w, const struct cat_item *item)
+{
+	json_put_str(w, "publication_text", publication_text(item));
+}
+
+/* ---- regimes and limits ---- */
+
+static void put_period_text(struct json_writer *w, const struct cat_period *p)
+{
+	if (!p->is_published)
+		json_put_str(w, "text", tr("not published"));
+	else if (p->max_months == 0)
+		json_put_str(w, "text", tr("published without an end"));
+	else
+		put_text(w, "text",
+		    tr("published for %d months; repair may be applied for "
+		       "after %d"),
+		    p->max_months, p->min_months);
+}
+
+static void put_periods(struct json_writer *w, const struct cat_regime *r)
+{
+	int class_;
+
+	json_key(w, "periods");
+	json_open_array(w);
+	for (class_ = CAT_CLASS_MINOR; class_ < CAT_CLASS_COUNT; class_++) {
+		const struct cat_period *p = &r->periods[class_];
+
+		json_open_object(w);
+		json_put_str(
+		    w, "class", cat_class_name((enum cat_class)class_));
+		json_put_str(
+		    w, "class_title", cat_class_title((enum cat_class)class_));
+		json_put_bool(w, "is_published", p->is_published);
+		json_put_int(w, "min_months", p->min_months);
+		json_put_int(w, "max_months", p->max_months);
+		put_period_text(w, p);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void add_regime(
+    struct json_writer *w, const struct cat_regime *r, date_days on)
+{
+	json_open_object(w);
+	json_put_str(w, "id", r->id);
+	json_put_str(w, "title", r->title);
+	json_put_str(w, "family", r->family);
+	law_put_days(w, r->valid_from, r->valid_to, on);
+	put_periods(w, r);
+	law_put_basis(w, r->basis, on);
+	law_put_status(w, r->status);
+	json_close_object(w);
+}
+
+void law_put_regime(struct json_writer *w, const struct catalog *c,
+    const struct cat_item *item, date_days on)
+{
+	const struct cat_regime *regime =
+	    item->family[0] ? catalog_regime(c, item->family, on) : NULL;
+
+	json_key(w, "regime");
+	if (regime)
+		add_regime(w, regime, on);
+	else
+		json_add_null(w);
+}
+
+void law_put_regimes(struct json_writer *w, const struct catalog *c,
+    const char *family, date_days on)
+{
+	size_t i;
+
+	json_key(w, "regimes");
+	json_open_array(w);
+	for (i = 0; i < c->regimes_count; i++)
+		if (!family || strcmp(c->regimes[i].family, family) == 0)
+			add_regime(w, &c->regimes[i], on);
+	json_close_array(w);
+}
+
+static void put_hides(struct json_writer *w, const struct cat_limit *l)
+{
+	struct buf text = BUF_INIT(LINE_BYTES_MAX);
+	int class_;
+
+	for (class_ = 0; class_ < CAT_CLASS_COUNT; class_++) {
+		if (!l->hides_class[class_])
+			continue;
+		if (text.n)
+			buf_add_str(&text, "、");
+		buf_add_str(&text, cat_class_title((enum cat_class)class_));
+	}
+	json_put_span(w, "hides", buf_span(&text));
+	json_put_bool(w, "has_hides", text.n > 0);
+	buf_release(&text);
+}
+
+void law_put_limits(struct json_writer *w, const struct catalog *c,
+    const char *family, date_days on)
+{
+	size_t i;
+
+	json_key(w, "limits");
+	json_open_array(w);
+	for (i = 0; i < c->limits_count; i++) {
+		const struct cat_limit *l = &c->limits[i];
+
+		if (family && strcmp(l->family, family) != 0)
+			continue;
+		json_open_object(w);
+		json_put_str(w, "id", l->id);
+		json_put_str(w, "family", l->family);
+		law_put_days(w, l->valid_from, l->valid_to, on);
+		json_put_int(w, "max_months", l->max_months);
+		json_put_bool(w, "has_max_months", l->max_months > 0);
+		put_hides(w, l);
+		law_put_basis(w, l->basis, on);
+		law_put_status(w, l->status);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* ---- departments ---- */
+
+void law_put_departments(
+    struct json_writer *w, const struct catalog *c, const struct cat_item *item)
+{
+	size_t i;
+
+	json_key(w, "departments");
+	json_open_array(w);
+	for (i = 0; i < c->departments_count; i++) {
+		const struct cat_department *d = &c->departments[i];
+
+		if (!cat_may_provide(item, d))
+			continue;
+		json_open_object(w);
+		json_put_str(w, "id", d->id);
+		json_put_str(w, "title", d->title);
+		put_text(w, "href", "/departments/%s", d->id);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
