@@ -420,6 +420,19 @@ bool cat_may_provide(
 const struct cat_regime *catalog_regime(
     const struct catalog *c, const char *family, date_days on);
 
+/* For how long a class is published, by everything that is in force. */
+struct cat_term {
+	/* Of the regime, then ended earlier or hidden by province and city;
+	 * min_months is the regime's. */
+	struct cat_period period;
+	const struct cat_regime *regime; /* NULL: none, so nothing is shown */
+	const struct cat_limit *limit;	 /* the bound that won; or NULL */
+};
+
+/* The term of a class under the rules of a family in force on `on`. Pure. */
+struct cat_term catalog_term(const struct catalog *c, const char *family,
+    enum cat_class class_, date_days on);
+
 /* Why a record is or is not published on a day. */
 enum cat_window_reason {
 	CAT_WINDOW_OPEN = 0,	  /* published on that day */

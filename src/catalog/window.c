@@ -30,64 +30,77 @@ static date_days last_day(date_days from, int months)
 	return after - 1;
 }
 
-/* Brings the end forward; true when it was. */
-static bool end_by(struct cat_window *w, date_days end)
+/* Brings the end forward. */
+static void end_by(struct cat_window *w, date_days end)
 {
-	if (end == DATE_NONE || (w->to != DATE_NONE && w->to <= end))
-		return false;
-	w->to = end;
-	return true;
+	if (end != DATE_NONE && (w->to == DATE_NONE || end < w->to))
+		w->to = end;
 }
 
-/* What province and city add; false when one of them hides the class. */
-static bool apply_limits(const struct catalog *c, const char *family,
-    const struct cat_facts *facts, date_days on, struct cat_window *w)
+/* What province and city add to the regime's period. */
+static void apply_limits(const struct catalog *c, const char *family,
+    enum cat_class class_, date_days on, struct cat_term *term)
 {
+	struct cat_period *p = &term->period;
 	size_t i;
 
-	for (i = 0; i < c->limits_count; i++) {
+	for (i = 0; i < c->limits_count && p->is_published; i++) {
 		const struct cat_limit *l = &c->limits[i];
 
 		if (strcmp(l->family, family) != 0 ||
 		    !cat_is_in_force(l->valid_from, l->valid_to, on))
 			continue;
-		if (l->hides_class[facts->class_]) {
-			w->limit = l;
-			return false;
+		if (l->hides_class[class_]) {
+			p->is_published = false;
+			term->limit = l;
+		} else if (l->max_months > 0 &&
+		    (p->max_months == 0 || l->max_months < p->max_months)) {
+			p->max_months = l->max_months;
+			term->limit = l;
 		}
-		if (l->max_months > 0 &&
-		    end_by(w, last_day(facts->decided_on, l->max_months)))
-			w->limit = l;
 	}
-	return true;
 }
 
-/* Fills in what the regime says; false when the class is not shown. */
-static bool apply_regime(const struct catalog *c, const struct cat_item *item,
+struct cat_term catalog_term(const struct catalog *c, const char *family,
+    enum cat_class class_, date_days on)
+{
+	struct cat_term term = {.regime = catalog_regime(c, family, on)};
+
+	ASSERT(class_ < CAT_CLASS_COUNT);
+	if (term.regime) {
+		term.period = term.regime->periods[class_];
+		apply_limits(c, family, class_, on, &term);
+	}
+	return term;
+}
+
+/* Fills in what the class's term says; false when it is not shown. */
+static bool apply_term(const struct catalog *c, const struct cat_item *item,
     const struct cat_facts *facts, date_days on, struct cat_window *w)
 {
-	const struct cat_regime *regime = catalog_regime(c, item->family, on);
-	const struct cat_period *period;
+	struct cat_term term = catalog_term(c, item->family, facts->class_, on);
+	const struct cat_period *whole;
 
-	if (!regime)
+	w->regime = term.regime;
+	w->limit = term.limit;
+	if (!term.regime)
 		return false;
-	w->regime = regime;
-	period = &regime->periods[facts->class_];
-	if (period->max_months > 0 || period->is_published)
+	whole = &term.regime->periods[facts->class_];
+	if (whole->max_months > 0 || whole->is_published)
 		w->repair_from =
-		    date_add_months(facts->decided_on, period->min_months);
-	if (!period->is_published)
+		    date_add_months(facts->decided_on, whole->min_months);
+	if (!term.period.is_published)
 		return false;
-	if (period->max_months > 0)
-		end_by(w, last_day(facts->decided_on, period->max_months));
-	return apply_limits(c, item->family, facts, on, w);
+	if (term.period.max_months > 0)
+		end_by(w, last_day(facts->decided_on, term.period.max_months));
+	return true;
 }
 
 static bool is_shown(const struct catalog *c, const struct cat_item *item,
     const struct cat_facts *facts, date_days on, struct cat_window *w)
 {
 	if (item->publication == CAT_PUB_REGIME)
-		return apply_regime(c, item, facts, on, w);
+		return apply_term(c, item, facts, on, w);
 	if (item->publication == CAT_PUB_UNTIL_VALID &&
 	    facts->valid_to != DATE_LONG_TERM)
 		end_by(w, facts->valid_to);

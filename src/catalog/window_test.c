@@ -167,6 +167,48 @@ static void catalog_window_table(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static void catalog_term_table(void **state)
+{
+	static const struct {
+		enum cat_class class_;
+		const char *on;
+		bool is_published;
+		int min, max;
+		const char *regime, *limit;
+	} t[] = {
+	    {GENERAL, "2019-04-30", false, 0, 0, "", ""},
+	    {MINOR, "2026-03-31", false, 0, 0, "order-1", ""},
+	    {GENERAL, "2026-03-31", true, 3, 36, "order-1", ""},
+	    {MINOR, "2026-04-01", false, 0, 3, "order-2", ""},
+	    {GENERAL, "2026-05-31", true, 3, 12, "order-2", ""},
+	    {GENERAL, "2026-06-01", true, 3, 9, "order-2",
+		"upland-nine-months"},
+	    {SERIOUS, "2026-06-01", true, 12, 9, "order-2",
+		"upland-nine-months"},
+	};
+	size_t i, failed = 0;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct cat_term term = catalog_term(
+		    good, "dishonesty", t[i].class_, day_of(t[i].on));
+		const char *regime = term.regime ? term.regime->id : "";
+		const char *limit = term.limit ? term.limit->id : "";
+
+		if (term.period.is_published == t[i].is_published &&
+		    term.period.min_months == t[i].min &&
+		    term.period.max_months == t[i].max &&
+		    strcmp(regime, t[i].regime) == 0 &&
+		    strcmp(limit, t[i].limit) == 0)
+			continue;
+		print_error("row %zu: %d, %d to %d, %s, %s\n", i,
+		    term.period.is_published, term.period.min_months,
+		    term.period.max_months, regime, limit);
+		failed++;
+	}
+	assert_int_equal(failed, 0);
+}
+
 static void catalog_window_limit_hides_class(void **state)
 {
 	struct cat_regime regime = {.id = "r",
@@ -195,6 +237,9 @@ static void catalog_window_limit_hides_class(void **state)
 	w = catalog_window(&c, &item, &facts, date_from_ymd(2026, 1, 1));
 	assert_int_equal(w.reason, HIDDEN);
 	assert_ptr_equal(w.limit, &limit);
+	assert_false(
+	    catalog_term(&c, "f", CAT_CLASS_MINOR, date_from_ymd(2026, 1, 1))
+		.period.is_published);
 }
 
 static void catalog_window_closed_item_is_not_open(void **state)
@@ -230,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(catalog_window_table),
+	    cmocka_unit_test(catalog_term_table),
 	    cmocka_unit_test(catalog_window_limit_hides_class),
 	    cmocka_unit_test(catalog_window_closed_item_is_not_open),
 	};
