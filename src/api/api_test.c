@@ -340,7 +340,8 @@ static void lists_ofOpenItems_haveBasesAndCounts(void **state)
 {
 	struct world *w = *state;
 	struct list_query query;
-	json_t *doc = parse(w, lists_document(&w->reading, &w->out, &w->err));
+	json_t *doc =
+	    parse(w, lists_document(&w->reading, DATE_NONE, &w->out, &w->err));
 
 	assert_string_equal(
 	    text_at(json_array_get(at(doc, "groups"), 0), "group"), "serious");
@@ -355,6 +356,73 @@ static void lists_ofOpenItems_haveBasesAndCounts(void **state)
 	set(&query, "kind", "utility-arrears");
 	assert_int_equal(list_document(&w->reading, &query, &w->out, &w->err),
 	    ERR_NOT_FOUND);
+}
+
+static json_t *list_on(struct world *w, const char *item, const char *on)
+{
+	struct list_query query;
+
+	list_query_init(&query);
+	set(&query, "kind", item);
+	set(&query, "on", on);
+	return parse(w, list_document(&w->reading, &query, &w->out, &w->err));
+}
+
+static const json_t *first_of(const json_t *object, const char *name)
+{
+	return json_array_get(at(object, name), 0);
+}
+
+static void list_head_saysLawAuthorityAndPeriodOfTheDay(void **state)
+{
+	static const struct {
+		enum lang lang;
+		const char *on, *text;
+	} t[] = {
+	    {LANG_EN, "", "published for 60 months"},
+	    {LANG_ZH, "", "公示 60 个月"},
+	    /* Shandong's bound is of October 2020. */
+	    {LANG_EN, "2020-09-30", "published without an end"},
+	    {LANG_EN, "2014-09-30", "not published"},
+	};
+	struct world *w = *state;
+	const json_t *item, *period;
+	json_t *doc;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		tr_set_thread_lang(t[i].lang);
+		doc = list_on(w, "abnormal-operations", t[i].on);
+		period = first_of(at(doc, "item"), "periods");
+		assert_string_equal(text_at(period, "text"), t[i].text);
+		assert_int_equal(json_is_object(at(period, "basis")), i < 2);
+		assert_int_equal(json_is_true(at(doc, "is_today")), i < 2);
+		json_decref(doc);
+	}
+	doc = list_on(w, "abnormal-operations", "");
+	item = at(doc, "item");
+	assert_string_equal(
+	    text_at(first_of(item, "bases"), "title"), "企业信息公示暂行条例");
+	assert_string_equal(
+	    text_at(first_of(item, "bases"), "number"), "国务院令第654号");
+	assert_string_equal(
+	    text_at(first_of(item, "bases"), "article"), "第十七条");
+	assert_string_equal(text_at(first_of(item, "departments"), "title"),
+	    "日照市市场监督管理局");
+	assert_false(json_is_true(at(item, "is_graded")));
+	json_decref(doc);
+	doc = list_on(w, "penalty", "2026-04-01");
+	item = at(doc, "item");
+	assert_true(json_is_true(at(item, "is_graded")));
+	assert_int_equal(json_array_size(at(item, "periods")), 3);
+	assert_non_null(
+	    strstr(text_at(json_array_get(at(doc, "departments"), 1), "href"),
+		"on=2026-04-01"));
+	assert_string_equal(
+	    text_at(json_array_get(at(item, "periods"), 1), "text"),
+	    "published for 12 months; repair may be applied for after 3 "
+	    "months");
+	json_decref(doc);
 }
 
 /* ---- downloads ---- */
@@ -681,6 +749,7 @@ int main(void)
 	    TEST(publicity_filters_narrowAndAreKeptInAddresses),
 	    cmocka_unit_test(list_query_badValues_areRefused),
 	    TEST(lists_ofOpenItems_haveBasesAndCounts),
+	    TEST(list_head_saysLawAuthorityAndPeriodOfTheDay),
 	    TEST(stream_ofAList_holdsAllRows),
 	    TEST(stream_ofASet_holdsPublicFieldsInLogOrder),
 	    TEST(xlsx_ofAList_isWritten),

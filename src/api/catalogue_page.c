@@ -80,8 +80,7 @@ static void put_day(
     struct json_writer *w, const struct reading *r, date_days on)
 {
 	put_head(w, r);
-	json_put_date(w, "on", on);
-	json_put_bool(w, "is_today", on == r->today);
+	put_on(w, r, on);
 	json_put_str(w, "digest", r->catalog->digest_hex);
 }
 
@@ -257,6 +256,7 @@ enum err_code catalogue_item_document(const struct reading *r, struct span id,
 	put_rules(&w, item, on);
 	put_classes(&w, item, on);
 	law_put_regime(&w, c, item, on);
+	law_put_periods(&w, c, item, on);
 	/* An item without a family has none. */
 	law_put_regimes(&w, c, item->family, on);
 	law_put_limits(&w, c, item->family, on);

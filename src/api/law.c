@@ -117,38 +117,89 @@ void law_put_publication(struct json_writer *w, const struct cat_item *item)
 
 static void put_period_text(struct json_writer *w, const struct cat_period *p)
 {
+	int max = p->max_months, min = p->min_months;
+
 	if (!p->is_published)
 		json_put_str(w, "text", tr("not published"));
-	else if (p->max_months == 0)
+	else if (max == 0 && min == 0)
 		json_put_str(w, "text", tr("published without an end"));
+	else if (max == 0)
+		put_text(w, "text",
+		    tr("published without an end; repair may be applied for "
+		       "after %d months"),
+		    min);
+	else if (min == 0)
+		put_text(w, "text", tr("published for %d months"), max);
+	else if (min >= max)
+		put_text(w, "text",
+		    tr("published for %d months; there is no earlier repair"),
+		    max);
 	else
 		put_text(w, "text",
 		    tr("published for %d months; repair may be applied for "
-		       "after %d"),
-		    p->max_months, p->min_months);
+		       "after %d months"),
+		    max, min);
 }
 
-static void put_periods(struct json_writer *w, const struct cat_regime *r)
+static void put_period(
+    struct json_writer *w, enum cat_class class_, const struct cat_period *p)
+{
+	json_put_str(w, "class", cat_class_name(class_));
+	json_put_str(w, "class_title", cat_class_title(class_));
+	json_put_bool(w, "is_published", p->is_published);
+	json_put_int(w, "min_months", p->min_months);
+	json_put_int(w, "max_months", p->max_months);
+	put_period_text(w, p);
+}
+
+static void put_regime_periods(
+    struct json_writer *w, const struct cat_regime *r)
 {
 	int class_;
 
 	json_key(w, "periods");
 	json_open_array(w);
 	for (class_ = CAT_CLASS_MINOR; class_ < CAT_CLASS_COUNT; class_++) {
-		const struct cat_period *p = &r->periods[class_];
-
 		json_open_object(w);
-		json_put_str(
-		    w, "class", cat_class_name((enum cat_class)class_));
-		json_put_str(
-		    w, "class_title", cat_class_title((enum cat_class)class_));
-		json_put_bool(w, "is_published", p->is_published);
-		json_put_int(w, "min_months", p->min_months);
-		json_put_int(w, "max_months", p->max_months);
-		put_period_text(w, p);
+		put_period(w, (enum cat_class)class_, &r->periods[class_]);
 		json_close_object(w);
 	}
 	json_close_array(w);
+}
+
+static bool may_have_class(const struct cat_item *item, enum cat_class class_)
+{
+	size_t i;
+
+	for (i = 0; i < item->class_rules_count; i++)
+		if (item->class_rules[i].class_ == class_)
+			return true;
+	return item->default_class == class_;
+}
+
+void law_put_periods(struct json_writer *w, const struct catalog *c,
+    const struct cat_item *item, date_days on)
+{
+	bool has_regime = item->publication == CAT_PUB_REGIME;
+	int class_, count = 0;
+
+	json_key(w, "periods");
+	json_open_array(w);
+	for (class_ = CAT_CLASS_MINOR; has_regime && class_ < CAT_CLASS_COUNT;
+	     class_++) {
+		struct cat_term term =
+		    catalog_term(c, item->family, (enum cat_class)class_, on);
+
+		if (!may_have_class(item, (enum cat_class)class_))
+			continue;
+		json_open_object(w);
+		put_period(w, (enum cat_class)class_, &term.period);
+		law_put_basis(w, term.limit ? term.limit->basis : NULL, on);
+		json_close_object(w);
+		count++;
+	}
+	json_close_array(w);
+	json_put_bool(w, "is_graded", count > 1);
 }
 
 static void add_regime(
@@ -159,7 +210,7 @@ static void add_regime(
 	json_put_str(w, "title", r->title);
 	json_put_str(w, "family", r->family);
 	law_put_days(w, r->valid_from, r->valid_to, on);
-	put_periods(w, r);
+	put_regime_periods(w, r);
 	law_put_basis(w, r->basis, on);
 	law_put_status(w, r->status);
 	json_close_object(w);

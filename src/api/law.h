@@ -30,6 +30,11 @@ void law_put_publication(struct json_writer *w, const struct cat_item *item);
 /* "regime": the one in force for the item, or null. */
 void law_put_regime(struct json_writer *w, const struct catalog *c,
     const struct cat_item *item, date_days on);
+/* "periods","is_graded": how long each class of the item that there can be is
+ * published, in words too, and the basis of the bound of province or city
+ * that won. None for items without a regime. */
+void law_put_periods(struct json_writer *w, const struct catalog *c,
+    const struct cat_item *item, date_days on);
 /* "regimes", "limits": of all times; family NULL: all, "": none. */
 void law_put_regimes(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on);

@@ -10,7 +10,7 @@
 void list_query_init(struct list_query *query)
 {
 	memset(query, 0, sizeof(*query));
-	query->from = query->to = DATE_NONE;
+	query->from = query->to = query->on = DATE_NONE;
 	query->limit = LIST_LIMIT;
 }
 
@@ -130,6 +130,8 @@ enum err_code list_query_set(
 		return set_day("from", value, &q->from, err);
 	if (span_is(name, "to"))
 		return set_day("to", value, &q->to, err);
+	if (span_is(name, "on"))
+		return set_day("on", value, &q->on, err);
 	if (span_is(name, "after"))
 		return set_after(q, value, err);
 	if (span_is(name, "limit"))
@@ -137,7 +139,7 @@ enum err_code list_query_set(
 	err_set(err, ERR_INPUT, "there is no parameter \"%.*s\"",
 	    (int)(name.n > 64 ? 64 : name.n), name.p);
 	err_hint(err, "Known are: %s.",
-	    "kind, department, division, from, to, after, limit");
+	    "kind, department, division, from, to, on, after, limit");
 	return ERR_INPUT;
 }
 

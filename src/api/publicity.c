@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "api/entry.h"
+#include "api/law.h"
 #include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
@@ -31,6 +32,7 @@ struct page {
 	const struct cat_item *item;
 	const char *path; /* "/publicity", or "/lists/ITEM" */
 	bool has_kind;	  /* the path's parameter `kind` */
+	date_days on;	  /* whose rules are told */
 	struct publication_filter filter;
 	struct entry_reader entries;
 	struct json_writer *w;
@@ -98,6 +100,7 @@ static void put_address(const struct page *p, struct json_writer *w,
 	add_parameter(&href, &has_any, "division", a->division ? text : "");
 	add_day(&href, &has_any, "from", p->query->from);
 	add_day(&href, &has_any, "to", p->query->to);
+	add_day(&href, &has_any, "on", p->query->on);
 	if (p->query->limit != LIST_LIMIT) {
 		snprintf(text, sizeof(text), "%zu", p->query->limit);
 		add_parameter(&href, &has_any, "limit", text);
@@ -373,8 +376,8 @@ static void put_clock(struct json_writer *w, const struct cat_clock *clock)
 	json_close_object(w);
 }
 
-/* The titles of the departments that may provide it are many; the
- * functions are what the law names. */
+/* The functions that the law names; which departments of the city have them
+ * is said by law_put_departments. */
 static void put_authorities(struct json_writer *w, const struct cat_item *item)
 {
 	struct buf text = BUF_INIT(HREF_BYTES_MAX);
@@ -389,8 +392,21 @@ static void put_authorities(struct json_writer *w, const struct cat_item *item)
 	buf_release(&text);
 }
 
-static void put_item(
-    struct json_writer *w, const struct cat_item *item, int64_t count)
+/* What the law says of it on a day, as on its page of the catalogue. */
+static void put_law(struct json_writer *w, const struct reading *r,
+    const struct cat_item *item, date_days on)
+{
+	law_put_days(w, item->valid_from, item->valid_to, on);
+	law_put_bases(w, item, on);
+	law_put_clock(w, item, on);
+	law_put_publication(w, item);
+	law_put_regime(w, r->catalog, item, on);
+	law_put_periods(w, r->catalog, item, on);
+	law_put_departments(w, r->catalog, item);
+}
+
+static void put_item(struct json_writer *w, const struct reading *r,
+    const struct cat_item *item, int64_t count, date_days on)
 {
 	json_open_object(w);
 	json_put_str(w, "id", item->id);
@@ -404,8 +420,8 @@ static void put_item(
 	json_put_bool(w, "is_adverse", item->nature == CAT_ADVERSE);
 	json_put_bool(w, "is_positive", item->nature == CAT_POSITIVE);
 	put_authorities(w, item);
-	put_bases(w, item);
 	put_clock(w, &item->clock);
+	put_law(w, r, item, on);
 	json_close_object(w);
 }
 
@@ -417,7 +433,7 @@ static enum err_code count_of(const struct reading *r,
 }
 
 static enum err_code put_group(const struct reading *r, enum cat_group group,
-    struct json_writer *w, struct err *err)
+    date_days on, struct json_writer *w, struct err *err)
 {
 	enum err_code rc = 0;
 	bool is_open = false;
@@ -438,7 +454,7 @@ static enum err_code put_group(const struct reading *r, enum cat_group group,
 			is_open = true;
 		}
 		rc = count_of(r, item, &count, err);
-		put_item(w, item, count);
+		put_item(w, r, item, count, on);
 	}
 	if (is_open) {
 		json_close_array(w);
@@ -447,8 +463,8 @@ static enum err_code put_group(const struct reading *r, enum cat_group group,
 	return rc;
 }
 
-static enum err_code put_lists(
-    const struct reading *r, struct json_writer *w, struct err *err)
+static enum err_code put_lists(const struct reading *r, date_days on,
+    struct json_writer *w, struct err *err)
 {
 	static const enum cat_group groups[] = {CAT_GROUP_SERIOUS,
 	    CAT_GROUP_ABNORMAL, CAT_GROUP_JUDICIAL, CAT_GROUP_HONEST,
@@ -459,18 +475,19 @@ static enum err_code put_lists(
 
 	json_open_object(w);
 	put_head(w, r);
+	put_on(w, r, on);
 	rc = put_through(w, r, err);
 	json_key(w, "groups");
 	json_open_array(w);
 	for (i = 0; i < ARRAY_COUNT(groups) && !rc; i++)
-		rc = put_group(r, groups[i], w, err);
+		rc = put_group(r, groups[i], on, w, err);
 	json_close_array(w);
 	json_close_object(w);
 	return rc;
 }
 
 enum err_code lists_document(
-    const struct reading *r, struct buf *out, struct err *err)
+    const struct reading *r, date_days on, struct buf *out, struct err *err)
 {
 	struct json_writer w;
 	enum err_code rc = store_begin_read(r->store, err);
@@ -478,7 +495,7 @@ enum err_code lists_document(
 	if (rc)
 		return rc;
 	json_start(&w, out);
-	rc = put_lists(r, &w, err);
+	rc = put_lists(r, on == DATE_NONE ? r->today : on, &w, err);
 	store_commit(r->store, NULL);
 	return put_end(out, rc, err);
 }
@@ -492,11 +509,12 @@ static enum err_code put_list(struct page *p, struct err *err)
 
 	json_open_object(p->w);
 	put_head(p->w, p->reading);
+	put_on(p->w, p->reading, p->on);
 	rc = put_through(p->w, p->reading, err);
 	if (!rc)
 		rc = count_of(p->reading, p->item, &count, err);
 	json_key(p->w, "item");
-	put_item(p->w, p->item, count);
+	put_item(p->w, p->reading, p->item, count, p->on);
 	put_filter(p);
 	if (p->has_kind)
 		put_kinds(p);
@@ -521,6 +539,7 @@ static enum err_code make_list(struct page *p, struct buf *out, struct err *err)
 	if (rc)
 		return rc;
 	p->item = catalog_item_by_number(p->reading->catalog, p->filter.item);
+	p->on = p->query->on == DATE_NONE ? p->reading->today : p->query->on;
 	entry_reader_init(&p->entries, p->reading);
 	json_start(&w, out);
 	p->w = &w;

@@ -27,6 +27,7 @@ struct list_query {
 	int division;			  /* 0 = all */
 	date_days from;			  /* of the decision; DATE_NONE */
 	date_days to;
+	date_days on; /* whose rules the head tells; DATE_NONE = today */
 	struct publication_key after;
 	bool has_after;
 	size_t limit;
@@ -35,8 +36,8 @@ struct list_query {
 void list_query_init(struct list_query *query);
 /*
  * Sets one parameter of a URL, decoded: kind, department, division, from,
- * to, after, limit; an empty value is none. ERR_INPUT with a reason when the
- * value cannot be meant, or there is no such parameter. Whether department
+ * to, on, after, limit; an empty value is none. ERR_INPUT with a reason when
+ * the value cannot be meant, or there is no such parameter. Whether department
  * and item exist is asked later.
  */
 enum err_code list_query_set(struct list_query *query, struct span name,
@@ -46,9 +47,10 @@ enum err_code list_query_set(struct list_query *query, struct span name,
  * ERR_INPUT when it is another. Reads in one transaction. */
 enum err_code publicity_document(const struct reading *reading,
     const struct list_query *query, struct buf *out, struct err *err);
-/* GET /lists: the items that are open, by group, with their counts. */
-enum err_code lists_document(
-    const struct reading *reading, struct buf *out, struct err *err);
+/* GET /lists?on=DATE: the items that are open, by group, with their counts of
+ * today and the rules of that day; on DATE_NONE is today. */
+enum err_code lists_document(const struct reading *reading, date_days on,
+    struct buf *out, struct err *err);
 /* GET /lists/{item}: ERR_NOT_FOUND when the catalogue has no such item, or
  * it is not for the public. query->item is the item. */
 enum err_code list_document(const struct reading *reading,

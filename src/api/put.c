@@ -46,6 +46,12 @@ void put_head(struct json_writer *w, const struct reading *r)
 	json_put_bool(w, "example", r->catalog->is_example);
 }
 
+void put_on(struct json_writer *w, const struct reading *r, date_days on)
+{
+	json_put_date(w, "on", on);
+	json_put_bool(w, "is_today", on == r->today);
+}
+
 enum err_code put_through(
     struct json_writer *w, const struct reading *r, struct err *err)
 {

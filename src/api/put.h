@@ -13,6 +13,8 @@ void put_named(
     struct json_writer *w, const char *key, const char *id, const char *title);
 /* "as_of","city","example": the head of every public document. */
 void put_head(struct json_writer *w, const struct reading *r);
+/* "on","is_today": the day whose rules are shown. */
+void put_on(struct json_writer *w, const struct reading *r, date_days on);
 /* "through": how far the published lists follow. */
 enum err_code put_through(
     struct json_writer *w, const struct reading *r, struct err *err);

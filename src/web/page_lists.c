@@ -66,7 +66,8 @@ enum err_code site_lists(void *worker, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct reading reading = site_reading(worker, request);
-	enum err_code rc = lists_document(&reading, &response->body, err);
+	enum err_code rc = lists_document(
+	    &reading, http_date(request, "on"), &response->body, err);
 
 	return rc ? rc : site_show(worker, request, response, "lists", err);
 }

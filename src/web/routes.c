@@ -132,6 +132,13 @@ static const struct http_param publicity_params[] = {
 
 static const struct http_param list_params[] = {
     PATH_WORD("item", N_("id of an item of the catalogue")),
+    QUERY_DAY("on", N_("the rules of that day (today)")),
+    LIST_FILTER,
+    {0},
+};
+
+static const struct http_param list_rows_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")),
     LIST_FILTER,
     {0},
 };
@@ -175,7 +182,7 @@ static const struct http_param changes_params[] = {
     {0},
 };
 
-static const struct http_param catalogue_params[] = {
+static const struct http_param day_params[] = {
     QUERY_DAY("on", N_("the rules of that day (today)")), {0}};
 
 static const struct http_param catalogue_item_params[] = {
@@ -235,18 +242,20 @@ static const char *const home_members[] = {"as_of:date", "city:string",
     "history:array", "chart:object", "latest:array", "has_latest:boolean",
     "links:object", NULL};
 static const char *const publicity_members[] = {"as_of:date", "city:string",
-    "example:boolean", "through:object", "item:object", "filter:object",
-    "kinds:array", "departments:array", "divisions:array", "total:integer?",
-    "rows:array", "count:integer", "has_rows:boolean", "has_more:boolean",
-    "first:string?", "next:string?", "downloads:array",
-    "download_limit:integer", NULL};
+    "example:boolean", "on:date", "is_today:boolean", "through:object",
+    "item:object", "filter:object", "kinds:array", "departments:array",
+    "divisions:array", "total:integer?", "rows:array", "count:integer",
+    "has_rows:boolean", "has_more:boolean", "first:string?", "next:string?",
+    "downloads:array", "download_limit:integer", NULL};
 static const char *const lists_members[] = {"as_of:date", "city:string",
-    "example:boolean", "through:object", "groups:array", NULL};
+    "example:boolean", "on:date", "is_today:boolean", "through:object",
+    "groups:array", NULL};
 static const char *const list_members[] = {"as_of:date", "city:string",
-    "example:boolean", "through:object", "item:object", "filter:object",
-    "departments:array", "divisions:array", "total:integer?", "rows:array",
-    "count:integer", "has_rows:boolean", "has_more:boolean", "first:string?",
-    "next:string?", "downloads:array", "download_limit:integer", NULL};
+    "example:boolean", "on:date", "is_today:boolean", "through:object",
+    "item:object", "filter:object", "departments:array", "divisions:array",
+    "total:integer?", "rows:array", "count:integer", "has_rows:boolean",
+    "has_more:boolean", "first:string?", "next:string?", "downloads:array",
+    "download_limit:integer", NULL};
 static const char *const quality_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "department:string", "item:string",
     "month:string", "months:array", "totals:object", "departments:array",
@@ -280,7 +289,8 @@ static const char *const catalogue_item_members[] = {"as_of:date",
     "city:string", "example:boolean", "on:date", "is_today:boolean",
     "digest:string", "item:object", "bases:array", "fields:array",
     "rules:array", "classes:array", "default_class:object?", "regime:object?",
-    "regimes:array", "limits:array", "departments:array", NULL};
+    "periods:array", "is_graded:boolean", "regimes:array", "limits:array",
+    "departments:array", NULL};
 static const char *const prose_members[] = {"as_of:date", "city:string",
     "example:boolean", "credit_office:object?", "departments:array", NULL};
 static const char *const healthz_members[] = {
@@ -426,6 +436,8 @@ const struct http_route site_routes[] = {
 	.offers = HTTP_OFFER_PAGE,
 	.cost = HTTP_COST_READ,
 	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = QUERY_BYTES,
+	.params = day_params,
 	.handler = site_lists,
 	.summary = N_("Published lists, by kind"),
 	.members = lists_members,
@@ -437,7 +449,7 @@ const struct http_route site_routes[] = {
 	.type = csv_type,
 	.cost = HTTP_COST_EXPORT,
 	.max_query_bytes = QUERY_BYTES,
-	.params = list_params,
+	.params = list_rows_params,
 	.handler = site_list_csv,
 	.summary = N_("A list as CSV"),
 	.errors = errors_404,
@@ -449,7 +461,7 @@ const struct http_route site_routes[] = {
 	.type = json_type,
 	.cost = HTTP_COST_EXPORT,
 	.max_query_bytes = QUERY_BYTES,
-	.params = list_params,
+	.params = list_rows_params,
 	.handler = site_list_json,
 	.summary = N_("A list as an array"),
 	.errors = errors_404,
@@ -461,7 +473,7 @@ const struct http_route site_routes[] = {
 	.type = xlsx_type,
 	.cost = HTTP_COST_EXPORT,
 	.max_query_bytes = QUERY_BYTES,
-	.params = list_params,
+	.params = list_rows_params,
 	.handler = site_list_xlsx,
 	.summary = N_("A list as a spreadsheet"),
 	.errors = errors_404,
@@ -610,7 +622,7 @@ const struct http_route site_routes[] = {
 	.cost = HTTP_COST_READ,
 	.keeping = HTTP_KEEP_VERSION,
 	.max_query_bytes = QUERY_BYTES,
-	.params = catalogue_params,
+	.params = day_params,
 	.handler = site_catalogue,
 	.summary = N_("Every kind of record with its law, on a day"),
 	.members = catalogue_members,
