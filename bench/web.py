@@ -8,7 +8,8 @@ usage: web.py [--records N] [--subjects N] [--codes N] [--runs N]
 
     --records   rows of the database (1000000), all of them penalties
     --subjects  organisations that they are drawn from (100000)
-    --codes     subjects that are asked for, at random (20000)
+    --codes     subjects that are asked for, at random (8000; nginx keeps two
+                files of each open, so the limit of open files bounds it)
     --runs      turns of each (3); the medians are compared
     --seconds   of each turn (8)
     --slow      connections that are held open and slow (10000)
@@ -29,6 +30,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -45,6 +47,7 @@ from run import HERE, PROGRAM, Failed, machine, timed
 PARTS = ("json", "hot", "html", "search", "slow")
 CONNECTIONS, THREADS = 32, 2
 WARM_SECONDS = 2
+SPARE_FILES = 2000
 START_SECONDS = 300
 # Distinct questions, so many that the site seldom has the answer at hand.
 QUESTIONS = 100_000
@@ -444,7 +447,7 @@ def parse(argv):
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--records", type=int, default=1_000_000)
     p.add_argument("--subjects", type=int, default=100_000)
-    p.add_argument("--codes", type=int, default=20_000)
+    p.add_argument("--codes", type=int, default=8_000)
     p.add_argument("--runs", type=int, default=3)
     p.add_argument("--seconds", type=int, default=8)
     p.add_argument("--slow", type=int, default=10_000)
@@ -457,6 +460,11 @@ def parse(argv):
     if min(args.records, args.subjects, args.codes, args.runs,
            args.seconds, args.slow) < 1:
         p.error("counts are 1 or more")
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    if 2 * args.codes + SPARE_FILES > files:
+        p.error(f"of {files} files that may be open, nginx would want "
+                f"{2 * args.codes + SPARE_FILES}")
     return args
 
 

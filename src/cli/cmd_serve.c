@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "proc/proc_serve.h"
 
-enum { CACHE_MIB = 64, RATE_PER_S = 50, LIST_MAX = 32 };
+enum { CACHE_MIB = 256, RATE_PER_S = 50, LIST_MAX = 32 };
 
 /* A list with commas, cut up in a copy. */
 struct list {
@@ -168,7 +168,7 @@ static const struct cli_option options[] = {
 	N_("threads for the network, and as many for the work (one for each "
 	   "processor)"),
 	false},
-    {"cache", "MIB", N_("memory for finished answers (64; 0 none)"), false},
+    {"cache", "MIB", N_("memory for finished answers (256; 0 none)"), false},
     {"rate", "N", N_("work that one address may cause each second (50; 0 any)"),
 	false},
     {"connections", "N", N_("connections at once (16000)"), false},
