@@ -186,6 +186,8 @@ static void suite_official_is_met(void **state)
 	(void)state;
 	run_file("comments", 11);
 	run_file("delimiters", 14);
+	run_file("dynamic-names", 21);
+	run_file("inheritance", 26);
 	run_file("interpolation", 30);
 	run_file("inverted", 21);
 	run_file("partials", 11);
