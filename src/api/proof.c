@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "tlog/base64.h"
 #include "tlog/proof.h"
 #include "tlog/tree.h"
@@ -98,6 +99,7 @@ struct parts {
 	struct buf checkpoint;
 	struct ledger_head head;
 	struct tlog_path path;
+	bool is_mismatch; /* why it failed */
 };
 
 static void parts_init(struct parts *parts)
@@ -143,9 +145,10 @@ static enum err_code find_path(
 	if (!rc)
 		rc = (enum err_code)tlog_prove_inclusion(
 		    tree, index, &parts->path, err);
-	if (!rc &&
+	parts->is_mismatch = !rc &&
 	    !tlog_is_included(&leaf, index, parts->head.size, &parts->head.root,
-		&parts->path))
+		&parts->path);
+	if (parts->is_mismatch)
 		rc = not_sealed(index, err);
 	free(tree);
 	return rc;
@@ -194,6 +197,24 @@ static enum err_code make_file(
 	return rc;
 }
 
+static void note_failure(
+    const struct reading *r, const struct parts *parts, const struct err *why)
+{
+	if (r->proof_failure)
+		*r->proof_failure =
+		    (struct proof_failure){*why, parts->is_mismatch};
+}
+
+const char *proof_failure_text(const struct proof_failure *failure)
+{
+	return failure->is_mismatch
+	    ? tr("This record and the log do not fit together: one of them "
+		 "was damaged or changed. Do not rely on this page until that "
+		 "is settled.")
+	    : tr("A file of the log or its public key cannot be read at the "
+		 "moment. The operators can see which.");
+}
+
 static enum err_code load_block(const struct reading *r, struct ledger *ledger,
     uint64_t index, struct block *block, struct err *err)
 {
@@ -219,11 +240,14 @@ enum err_code api_proof_make(const struct reading *r, struct ledger *ledger,
 	block_init(&block);
 	parts_init(&parts);
 	rc = load_block(r, ledger, index, &block, err);
-	if (!rc)
+	if (!rc) {
 		rc = gather(ledger, &block, index, r->is_public, &parts, err);
+		if (!rc)
+			rc = make_file(&parts, index, out, err);
+		if (rc)
+			note_failure(r, &parts, err);
+	}
 	store_rollback(r->store);
-	if (!rc)
-		rc = make_file(&parts, index, out, err);
 	block_release(&block);
 	parts_release(&parts);
 	return rc;
@@ -253,19 +277,22 @@ static void put_parts(struct json_writer *w, const struct parts *parts,
 	buf_release(&hex);
 }
 
-enum err_code proof_put(struct json_writer *w, struct ledger *ledger,
-    const struct block *block, uint64_t index, bool is_public, struct err *err)
+enum err_code proof_put(const struct reading *r, struct json_writer *w,
+    struct ledger *ledger, const struct block *block, uint64_t index,
+    struct err *err)
 {
 	struct buf key = BUF_INIT(KEY_TEXT_MAX);
 	struct parts parts;
 	enum err_code rc;
 
 	parts_init(&parts);
-	rc = gather(ledger, block, index, is_public, &parts, err);
+	rc = gather(ledger, block, index, r->is_public, &parts, err);
 	if (!rc)
 		rc = ledger_published_key(ledger, &key, err);
 	if (!rc)
 		put_parts(w, &parts, index, buf_span(&key));
+	else
+		note_failure(r, &parts, err);
 	parts_release(&parts);
 	buf_release(&key);
 	return rc;

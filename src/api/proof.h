@@ -31,7 +31,8 @@
  * record_check_proof lets it have. ERR_NOT_FOUND: there is no such
  * statement. ERR_FULL: it is too long for a proof file. ERR_CORRUPT: what is
  * stored is not what was sealed; nothing is appended that a verifier would
- * refuse. Reads in one transaction. Blocks on disk.
+ * refuse. Those behind the question whether the reader may have it are told
+ * in reading->proof_failure too. Reads in one transaction. Blocks on disk.
  */
 enum err_code api_proof_make(const struct reading *reading,
     struct ledger *ledger, uint64_t index, struct buf *out, struct err *err);
@@ -42,12 +43,16 @@ enum err_code api_proof_make(const struct reading *reading,
  *	{"index":N,"size":N,"path":[HEX,...],"salt":HEX,"statement":SEALED,
  *	 ["closed":TEXT,"closed_salt":HEX,]"checkpoint":NOTE,"key":KEY}
  *
- * Whether the reader may have it is for the caller to say; is_public leaves
- * the closed part out. Within a read transaction. Failures as above; then
- * the value is not whole.
+ * Whether the reader may have it is for the caller to say; the public gets
+ * no closed part. Within a read transaction. Failures as above; then nothing
+ * was added. A failure is told in reading->proof_failure too, if that is
+ * there.
  */
-enum err_code proof_put(struct json_writer *w, struct ledger *ledger,
-    const struct block *block, uint64_t index, bool is_public, struct err *err);
+enum err_code proof_put(const struct reading *reading, struct json_writer *w,
+    struct ledger *ledger, const struct block *block, uint64_t index,
+    struct err *err);
+/* What everybody may hear of a failure, in the caller's language. */
+const char *proof_failure_text(const struct proof_failure *failure);
 
 /* How much a proof file says of the statement's closed part. */
 enum proof_closed {

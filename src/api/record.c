@@ -17,6 +17,7 @@
 #include "api/put.h"
 #include "api/record_priv.h"
 #include "base/check.h"
+#include "base/tr.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
 #include "registry/statement.h"
@@ -473,23 +474,62 @@ static bool has_public_proof(const struct document *d,
 	    is_open(record->item, d->statement.fields);
 }
 
-/* The proof, null when this reader cannot have it or its salt was erased. */
+/* "no_proof": why there is none. */
+static void put_no_proof(
+    struct json_writer *w, const char *id, const char *text, bool is_failure)
+{
+	json_key(w, "no_proof");
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "text", text);
+	json_put_bool(w, "is_failure", is_failure);
+	json_close_object(w);
+}
+
+static enum err_code make_proof(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	const struct proof_failure *failure = d->reading->proof_failure;
+	enum err_code rc;
+
+	json_key(w, "proof");
+	rc = proof_put(d->reading, w, d->ledger, &d->block, d->seq, err);
+	if (!rc) {
+		put_null(w, "no_proof");
+		return 0;
+	}
+	json_add_null(w);
+	if (!failure)
+		return rc;
+	put_no_proof(w, failure->is_mismatch ? "mismatch" : "unavailable",
+	    proof_failure_text(failure), true);
+	return 0;
+}
+
+/* The proof; null when this reader cannot have it, its salt was erased, or
+ * it cannot be made and the document is not to fail with it. */
 static enum err_code put_proof(
     struct document *d, struct json_writer *w, bool may_have, struct err *err)
 {
 	static const uint8_t erased[BLOCK_SALT_BYTES];
-	const struct reading *r = d->reading;
 
-	if (!r->has_proof)
+	if (!d->reading->has_proof)
 		return 0;
-	if (!may_have ||
-	    memcmp(block_salt(&d->block, d->seq), erased, sizeof(erased)) ==
-		0) {
+	if (!may_have) {
 		put_null(w, "proof");
+		put_no_proof(w, "not-public",
+		    tr("There is no public proof of this version."), false);
 		return 0;
 	}
-	json_key(w, "proof");
-	return proof_put(w, d->ledger, &d->block, d->seq, r->is_public, err);
+	if (memcmp(block_salt(&d->block, d->seq), erased, sizeof(erased)) ==
+	    0) {
+		put_null(w, "proof");
+		put_no_proof(w, "erased",
+		    tr("Its salt was erased: nobody can prove it any more."),
+		    false);
+		return 0;
+	}
+	return make_proof(d, w, err);
 }
 
 static void put_versions_place(struct json_writer *w, const struct document *d,

@@ -14,6 +14,12 @@
 #include "store/store.h"
 
 /* Who reads, and for which day. */
+/* Why a statement's proof could not be made although there should be one. */
+struct proof_failure {
+	struct err why;	  /* for the operator; code 0: it could */
+	bool is_mismatch; /* the statement and the log do not fit together */
+};
+
 struct reading {
 	struct store *store;
 	const struct catalog *catalog;
@@ -23,6 +29,9 @@ struct reading {
 	/* A statement's document holds its proof (see proof.h), where there is
 	 * one for this reader. */
 	bool has_proof;
+	/* Not NULL: a proof that cannot be made is left out of the document,
+	 * and its failure told here. NULL: the document fails with it. */
+	struct proof_failure *proof_failure;
 };
 
 /*

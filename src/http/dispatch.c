@@ -26,6 +26,11 @@
 #include "http/route.h"
 #include "http/server_priv.h"
 
+enum {
+	BUSY_RETRY_S = 2,
+	BROKEN_RETRY_S = 300 /* somebody has to mend it first */
+};
+
 static const char json_type[] = "application/json; charset=utf-8";
 
 /* ---- failures ---- */
@@ -67,7 +72,8 @@ void dispatch_add_status_headers(
 	if (ex->status == 405)
 		add_allow(ex, response);
 	if (ex->status == 503)
-		http_add_header(response, "Retry-After", "2");
+		http_add_header(response, "Retry-After", "%d",
+		    ex->why->code == ERR_BUSY ? BUSY_RETRY_S : BROKEN_RETRY_S);
 	if (ex->status == 429)
 		http_add_header(
 		    response, "Retry-After", "%u", ex->limit.retry_s);

@@ -54,7 +54,9 @@ const char *http_error_name(int status, enum err_code code)
 {
 	size_t i;
 
-	(void)code;
+	/* Not for want of room: something is broken. */
+	if (status == 503 && code != ERR_BUSY)
+		return "unavailable";
 	for (i = 0; i < ARRAY_COUNT(names); i++)
 		if (names[i].status == status)
 			return names[i].name;

@@ -181,7 +181,9 @@ static const struct {
     {406, N_("not in a type that was asked for")},
     {410, N_("it is not public any more, or never was; no content")},
     {429, N_("too many requests from this address; see Retry-After")},
-    {503, N_("too much to do; see Retry-After")},
+    {503,
+	N_("too much to do, or something has to be mended first; see "
+	   "Retry-After")},
 };
 
 static bool may_fail_with(const struct http_route *route, int status)

@@ -3,7 +3,14 @@
  * One statement of the log, and the evidence that it is there. What is not
  * public today answers 410, without a word of its content, whether it was
  * public once or never.
+ *
+ * A proof that cannot be made, because a tile or the public key is missing
+ * or damaged, does not keep anybody from the record: the page comes without
+ * it and says so. It is not kept in the cache, so that it is whole again as
+ * soon as the file is.
  */
+#include <stdio.h>
+
 #include "api/proof.h"
 #include "web/site_priv.h"
 
@@ -20,19 +27,50 @@ static enum err_code explain(
 	return rc;
 }
 
+/* For the operator: the visitor hears no path. */
+static void tell_failure(struct site_worker *worker, int64_t number,
+    const struct proof_failure *failure)
+{
+	const struct err *why = &failure->why;
+
+	atomic_fetch_add(&worker->site->proof_failures, 1);
+	fprintf(stderr,
+	    "gongxin: record %lld: no proof can be given: %s (%s) [%s:%d]\n",
+	    (long long)number, why->message, why->detail,
+	    why->file ? why->file : "", why->line);
+}
+
 enum err_code site_record(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
 	struct reading reading = site_reading(worker, request);
+	int64_t number = http_number(request, "number", 0);
+	struct proof_failure failure = {.is_mismatch = false};
 	enum err_code rc;
 
 	reading.has_proof = true;
-	rc = record_document(&reading, worker->home.ledger,
-	    (uint64_t)http_number(request, "number", 0), &response->body, err);
+	reading.proof_failure = &failure;
+	rc = record_document(&reading, worker->home.ledger, (uint64_t)number,
+	    &response->body, err);
 	if (rc)
 		return explain(rc, response, err);
+	if (failure.why.code) {
+		tell_failure(worker, number, &failure);
+		response->keeping = HTTP_KEEP_NO;
+	}
 	return site_show(worker, request, response, "record", err);
+}
+
+static enum err_code no_proof(const struct proof_failure *failure,
+    struct http_response *response, struct err *err)
+{
+	enum err_code rc = failure->why.code;
+
+	response->status = 503;
+	err_set(err, rc, "the proof of this record cannot be given now");
+	err_detail(err, "%s", proof_failure_text(failure));
+	return rc;
 }
 
 enum err_code site_record_proof(void *arg, const struct http_request *request,
@@ -41,9 +79,16 @@ enum err_code site_record_proof(void *arg, const struct http_request *request,
 	struct site_worker *worker = arg;
 	struct reading reading = site_reading(worker, request);
 	int64_t number = http_number(request, "number", 0);
-	enum err_code rc = api_proof_make(&reading, worker->home.ledger,
-	    (uint64_t)number, &response->body, err);
+	struct proof_failure failure = {.is_mismatch = false};
+	enum err_code rc;
 
+	reading.proof_failure = &failure;
+	rc = api_proof_make(&reading, worker->home.ledger, (uint64_t)number,
+	    &response->body, err);
+	if (rc && failure.why.code) {
+		tell_failure(worker, number, &failure);
+		return no_proof(&failure, response, err);
+	}
 	if (rc)
 		return explain(rc, response, err);
 	http_add_header(response, "Content-Disposition",

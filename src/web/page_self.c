@@ -45,8 +45,13 @@ enum err_code site_metrics(void *arg, const struct http_request *request,
 	    "gongxin_build_info{version=\"%s\"} 1\n"
 	    "# HELP gongxin_log_size Statements in the signed log.\n"
 	    "# TYPE gongxin_log_size gauge\n"
-	    "gongxin_log_size %llu\n",
-	    GX_VERSION, (unsigned long long)head.size);
+	    "gongxin_log_size %llu\n"
+	    "# HELP gongxin_proof_failures_total Proofs that could not be "
+	    "made: the log's files are damaged.\n"
+	    "# TYPE gongxin_proof_failures_total counter\n"
+	    "gongxin_proof_failures_total %llu\n",
+	    GX_VERSION, (unsigned long long)head.size,
+	    (unsigned long long)atomic_load(&worker->site->proof_failures));
 	if (server)
 		http_server_metrics(server, &response->body);
 	return 0;

@@ -234,7 +234,7 @@ static const char *const subject_members[] = {"as_of:date", "today:date",
     "timeline_more:boolean", "feed:string", NULL};
 static const char *const record_members[] = {"statement:integer", "kind:string",
     "as_of:date", "view:string", "received:string", "catalogue:string",
-    "log:object", "proof:object?", NULL};
+    "log:object", "proof:object?", "no_proof:object?", NULL};
 static const char *const search_members[] = {"query:string", "by:string",
     "total:integer?", "more:boolean", "results:array", "ident:object?", NULL};
 static const char *const home_members[] = {"as_of:date", "city:string",

@@ -28,6 +28,7 @@ struct site {
 	struct http_app app;
 	_Atomic(struct http_server *) server;
 	_Atomic uint64_t version; /* bumped by the watching thread */
+	_Atomic uint64_t proof_failures;
 	pthread_t watcher;
 	bool is_watching;
 	pthread_t follower;
