@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of plan, check and fields, with the shipped catalogue. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "calendar/calendar.h"
+#include "intake/check.h"
+#include "intake/check_test_help.h"
+#include "intake/fields.h"
+
+/* ---- a row to be checked ---- */
+
+enum { CELLS_MAX = 40 };
+
+/* A small file of one row: its header and cells. */
+struct fixture {
+	struct plan plan;
+	struct checker *checker;
+	struct cell cells[CELLS_MAX];
+	struct reader_row row;
+	struct checked_row got;
+};
+
+static const char *const good[][2] = {
+    {"CF_XDR_MC", "日照虚构甲有限公司"},
+    {"CF_XDR_LB", "法人及非法人组织"},
+    {"CF_XDR_SHXYM", GOOD_CODE},
+    {"CF_XDR_ZZJG", ""},
+    {"CF_XDR_GSZC", ""},
+    {"CF_FRDB", "示例甲子"},
+    {"CF_FR_SFZH", ""},
+    {"CF_XDR_ZJHM", ""},
+    {"CF_WSH", "日市监处罚〔2026〕1号"},
+    {"CF_WFXW", "未明码标价"},
+    {"CF_SY", "经查，当事人未明码标价"},
+    {"CF_YJ", "《价格法》第四十二条"},
+    {"CF_CFLB", "罚款"},
+    {"CF_NR", "罚款1000元"},
+    {"CF_NR_FK", "0.1"},
+    {"CF_JDRQ", "2026-03-02"},
+    {"CF_YXQ", "2027-03-02"},
+    {"CF_CFJG", "日照市市场监督管理局"},
+    {"CF_CFJGDM", GOOD_CODE},
+    {"CF_SJLY", "日照市市场监督管理局"},
+    {"CF_SJLYDM", GOOD_CODE},
+    {"BZ", ""},
+};
+
+static date_days today(void)
+{
+	return date_from_ymd(2026, 3, 5);
+}
+
+static int column_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(good); i++)
+		if (strcmp(good[i][0], name) == 0)
+			return (int)i;
+	fail_msg("no column %s", name);
+	return -1;
+}
+
+/* without: a column that the file lacks, or NULL. */
+static void make(struct fixture *f, const char *without)
+{
+	size_t i;
+
+	memset(f, 0, sizeof(*f));
+	plan_init(&f->plan, help_catalog, help_penalty);
+	for (i = 0; i < ARRAY_COUNT(good); i++) {
+		bool is_out = without && strcmp(good[i][0], without) == 0;
+
+		plan_add_column(
+		    &f->plan, span_of(is_out ? "不相干" : good[i][0]));
+		f->cells[i].text = span_of(is_out ? "" : good[i][1]);
+	}
+	f->checker = checker_new(&f->plan, today());
+	f->row = (struct reader_row){
+	    .number = 7, .cells = f->cells, .count = ARRAY_COUNT(good)};
+}
+
+static void set(struct fixture *f, const char *name, const char *value)
+{
+	f->cells[column_of(name)].text = span_of(value);
+}
+
+static void run(struct fixture *f)
+{
+	checker_row(f->checker, &f->row, &f->got);
+}
+
+static void done(struct fixture *f)
+{
+	checker_free(&f->checker);
+}
+
+/* How often a rule stands in the row's findings. */
+static int count_rule(const struct fixture *f, const char *rule)
+{
+	json_t *all = json_loadb(f->got.findings.p, f->got.findings.n, 0, NULL);
+	const json_t *one;
+	int n = 0;
+	size_t i;
+
+	json_array_foreach (all, i, one) {
+		const char *name =
+		    json_string_value(json_object_get(one, "rule"));
+
+		n += name && strcmp(name, rule) == 0;
+	}
+	json_decref(all);
+	return n;
+}
+
+static bool holds(struct span text, const char *wanted)
+{
+	return memmem(text.p, text.n, wanted, strlen(wanted)) != NULL;
+}
+
+/* ---- plan ---- */
+
+static void plan_column_finds_field(void **state)
+{
+	static const struct {
+		const char *title;
+		const char *field; /* NULL: none */
+	} cases[] = {
+	    {"CF_WSH", "CF_WSH"},
+	    {"cf_wsh", "CF_WSH"},
+	    {"行政处罚决定书文号", "CF_WSH"},
+	    {" 行政處罰決定書文號　", "CF_WSH"},
+	    {"罚款金额(万元)", "CF_NR_FK"},
+	    {"罚款金额（万元）", "CF_NR_FK"},
+	    {"罚款金额", "CF_NR_FK"},
+	    {"行政相对人代码_1（统一社会信用代码）", "CF_XDR_SHXYM"},
+	    {"负责人", "CF_FRDB"},
+	    {"错误说明", NULL},
+	    {"", NULL},
+	    {"　", NULL},
+	};
+	struct plan plan;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		int wanted = cases[i].field
+		    ? cat_field_index(help_penalty, cases[i].field)
+		    : -1;
+		int got;
+
+		plan_init(&plan, help_catalog, help_penalty);
+		got = plan_add_column(&plan, span_of(cases[i].title));
+		if (got != wanted)
+			fail_msg("case %zu: field %d, not %d", i, got, wanted);
+		assert_int_equal(plan.field_of[0], wanted);
+	}
+}
+
+static void plan_too_many_same_columns_are_unknown(void **state)
+{
+	struct plan plan;
+	int i;
+
+	(void)state;
+	plan_init(&plan, help_catalog, help_penalty);
+	for (i = 0; i < PLAN_SAME_MAX; i++)
+		assert_true(plan_add_column(&plan, span_of("CF_WSH")) >= 0);
+	assert_int_equal(plan_add_column(&plan, span_of("CF_WSH")), -1);
+	for (i = PLAN_SAME_MAX + 1; i < READER_COLUMNS_MAX; i++)
+		plan_add_column(&plan, span_of("x"));
+	assert_int_equal(plan_add_column(&plan, span_of("CF_SY")), -1);
+	assert_int_equal(plan.columns_count, READER_COLUMNS_MAX);
+}
+
+static void plan_header_is_told_from_titles(void **state)
+{
+	static const struct {
+		const char *cells[5];
+		bool is_header;
+	} cases[] = {
+	    {{"行政处罚信息", "", "", "", ""}, false},
+	    {{"报送单位", "日照市", "2026年", "", ""}, false},
+	    {{"行政相对人名称", "处罚决定日期", "行政处罚决定书文号"}, true},
+	    {{"行政相对人名称", "处罚决定日期"}, false},
+	    {{"处罚依据", "处罚决定日期", "行政处罚决定书文号"}, false},
+	    {{"CF_XDR_SHXYM", "CF_SY", "CF_YJ", "别的"}, true},
+	};
+	struct plan plan;
+	size_t i, k;
+
+	(void)state;
+	plan_init(&plan, help_catalog, help_penalty);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct span cells[5];
+
+		for (k = 0; k < 5; k++)
+			cells[k] = span_of(cases[i].cells[k]);
+		if (plan_is_header(&plan, cells, 5) != cases[i].is_header)
+			fail_msg("case %zu", i);
+	}
+}
+
+/* ---- check ---- */
+
+static void check_good_row_becomes_record(void **state)
+{
+	struct fixture f;
+	json_t *fields;
+	char *sorted;
+
+	(void)state;
+	make(&f, NULL);
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	assert_int_equal(f.got.number, 7);
+	assert_string_equal(f.got.code, GOOD_CODE);
+	assert_int_equal(f.got.findings.n, 0);
+	assert_int_equal(f.got.decided_on, date_from_ymd(2026, 3, 2));
+	assert_false(f.got.is_late);
+	/* Canonical: what a general writer makes of it is the same. */
+	fields = json_loadb(f.got.fields.p, f.got.fields.n, 0, NULL);
+	sorted = json_dumps(fields, JSON_COMPACT | JSON_SORT_KEYS);
+	assert_int_equal(strlen(sorted), f.got.fields.n);
+	assert_memory_equal(sorted, f.got.fields.p, f.got.fields.n);
+	assert_int_equal(
+	    json_integer_value(json_object_get(fields, "CF_NR_FK")), 100000);
+	assert_true(json_is_array(json_object_get(fields, "CF_CFLB")));
+	assert_null(json_object_get(fields, "BZ"));
+	free(sorted);
+	json_decref(fields);
+	done(&f);
+}
+
+/* What a decoding child that was taken over could send for fields. */
+static void fields_otherThanTheItems_areRefused(void **state)
+{
+	static const struct {
+		const char *open;
+		const char *closed;
+		bool is_sane;
+	} cases[] = {
+	    {"{}", "", true},
+	    {"{\"CF_CFLB\":[\"罚款\",\"警告\"],\"CF_NR_FK\":0}", "", true},
+	    {"{\"CF_CFLB\":[],\"CF_NR\":\"\"}", "{\"BZ\":\"\\\"\\u001f\\\\\"}",
+		true},
+	    {"{\"CF_NR_FK\":-12}", "{\"BZ\":\"某\",\"CF_FRDB\":\"某\"}", true},
+	    {"", "", false},
+	    {"{", "", false},
+	    {"{}", "{}", false},			      /* empty part */
+	    {"{}}", "", false},				      /* behind it */
+	    {"{\"CF_NR\":\"a\"} ", "", false},		      /* behind it */
+	    {"{\"BZ\":\"某\"}", "", false},		      /* internal */
+	    {"{}", "{\"CF_NR\":\"某\"}", false},	      /* open */
+	    {"{\"CF_FR_SFZH\":\"1\"}", "", false},	      /* dropped */
+	    {"{}", "{\"CF_FR_SFZH\":\"1\"}", false},	      /* dropped */
+	    {"{\"XX\":\"a\"}", "", false},		      /* unknown */
+	    {"{\"CF_NR_FK\":1,\"CF_NR\":\"a\"}", "", false},  /* order */
+	    {"{\"CF_NR\":\"a\",\"CF_NR\":\"a\"}", "", false}, /* twice */
+	    {"{\"CF_NR\":\"a\",}", "", false},
+	    {"{\"CF_NR\":\"a\"", "", false},
+	    {"{\"CF_NR\":\"a}", "", false},
+	    {"{\"CF_NR\":\"a\\\"}", "", false},
+	    {"{\"CF_NR\":\"a\\x\"}", "", false},
+	    {"{\"CF_NR\":\"a\nb\"}", "", false},
+	    {"{\"CF_NR\":\"\\u0041\"}", "", false},
+	    {"{\"CF_NR\":}", "", false},
+	    {"{\"CF_NR\":{}}", "", false},
+	    {"{\"CF_NR\":null}", "", false},
+	    {"{\"CF_NR_FK\":01}", "", false},
+	    {"{\"CF_NR_FK\":-0}", "", false},
+	    {"{\"CF_NR_FK\":1.5}", "", false},
+	    {"{\"CF_NR_FK\":1234567890123456789}", "", false},
+	    {"{\"CF_CFLB\":[1]}", "", false},
+	    {"{\"CF_CFLB\":[\"a\",]}", "", false},
+	    {"{\"CF_CFLB\":[\"a\"", "", false},
+	};
+	struct fields_shape *shape = fields_shape_new(help_penalty);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		/* Copies of their own, so that overruns are seen. */
+		size_t n = strlen(cases[i].open), k = strlen(cases[i].closed);
+		char *open = mem_dup(cases[i].open, n);
+		char *closed = mem_dup(cases[i].closed, k);
+
+		if (fields_are_sane(shape, (struct span){open, n},
+			(struct span){closed, k}) != cases[i].is_sane)
+			fail_msg("case %zu", i);
+		free(open);
+		free(closed);
+	}
+	fields_shape_free(&shape);
+}
+
+/* Fields that the catalogue calls internal go into an object of their own,
+ * and count in the content all the same. */
+static void check_internal_fields_stand_apart(void **state)
+{
+	static const char closed[] = "{\"CF_FRDB\":\"代表人子\"}";
+	struct fixture f;
+	uint64_t without;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_FRDB", "");
+	run(&f);
+	assert_int_equal(f.got.closed.n, 0);
+	without = f.got.content_hash;
+	set(&f, "CF_FRDB", "代表人子");
+	run(&f);
+	assert_true(span_is(f.got.closed, closed));
+	assert_null(memmem(f.got.fields.p, f.got.fields.n, "CF_FRDB", 7));
+	assert_int_not_equal(f.got.content_hash, without);
+	done(&f);
+}
+
+static void check_bad_value_is_found(void **state)
+{
+	static const struct {
+		const char *field;
+		const char *value;
+		const char *rule;
+		enum row_outcome outcome;
+	} cases[] = {
+	    {"CF_XDR_SHXYM", "91350100M000100Y4", "code-bad-length",
+		ROW_REFUSED},
+	    {"CF_XDR_SHXYM", "91350100M000100Y4Z", "code-bad-character",
+		ROW_REFUSED},
+	    {"CF_XDR_SHXYM", "91350100M000100Y44", "code-bad-check",
+		ROW_REFUSED},
+	    {"CF_XDR_SHXYM", "B1350100M000100Y43", "code-bad-department",
+		ROW_REFUSED},
+	    {"CF_XDR_SHXYM", "98350100M000100Y43", "code-bad-class",
+		ROW_REFUSED},
+	    {"CF_XDR_MC", "", "required-missing", ROW_REFUSED},
+	    {"CF_JDRQ", "", "required-missing", ROW_REFUSED},
+	    {"CF_JDRQ", "2026-02-30", "date-impossible", ROW_REFUSED},
+	    {"CF_JDRQ", "03/02/2026", "date-ambiguous", ROW_REFUSED},
+	    {"CF_JDRQ", "2026-03", "date-incomplete", ROW_REFUSED},
+	    {"CF_JDRQ", "1626-03-02", "date-out-of-range", ROW_REFUSED},
+	    {"CF_JDRQ", "昨天", "date-unreadable", ROW_REFUSED},
+	    {"CF_JDRQ", "2026-03-06", "penalty-not-future", ROW_REFUSED},
+	    {"CF_YXQ", "2026-03-01", "penalty-end-after-start", ROW_REFUSED},
+	    {"CF_NR_FK", "-1", "number-negative", ROW_REFUSED},
+	    {"CF_NR_FK", "见决定书", "number-unreadable", ROW_REFUSED},
+	    {"CF_NR_FK", "0.1234567", "money-inexact", ROW_REFUSED},
+	    {"CF_NR_FK", "9999999999999999", "number-too-large", ROW_REFUSED},
+	    {"CF_NR_FK", "100美元", "money-currency", ROW_REFUSED},
+	    {"CF_NR_FK", "1000元", "money-unit", ROW_RECORD},
+	    {"CF_CFLB", "口头", "value-unknown", ROW_REFUSED},
+	    {"CF_CFJGDM", "000", "other-code-bad", ROW_RECORD},
+	    {"CF_XDR_ZZJG", "123456789", "org-code-bad", ROW_RECORD},
+	    {"CF_XDR_GSZC", "123456789012345", "reg-number-bad", ROW_RECORD},
+	    {"CF_SY", "当事人" CITIZEN "未明码标价", "citizen-removed",
+		ROW_RECORD},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, cases[i].field, cases[i].value);
+		run(&f);
+		if (f.got.outcome != cases[i].outcome ||
+		    count_rule(&f, cases[i].rule) != 1)
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		done(&f);
+	}
+}
+
+static void check_every_error_of_row_is_found(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_JDRQ", "2026-02-30");
+	set(&f, "CF_NR_FK", "-1");
+	set(&f, "CF_YJ", "");
+	set(&f, "CF_XDR_SHXYM", "123");
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	assert_int_equal(count_rule(&f, "date-impossible"), 1);
+	assert_int_equal(count_rule(&f, "number-negative"), 1);
+	assert_int_equal(count_rule(&f, "required-missing"), 1);
+	assert_int_equal(count_rule(&f, "code-bad-length"), 1);
+	assert_true(holds(f.got.cells, "日照虚构甲有限公司"));
+	done(&f);
+}
+
+static void check_same_row_otherwise_written_has_same_hashes(void **state)
+{
+	static const char *const other[][2] = {
+	    {"CF_XDR_SHXYM", "９１３５０１００m000100y43"},
+	    {"CF_WSH", "日市监处罚［2026］ 1号"},
+	    {"CF_JDRQ", "2026年3月2日"},
+	    {"CF_YXQ", "46448"},
+	    {"CF_NR_FK", "0.100000"},
+	    {"CF_XDR_LB", "企业"},
+	};
+	struct fixture f;
+	uint64_t key, content;
+	size_t i;
+
+	(void)state;
+	make(&f, NULL);
+	run(&f);
+	key = f.got.key_hash;
+	content = f.got.content_hash;
+	for (i = 0; i < ARRAY_COUNT(other); i++)
+		set(&f, other[i][0], other[i][1]);
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	assert_true(f.got.key_hash == key);
+	assert_true(f.got.content_hash == content);
+	set(&f, "CF_NR", "罚款1000元整");
+	run(&f);
+	assert_true(f.got.key_hash == key);
+	assert_true(f.got.content_hash != content);
+	set(&f, "CF_WSH", "日市监处罚〔2026〕2号");
+	run(&f);
+	assert_true(f.got.key_hash != key);
+	done(&f);
+}
+
+static void check_uncertain_code_is_doubtful(void **state)
+{
+	static const struct {
+		const char *code;
+		enum doubt doubt;
+	} cases[] = {
+	    {"", DOUBT_MISSING},
+	    {"无", DOUBT_MISSING},
+	    {"-", DOUBT_MISSING},
+	    {"91350100**********", DOUBT_MASKED},
+	    {"913501****00100Y43", DOUBT_MASKED},
+	    {"91350100XXXXXXXXXX", DOUBT_MASKED},
+	    {"00000000000000000X", DOUBT_PLACEHOLDER},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, "CF_XDR_SHXYM", cases[i].code);
+		run(&f);
+		if (f.got.outcome != ROW_DOUBTFUL ||
+		    f.got.doubt != cases[i].doubt)
+			fail_msg("case %zu: outcome %d, doubt %d", i,
+			    f.got.outcome, f.got.doubt);
+		assert_true(span_is(f.got.code_text, cases[i].code));
+		assert_string_equal(f.got.code, "");
+		done(&f);
+	}
+}
+
+static void check_lateness_begins_behind_the_clock(void **state)
+{
+	struct fixture f;
+	date_days limit = calendar_late_before(today(),
+	    help_penalty->clock.days, help_penalty->clock.is_working_days);
+	char text[DATE_TEXT_BYTES];
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_JDRQ", date_format_iso(limit, text));
+	run(&f);
+	assert_false(f.got.is_late);
+	set(&f, "CF_JDRQ", date_format_iso(limit - 1, text));
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	assert_true(f.got.is_late);
+	done(&f);
+}
+
+static void check_person_is_only_counted(void **state)
+{
+	static const struct {
+		const char *kind; /* NULL: the file has no such column */
+		const char *code;
+		const char *name;
+		const char *document;
+		enum row_outcome outcome;
+	} cases[] = {
+	    {"自然人", "", "虚构某", "", ROW_NATURAL},
+	    {"自然人", GOOD_CODE, "日照虚构甲有限公司", "", ROW_NATURAL},
+	    {"法人及非法人组织", CITIZEN, "虚构某", "", ROW_NATURAL},
+	    {"法人及非法人组织", "", "虚构店", "", ROW_DOUBTFUL},
+	    {NULL, "", "虚构某某某某某", CITIZEN, ROW_NATURAL},
+	    {NULL, "", "虚构某某某某某", "E12345678", ROW_NATURAL},
+	    {NULL, "", "虚构某某某某某", "无", ROW_DOUBTFUL},
+	    {NULL, "", "虚构某", "", ROW_NATURAL},
+	    {NULL, "", "某某·虚构某某", "", ROW_NATURAL},
+	    {NULL, "3711**********0033", "日照虚构甲有限公司", "", ROW_NATURAL},
+	    {NULL, "91350100**********", "日照虚构甲有限公司", "",
+		ROW_DOUBTFUL},
+	    {NULL, "", "日照虚构甲有限公司", "", ROW_DOUBTFUL},
+	    {NULL, GOOD_CODE, "虚构店", CITIZEN, ROW_RECORD},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, cases[i].kind ? NULL : "CF_XDR_LB");
+		/* The 2015 layout, which needs no kind, has two columns for
+		 * the help_penalty's kind in place of CF_CFLB. */
+		if (!cases[i].kind) {
+			plan_add_column(&f.plan, span_of("CF_CFLB1"));
+			f.cells[f.row.count++].text = span_of("罚款");
+			f.cells[column_of("CF_CFLB")].text = span_of("");
+		} else {
+			set(&f, "CF_XDR_LB", cases[i].kind);
+		}
+		set(&f, "CF_XDR_SHXYM", cases[i].code);
+		set(&f, "CF_XDR_MC", cases[i].name);
+		set(&f, "CF_XDR_ZJHM", cases[i].document);
+		run(&f);
+		if (f.got.outcome != cases[i].outcome)
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		if (cases[i].outcome == ROW_NATURAL)
+			assert_int_equal(f.got.cells.n + f.got.findings.n +
+				f.got.fields.n + f.got.name.n,
+			    0);
+		done(&f);
+	}
+}
+
+static void check_refused_row_keeps_no_personal_number(void **state)
+{
+	static const char *const fields[] = {"CF_FR_SFZH", "CF_XDR_ZJHM",
+	    "CF_SY", "CF_NR_FK", "CF_JDRQ", "CF_CFLB", "CF_WSH", "CF_CFJGDM",
+	    "CF_XDR_ZZJG", "CF_XDR_GSZC", "BZ"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(fields); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, "CF_YJ", "");
+		set(&f, fields[i], CITIZEN);
+		run(&f);
+		assert_int_equal(f.got.outcome, ROW_REFUSED);
+		if (holds(f.got.cells, CITIZEN) ||
+		    holds(f.got.findings, CITIZEN))
+			fail_msg("%s: %.*s %.*s", fields[i], (int)f.got.cells.n,
+			    f.got.cells.p, (int)f.got.findings.n,
+			    f.got.findings.p);
+		done(&f);
+	}
+}
+
+static void check_faulty_row_keeps_cells_only_in_their_columns(void **state)
+{
+	static const struct {
+		enum row_fault fault;
+		bool keeps;
+	} cases[] = {
+	    {ROW_BAD_ENCODING, true},
+	    {ROW_BAD_QUOTES, false},
+	    {ROW_TOO_LONG, false},
+	    {ROW_TOO_MANY_CELLS, false},
+	    {ROW_BAD_JSON, false},
+	    {ROW_NESTED_JSON, true},
+	    {ROW_FORMULA_ERROR, true},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		f.row.fault = cases[i].fault;
+		run(&f);
+		assert_int_equal(f.got.outcome, ROW_REFUSED);
+		assert_int_equal(count_rule(&f, "row-fault"), 1);
+		if (holds(f.got.cells, "日照虚构甲有限公司") != cases[i].keeps)
+			fail_msg("case %zu: %.*s", i, (int)f.got.cells.n,
+			    f.got.cells.p);
+		done(&f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(plan_column_finds_field),
+	    cmocka_unit_test(plan_too_many_same_columns_are_unknown),
+	    cmocka_unit_test(plan_header_is_told_from_titles),
+	    cmocka_unit_test(check_good_row_becomes_record),
+	    cmocka_unit_test(check_internal_fields_stand_apart),
+	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
+	    cmocka_unit_test(check_bad_value_is_found),
+	    cmocka_unit_test(check_every_error_of_row_is_found),
+	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),
+	    cmocka_unit_test(check_uncertain_code_is_doubtful),
+	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
+	    cmocka_unit_test(check_person_is_only_counted),
+	    cmocka_unit_test(check_refused_row_keeps_no_personal_number),
+	    cmocka_unit_test(
+		check_faulty_row_keeps_cells_only_in_their_columns),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "check", tests, help_load_catalog, help_free_catalog);
+}
