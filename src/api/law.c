@@ -50,14 +50,20 @@ static void add_basis(
 	json_close_object(w);
 }
 
-void law_put_basis(
-    struct json_writer *w, const struct cat_basis *b, date_days on)
+static void put_basis_as(struct json_writer *w, const char *key,
+    const struct cat_basis *b, date_days on)
 {
-	json_key(w, "basis");
+	json_key(w, key);
 	if (b)
 		add_basis(w, b, on);
 	else
 		json_add_null(w);
+}
+
+void law_put_basis(
+    struct json_writer *w, const struct cat_basis *b, date_days on)
+{
+	put_basis_as(w, "basis", b, on);
 }
 
 void law_put_bases(
@@ -86,11 +92,7 @@ void law_put_clock(
 	put_text(w, "clock_text",
 	    clock->is_working_days ? tr("%d working days") : tr("%d days"),
 	    clock->days);
-	json_key(w, "clock_basis");
-	if (clock->basis)
-		add_basis(w, clock->basis, on);
-	else
-		json_add_null(w);
+	put_basis_as(w, "clock_basis", clock->basis, on);
 }
 
 static const char *publication_text(const struct cat_item *item)

@@ -104,26 +104,11 @@ static enum err_code add_to_directory(
 /* New subjects to the directory; all are forgotten. */
 static enum err_code flush_pending(struct subject_book *b, struct err *err)
 {
-	enum err_code rc = 0;
-
-	if (b->first_pending == b->next)
-		return 0;
-	rc = subject_cache_drain(
+	enum err_code rc = subject_cache_drain(
 	    b->cache, b->first_pending, add_to_directory, b, err);
+
 	b->first_pending = b->next;
 	b->has_stored = true;
-	return rc;
-}
-
-/* Makes room for one more. */
-static enum err_code make_room(struct subject_book *b, struct err *err)
-{
-	enum err_code rc;
-
-	if (!subject_cache_is_full(b->cache))
-		return 0;
-	rc = flush_pending(b, err);
-	subject_cache_clear(b->cache);
 	return rc;
 }
 
@@ -273,8 +258,10 @@ static enum err_code meet(struct subject_book *b, const char *code,
     struct span name, struct cached_subject **out, struct err *err)
 {
 	int64_t id = 0;
-	enum err_code rc = make_room(b, err);
+	enum err_code rc = 0;
 
+	if (subject_cache_is_full(b->cache))
+		rc = flush_pending(b, err);
 	if (!rc && b->has_stored)
 		rc = look_up(b->store, SUBJECT_KEY_CODE,
 		    (struct span){code, CODE_CHARS}, &id, err);

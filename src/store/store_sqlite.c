@@ -30,16 +30,10 @@
 #include "store/store_driver.h"
 #include "store/store_vfs.h"
 
-enum {
-	BATCH_ROWS = 64,
-	BATCH_SQL_BYTES = 32 * 1024,
-	BATCHES = 4, /* statements that append at the same time */
-	COLUMNS_MAX = 16
-};
+enum { BATCH_ROWS = 64, BATCH_SQL_BYTES = 32 * 1024, COLUMNS_MAX = 16 };
 
 /* Rows of an insert that wait. */
 struct batch {
-	enum sql_id id;
 	sqlite3_stmt *many; /* inserts BATCH_ROWS at once */
 	size_t columns;
 	size_t rows;
@@ -51,7 +45,7 @@ struct sqlite_store {
 	char *path;
 	struct store_blobs blobs;
 	sqlite3_stmt *statements[SQL_COUNT];
-	struct batch *batches[BATCHES]; /* those not NULL come first */
+	struct batch *batches[SQL_COUNT]; /* NULL until needed */
 	sqlite3_stmt *begin_read;
 	sqlite3_stmt *begin_write;
 	sqlite3_stmt *commit;
@@ -117,15 +111,14 @@ static enum err_code fail(
 static void sqlite_close(void *self)
 {
 	struct sqlite_store *s = self;
-	int id, i;
+	int id;
 
-	for (id = 0; id < SQL_COUNT; id++)
+	for (id = 0; id < SQL_COUNT; id++) {
 		sqlite3_finalize(s->statements[id]);
-	for (i = 0; i < BATCHES; i++)
-		if (s->batches[i]) {
-			sqlite3_finalize(s->batches[i]->many);
-			free(s->batches[i]);
-		}
+		if (s->batches[id])
+			sqlite3_finalize(s->batches[id]->many);
+		free(s->batches[id]);
+	}
 	sqlite3_finalize(s->begin_read);
 	sqlite3_finalize(s->begin_write);
 	sqlite3_finalize(s->commit);
@@ -178,10 +171,11 @@ static enum err_code sqlite_commit(void *self, struct err *err)
 
 static void forget_batches(struct sqlite_store *s)
 {
-	size_t i;
+	int id;
 
-	for (i = 0; i < BATCHES && s->batches[i]; i++)
-		s->batches[i]->rows = 0;
+	for (id = 0; id < SQL_COUNT; id++)
+		if (s->batches[id])
+			s->batches[id]->rows = 0;
 }
 
 static void sqlite_rollback(void *self)
@@ -293,10 +287,10 @@ static enum err_code insert_one(struct sqlite_store *s, enum sql_id id,
 }
 
 /* The statement with BATCH_ROWS times as many values. */
-static enum err_code prepare_many(
-    struct sqlite_store *s, struct batch *b, struct err *err)
+static enum err_code prepare_many(struct sqlite_store *s, enum sql_id id,
+    size_t columns, sqlite3_stmt **out, struct err *err)
 {
-	const struct sql_statement *what = store_statement(b->id);
+	const struct sql_statement *what = store_statement(id);
 	const char *values = strrchr(what->sqlite, '('); /* the last thing */
 	struct buf text = BUF_INIT(BATCH_SQL_BYTES);
 	size_t row, column;
@@ -306,44 +300,36 @@ static enum err_code prepare_many(
 	buf_add(&text, what->sqlite, (size_t)(values - what->sqlite));
 	for (row = 0; row < BATCH_ROWS; row++) {
 		buf_add_str(&text, row ? ", (" : "(");
-		for (column = 0; column < b->columns; column++)
+		for (column = 0; column < columns; column++)
 			buf_addf(&text, "%s?%zu", column ? ", " : "",
-			    row * b->columns + column + 1);
+			    row * columns + column + 1);
 		buf_add_char(&text, ')');
 	}
 	ASSERT(!text.is_full);
-	got = sqlite3_prepare_v3(s->db, buf_str(&text), -1,
-	    SQLITE_PREPARE_PERSISTENT, &b->many, NULL);
+	got = sqlite3_prepare_v3(
+	    s->db, buf_str(&text), -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
 	buf_release(&text);
 	return got == SQLITE_OK ? ERR_NONE : fail(s, got, what->name, err);
 }
 
-/* NULL when the statement has none, and there is no place or it could not be
- * prepared: then rows go in one by one. */
-static struct batch *batch_of(
-    struct sqlite_store *s, enum sql_id id, size_t columns)
+static enum err_code start_batch(
+    struct sqlite_store *s, enum sql_id id, size_t columns, struct err *err)
 {
-	struct batch *b;
-	size_t i = 0;
+	sqlite3_stmt *many = NULL;
+	enum err_code rc = prepare_many(s, id, columns, &many, err);
 
-	while (i < BATCHES && s->batches[i] && s->batches[i]->id != id)
-		i++;
-	if (i == BATCHES || s->batches[i] || !columns)
-		return i == BATCHES ? NULL : s->batches[i];
-	b = mem_zalloc(1, sizeof(*b));
-	b->id = id;
-	b->columns = columns;
-	if (prepare_many(s, b, NULL)) {
-		free(b);
-		return NULL;
-	}
-	s->batches[i] = b;
-	return b;
+	if (rc)
+		return rc;
+	s->batches[id] = mem_zalloc(1, sizeof(*s->batches[id]));
+	s->batches[id]->many = many;
+	s->batches[id]->columns = columns;
+	return 0;
 }
 
 static enum err_code insert_many(
-    struct sqlite_store *s, struct batch *b, struct err *err)
+    struct sqlite_store *s, enum sql_id id, struct err *err)
 {
+	struct batch *b = s->batches[id];
 	int got = SQLITE_OK;
 	size_t i;
 
@@ -355,7 +341,7 @@ static enum err_code insert_many(
 	sqlite3_reset(b->many);
 	return got == SQLITE_DONE
 	    ? ERR_NONE
-	    : fail(s, got, store_statement(b->id)->name, err);
+	    : fail(s, got, store_statement(id)->name, err);
 }
 
 static bool can_wait(const struct store_value *values, size_t count)
@@ -372,13 +358,19 @@ static enum err_code sqlite_append(void *self, enum sql_id id,
     const struct store_value *values, size_t count, struct err *err)
 {
 	struct sqlite_store *s = self;
-	struct batch *b =
-	    can_wait(values, count) ? batch_of(s, id, count) : NULL;
+	enum err_code rc = 0;
+	struct batch *b;
 
-	if (!b)
+	if (!can_wait(values, count))
 		return insert_one(s, id, values, count, err);
+	if (!s->batches[id])
+		rc = start_batch(s, id, count, err);
+	if (rc)
+		return rc;
+	b = s->batches[id];
+	ASSERT(count == b->columns);
 	memcpy(&b->values[b->rows * count], values, count * sizeof(*values));
-	return ++b->rows < BATCH_ROWS ? ERR_NONE : insert_many(s, b, err);
+	return ++b->rows < BATCH_ROWS ? ERR_NONE : insert_many(s, id, err);
 }
 
 /* Those that were too few for a batch, one by one. */
@@ -386,15 +378,16 @@ static enum err_code sqlite_append_end(
     void *self, enum sql_id id, struct err *err)
 {
 	struct sqlite_store *s = self;
-	struct batch *b = batch_of(s, id, 0);
+	struct batch *b = s->batches[id];
 	enum err_code rc = 0;
 	size_t i;
 
-	for (i = 0; b && i < b->rows && !rc; i++)
+	if (!b)
+		return 0;
+	for (i = 0; i < b->rows && !rc; i++)
 		rc = insert_one(
 		    s, id, &b->values[i * b->columns], b->columns, err);
-	if (b)
-		b->rows = 0;
+	b->rows = 0;
 	return rc;
 }
 
