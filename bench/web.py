@@ -48,6 +48,7 @@ PARTS = ("json", "hot", "html", "search", "slow")
 CONNECTIONS, THREADS = 32, 2
 WARM_SECONDS = 2
 SPARE_FILES = 2000
+COMMANDS = 30
 START_SECONDS = 300
 # Distinct questions, so many that the site seldom has the answer at hand.
 QUESTIONS = 100_000
@@ -381,7 +382,27 @@ def percent(text):
     return "".join(f"%{b:02X}" for b in text.encode())
 
 
-def measure_search(args, site, subjects, place):
+def process_ms(words):
+    """Of a command by itself: the median of some runs."""
+    times = []
+    for w in words:
+        began = time.monotonic()
+        subprocess.run([PROGRAM, *w], stdout=subprocess.DEVNULL, check=True)
+        times.append((time.monotonic() - began) * 1000)
+    return statistics.median(times)
+
+
+def measure_commands(folder, asked):
+    told = {"search_ms": process_ms([["search", "--data", folder, q]
+                                     for q in asked[:COMMANDS]]),
+            "start_ms": process_ms([["version"]] * COMMANDS)}
+    print(f"\ngongxin search, a process for each of {COMMANDS} parts: median "
+          f"{told['search_ms']:.0f} ms; gongxin version: "
+          f"{told['start_ms']:.0f} ms")
+    return told
+
+
+def measure_search(args, site, folder, subjects, place):
     asked = questions(sorted(subjects.values()), QUESTIONS)
     results = {}
     for title, path in (("search, 20 results", "/search.json?q={}"),
@@ -394,6 +415,7 @@ def measure_search(args, site, subjects, place):
             "text/html" if "page" in title else "application/json")
         show(f"{title}: {len(asked):,} parts of the names of "
              f"{len(subjects):,} subjects", results[title])
+    results["commands"] = measure_commands(folder, asked)
     return results
 
 
@@ -479,7 +501,8 @@ def measure(args, place, record):
         if {"json", "hot", "html"} & set(args.only):
             record["files"] = measure_files(args, site, subjects, place)
         if "search" in args.only:
-            record["search"] = measure_search(args, site, subjects, place)
+            record["search"] = measure_search(args, site, folder,
+                                              subjects, place)
         if "slow" in args.only:
             record["slow"] = measure_slow(args, site, subjects, place)
         record["memory_bytes"] = site.server.memory_bytes()
