@@ -41,8 +41,9 @@ PEERS = ("gongxin", "postgres", "duckdb")
 CODE_HEADERS = ("CF_XDR_SHXYM", "行政相对人代码_1(统一社会信用代码)")
 NUMBER_HEADERS = ("CF_WSH", "行政处罚决定书文号")
 ITEM, DEPARTMENT = "penalty", "rizhao-market-regulation"
-# What a room's own benchmark is given; CSV stands for the generated file.
-SMALL_ARGUMENTS = {"csv_bench": ["CSV"]}
+# What a room's own benchmark is given; CSV stands for the generated file,
+# DATA for the directory that it was submitted into.
+SMALL_ARGUMENTS = {"csv_bench": ["CSV"], "document_bench": ["DATA"]}
 SAMPLE_SECONDS = 0.1
 MIB = 1 << 20
 
@@ -342,7 +343,7 @@ def run_scale(args, gongxin, rows, seconds):
     return {k: one[k] for k in ("seconds", "peaks", "disk")}
 
 
-def run_small(csv_path):
+def run_small(given):
     """The rooms' own benchmarks (bench_targets in meson.build)."""
     build = os.path.join(ROOT, "build")
     done = subprocess.run(["meson", "introspect", "--targets", build],
@@ -353,9 +354,10 @@ def run_small(csv_path):
         timed(["ninja", "-C", build,
                *(os.path.relpath(path, build) for path in found.values())])
     for name, path in sorted(found.items()):
+        arguments = [given.get(a) for a in SMALL_ARGUMENTS.get(name, [])]
+        if None in arguments:
+            continue
         print(f"\n{name}")
-        arguments = [csv_path if a == "CSV" else a
-                     for a in SMALL_ARGUMENTS.get(name, [])]
         print(timed([path, *arguments], cwd=ROOT,
                     env=dict(os.environ, GX_SOURCE_ROOT=ROOT))[2].rstrip())
 
@@ -434,7 +436,8 @@ def main(argv):
                   encoding="utf-8") as file:
             json.dump(record, file, indent=1, ensure_ascii=False)
         if not args.no_small:
-            run_small(args.csv)
+            data = peers["gongxin"].folder if "gongxin" in peers else None
+            run_small({"CSV": args.csv, "DATA": data})
     except (Failed, private_pg.Failed) as e:
         print(f"bench: {e}", file=sys.stderr)
         return 1

@@ -86,9 +86,6 @@ static enum err_code add_subjects(
 	unsigned i;
 
 	if (!rc)
-		rc =
-		    store_append_start(store, SQL_REGISTRY_SUBJECT_INSERT, err);
-	if (!rc)
 		rc = subject_book_new(store, 1, true, &book, err);
 	for (i = 0; i < count && !rc; i++) {
 		make_name(name);

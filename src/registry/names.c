@@ -24,15 +24,30 @@
 #include "base/mem.h"
 #include "registry/names_priv.h"
 
-enum { NAMES_IN_PACK_MAX = 380, COUNT_BYTES = 2, ID_BYTES = NAMES_ID_BYTES };
+enum {
+	NAMES_IN_PACK_MAX = 380,
+	COUNT_BYTES = 2,
+	ID_BYTES = NAMES_ID_BYTES,
+	/* Full packs that are written together, so that their pages stand
+	 * together in the file and a search reads them with few calls. */
+	PACKS_TOGETHER = 64
+};
+
+struct full_pack {
+	int64_t pack_id;
+	size_t count;
+	size_t at; /* in `bodies` */
+};
 
 struct name_packer {
 	struct store *store;
+	struct full_pack full[PACKS_TOGETHER];
+	size_t full_n;
+	struct buf bodies;
 	int64_t pack_id; /* of the pack being filled */
 	size_t count;
 	int64_t ids[NAMES_IN_PACK_MAX];
 	struct buf text;
-	struct buf body; /* scratch */
 	bool is_dirty;
 };
 
@@ -113,7 +128,7 @@ enum err_code name_packer_new(
 
 	p->store = store;
 	buf_init(&p->text, NAMES_PACK_BYTES * 2);
-	buf_init(&p->body, NAMES_PACK_BYTES * 2);
+	buf_init(&p->bodies, (size_t)PACKS_TOGETHER * NAMES_PACK_BYTES);
 	rc = load_last(p, err);
 	if (rc)
 		name_packer_free(&p);
@@ -129,28 +144,56 @@ void name_packer_free(struct name_packer **packer)
 	if (!p)
 		return;
 	buf_release(&p->text);
-	buf_release(&p->body);
+	buf_release(&p->bodies);
 	free(p);
 	*packer = NULL;
 }
 
-enum err_code name_packer_flush(struct name_packer *p, struct err *err)
+/* Writes the full packs. */
+static enum err_code write_full(struct name_packer *p, struct err *err)
 {
-	struct store_value row[3];
+	enum err_code rc = 0;
 	size_t i;
 
-	if (!p->is_dirty)
-		return 0;
-	buf_reset(&p->body);
-	add_le(&p->body, p->count, COUNT_BYTES);
+	for (i = 0; i < p->full_n && !rc; i++) {
+		const struct full_pack *f = &p->full[i];
+		size_t end =
+		    i + 1 < p->full_n ? p->full[i + 1].at : p->bodies.n;
+		struct store_value row[] = {store_int(f->pack_id),
+		    store_int((int64_t)f->count),
+		    store_blob(p->bodies.p + f->at, end - f->at)};
+
+		rc = store_run(p->store, SQL_REGISTRY_PACK_PUT, row, 3, err);
+	}
+	p->full_n = 0;
+	buf_reset(&p->bodies);
+	return rc;
+}
+
+/* Puts the pack being filled, as it is, to those to be written. */
+static enum err_code put_pack(struct name_packer *p, struct err *err)
+{
+	enum err_code rc =
+	    p->full_n == PACKS_TOGETHER ? write_full(p, err) : ERR_NONE;
+	size_t i;
+
+	if (rc)
+		return rc;
+	p->full[p->full_n++] =
+	    (struct full_pack){p->pack_id, p->count, p->bodies.n};
+	add_le(&p->bodies, p->count, COUNT_BYTES);
 	for (i = 0; i < p->count; i++)
-		add_le(&p->body, (uint64_t)p->ids[i], ID_BYTES);
-	buf_add_span(&p->body, buf_span(&p->text));
-	row[0] = store_int(p->pack_id);
-	row[1] = store_int((int64_t)p->count);
-	row[2] = store_blob(p->body.p, p->body.n);
+		add_le(&p->bodies, (uint64_t)p->ids[i], ID_BYTES);
+	buf_add_span(&p->bodies, buf_span(&p->text));
 	p->is_dirty = false;
-	return store_run(p->store, SQL_REGISTRY_PACK_PUT, row, 3, err);
+	return 0;
+}
+
+enum err_code name_packer_flush(struct name_packer *p, struct err *err)
+{
+	enum err_code rc = p->is_dirty ? put_pack(p, err) : ERR_NONE;
+
+	return rc ? rc : write_full(p, err);
 }
 
 enum err_code name_packer_add(struct name_packer *p, struct span name,
@@ -166,7 +209,7 @@ enum err_code name_packer_add(struct name_packer *p, struct span name,
 		return 0;
 	if (used + ID_BYTES + n + 1 > NAMES_PACK_BYTES ||
 	    p->count == NAMES_IN_PACK_MAX) {
-		enum err_code rc = name_packer_flush(p, err);
+		enum err_code rc = p->is_dirty ? put_pack(p, err) : ERR_NONE;
 
 		if (rc)
 			return rc;

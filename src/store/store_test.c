@@ -96,8 +96,8 @@ static bool has(struct store *store, const char *name, const char *value)
 	return is_right;
 }
 
-/* Runs statements with a connection of our own, with or without seals. */
-static void run_raw(struct place *p, const char *vfs, const char *sql)
+/* A connection of our own, with or without seals. */
+static sqlite3 *open_raw(struct place *p, const char *vfs)
 {
 	int reserve = STORE_PAGE_SEAL_BYTES;
 	sqlite3 *db = NULL;
@@ -106,8 +106,20 @@ static void run_raw(struct place *p, const char *vfs, const char *sql)
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs),
 	    SQLITE_OK);
 	sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+	return db;
+}
+
+static void exec_raw(sqlite3 *db, const char *sql)
+{
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s", sqlite3_errmsg(db));
+}
+
+static void run_raw(struct place *p, const char *vfs, const char *sql)
+{
+	sqlite3 *db = open_raw(p, vfs);
+
+	exec_raw(db, sql);
 	sqlite3_close(db);
 }
 
@@ -713,6 +725,92 @@ static void store_foreign_write_is_found(void **state)
 	buf_release(&bytes);
 }
 
+/* Steps over `n` rows (0: to the end), each of which must say `value`. */
+static void read_rows(sqlite3_stmt *rows, int n, int value)
+{
+	int i, rc = SQLITE_ROW;
+
+	for (i = 0; rc == SQLITE_ROW && (n == 0 || i < n); i++) {
+		rc = sqlite3_step(rows);
+		if (rc == SQLITE_ROW)
+			assert_int_equal(sqlite3_column_int(rows, 0), value);
+	}
+	assert_int_equal(rc, n ? SQLITE_ROW : SQLITE_DONE);
+	if (!n)
+		sqlite3_reset(rows);
+}
+
+/* Pages are read ahead: what another connection's checkpoint changes in the
+ * file is not seen before the transaction ends, and is seen in the next. */
+static void store_read_ahead_keeps_to_the_transaction(void **state)
+{
+	struct place *p = *state;
+	sqlite3 *writer = open_raw(p, store_vfs_name());
+	sqlite3 *reader;
+	sqlite3_stmt *rows;
+	int turn;
+
+	exec_raw(writer,
+	    "PRAGMA journal_mode = WAL;"
+	    "CREATE TABLE t (i INTEGER PRIMARY KEY, v INTEGER, b BLOB);"
+	    "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 400)"
+	    "INSERT INTO t SELECT i, 0, zeroblob(3000) FROM n;"
+	    "PRAGMA wal_checkpoint(TRUNCATE);");
+	reader = open_raw(p, store_vfs_name());
+	exec_raw(reader, "PRAGMA cache_size = 2;");
+	assert_int_equal(sqlite3_prepare_v2(reader,
+			     "SELECT v, b FROM t ORDER BY i", -1, &rows, NULL),
+	    SQLITE_OK);
+	for (turn = 0; turn < 20; turn++) {
+		/* In the middle of a read, at a page of its own each turn. */
+		read_rows(rows, 100 + turn, turn);
+		exec_raw(writer,
+		    "UPDATE t SET v = v + 1; PRAGMA wal_checkpoint(PASSIVE);");
+		read_rows(rows, 0, turn);
+		/* Nobody reads: all goes to the file, under the buffer. */
+		read_rows(rows, 100 + turn, turn + 1);
+		sqlite3_reset(rows);
+		exec_raw(writer, "PRAGMA wal_checkpoint(TRUNCATE);");
+		read_rows(rows, 0, turn + 1);
+	}
+	sqlite3_finalize(rows);
+	sqlite3_close(reader);
+	sqlite3_close(writer);
+}
+
+/* A flipped bit is found in a page that was read with others, too, and only
+ * when its turn comes. */
+static void store_read_ahead_checks_each_seal(void **state)
+{
+	struct place *p = *state;
+	sqlite3 *db;
+	sqlite3_stmt *rows;
+	struct buf bytes;
+	int i, rc;
+
+	run_raw(p, store_vfs_name(),
+	    "CREATE TABLE t (i INTEGER PRIMARY KEY, b BLOB);"
+	    "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 100)"
+	    "INSERT INTO t SELECT i, zeroblob(3000) FROM n;");
+	buf_init(&bytes, 1U << 20);
+	assert_int_equal(file_read(p->path, &bytes, NULL), 0);
+	bytes.p[60 * STORE_PAGE_BYTES + 3500] ^= 1;
+	file_write(p->path, buf_span(&bytes), NULL);
+	buf_release(&bytes);
+	db = open_raw(p, store_vfs_name());
+	assert_int_equal(sqlite3_prepare_v2(
+			     db, "SELECT b FROM t ORDER BY i", -1, &rows, NULL),
+	    SQLITE_OK);
+	for (i = 0; (rc = sqlite3_step(rows)) == SQLITE_ROW; i++)
+		;
+	assert_true(i > 50 && i < 60);
+	assert_int_equal(sqlite3_extended_errcode(db), SQLITE_IOERR_DATA);
+	sqlite3_finalize(rows);
+	sqlite3_close(db);
+}
+
 /* ---- bulk append ---- */
 
 enum { SUBJECT = 7 };
@@ -846,6 +944,8 @@ int main(void)
 	    PLACED(store_seal_lock_page_is_blank),
 	    PLACED(store_read_damaged_page_fails),
 	    PLACED(store_foreign_write_is_found),
+	    PLACED(store_read_ahead_keeps_to_the_transaction),
+	    PLACED(store_read_ahead_checks_each_seal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

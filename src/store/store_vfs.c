@@ -27,6 +27,13 @@
  * done with the file: a read, a sync, a truncation, a question for its size.
  * Nobody else may look at it before that: frames of a WAL count for other
  * connections only after the sync of a commit (synchronous=FULL).
+ *
+ * Pages of the database that are read one after the other, as those of a
+ * long blob are, are read together and handed out one by one, each with its
+ * seal checked. What was read ahead is good until the transaction ends: a
+ * checkpoint writes only pages that are in the WAL up to the mark of every
+ * reader, and those a reader takes from the WAL. So every lock that is taken
+ * or let go, and every write of our own, forgets it.
  */
 #include "store/store_vfs.h"
 
@@ -46,6 +53,8 @@
 enum {
 	PAGE_BODY_BYTES = STORE_PAGE_BYTES - STORE_PAGE_SEAL_BYTES,
 	GATHER_BYTES = 124 * 1024, /* SQLite writes less than 128 KiB at once */
+	AHEAD_BYTES = 16 * STORE_PAGE_BYTES,
+	NEAR_BYTES = 4 * STORE_PAGE_BYTES,
 	LOCK_PAGE = 0x40000000 / STORE_PAGE_BYTES, /* from 0 */
 	READ_PAGES = 256			   /* at once by the check */
 };
@@ -58,6 +67,10 @@ struct sealed_file {
 	char *gathered; /* GATHER_BYTES, allocated at the first write */
 	size_t gathered_n;
 	sqlite3_int64 gathered_at; /* where it belongs in the file */
+	char *ahead;		   /* AHEAD_BYTES, allocated when needed */
+	size_t ahead_n;		   /* 0: nothing, else AHEAD_BYTES */
+	sqlite3_int64 ahead_at;	   /* where it is from */
+	sqlite3_int64 next_at;	   /* behind the page that was read last */
 	sqlite3_file real[];
 };
 
@@ -136,18 +149,61 @@ static int file_close(sqlite3_file *file)
 	int closed = real_of(file)->pMethods->xClose(real_of(file));
 
 	free(sealed_of(file)->gathered);
+	free(sealed_of(file)->ahead);
 	return rc == SQLITE_OK ? closed : rc;
+}
+
+/* What was read ahead may differ from the file from now on. */
+static void forget_ahead(sqlite3_file *file)
+{
+	sealed_of(file)->ahead_n = 0;
+}
+
+static bool is_ahead(const struct sealed_file *f, sqlite3_int64 offset)
+{
+	return f->ahead_n && offset >= f->ahead_at &&
+	    offset < f->ahead_at + (sqlite3_int64)f->ahead_n;
+}
+
+/*
+ * Reads one page, and those behind it if it stands a little behind the one
+ * that was asked for before: tables that grew side by side have their pages
+ * in turns. Near the end of the file there is less than that to read, and it
+ * reads the page alone.
+ */
+static int read_page(sqlite3_file *file, void *to, sqlite3_int64 offset)
+{
+	struct sealed_file *f = sealed_of(file);
+	bool follows = offset >= f->next_at && offset < f->next_at + NEAR_BYTES;
+
+	f->next_at = offset + STORE_PAGE_BYTES;
+	if (follows && !is_ahead(f, offset)) {
+		if (!f->ahead)
+			f->ahead = mem_alloc(AHEAD_BYTES);
+		f->ahead_at = offset;
+		f->ahead_n = f->real->pMethods->xRead(f->real, f->ahead,
+				 AHEAD_BYTES, offset) == SQLITE_OK
+		    ? AHEAD_BYTES
+		    : 0;
+	}
+	if (!is_ahead(f, offset))
+		return f->real->pMethods->xRead(
+		    f->real, to, STORE_PAGE_BYTES, offset);
+	memcpy(to, f->ahead + (offset - f->ahead_at), STORE_PAGE_BYTES);
+	return SQLITE_OK;
 }
 
 static int file_read(
     sqlite3_file *file, void *to, int amount, sqlite3_int64 offset)
 {
+	bool page = is_page(file, amount, offset);
 	int rc = flush(file);
 
 	if (rc == SQLITE_OK)
-		rc = real_of(file)->pMethods->xRead(
-		    real_of(file), to, amount, offset);
-	if (rc == SQLITE_OK && is_page(file, amount, offset) &&
+		rc = page ? read_page(file, to, offset)
+			  : real_of(file)->pMethods->xRead(
+				real_of(file), to, amount, offset);
+	if (rc == SQLITE_OK && page &&
 	    !seal_holds(to, (uint64_t)(offset / STORE_PAGE_BYTES))) {
 		sqlite3_log(SQLITE_IOERR_DATA, "page %lld has a wrong seal",
 		    offset / STORE_PAGE_BYTES + 1);
@@ -163,6 +219,7 @@ static int file_write(
 	uint64_t seal;
 	int rc;
 
+	forget_ahead(file);
 	if (is_page(file, amount, offset)) {
 		seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
 		memcpy(page, from, PAGE_BODY_BYTES);
@@ -181,6 +238,7 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	int rc = flush(file);
 
+	forget_ahead(file);
 	return rc == SQLITE_OK
 	    ? real_of(file)->pMethods->xTruncate(real_of(file), size)
 	    : rc;
@@ -208,6 +266,7 @@ static int file_lock(sqlite3_file *file, int level)
 {
 	int rc = flush(file);
 
+	forget_ahead(file);
 	return rc == SQLITE_OK
 	    ? real_of(file)->pMethods->xLock(real_of(file), level)
 	    : rc;
@@ -217,6 +276,7 @@ static int file_unlock(sqlite3_file *file, int level)
 {
 	int rc = flush(file);
 
+	forget_ahead(file);
 	return rc == SQLITE_OK
 	    ? real_of(file)->pMethods->xUnlock(real_of(file), level)
 	    : rc;
@@ -243,7 +303,13 @@ static int file_sector_size(sqlite3_file *file)
 
 static int file_characteristics(sqlite3_file *file)
 {
-	return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+	int is = real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+
+	/* From 3.45 SQLite would read parts of pages, past the seal. */
+#ifdef SQLITE_IOCAP_SUBPAGE_READ
+	is &= ~SQLITE_IOCAP_SUBPAGE_READ;
+#endif
+	return is;
 }
 
 static int file_shm_map(
@@ -255,6 +321,7 @@ static int file_shm_map(
 
 static int file_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
+	forget_ahead(file);
 	return real_of(file)->pMethods->xShmLock(
 	    real_of(file), offset, n, flags);
 }
@@ -302,6 +369,9 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 	    (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
 	sealed->gathered = NULL;
 	sealed->gathered_n = 0;
+	sealed->ahead = NULL;
+	sealed->ahead_n = 0;
+	sealed->next_at = -NEAR_BYTES;
 	rc = real_vfs(vfs)->xOpen(
 	    real_vfs(vfs), name, sealed->real, flags, out_flags);
 	if (sealed->real->pMethods)
