@@ -82,9 +82,8 @@ static enum err_code read_limits(
 {
 	unsigned cache_mib = 0;
 	enum err_code rc =
-	    number(call, "threads", 0, 1, 256, &http->network_threads);
+	    number(call, "threads", 0, 1, 256, &http->workers);
 
-	http->workers = http->network_threads;
 	if (!rc)
 		rc = number(
 		    call, "cache", CACHE_MIB, 0, 1024 * 1024, &cache_mib);
@@ -165,8 +164,8 @@ static const struct cli_option options[] = {
 	   "https://credit.example.gov.cn"),
 	false},
     {"threads", "N",
-	N_("threads for the network, and as many for the work (one for each "
-	   "processor)"),
+	N_("threads for the work (one for each processor), and half as many "
+	   "for the network"),
 	false},
     {"cache", "MIB", N_("memory for finished answers (256; 0 none)"), false},
     {"rate", "N", N_("work that one address may cause each second (50; 0 any)"),
