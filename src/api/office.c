@@ -17,14 +17,14 @@ enum { ORIGIN_BYTES = 512, CACHE_BYTES = 32 << 20 };
 static const char records_word[] = "/records";
 
 /* "city.example/records" -> "city.example/uses". */
-static void uses_origin(const struct home *home, char out[ORIGIN_BYTES])
+void office_origin(const struct home *home, char *out, size_t size)
 {
 	size_t n = strlen(home->origin);
 	size_t tail = sizeof(records_word) - 1;
 
 	if (n > tail && strcmp(home->origin + n - tail, records_word) == 0)
 		n -= tail;
-	snprintf(out, ORIGIN_BYTES, "%.*s/uses", (int)n, home->origin);
+	snprintf(out, size, "%.*s/uses", (int)n, home->origin);
 }
 
 struct paths {
@@ -38,7 +38,7 @@ struct paths {
 
 static bool name_paths(const struct home *home, struct paths *p)
 {
-	uses_origin(home, p->origin);
+	office_origin(home, p->origin, sizeof(p->origin));
 	return snprintf(p->db, PATH_MAX, "%s/office.db", home->dir) <
 	    PATH_MAX &&
 	    snprintf(p->made, PATH_MAX, "%s/office.db.new", home->dir) <
@@ -80,12 +80,20 @@ static struct store_config config_of(
 static enum err_code fill(
     const struct paths *p, struct store *store, struct err *err)
 {
-	struct ledger_config ledger = ledger_of(p);
+	struct ledger_config config = ledger_of(p);
+	struct ledger *ledger = NULL;
 	enum err_code rc = store_begin(store, err);
 
 	if (!rc)
-		rc = ledger_create(&ledger, store, calendar_now_ms(), err);
-	return rc ? rc : store_commit(store, err);
+		rc = ledger_create(&config, store, calendar_now_ms(), err);
+	if (!rc)
+		rc = store_commit(store, err);
+	if (!rc)
+		rc = ledger_open(&config, store, &ledger, err);
+	if (!rc)
+		rc = ledger_catch_up(ledger, err);
+	ledger_close(&ledger);
+	return rc;
 }
 
 /* What a creation that was cut short left: there is no database under its

@@ -32,6 +32,8 @@ enum err_code office_open(const struct home *home, enum home_mode mode,
     const struct home_options *options, struct office *out, struct err *err);
 /* NULL-safe; rolls back an open transaction. */
 void office_close(struct office *office);
+/* The name of its log. */
+void office_origin(const struct home *home, char *out, size_t size);
 /* Is there one? */
 bool office_exists(const struct home *home);
 

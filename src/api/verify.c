@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/office.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "tlog/base64.h"
+#include "usage/use_verify.h"
 
 enum { KEY_BYTES_MAX = 4096 };
 
@@ -36,13 +38,13 @@ static void add_wrong(
 }
 
 /* The public key in its file against the private key. */
-static void compare_keys(struct home *home, const struct buf *text,
+static void compare_keys(struct ledger *ledger, const struct buf *text,
     const char *path, struct verify_result *out)
 {
 	struct buf real = BUF_INIT(KEY_BYTES_MAX);
 	struct err err;
 
-	if (ledger_public_key(home->ledger, &real, &err) == 0 &&
+	if (ledger_public_key(ledger, &real, &err) == 0 &&
 	    !span_equal(buf_span(text), buf_span(&real))) {
 		err_set(&err, ERR_CORRUPT,
 		    "this is not the key that signs the log");
@@ -53,24 +55,25 @@ static void compare_keys(struct home *home, const struct buf *text,
 
 /* The directory's own key. Its file may be what is wrong: then the private
  * key tells. */
-static enum err_code read_key(struct home *home, struct note_key *key,
-    struct verify_result *out, struct err *err)
+static enum err_code read_key(const struct home *home, const char *log,
+    struct ledger *ledger, struct note_key *key, struct verify_result *out,
+    struct err *err)
 {
 	struct buf text = BUF_INIT(KEY_BYTES_MAX);
 	char path[PATH_MAX];
 	enum err_code rc = 0;
 
-	snprintf(path, sizeof(path), "%s/keys/records.key.pub", home->dir);
+	snprintf(path, sizeof(path), "%s/keys/%s.key.pub", home->dir, log);
 	rc = file_read(path, &text, err);
 	trim_line(&text);
 	if (!rc)
 		rc = (enum err_code)note_key_parse(buf_span(&text), key, err);
 	if (!rc) {
-		compare_keys(home, &text, path, out);
+		compare_keys(ledger, &text, path, out);
 	} else {
 		add_wrong(out, path, err);
 		buf_reset(&text);
-		rc = ledger_public_key(home->ledger, &text, err);
+		rc = ledger_public_key(ledger, &text, err);
 		if (!rc)
 			rc = (enum err_code)note_key_parse(
 			    buf_span(&text), key, err);
@@ -82,6 +85,49 @@ static enum err_code read_key(struct home *home, struct note_key *key,
 static bool is_damage(enum err_code rc)
 {
 	return rc == ERR_CORRUPT || rc == ERR_STORE;
+}
+
+static void on_wrong(void *ctx, const char *text)
+{
+	verify_result_add(ctx, text);
+}
+
+/* The log of uses, with the directory's own key. */
+static enum err_code verify_uses(struct home *home,
+    const struct home_options *options, struct verify_result *out,
+    struct err *err)
+{
+	char checkpoint[PATH_MAX], database[PATH_MAX], origin[PATH_MAX];
+	struct use_verify_request request = {.checkpoint_path = checkpoint,
+	    .origin = origin,
+	    .wrong = on_wrong,
+	    .ctx = out};
+	struct office office = {0};
+	struct note_key key;
+	enum err_code rc;
+
+	if (!office_exists(home))
+		return 0;
+	snprintf(database, sizeof(database), "%s/office.db", home->dir);
+	snprintf(checkpoint, sizeof(checkpoint), "%s/log/uses/checkpoint",
+	    home->dir);
+	office_origin(home, origin, sizeof(origin));
+	rc = office_open(home, HOME_READ, options, &office, err);
+	if (!rc)
+		rc = read_key(home, "uses", office.uses, &key, out, err);
+	if (!rc)
+		rc = store_begin_read(office.store, err);
+	request.store = office.store;
+	request.ledger = office.uses;
+	request.key = &key;
+	if (!rc)
+		rc = use_verify(&request, &out->uses, err);
+	office_close(&office);
+	if (is_damage(rc)) {
+		add_wrong(out, database, err);
+		rc = 0;
+	}
+	return rc;
 }
 
 enum err_code api_verify_all(struct home *home,
@@ -109,7 +155,7 @@ enum err_code api_verify_all(struct home *home,
 		rc = 0;
 	}
 	if (!rc && !request.key) {
-		rc = read_key(home, &key, out, err);
+		rc = read_key(home, "records", home->ledger, &key, out, err);
 		request.key = &key;
 	}
 	request.store = home->store;
@@ -117,6 +163,8 @@ enum err_code api_verify_all(struct home *home,
 	request.ledger = home->ledger;
 	if (!rc)
 		rc = verify_run(&request, out, err);
+	if (!rc)
+		rc = verify_uses(home, &options->home, out, err);
 	store_close(&second);
 	home_close_store(home);
 	return rc;
@@ -149,6 +197,7 @@ void api_verify_json(const struct verify_result *r, struct buf *out)
 	json_put_int(&w, "subjects", (int64_t)r->subjects);
 	json_put_int(&w, "files", (int64_t)r->files);
 	json_put_int(&w, "heads", (int64_t)r->heads);
+	json_put_int(&w, "uses", (int64_t)r->uses);
 	json_put_span(&w, "root", buf_span(&root));
 	json_put_int(&w, "wrong_count", (int64_t)r->wrong);
 	put_list(&w, "wrong", r->named, r->named_count);

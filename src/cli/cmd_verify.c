@@ -244,6 +244,8 @@ static void print_result(const struct verify_result *r)
 	print_count(tr("subjects"), r->subjects);
 	print_count(tr("files of the log"), r->files);
 	print_count(tr("signed states"), r->heads);
+	if (r->uses)
+		print_count(tr("uses"), r->uses);
 	if (r->erased)
 		print_count(tr("erased statements"), r->erased);
 }

@@ -52,6 +52,7 @@ struct verify_result {
 	uint64_t files;	 /* of the log */
 	uint64_t heads;	 /* signed states */
 	uint64_t erased; /* statements whose salt was erased */
+	uint64_t uses;	 /* entries of the other log, usage/use_verify.h */
 	struct tlog_hash root;
 	uint64_t wrong; /* things found wrong */
 	char *named[VERIFY_NAMED_MAX];

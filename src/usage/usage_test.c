@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Unit tests of the log of uses and of the desk that writes it. */
-#include "usage/desk.h"
+#include "usage/use_verify.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/tr.h"
+#include "store/store_vfs.h"
+#include "usage/desk.h"
 
 enum { THREADS = 16, EACH = 40 };
 
@@ -50,6 +54,8 @@ static void open_place(struct place *p, enum store_mode mode)
 	}
 	assert_int_equal(
 	    ledger_open(&ledger, p->store, &p->ledger, &p->err), 0);
+	if (mode == STORE_CREATE)
+		assert_int_equal(ledger_catch_up(p->ledger, &p->err), 0);
 }
 
 static void close_place(struct place *p)
@@ -415,6 +421,166 @@ static void use_rows_by_subject_and_reader(void **state)
 	use_rows_finish(p->store, USE_OF_READER);
 }
 
+/* ---- verification ---- */
+
+struct said {
+	char text[8][512];
+	size_t count;
+};
+
+static void on_wrong(void *ctx, const char *text)
+{
+	struct said *s = ctx;
+
+	if (s->count < ARRAY_COUNT(s->text))
+		snprintf(s->text[s->count], sizeof(s->text[0]), "%s", text);
+	s->count++;
+}
+
+static void verify(struct place *p, struct said *said, uint64_t want)
+{
+	char checkpoint[128];
+	struct buf key_text = BUF_INIT(4096);
+	struct note_key key;
+	struct use_verify_request request = {.store = p->store,
+	    .ledger = p->ledger,
+	    .checkpoint_path = checkpoint,
+	    .origin = "uses.test.example/uses",
+	    .key = &key,
+	    .wrong = on_wrong,
+	    .ctx = said};
+	uint64_t uses = 0;
+
+	memset(said, 0, sizeof(*said));
+	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);
+	assert_int_equal(ledger_public_key(p->ledger, &key_text, &p->err), 0);
+	assert_int_equal(note_key_parse(buf_span(&key_text), &key, &p->err), 0);
+	buf_release(&key_text);
+	if (use_verify(&request, &uses, &p->err))
+		fail_msg("%s", p->err.message);
+	assert_int_equal(uses, want);
+}
+
+/* 700 uses: full and partial tiles on two levels, and a sealed tail that has
+ * no files yet. */
+static void make_uses(struct place *p)
+{
+	struct desk *desk;
+
+	seal_without_publishing(p, 600);
+	desk = start_desk(p);
+	desk_stop(&desk);
+	seal_without_publishing(p, 100);
+}
+
+static void use_verify_finds_nothing_wrong(void **state)
+{
+	struct place *p = *state;
+	struct said said;
+
+	verify(p, &said, 0);
+	assert_int_equal(said.count, 0);
+	make_uses(p);
+	verify(p, &said, 700);
+	assert_string_equal(said.text[0], "");
+	assert_int_equal(said.count, 0);
+}
+
+/* Any bit of any file of the log. */
+static void use_verify_changed_file_is_named(void **state)
+{
+	static const char *const files[] = {"tile/0/000", "tile/0/001",
+	    "tile/0/002.p/88", "tile/1/000.p/2", "tile/entries/000",
+	    "tile/entries/002.p/88", "checkpoint"};
+	struct place *p = *state;
+	char path[256];
+	struct said said;
+	size_t i, at;
+
+	make_uses(p);
+	for (i = 0; i < ARRAY_COUNT(files); i++) {
+		struct buf bytes = BUF_INIT(64 * 1024);
+
+		snprintf(path, sizeof(path), "%s/%s", p->folder, files[i]);
+		assert_int_equal(file_read(path, &bytes, &p->err), 0);
+		for (at = 0; at < bytes.n; at += 37) {
+			bytes.p[at] ^= 4;
+			file_write(path, buf_span(&bytes), NULL);
+			verify(p, &said, 700);
+			assert_true(said.count > 0);
+			assert_int_equal(said.count, 1);
+			assert_non_null(strstr(said.text[0], files[i]));
+			bytes.p[at] ^= 4;
+		}
+		file_write(path, buf_span(&bytes), NULL);
+		unlink(path);
+		verify(p, &said, 700);
+		assert_true(said.count > 0);
+		file_write(path, buf_span(&bytes), NULL);
+		buf_release(&bytes);
+	}
+	verify(p, &said, 700);
+	assert_int_equal(said.count, 0);
+}
+
+static void run_sql(struct place *p, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open_v2(p->db, &db, SQLITE_OPEN_READWRITE,
+			     store_vfs_name()),
+	    SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+/* Any member of any row, published or only sealed. */
+static void use_verify_changed_row_is_named(void **state)
+{
+	static const struct {
+		const char *sql;
+		const char *back;
+		const char *want;
+	} cases[] = {
+	    {"UPDATE use_entry SET purpose = 'x' WHERE use_seq = 5",
+		"UPDATE use_entry SET purpose = '核查' WHERE use_seq = 5",
+		"use 5 is not what was sealed"},
+	    {"UPDATE use_entry SET at_ms = at_ms + 1 WHERE use_seq = 599",
+		"UPDATE use_entry SET at_ms = at_ms - 1 WHERE use_seq = 599",
+		"use 599 is not what was sealed"},
+	    {"UPDATE use_entry SET reader_id = 13 WHERE use_seq = 650",
+		"UPDATE use_entry SET reader_id = 12 WHERE use_seq = 650",
+		"head of size 700 has another root"},
+	    {"UPDATE use_entry SET outcome = 1 WHERE use_seq = 0",
+		"UPDATE use_entry SET outcome = 0 WHERE use_seq = 0",
+		"use 0 is not what was sealed"},
+	    {"UPDATE use_entry SET act = 77 WHERE use_seq = 300",
+		"UPDATE use_entry SET act = 1 WHERE use_seq = 300", ""},
+	};
+	struct place *p = *state;
+	struct said said;
+	size_t i;
+
+	make_uses(p);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		run_sql(p, cases[i].sql);
+		if (cases[i].want[0]) {
+			verify(p, &said, 700);
+			assert_non_null(strstr(said.text[0], cases[i].want));
+		} else {
+			verify(p, &said, 300);
+			assert_non_null(strstr(said.text[0], "use 300"));
+		}
+		run_sql(p, cases[i].back);
+	}
+	verify(p, &said, 700);
+	assert_int_equal(said.count, 0);
+	run_sql(p, "DELETE FROM use_entry WHERE use_seq = 256");
+	verify(p, &said, 256);
+	assert_non_null(strstr(said.text[0], "uses from 256 on are missing"));
+}
+
 int main(void)
 {
 #define PLACED(test)                                                           \
@@ -426,7 +592,11 @@ int main(void)
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
 	    PLACED(use_rows_by_subject_and_reader),
+	    PLACED(use_verify_finds_nothing_wrong),
+	    PLACED(use_verify_changed_file_is_named),
+	    PLACED(use_verify_changed_row_is_named),
 	};
 
+	tr_set_lang(LANG_EN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

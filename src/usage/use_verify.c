@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One pass over the rows. Three witnesses say what each leaf was: the row,
+ * the entry bundle, the hash tile. Two that agree name the third, so that
+ * one change names one culprit and the tree goes on with what was sealed;
+ * where all were changed, the root tells.
+ */
+#include "usage/use_verify.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "tlog/checkpoint.h"
+#include "tlog/tile.h"
+
+enum {
+	ENTRY_BYTES = TLOG_HASH_BYTES,
+	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
+	FILE_BYTES_MAX = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
+	NOTE_TEXT_MAX = 64 * 1024,
+	TEXT_BYTES = 512
+};
+
+/* The tile of one level that is filling. */
+struct level {
+	uint64_t index;
+	unsigned width;
+	struct tlog_hash hashes[TLOG_TILE_WIDTH];
+};
+
+struct head {
+	uint64_t size;
+	struct tlog_hash root;
+	struct buf note;
+};
+
+struct walk {
+	const struct use_verify_request *r;
+	struct tlog_frontier frontier;
+	struct level levels[TLOG_LEVEL_COUNT];
+	uint64_t published; /* uses that the files must have */
+	struct buf file;    /* scratch */
+	/* Leaves of the entry bundle at hand; how many. */
+	struct tlog_hash bundle[TLOG_TILE_WIDTH];
+	size_t bundle_n;
+	struct buf statement;
+	struct head *heads; /* by size; the sealed one is among them */
+	size_t heads_count, heads_next;
+	bool is_missing;
+};
+
+static void wrong(struct walk *w, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void wrong(struct walk *w, const char *fmt, ...)
+{
+	char text[TEXT_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	w->r->wrong(w->r->ctx, text);
+}
+
+/* ---- files ---- */
+
+/* How much of a level's tile the files must have: what is sealed and not
+ * published yet has none. */
+static unsigned width_in_files(
+    const struct walk *w, int level, const struct level *l)
+{
+	uint64_t have = w->published >> (TLOG_TILE_HEIGHT * level);
+	uint64_t base = l->index * TLOG_TILE_WIDTH;
+
+	if (have <= base)
+		return 0;
+	return have - base < l->width ? (unsigned)(have - base) : l->width;
+}
+
+/* The first `width` of a tile; those of the full one when a writer who went
+ * on has removed the partial one. What cannot be read is named; false also
+ * where there is nothing to compare with. */
+static bool read_tile(struct walk *w, int level, const struct level *l,
+    size_t hash_bytes, struct span *out)
+{
+	unsigned width = width_in_files(w, level < 0 ? 0 : level, l);
+	struct tlog_tile tile = {level, l->index, width};
+	char path[TLOG_TILE_PATH_BYTES];
+	struct err err;
+	enum err_code rc;
+
+	if (width == 0)
+		return false;
+	tlog_tile_path(&tile, path);
+	buf_reset(&w->file);
+	rc = ledger_read_file(w->r->ledger, &tile, &w->file, &err);
+	if (rc == ERR_NOT_FOUND && width < TLOG_TILE_WIDTH) {
+		tile.width = TLOG_TILE_WIDTH;
+		rc = ledger_read_file(w->r->ledger, &tile, &w->file, &err);
+	}
+	if (rc)
+		wrong(w, tr("log of uses, \"%s\": %s"), path, err.message);
+	else if (w->file.n != tile.width * hash_bytes)
+		wrong(w, tr("log of uses, \"%s\" has a wrong length"), path);
+	*out = (struct span){w->file.p, width * hash_bytes};
+	return !rc && w->file.n == tile.width * hash_bytes;
+}
+
+static void differs(struct walk *w, int level, const struct level *l)
+{
+	struct tlog_tile tile = {
+	    level, l->index, width_in_files(w, level < 0 ? 0 : level, l)};
+	char path[TLOG_TILE_PATH_BYTES];
+
+	tlog_tile_path(&tile, path);
+	wrong(w, tr("log of uses, \"%s\" has changed"), path);
+}
+
+/* The entries beside the leaf tile; one that cannot be a leaf is none. */
+static void load_bundle(struct walk *w, const struct level *l)
+{
+	struct span bytes;
+	size_t i;
+
+	w->bundle_n = 0;
+	if (!read_tile(w, TLOG_LEVEL_ENTRIES, l, BUNDLE_ENTRY_BYTES, &bytes))
+		return;
+	w->bundle_n = bytes.n / BUNDLE_ENTRY_BYTES;
+	for (i = 0; i < w->bundle_n; i++) {
+		const char *e = bytes.p + i * BUNDLE_ENTRY_BYTES;
+
+		if (e[0] == 0 && e[1] == ENTRY_BYTES)
+			w->bundle[i] =
+			    tlog_leaf_hash((struct span){e + 2, ENTRY_BYTES});
+		else
+			memset(&w->bundle[i], 0, sizeof(w->bundle[i]));
+	}
+}
+
+static bool bundle_says(const struct walk *w, size_t i, const void *leaf)
+{
+	return i < w->bundle_n &&
+	    memcmp(w->bundle[i].b, leaf, TLOG_HASH_BYTES) == 0;
+}
+
+/* Level 0: rows, bundle and tile against one another. */
+static void check_leaves(struct walk *w, struct level *l)
+{
+	bool is_tile_named = false, is_bundle_named = false;
+	struct span tile;
+	size_t i, n;
+
+	load_bundle(w, l);
+	n = read_tile(w, 0, l, TLOG_HASH_BYTES, &tile)
+	    ? tile.n / TLOG_HASH_BYTES
+	    : 0;
+	for (i = 0; i < n; i++) {
+		const char *leaf = tile.p + i * TLOG_HASH_BYTES;
+
+		if (memcmp(leaf, l->hashes[i].b, TLOG_HASH_BYTES) == 0) {
+			if (i < w->bundle_n && !bundle_says(w, i, leaf) &&
+			    !is_bundle_named) {
+				differs(w, TLOG_LEVEL_ENTRIES, l);
+				is_bundle_named = true;
+			}
+		} else if (!bundle_says(w, i, l->hashes[i].b)) {
+			wrong(w, tr("use %llu is not what was sealed"),
+			    (unsigned long long)(l->index * TLOG_TILE_WIDTH +
+				i));
+			memcpy(l->hashes[i].b, leaf, TLOG_HASH_BYTES);
+		} else if (!is_tile_named) {
+			differs(w, 0, l);
+			is_tile_named = true;
+		}
+	}
+}
+
+static void check_level(struct walk *w, int level, const struct level *l)
+{
+	struct span bytes;
+
+	if (read_tile(w, level, l, TLOG_HASH_BYTES, &bytes) &&
+	    memcmp(bytes.p, l->hashes, bytes.n) != 0)
+		differs(w, level, l);
+}
+
+/* tlog_sink */
+static void on_subtree(
+    void *ctx, unsigned level, uint64_t index, const struct tlog_hash *hash)
+{
+	struct walk *w = ctx;
+	struct level *l;
+
+	(void)index;
+	if (level >= TLOG_LEVEL_COUNT)
+		return;
+	l = &w->levels[level];
+	l->hashes[l->width++] = *hash;
+	if (l->width < TLOG_TILE_WIDTH)
+		return;
+	check_level(w, (int)level, l);
+	l->index++;
+	l->width = 0;
+}
+
+/* ---- heads ---- */
+
+static void check_note(struct walk *w, const struct head *head)
+{
+	struct note_check check;
+	struct checkpoint said;
+	struct note note;
+	struct err err;
+
+	if (note_open(
+		buf_span(&head->note), w->r->key, 1, &note, &check, &err) ||
+	    checkpoint_parse(note.text, &said, &err)) {
+		wrong(w, tr("log of uses, head of size %llu: %s"),
+		    (unsigned long long)head->size, err.message);
+		return;
+	}
+	if (!span_is(said.origin, w->r->origin) ||
+	    said.head.size != head->size ||
+	    !tlog_hash_equal(&said.head.root, &head->root))
+		wrong(w,
+		    tr("log of uses, head of size %llu: its checkpoint says "
+		       "something else"),
+		    (unsigned long long)head->size);
+}
+
+static void check_heads(struct walk *w)
+{
+	for (; w->heads_next < w->heads_count; w->heads_next++) {
+		const struct head *head = &w->heads[w->heads_next];
+		struct tlog_hash root;
+
+		if (head->size > w->frontier.size)
+			return;
+		root = tlog_frontier_root(&w->frontier);
+		if (head->size < w->frontier.size ||
+		    !tlog_hash_equal(&root, &head->root))
+			wrong(w,
+			    tr("log of uses, head of size %llu has another "
+			       "root than the uses"),
+			    (unsigned long long)head->size);
+		check_note(w, head);
+	}
+}
+
+static enum err_code add_head(struct walk *w, uint64_t size, struct span root,
+    struct span note, struct err *err)
+{
+	struct head *head;
+
+	if (root.n != sizeof(head->root))
+		return err_set(err, ERR_CORRUPT,
+		    "the stored head of the log of uses is damaged");
+	w->heads = mem_realloc(w->heads, w->heads_count + 1, sizeof(*w->heads));
+	head = &w->heads[w->heads_count++];
+	head->size = size;
+	memcpy(&head->root, root.p, root.n);
+	buf_init(&head->note, NOTE_TEXT_MAX);
+	buf_add_span(&head->note, note);
+	return 0;
+}
+
+/* Those that were published, and the sealed one last. */
+static enum err_code load_heads(struct walk *w, struct err *err)
+{
+	const enum sql_id id = SQL_LEDGER_HEAD_LIST;
+	struct store_value which = store_int(LEDGER_USES);
+	enum err_code rc = store_start(w->r->store, id, &which, 1, err);
+	struct buf note = BUF_INIT(NOTE_TEXT_MAX);
+	struct ledger_head sealed;
+	int got = 0;
+
+	while (!rc && (got = store_next(w->r->store, id, err)) == 1) {
+		w->published = (uint64_t)store_column_int(w->r->store, id, 0);
+		rc = add_head(w, w->published,
+		    store_column_span(w->r->store, id, 1),
+		    store_column_span(w->r->store, id, 4), err);
+	}
+	store_finish(w->r->store, id);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	if (!rc)
+		rc = use_log_head(w->r->store, &sealed, &note, err);
+	if (!rc && note.n)
+		rc = add_head(w, sealed.size,
+		    (struct span){
+			(const char *)sealed.root.b, sizeof(sealed.root)},
+		    buf_span(&note), err);
+	buf_release(&note);
+	return rc;
+}
+
+/* The file says the newest published head, or a newer one of a writer who
+ * went on meanwhile. */
+static bool is_newest(struct walk *w, struct err *err)
+{
+	struct note_check check;
+	struct checkpoint said;
+	struct note note;
+	size_t i;
+
+	for (i = 0; i < w->heads_count; i++)
+		if (w->heads[i].size == w->published &&
+		    span_equal(buf_span(&w->file), buf_span(&w->heads[i].note)))
+			return true;
+	if (note_open(buf_span(&w->file), w->r->key, 1, &note, &check, err) ||
+	    checkpoint_parse(note.text, &said, err))
+		return false;
+	err_set(err, ERR_CORRUPT,
+	    "it is not the newest published head of the log of uses");
+	return span_is(said.origin, w->r->origin) &&
+	    said.head.size > w->published;
+}
+
+static void check_checkpoint(struct walk *w)
+{
+	struct err err;
+
+	buf_reset(&w->file);
+	if (file_read(w->r->checkpoint_path, &w->file, &err) ||
+	    !is_newest(w, &err))
+		wrong(w, "\"%s\": %s", w->r->checkpoint_path, err.message);
+}
+
+/* ---- rows ---- */
+
+/* The leaf tile at hand is as wide as it gets: into the tree. */
+static void end_leaves(struct walk *w)
+{
+	struct level *l = &w->levels[0];
+	unsigned i;
+
+	if (l->width == 0)
+		return;
+	check_leaves(w, l);
+	for (i = 0; i < l->width; i++) {
+		check_heads(w);
+		tlog_append(&w->frontier, &l->hashes[i], on_subtree, w);
+	}
+	check_heads(w);
+	l->index++;
+	l->width = 0;
+}
+
+static void take_use(struct walk *w, const struct use_row *row)
+{
+	struct level *l = &w->levels[0];
+	uint64_t due = l->index * TLOG_TILE_WIDTH + l->width;
+	uint8_t entry[SHA256_BYTES];
+
+	if (w->is_missing)
+		return;
+	if (row->seq != due) {
+		wrong(w, tr("uses from %llu on are missing"),
+		    (unsigned long long)due);
+		w->is_missing = true;
+		return;
+	}
+	use_commit(&row->use, row->salt, &w->statement, entry);
+	l->hashes[l->width++] =
+	    tlog_leaf_hash((struct span){(const char *)entry, sizeof(entry)});
+	if (l->width == TLOG_TILE_WIDTH)
+		end_leaves(w);
+}
+
+static enum err_code walk_rows(struct walk *w, struct err *err)
+{
+	const struct use_query query = {USE_OLDEST_FIRST, 0, 0, 0, 0};
+	enum err_code rc = use_rows_start(w->r->store, &query, err);
+	struct use_row row;
+	int got = 0;
+
+	while (!rc &&
+	    (got = use_rows_next(w->r->store, USE_OLDEST_FIRST, &row, err)) ==
+		1)
+		take_use(w, &row);
+	use_rows_finish(w->r->store, USE_OLDEST_FIRST);
+	if (rc || got == 0)
+		return rc;
+	/* A row that is none: the rest cannot be told from it. */
+	wrong(w, "%s", err->message);
+	w->is_missing = true;
+	return 0;
+}
+
+/* Partial tiles above the leaves, and heads that no row reached. */
+static void check_rest(struct walk *w)
+{
+	int level;
+
+	for (level = 1; level < TLOG_LEVEL_COUNT; level++)
+		if (w->levels[level].width)
+			check_level(w, level, &w->levels[level]);
+	for (; w->heads_next < w->heads_count; w->heads_next++)
+		wrong(w,
+		    tr("log of uses, head of size %llu is larger than what is "
+		       "there"),
+		    (unsigned long long)w->heads[w->heads_next].size);
+	if (!w->is_missing && w->heads_count &&
+	    w->heads[w->heads_count - 1].size != w->frontier.size)
+		wrong(w, tr("uses from %llu on were never sealed"),
+		    (unsigned long long)w->heads[w->heads_count - 1].size);
+}
+
+static void release(struct walk *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->heads_count; i++)
+		buf_release(&w->heads[i].note);
+	free(w->heads);
+	buf_release(&w->file);
+	buf_release(&w->statement);
+	free(w);
+}
+
+enum err_code use_verify(const struct use_verify_request *request,
+    uint64_t *uses_out, struct err *err)
+{
+	struct walk *w = mem_zalloc(1, sizeof(*w));
+	enum err_code rc;
+
+	w->r = request;
+	buf_init(&w->file, FILE_BYTES_MAX + NOTE_TEXT_MAX);
+	buf_init(&w->statement, NOTE_TEXT_MAX);
+	tlog_frontier_init(&w->frontier);
+	rc = load_heads(w, err);
+	if (!rc)
+		rc = walk_rows(w, err);
+	if (!rc) {
+		end_leaves(w);
+		check_heads(w);
+		check_rest(w);
+		check_checkpoint(w);
+		*uses_out = w->frontier.size;
+	}
+	release(w);
+	return rc;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verification of the log of uses: is each row what was sealed, does each
+ * tile follow from the rows, does each signed head follow from the tiles,
+ * and does the published checkpoint say the newest of them? Whatever does
+ * not is named.
+ */
+#ifndef GX_USAGE_USE_VERIFY_H
+#define GX_USAGE_USE_VERIFY_H
+
+#include "tlog/note.h"
+#include "usage/use_log.h"
+
+struct use_verify_request {
+	struct store *store; /* idle, nobody writes */
+	struct ledger *ledger;
+	const char *checkpoint_path;
+	const char *origin;	    /* that the log must have */
+	const struct note_key *key; /* that must have signed it */
+	/* Told of each thing that is wrong. */
+	void (*wrong)(void *ctx, const char *text);
+	void *ctx;
+};
+
+/* 0: everything could be checked. The number of uses goes to uses_out. */
+enum err_code use_verify(const struct use_verify_request *request,
+    uint64_t *uses_out, struct err *err);
+
+#endif
