@@ -179,6 +179,23 @@ struct http_stream {
 	void *ctx;
 };
 
+/*
+ * An answer that may leave only when something else is done: when the trace
+ * of it is durable. start is called once, in the worker's thread, when the
+ * answer is made; it sees to it that go_on(exchange, ...) is called once, in
+ * any thread, at once or later. rc 0 lets the answer go; a failure takes its
+ * place. No worker waits meanwhile. The server does not end before it was
+ * called. An answer with a hold is never kept. A handler that fails may set
+ * it, too: a refusal leaves its trace before it is told.
+ */
+typedef void http_go_on(
+    void *exchange, enum err_code rc, const struct err *err);
+
+struct http_hold {
+	void (*start)(void *ctx, http_go_on *go_on, void *exchange);
+	void *ctx; /* start's from then on */
+};
+
 struct http_header {
 	const char *name; /* static */
 	char value[256];
@@ -190,6 +207,7 @@ struct http_response {
 	struct buf body;
 	int fd;			   /* a file to send instead of body, -1 */
 	struct http_stream stream; /* or pull != NULL */
+	struct http_hold hold;	   /* start NULL: none */
 	enum http_keeping keeping; /* as the route's, may be lowered */
 	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t headers_count;

@@ -89,6 +89,7 @@ struct exchange {
 	int64_t started_us, queued_us;
 	const char *from; /* who answered, for the log */
 	struct answer *answer;
+	struct http_hold hold;	  /* what the answer waits for */
 	struct MHD_Response *own; /* instead of the answer's */
 	int sent_status;
 	/* A stream that wants its next piece, NULL: a request. */
@@ -105,7 +106,9 @@ struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
 	struct exchange *first, **last;
-	unsigned count; /* waiting */
+	pthread_cond_t let_go; /* held is 0 */
+	unsigned held;	       /* answers that wait for something else */
+	unsigned count;	       /* waiting */
 	unsigned max;
 	bool is_closed;
 };

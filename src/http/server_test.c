@@ -127,6 +127,50 @@ static enum err_code quick(void *worker, const struct http_request *r,
 	return 0;
 }
 
+/* Held answers wait for a thread that lets them go late: 0 goes, 1 fails, 2
+ * was a failure and goes, 3 was one and another takes its place. */
+struct held {
+	http_go_on *go_on;
+	void *exchange;
+	bool fails;
+};
+
+static void *let_go(void *arg)
+{
+	struct held *held = arg;
+	struct err err;
+
+	usleep(150000);
+	err_set(&err, ERR_BUSY, "the trace is not there");
+	held->go_on(held->exchange, held->fails ? ERR_BUSY : ERR_NONE, &err);
+	free(held);
+	return NULL;
+}
+
+static void hold_on(void *ctx, http_go_on *go_on, void *exchange)
+{
+	struct held *held = ctx;
+	pthread_t thread;
+
+	held->go_on = go_on;
+	held->exchange = exchange;
+	assert_int_equal(pthread_create(&thread, NULL, let_go, held), 0);
+	pthread_detach(thread);
+}
+
+static enum err_code be_held(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	int64_t how = http_number(r, "how", 0);
+	struct held *held = mem_zalloc(1, sizeof(*held));
+
+	(void)worker;
+	held->fails = how == 1 || how == 3;
+	response->hold = (struct http_hold){hold_on, held};
+	buf_add_str(&response->body, "the answer");
+	return how >= 2 ? err_set(err, ERR_REFUSED, "not for you") : ERR_NONE;
+}
+
 static const struct http_param hello_params[] = {
     {.name = "name", .in = HTTP_IN_PATH, .min = 1, .max = 30},
     {.name = "n", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER, .max = 99},
@@ -157,6 +201,12 @@ static const struct http_route routes[] = {
 	.offers = HTTP_OFFER_PAGE,
 	.params = fail_params,
 	.handler = go_wrong},
+    {.name = "held",
+	.pattern = "/held/{how}",
+	.offers = HTTP_OFFER_PAGE,
+	.keeping = HTTP_KEEP_VERSION,
+	.params = fail_params,
+	.handler = be_held},
     {.name = "echo",
 	.method = HTTP_POST,
 	.pattern = "/echo",
@@ -521,6 +571,51 @@ static void server_stop_finishes_what_runs(void **state)
 	assert_int_equal(status, 200);
 }
 
+static void server_held_answers_go_when_they_may(void **state)
+{
+	struct http_options options = {.workers = 1, .cache_bytes = 1 << 20};
+	struct http_server *server = start(&options);
+	int round;
+
+	(void)state;
+	for (round = 0; round < 2; round++) {
+		expect("GET /held/0.json", "", 200, "the answer");
+		expect("GET /held/1.json", "", 503, "the trace is not there");
+		expect("GET /held/2.json", "", 403, "not for you");
+		expect("GET /held/3.json", "", 503, "the trace is not there");
+	}
+	http_server_stop(&server, 1000);
+}
+
+/* One worker, four answers that wait 150 ms each: they wait together, and
+ * the server ends when the last of them went. */
+static void *ask_held(void *arg)
+{
+	char *answer = ask("GET /held/0.json", "");
+
+	*(int *)arg = status_of(answer);
+	free(answer);
+	return NULL;
+}
+
+static void server_stop_waits_for_held_answers(void **state)
+{
+	struct http_options options = {.workers = 1};
+	struct http_server *server = start(&options);
+	pthread_t threads[4];
+	int statuses[4], i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, ask_held, &statuses[i]);
+	usleep(75000);
+	assert_int_equal(http_server_stop(&server, 5000), 0);
+	for (i = 0; i < 4; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(statuses[i], 200);
+	}
+}
+
 /* Let in before the stop, asking after it has begun: a restart loses
  * nobody. */
 static void *ask_late(void *arg)
@@ -646,6 +741,8 @@ int main(void)
 	    cmocka_unit_test(server_streams_whole_in_pieces),
 	    cmocka_unit_test(server_full_queue_says_503_at_once),
 	    cmocka_unit_test(server_stop_finishes_what_runs),
+	    cmocka_unit_test(server_held_answers_go_when_they_may),
+	    cmocka_unit_test(server_stop_waits_for_held_answers),
 	    cmocka_unit_test(server_stop_waits_for_who_has_just_come),
 	    cmocka_unit_test(server_stop_waits_for_nobody_who_never_asks),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),

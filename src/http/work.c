@@ -109,7 +109,7 @@ static void finish(struct exchange *ex, struct http_response *response)
 {
 	bool is_kept = ex->key_n > 0 && response->status == 200 &&
 	    response->keeping != HTTP_KEEP_NO && response->fd < 0 &&
-	    !response->stream.pull;
+	    !response->stream.pull && !response->hold.start;
 
 	add_limit(ex, response);
 	ex->answer = work_answer(ex, response);
@@ -203,6 +203,7 @@ static void run_handler(struct exchange *ex, struct worker *worker)
 	} else {
 		finish(ex, &response);
 	}
+	ex->hold = response.hold;
 	release_response(&response);
 }
 
@@ -238,6 +239,41 @@ static void work_on(struct exchange *ex, struct worker *worker)
 	ex->stage = STAGE_READY;
 }
 
+/* ---- answers that wait for something ---- */
+
+/* http_go_on: the connection is suspended, and the exchange is nobody
+ * else's. */
+static void go_on(void *exchange, enum err_code rc, const struct err *err)
+{
+	struct exchange *ex = exchange;
+	struct MHD_Connection *connection = ex->connection;
+	struct queue *queue = &ex->server->queue;
+
+	if (rc) {
+		answer_unref(&ex->answer);
+		ex->status = 0; /* this one takes the place of another */
+		*dispatch_fail(ex, http_status_of(rc)) = *err;
+		hide_inner_failure(ex);
+		dispatch_answer_plainly(ex);
+	}
+	ex->stage = STAGE_READY;
+	MHD_resume_connection(connection);
+	pthread_mutex_lock(&queue->lock);
+	if (--queue->held == 0)
+		pthread_cond_broadcast(&queue->let_go);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+static void hold_back(struct exchange *ex)
+{
+	struct queue *queue = &ex->server->queue;
+
+	pthread_mutex_lock(&queue->lock);
+	queue->held++;
+	pthread_mutex_unlock(&queue->lock);
+	ex->hold.start(ex->hold.ctx, go_on, ex);
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
@@ -245,12 +281,16 @@ static void *run_worker(void *arg)
 
 	while ((ex = pop(&worker->server->queue)) != NULL) {
 		struct MHD_Connection *connection = ex->connection;
+		bool is_request = !ex->stream;
 
-		if (ex->stream)
+		if (!is_request)
 			stream_work(ex->stream, worker->context);
 		else
 			work_on(ex, worker);
-		MHD_resume_connection(connection);
+		if (is_request && ex->hold.start)
+			hold_back(ex);
+		else
+			MHD_resume_connection(connection);
 	}
 	return NULL;
 }
@@ -281,6 +321,7 @@ enum err_code work_start(struct http_server *server, struct err *err)
 
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->filled, NULL);
+	pthread_cond_init(&queue->let_go, NULL);
 	queue->last = &queue->first;
 	queue->max = server->options.queue_max;
 	server->workers =
@@ -309,6 +350,10 @@ void work_stop(struct http_server *server)
 			    server->app->ctx, worker->context);
 		arena_free(&worker->arena);
 	}
+	pthread_mutex_lock(&queue->lock);
+	while (queue->held)
+		pthread_cond_wait(&queue->let_go, &queue->lock);
+	pthread_mutex_unlock(&queue->lock);
 }
 
 void work_free(struct http_server *server)
@@ -316,5 +361,6 @@ void work_free(struct http_server *server)
 	free(server->workers);
 	server->workers = NULL;
 	pthread_cond_destroy(&server->queue.filled);
+	pthread_cond_destroy(&server->queue.let_go);
 	pthread_mutex_destroy(&server->queue.lock);
 }
