@@ -11,6 +11,7 @@
  *	DIR/site.yaml		what the city says about its site
  *	DIR/tmp/		unlinked temporary files
  *	DIR/lock		held by the one that writes
+ *	DIR/office.db		accounts and the log of reads (api/office.h)
  */
 #ifndef GX_API_HOME_H
 #define GX_API_HOME_H

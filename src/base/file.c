@@ -205,6 +205,15 @@ static enum err_code write_beside(
 	return rc;
 }
 
+enum err_code file_rename(const char *from, const char *to, struct err *err)
+{
+	enum err_code rc = step(to, err);
+
+	if (!rc && rename(from, to) != 0)
+		rc = err_set_errno(err, "could not replace \"%s\"", to);
+	return rc ? rc : sync_folder_of(to, err);
+}
+
 enum err_code file_replace(
     const char *path, struct span bytes, int mode, struct err *err)
 {
@@ -216,12 +225,10 @@ enum err_code file_replace(
 		return err_set(err, ERR_INPUT, "the path is too long");
 	rc = write_beside(beside, bytes, mode, err);
 	if (!rc)
-		rc = step(path, err);
-	if (!rc && rename(beside, path) != 0)
-		rc = err_set_errno(err, "could not replace \"%s\"", path);
+		rc = file_rename(beside, path, err);
 	if (rc)
 		unlink(beside);
-	return rc ? rc : sync_folder_of(path, err);
+	return rc;
 }
 
 static enum err_code make_folder(const char *path, struct err *err)

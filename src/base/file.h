@@ -22,6 +22,8 @@ enum err_code file_read(const char *path, struct buf *out, struct err *err);
  * old or the new content stands there. mode: 0644 or 0600. */
 enum err_code file_replace(
     const char *path, struct span bytes, int mode, struct err *err);
+/* Takes the place of `to` at once, and fsyncs the folder. */
+enum err_code file_rename(const char *from, const char *to, struct err *err);
 /* Creates or overwrites, without fsync: for files that something else makes
  * count later. */
 enum err_code file_write(const char *path, struct span bytes, struct err *err);

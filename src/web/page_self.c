@@ -65,7 +65,6 @@ enum err_code site_robots(void *arg, const struct http_request *request,
 	(void)err;
 	buf_add_str(&response->body,
 	    "User-agent: *\n"
-	    "Disallow: /search\n"
 	    "Disallow: /suggest\n"
 	    "Disallow: /language\n"
 	    "Disallow: /metrics\n");

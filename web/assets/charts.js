@@ -6,7 +6,7 @@
 //   <th data-series="bar|line" [data-percent] [data-own-axis]>
 //   <td data-value="N">      a percentage is in 1/10,000
 //
-// ECharts is fetched when a chart comes near the screen. Without it, or
+// ECharts is fetched when the place of a chart comes to the screen. Without it, or
 // without this script, the table is what there is.
 const figures = [...document.querySelectorAll('figure[data-chart]')];
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -108,5 +108,5 @@ const watcher = new IntersectionObserver(entries => {
     watcher.unobserve(entry.target);
     draw(entry.target.previousElementSibling).catch(() => {});
   }
-}, {rootMargin: '400px'});
+});
 figures.forEach(figure => watcher.observe(figure.nextElementSibling));
