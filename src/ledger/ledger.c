@@ -69,6 +69,8 @@ struct ledger {
 	/* Where the last tile went, and the last bundle: the two take turns. */
 	struct tile_folder tile_folder;
 	struct tile_folder bundle_folder;
+	struct note_signer signer; /* when has_signer */
+	bool has_signer;
 };
 
 static enum err_code new_ledger(const struct ledger_config *config,
@@ -112,6 +114,7 @@ void ledger_close(struct ledger **ledger)
 	if (!l)
 		return;
 	leave_folders(l);
+	note_signer_clear(&l->signer);
 	free(l->folder);
 	free(l->key_path);
 	free(l->origin);
@@ -226,23 +229,29 @@ enum err_code ledger_published_key(
 	return rc;
 }
 
-static enum err_code sign(struct ledger *l, const struct tlog_hash *root,
+/* The key is read once, and wiped when the ledger is closed. */
+static enum err_code hold_signer(struct ledger *l, struct err *err)
+{
+	enum err_code rc =
+	    l->has_signer ? ERR_NONE : load_signer(l, &l->signer, err);
+
+	l->has_signer = !rc;
+	return rc;
+}
+
+enum err_code ledger_sign(struct ledger *l, const struct tlog_head *head,
     struct buf *out, struct err *err)
 {
 	struct checkpoint checkpoint = {
-	    .origin = span_of(l->origin),
-	    .head = {l->frontier.size, *root},
-	};
+	    .origin = span_of(l->origin), .head = *head};
 	struct buf text = BUF_INIT(NOTE_TEXT_BYTES_MAX);
-	struct note_signer signer;
-	enum err_code rc = load_signer(l, &signer, err);
+	enum err_code rc = hold_signer(l, err);
 
 	if (!rc)
 		rc = (enum err_code)checkpoint_write(&checkpoint, &text, err);
 	if (!rc)
 		rc = (enum err_code)note_sign(
-		    buf_span(&text), &signer, 1, out, err);
-	note_signer_clear(&signer);
+		    buf_span(&text), &l->signer, 1, out, err);
 	buf_release(&text);
 	return rc;
 }
@@ -254,8 +263,9 @@ static enum err_code store_head(
 	uint8_t saved[TLOG_FRONTIER_BYTES_MAX];
 	size_t saved_bytes = tlog_frontier_save(&l->frontier, saved);
 	struct tlog_hash root = tlog_frontier_root(&l->frontier);
+	struct tlog_head head = {l->frontier.size, root};
 	struct buf note = BUF_INIT(NOTE_TEXT_BYTES_MAX);
-	enum err_code rc = sign(l, &root, &note, err);
+	enum err_code rc = ledger_sign(l, &head, &note, err);
 
 	if (!rc) {
 		struct store_value row[] = {store_int(l->id),

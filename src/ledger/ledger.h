@@ -79,6 +79,10 @@ enum err_code ledger_append(struct ledger *ledger, const uint8_t *entries,
     size_t count, struct err *err);
 enum err_code ledger_seal(
     struct ledger *ledger, int64_t now_ms, struct err *err);
+/* Signs any head of this log and stores nothing; the signed checkpoint is
+ * appended to out. For states that come faster than files can follow. */
+enum err_code ledger_sign(struct ledger *ledger, const struct tlog_head *head,
+    struct buf *out, struct err *err);
 /* After the commit. Also removes partial tiles that are full now. A failure
  * takes nothing back: the next ledger_catch_up does what is left. */
 enum err_code ledger_publish(struct ledger *ledger, struct err *err);

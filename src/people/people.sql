@@ -3,7 +3,7 @@
 -- and the tokens of programs. Secrets stand here as digests only; the one
 -- that must be read back (totp) is sealed with the key of DIR/keys.
 
--- migration: 9 accounts
+-- migration: 10 accounts
 -- login is in lower case. password is Argon2id's text, '' for none. totp is
 -- the sealed secret of the second factor and totp_step the last time step
 -- whose code was taken, so that none is taken twice. failures counts wrong
@@ -42,7 +42,7 @@ CREATE TABLE people_stranger (
 	attempts BIGINT NOT NULL
 ) {clustered};
 
--- migration: 10 sessions and tokens
+-- migration: 11 sessions and tokens
 -- secret is the SHA-256 of what the browser holds. has_code: the second
 -- factor was given.
 CREATE TABLE people_session (

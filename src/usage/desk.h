@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one who writes in the office while a server runs: a thread that takes
+ * what came together, does it in one transaction and makes it durable with
+ * one commit (group commit). Thirty-two answers that wait for their traces
+ * wait for the disk once.
+ *
+ * A job may write to the office's store (accounts, sessions) and leave uses;
+ * all of it or nothing is there afterwards. A job that fails takes nothing
+ * else down: what it came with is done again without it.
+ */
+#ifndef GX_USAGE_DESK_H
+#define GX_USAGE_DESK_H
+
+#include "usage/use_log.h"
+
+struct desk;
+
+/* What a job works with, in the desk's thread and transaction. */
+struct desk_turn {
+	struct store *store;
+	struct use_log *uses;
+	int64_t now_ms;
+};
+
+/* May run more than once; only what its last run did counts. */
+typedef enum err_code desk_job(
+    void *ctx, const struct desk_turn *turn, struct err *err);
+
+/* One who asks. Memory is the caller's, until `done` was called. */
+struct desk_ask {
+	desk_job *job;
+	void *ctx;
+	/* In the desk's thread, once, after the commit; must be quick. */
+	void (*done)(struct desk_ask *ask);
+	enum err_code rc;
+	struct err err;
+	struct desk_ask *next; /* the desk's own */
+};
+
+struct desk_plan {
+	struct store *store;   /* the desk's own from now on: opened to write */
+	struct ledger *ledger; /* of the log of uses */
+	int64_t (*now_ms)(void);
+	/* How many may wait; 0 = 4,096. */
+	size_t waiting_max;
+};
+
+/* Brings the files of the log up to date first. */
+enum err_code desk_start(
+    const struct desk_plan *plan, struct desk **out, struct err *err);
+/* Does what waits, publishes, ends the thread. NULL-safe. */
+void desk_stop(struct desk **desk);
+
+/* False: too many wait, or the desk is closing; then `done` is not called
+ * and ask->rc is ERR_BUSY. */
+bool desk_ask(struct desk *desk, struct desk_ask *ask);
+/* Asks and waits. */
+enum err_code desk_run(
+    struct desk *desk, desk_job *job, void *ctx, struct err *err);
+
+/* The uses whose place in the log is below this are in the files. */
+uint64_t desk_published(struct desk *desk);
+/* Why the files could not be brought up last; 0 = they could. */
+enum err_code desk_trouble(struct desk *desk, struct err *err);
+
+#endif

@@ -1,0 +1,82 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The record of every read of what is not public. One row is one entry of
+-- the log of uses, whole: the statement that was sealed is composed from the
+-- row, and nothing else is kept of it.
+
+-- migration: 9 uses
+CREATE TABLE use_entry (
+	use_seq {rowid},
+	at_ms BIGINT NOT NULL,
+	act BIGINT NOT NULL,
+	outcome BIGINT NOT NULL,
+	reader_kind BIGINT NOT NULL,
+	reader_id BIGINT NOT NULL,
+	reader TEXT NOT NULL,
+	department TEXT NOT NULL,
+	purpose TEXT NOT NULL,
+	matter TEXT NOT NULL,
+	case_number TEXT NOT NULL,
+	subject_id BIGINT NOT NULL,
+	subject TEXT NOT NULL,
+	why TEXT NOT NULL,
+	answer {blob},
+	salt {blob} NOT NULL
+);
+CREATE INDEX use_entry_subject ON use_entry (subject_id, use_seq)
+	WHERE subject_id <> 0;
+CREATE INDEX use_entry_reader ON use_entry (reader_kind, reader_id, use_seq);
+
+-- The newest sealed state of the log. One row, replaced at each sealing: a
+-- state that is published is kept in log_head.
+CREATE TABLE use_head (
+	head_id {rowid},
+	size BIGINT NOT NULL,
+	root {blob} NOT NULL,
+	frontier {blob} NOT NULL,
+	signed_at BIGINT NOT NULL,
+	checkpoint TEXT NOT NULL
+);
+
+-- name: usage_head_get
+SELECT size, root, frontier, signed_at, checkpoint FROM use_head
+WHERE head_id = 1;
+
+-- name: usage_head_put
+INSERT INTO use_head (head_id, size, root, frontier, signed_at, checkpoint)
+VALUES (1, $1, $2, $3, $4, $5)
+ON CONFLICT (head_id) DO UPDATE
+SET size = excluded.size, root = excluded.root, frontier = excluded.frontier,
+	signed_at = excluded.signed_at, checkpoint = excluded.checkpoint;
+
+-- name: usage_insert
+INSERT INTO use_entry (use_seq, at_ms, act, outcome, reader_kind, reader_id,
+	reader, department, purpose, matter, case_number, subject_id, subject,
+	why, answer, salt)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+	$16);
+
+-- name: usage_from
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, why,
+	answer, salt
+FROM use_entry WHERE use_seq >= $1 ORDER BY use_seq;
+
+-- name: usage_of_subject
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, why,
+	answer, salt
+FROM use_entry WHERE subject_id = $1 AND subject_id <> 0 AND use_seq < $2
+ORDER BY use_seq DESC;
+
+-- name: usage_of_reader
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, why,
+	answer, salt
+FROM use_entry WHERE reader_kind = $1 AND reader_id = $2 AND use_seq < $3
+ORDER BY use_seq DESC;
+
+-- name: usage_before
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, why,
+	answer, salt
+FROM use_entry WHERE use_seq < $1 ORDER BY use_seq DESC;

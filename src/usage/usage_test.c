@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of the log of uses and of the desk that writes it. */
+#include "usage/desk.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+enum { THREADS = 16, EACH = 40 };
+
+struct place {
+	char dir[64];
+	char db[96];
+	char folder[96];
+	char key[96];
+	struct store *store;
+	struct ledger *ledger;
+	struct err err;
+};
+
+static int64_t some_time(void)
+{
+	return 1795847551123; /* 2026-11-28T06:32:31.123Z */
+}
+
+static void open_place(struct place *p, enum store_mode mode)
+{
+	struct store_config config = {.path = p->db, .mode = mode};
+	struct ledger_config ledger = {
+	    LEDGER_USES, p->folder, p->key, "uses.test.example/uses"};
+
+	if (store_open(&config, &p->store, &p->err))
+		fail_msg("%s", p->err.message);
+	if (mode == STORE_CREATE) {
+		assert_int_equal(store_begin(p->store, &p->err), 0);
+		assert_int_equal(
+		    ledger_create(&ledger, p->store, some_time(), &p->err), 0);
+		assert_int_equal(store_commit(p->store, &p->err), 0);
+	}
+	assert_int_equal(
+	    ledger_open(&ledger, p->store, &p->ledger, &p->err), 0);
+}
+
+static void close_place(struct place *p)
+{
+	ledger_close(&p->ledger);
+	store_close(&p->store);
+}
+
+static int make_place(void **state)
+{
+	struct place *p = mem_zalloc(1, sizeof(*p));
+
+	strcpy(p->dir, "/tmp/gx-usage-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	snprintf(p->db, sizeof(p->db), "%s/office.db", p->dir);
+	snprintf(p->folder, sizeof(p->folder), "%s/uses", p->dir);
+	snprintf(p->key, sizeof(p->key), "%s/uses.key", p->dir);
+	open_place(p, STORE_CREATE);
+	*state = p;
+	return 0;
+}
+
+static int drop_place(void **state)
+{
+	struct place *p = *state;
+
+	close_place(p);
+	file_remove_tree(p->dir, NULL);
+	free(p);
+	return 0;
+}
+
+static struct use some_use(void)
+{
+	return (struct use){.at_ms = some_time(),
+	    .act = USE_CHECK,
+	    .reader_kind = USE_TOKEN,
+	    .reader_id = 12,
+	    .reader = span_of("不动产登记系统"),
+	    .department = span_of("rizhao-natural-resources"),
+	    .purpose = span_of("核查"),
+	    .matter = span_of("land"),
+	    .case_number = span_of("〔2026〕8号"),
+	    .subject = span_of("91371102MA3C000000"),
+	    .subject_id = 7};
+}
+
+/* ---- what is sealed ---- */
+
+static void use_write_is_canonical(void **state)
+{
+	struct use use = some_use();
+	struct buf out = BUF_INIT(4096);
+
+	(void)state;
+	use.has_answer = true;
+	memset(use.answer, 0xAB, sizeof(use.answer));
+	use_write(&use, &out);
+	assert_string_equal(buf_str(&out),
+	    "{\"act\":\"check\",\"answer\":\"abababababababababababababababab"
+	    "abababababababababababababababab\","
+	    "\"at\":\"2026-11-28T06:32:31.123Z\",\"case\":\"〔2026〕8号\","
+	    "\"department\":\"rizhao-natural-resources\","
+	    "\"format\":\"gongxin-use/1\",\"matter\":\"land\","
+	    "\"outcome\":\"answered\",\"purpose\":\"核查\","
+	    "\"reader\":{\"id\":12,\"kind\":\"token\",\"name\":\"不动产登记系统"
+	    "\"},\"subject\":\"91371102MA3C000000\"}");
+	buf_reset(&out);
+	use = (struct use){.act = USE_SIGN_IN,
+	    .outcome = USE_REFUSED,
+	    .why = span_of("password")};
+	use_write(&use, &out);
+	assert_string_equal(buf_str(&out),
+	    "{\"act\":\"sign-in\",\"at\":\"1970-01-01T00:00:00.000Z\","
+	    "\"format\":\"gongxin-use/1\",\"outcome\":\"refused\","
+	    "\"reader\":{\"kind\":\"nobody\"},\"why\":\"password\"}");
+	buf_release(&out);
+}
+
+/* ---- the desk ---- */
+
+static struct desk *start_desk(struct place *p)
+{
+	const struct desk_plan plan = {
+	    .store = p->store, .ledger = p->ledger, .now_ms = some_time};
+	struct desk *desk = NULL;
+
+	if (desk_start(&plan, &desk, &p->err))
+		fail_msg("%s", p->err.message);
+	return desk;
+}
+
+struct trace {
+	struct use use;
+	uint64_t seq;
+	enum err_code fails; /* after it was added */
+};
+
+static enum err_code leave_trace(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct trace *t = ctx;
+	enum err_code rc = use_log_add(turn->uses, &t->use, &t->seq, err);
+
+	if (!rc && t->fails)
+		rc = err_set(err, t->fails, "as planned");
+	return rc;
+}
+
+struct writer {
+	struct desk *desk;
+	pthread_t thread;
+	int number;
+	int wrong;
+	bool seen[THREADS * EACH];
+};
+
+static void *write_uses(void *arg)
+{
+	struct writer *w = arg;
+	struct err err;
+	int i;
+
+	for (i = 0; i < EACH; i++) {
+		struct trace t = {.use = some_use()};
+		bool fails = (w->number + i) % 7 == 0;
+		enum err_code rc;
+
+		t.use.reader_id = 1000 * w->number + i;
+		t.use.subject_id = w->number + 1;
+		t.fails = fails ? ERR_CONFLICT : ERR_NONE;
+		rc = desk_run(w->desk, leave_trace, &t, &err);
+		if (rc != t.fails)
+			w->wrong++;
+		if (!rc && t.seq < THREADS * EACH)
+			w->seen[t.seq] = true;
+	}
+	return NULL;
+}
+
+/* Every use that was acknowledged is there once, in a log that verifies;
+ * those of failed jobs are not. */
+static void check_all(struct place *p, const bool *seen, uint64_t total)
+{
+	const struct use_query query = {USE_OLDEST_FIRST, 0, 0, 0, 0};
+	struct ledger_head sealed, published;
+	struct buf scratch = BUF_INIT(4096);
+	struct tlog_frontier frontier;
+	struct tlog_hash root;
+	struct use_row row;
+	uint64_t n = 0;
+
+	tlog_frontier_init(&frontier);
+	assert_int_equal(use_rows_start(p->store, &query, &p->err), 0);
+	while (use_rows_next(p->store, USE_OLDEST_FIRST, &row, &p->err) == 1) {
+		uint8_t entry[SHA256_BYTES];
+		struct tlog_hash leaf;
+
+		assert_int_equal(row.seq, n++);
+		assert_true(!seen || seen[row.seq]);
+		use_commit(&row.use, row.salt, &scratch, entry);
+		leaf = tlog_leaf_hash((struct span){(char *)entry, 32});
+		tlog_append(&frontier, &leaf, NULL, NULL);
+	}
+	use_rows_finish(p->store, USE_OLDEST_FIRST);
+	assert_int_equal(n, total);
+	root = tlog_frontier_root(&frontier);
+	assert_int_equal(use_log_head(p->store, &sealed, NULL, &p->err), 0);
+	assert_int_equal(ledger_head(p->ledger, &published, &p->err), 0);
+	assert_int_equal(sealed.size, total);
+	assert_int_equal(published.size, total);
+	assert_true(tlog_hash_equal(&root, &sealed.root));
+	assert_true(tlog_hash_equal(&root, &published.root));
+	buf_release(&scratch);
+}
+
+static void desk_many_writers_lose_nothing(void **state)
+{
+	struct place *p = *state;
+	struct desk *desk = start_desk(p);
+	static struct writer writers[THREADS];
+	static bool seen[THREADS * EACH];
+	uint64_t total = 0;
+	int i, j;
+
+	memset(writers, 0, sizeof(writers));
+	for (i = 0; i < THREADS; i++) {
+		writers[i].desk = desk;
+		writers[i].number = i;
+		assert_int_equal(pthread_create(&writers[i].thread, NULL,
+				     write_uses, &writers[i]),
+		    0);
+	}
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(writers[i].thread, NULL);
+		assert_int_equal(writers[i].wrong, 0);
+		for (j = 0; j < THREADS * EACH; j++)
+			if (writers[i].seen[j]) {
+				assert_false(seen[j]);
+				seen[j] = true;
+				total++;
+			}
+	}
+	assert_int_equal(desk_trouble(desk, &p->err), 0);
+	desk_stop(&desk);
+	assert_true(total > 100);
+	check_all(p, seen, total);
+}
+
+static void seal_without_publishing(struct place *p, int n)
+{
+	struct use_log *log;
+	struct use use = some_use();
+	uint64_t seq;
+
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	for (; n > 0; n--)
+		assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	use_log_free(&log);
+}
+
+/* As after a crash between the commit and the files. */
+static void desk_start_publishes_what_was_sealed(void **state)
+{
+	struct place *p = *state;
+	struct desk *desk;
+	struct ledger_head head;
+
+	seal_without_publishing(p, 300);
+	assert_int_equal(ledger_head(p->ledger, &head, &p->err), 0);
+	assert_int_equal(head.size, 0);
+	close_place(p);
+	open_place(p, STORE_WRITE);
+	desk = start_desk(p);
+	assert_int_equal(desk_published(desk), 300);
+	desk_stop(&desk);
+	check_all(p, NULL, 300);
+	/* And goes on from there. */
+	seal_without_publishing(p, 7);
+	desk = start_desk(p);
+	desk_stop(&desk);
+	check_all(p, NULL, 307);
+}
+
+/* A changed row is not published under a new signature. */
+static void desk_start_changed_row_is_refused(void **state)
+{
+	struct place *p = *state;
+	const struct desk_plan plan = {
+	    .store = p->store, .ledger = p->ledger, .now_ms = some_time};
+	struct desk *desk = NULL;
+	struct store_value row[16];
+	size_t i;
+
+	seal_without_publishing(p, 3);
+	for (i = 0; i < ARRAY_COUNT(row); i++)
+		row[i] = i >= 6 ? store_str("x") : store_int(1);
+	row[0] = store_int(3); /* one more than was sealed */
+	row[11] = store_int(0);
+	row[14] = store_null();
+	row[15] = store_blob("0123456789abcdef", 16);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(
+	    store_run(p->store, SQL_USAGE_INSERT, row, 16, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	assert_int_equal(desk_start(&plan, &desk, &p->err), ERR_CORRUPT);
+	assert_null(desk);
+}
+
+struct gate {
+	struct desk_ask ask;
+	pthread_mutex_t lock;
+	pthread_cond_t open;
+	bool is_in, may_go;
+};
+
+static enum err_code stand_in_gate(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct gate *g = ctx;
+
+	(void)turn;
+	(void)err;
+	pthread_mutex_lock(&g->lock);
+	g->is_in = true;
+	pthread_cond_broadcast(&g->open);
+	while (!g->may_go)
+		pthread_cond_wait(&g->open, &g->lock);
+	pthread_mutex_unlock(&g->lock);
+	return 0;
+}
+
+static void nothing(struct desk_ask *ask)
+{
+	(void)ask;
+}
+
+/* More than may wait are refused at once, and nobody else is harmed. */
+static void desk_ask_full_is_refused(void **state)
+{
+	struct place *p = *state;
+	const struct desk_plan plan = {.store = p->store,
+	    .ledger = p->ledger,
+	    .now_ms = some_time,
+	    .waiting_max = 2};
+	struct gate g = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	    .open = PTHREAD_COND_INITIALIZER};
+	struct trace t[3] = {
+	    {.use = some_use()}, {.use = some_use()}, {.use = some_use()}};
+	struct desk_ask asks[3] = {{0}};
+	struct desk *desk = NULL;
+	int i;
+
+	assert_int_equal(desk_start(&plan, &desk, &p->err), 0);
+	g.ask =
+	    (struct desk_ask){.job = stand_in_gate, .ctx = &g, .done = nothing};
+	assert_true(desk_ask(desk, &g.ask));
+	pthread_mutex_lock(&g.lock);
+	while (!g.is_in)
+		pthread_cond_wait(&g.open, &g.lock);
+	pthread_mutex_unlock(&g.lock);
+	for (i = 0; i < 3; i++) {
+		asks[i] = (struct desk_ask){
+		    .job = leave_trace, .ctx = &t[i], .done = nothing};
+		assert_int_equal(desk_ask(desk, &asks[i]), i < 2);
+	}
+	assert_int_equal(asks[2].rc, ERR_BUSY);
+	pthread_mutex_lock(&g.lock);
+	g.may_go = true;
+	pthread_cond_broadcast(&g.open);
+	pthread_mutex_unlock(&g.lock);
+	desk_stop(&desk);
+	check_all(p, NULL, 2);
+}
+
+static void use_rows_by_subject_and_reader(void **state)
+{
+	struct place *p = *state;
+	struct use_query query = {USE_OF_SUBJECT, UINT32_MAX, 7, 0, 0};
+	struct use_row row;
+
+	seal_without_publishing(p, 5);
+	assert_int_equal(use_rows_start(p->store, &query, &p->err), 0);
+	assert_int_equal(
+	    use_rows_next(p->store, USE_OF_SUBJECT, &row, &p->err), 1);
+	assert_int_equal(row.seq, 4);
+	assert_true(span_is(row.use.matter, "land"));
+	use_rows_finish(p->store, USE_OF_SUBJECT);
+	query.subject_id = 0; /* nobody's uses are not a subject's */
+	assert_int_equal(use_rows_start(p->store, &query, &p->err), 0);
+	assert_int_equal(
+	    use_rows_next(p->store, USE_OF_SUBJECT, &row, &p->err), 0);
+	use_rows_finish(p->store, USE_OF_SUBJECT);
+	query = (struct use_query){USE_OF_READER, 3, 0, USE_TOKEN, 12};
+	assert_int_equal(use_rows_start(p->store, &query, &p->err), 0);
+	assert_int_equal(
+	    use_rows_next(p->store, USE_OF_READER, &row, &p->err), 1);
+	assert_int_equal(row.seq, 2);
+	use_rows_finish(p->store, USE_OF_READER);
+}
+
+int main(void)
+{
+#define PLACED(test)                                                           \
+	cmocka_unit_test_setup_teardown(test, make_place, drop_place)
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(use_write_is_canonical),
+	    PLACED(desk_many_writers_lose_nothing),
+	    PLACED(desk_start_publishes_what_was_sealed),
+	    PLACED(desk_start_changed_row_is_refused),
+	    PLACED(desk_ask_full_is_refused),
+	    PLACED(use_rows_by_subject_and_reader),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

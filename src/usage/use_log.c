@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Salts are random bytes taken from the kernel some at a time: a call for
+ * each of thousands of uses a second would cost as much as storing them.
+ */
+#include "usage/use_log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+
+enum {
+	SALTS_BYTES = 256 * USE_SALT_BYTES, /* what getrandom gives at once */
+	STATEMENT_BYTES_MAX = 64 * 1024,
+	PUBLISH_TOGETHER = 1024
+};
+
+struct use_log {
+	struct store *store;
+	struct ledger *ledger;
+	struct tlog_frontier frontier;
+	uint64_t begun_size;
+	uint64_t published; /* size that is known to be in the files */
+	uint8_t salts[SALTS_BYTES];
+	size_t salts_left;
+	struct buf scratch;
+};
+
+void use_log_new(
+    struct store *store, struct ledger *ledger, struct use_log **out)
+{
+	struct use_log *log = mem_zalloc(1, sizeof(*log));
+
+	log->store = store;
+	log->ledger = ledger;
+	buf_init(&log->scratch, STATEMENT_BYTES_MAX);
+	*out = log;
+}
+
+void use_log_free(struct use_log **log)
+{
+	struct use_log *l = *log;
+
+	if (!l)
+		return;
+	buf_release(&l->scratch);
+	explicit_bzero(l->salts, sizeof(l->salts));
+	free(l);
+	*log = NULL;
+}
+
+/* ---- sealing ---- */
+
+static enum err_code damaged_head(struct err *err)
+{
+	return err_set(
+	    err, ERR_CORRUPT, "the stored head of the log of uses is damaged");
+}
+
+static enum err_code read_head(struct store *store, struct ledger_head *head,
+    struct tlog_frontier *frontier, struct buf *note_out, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_HEAD_GET;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	int got = rc ? 0 : store_next(store, id, err);
+
+	memset(head, 0, sizeof(*head));
+	head->root = tlog_empty_root();
+	if (frontier)
+		tlog_frontier_init(frontier);
+	if (got < 0)
+		rc = (enum err_code)got;
+	if (got == 1) {
+		struct span root = store_column_span(store, id, 1);
+
+		head->size = (uint64_t)store_column_int(store, id, 0);
+		head->signed_at_ms = store_column_int(store, id, 3);
+		if (root.n == sizeof(head->root))
+			memcpy(&head->root, root.p, root.n);
+		else
+			rc = damaged_head(err);
+		if (!rc && frontier)
+			rc = (enum err_code)tlog_frontier_restore(
+			    store_column_span(store, id, 2), frontier, err);
+		if (!rc && frontier && frontier->size != head->size)
+			rc = damaged_head(err);
+		if (note_out)
+			buf_add_span(note_out, store_column_span(store, id, 4));
+	}
+	store_finish(store, id);
+	return rc;
+}
+
+enum err_code use_log_head(struct store *store, struct ledger_head *out,
+    struct buf *note_out, struct err *err)
+{
+	return read_head(store, out, NULL, note_out, err);
+}
+
+enum err_code use_log_begin(struct use_log *log, struct err *err)
+{
+	struct ledger_head head;
+	enum err_code rc =
+	    read_head(log->store, &head, &log->frontier, NULL, err);
+
+	ASSERT(store_in_transaction(log->store));
+	log->begun_size = log->frontier.size;
+	return rc;
+}
+
+static enum err_code take_salt(
+    struct use_log *log, uint8_t out[USE_SALT_BYTES], struct err *err)
+{
+	uint8_t *p;
+
+	while (log->salts_left == 0) {
+		ssize_t got = getrandom(log->salts, SALTS_BYTES, 0);
+
+		if (got < 0 && errno != EINTR)
+			return err_set_errno(err, "could not get random bytes");
+		if (got > 0)
+			log->salts_left = (size_t)got / USE_SALT_BYTES;
+	}
+	p = log->salts + --log->salts_left * USE_SALT_BYTES;
+	memcpy(out, p, USE_SALT_BYTES);
+	explicit_bzero(p, USE_SALT_BYTES);
+	return 0;
+}
+
+static enum err_code insert(struct use_log *log, const struct use *use,
+    const uint8_t salt[USE_SALT_BYTES], struct err *err)
+{
+	struct store_value row[] = {
+	    store_int((int64_t)log->frontier.size),
+	    store_int(use->at_ms),
+	    store_int(use->act),
+	    store_int(use->outcome),
+	    store_int(use->reader_kind),
+	    store_int(use->reader_id),
+	    store_text(use->reader),
+	    store_text(use->department),
+	    store_text(use->purpose),
+	    store_text(use->matter),
+	    store_text(use->case_number),
+	    store_int(use->subject_id),
+	    store_text(use->subject),
+	    store_text(use->why),
+	    use->has_answer ? store_blob(use->answer, SHA256_BYTES)
+			    : store_null(),
+	    store_blob(salt, USE_SALT_BYTES),
+	};
+
+	return store_run(
+	    log->store, SQL_USAGE_INSERT, row, ARRAY_COUNT(row), err);
+}
+
+enum err_code use_log_add(struct use_log *log, const struct use *use,
+    uint64_t *seq_out, struct err *err)
+{
+	uint8_t salt[USE_SALT_BYTES], entry[SHA256_BYTES];
+	struct tlog_hash leaf;
+	enum err_code rc = take_salt(log, salt, err);
+
+	if (!rc)
+		rc = insert(log, use, salt, err);
+	if (rc)
+		return rc;
+	use_commit(use, salt, &log->scratch, entry);
+	leaf =
+	    tlog_leaf_hash((struct span){(const char *)entry, sizeof(entry)});
+	*seq_out = log->frontier.size;
+	tlog_append(&log->frontier, &leaf, NULL, NULL);
+	return 0;
+}
+
+enum err_code use_log_seal(struct use_log *log, int64_t now_ms, struct err *err)
+{
+	uint8_t saved[TLOG_FRONTIER_BYTES_MAX];
+	struct tlog_head head = {
+	    log->frontier.size, tlog_frontier_root(&log->frontier)};
+	struct buf note = BUF_INIT(STATEMENT_BYTES_MAX);
+	enum err_code rc;
+
+	if (log->frontier.size == log->begun_size)
+		return 0;
+	rc = ledger_sign(log->ledger, &head, &note, err);
+	if (!rc) {
+		struct store_value row[] = {store_int((int64_t)head.size),
+		    store_blob(head.root.b, sizeof(head.root)),
+		    store_blob(
+			saved, tlog_frontier_save(&log->frontier, saved)),
+		    store_int(now_ms), store_text(buf_span(&note))};
+
+		rc = store_run(
+		    log->store, SQL_USAGE_HEAD_PUT, row, ARRAY_COUNT(row), err);
+	}
+	buf_release(&note);
+	return rc;
+}
+
+/* ---- reading ---- */
+
+static const enum sql_id statements[] = {
+    [USE_OLDEST_FIRST] = SQL_USAGE_FROM,
+    [USE_NEWEST_FIRST] = SQL_USAGE_BEFORE,
+    [USE_OF_SUBJECT] = SQL_USAGE_OF_SUBJECT,
+    [USE_OF_READER] = SQL_USAGE_OF_READER,
+};
+
+enum err_code use_rows_start(
+    struct store *store, const struct use_query *query, struct err *err)
+{
+	struct store_value values[3];
+	size_t n = 0;
+
+	if (query->order == USE_OF_SUBJECT)
+		values[n++] = store_int(query->subject_id);
+	if (query->order == USE_OF_READER) {
+		values[n++] = store_int(query->reader_kind);
+		values[n++] = store_int(query->reader_id);
+	}
+	values[n++] = store_int((int64_t)query->from);
+	return store_start(store, statements[query->order], values, n, err);
+}
+
+static enum err_code damaged_row(uint64_t seq, struct err *err)
+{
+	return err_set(
+	    err, ERR_CORRUPT, "use %llu is damaged", (unsigned long long)seq);
+}
+
+static enum err_code take_row(
+    struct store *store, enum sql_id id, struct use_row *out, struct err *err)
+{
+	struct use *u = &out->use;
+	struct span *const texts[] = {&u->reader, &u->department, &u->purpose,
+	    &u->matter, &u->case_number};
+	int64_t act = store_column_int(store, id, 2);
+	int64_t outcome = store_column_int(store, id, 3);
+	int64_t kind = store_column_int(store, id, 4);
+	struct span answer = store_column_span(store, id, 14);
+	struct span salt = store_column_span(store, id, 15);
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	out->seq = (uint64_t)store_column_int(store, id, 0);
+	u->at_ms = store_column_int(store, id, 1);
+	u->reader_id = store_column_int(store, id, 5);
+	for (i = 0; i < ARRAY_COUNT(texts); i++)
+		*texts[i] = store_column_span(store, id, (int)i + 6);
+	u->subject_id = store_column_int(store, id, 11);
+	u->subject = store_column_span(store, id, 12);
+	u->why = store_column_span(store, id, 13);
+	u->has_answer = answer.n > 0;
+	if (u->at_ms < 0 || act <= 0 || act >= USE_ACT_END || outcome < 0 ||
+	    outcome >= USE_OUTCOME_END || kind < 0 || kind >= USE_READER_END ||
+	    (answer.n && answer.n != sizeof(u->answer)) ||
+	    salt.n != sizeof(out->salt))
+		return damaged_row(out->seq, err);
+	u->act = (enum use_act)act;
+	u->outcome = (enum use_outcome)outcome;
+	u->reader_kind = (enum use_reader_kind)kind;
+	if (answer.n)
+		memcpy(u->answer, answer.p, answer.n);
+	memcpy(out->salt, salt.p, salt.n);
+	return 0;
+}
+
+int use_rows_next(struct store *store, enum use_order order,
+    struct use_row *out, struct err *err)
+{
+	const enum sql_id id = statements[order];
+	int got = store_next(store, id, err);
+	enum err_code rc = 0;
+
+	if (got == 1)
+		rc = take_row(store, id, out, err);
+	return rc ? (int)rc : got;
+}
+
+void use_rows_finish(struct store *store, enum use_order order)
+{
+	store_finish(store, statements[order]);
+}
+
+/* ---- publishing ---- */
+
+/* The entries from `from` to the sealed size, to the files. */
+static enum err_code append_from(
+    struct use_log *log, uint64_t from, struct err *err)
+{
+	const struct use_query query = {USE_OLDEST_FIRST, from, 0, 0, 0};
+	uint8_t(*entries)[SHA256_BYTES] =
+	    mem_zalloc(PUBLISH_TOGETHER, sizeof(*entries));
+	enum err_code rc = use_rows_start(log->store, &query, err);
+	struct use_row row;
+	size_t n = 0;
+	int got = 0;
+
+	while (!rc &&
+	    (got = use_rows_next(log->store, USE_OLDEST_FIRST, &row, err)) ==
+		1) {
+		use_commit(&row.use, row.salt, &log->scratch, entries[n++]);
+		if (n == PUBLISH_TOGETHER) {
+			rc = ledger_append(log->ledger, entries[0], n, err);
+			n = 0;
+		}
+	}
+	use_rows_finish(log->store, USE_OLDEST_FIRST);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	if (!rc)
+		rc = ledger_append(log->ledger, entries[0], n, err);
+	free(entries);
+	return rc;
+}
+
+static enum err_code differs(struct err *err)
+{
+	err_set(err, ERR_CORRUPT,
+	    "the uses in the database are not those that were sealed");
+	err_hint(err, "\"gongxin verify --all\" names what has changed.");
+	return ERR_CORRUPT;
+}
+
+/* Files and published head, in the transaction. */
+static enum err_code bring_up(struct use_log *log,
+    const struct ledger_head *sealed, int64_t now_ms, struct err *err)
+{
+	struct ledger_head published;
+	enum err_code rc = ledger_begin(log->ledger, err);
+
+	if (!rc)
+		rc = append_from(log, ledger_next_index(log->ledger), err);
+	if (!rc)
+		rc = ledger_seal(log->ledger, now_ms, err);
+	if (!rc)
+		rc = ledger_head(log->ledger, &published, err);
+	if (!rc &&
+	    (published.size != sealed->size ||
+		!tlog_hash_equal(&published.root, &sealed->root)))
+		rc = differs(err);
+	return rc;
+}
+
+enum err_code use_log_publish(
+    struct use_log *log, int64_t now_ms, struct err *err)
+{
+	struct ledger_head sealed;
+	enum err_code rc = store_begin(log->store, err);
+
+	if (rc)
+		return rc;
+	rc = read_head(log->store, &sealed, NULL, NULL, err);
+	if (!rc && sealed.size == log->published) {
+		store_rollback(log->store);
+		return 0;
+	}
+	if (!rc)
+		rc = bring_up(log, &sealed, now_ms, err);
+	if (!rc)
+		rc = store_commit(log->store, err);
+	if (rc) {
+		store_rollback(log->store);
+		return rc;
+	}
+	log->published = sealed.size;
+	return ledger_publish(log->ledger, err);
+}
