@@ -6,7 +6,7 @@
 #include "api/accounts.h"
 #include "base/tr.h"
 #include "cli/commands.h"
-#include "cli/desk.h"
+#include "cli/bureau.h"
 
 static void print_row(const json_t *department)
 {
@@ -24,15 +24,15 @@ static void print_row(const json_t *department)
 static enum cli_exit run(struct cli_call *call)
 {
 	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct desk desk = DESK_INIT;
-	enum err_code rc = desk_open(call, HOME_READ, &desk);
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
 	json_t *list, *one;
 	size_t i;
 
 	if (!rc)
-		rc = accounts_departments(desk.office.store, desk.home.catalog,
-		    desk.now_ms, &text, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc = accounts_departments(bureau.office.store,
+		    bureau.home.catalog, bureau.now_ms, &text, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {

@@ -10,7 +10,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
-#include "cli/desk.h"
+#include "cli/bureau.h"
 #include "web/site_config.h"
 
 /* Where the catalogue is when --catalog is not given: as installed, or in
@@ -109,7 +109,7 @@ static enum cli_exit run(struct cli_call *call)
 	if (check_admin(call) || home_create(&plan, &call->err))
 		return cli_fail(call);
 	if (cli_has(call, "admin") &&
-	    desk_first_admin(call, cli_value(call, "admin"), once))
+	    bureau_first_admin(call, cli_value(call, "admin"), once))
 		return cli_fail(call);
 	print_made(call, origin, once);
 	return CLI_DONE;

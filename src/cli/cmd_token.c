@@ -9,7 +9,7 @@
 #include "api/accounts.h"
 #include "base/tr.h"
 #include "cli/commands.h"
-#include "cli/desk.h"
+#include "cli/bureau.h"
 
 enum {
 	DAYS_DEFAULT = 365,
@@ -77,15 +77,15 @@ static void print_row(const json_t *token)
 static enum cli_exit run_list(struct cli_call *call)
 {
 	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct desk desk = DESK_INIT;
-	enum err_code rc = desk_open(call, HOME_READ, &desk);
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
 	json_t *list, *token;
 	size_t i;
 
 	if (!rc)
 		rc = accounts_tokens(
-		    desk.office.store, desk.now_ms, &text, &call->err);
-	rc = desk_close(call, &desk, rc);
+		    bureau.office.store, bureau.now_ms, &text, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {
@@ -171,19 +171,20 @@ static enum cli_exit run_add(struct cli_call *call)
 	    .by = "command"};
 	char token[PEOPLE_TOKEN_CHARS + 1];
 	char id[PEOPLE_TOKEN_ID_CHARS + 1];
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	uint64_t days = 0;
 	enum err_code rc = read_plan(call, &matters, &plan, &days);
 
 	if (!rc)
-		rc = desk_open(call, HOME_WRITE, &desk);
+		rc = bureau_open(call, HOME_WRITE, &bureau);
 	if (!rc)
-		rc = check_department(call, desk.home.catalog, plan.department);
-	plan.expires_ms = desk.now_ms + (int64_t)days * 24 * hour_ms;
+		rc = check_department(
+		    call, bureau.home.catalog, plan.department);
+	plan.expires_ms = bureau.now_ms + (int64_t)days * 24 * hour_ms;
 	if (!rc)
-		rc = people_token_add(
-		    desk.office.store, &plan, desk.now_ms, token, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc = people_token_add(bureau.office.store, &plan, bureau.now_ms,
+		    token, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	buf_release(&matters);
 	if (rc)
 		return cli_fail(call);
@@ -197,17 +198,17 @@ static enum cli_exit run_add(struct cli_call *call)
 static enum cli_exit run_rotate(struct cli_call *call)
 {
 	char token[PEOPLE_TOKEN_CHARS + 1];
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	uint64_t hours = 0;
 	enum err_code rc = cli_number(call, "overlap", OVERLAP_HOURS_DEFAULT, 0,
 	    OVERLAP_HOURS_MAX, &hours);
 
 	if (!rc)
-		rc = desk_open(call, HOME_WRITE, &desk);
+		rc = bureau_open(call, HOME_WRITE, &bureau);
 	if (!rc)
-		rc = people_token_rotate(desk.office.store, call->args[0],
-		    (int64_t)hours * hour_ms, desk.now_ms, token, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc = people_token_rotate(bureau.office.store, call->args[0],
+		    (int64_t)hours * hour_ms, bureau.now_ms, token, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
 	print_token(call, call->args[0], token, tr("it has a new secret"));
@@ -216,13 +217,13 @@ static enum cli_exit run_rotate(struct cli_call *call)
 
 static enum cli_exit run_revoke(struct cli_call *call)
 {
-	struct desk desk = DESK_INIT;
-	enum err_code rc = desk_open(call, HOME_WRITE, &desk);
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
 
 	if (!rc)
-		rc = people_token_revoke(
-		    desk.office.store, call->args[0], desk.now_ms, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc = people_token_revoke(bureau.office.store, call->args[0],
+		    bureau.now_ms, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
 	print_token(call, call->args[0], NULL, tr("it was revoked"));

@@ -9,7 +9,7 @@
 #include "api/accounts.h"
 #include "base/tr.h"
 #include "cli/commands.h"
-#include "cli/desk.h"
+#include "cli/bureau.h"
 #include "ident/ident.h"
 
 static const char *text_of(const json_t *object, const char *key)
@@ -94,15 +94,15 @@ static void print_sessions(const json_t *user)
 static enum cli_exit run_list(struct cli_call *call)
 {
 	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct desk desk = DESK_INIT;
-	enum err_code rc = desk_open(call, HOME_READ, &desk);
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
 	json_t *list, *user;
 	size_t i;
 
 	if (!rc)
 		rc = accounts_users(
-		    desk.office.store, desk.now_ms, &text, &call->err);
-	rc = desk_close(call, &desk, rc);
+		    bureau.office.store, bureau.now_ms, &text, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {
@@ -118,14 +118,14 @@ static enum cli_exit run_list(struct cli_call *call)
 static enum cli_exit run_show(struct cli_call *call)
 {
 	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct desk desk = DESK_INIT;
-	enum err_code rc = desk_open(call, HOME_READ, &desk);
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
 	json_t *user;
 
 	if (!rc)
-		rc = accounts_user(desk.office.store, call->args[0],
-		    desk.now_ms, &text, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc = accounts_user(bureau.office.store, call->args[0],
+		    bureau.now_ms, &text, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {
@@ -144,17 +144,17 @@ static enum cli_exit run_add(struct cli_call *call)
 {
 	const char *login = call->args[0];
 	char once[PEOPLE_ONCE_CHARS + 1] = "", hash[PEOPLE_HASH_BYTES];
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	int64_t id = 0;
-	enum err_code rc = desk_password(call, login, once, hash);
+	enum err_code rc = bureau_password(call, login, once, hash);
 
 	if (!rc)
-		rc = desk_open(call, HOME_WRITE, &desk);
+		rc = bureau_open(call, HOME_WRITE, &bureau);
 	if (!rc)
-		rc = people_user_add(desk.office.store, login,
+		rc = people_user_add(bureau.office.store, login,
 		    cli_value(call, "name"), hash, !cli_has(call, "final"),
-		    desk.now_ms, &id, &call->err);
-	rc = desk_close(call, &desk, rc);
+		    bureau.now_ms, &id, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
 	print_done(call, login, once, tr("the account was made"));
@@ -165,18 +165,19 @@ static enum cli_exit run_password(struct cli_call *call)
 {
 	const char *login = call->args[0];
 	char once[PEOPLE_ONCE_CHARS + 1] = "", hash[PEOPLE_HASH_BYTES];
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = desk_password(call, login, once, hash);
+	enum err_code rc = bureau_password(call, login, once, hash);
 
 	if (!rc)
-		rc = desk_open(call, HOME_WRITE, &desk);
+		rc = bureau_open(call, HOME_WRITE, &bureau);
 	if (!rc)
-		rc = desk_user(call, &desk, login, &user);
+		rc = bureau_user(call, &bureau, login, &user);
 	if (!rc)
-		rc = people_user_set_password(desk.office.store, user.id, hash,
-		    !cli_has(call, "final"), 0, desk.now_ms, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc =
+		    people_user_set_password(bureau.office.store, user.id, hash,
+			!cli_has(call, "final"), 0, bureau.now_ms, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
 	print_done(call, login, once, tr("the password was changed"));
@@ -191,15 +192,16 @@ typedef enum err_code user_change(
 static enum cli_exit run_change(
     struct cli_call *call, user_change *what, const char *text)
 {
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = desk_open(call, HOME_WRITE, &desk);
+	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
 
 	if (!rc)
-		rc = desk_user(call, &desk, call->args[0], &user);
+		rc = bureau_user(call, &bureau, call->args[0], &user);
 	if (!rc)
-		rc = what(desk.office.store, user.id, desk.now_ms, &call->err);
-	rc = desk_close(call, &desk, rc);
+		rc = what(
+		    bureau.office.store, user.id, bureau.now_ms, &call->err);
+	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
 	print_done(call, call->args[0], NULL, text);
@@ -270,22 +272,22 @@ static enum cli_exit run_grant_or_revoke(
 	    .division = cli_value(call, "division"),
 	    .organisation = cli_value(call, "organisation"),
 	    .by = "command"};
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = desk_open(call, HOME_WRITE, &desk);
+	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
 
 	if (!rc && is_grant)
-		rc = check_change(call, desk.home.catalog, &change);
+		rc = check_change(call, bureau.home.catalog, &change);
 	if (!rc)
-		rc = desk_user(call, &desk, call->args[0], &user);
+		rc = bureau_user(call, &bureau, call->args[0], &user);
 	if (!rc) {
 		change.user_id = user.id;
-		rc = is_grant ? people_grant_add(desk.office.store, &change,
-				    desk.now_ms, &call->err)
+		rc = is_grant ? people_grant_add(bureau.office.store, &change,
+				    bureau.now_ms, &call->err)
 			      : people_grant_revoke(
-				    desk.office.store, &change, &call->err);
+				    bureau.office.store, &change, &call->err);
 	}
-	rc = desk_close(call, &desk, rc);
+	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
 	print_done(call, call->args[0], NULL, text);
@@ -309,14 +311,14 @@ static const struct cli_option data_only[] = {CLI_DATA_OPTION, {0}};
 static const struct cli_option add_options[] = {
     CLI_DATA_OPTION,
     {"name", "NAME", N_("the user's name, as others see it"), true},
-    DESK_ONCE_OPTION,
+    BUREAU_ONCE_OPTION,
     {"final", NULL, N_("the user has chosen it and need not change it"), false},
     {0},
 };
 
 static const struct cli_option password_options[] = {
     CLI_DATA_OPTION,
-    DESK_ONCE_OPTION,
+    BUREAU_ONCE_OPTION,
     {"final", NULL, N_("the user has chosen it and need not change it"), false},
     {0},
 };

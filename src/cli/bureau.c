@@ -3,7 +3,7 @@
  * A password is never an argument: arguments stand in the list of processes
  * and in the shell's history.
  */
-#include "cli/desk.h"
+#include "cli/bureau.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 
 /* ---- the office ---- */
 
-enum err_code desk_open(
-    struct cli_call *call, enum home_mode mode, struct desk *out)
+enum err_code bureau_open(
+    struct cli_call *call, enum home_mode mode, struct bureau *out)
 {
 	struct home_options options = cli_home_options(call);
 	enum err_code rc = calendar_clock_check(&call->err);
@@ -40,23 +40,23 @@ enum err_code desk_open(
 	return rc;
 }
 
-enum err_code desk_close(
-    struct cli_call *call, struct desk *desk, enum err_code rc)
+enum err_code bureau_close(
+    struct cli_call *call, struct bureau *bureau, enum err_code rc)
 {
-	if (!rc && desk->office.store &&
-	    store_in_transaction(desk->office.store))
-		rc = store_commit(desk->office.store, &call->err);
-	office_close(&desk->office);
-	home_close(&desk->home);
-	arena_free(&desk->arena);
+	if (!rc && bureau->office.store &&
+	    store_in_transaction(bureau->office.store))
+		rc = store_commit(bureau->office.store, &call->err);
+	office_close(&bureau->office);
+	home_close(&bureau->home);
+	arena_free(&bureau->arena);
 	return rc;
 }
 
-enum err_code desk_user(struct cli_call *call, struct desk *desk,
+enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,
     const char *login, struct people_user *out)
 {
 	return people_user_find(
-	    desk->office.store, desk->arena, login, out, &call->err);
+	    bureau->office.store, bureau->arena, login, out, &call->err);
 }
 
 /* ---- passwords ---- */
@@ -114,7 +114,7 @@ static enum err_code ask_twice(struct cli_call *call, struct line *out)
 	return rc;
 }
 
-enum err_code desk_password(struct cli_call *call, const char *login,
+enum err_code bureau_password(struct cli_call *call, const char *login,
     char once_out[PEOPLE_ONCE_CHARS + 1], char hash_out[PEOPLE_HASH_BYTES])
 {
 	struct line line = {.n = 0};
@@ -140,23 +140,23 @@ enum err_code desk_password(struct cli_call *call, const char *login,
 
 /* ---- the first account ---- */
 
-enum err_code desk_first_admin(struct cli_call *call, const char *login,
+enum err_code bureau_first_admin(struct cli_call *call, const char *login,
     char once_out[PEOPLE_ONCE_CHARS + 1])
 {
 	struct people_grant_change change = {.role = "admin", .by = "init"};
 	char hash[PEOPLE_HASH_BYTES];
-	struct desk desk = DESK_INIT;
+	struct bureau bureau = BUREAU_INIT;
 	enum err_code rc;
 
 	people_password_once(once_out);
 	rc = people_password_hash(span_of(once_out), hash, &call->err);
 	if (!rc)
-		rc = desk_open(call, HOME_WRITE, &desk);
+		rc = bureau_open(call, HOME_WRITE, &bureau);
 	if (!rc)
-		rc = people_user_add(desk.office.store, login, login, hash,
-		    true, desk.now_ms, &change.user_id, &call->err);
+		rc = people_user_add(bureau.office.store, login, login, hash,
+		    true, bureau.now_ms, &change.user_id, &call->err);
 	if (!rc)
 		rc = people_grant_add(
-		    desk.office.store, &change, desk.now_ms, &call->err);
-	return desk_close(call, &desk, rc);
+		    bureau.office.store, &change, bureau.now_ms, &call->err);
+	return bureau_close(call, &bureau, rc);
 }
