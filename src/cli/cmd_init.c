@@ -10,6 +10,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/bureau.h"
 #include "web/site_config.h"
 
 /* Where the catalogue is when --catalog is not given: as installed, or in
@@ -33,8 +34,10 @@ static const char *default_catalog(char *out, size_t room)
 	return GX_CATALOG_DIR;
 }
 
-static void print_made(struct cli_call *call, const char *origin)
+static void print_made(
+    struct cli_call *call, const char *origin, const char *once)
 {
+	const char *admin = cli_value(call, "admin");
 	const char *dir = cli_value(call, "data");
 	struct buf text = BUF_INIT(16 * 1024);
 	struct json_writer w;
@@ -46,6 +49,10 @@ static void print_made(struct cli_call *call, const char *origin)
 		printf(tr("keep \"%s/keys/records.key\" secret and back it up; "
 			  "give \"%s/keys/records.key.pub\" to everyone\n"),
 		    dir, dir);
+		if (admin)
+			printf(tr("the administrator \"%s\" signs in with this "
+				  "password once, shown only now: %s\n"),
+			    admin, once);
 		return;
 	}
 	json_start(&w, &text);
@@ -53,9 +60,25 @@ static void print_made(struct cli_call *call, const char *origin)
 	json_put_str(&w, "data", dir);
 	json_put_str(&w, "city", cli_value(call, "city"));
 	json_put_str(&w, "origin", origin);
+	if (admin) {
+		json_put_str(&w, "admin", admin);
+		json_put_str(&w, "once", once);
+	}
 	json_close_object(&w);
 	cli_print_json(&text);
 	buf_release(&text);
+}
+
+/* Before anything is made. */
+static enum err_code check_admin(struct cli_call *call)
+{
+	const char *admin = cli_value(call, "admin");
+	char folded[PEOPLE_LOGIN_MAX + 1];
+
+	if (!admin || people_login_fold(span_of(admin), folded))
+		return 0;
+	return err_set(
+	    &call->err, ERR_USAGE, "\"%s\" cannot be a login name", admin);
 }
 
 static enum cli_exit run(struct cli_call *call)
@@ -70,6 +93,7 @@ static enum cli_exit run(struct cli_call *call)
 	};
 	char path[4096];
 	char name[256];
+	char once[PEOPLE_ONCE_CHARS + 1] = "";
 
 	if (calendar_clock_check(&call->err))
 		return cli_fail(call);
@@ -82,9 +106,12 @@ static enum cli_exit run(struct cli_call *call)
 	plan.origin = origin;
 	plan.now_ms = calendar_now_ms();
 	plan.site_text = site_config_example();
-	if (home_create(&plan, &call->err))
+	if (check_admin(call) || home_create(&plan, &call->err))
 		return cli_fail(call);
-	print_made(call, origin);
+	if (cli_has(call, "admin") &&
+	    bureau_first_admin(call, cli_value(call, "admin"), once))
+		return cli_fail(call);
+	print_made(call, origin, once);
 	return CLI_DONE;
 }
 
@@ -94,6 +121,10 @@ static const struct cli_option options[] = {
     {"catalog", "DIR", N_("the catalogue to copy from"), false},
     {"origin", "NAME",
 	N_("the log's name, for example credit.example.gov.cn/records"), false},
+    {"admin", "LOGIN",
+	N_("make this account, with a password for one use, the "
+	   "administrator's"),
+	false},
     {0},
 };
 

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A password is never an argument: arguments stand in the list of processes
+ * and in the shell's history.
+ */
+#include "cli/bureau.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/tr.h"
+#include "calendar/calendar.h"
+
+/* ---- the office ---- */
+
+enum err_code bureau_open(
+    struct cli_call *call, enum home_mode mode, struct bureau *out)
+{
+	struct home_options options = cli_home_options(call);
+	enum err_code rc = calendar_clock_check(&call->err);
+
+	out->arena = arena_new(0);
+	if (!rc)
+		rc = home_open(cli_value(call, "data"), &out->home, &call->err);
+	if (!rc)
+		rc = home_load_catalog(&out->home, &call->err);
+	if (!rc && mode == HOME_WRITE)
+		rc = home_check_clock(&out->home, &call->err);
+	/* A directory from before there were accounts has none to show. */
+	if (!rc && !office_exists(&out->home))
+		mode = HOME_WRITE;
+	if (!rc)
+		rc = office_open(
+		    &out->home, mode, &options, &out->office, &call->err);
+	if (!rc && mode == HOME_WRITE)
+		rc = store_begin(out->office.store, &call->err);
+	out->now_ms = rc ? 0 : calendar_now_ms();
+	return rc;
+}
+
+enum err_code bureau_close(
+    struct cli_call *call, struct bureau *bureau, enum err_code rc)
+{
+	if (!rc && bureau->office.store &&
+	    store_in_transaction(bureau->office.store))
+		rc = store_commit(bureau->office.store, &call->err);
+	office_close(&bureau->office);
+	home_close(&bureau->home);
+	arena_free(&bureau->arena);
+	return rc;
+}
+
+enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,
+    const char *login, struct people_user *out)
+{
+	return people_user_find(
+	    bureau->office.store, bureau->arena, login, out, &call->err);
+}
+
+/* ---- passwords ---- */
+
+struct line {
+	char text[PEOPLE_PASSWORD_BYTES_MAX + 2];
+	size_t n;
+};
+
+/* A line of standard input, without its end. */
+static enum err_code read_line(struct cli_call *call, struct line *out)
+{
+	if (!fgets(out->text, sizeof(out->text), stdin))
+		return err_set(&call->err, ERR_INPUT, "no password was given");
+	out->n = strcspn(out->text, "\r\n");
+	if (out->text[out->n] == '\0' && !feof(stdin))
+		return err_set(
+		    &call->err, ERR_INPUT, "the password is too long");
+	out->text[out->n] = '\0';
+	return 0;
+}
+
+/* The same from the terminal, unseen. */
+static enum err_code ask(
+    struct cli_call *call, const char *prompt, struct line *out)
+{
+	struct termios old, quiet;
+	enum err_code rc;
+
+	if (tcgetattr(STDIN_FILENO, &old) != 0)
+		return err_set_errno(
+		    &call->err, "could not turn the terminal's echo off");
+	quiet = old;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) != 0)
+		return err_set_errno(
+		    &call->err, "could not turn the terminal's echo off");
+	fprintf(stderr, "%s ", prompt);
+	rc = read_line(call, out);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+	fputc('\n', stderr);
+	return rc;
+}
+
+static enum err_code ask_twice(struct cli_call *call, struct line *out)
+{
+	struct line again = {.n = 0};
+	enum err_code rc = ask(call, tr("Password:"), out);
+
+	if (!rc)
+		rc = ask(call, tr("Once more:"), &again);
+	if (!rc && strcmp(out->text, again.text) != 0)
+		rc = err_set(&call->err, ERR_INPUT, "the two passwords differ");
+	explicit_bzero(&again, sizeof(again));
+	return rc;
+}
+
+enum err_code bureau_password(struct cli_call *call, const char *login,
+    char once_out[PEOPLE_ONCE_CHARS + 1], char hash_out[PEOPLE_HASH_BYTES])
+{
+	struct line line = {.n = 0};
+	enum err_code rc = 0;
+
+	once_out[0] = '\0';
+	if (cli_has(call, "once")) {
+		people_password_once(once_out);
+		return people_password_hash(
+		    span_of(once_out), hash_out, &call->err);
+	}
+	rc = isatty(STDIN_FILENO) ? ask_twice(call, &line)
+				  : read_line(call, &line);
+	if (!rc)
+		rc = people_password_check(
+		    (struct span){line.text, line.n}, login, &call->err);
+	if (!rc)
+		rc = people_password_hash(
+		    (struct span){line.text, line.n}, hash_out, &call->err);
+	explicit_bzero(&line, sizeof(line));
+	return rc;
+}
+
+/* ---- the first account ---- */
+
+enum err_code bureau_first_admin(struct cli_call *call, const char *login,
+    char once_out[PEOPLE_ONCE_CHARS + 1])
+{
+	struct people_grant_change change = {.role = "admin", .by = "init"};
+	char hash[PEOPLE_HASH_BYTES];
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc;
+
+	people_password_once(once_out);
+	rc = people_password_hash(span_of(once_out), hash, &call->err);
+	if (!rc)
+		rc = bureau_open(call, HOME_WRITE, &bureau);
+	if (!rc)
+		rc = people_user_add(bureau.office.store, login, login, hash,
+		    true, bureau.now_ms, &change.user_id, &call->err);
+	if (!rc)
+		rc = people_grant_add(
+		    bureau.office.store, &change, bureau.now_ms, &call->err);
+	return bureau_close(call, &bureau, rc);
+}
