@@ -94,6 +94,7 @@ struct exchange {
 	int sent_status;
 	/* A stream that wants its next piece, NULL: a request. */
 	struct stream *stream;
+	struct uri *form; /* the body, decoded, in the request's arena */
 	size_t key_n; /* 0: not for the cache */
 	char key[CACHE_KEY_BYTES_MAX];
 	struct buf query;
@@ -194,6 +195,12 @@ bool work_push(struct exchange *ex, bool is_urgent);
 unsigned work_waiting(struct http_server *server);
 /* An answer of a response, in the server's style. */
 struct answer *work_answer(struct exchange *ex, struct http_response *response);
+
+/* ---- admit.c: who calls, and may he? ---- */
+
+/* For a route that is not public: asks who it is and checks it. Sets a
+ * failure, or an answer (to go elsewhere), or neither: go on. */
+void admit_caller(struct exchange *ex, void *worker);
 
 /* ---- stream.c: bodies piece by piece ---- */
 
