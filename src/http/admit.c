@@ -120,12 +120,15 @@ static bool is_same(struct span a, struct span b)
 	return a.n == b.n && a.n && differ == 0;
 }
 
+/* In a header, a field, or the first part of a form that brings files. */
 static bool has_token(const struct http_request *r)
 {
 	struct span given = http_header(r, form_header);
 
 	if (!given.p)
 		given = http_form(r, form_field);
+	if (!given.p)
+		given = form_first_part(r->exchange, form_field);
 	return is_same(given, span_of(r->caller.form_token));
 }
 

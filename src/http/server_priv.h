@@ -202,6 +202,12 @@ struct answer *work_answer(struct exchange *ex, struct http_response *response);
  * failure, or an answer (to go elsewhere), or neither: go on. */
 void admit_caller(struct exchange *ex, void *worker);
 
+/* ---- form.c ---- */
+
+/* The value of the first part of a form of several parts, if that is a plain
+ * field of this name; p NULL otherwise. In the request's arena. */
+struct span form_first_part(const struct exchange *ex, const char *name);
+
 /* ---- stream.c: bodies piece by piece ---- */
 
 /* May one more run? */

@@ -546,6 +546,24 @@ static void post(const char *heads, const char *body, int status)
 	expect("POST /write", all, status, NULL);
 }
 
+/* A form whose first part is this one and which brings a file. */
+static void multipart(const char *name, const char *value, int status)
+{
+	char body[600], all[1200];
+
+	snprintf(body, sizeof(body),
+	    "--xyz\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n"
+	    "%s\r\n--xyz\r\nContent-Disposition: form-data; name=\"form\"; "
+	    "filename=\"f\"\r\n\r\nt0ken\r\n--xyz--\r\n",
+	    name, value);
+	snprintf(all, sizeof(all),
+	    "Cookie: s=writer\r\nOrigin: http://t\r\n"
+	    "Content-Type: multipart/form-data; boundary=xyz\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    strlen(body), body);
+	expect("POST /write", all, status, NULL);
+}
+
 static void server_forms_have_to_be_meant(void **state)
 {
 	static const char cookie[] = "Cookie: s=writer\r\n";
@@ -583,6 +601,10 @@ static void server_forms_have_to_be_meant(void **state)
 		snprintf(heads, sizeof(heads), "%s%s", cookie, rows[i].origin);
 		post(heads, rows[i].body, rows[i].status);
 	}
+	multipart("form", "t0ken", 200);
+	multipart("form", "t0keN", 403);
+	multipart("farm", "t0ken", 403);
+	multipart("form\"; filename=\"x", "t0ken", 403);
 	/* A program's token is meant by whoever sends it. */
 	post("Authorization: writer\r\n", "field=x", 200);
 	expect("POST /write",
