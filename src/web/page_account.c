@@ -8,6 +8,7 @@
  *	/sign-in -> (/sign-in/code) -> (/account/password) ->
  *	(/account/code) -> where he wanted to go
  */
+#include <qrencode.h>
 #include <stdlib.h>
 
 #include "api/accounts.h"
@@ -250,7 +251,35 @@ enum err_code site_code(void *arg, const struct http_request *request,
 	    arg, request, response, "sign-in-code", tr(wrong_code), err);
 }
 
-/* The address by which an app takes the secret. */
+enum { QR_BYTES_MAX = 256 * 1024, QR_MARGIN = 4 };
+
+/* "qr": the picture of a text, as what an SVG path draws: a unit square for
+ * each dark module. null when it is too long for one. */
+static void put_qr(struct json_writer *w, const char *text)
+{
+	QRcode *qr = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	struct buf path = BUF_INIT(QR_BYTES_MAX);
+	int i;
+
+	json_key(w, "qr");
+	if (!qr) {
+		json_add_null(w);
+		return;
+	}
+	for (i = 0; i < qr->width * qr->width; i++)
+		if (qr->data[i] & 1)
+			buf_addf(&path, "M%d %dh1v1h-1z",
+			    i % qr->width + QR_MARGIN,
+			    i / qr->width + QR_MARGIN);
+	json_open_object(w);
+	json_put_span(w, "path", buf_span(&path));
+	json_put_int(w, "size", qr->width + 2 * QR_MARGIN);
+	json_close_object(w);
+	QRcode_free(qr);
+	buf_release(&path);
+}
+
+/* The address by which an app takes the secret, and its picture. */
 static void put_app_address(struct json_writer *w, const char *city,
     const char *login, const char *secret)
 {
@@ -261,6 +290,7 @@ static void put_app_address(struct json_writer *w, const char *city,
 	buf_addf(&text, ":%s?secret=%s&issuer=", login, secret);
 	uri_encode(&text, span_of(city));
 	json_put_span(w, "app_address", buf_span(&text));
+	put_qr(w, buf_str(&text));
 	buf_release(&text);
 }
 
