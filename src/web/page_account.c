@@ -9,6 +9,7 @@
  *	(/account/code) -> where he wanted to go
  */
 #include <qrencode.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/accounts.h"
@@ -45,6 +46,13 @@ static void go_back(
 					 : http_value(request, "back"));
 }
 
+static struct span field(const struct http_request *request, const char *name)
+{
+	struct span value = http_form(request, name);
+
+	return value.p ? value : span_of("");
+}
+
 /* A document with what every form has: "back", and what is wrong. */
 static void open_form(struct json_writer *w, const struct http_request *request,
     struct http_response *response, const char *problem)
@@ -57,15 +65,9 @@ static void open_form(struct json_writer *w, const struct http_request *request,
 	json_open_object(w);
 	json_put_span(w, "back", back);
 	json_put_str(w, "problem", problem ? problem : "");
+	json_put_span(w, "login", field(request, "login"));
 	if (problem)
 		response->status = 403;
-}
-
-static enum err_code show_form(struct site_worker *worker,
-    const struct http_request *request, struct http_response *response,
-    const char *template_name, struct err *err)
-{
-	return site_show(worker, request, response, template_name, err);
 }
 
 static enum err_code show_plain(struct site_worker *worker,
@@ -76,14 +78,7 @@ static enum err_code show_plain(struct site_worker *worker,
 
 	open_form(&w, request, response, problem);
 	json_close_object(&w);
-	return show_form(worker, request, response, template_name, err);
-}
-
-static struct span field(const struct http_request *request, const char *name)
-{
-	struct span value = http_form(request, name);
-
-	return value.p ? value : span_of("");
+	return site_show(worker, request, response, template_name, err);
 }
 
 /* ---- sign in ---- */
@@ -329,7 +324,7 @@ static enum err_code show_enrolment(struct site_worker *worker,
 		put_app_address(&w, site_city(worker->site), user->login, text);
 	}
 	json_close_object(&w);
-	return show_form(worker, request, response, "account-code", err);
+	return site_show(worker, request, response, "account-code", err);
 }
 
 enum err_code site_enrol_page(void *arg, const struct http_request *request,
@@ -387,9 +382,9 @@ static enum err_code show_password(struct site_worker *worker,
 	json_put_bool(
 	    &w, "must_change", staff_caller(request)->user.must_change);
 	json_put_int(&w, "least", PEOPLE_PASSWORD_MIN);
-	json_put_str(&w, "login", staff_caller(request)->user.login);
+	json_put_str(&w, "own_login", staff_caller(request)->user.login);
 	json_close_object(&w);
-	return show_form(worker, request, response, "account-password", err);
+	return site_show(worker, request, response, "account-password", err);
 }
 
 enum err_code site_password_page(void *arg, const struct http_request *request,
@@ -450,6 +445,18 @@ enum err_code site_password(void *arg, const struct http_request *request,
 
 /* ---- the account ---- */
 
+/* "2026-11-23 12:36", in China. */
+static void put_moment(struct json_writer *w, const char *key, int64_t ms)
+{
+	int64_t minutes = (ms / 60000 + 8 * 60) % (24 * 60);
+	char day[DATE_TEXT_BYTES], text[32];
+
+	snprintf(text, sizeof(text), "%s %02d:%02d",
+	    date_format_iso(date_of_unix_ms(ms), day), (int)(minutes / 60),
+	    (int)(minutes % 60));
+	json_put_str(w, key, text);
+}
+
 static enum err_code put_sessions(struct json_writer *w,
     struct site_worker *worker, const struct http_request *request,
     struct err *err)
@@ -466,7 +473,9 @@ static enum err_code put_sessions(struct json_writer *w,
 		json_open_object(w);
 		json_put_int(w, "id", list[i].id);
 		accounts_put_time(w, "created_at", list[i].created_ms);
+		put_moment(w, "created", list[i].created_ms);
 		accounts_put_time(w, "seen_at", list[i].seen_ms);
+		put_moment(w, "seen", list[i].seen_ms);
 		json_put_str(w, "client", list[i].client);
 		json_put_str(w, "agent", list[i].agent);
 		json_put_bool(w, "is_current", list[i].id == who->session_id);
