@@ -60,6 +60,7 @@ enum cat_lint {
 	LINT_PERSON_NUMBER,
 	LINT_ADVERSE_REGIME,
 	LINT_CLASS,
+	LINT_COUNTING,
 	LINT_KEY_FIELD,
 	LINT_ROLE_MISSING,
 	LINT_ROLE_TWICE,
@@ -80,6 +81,14 @@ enum cat_lint {
 	LINT_FUNCTION,
 	LINT_UNCONFIRMED,
 	LINT_TOO_MANY,
+	LINT_UNKNOWN_REF,
+	LINT_LIST_ENTRY,
+	LINT_LIST_KIND,
+	LINT_MEASURE_FOLLOWS,
+	LINT_MEASURE_TARGETS,
+	LINT_MEASURE_MATTER,
+	LINT_MATTER_LOOK_UP,
+	LINT_MEASURE_WIDENS,
 	LINT_COUNT
 };
 
@@ -225,6 +234,12 @@ const char *cat_nearest(
     const char *word, const char *const *known, size_t count);
 
 extern const struct read_shape cat_item_shape;
+/* pack_policy.c */
+extern const struct read_shape cat_list_shape, cat_measure_shape,
+    cat_matter_shape;
+/* Bases from a list node, into a new array. `what` is for messages. */
+const struct cat_basis *const *cat_read_bases(struct cat_reader *r,
+    const struct cat_node *node, const char *what, size_t *count_out);
 
 /* pack.c: reads every list of every file; order matters (bases first). */
 void cat_pack_read(
@@ -244,6 +259,7 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_policy(const struct catalog *c, struct cat_issues *issues);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);
@@ -265,5 +281,8 @@ extern const char *const cat_class_names[CAT_CLASS_COUNT];
 extern const char *const cat_publication_names[CAT_PUB_NEVER + 1];
 extern const char *const cat_status_names[CAT_STATUS_COUNT];
 extern const char *const cat_layer_names[CAT_LAYER_COUNT];
+extern const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT];
+extern const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT];
+extern const char *const cat_target_names[CAT_TARGET_COUNT];
 
 #endif

@@ -312,6 +312,112 @@ struct cat_department {
 	struct cat_where where;
 };
 
+/* ---- lists, measures, matters: what follows from what is recorded ---- */
+
+/* Kinds of organisations, by the first characters of their code. */
+enum cat_target {
+	CAT_TARGET_ENTERPRISE = 0, /* 企业 */
+	CAT_TARGET_SOLE_TRADER,	   /* 个体工商户 */
+	CAT_TARGET_COOPERATIVE,	   /* 农民专业合作社 */
+	CAT_TARGET_INSTITUTION,	   /* 事业单位 */
+	CAT_TARGET_SOCIAL,	   /* 社会组织 */
+	CAT_TARGET_GOVERNMENT,	   /* 机关 */
+	CAT_TARGET_OTHER,
+	CAT_TARGET_COUNT
+};
+
+enum cat_list_kind {
+	CAT_LIST_SERIOUS = 0, /* 严重失信主体名单 */
+	CAT_LIST_WATCH,	      /* 重点关注名单 */
+	CAT_LIST_RED,	      /* 守信激励名单 */
+	CAT_LIST_KIND_COUNT
+};
+
+/*
+ * A list. Its entries are the records of one item, each by a decision of an
+ * authority: nothing enters a list by being counted (docs/boundaries.md, 3).
+ */
+struct cat_list {
+	const char *id;
+	const char *title;
+	const char *title_en;
+	enum cat_list_kind kind;
+	const char *item; /* id of the item whose records are the entries */
+	const char *const *authorities; /* functions that may enter one */
+	size_t authorities_count;
+	/* Machine names of the item's fields that say these things; "" for
+	 * red lists only. */
+	const char *notice_field; /* the day the subject was told */
+	const char *notice_rule;  /* or, where the layout that law prescribes
+				     has no such field: how it is told */
+	const char *basis_field;  /* the legal basis of the entry */
+	const char *exit_field;	  /* the day it ends */
+	const char *exit;	  /* how one gets off it, in words */
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	int max_months; /* the longest stay; 0 = until the exit */
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+enum cat_measure_kind {
+	CAT_MEASURE_RIGHTS = 0, /* reduces rights or adds duties */
+	CAT_MEASURE_MANAGEMENT, /* manages, without reducing rights */
+	CAT_MEASURE_MARKET,	/* of others on their own account */
+	CAT_MEASURE_EASIER,	/* encouragement: makes things easier */
+	CAT_MEASURE_KIND_COUNT
+};
+
+struct cat_measure {
+	const char *id;
+	int number; /* of the published list; 0 = none */
+	const char *title;
+	const char *title_en;
+	enum cat_measure_kind kind;
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	bool targets[CAT_TARGET_COUNT];
+	const char *const *lists; /* whose entries it follows, by id */
+	size_t lists_count;
+	const char *const *items; /* whose records it follows, by id */
+	size_t items_count;
+	const char *const *matters; /* that its bases name, by id */
+	size_t matters_count;
+	const char *const *implementers; /* functions; "*" whoever decides */
+	size_t implementers_count;
+	int months; /* from the decision; 0 = as long as what it follows */
+	const char *narrows; /* a measure of an upper layer; "" = none */
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+/* What somebody asks about an organisation for (应用事项). */
+struct cat_matter {
+	const char *id;
+	int number;
+	const char *title;
+	const char *title_en;
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	const char *const *askers; /* functions; "*" every department */
+	size_t askers_count;
+	const char *const *lists; /* that it may look up, by id */
+	size_t lists_count;
+	const char *const *items; /* that it may look up, by id */
+	size_t items_count;
+	const char *const *measures; /* that it may apply, by id */
+	size_t measures_count;
+	int open_months; /* how long one who asked is told of changes */
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
 struct catalog {
 	const char *city_id;	 /* "rizhao" */
 	const char *city_title;	 /* 日照市 */
@@ -330,6 +436,12 @@ struct catalog {
 	size_t limits_count;
 	const struct cat_department *departments;
 	size_t departments_count;
+	const struct cat_list *lists;
+	size_t lists_count;
+	const struct cat_measure *measures;
+	size_t measures_count;
+	const struct cat_matter *matters;
+	size_t matters_count;
 	/* SHA-256 over every file of the layers used: for each, in byte
 	 * order of its relative path, "PATH\n", its length in decimal and
 	 * "\n", its bytes. */
@@ -410,6 +522,18 @@ const struct cat_item *catalog_item_by_number(
 const struct cat_department *catalog_department(
     const struct catalog *c, const char *id);
 const struct cat_basis *catalog_basis(const struct catalog *c, const char *id);
+const struct cat_list *catalog_list(const struct catalog *c, const char *id);
+const struct cat_measure *catalog_measure(
+    const struct catalog *c, const char *id);
+const struct cat_matter *catalog_matter(
+    const struct catalog *c, const char *id);
+/* Is the word one of the ids? "*" stands for every word. */
+bool cat_names(const char *const *ids, size_t count, const char *word);
+/* The kind of organisation that a code (18 characters) belongs to. */
+enum cat_target cat_target_of(const char *code);
+/* May this department ask in this matter on that day? */
+bool cat_may_ask(const struct cat_matter *matter,
+    const struct cat_department *department, date_days on);
 /* -1 when there is none. */
 int cat_field_index(const struct cat_item *item, const char *name);
 int cat_field_by_role(const struct cat_item *item, enum cat_role role);

@@ -166,6 +166,40 @@ static const struct cat_lint_rule rules[] = {
 	N_("a function stands on one side only"),
 	N_("Check the spelling: departments' functions and items' providers "
 	   "should meet.")},
+    [LINT_COUNTING] = {"CAT-070", CAT_ERROR,
+	N_("a rule would list or act by counting"),
+	N_("An entry exists only by a department's decision with number, "
+	   "date, basis and notice. Take the rule out.")},
+    [LINT_UNKNOWN_REF] = {"CAT-150", CAT_ERROR,
+	N_("a list, measure, matter or item that is named is not there"),
+	N_("Name an id of this or an upper layer.")},
+    [LINT_LIST_ENTRY] = {"CAT-151", CAT_ERROR,
+	N_("an entry of a list does not say all that it must"),
+	N_("Decision number, date, authority, legal basis, day of notice and "
+	   "exit must be fields of the item, and required.")},
+    [LINT_LIST_KIND] = {"CAT-152", CAT_ERROR,
+	N_("a list does not fit the nature of its item"),
+	N_("Serious and watch lists hold adverse records, red lists "
+	   "positive ones.")},
+    [LINT_MEASURE_FOLLOWS] = {"CAT-153", CAT_ERROR,
+	N_("a measure follows what it may not follow"),
+	N_("What reduces rights follows entries of serious lists only; "
+	   "encouragement follows red lists and what is not adverse.")},
+    [LINT_MEASURE_TARGETS] = {"CAT-154", CAT_ERROR,
+	N_("a measure names no kind of organisation"),
+	N_("Name the kinds that its legal basis names.")},
+    [LINT_MEASURE_MATTER] = {"CAT-155", CAT_ERROR,
+	N_("a measure stands in a matter that it does not name"),
+	N_("A measure applies only in the matters of its legal basis: add the "
+	   "matter to the measure, or take the measure out.")},
+    [LINT_MATTER_LOOK_UP] = {"CAT-156", CAT_ERROR,
+	N_("a matter applies a measure and may not look up what it follows"),
+	N_("Let the matter look up the list or item, or take the measure "
+	   "out.")},
+    [LINT_MEASURE_WIDENS] = {"CAT-157", CAT_ERROR,
+	N_("a measure or list is wider than the layer above it"),
+	N_("A lower layer may narrow: fewer organisations, lists, matters, a "
+	   "shorter time. Name what it narrows.")},
     [LINT_UNCONFIRMED] = {"CAT-141", CAT_NOTE,
 	N_("not authoritative, to be confirmed by the city"),
 	N_("Compare with the official text, then write status: verified.")},

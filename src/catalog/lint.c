@@ -231,6 +231,9 @@ static void lint_unconfirmed(const struct catalog *c, struct cat_issues *issues)
 	NOTE_LIST(c, limits, N_("limit"));
 	NOTE_LIST(c, departments, N_("department"));
 	NOTE_LIST(c, items, N_("item"));
+	NOTE_LIST(c, lists, N_("list"));
+	NOTE_LIST(c, measures, N_("measure"));
+	NOTE_LIST(c, matters, N_("matter"));
 	for (i = 0; i < c->items_count; i++)
 		note_parts(&c->items[i], issues);
 }
@@ -244,6 +247,7 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues)
 	    cat_lint_item_shape,
 	    cat_lint_law,
 	    cat_lint_words,
+	    cat_lint_policy,
 	    lint_departments,
 	    lint_functions,
 	    lint_unconfirmed,

@@ -176,3 +176,26 @@ const char *cat_status_name(enum cat_status v)
 	ASSERT(v < CAT_STATUS_COUNT);
 	return cat_status_names[v];
 }
+
+const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT] = {
+    [CAT_LIST_SERIOUS] = "serious",
+    [CAT_LIST_WATCH] = "watch",
+    [CAT_LIST_RED] = "red",
+};
+
+const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT] = {
+    [CAT_MEASURE_RIGHTS] = "rights",
+    [CAT_MEASURE_MANAGEMENT] = "management",
+    [CAT_MEASURE_MARKET] = "market",
+    [CAT_MEASURE_EASIER] = "easier",
+};
+
+const char *const cat_target_names[CAT_TARGET_COUNT] = {
+    [CAT_TARGET_ENTERPRISE] = "enterprise",
+    [CAT_TARGET_SOLE_TRADER] = "sole-trader",
+    [CAT_TARGET_COOPERATIVE] = "cooperative",
+    [CAT_TARGET_INSTITUTION] = "institution",
+    [CAT_TARGET_SOCIAL] = "social",
+    [CAT_TARGET_GOVERNMENT] = "government",
+    [CAT_TARGET_OTHER] = "other",
+};

@@ -4,7 +4,7 @@
  * in which lists are read.
  *
  *   pack -> bases -> code_lists -> regimes -> limits -> departments
- *        -> items -> extend
+ *        -> items -> lists -> measures -> matters -> extend
  *
  * Each list is read over all files of all layers, national first, before
  * the next one begins. So a reference (a basis, a code list) is resolved
@@ -385,6 +385,9 @@ static const struct pack_list lists[] = {
     LIST("departments", departments, department_shape, LOWER_LAYERS,
 	cat_department),
     LIST("items", items, cat_item_shape, ALL_LAYERS, cat_item),
+    LIST("lists", lists, cat_list_shape, ALL_LAYERS, cat_list),
+    LIST("measures", measures, cat_measure_shape, ALL_LAYERS, cat_measure),
+    LIST("matters", matters, cat_matter_shape, ALL_LAYERS, cat_matter),
 };
 
 /* Every thing begins with its id, so that doubles are found for all. */
@@ -394,6 +397,9 @@ _Static_assert(offsetof(struct cat_regime, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_limit, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_department, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_item, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_list, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_measure, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_matter, id) == 0, "id first");
 
 static const char *thing_id(const void *thing)
 {
@@ -508,6 +514,9 @@ static const struct read_key file_keys[] = {
     {.name = "limits", .kind = READ_LATER},
     {.name = "departments", .kind = READ_LATER},
     {.name = "items", .kind = READ_LATER},
+    {.name = "lists", .kind = READ_LATER},
+    {.name = "measures", .kind = READ_LATER},
+    {.name = "matters", .kind = READ_LATER},
     {.name = "extend", .kind = READ_LATER},
 };
 static const struct read_shape file_shape =
