@@ -106,10 +106,12 @@ static enum err_code note_sign_in(
 	};
 	uint64_t seq;
 
-	/* What was typed for a login that does not exist may be a password. */
-	if (!in->attempt.user_id)
-		return 0;
-	people_login_fold(in->login, login);
+	/* What was typed for a login that does not exist may be a password.
+	 * The trace costs the same, so that time does not tell either. */
+	if (in->attempt.user_id)
+		people_login_fold(in->login, login);
+	else
+		use.reader_kind = USE_NOBODY;
 	use.reader = span_of(login);
 	return use_log_add(turn->uses, &use, &seq, err);
 }
