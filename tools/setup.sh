@@ -33,6 +33,7 @@ libicu-dev          run    GB18030, full-width forms
 libmicrohttpd-dev   run    the web server
 zlib1g-dev          run    gzip for answers
 libseccomp-dev      run    the sandbox of the decoder
+libqrencode-dev     run    the key of a second factor as a picture
 libsodium-dev       run    passwords (Argon2id), random secrets
 libxxhash-dev       run    seals of database pages; key and content hashes
 nodejs              run    makes the pages' style sheet; the DuckDB peer

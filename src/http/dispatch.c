@@ -77,6 +77,9 @@ void dispatch_add_status_headers(
 	if (ex->status == 429)
 		http_add_header(
 		    response, "Retry-After", "%u", ex->limit.retry_s);
+	if (ex->status == 401)
+		http_add_header(
+		    response, "WWW-Authenticate", "Bearer realm=\"gongxin\"");
 }
 
 void dispatch_answer_plainly(struct exchange *ex)
@@ -323,7 +326,7 @@ static void check_limits(struct exchange *ex)
 	size_t query_max =
 	    route->max_query_bytes ? route->max_query_bytes : 256;
 
-	ASSERT(route->capability == HTTP_PUBLIC);
+	ASSERT(route->capability == HTTP_PUBLIC || ex->server->app->identify);
 	if (ex->uri.raw_query.n > query_max)
 		err_set(dispatch_fail(ex, 414), ERR_FULL,
 		    "the query is longer than %zu bytes", query_max);
@@ -409,7 +412,8 @@ static void make_key(struct exchange *ex)
 	uint16_t route = (uint16_t)(r->route - ex->server->app->routes);
 	char *to = ex->key;
 
-	if (r->route->keeping == HTTP_KEEP_NO || r->route->method != HTTP_GET ||
+	if (r->route->capability != HTTP_PUBLIC ||
+	    r->route->keeping == HTTP_KEEP_NO || r->route->method != HTTP_GET ||
 	    n > sizeof(ex->key))
 		return;
 	memcpy(to, &route, sizeof(route));
@@ -604,6 +608,7 @@ bool dispatch_request(struct exchange *ex)
 	if (!ex->status && try_cache(ex))
 		return true;
 	if (!ex->status && ex->request.route->is_quick) {
+		ASSERT(ex->request.route->capability == HTTP_PUBLIC);
 		run_quick(ex);
 		return true;
 	}

@@ -55,15 +55,38 @@ static inline bool http_is_one_format(unsigned offers)
 	return (offers & (offers - 1)) == 0;
 }
 
-/* Who may call a route. */
-enum http_capability { HTTP_PUBLIC = 0 };
+/*
+ * Who may call a route. What is not public is never kept by anybody, and its
+ * handler knows who calls. The layer above numbers its own capabilities from
+ * HTTP_CAPABILITIES on, up to 63.
+ */
+enum http_capability {
+	HTTP_PUBLIC = 0,  /* everybody; nobody is asked who he is */
+	HTTP_VISITOR,	  /* everybody; the handler knows who it is */
+	HTTP_SIGNED_IN,	  /* whoever is known */
+	HTTP_CAPABILITIES /* the first of the layer above */
+};
+
+/* Who calls, as the layer above says. */
+struct http_caller {
+	const void *who;       /* the layer's own; NULL: nobody known */
+	uint64_t capabilities; /* 1 << each, HTTP_SIGNED_IN among them */
+	/* The session of a browser, which sends it whoever makes it ask: what
+	 * changes something has to carry this token, and come from a page of
+	 * this site. NULL: it is none. */
+	const char *form_token;
+	/* Where a browser goes that may not call yet: a path. NULL: nowhere. */
+	const char *instead;
+	unsigned retry_s; /* it has asked too much: 429; 0: it has not */
+};
 
 /* What an answer that is not in the cache takes out of a client's bucket. */
 enum http_cost {
 	HTTP_COST_FREE = 0,
 	HTTP_COST_READ = 1,
 	HTTP_COST_SEARCH = 2,
-	HTTP_COST_EXPORT = 50
+	HTTP_COST_EXPORT = 50,
+	HTTP_COST_SIGN_IN = 100 /* five at once, then one in two seconds */
 };
 
 enum http_param_in { HTTP_IN_PATH = 0, HTTP_IN_QUERY };
@@ -111,7 +134,7 @@ struct http_route {
 	enum http_method method;
 	/* "/subjects/{code}"; "{tile*}" at the end takes all that is left. */
 	const char *pattern;
-	enum http_capability capability;
+	int capability;	  /* enum http_capability, or the layer's own */
 	unsigned offers;  /* HTTP_OFFER_... */
 	const char *type; /* of HTTP_OFFER_OWN; NULL: the handler says it, and
 			     nothing else may be offered */
@@ -146,9 +169,10 @@ struct http_request {
 						given */
 	int64_t numbers[HTTP_PARAMS_MAX];    /* of numbers, dates, choices */
 	struct span body;
-	struct span client;  /* address, as text */
-	struct arena *arena; /* of this request; NULL with is_quick */
-	void *exchange;	     /* the server's own */
+	struct span client;	   /* address, as text */
+	struct http_caller caller; /* of a route that is not public */
+	struct arena *arena;	   /* of this request; NULL with is_quick */
+	void *exchange;		   /* the server's own */
 };
 
 /* A declared parameter; p NULL when it was not given. */
@@ -165,6 +189,12 @@ int http_choice(const struct http_request *request, const char *name);
 struct span http_header(const struct http_request *request, const char *name);
 /* A cookie's value, p NULL when there is none. */
 struct span http_cookie(const struct http_request *request, const char *name);
+/* A field of a form of the type application/x-www-form-urlencoded, decoded;
+ * p NULL when there is none, or the body is no such form of at most
+ * HTTP_FORM_BYTES_MAX. Lives as long as the request's arena. */
+struct span http_form(const struct http_request *request, const char *name);
+enum { HTTP_FORM_BYTES_MAX = 4000 };
+extern const char http_form_type[];
 
 /*
  * A body of any length, made piece by piece in memory that is bounded.
@@ -229,6 +259,12 @@ struct http_app {
 	void (*worker_close)(void *ctx, void *worker);
 	/* Before each piece of work, in its thread; may be NULL. */
 	void (*worker_refresh)(void *ctx, void *worker);
+	/* Who calls? In a worker's thread, before the handler of a route that
+	 * is not public; the answer lives in the request's arena. A failure is
+	 * one of the request. NULL: every route is public. */
+	enum err_code (*identify)(void *worker,
+	    const struct http_request *request, struct http_caller *out,
+	    struct err *err);
 	/* The version of everything that is shown: another number means that
 	 * what is kept is stale. Called for each request; must be quick. */
 	uint64_t (*version)(void *ctx);

@@ -14,6 +14,7 @@ static const struct {
 	const char *name;
 } names[] = {
     {400, "input"},
+    {401, "sign-in"},
     {403, "refused"},
     {404, "not-found"},
     {405, "method"},

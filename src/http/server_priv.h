@@ -94,6 +94,7 @@ struct exchange {
 	int sent_status;
 	/* A stream that wants its next piece, NULL: a request. */
 	struct stream *stream;
+	struct uri *form; /* the body, decoded, in the request's arena */
 	size_t key_n; /* 0: not for the cache */
 	char key[CACHE_KEY_BYTES_MAX];
 	struct buf query;
@@ -194,6 +195,18 @@ bool work_push(struct exchange *ex, bool is_urgent);
 unsigned work_waiting(struct http_server *server);
 /* An answer of a response, in the server's style. */
 struct answer *work_answer(struct exchange *ex, struct http_response *response);
+
+/* ---- admit.c: who calls, and may he? ---- */
+
+/* For a route that is not public: asks who it is and checks it. Sets a
+ * failure, or an answer (to go elsewhere), or neither: go on. */
+void admit_caller(struct exchange *ex, void *worker);
+
+/* ---- form.c ---- */
+
+/* The value of the first part of a form of several parts, if that is a plain
+ * field of this name; p NULL otherwise. In the request's arena. */
+struct span form_first_part(const struct exchange *ex, const char *name);
 
 /* ---- stream.c: bodies piece by piece ---- */
 

@@ -73,6 +73,22 @@ static enum err_code go_wrong(void *worker, const struct http_request *r,
 	}
 }
 
+/* What may be called by those alone who are known, with a form's field. */
+static enum err_code be_private(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	struct span field = http_form(r, "field");
+
+	(void)worker;
+	(void)err;
+	atomic_fetch_add(&handled, 1);
+	buf_addf(&response->body, "{\"who\":\"%s\",\"field\":\"%.*s\"}",
+	    r->caller.who ? (const char *)r->caller.who : "", (int)field.n,
+	    field.n ? field.p : "");
+	response->keeping = HTTP_KEEP_VERSION;
+	return 0;
+}
+
 static enum err_code echo(void *worker, const struct http_request *r,
     struct http_response *response, struct err *err)
 {
@@ -179,6 +195,11 @@ static const struct http_param hello_params[] = {
 static const struct http_param fail_params[] = {
     {.name = "how", .in = HTTP_IN_PATH, .type = HTTP_NUMBER, .max = 9}, {0}};
 
+static const struct http_param mine_params[] = {
+    {.name = "n", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER, .max = 99},
+    {0},
+};
+
 static const struct http_route routes[] = {
     {.name = "hello",
 	.pattern = "/hello/{name}",
@@ -215,6 +236,27 @@ static const struct http_route routes[] = {
 	.max_body_bytes = 100000,
 	.body_type = "text/plain",
 	.handler = echo},
+    {.name = "visit",
+	.pattern = "/visit",
+	.capability = HTTP_VISITOR,
+	.offers = HTTP_OFFER_PAGE,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = be_private},
+    {.name = "mine",
+	.pattern = "/mine",
+	.capability = HTTP_SIGNED_IN,
+	.offers = HTTP_OFFER_PAGE,
+	.keeping = HTTP_KEEP_VERSION,
+	.max_query_bytes = 100,
+	.params = mine_params,
+	.handler = be_private},
+    {.name = "write",
+	.method = HTTP_POST,
+	.pattern = "/write",
+	.capability = HTTP_CAPABILITIES,
+	.offers = HTTP_OFFER_PAGE,
+	.max_body_bytes = 1000,
+	.handler = be_private},
     {.name = "stream",
 	.pattern = "/stream",
 	.offers = HTTP_OFFER_OWN,
@@ -260,12 +302,37 @@ static enum err_code error_page(void *worker, const struct http_request *r,
 	return 0;
 }
 
+/* "reader" may read, "writer" write as well, "hasty" asks too much; by
+ * token, or by cookie. */
+static enum err_code identify(void *worker, const struct http_request *r,
+    struct http_caller *out, struct err *err)
+{
+	struct span token = http_header(r, "Authorization");
+	struct span name = token.p ? token : http_cookie(r, "s");
+
+	assert_non_null(worker);
+	out->instead = "/sign-in";
+	if (span_is(name, "broken"))
+		return err_set(err, ERR_CORRUPT, "secret /path of %s", "disk");
+	out->retry_s = span_is(name, "hasty") ? 7 : 0;
+	if (!span_is(name, "reader") && !span_is(name, "writer"))
+		return 0;
+	out->who = arena_dup(r->arena, name.p, name.n);
+	out->capabilities = 1u << HTTP_SIGNED_IN;
+	if (span_is(name, "writer"))
+		out->capabilities |= 1u << HTTP_CAPABILITIES;
+	if (!token.p)
+		out->form_token = "t0ken";
+	return 0;
+}
+
 static const struct http_app app = {
     .routes = routes,
     .routes_count = ARRAY_COUNT(routes),
     .worker_open = open_worker,
     .worker_close = close_worker,
     .version = get_version,
+    .identify = identify,
     .error_page = error_page,
 };
 
@@ -416,6 +483,140 @@ static void server_requests_get_their_status(void **state)
 	    "\"too-large\"");
 	assert_int_equal(http_server_stop(&server, 1000), 0);
 	assert_int_equal(atomic_load(&workers_open), 0);
+}
+
+static void server_callers_are_checked_before_handlers(void **state)
+{
+	struct http_options options = {.cache_bytes = 1 << 24};
+	struct http_server *server = start(&options);
+	int before = atomic_load(&handled);
+
+	(void)state;
+	expect("GET /mine.json", "", 401, "WWW-Authenticate: Bearer ");
+	expect("GET /mine.json", "Cookie: s=nobody\r\n", 401, "sign-in");
+	expect("GET /mine?n=5", "Accept: text/html\r\n", 303,
+	    "Location: /sign-in?back=%2Fmine%3Fn%3D5\r\n");
+	expect("GET /mine.json", "Authorization: hasty\r\n", 429,
+	    "Retry-After: 7\r\n");
+	expect("GET /mine.json", "Authorization: broken\r\n", 500, NULL);
+	/* A bad token is nobody, whatever cookie comes with it. */
+	expect("GET /mine.json",
+	    "Authorization: nobody\r\nCookie: s=reader\r\n", 401, NULL);
+	expect("POST /write", "Authorization: reader\r\n", 403, NULL);
+	expect("GET /mine.json?n=x", "", 400, NULL);
+	assert_int_equal(atomic_load(&handled), before);
+	expect("GET /mine.json", "Authorization: reader\r\n", 200,
+	    "\"who\":\"reader\"");
+	expect("GET /visit.json", "", 200, "\"who\":\"\"");
+	expect("POST /write", "Authorization: writer\r\n", 200,
+	    "\"who\":\"writer\"");
+	http_server_stop(&server, 1000);
+}
+
+/* Nothing of it in any cache, and no other site's script reads it. */
+static void server_what_is_private_is_never_kept(void **state)
+{
+	struct http_options options = {.cache_bytes = 1 << 24};
+	struct http_server *server = start(&options);
+	int before = atomic_load(&handled), i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		char *answer = ask("GET /mine.json",
+		    i == 1 ? "Cookie: s=writer\r\n" : "Cookie: s=reader\r\n");
+
+		assert_non_null(strstr(answer, i == 1 ? "writer" : "reader"));
+		assert_non_null(strstr(answer, "Cache-Control: no-store\r\n"));
+		assert_null(strstr(answer, "ETag"));
+		assert_null(strstr(answer, "Access-Control-Allow-Origin"));
+		free(answer);
+	}
+	assert_int_equal(atomic_load(&handled), before + 3);
+	http_server_stop(&server, 1000);
+}
+
+static void post(const char *heads, const char *body, int status)
+{
+	char all[2000];
+
+	snprintf(all, sizeof(all),
+	    "%sContent-Type: application/x-www-form-urlencoded\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    heads, strlen(body), body);
+	expect("POST /write", all, status, NULL);
+}
+
+/* A form whose first part is this one and which brings a file. */
+static void multipart(const char *name, const char *value, int status)
+{
+	char body[600], all[1200];
+
+	snprintf(body, sizeof(body),
+	    "--xyz\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n"
+	    "%s\r\n--xyz\r\nContent-Disposition: form-data; name=\"form\"; "
+	    "filename=\"f\"\r\n\r\nt0ken\r\n--xyz--\r\n",
+	    name, value);
+	snprintf(all, sizeof(all),
+	    "Cookie: s=writer\r\nOrigin: http://t\r\n"
+	    "Content-Type: multipart/form-data; boundary=xyz\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    strlen(body), body);
+	expect("POST /write", all, status, NULL);
+}
+
+static void server_forms_have_to_be_meant(void **state)
+{
+	static const char cookie[] = "Cookie: s=writer\r\n";
+	static const struct {
+		const char *origin;
+		const char *body;
+		int status;
+	} rows[] = {
+	    {"Origin: http://t\r\n", "form=t0ken", 200},
+	    {"Origin: https://T\r\n", "x=1&form=t0ken", 200},
+	    {"Sec-Fetch-Site: same-origin\r\n", "form=t0ken", 200},
+	    {"Origin: http://t\r\nX-Form-Token: t0ken\r\n", "", 200},
+	    {"Origin: http://t\r\n", "", 403},
+	    {"Origin: http://t\r\n", "form=", 403},
+	    {"Origin: http://t\r\n", "form=t0keN", 403},
+	    {"Origin: http://t\r\n", "form=t0ken0", 403},
+	    {"Origin: http://t\r\n", "form=bad&form=t0ken", 403},
+	    {"Origin: http://t\r\n", "form=t0ken%00", 403},
+	    {"Origin: http://t.evil\r\n", "form=t0ken", 403},
+	    {"Origin: http://evil.t\r\n", "form=t0ken", 403},
+	    {"Origin: null\r\n", "form=t0ken", 403},
+	    {"Origin: t\r\n", "form=t0ken", 403},
+	    {"", "form=t0ken", 403},
+	    {"Sec-Fetch-Site: cross-site\r\nOrigin: http://t\r\n", "form=t0ken",
+		403},
+	    {"Sec-Fetch-Site: none\r\n", "form=t0ken", 403},
+	};
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	char heads[300];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		snprintf(heads, sizeof(heads), "%s%s", cookie, rows[i].origin);
+		post(heads, rows[i].body, rows[i].status);
+	}
+	multipart("form", "t0ken", 200);
+	multipart("form", "t0keN", 403);
+	multipart("farm", "t0ken", 403);
+	multipart("form\"; filename=\"x", "t0ken", 403);
+	/* A program's token is meant by whoever sends it. */
+	post("Authorization: writer\r\n", "field=x", 200);
+	expect("POST /write",
+	    "Authorization: writer\r\n"
+	    "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
+	    "Content-Length: 25\r\n\r\na=1&field=a%20b+%E7%A4%BE",
+	    200, "\"field\":\"a b 社\"");
+	expect("POST /write",
+	    "Authorization: writer\r\nContent-Type: text/plain\r\n"
+	    "Content-Length: 7\r\n\r\nfield=x",
+	    200, "\"field\":\"\"");
+	http_server_stop(&server, 1000);
 }
 
 static void server_inner_failures_stay_inside(void **state)
@@ -734,6 +935,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(server_requests_get_their_status),
+	    cmocka_unit_test(server_callers_are_checked_before_handlers),
+	    cmocka_unit_test(server_what_is_private_is_never_kept),
+	    cmocka_unit_test(server_forms_have_to_be_meant),
 	    cmocka_unit_test(server_inner_failures_stay_inside),
 	    cmocka_unit_test(server_bodies_are_bounded_and_typed),
 	    cmocka_unit_test(server_cache_answers_until_the_version_changes),

@@ -81,16 +81,26 @@ unsigned work_waiting(struct http_server *server)
 
 /* ---- answers ---- */
 
-/* Pages stay with us; documents and files may be read by any site. */
+static bool is_public(const struct exchange *ex)
+{
+	const struct http_route *route = ex->request.route;
+
+	return !route || route->capability == HTTP_PUBLIC;
+}
+
+/* Pages stay with us; documents and files may be read by any site, if
+ * everybody may read them. What is for one caller is kept by nobody. */
 struct answer *work_answer(struct exchange *ex, struct http_response *response)
 {
 	struct answer_plan plan = {
 	    .style = ex->server->style,
 	    .coding = ex->coding,
 	    .is_varying = response->keeping != HTTP_KEEP_FOR_EVER,
-	    .is_open = ex->request.format != HTTP_HTML,
+	    .is_open = ex->request.format != HTTP_HTML && is_public(ex),
 	};
 
+	if (!is_public(ex))
+		response->keeping = HTTP_KEEP_NO;
 	if (response->stream.pull) {
 		plan.stream_ctx = stream_new(ex, response);
 		plan.stream = stream_response;
@@ -228,13 +238,17 @@ static void work_on(struct exchange *ex, struct worker *worker)
 	}
 	if (app->worker_refresh)
 		app->worker_refresh(app->ctx, worker->context);
-	if (!ex->status && !try_cache_again(ex))
+	if (!ex->status && !is_public(ex))
+		admit_caller(ex, worker->context);
+	if (!ex->status && !ex->answer && !try_cache_again(ex))
 		run_handler(ex, worker);
 	if (ex->status) {
 		hide_inner_failure(ex);
 		answer_failure(ex, worker);
 	}
 	ex->request.arena = NULL;
+	ex->request.caller = (struct http_caller){0};
+	ex->form = NULL;
 	arena_reset(worker->arena);
 	ex->stage = STAGE_READY;
 }

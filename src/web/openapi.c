@@ -6,6 +6,7 @@
  * statuses, and the top level of its document.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -177,6 +178,10 @@ static const struct {
 	const char *text;
 } failures[] = {
     {400, N_("the request cannot be read; the document says why")},
+    {401, N_("not for everybody: sign in, or send a token")},
+    {403,
+	N_("the roles or the token do not allow it, or the form is not of "
+	   "this session")},
     {404, N_("there is no such thing")},
     {406, N_("not in a type that was asked for")},
     {410, N_("it is not public any more, or never was; no content")},
@@ -222,7 +227,8 @@ static void put_failure(struct json_writer *w, int status, const char *text)
 
 static void put_responses(struct json_writer *w, const struct http_route *route)
 {
-	bool is_redirect = strcmp(route->name, "language") == 0;
+	bool is_redirect =
+	    route->method == HTTP_POST || strcmp(route->name, "language") == 0;
 	size_t i;
 
 	json_key(w, "responses");
@@ -239,6 +245,37 @@ static void put_responses(struct json_writer *w, const struct http_route *route)
 	json_close_object(w);
 }
 
+static void put_body(struct json_writer *w, const struct http_route *route)
+{
+	json_key(w, "requestBody");
+	json_open_object(w);
+	json_key(w, "content");
+	json_open_object(w);
+	put_type(w,
+	    route->body_type ? route->body_type : "application/octet-stream",
+	    NULL);
+	json_close_object(w);
+	json_close_object(w);
+}
+
+/* [{"session":[]},{"token":[]}]: one of them. */
+static void put_security(struct json_writer *w)
+{
+	static const char *const schemes[] = {"session", "token"};
+	size_t i;
+
+	json_key(w, "security");
+	json_open_array(w);
+	for (i = 0; i < ARRAY_COUNT(schemes); i++) {
+		json_open_object(w);
+		json_key(w, schemes[i]);
+		json_open_array(w);
+		json_close_array(w);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
 static void put_operation(struct json_writer *w, const struct http_route *route)
 {
 	json_key(w, route->method == HTTP_GET ? "get" : "post");
@@ -246,18 +283,35 @@ static void put_operation(struct json_writer *w, const struct http_route *route)
 	json_put_str(w, "operationId", route->name);
 	json_put_str(w, "summary", tr(route->summary));
 	put_params(w, route);
+	if (route->capability > HTTP_VISITOR)
+		put_security(w);
+	if (route->max_body_bytes)
+		put_body(w, route);
 	put_responses(w, route);
 	json_close_object(w);
 }
 
-/* "{tile*}" is our own way to write it. */
-static void put_path(struct json_writer *w, const struct http_route *route)
+/* Has a route before this one the same pattern? */
+static bool is_written(size_t at)
 {
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		if (strcmp(site_routes[i].pattern, site_routes[at].pattern) ==
+		    0)
+			return true;
+	return false;
+}
+
+/* All methods of a pattern. "{tile*}" is our own way to write it. */
+static void put_path(struct json_writer *w, size_t at)
+{
+	const char *pattern = site_routes[at].pattern;
 	char path[128];
 	size_t n = 0;
 	const char *p;
 
-	for (p = route->pattern; *p; p++) {
+	for (p = pattern; *p; p++) {
 		ASSERT(n < sizeof(path) - 1);
 		if (*p != '*')
 			path[n++] = *p;
@@ -265,11 +319,32 @@ static void put_path(struct json_writer *w, const struct http_route *route)
 	path[n] = '\0';
 	json_key(w, path);
 	json_open_object(w);
-	put_operation(w, route);
+	for (; at < site_routes_count; at++)
+		if (strcmp(site_routes[at].pattern, pattern) == 0)
+			put_operation(w, &site_routes[at]);
 	json_close_object(w);
 }
 
 /* ---- the whole ---- */
+
+/* The cookie is called "gx" where there is no TLS. */
+static void put_schemes(struct json_writer *w)
+{
+	json_key(w, "securitySchemes");
+	json_open_object(w);
+	json_key(w, "session");
+	json_open_object(w);
+	json_put_str(w, "type", "apiKey");
+	json_put_str(w, "in", "cookie");
+	json_put_str(w, "name", "__Host-gx");
+	json_close_object(w);
+	json_key(w, "token");
+	json_open_object(w);
+	json_put_str(w, "type", "http");
+	json_put_str(w, "scheme", "bearer");
+	json_close_object(w);
+	json_close_object(w);
+}
 
 static void put_error_schema(struct json_writer *w)
 {
@@ -279,6 +354,7 @@ static void put_error_schema(struct json_writer *w)
 
 	json_key(w, "components");
 	json_open_object(w);
+	put_schemes(w);
 	json_key(w, "schemas");
 	json_open_object(w);
 	json_key(w, "Error");
@@ -329,7 +405,8 @@ enum err_code site_openapi(void *arg, const struct http_request *request,
 	json_key(&w, "paths");
 	json_open_object(&w);
 	for (i = 0; i < site_routes_count; i++)
-		put_path(&w, &site_routes[i]);
+		if (!is_written(i))
+			put_path(&w, i);
 	json_close_object(&w);
 	put_error_schema(&w);
 	json_close_object(&w);

@@ -67,6 +67,8 @@ enum err_code site_robots(void *arg, const struct http_request *request,
 	    "User-agent: *\n"
 	    "Disallow: /suggest\n"
 	    "Disallow: /language\n"
+	    "Disallow: /sign-in\n"
+	    "Disallow: /account\n"
 	    "Disallow: /metrics\n");
 	return 0;
 }
@@ -95,20 +97,24 @@ static void put_location(struct span back, struct buf *out)
 	}
 }
 
+void site_put_back(struct span back, const char *otherwise, struct buf *out)
+{
+	if (is_local(back))
+		put_location(back, out);
+	if (out->n == 0 || out->is_full) {
+		buf_reset(out);
+		buf_add_str(out, otherwise);
+	}
+}
+
 enum err_code site_language(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	struct span back = http_value(request, "back");
 	struct buf to = BUF_INIT(250);
 
 	(void)arg;
 	(void)err;
-	if (is_local(back))
-		put_location(back, &to);
-	if (to.n == 0 || to.is_full) {
-		buf_reset(&to);
-		buf_add_char(&to, '/');
-	}
+	site_put_back(http_value(request, "back"), "/", &to);
 	response->status = 303;
 	response->keeping = HTTP_KEEP_NO;
 	http_add_header(response, "Location", "%s", buf_str(&to));

@@ -387,6 +387,7 @@ static json_t *make_page_frame(const struct web_page *page, json_t *document)
 	json_object_set_new(frame, "doc", document);
 	put(frame, "path", page->path);
 	put(frame, "query", page->query);
+	put(frame, "form_token", page->form_token);
 	put(frame, "today", date_format_iso(page->today, today));
 	json_object_set_new(frame, "status", json_integer(page->status));
 	json_object_set_new(

@@ -12,6 +12,7 @@
  *	site		name, name_in (the other language's), contact, filings
  *	lang		"zh-CN" or "en"; is_zh
  *	path, query	as asked for; url: with the origin, for print
+ *	form_token	that forms which change something carry, or null
  *	status		of the answer
  *	today		"YYYY-MM-DD"
  *	is_example	the data is generated
@@ -36,10 +37,11 @@ enum { WEB_PAGE_BYTES_MAX = 64 * 1024 * 1024 };
 
 struct web_page {
 	enum lang lang;
-	const char *path;   /* "/subjects/9137...": without the query */
-	const char *query;  /* without "?"; "" when there is none */
-	const char *origin; /* "https://host"; NULL: not known */
-	int status;	    /* of the answer, 200 most often */
+	const char *path;	/* "/subjects/9137...": without the query */
+	const char *query;	/* without "?"; "" when there is none */
+	const char *origin;	/* "https://host"; NULL: not known */
+	int status;		/* of the answer, 200 most often */
+	const char *form_token; /* that forms carry; NULL: none */
 	date_days today;
 	bool is_example; /* the data directory holds generated data */
 };
@@ -57,8 +59,10 @@ void web_renderer_free(struct web_renderer **r);
  * Appends the page. template_name: "home", "search", "subject", "record",
  * "publicity", "lists", "list", "quality", "departments", "department",
  * "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
- * "accessibility", "privacy", "contact", "error". The document of "error" is
- * that of every failure: {"error":{"code","message","detail","hint"}}.
+ * "accessibility", "privacy", "contact", "sign-in", "sign-in-code",
+ * "account", "account-password", "account-code", "error". The document of
+ * "error" is that of every failure:
+ * {"error":{"code","message","detail","hint"}}.
  *
  * ERR_NOT_FOUND: there is no such template; ERR_INPUT: the document is not
  * a JSON object; ERR_FULL: the page is longer than `out` may be. Touches

@@ -298,6 +298,36 @@ static const char *const healthz_members[] = {
 static const char *const openapi_members[] = {
     "openapi:string", "info:object", "paths:object", "components:object", NULL};
 
+static const struct http_param back_params[] = {
+    {.name = "back",
+	.in = HTTP_IN_QUERY,
+	.max = 250,
+	.summary = N_("the page that was wanted")},
+    {0},
+};
+static const char *const account_members[] = {"login:string", "name:string",
+    "has_code:boolean", "roles:array", "has_roles:boolean", "sessions:array",
+    "has_others:boolean", NULL};
+static const int errors_401_403[] = {401, 403, 0};
+
+/* A form's answer: a page, or to go elsewhere. */
+#define FORM(route_name, path, who, function, text)                            \
+	{                                                                      \
+		.name = route_name, .method = HTTP_POST, .pattern = path,      \
+		.capability = who, .offers = HTTP_OFFER_HTML,                  \
+		.cost = HTTP_COST_SIGN_IN,                                     \
+		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
+		.body_type = http_form_type, .handler = function,              \
+		.summary = text, .errors = errors_401_403                      \
+	}
+#define FORM_PAGE(route_name, path, who, function, text)                       \
+	{                                                                      \
+		.name = route_name, .pattern = path, .capability = who,        \
+		.offers = HTTP_OFFER_HTML, .cost = HTTP_COST_READ,             \
+		.max_query_bytes = QUERY_BYTES, .params = back_params,         \
+		.handler = function, .summary = text, .errors = errors_401_403 \
+	}
+
 const struct http_route site_routes[] = {
     {
 	.name = "home",
@@ -680,6 +710,37 @@ const struct http_route site_routes[] = {
 	.summary = N_("Who can use the site, and how"),
 	.members = prose_members,
     },
+    FORM_PAGE("sign-in-page", "/sign-in", HTTP_VISITOR, site_sign_in_page,
+	N_("The form to sign in with")),
+    FORM("sign-in", "/sign-in", HTTP_VISITOR, site_sign_in,
+	N_("Signs in, by login name and password")),
+    FORM_PAGE("code-page", "/sign-in/code", SITE_AT_CODE, site_code_page,
+	N_("The form for the code of the second factor")),
+    FORM("code", "/sign-in/code", SITE_AT_CODE, site_code,
+	N_("Goes on signing in, by the code of the second factor")),
+    FORM("sign-out", "/sign-out", HTTP_VISITOR, site_sign_out,
+	N_("Ends the session")),
+    {
+	.name = "account",
+	.pattern = "/account",
+	.capability = SITE_WHOLE,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.handler = site_account,
+	.summary = N_("One's own account: roles, and where it is signed in"),
+	.members = account_members,
+	.errors = errors_401_403,
+    },
+    FORM_PAGE("password-page", "/account/password", SITE_AT_ACCOUNT,
+	site_password_page, N_("The form for another password")),
+    FORM("password", "/account/password", SITE_AT_ACCOUNT, site_password,
+	N_("Changes one's own password, and ends the other sessions")),
+    FORM_PAGE("enrol-page", "/account/code", SITE_AT_ACCOUNT, site_enrol_page,
+	N_("The secret of a second factor, and the form for its first code")),
+    FORM("enrol", "/account/code", SITE_AT_ACCOUNT, site_enrol,
+	N_("Sets up a second factor")),
+    FORM("end-sessions", "/account/sessions", SITE_WHOLE, site_end_sessions,
+	N_("Ends one of one's sessions, or all the others")),
     {
 	.name = "log-checkpoint",
 	.pattern = "/log/checkpoint",

@@ -91,6 +91,8 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 
 	worker->site = ctx;
 	rc = open_home(worker->site, &worker->home, err);
+	if (!rc && worker->site->staff)
+		rc = staff_reader(worker->site->staff, &worker->office, err);
 	if (rc) {
 		home_close(&worker->home);
 		free(worker);
@@ -105,6 +107,7 @@ static void worker_close(void *ctx, void *arg)
 	struct site_worker *worker = arg;
 
 	(void)ctx;
+	store_close(&worker->office);
 	site_close_home(&worker->home);
 	free(worker);
 }
@@ -152,6 +155,7 @@ static struct web_page page_of(
 		: "",
 	    .origin = site->origin,
 	    .status = status,
+	    .form_token = request->caller.form_token,
 	    .today = calendar_today(),
 	    .is_example = site->is_example,
 	};
@@ -169,7 +173,7 @@ enum err_code site_show(struct site_worker *worker,
 		buf_add_char(&response->body, '\n');
 		return 0;
 	}
-	page = page_of(worker->site, request, 200);
+	page = page_of(worker->site, request, response->status);
 	document = response->body;
 	buf_init(&response->body, WEB_PAGE_BYTES_MAX);
 	rc = web_render(worker->site->renderer, template_name, &page,
@@ -312,6 +316,7 @@ static void fill_app(struct site *site)
 	    .worker_open = worker_open,
 	    .worker_close = worker_close,
 	    .worker_refresh = worker_refresh,
+	    .identify = staff_identify,
 	    .version = version,
 	    .error_page = error_page,
 	};
@@ -331,6 +336,24 @@ static enum err_code load_looks(struct site *site, struct err *err)
 		rc = web_renderer_new(&config, &site->renderer, err);
 	site_config_release(&config);
 	return rc;
+}
+
+static bool is_https(const char *origin)
+{
+	return origin && strncmp(origin, "https://", 8) == 0;
+}
+
+/* Without an office the public is served all the same. */
+static void open_staff(struct site *site)
+{
+	const struct staff_plan plan = {.data = site->data,
+	    .home = &site->home_options,
+	    .is_secure =
+		is_https(site->origin) || is_https(site->local_origin)};
+	struct err err;
+
+	if (staff_open(&plan, &site->staff, &err) != 0)
+		tell("nobody can sign in", &err);
 }
 
 enum err_code site_open(
@@ -356,6 +379,8 @@ enum err_code site_open(
 		rc = take_catalogue(site, err);
 	if (!rc)
 		rc = load_looks(site, err);
+	if (!rc)
+		open_staff(site);
 	if (!rc && pthread_create(&site->watcher, NULL, watch, site) != 0)
 		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
 	site->is_watching = rc == 0;
@@ -386,6 +411,7 @@ void site_close(struct site **site)
 	if (!s)
 		return;
 	end_threads(s);
+	staff_close(&s->staff);
 	home_close(&s->watched);
 	names_index_free(&s->names);
 	pthread_cond_destroy(&s->ended);

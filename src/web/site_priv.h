@@ -10,6 +10,7 @@
 #include "registry/names_index.h"
 #include "web/render.h"
 #include "web/site.h"
+#include "web/staff.h"
 
 struct site {
 	char *data;
@@ -25,6 +26,7 @@ struct site {
 	char *origin;	    /* "https://host"; NULL: not known */
 	char *local_origin; /* where it is served */
 	struct web_renderer *renderer;
+	struct staff *staff; /* NULL: nobody can sign in */
 	struct http_app app;
 	_Atomic(struct http_server *) server;
 	_Atomic uint64_t version; /* bumped by the watching thread */
@@ -42,7 +44,8 @@ struct site {
 /* What http calls the worker. */
 struct site_worker {
 	struct site *site;
-	struct home home; /* its catalogue is the site's */
+	struct home home;     /* its catalogue is the site's */
+	struct store *office; /* for reading; NULL: there is none */
 };
 
 /* Lends the present catalogue to a home, which must be closed with
@@ -74,6 +77,10 @@ enum err_code site_show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *template_name, struct err *err);
 
+/* Where to go back to, for a Location: the path if it is one of this site,
+ * else `otherwise`. out: of at most 250 bytes. */
+void site_put_back(struct span back, const char *otherwise, struct buf *out);
+
 /* Every route, in the order of matching (routes.c). */
 extern const struct http_route site_routes[];
 extern const size_t site_routes_count;
@@ -94,6 +101,10 @@ http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_log, site_catalogue, site_catalogue_item, site_prose;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
+/* page_account.c */
+http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
+    site_enrol_page, site_enrol, site_password_page, site_password,
+    site_account, site_end_sessions, site_sign_out;
 /* page_self.c */
 http_handler site_healthz, site_metrics, site_robots, site_language, site_asset,
     site_emblem;

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who calls a route that is not public, and may he? In a worker's thread,
+ * since finding out reads the store; before the handler, which never asks.
+ *
+ *	who?		  the layer above says; too much asked: 429
+ *	may he?		  not known: 401, or a browser goes to sign in
+ *			  known: 403
+ *	does he mean it?  what a browser sends to change something has to
+ *			  come from a page of this site, and to carry the
+ *			  token of its session: 403
+ *
+ * A browser sends its cookies whoever makes it ask; what comes with an
+ * Authorization header was meant by whoever sends it, so the third question
+ * is for browsers. A request that names no origin at all is refused too:
+ * every browser of the last years names it.
+ */
+#include <strings.h>
+
+#include "base/check.h"
+#include "http/server_priv.h"
+
+static const char form_field[] = "form";
+static const char form_header[] = "X-Form-Token";
+
+static bool may(const struct http_caller *caller, int capability)
+{
+	ASSERT(capability > HTTP_PUBLIC && capability < 64);
+	return capability == HTTP_VISITOR ||
+	    caller->capabilities & 1ull << capability;
+}
+
+/* ---- not yet ---- */
+
+/* "/sign-in?back=/account%3Fx"; without what is too long for a header. */
+static void add_location(struct exchange *ex, struct http_response *response)
+{
+	const struct http_request *r = &ex->request;
+	struct buf to = BUF_INIT(250);
+	size_t plain;
+
+	buf_add_str(&to, r->caller.instead);
+	plain = to.n;
+	if (r->method == HTTP_GET) {
+		buf_add_str(&to, "?back=");
+		uri_encode(&to, r->path);
+		if (r->query.n) {
+			buf_add_str(&to, "%3F");
+			uri_encode(&to, r->query);
+		}
+	}
+	http_add_header(response, "Location", "%.*s",
+	    (int)(to.is_full ? plain : to.n), buf_str(&to));
+	buf_release(&to);
+}
+
+static void send_elsewhere(struct exchange *ex)
+{
+	struct http_response response = {
+	    .status = 303, .fd = -1, .body = BUF_INIT(1)};
+
+	add_location(ex, &response);
+	ex->answer = work_answer(ex, &response);
+}
+
+static void refuse(struct exchange *ex)
+{
+	const struct http_caller *caller = &ex->request.caller;
+
+	if (caller->capabilities & 1ull << HTTP_SIGNED_IN) {
+		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
+		    "your roles do not allow this");
+		err_hint(ex->why,
+		    "Whoever keeps the accounts can give the role that does.");
+		return;
+	}
+	if (ex->request.format == HTTP_HTML && caller->instead) {
+		send_elsewhere(ex);
+		return;
+	}
+	err_set(dispatch_fail(ex, 401), ERR_REFUSED,
+	    "this is not for everybody: say who you are");
+	err_hint(ex->why,
+	    "Programs send \"Authorization: Bearer TOKEN\" with a token that "
+	    "is good; people sign in.");
+}
+
+/* ---- meant? ---- */
+
+/* Is the origin ("https://host:port") the host that was asked? */
+static bool is_own_origin(struct span origin, struct span host)
+{
+	size_t at = 0;
+
+	while (at + 3 <= origin.n && memcmp(origin.p + at, "://", 3) != 0)
+		at++;
+	if (at + 3 > origin.n || !host.n || origin.n - at - 3 != host.n)
+		return false;
+	return strncasecmp(origin.p + at + 3, host.p, host.n) == 0;
+}
+
+static bool is_of_our_page(const struct http_request *r)
+{
+	struct span site = http_header(r, "Sec-Fetch-Site");
+	struct span origin = http_header(r, "Origin");
+
+	if (site.p)
+		return span_is(site, "same-origin");
+	return origin.p && is_own_origin(origin, http_header(r, "Host"));
+}
+
+/* In the same time for each token of that length. */
+static bool is_same(struct span a, struct span b)
+{
+	unsigned char differ = 0;
+	size_t i;
+
+	for (i = 0; i < a.n && i < b.n; i++)
+		differ |= (unsigned char)(a.p[i] ^ b.p[i]);
+	return a.n == b.n && a.n && differ == 0;
+}
+
+/* In a header, a field, or the first part of a form that brings files. */
+static bool has_token(const struct http_request *r)
+{
+	struct span given = http_header(r, form_header);
+
+	if (!given.p)
+		given = http_form(r, form_field);
+	if (!given.p)
+		given = form_first_part(r->exchange, form_field);
+	return is_same(given, span_of(r->caller.form_token));
+}
+
+static void check_meant(struct exchange *ex)
+{
+	const struct http_request *r = &ex->request;
+
+	if (r->method == HTTP_GET || http_header(r, "Authorization").p)
+		return;
+	if (!is_of_our_page(r))
+		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
+		    "the request did not come from a page of this site");
+	else if (r->caller.form_token && !has_token(r)) {
+		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
+		    "the form is not of this session");
+		err_hint(ex->why, "Load the page again and send it once more.");
+	}
+}
+
+/* ---- all of it ---- */
+
+void admit_caller(struct exchange *ex, void *worker)
+{
+	struct http_request *r = &ex->request;
+	struct err err;
+	enum err_code rc =
+	    ex->server->app->identify(worker, r, &r->caller, &err);
+
+	if (rc) {
+		*dispatch_fail(ex, http_status_of(rc)) = err;
+		return;
+	}
+	if (r->caller.retry_s) {
+		ex->limit.retry_s = r->caller.retry_s;
+		err_set(dispatch_fail(ex, 429), ERR_BUSY,
+		    "too many requests came with this token");
+		err_hint(ex->why, "Go on in %u seconds.", r->caller.retry_s);
+		return;
+	}
+	if (!may(&r->caller, r->route->capability))
+		refuse(ex);
+	if (!ex->status && !ex->answer)
+		check_meant(ex);
+}

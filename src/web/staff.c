@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A caller is known by one thing only: the Authorization header when there
+ * is one, else the cookie. A bad token is nobody, whatever cookie is there.
+ *
+ * The cookie is called __Host-gx where browsers speak TLS: then no other
+ * host and no plain connection can have set it. Lax, so that a link from a
+ * letter leads where it should; what changes something is a POST, and http
+ * asks there for more than the cookie.
+ *
+ * A token's rate is a bucket of one second, kept in memory: a restart
+ * forgives, which a second of calls does not matter for.
+ */
+#include "web/staff.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <time.h>
+
+#include "api/office_key.h"
+#include "base/check.h"
+#include "calendar/calendar.h"
+#include "web/site_priv.h"
+
+enum { BUCKETS = 256, UNIT = 1000 };
+
+/* Calls that are left, in thousandths. */
+struct bucket {
+	char id[PEOPLE_TOKEN_ID_CHARS + 1];
+	int64_t left;
+	int64_t at_ms;
+};
+
+struct staff {
+	struct home home; /* names the directory; its store is not opened */
+	struct home_options options;
+	struct office office; /* the desk's */
+	struct desk *desk;
+	struct people_key key;
+	bool is_secure;
+	pthread_mutex_t lock; /* of the buckets */
+	struct bucket buckets[BUCKETS];
+};
+
+/* ---- open and close ---- */
+
+enum err_code staff_open(
+    const struct staff_plan *plan, struct staff **out, struct err *err)
+{
+	struct staff *s = mem_zalloc(1, sizeof(*s));
+	enum err_code rc = home_open(plan->data, &s->home, err);
+
+	s->options = *plan->home;
+	s->is_secure = plan->is_secure;
+	pthread_mutex_init(&s->lock, NULL);
+	*out = s;
+	if (!rc)
+		rc = office_key_load(&s->home, &s->key, err);
+	if (!rc)
+		rc = office_open(
+		    &s->home, HOME_WRITE, &s->options, &s->office, err);
+	if (!rc) {
+		const struct desk_plan desk = {.store = s->office.store,
+		    .ledger = s->office.uses,
+		    .now_ms = calendar_now_ms};
+
+		rc = desk_start(&desk, &s->desk, err);
+	}
+	if (rc)
+		staff_close(out);
+	return rc;
+}
+
+void staff_close(struct staff **staff)
+{
+	struct staff *s = *staff;
+
+	if (!s)
+		return;
+	desk_stop(&s->desk);
+	office_close(&s->office);
+	home_close(&s->home);
+	people_key_clear(&s->key);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+	*staff = NULL;
+}
+
+enum err_code staff_reader(
+    struct staff *staff, struct store **out, struct err *err)
+{
+	struct office office;
+	enum err_code rc =
+	    office_open(&staff->home, HOME_READ, &staff->options, &office, err);
+
+	if (rc)
+		return rc;
+	*out = office.store;
+	office.store = NULL;
+	office_close(&office);
+	return 0;
+}
+
+const struct people_key *staff_key(const struct staff *staff)
+{
+	return &staff->key;
+}
+
+enum err_code staff_run(
+    struct staff *staff, desk_job *job, void *ctx, struct err *err)
+{
+	return desk_run(staff->desk, job, ctx, err);
+}
+
+/* ---- cookies ---- */
+
+static const char *cookie_name(const struct staff *staff)
+{
+	return staff->is_secure ? "__Host-gx" : "gx";
+}
+
+struct span staff_session(
+    const struct staff *staff, const struct http_request *request)
+{
+	return http_cookie(request, cookie_name(staff));
+}
+
+void staff_set_cookie(const struct staff *staff, struct http_response *response,
+    const char *secret)
+{
+	http_add_header(response, "Set-Cookie",
+	    "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(staff),
+	    secret, staff->is_secure ? "; Secure" : "",
+	    secret[0] ? "" : "; Max-Age=0");
+}
+
+/* ---- a token's rate ---- */
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The token's bucket, or the one that was used longest ago, emptied of what
+ * it knew. */
+static struct bucket *find_bucket(
+    struct staff *staff, const char *id, int64_t rate)
+{
+	struct bucket *oldest = &staff->buckets[0];
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++) {
+		struct bucket *b = &staff->buckets[i];
+
+		if (strcmp(b->id, id) == 0)
+			return b;
+		if (b->at_ms < oldest->at_ms)
+			oldest = b;
+	}
+	snprintf(oldest->id, sizeof(oldest->id), "%s", id);
+	oldest->left = rate * UNIT;
+	oldest->at_ms = monotonic_ms();
+	return oldest;
+}
+
+static bool take_call(struct staff *staff, const char *id, int64_t rate)
+{
+	int64_t now = monotonic_ms();
+	struct bucket *b;
+	bool is_allowed;
+
+	pthread_mutex_lock(&staff->lock);
+	b = find_bucket(staff, id, rate);
+	if (now - b->at_ms >= UNIT)
+		b->left = rate * UNIT;
+	else
+		b->left += (now - b->at_ms) * rate;
+	if (b->left > rate * UNIT)
+		b->left = rate * UNIT;
+	b->at_ms = now;
+	is_allowed = b->left >= UNIT;
+	if (is_allowed)
+		b->left -= UNIT;
+	pthread_mutex_unlock(&staff->lock);
+	return is_allowed;
+}
+
+/* ---- who calls? ---- */
+
+static enum err_code write_seen(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	const struct people_caller *who = ctx;
+
+	if (who->kind == PEOPLE_TOKEN)
+		return people_token_used(
+		    turn->store, who->token_id, turn->now_ms, err);
+	return people_session_seen(
+	    turn->store, who->session_id, turn->now_ms, err);
+}
+
+static const char *page_of_stage(enum people_stage stage)
+{
+	switch (stage) {
+	case PEOPLE_STAGE_CODE:
+		return "/sign-in/code";
+	case PEOPLE_STAGE_PASSWORD:
+		return "/account/password";
+	case PEOPLE_STAGE_ENROL:
+		return "/account/code";
+	case PEOPLE_STAGE_WHOLE:
+	default:
+		return NULL;
+	}
+}
+
+static void fill_session(struct staff *staff,
+    const struct http_request *request, const struct people_caller *who,
+    struct http_caller *out)
+{
+	char *token = arena_alloc(request->arena, PEOPLE_SECRET_CHARS + 1);
+
+	people_form_token(&staff->key, staff_session(staff, request), token);
+	out->form_token = token;
+	out->instead = page_of_stage(who->stage);
+	out->capabilities = 1ull << SITE_AT_CODE;
+	if (who->stage != PEOPLE_STAGE_CODE)
+		out->capabilities |= 1ull << SITE_AT_ACCOUNT;
+	if (who->stage == PEOPLE_STAGE_WHOLE)
+		out->capabilities |= 1ull << SITE_WHOLE |
+		    1ull << HTTP_SIGNED_IN |
+		    (uint64_t)who->capabilities << SITE_MAY;
+}
+
+static enum err_code find_caller(struct site_worker *worker,
+    const struct http_request *request, struct people_caller *who,
+    struct err *err)
+{
+	struct span header = http_header(request, "Authorization");
+	int64_t now_ms = calendar_now_ms();
+
+	if (!header.p)
+		return people_session_find(worker->office, request->arena,
+		    staff_session(worker->site->staff, request), now_ms, who,
+		    err);
+	if (header.n < 7 || strncasecmp(header.p, "Bearer ", 7) != 0)
+		return 0;
+	return people_token_find(worker->office, request->arena,
+	    (struct span){header.p + 7, header.n - 7}, now_ms, who, err);
+}
+
+enum err_code staff_identify(void *arg, const struct http_request *request,
+    struct http_caller *out, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct staff *staff = worker->site->staff;
+	struct people_caller *who =
+	    arena_zalloc(request->arena, 1, sizeof(*who));
+	enum err_code rc;
+
+	if (!worker->office)
+		return err_set(err, ERR_BUSY, "nobody can sign in just now");
+	rc = find_caller(worker, request, who, err);
+	if (rc)
+		return rc;
+	out->who = who;
+	if (who->kind == PEOPLE_SESSION) {
+		fill_session(staff, request, who, out);
+	} else if (who->kind == PEOPLE_TOKEN) {
+		out->capabilities = 1ull << HTTP_SIGNED_IN |
+		    (uint64_t)who->capabilities << SITE_MAY;
+		out->retry_s = !take_call(staff, who->token_id, who->rate);
+	} else {
+		out->instead = "/sign-in";
+	}
+	return who->is_seen_due ? staff_run(staff, write_seen, who, err) : 0;
+}
+
+const struct people_caller *staff_caller(const struct http_request *request)
+{
+	ASSERT(request->caller.who != NULL);
+	return request->caller.who;
+}
