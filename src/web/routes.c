@@ -305,6 +305,13 @@ static const struct http_param back_params[] = {
 	.summary = N_("the page that was wanted")},
     {0},
 };
+enum { CHECK_BODY_BYTES = 16 * 1024 };
+static const char *const check_members[] = {"id:string", "asked_at:string",
+    "on:date", "city:string", "matter:object", "purpose:string", "case:string",
+    "department:object", "catalogue:string", "subject:object",
+    "applies:boolean", "is_easier:boolean", "entries:array", "notice:string",
+    NULL};
+
 static const char *const account_members[] = {"login:string", "name:string",
     "has_code:boolean", "roles:array", "has_roles:boolean", "sessions:array",
     "has_others:boolean", NULL};
@@ -741,6 +748,25 @@ const struct http_route site_routes[] = {
 	N_("Sets up a second factor")),
     FORM("end-sessions", "/account/sessions", SITE_WHOLE, site_end_sessions,
 	N_("Ends one of one's sessions, or all the others")),
+    {
+	.name = "check",
+	.method = HTTP_POST,
+	.pattern = "/v1/checks",
+	.capability = SITE_MAY + PEOPLE_CHECK,
+	.offers = HTTP_OFFER_JSON,
+	.max_body_bytes = CHECK_BODY_BYTES,
+	.body_type = "application/json",
+	.handler = site_check,
+	.summary =
+	    N_("A credit check: what applies to an organisation today in "
+	       "one matter"),
+	.members = check_members,
+	.errors = errors_401_403,
+    },
+    FORM_PAGE("check-page", "/check", SITE_MAY + PEOPLE_CHECK, site_check_page,
+	N_("The form of a credit check, for window clerks")),
+    FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, site_check_form,
+	N_("Makes the check of the form")),
     {
 	.name = "log-checkpoint",
 	.pattern = "/log/checkpoint",

@@ -99,6 +99,8 @@ http_handler site_publicity, site_publicity_csv, site_publicity_json,
 http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_department, site_subject_feed, site_department_feed, site_changes,
     site_log, site_catalogue, site_catalogue_item, site_prose;
+/* page_check.c */
+http_handler site_check, site_check_page, site_check_form;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
 /* page_account.c */

@@ -108,6 +108,11 @@ const struct people_key *staff_key(const struct staff *staff)
 	return &staff->key;
 }
 
+struct desk *staff_desk(struct staff *staff)
+{
+	return staff->desk;
+}
+
 enum err_code staff_run(
     struct staff *staff, desk_job *job, void *ctx, struct err *err)
 {

@@ -50,6 +50,8 @@ const struct people_key *staff_key(const struct staff *staff);
 /* Runs a job at the desk, and waits for its commit. */
 enum err_code staff_run(
     struct staff *staff, desk_job *job, void *ctx, struct err *err);
+/* For those who do not wait (web/trace.h). */
+struct desk *staff_desk(struct staff *staff);
 /* Gives the browser its session; "" takes it away. */
 void staff_set_cookie(const struct staff *staff, struct http_response *response,
     const char *secret);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The credit check (api/check.h) for programs and for window clerks. Its
+ * trace is sealed before the answer leaves, whatever the answer.
+ */
+#include <jansson.h>
+#include <string.h>
+
+#include "api/check.h"
+#include "base/check.h"
+#include "calendar/calendar.h"
+#include "web/site_priv.h"
+#include "web/staff.h"
+#include "web/trace.h"
+
+/* ---- whose check is it? ---- */
+
+/* The department that somebody asks for: a token's own; of a session the one
+ * named, else the first that it may check for. NULL: none. */
+static const char *department_of(
+    const struct people_caller *who, struct arena *arena, struct span wanted)
+{
+	size_t i;
+
+	if (who->kind == PEOPLE_TOKEN)
+		return who->department;
+	for (i = 0; i < who->user.grants_count; i++) {
+		const char *id = who->user.grants[i].department;
+		const struct people_thing thing = {.department = id};
+
+		if (id[0] && (!wanted.n || span_is(wanted, id)) &&
+		    people_may(who, PEOPLE_CHECK, &thing))
+			return id;
+	}
+	/* Whose role has no department (the credit office) names one. */
+	if (wanted.n) {
+		const struct people_thing thing = {
+		    .department = arena_dup(arena, wanted.p, wanted.n)};
+
+		if (people_may(who, PEOPLE_CHECK, &thing))
+			return thing.department;
+	}
+	return NULL;
+}
+
+static enum err_code check_right(const struct people_caller *who,
+    const struct check_question *q, struct arena *arena, struct err *err)
+{
+	if (!q->department || !q->department[0])
+		return err_set(err, ERR_REFUSED,
+		    "no department is named that you may check for");
+	if (!people_may_matter(who,
+		arena_dup(arena, q->matter.p ? q->matter.p : "", q->matter.n)))
+		return err_set(
+		    err, ERR_REFUSED, "this token is not for that matter");
+	return 0;
+}
+
+static enum err_code run_check(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct check_question *q, struct span department, struct err *err)
+{
+	const struct people_caller *who = staff_caller(request);
+	const struct reading reading = site_reading(worker, request);
+	struct check_answer answer;
+	struct use use;
+	enum err_code rc;
+
+	check_answer_init(&answer);
+	q->department = department_of(who, request->arena, department);
+	rc = check_right(who, q, request->arena, err);
+	if (!q->department)
+		q->department = "";
+	if (!rc)
+		rc = check_make(&reading, q, &answer, err);
+	use = check_use(q, &answer, rc ? err : NULL);
+	trace_set_reader(&use, who);
+	trace_hold(worker, response, &use);
+	if (!rc)
+		buf_add_span(&response->body, buf_span(&answer.document));
+	check_answer_release(&answer);
+	return rc;
+}
+
+/* ---- for programs ---- */
+
+static struct span member(const json_t *json, const char *key)
+{
+	const json_t *value = json_object_get(json, key);
+
+	if (!json_is_string(value))
+		return (struct span){NULL, 0};
+	return (struct span){
+	    json_string_value(value), json_string_length(value)};
+}
+
+static enum err_code read_body(
+    const struct http_request *request, json_t **out, struct err *err)
+{
+	json_error_t why;
+
+	*out = json_loadb(request->body.p ? request->body.p : "",
+	    request->body.n, JSON_REJECT_DUPLICATES, &why);
+	if (json_is_object(*out))
+		return 0;
+	json_decref(*out);
+	*out = NULL;
+	err_set(err, ERR_INPUT, "the body is not a JSON object");
+	err_hint(err,
+	    "{\"code\": \"...\", \"matter\": \"...\", \"purpose\": "
+	    "\"...\", \"case\": \"...\"}");
+	return ERR_INPUT;
+}
+
+enum err_code site_check(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct check_question q = {.now_ms = calendar_now_ms()};
+	json_t *json = NULL;
+	enum err_code rc = read_body(request, &json, err);
+
+	if (rc)
+		return rc;
+	q.code = member(json, "code");
+	q.matter = member(json, "matter");
+	q.purpose = member(json, "purpose");
+	q.case_number = member(json, "case");
+	rc = run_check(
+	    arg, request, response, &q, member(json, "department"), err);
+	json_decref(json);
+	return rc;
+}
+
+/* ---- for clerks ---- */
+
+static void put_departments(struct json_writer *w, const struct catalog *c,
+    const struct people_caller *who, struct span chosen)
+{
+	size_t i;
+
+	json_key(w, "departments");
+	json_open_array(w);
+	for (i = 0; i < c->departments_count; i++) {
+		const struct cat_department *d = &c->departments[i];
+		const struct people_thing thing = {
+		    .department = d->id, .division = d->division};
+
+		if (!people_may(who, PEOPLE_CHECK, &thing))
+			continue;
+		json_open_object(w);
+		json_put_str(w, "id", d->id);
+		json_put_str(w, "title", d->title);
+		json_put_bool(w, "is_chosen", span_is(chosen, d->id));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_matters(
+    struct json_writer *w, const struct catalog *c, struct span chosen)
+{
+	size_t i;
+
+	json_key(w, "matters");
+	json_open_array(w);
+	for (i = 0; i < c->matters_count; i++) {
+		const struct cat_matter *m = &c->matters[i];
+
+		json_open_object(w);
+		json_put_str(w, "id", m->id);
+		json_put_str(
+		    w, "title", tr_lang() == LANG_EN ? m->title_en : m->title);
+		json_put_bool(w, "is_chosen", span_is(chosen, m->id));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static struct span field(const struct http_request *request, const char *name)
+{
+	struct span value = request->method == HTTP_POST
+	    ? http_form(request, name)
+	    : (struct span){NULL, 0};
+
+	return value.p ? value : span_of("");
+}
+
+/* The form as it was filled in, what was wrong with it, and the answer. */
+static enum err_code show_form(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct err *problem, struct err *err)
+{
+	const struct catalog *c = worker->home.catalog;
+	struct buf answer = response->body;
+	struct json_writer w;
+	enum err_code rc;
+
+	buf_init(&response->body, answer.max);
+	json_start(&w, &response->body);
+	json_open_object(&w);
+	json_put_span(&w, "code", field(request, "code"));
+	json_put_span(&w, "purpose", field(request, "purpose"));
+	json_put_span(&w, "case", field(request, "case"));
+	put_departments(
+	    &w, c, staff_caller(request), field(request, "department"));
+	put_matters(&w, c, field(request, "matter"));
+	json_put_str(&w, "problem", problem ? problem->message : "");
+	json_put_str(&w, "detail", problem ? problem->detail : "");
+	json_key(&w, "answer");
+	if (answer.n)
+		json_add_raw(&w, buf_span(&answer));
+	else
+		json_add_null(&w);
+	json_close_object(&w);
+	rc = site_show(worker, request, response, "check", err);
+	buf_release(&answer);
+	return rc;
+}
+
+enum err_code site_check_page(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	return show_form(arg, request, response, NULL, err);
+}
+
+enum err_code site_check_form(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct check_question q = {.code = field(request, "code"),
+	    .matter = field(request, "matter"),
+	    .purpose = field(request, "purpose"),
+	    .case_number = field(request, "case"),
+	    .now_ms = calendar_now_ms()};
+	struct err problem;
+	enum err_code rc = run_check(
+	    arg, request, response, &q, field(request, "department"), &problem);
+
+	if (rc && rc != ERR_INPUT && rc != ERR_REFUSED) {
+		*err = problem;
+		return rc;
+	}
+	if (rc)
+		response->status = rc == ERR_REFUSED ? 403 : 400;
+	return show_form(arg, request, response, rc ? &problem : NULL, err);
+}
