@@ -134,3 +134,13 @@ void err_clear(struct err *err)
 	err->file = NULL;
 	err->line = 0;
 }
+
+const char *err_name(enum err_code code)
+{
+	static const char *const names[] = {"none", "usage", "input",
+	    "not-found", "refused", "conflict", "busy", "io", "full", "corrupt",
+	    "store", "system", "uncertain"};
+	size_t at = (size_t) - (int)code;
+
+	return at < sizeof(names) / sizeof(names[0]) ? names[at] : "system";
+}

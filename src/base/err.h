@@ -59,5 +59,7 @@ void err_hint(struct err *err, const char *fmt, ...)
 void err_context(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void err_clear(struct err *err);
+/* "not-found": the code as a word. */
+const char *err_name(enum err_code code);
 
 #endif

@@ -616,5 +616,7 @@ const char *cat_class_title(enum cat_class v); /* 轻微 */
 const char *cat_disclosure_name(enum cat_disclosure v);
 const char *cat_disclosure_title(enum cat_disclosure v);
 const char *cat_status_name(enum cat_status v);
+const char *cat_list_kind_name(enum cat_list_kind v);
+const char *cat_measure_kind_name(enum cat_measure_kind v);
 
 #endif

@@ -199,3 +199,15 @@ const char *const cat_target_names[CAT_TARGET_COUNT] = {
     [CAT_TARGET_GOVERNMENT] = "government",
     [CAT_TARGET_OTHER] = "other",
 };
+
+const char *cat_list_kind_name(enum cat_list_kind v)
+{
+	ASSERT(v < CAT_LIST_KIND_COUNT);
+	return cat_list_kind_names[v];
+}
+
+const char *cat_measure_kind_name(enum cat_measure_kind v)
+{
+	ASSERT(v < CAT_MEASURE_KIND_COUNT);
+	return cat_measure_kind_names[v];
+}

@@ -292,16 +292,6 @@ enum err_code cli_open_home(
 	return rc;
 }
 
-static const char *code_name(enum err_code code)
-{
-	static const char *const names[] = {"none", "usage", "input",
-	    "not-found", "refused", "conflict", "busy", "io", "full", "corrupt",
-	    "store", "system", "uncertain"};
-
-	return -(int)code < (int)ARRAY_COUNT(names) ? names[-(int)code]
-						    : "system";
-}
-
 static void fail_json(const struct err *err)
 {
 	struct buf text = BUF_INIT(16 * 1024);
@@ -311,7 +301,7 @@ static void fail_json(const struct err *err)
 	json_open_object(&w);
 	json_key(&w, "error");
 	json_open_object(&w);
-	json_put_str(&w, "code", code_name(err->code));
+	json_put_str(&w, "code", err_name(err->code));
 	json_put_str(&w, "message", err->message);
 	json_put_str(&w, "detail", err->detail);
 	json_put_str(&w, "hint", err->hint);

@@ -17,6 +17,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_withdraw,
     &cmd_show,
     &cmd_search,
+    &cmd_check,
     &cmd_serve,
     &cmd_prove,
     &cmd_verify,

@@ -287,22 +287,29 @@ static void group(
 	view->records = records;
 }
 
-/* Leaves only the rows of records that the public may see today. Every
- * version counts as received by now: a clock that went back hides more than
- * this does, and is asked about again when the days are known. */
-static void keep_public(
-    struct loader *l, const struct catalog *catalog, date_days today)
+/* Which records' statements are read. */
+struct keeping {
+	date_days today;
+	view_keep *keep;
+	void *ctx;
+};
+
+/* Leaves only the rows of records that are to be kept. Every version counts
+ * as received by now: a clock that went back hides more than this does, and
+ * is asked about again when the days are known. */
+static void keep_some(struct loader *l, const struct catalog *catalog,
+    const struct keeping *keeping)
 {
 	struct view all = {.arena = l->arena};
 	size_t kept = 0, row = 0;
 	size_t i, k;
 
 	for (i = 0; i < l->rows_count; i++)
-		l->rows[i].version.received = today;
+		l->rows[i].version.received = keeping->today;
 	group(l, catalog, &all);
 	for (i = 0; i < all.records_count; i++) {
 		const struct view_record *r = &all.records[i];
-		bool is_kept = view_is_public(catalog, r, today, today);
+		bool is_kept = keeping->keep(keeping->ctx, r);
 
 		for (k = 0; k < r->versions_count; k++, row++)
 			if (is_kept)
@@ -312,7 +319,8 @@ static void keep_public(
 }
 
 static enum err_code load(struct view *view, struct store *store,
-    const struct catalog *catalog, const date_days *public_on, struct err *err)
+    const struct catalog *catalog, const struct keeping *keeping,
+    struct err *err)
 {
 	const struct store_value key = store_int(view->subject_id);
 	const struct rows_of rows = {
@@ -325,9 +333,9 @@ static enum err_code load(struct view *view, struct store *store,
 	rc = take_all(&l, &rows, err);
 	if (!rc)
 		rc = take_all(&l, &ends, err);
-	if (!rc && public_on)
-		keep_public(&l, catalog, *public_on);
-	if (!rc)
+	if (!rc && keeping)
+		keep_some(&l, catalog, keeping);
+	if (!rc && l.rows_count)
 		rc = load_statements(&l, err);
 	if (!rc)
 		group(&l, catalog, view);
@@ -343,12 +351,36 @@ enum err_code view_load(struct view *view, struct store *store,
 	return load(view, store, catalog, NULL, err);
 }
 
+enum err_code view_load_kept(struct view *view, struct store *store,
+    const struct catalog *catalog, int64_t subject_id, date_days today,
+    view_keep *keep, void *ctx, struct err *err)
+{
+	const struct keeping keeping = {today, keep, ctx};
+
+	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
+	return load(view, store, catalog, &keeping, err);
+}
+
+struct public_today {
+	const struct catalog *catalog;
+	date_days today;
+};
+
+static bool keep_public(void *ctx, const struct view_record *record)
+{
+	const struct public_today *p = ctx;
+
+	return view_is_public(p->catalog, record, p->today, p->today);
+}
+
 enum err_code view_load_public(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, date_days today,
     struct err *err)
 {
-	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
-	return load(view, store, catalog, &today, err);
+	struct public_today p = {catalog, today};
+
+	return view_load_kept(
+	    view, store, catalog, subject_id, today, keep_public, &p, err);
 }
 
 enum err_code view_load_facts(struct view *view, struct store *store,

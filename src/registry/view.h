@@ -87,6 +87,12 @@ enum err_code view_load(struct view *view, struct store *store,
 enum err_code view_load_public(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, date_days today,
     struct err *err);
+/* The same with those records alone that `keep` says, whose ends are known
+ * and whose versions all count as received by `today`. */
+typedef bool view_keep(void *ctx, const struct view_record *record);
+enum err_code view_load_kept(struct view *view, struct store *store,
+    const struct catalog *catalog, int64_t subject_id, date_days today,
+    view_keep *keep, void *ctx, struct err *err);
 void view_release(struct view *view);
 
 /* One record, by its place. */

@@ -18,6 +18,7 @@ CREATE TABLE use_entry (
 	case_number TEXT NOT NULL,
 	subject_id BIGINT NOT NULL,
 	subject TEXT NOT NULL,
+	reference TEXT NOT NULL,
 	why TEXT NOT NULL,
 	answer {blob},
 	salt {blob} NOT NULL
@@ -25,6 +26,8 @@ CREATE TABLE use_entry (
 CREATE INDEX use_entry_subject ON use_entry (subject_id, use_seq)
 	WHERE subject_id <> 0;
 CREATE INDEX use_entry_reader ON use_entry (reader_kind, reader_id, use_seq);
+CREATE INDEX use_entry_reference ON use_entry (reference, use_seq)
+	WHERE reference <> '';
 
 -- The newest sealed state of the log. One row, replaced at each sealing: a
 -- state that is published is kept in log_head.
@@ -51,32 +54,39 @@ SET size = excluded.size, root = excluded.root, frontier = excluded.frontier,
 -- name: usage_insert
 INSERT INTO use_entry (use_seq, at_ms, act, outcome, reader_kind, reader_id,
 	reader, department, purpose, matter, case_number, subject_id, subject,
-	why, answer, salt)
+	reference, why, answer, salt)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-	$16);
+	$16, $17);
 
 -- name: usage_from
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
-	department, purpose, matter, case_number, subject_id, subject, why,
-	answer, salt
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
 FROM use_entry WHERE use_seq >= $1 ORDER BY use_seq;
 
 -- name: usage_of_subject
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
-	department, purpose, matter, case_number, subject_id, subject, why,
-	answer, salt
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
 FROM use_entry WHERE subject_id = $1 AND subject_id <> 0 AND use_seq < $2
 ORDER BY use_seq DESC;
 
 -- name: usage_of_reader
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
-	department, purpose, matter, case_number, subject_id, subject, why,
-	answer, salt
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
 FROM use_entry WHERE reader_kind = $1 AND reader_id = $2 AND use_seq < $3
 ORDER BY use_seq DESC;
 
 -- name: usage_before
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
-	department, purpose, matter, case_number, subject_id, subject, why,
-	answer, salt
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
 FROM use_entry WHERE use_seq < $1 ORDER BY use_seq DESC;
+
+-- name: usage_of_reference
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
+FROM use_entry WHERE reference = $1 AND reference <> '' AND use_seq >= $2
+ORDER BY use_seq;

@@ -200,7 +200,7 @@ static void *write_uses(void *arg)
  * those of failed jobs are not. */
 static void check_all(struct place *p, const bool *seen, uint64_t total)
 {
-	const struct use_query query = {USE_OLDEST_FIRST, 0, 0, 0, 0};
+	const struct use_query query = {.order = USE_OLDEST_FIRST, .from = 0};
 	struct ledger_head sealed, published;
 	struct buf scratch = BUF_INIT(4096);
 	struct tlog_frontier frontier;
@@ -311,7 +311,7 @@ static void desk_start_changed_row_is_refused(void **state)
 	const struct desk_plan plan = {
 	    .store = p->store, .ledger = p->ledger, .now_ms = some_time};
 	struct desk *desk = NULL;
-	struct store_value row[16];
+	struct store_value row[17];
 	size_t i;
 
 	seal_without_publishing(p, 3);
@@ -319,11 +319,11 @@ static void desk_start_changed_row_is_refused(void **state)
 		row[i] = i >= 6 ? store_str("x") : store_int(1);
 	row[0] = store_int(3); /* one more than was sealed */
 	row[11] = store_int(0);
-	row[14] = store_null();
-	row[15] = store_blob("0123456789abcdef", 16);
+	row[15] = store_null();
+	row[16] = store_blob("0123456789abcdef", 16);
 	assert_int_equal(store_begin(p->store, &p->err), 0);
 	assert_int_equal(
-	    store_run(p->store, SQL_USAGE_INSERT, row, 16, &p->err), 0);
+	    store_run(p->store, SQL_USAGE_INSERT, row, 17, &p->err), 0);
 	assert_int_equal(store_commit(p->store, &p->err), 0);
 	assert_int_equal(desk_start(&plan, &desk, &p->err), ERR_CORRUPT);
 	assert_null(desk);
@@ -398,7 +398,8 @@ static void desk_ask_full_is_refused(void **state)
 static void use_rows_by_subject_and_reader(void **state)
 {
 	struct place *p = *state;
-	struct use_query query = {USE_OF_SUBJECT, UINT32_MAX, 7, 0, 0};
+	struct use_query query = {
+	    .order = USE_OF_SUBJECT, .from = UINT32_MAX, .subject_id = 7};
 	struct use_row row;
 
 	seal_without_publishing(p, 5);
@@ -413,7 +414,10 @@ static void use_rows_by_subject_and_reader(void **state)
 	assert_int_equal(
 	    use_rows_next(p->store, USE_OF_SUBJECT, &row, &p->err), 0);
 	use_rows_finish(p->store, USE_OF_SUBJECT);
-	query = (struct use_query){USE_OF_READER, 3, 0, USE_TOKEN, 12};
+	query = (struct use_query){.order = USE_OF_READER,
+	    .from = 3,
+	    .reader_kind = USE_TOKEN,
+	    .reader_id = 12};
 	assert_int_equal(use_rows_start(p->store, &query, &p->err), 0);
 	assert_int_equal(
 	    use_rows_next(p->store, USE_OF_READER, &row, &p->err), 1);

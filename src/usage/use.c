@@ -89,6 +89,7 @@ void use_write(const struct use *use, struct buf *out)
 	json_put_str(&w, "outcome", use_outcome_word(use->outcome));
 	put_text(&w, "purpose", use->purpose);
 	put_reader(&w, use);
+	put_text(&w, "reference", use->reference);
 	put_text(&w, "subject", use->subject);
 	put_text(&w, "why", use->why);
 	json_close_object(&w);

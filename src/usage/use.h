@@ -7,7 +7,7 @@
  *	 "case":"...","department":"...","format":"gongxin-use/1",
  *	 "matter":"...","outcome":"answered","purpose":"...",
  *	 "reader":{"id":12,"kind":"token","name":"..."},
- *	 "subject":"CODE","why":"..."}
+ *	 "reference":"...","subject":"CODE","why":"..."}
  *
  * Members that say nothing are left out. `answer` is the SHA-256 of the
  * document that was given, so that whoever shows one can be held to it. The
@@ -61,9 +61,10 @@ struct use {
 	struct span purpose;
 	struct span matter;
 	struct span case_number;
-	struct span subject; /* its code */
-	struct span why;     /* of a refusal */
-	int64_t subject_id;  /* 0 = of none that is known */
+	struct span subject;   /* its code */
+	struct span reference; /* of the check it is, or is about */
+	struct span why;       /* of a refusal */
+	int64_t subject_id;    /* 0 = of none that is known */
 	bool has_answer;
 	uint8_t answer[SHA256_BYTES];
 };

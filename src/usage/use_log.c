@@ -148,6 +148,7 @@ static enum err_code insert(struct use_log *log, const struct use *use,
 	    store_text(use->case_number),
 	    store_int(use->subject_id),
 	    store_text(use->subject),
+	    store_text(use->reference),
 	    store_text(use->why),
 	    use->has_answer ? store_blob(use->answer, SHA256_BYTES)
 			    : store_null(),
@@ -209,6 +210,7 @@ static const enum sql_id statements[] = {
     [USE_NEWEST_FIRST] = SQL_USAGE_BEFORE,
     [USE_OF_SUBJECT] = SQL_USAGE_OF_SUBJECT,
     [USE_OF_READER] = SQL_USAGE_OF_READER,
+    [USE_OF_REFERENCE] = SQL_USAGE_OF_REFERENCE,
 };
 
 enum err_code use_rows_start(
@@ -219,6 +221,8 @@ enum err_code use_rows_start(
 
 	if (query->order == USE_OF_SUBJECT)
 		values[n++] = store_int(query->subject_id);
+	if (query->order == USE_OF_REFERENCE)
+		values[n++] = store_text(query->reference);
 	if (query->order == USE_OF_READER) {
 		values[n++] = store_int(query->reader_kind);
 		values[n++] = store_int(query->reader_id);
@@ -242,8 +246,8 @@ static enum err_code take_row(
 	int64_t act = store_column_int(store, id, 2);
 	int64_t outcome = store_column_int(store, id, 3);
 	int64_t kind = store_column_int(store, id, 4);
-	struct span answer = store_column_span(store, id, 14);
-	struct span salt = store_column_span(store, id, 15);
+	struct span answer = store_column_span(store, id, 15);
+	struct span salt = store_column_span(store, id, 16);
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -254,7 +258,8 @@ static enum err_code take_row(
 		*texts[i] = store_column_span(store, id, (int)i + 6);
 	u->subject_id = store_column_int(store, id, 11);
 	u->subject = store_column_span(store, id, 12);
-	u->why = store_column_span(store, id, 13);
+	u->reference = store_column_span(store, id, 13);
+	u->why = store_column_span(store, id, 14);
 	u->has_answer = answer.n > 0;
 	if (u->at_ms < 0 || act <= 0 || act >= USE_ACT_END || outcome < 0 ||
 	    outcome >= USE_OUTCOME_END || kind < 0 || kind >= USE_READER_END ||
@@ -293,7 +298,8 @@ void use_rows_finish(struct store *store, enum use_order order)
 static enum err_code append_from(
     struct use_log *log, uint64_t from, struct err *err)
 {
-	const struct use_query query = {USE_OLDEST_FIRST, from, 0, 0, 0};
+	const struct use_query query = {
+	    .order = USE_OLDEST_FIRST, .from = from};
 	uint8_t(*entries)[SHA256_BYTES] =
 	    mem_zalloc(PUBLISH_TOGETHER, sizeof(*entries));
 	enum err_code rc = use_rows_start(log->store, &query, err);

@@ -56,7 +56,8 @@ enum use_order {
 	USE_OLDEST_FIRST = 0, /* from `from` on */
 	USE_NEWEST_FIRST,     /* before `from` */
 	USE_OF_SUBJECT,	      /* newest first, before `from` */
-	USE_OF_READER	      /* newest first, before `from` */
+	USE_OF_READER,	      /* newest first, before `from` */
+	USE_OF_REFERENCE      /* oldest first, from `from` on */
 };
 
 /* Which uses; what does not belong to the order is ignored. */
@@ -66,6 +67,7 @@ struct use_query {
 	int64_t subject_id;
 	enum use_reader_kind reader_kind;
 	int64_t reader_id;
+	struct span reference;
 };
 
 /* One pass over the rows at a time for each order. next: 1 a row, 0 the

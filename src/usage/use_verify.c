@@ -375,7 +375,7 @@ static void take_use(struct walk *w, const struct use_row *row)
 
 static enum err_code walk_rows(struct walk *w, struct err *err)
 {
-	const struct use_query query = {USE_OLDEST_FIRST, 0, 0, 0, 0};
+	const struct use_query query = {.order = USE_OLDEST_FIRST, .from = 0};
 	enum err_code rc = use_rows_start(w->r->store, &query, err);
 	struct use_row row;
 	int got = 0;

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/check.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "api/put.h"
+#include "api/subject.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "ident/ident.h"
+#include "registry/statement.h"
+#include "standing/standing.h"
+
+#define N_(text) text
+
+static const char notice_text[] =
+    N_("The platform informs. The official of the department decides, says "
+       "why, and tells the way to appeal.");
+
+void check_answer_init(struct check_answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	buf_init(&answer->document, CHECK_DOCUMENT_BYTES_MAX);
+}
+
+void check_answer_release(struct check_answer *answer)
+{
+	buf_release(&answer->document);
+}
+
+static enum err_code make_id(char out[CHECK_ID_CHARS + 1], struct err *err)
+{
+	uint8_t bytes[CHECK_ID_CHARS / 2];
+	struct buf hex = BUF_INIT(CHECK_ID_CHARS);
+	size_t n = 0;
+
+	while (n < sizeof(bytes)) {
+		ssize_t got = getrandom(bytes + n, sizeof(bytes) - n, 0);
+
+		if (got < 0 && errno != EINTR)
+			return err_set_errno(err, "could not get random bytes");
+		n += got > 0 ? (size_t)got : 0;
+	}
+	buf_add_hex(&hex, bytes, sizeof(bytes));
+	memcpy(out, buf_str(&hex), CHECK_ID_CHARS + 1);
+	buf_release(&hex);
+	return 0;
+}
+
+/* ---- the question ---- */
+
+static enum err_code check_text(
+    struct span text, const char *what, struct err *err)
+{
+	if (text.n == 0) {
+		err_set(err, ERR_INPUT, "\"%s\" is missing", what);
+		err_hint(err,
+		    "Say what the check is for and under which case number: "
+		    "both are kept, and the organisation can see them.");
+		return ERR_INPUT;
+	}
+	if (text.n < CHECK_TEXT_CHARS_MIN || text.n > CHECK_TEXT_BYTES_MAX)
+		return err_set(err, ERR_INPUT,
+		    "\"%s\" is too short or longer than %d bytes", what,
+		    (int)CHECK_TEXT_BYTES_MAX);
+	if (utf8_valid_prefix(text.p, text.n) != text.n)
+		return err_set(
+		    err, ERR_INPUT, "\"%s\" is not valid UTF-8", what);
+	return subject_refuse_person(text, err);
+}
+
+static enum err_code find_matter(const struct reading *r, struct span id,
+    const struct cat_matter **out, struct err *err)
+{
+	struct buf all = BUF_INIT(ERR_TEXT_MAX);
+	size_t i;
+
+	for (i = 0; i < r->catalog->matters_count; i++) {
+		*out = &r->catalog->matters[i];
+		if (span_is(id, (*out)->id)) {
+			buf_release(&all);
+			return 0;
+		}
+		buf_addf(&all, "%s%s", i ? ", " : "", (*out)->id);
+	}
+	*out = NULL;
+	err_set(err, ERR_INPUT, "there is no matter \"%.*s\"",
+	    (int)(id.n < 64 ? id.n : 64), id.p ? id.p : "");
+	err_hint(err, "The matters are: %s.", buf_str(&all));
+	buf_release(&all);
+	return ERR_INPUT;
+}
+
+static enum err_code check_asker(const struct reading *r,
+    const struct cat_matter *matter, const char *id, struct err *err)
+{
+	const struct cat_department *d = catalog_department(r->catalog, id);
+
+	if (d && cat_may_ask(matter, d, r->today))
+		return 0;
+	err_set(err, ERR_REFUSED,
+	    "department \"%s\" may not ask in matter \"%s\"", id, matter->id);
+	err_detail(err, "The catalogue says who may ask in which matter.");
+	return ERR_REFUSED;
+}
+
+/* ---- the answer ---- */
+
+static void put_basis_list(
+    struct json_writer *w, const struct cat_basis *const *bases, size_t count)
+{
+	size_t i;
+
+	json_key(w, "bases");
+	json_open_array(w);
+	for (i = 0; i < count; i++) {
+		json_open_object(w);
+		json_put_str(w, "title", bases[i]->title);
+		json_put_str(w, "number", bases[i]->number);
+		json_put_str(w, "article", bases[i]->article);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static const char *title_of(const char *zh, const char *en)
+{
+	return tr_lang() == LANG_EN ? en : zh;
+}
+
+static void put_measure(struct json_writer *w, const struct standing_measure *s)
+{
+	const struct cat_measure *m = s->measure;
+	size_t i;
+
+	json_open_object(w);
+	json_put_str(w, "id", m->id);
+	json_put_int(w, "number", m->number);
+	json_put_str(w, "title", title_of(m->title, m->title_en));
+	json_put_str(w, "kind", cat_measure_kind_name(m->kind));
+	json_put_date(w, "until", s->until);
+	put_basis_list(w, m->bases, m->bases_count);
+	json_key(w, "implementers");
+	json_open_array(w);
+	for (i = 0; i < m->implementers_count; i++)
+		json_add_string(w, span_of(m->implementers[i]));
+	json_close_array(w);
+	json_close_object(w);
+}
+
+static void put_role(struct json_writer *w, const char *key,
+    const struct statement *s, const struct cat_item *item, enum cat_role role)
+{
+	int at = cat_field_by_role(item, role);
+	json_t *value =
+	    at < 0 ? NULL : json_object_get(s->fields, item->fields[at].name);
+
+	json_put_str(
+	    w, key, json_is_string(value) ? json_string_value(value) : "");
+}
+
+static void put_list(struct json_writer *w, const struct cat_list *list)
+{
+	if (!list) {
+		put_null(w, "list");
+		return;
+	}
+	json_key(w, "list");
+	json_open_object(w);
+	json_put_str(w, "id", list->id);
+	json_put_str(w, "title", title_of(list->title, list->title_en));
+	json_put_str(w, "kind", cat_list_kind_name(list->kind));
+	json_close_object(w);
+}
+
+/* Whom to write to about it: the department that reported it. */
+static void put_objection(
+    struct json_writer *w, const struct catalog *c, const char *id)
+{
+	const struct cat_department *d = catalog_department(c, id);
+
+	json_key(w, "objection");
+	json_open_object(w);
+	record_put_department(w, "department", c, id);
+	json_put_str(w, "contact", d ? d->contact : "");
+	json_close_object(w);
+}
+
+static enum err_code put_entry(struct json_writer *w, const struct reading *r,
+    const struct standing_entry *e, struct err *err)
+{
+	const struct cat_item *item = e->record->item;
+	struct statement s;
+	enum err_code rc = statement_read(e->version->statement, &s, err);
+	size_t i;
+
+	if (rc)
+		return rc;
+	json_open_object(w);
+	json_put_int(w, "record", (int64_t)e->version->seq);
+	put_named(w, "item", item->id, item_title(item));
+	put_list(w, e->list);
+	put_role(w, "document", &s, item, CAT_ROLE_DOCUMENT);
+	json_put_date(w, "decided_on", e->version->facts.decided_on);
+	put_role(w, "authority", &s, item, CAT_ROLE_AUTHORITY);
+	put_role(w, "content", &s, item, CAT_ROLE_CONTENT);
+	json_put_date(w, "until", e->until);
+	json_put_str(w, "exit", e->list ? e->list->exit : "");
+	if (e->list)
+		put_basis_list(w, e->list->bases, e->list->bases_count);
+	else
+		put_basis_list(w, item->bases, item->bases_count);
+	put_objection(w, r->catalog, s.department);
+	json_key(w, "measures");
+	json_open_array(w);
+	for (i = 0; i < e->measures_count; i++)
+		put_measure(w, &e->measures[i]);
+	json_close_array(w);
+	json_close_object(w);
+	statement_release(&s);
+	return 0;
+}
+
+/* Is there a measure of encouragement (or: of any other kind)? */
+static bool has_measure(const struct standing *s, bool is_easier)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->entries_count; i++)
+		for (k = 0; k < s->entries[i].measures_count; k++)
+			if ((s->entries[i].measures[k].measure->kind ==
+				CAT_MEASURE_EASIER) == is_easier)
+				return true;
+	return false;
+}
+
+static void put_question(struct json_writer *w, const struct reading *r,
+    const struct check_question *q, const struct cat_matter *m,
+    const struct check_answer *answer)
+{
+	char time[32];
+
+	json_put_str(w, "id", answer->id);
+	json_put_str(w, "asked_at", date_format_unix(q->now_ms, time));
+	json_put_date(w, "on", r->today);
+	json_put_str(w, "city", r->catalog->city_title);
+	if (r->catalog->is_example)
+		json_put_bool(w, "example", true);
+	json_key(w, "matter");
+	json_open_object(w);
+	json_put_str(w, "id", m->id);
+	json_put_int(w, "number", m->number);
+	json_put_str(w, "title", title_of(m->title, m->title_en));
+	json_close_object(w);
+	json_put_span(w, "purpose", q->purpose);
+	json_put_span(w, "case", q->case_number);
+	record_put_department(w, "department", r->catalog, q->department);
+	json_put_str(w, "catalogue", r->catalog->digest_hex);
+}
+
+static enum err_code put_answer(const struct reading *r,
+    const struct check_question *q, const struct cat_matter *m,
+    const struct subject *subject, const struct standing *standing,
+    struct check_answer *answer, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = 0;
+	size_t i;
+
+	json_start(&w, &answer->document);
+	json_open_object(&w);
+	put_question(&w, r, q, m, answer);
+	json_key(&w, "subject");
+	json_open_object(&w);
+	json_put_str(&w, "code", answer->code);
+	json_put_span(&w, "name", buf_span(&subject->name));
+	json_put_bool(&w, "is_known", answer->subject_id != 0);
+	json_close_object(&w);
+	json_put_bool(&w, "applies", has_measure(standing, false));
+	json_put_bool(&w, "is_easier", has_measure(standing, true));
+	json_key(&w, "entries");
+	json_open_array(&w);
+	for (i = 0; i < standing->entries_count && !rc; i++)
+		rc = put_entry(&w, r, &standing->entries[i], err);
+	if (rc)
+		return rc;
+	json_close_array(&w);
+	json_put_str(&w, "notice", tr(notice_text));
+	json_close_object(&w);
+	return put_end(&answer->document, 0, err);
+}
+
+/* Finds whom it is about; a code that is right and not known is nobody's
+ * file. */
+static enum err_code find_subject(struct store *store, struct span code,
+    struct subject *subject, struct check_answer *answer, struct err *err)
+{
+	enum err_code rc = subject_find_code(store, code, subject, err);
+	char clean[IDENT_CLEAN_MAX + 1];
+	size_t n = ident_clean(code, clean);
+
+	if (rc == ERR_NOT_FOUND && n < sizeof(answer->code)) {
+		memcpy(answer->code, clean, n);
+		answer->code[n] = '\0';
+		return 0;
+	}
+	if (rc)
+		return rc;
+	answer->subject_id = subject->id;
+	snprintf(
+	    answer->code, sizeof(answer->code), "%s", buf_str(&subject->code));
+	return 0;
+}
+
+static enum err_code answer_in_view(const struct reading *r,
+    const struct check_question *q, const struct cat_matter *m,
+    struct check_answer *answer, struct err *err)
+{
+	struct standing standing = {0};
+	struct subject subject;
+	enum err_code rc;
+
+	subject_init(&subject);
+	/* First of all, so that a refusal's trace says about whom it was. */
+	rc = find_subject(r->store, q->code, &subject, answer, err);
+	if (!rc)
+		rc = check_asker(r, m, q->department, err);
+	if (!rc && answer->subject_id) {
+		const struct standing_question question = {
+		    .catalog = r->catalog,
+		    .matter = m,
+		    .subject_id = answer->subject_id,
+		    .code = answer->code,
+		    .today = r->today};
+
+		rc = standing_load(r->store, &question, &standing, err);
+	}
+	if (!rc)
+		rc = put_answer(r, q, m, &subject, &standing, answer, err);
+	standing_release(&standing);
+	subject_release(&subject);
+	return rc;
+}
+
+enum err_code check_make(const struct reading *r,
+    const struct check_question *q, struct check_answer *answer,
+    struct err *err)
+{
+	const struct cat_matter *matter = NULL;
+	enum err_code rc = make_id(answer->id, err);
+
+	buf_reset(&answer->document);
+	if (!rc)
+		rc = find_matter(r, q->matter, &matter, err);
+	if (!rc)
+		rc = check_text(q->purpose, "purpose", err);
+	if (!rc)
+		rc = check_text(q->case_number, "case", err);
+	if (!rc)
+		rc = subject_check_text(q->code, err);
+	if (!rc)
+		rc = store_begin_read(r->store, err);
+	if (rc)
+		return rc;
+	rc = answer_in_view(r, q, matter, answer, err);
+	store_rollback(r->store);
+	if (!rc)
+		sha256_bytes(
+		    answer->document.p, answer->document.n, answer->digest);
+	return rc;
+}
+
+/* What may stand in a trace: valid UTF-8, bounded, and no person's number. */
+static struct span traceable(struct span text)
+{
+	size_t n =
+	    text.n < CHECK_TEXT_BYTES_MAX ? text.n : CHECK_TEXT_BYTES_MAX;
+	struct span part = {text.p, utf8_valid_prefix(text.p, n)};
+
+	return subject_refuse_person(part, NULL) ? (struct span){"", 0} : part;
+}
+
+struct use check_use(const struct check_question *q,
+    const struct check_answer *answer, const struct err *why)
+{
+	struct use use = {.at_ms = q->now_ms,
+	    .act = USE_CHECK,
+	    .outcome = why ? USE_REFUSED : USE_ANSWERED,
+	    .department = span_of(q->department),
+	    .purpose = traceable(q->purpose),
+	    .matter = traceable(q->matter),
+	    .case_number = traceable(q->case_number),
+	    .subject = span_of(answer->code),
+	    .subject_id = answer->subject_id,
+	    .reference = span_of(answer->id),
+	    .why = why ? span_of(err_name(why->code)) : (struct span){"", 0},
+	    .has_answer = !why};
+
+	if (use.has_answer)
+		memcpy(use.answer, answer->digest, sizeof(use.answer));
+	return use;
+}

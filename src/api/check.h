@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The credit check (信用核查): what applies to an organisation today in one
+ * matter, and nothing else. The platform informs; an official decides.
+ *
+ *	{"id":"..","asked_at":"..","on":"2026-11-28","city":"..",
+ *	 "matter":{"id","number","title"},"purpose":"..","case":"..",
+ *	 "department":{"id","title"},"catalogue":"HEX",
+ *	 "subject":{"code","name","is_known"},
+ *	 "applies":BOOL,"is_easier":BOOL,
+ *	 "entries":[{"record":N,"item":{..},"list":{..}|null,"document":"..",
+ *	   "decided_on":"..","authority":"..","content":"..","until":"..",
+ *	   "exit":"..","bases":[..],"objection":{"department","contact"},
+ *	   "measures":[{"id","number","title","kind","until","bases":[..],
+ *	     "implementers":[..]}]}],
+ *	 "notice":".."}
+ *
+ * Every answer is known by its id, and its digest stands in the log of uses.
+ */
+#ifndef GX_API_CHECK_H
+#define GX_API_CHECK_H
+
+#include "api/record.h"
+#include "base/sha256.h"
+#include "usage/use.h"
+
+enum {
+	CHECK_ID_CHARS = 20,
+	CHECK_TEXT_CHARS_MIN = 2, /* of purpose and case number */
+	CHECK_TEXT_BYTES_MAX = 300,
+	CHECK_DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
+};
+
+struct check_question {
+	struct span code;
+	struct span matter; /* its id */
+	struct span purpose;
+	struct span case_number;
+	const char *department; /* of who asks, its id; "" none */
+	int64_t now_ms;
+};
+
+struct check_answer {
+	char id[CHECK_ID_CHARS + 1];
+	int64_t subject_id; /* 0: not known here */
+	char code[19];	    /* "" before it was found to be one */
+	struct buf document;
+	uint8_t digest[SHA256_BYTES]; /* of the document */
+};
+
+void check_answer_init(struct check_answer *answer);
+void check_answer_release(struct check_answer *answer);
+
+/*
+ * Reads in one transaction; blocks on disk. ERR_INPUT: no such matter, no
+ * code, no purpose or case number. ERR_REFUSED: this department may not ask
+ * in this matter, or it is a person's number. An organisation that the
+ * platform does not know is no failure. After a failure answer->id, code and
+ * subject_id are as far as they were found, for the trace.
+ */
+enum err_code check_make(const struct reading *reading,
+    const struct check_question *question, struct check_answer *answer,
+    struct err *err);
+
+/* The use that a check leaves, answered (why NULL) or refused; who asked is
+ * the caller's to fill in. Points into question and answer. */
+struct use check_use(const struct check_question *question,
+    const struct check_answer *answer, const struct err *why);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check: what applies to an organisation today in one matter. It leaves its
+ * trace in the log of uses before it says a word, refused or answered, as
+ * the check over the network does.
+ */
+#include <jansson.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/check.h"
+#include "api/office.h"
+#include "base/tr.h"
+#include "calendar/calendar.h"
+#include "cli/commands.h"
+#include "usage/use_log.h"
+
+enum { NAME_BYTES = 64 };
+
+/* ---- the trace ---- */
+
+/* Who sits at the machine: the system's name of the user. */
+static void find_reader(char out[NAME_BYTES])
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	snprintf(out, NAME_BYTES, "%s", user ? user->pw_name : "-");
+}
+
+static enum err_code leave_trace(
+    struct office *office, const struct use *use, struct err *err)
+{
+	struct use_log *log;
+	uint64_t seq;
+	enum err_code rc = store_begin(office->store, err);
+
+	use_log_new(office->store, office->uses, &log);
+	if (!rc)
+		rc = use_log_begin(log, err);
+	if (!rc)
+		rc = use_log_add(log, use, &seq, err);
+	if (!rc)
+		rc = use_log_seal(log, use->at_ms, err);
+	if (!rc)
+		rc = store_commit(office->store, err);
+	if (!rc)
+		rc = use_log_publish(log, use->at_ms, err);
+	use_log_free(&log);
+	return rc;
+}
+
+/* ---- for people ---- */
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	const char *s = json_string_value(json_object_get(json, key));
+
+	return s ? s : "";
+}
+
+static void print_until(const json_t *json)
+{
+	const char *until = text_of(json, "until");
+
+	if (until[0])
+		printf(tr("until %s"), until);
+	else
+		fputs(tr("without a known end"), stdout);
+}
+
+static void print_entry(const json_t *entry)
+{
+	const json_t *list = json_object_get(entry, "list");
+	const json_t *item = json_object_get(entry, "item");
+	json_t *measure;
+	size_t i;
+
+	printf("\n  %s  %s  %s\n",
+	    text_of(json_is_object(list) ? list : item, "title"),
+	    text_of(entry, "document"), text_of(entry, "decided_on"));
+	printf("    %s  ", text_of(entry, "authority"));
+	print_until(entry);
+	printf("\n    %s\n", text_of(entry, "exit"));
+	json_array_foreach (json_object_get(entry, "measures"), i, measure) {
+		printf("    - %s  ", text_of(measure, "title"));
+		print_until(measure);
+		putchar('\n');
+	}
+}
+
+static void print_answer(const struct buf *document)
+{
+	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);
+	const json_t *subject = json_object_get(json, "subject");
+	json_t *entry;
+	size_t i;
+
+	printf("%s  %s\n", text_of(subject, "code"), text_of(subject, "name"));
+	printf(tr("check %s, matter: %s\n"), text_of(json, "id"),
+	    text_of(json_object_get(json, "matter"), "title"));
+	if (!json_is_true(json_object_get(subject, "is_known")))
+		printf("%s\n",
+		    tr("The platform has no record of this organisation."));
+	else if (!json_is_true(json_object_get(json, "applies")))
+		printf("%s\n", tr("Nothing applies to it in this matter."));
+	json_array_foreach (json_object_get(json, "entries"), i, entry)
+		print_entry(entry);
+	printf("\n%s\n", text_of(json, "notice"));
+	json_decref(json);
+}
+
+/* ---- the command ---- */
+
+static enum cli_exit check(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	char reader[NAME_BYTES];
+	const struct check_question question = {.code = span_of(call->args[0]),
+	    .matter = span_of(cli_value(call, "matter")),
+	    .purpose = span_of(cli_value(call, "purpose")),
+	    .case_number = span_of(cli_value(call, "case")),
+	    .department = cli_value(call, "from"),
+	    .now_ms = calendar_now_ms()};
+	const struct reading reading = {.store = home->store,
+	    .catalog = home->catalog,
+	    .as_of = calendar_today(),
+	    .today = calendar_today()};
+	struct check_answer answer;
+	struct use use;
+	struct err why;
+	enum err_code rc;
+
+	check_answer_init(&answer);
+	rc = check_make(&reading, &question, &answer, &why);
+	use = check_use(&question, &answer, rc ? &why : NULL);
+	find_reader(reader);
+	use.reader_kind = USE_COMMAND;
+	use.reader = span_of(reader);
+	call->err = why;
+	if (leave_trace(office, &use, rc ? &why : &call->err) && !rc)
+		rc = call->err.code;
+	if (!rc && call->is_json)
+		cli_print_json(&answer.document);
+	else if (!rc)
+		print_answer(&answer.document);
+	check_answer_release(&answer);
+	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	struct home_options options = cli_home_options(call);
+	struct office office = {0};
+	struct home home;
+	enum cli_exit result = CLI_NOT_DONE;
+
+	if (cli_open_home(call, HOME_READ, &home))
+		return cli_fail(call);
+	if (home_check_clock(&home, &call->err) ||
+	    office_open(&home, HOME_WRITE, &options, &office, &call->err))
+		result = cli_fail(call);
+	else
+		result = check(call, &home, &office);
+	office_close(&office);
+	home_close(&home);
+	return result;
+}
+
+static const struct cli_option options[] = {
+    CLI_DATA_OPTION,
+    {"matter", "ID", N_("what it is asked for, as the catalogue names it"),
+	true},
+    {"purpose", "TEXT", N_("what the check is for"), true},
+    {"case", "NUMBER", N_("the number of the case it belongs to"), true},
+    {"from", "DEPARTMENT", N_("the department that asks"), true},
+    {0},
+};
+
+const struct cli_cmd cmd_check = {
+    .name = "check",
+    .args = "CODE",
+    .args_min = 1,
+    .args_max = 1,
+    .summary = N_("say what applies to an organisation in a matter"),
+    .details = N_("Only what the catalogue lets this matter look up, and only "
+		  "what stands today. Each check, answered or refused, is "
+		  "sealed in the log of uses first; the organisation can see "
+		  "it."),
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What applies to an organisation in a matter, on a day: computed from the
+ * records that stand and the catalogue in force, and from nothing else. No
+ * entry is made here; nothing is counted; what the matter may not look up is
+ * not looked at.
+ *
+ * A record stands on a day when its newest version was neither withdrawn nor
+ * undone and its end has not come, the earliest of: the end of its
+ * publication, the end that its source named, the end of its validity, the
+ * longest stay on its list. Who may not be shown something any more may not
+ * be measured by it either.
+ */
+#ifndef GX_STANDING_STANDING_H
+#define GX_STANDING_STANDING_H
+
+#include "registry/view.h"
+
+struct standing_measure {
+	const struct cat_measure *measure;
+	date_days until; /* its last day; DATE_NONE: no end is known */
+};
+
+struct standing_entry {
+	const struct view_record *record;
+	const struct view_version *version; /* with its statement */
+	const struct cat_list *list;	    /* NULL: of an item, no list */
+	date_days until; /* the last day; DATE_NONE: no end is known */
+	const struct standing_measure *measures; /* of this matter */
+	size_t measures_count;
+};
+
+struct standing {
+	struct view view; /* owns everything */
+	const struct standing_entry *entries;
+	size_t entries_count;
+};
+
+struct standing_question {
+	const struct catalog *catalog;
+	const struct cat_matter *matter;
+	int64_t subject_id;
+	const char *code; /* of the subject: its kind decides, too */
+	date_days today;
+};
+
+/* Blocks on disk; for a consistent answer open a transaction. Release also
+ * after a failure. */
+enum err_code standing_load(struct store *store,
+    const struct standing_question *question, struct standing *out,
+    struct err *err);
+void standing_release(struct standing *standing);
+
+/* The last day on which a record counts for a list (NULL: for its item), by
+ * the dates of its version; DATE_NONE: no end is known. False: it does not
+ * stand on that day. */
+bool standing_is_there(const struct catalog *catalog,
+    const struct view_record *record, const struct cat_list *list, date_days on,
+    date_days *until_out);
+
+#endif
