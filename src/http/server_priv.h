@@ -95,7 +95,7 @@ struct exchange {
 	/* A stream that wants its next piece, NULL: a request. */
 	struct stream *stream;
 	struct uri *form; /* the body, decoded, in the request's arena */
-	size_t key_n; /* 0: not for the cache */
+	size_t key_n;	  /* 0: not for the cache */
 	char key[CACHE_KEY_BYTES_MAX];
 	struct buf query;
 	struct uri uri;
