@@ -253,6 +253,46 @@ enum err_code api_proof_make(const struct reading *r, struct ledger *ledger,
 	return rc;
 }
 
+static enum err_code gather_use(struct ledger *uses, const struct use_row *row,
+    struct parts *parts, struct err *err)
+{
+	enum err_code rc = ledger_head(uses, &parts->head, err);
+
+	if (!rc && row->seq >= parts->head.size) {
+		err_set(err, ERR_BUSY, "the proof is not ready yet");
+		err_hint(err, "Try again in a second.");
+		return ERR_BUSY;
+	}
+	if (!rc)
+		rc = ledger_checkpoint(uses, &parts->checkpoint, err);
+	if (rc)
+		return rc;
+	memcpy(parts->opening.salt, row->salt, BLOCK_SALT_BYTES);
+	use_write(&row->use, &parts->opening.sealed);
+	return find_path(uses, row->seq, parts, err);
+}
+
+_Static_assert((int)USE_SALT_BYTES == (int)BLOCK_SALT_BYTES,
+    "one form of proofs for both logs");
+
+enum err_code api_proof_use(struct store *office, struct ledger *uses,
+    const struct use_row *row, struct buf *out, struct err *err)
+{
+	struct parts parts;
+	enum err_code rc;
+
+	ASSERT(!store_in_transaction(office));
+	parts_init(&parts);
+	rc = store_begin_read(office, err);
+	if (!rc)
+		rc = gather_use(uses, row, &parts, err);
+	store_rollback(office);
+	if (!rc)
+		rc = make_file(&parts, row->seq, out, err);
+	parts_release(&parts);
+	return rc;
+}
+
 static void put_parts(struct json_writer *w, const struct parts *parts,
     uint64_t index, struct span key)
 {

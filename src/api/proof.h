@@ -24,6 +24,7 @@
 #include "ledger/ledger.h"
 #include "registry/block.h"
 #include "tlog/note.h"
+#include "usage/use_log.h"
 
 /*
  * Appends the proof file of statement `index`, which is in the log as last
@@ -36,6 +37,15 @@
  */
 enum err_code api_proof_make(const struct reading *reading,
     struct ledger *ledger, uint64_t index, struct buf *out, struct err *err);
+
+/*
+ * Appends the proof file of a use (usage/use.h) in the log of uses: its
+ * statement holds the digest of the answer that was given, so whoever has
+ * the answer can show when it was given, to whom and for what. ERR_BUSY: it
+ * is sealed and not in the files yet, which takes a second. Blocks on disk.
+ */
+enum err_code api_proof_use(struct store *office, struct ledger *uses,
+    const struct use_row *row, struct buf *out, struct err *err);
 
 /*
  * Adds the proof of a statement of a loaded block as a value:

@@ -17,7 +17,7 @@ enum {
 	OVERLAP_HOURS_DEFAULT = 24,
 	OVERLAP_HOURS_MAX = 24 * 90,
 	RATE_DEFAULT = 10,
-	RATE_MAX = 10000
+	RATE_MAX = 100000
 };
 
 static const int64_t hour_ms = 3600 * 1000;

@@ -90,3 +90,34 @@ SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	why, answer, salt
 FROM use_entry WHERE reference = $1 AND reference <> '' AND use_seq >= $2
 ORDER BY use_seq;
+
+-- migration: 12 what came of checks
+-- What was decided after a check, by whom, why, and how one appeals. Never
+-- changed: a second word is a second row.
+CREATE TABLE check_feedback (
+	check_id TEXT NOT NULL,
+	use_seq BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	department TEXT NOT NULL,
+	matter TEXT NOT NULL,
+	decision BIGINT NOT NULL,
+	measures TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	appeal TEXT NOT NULL,
+	PRIMARY KEY (check_id, use_seq)
+) {clustered};
+CREATE INDEX check_feedback_department
+	ON check_feedback (department, matter, decision);
+
+-- name: usage_feedback_insert
+INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
+	decision, measures, reason, appeal)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: usage_feedback_of_check
+SELECT use_seq, at_ms, decision, measures, reason, appeal FROM check_feedback
+WHERE check_id = $1 ORDER BY use_seq;
+
+-- name: usage_feedback_counts
+SELECT department, matter, decision, COUNT(*) FROM check_feedback
+GROUP BY department, matter, decision ORDER BY department, matter, decision;

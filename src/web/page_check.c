@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "api/check.h"
+#include "api/proof.h"
 #include "base/check.h"
 #include "calendar/calendar.h"
+#include "usage/feedback.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
 #include "web/trace.h"
@@ -127,6 +129,192 @@ enum err_code site_check(void *arg, const struct http_request *request,
 	q.case_number = member(json, "case");
 	rc = run_check(
 	    arg, request, response, &q, member(json, "department"), err);
+	json_decref(json);
+	return rc;
+}
+
+/* ---- a check that was made ---- */
+
+/* Its trace, for those of its department. ERR_NOT_FOUND also for others':
+ * that it exists is nobody else's business. */
+static enum err_code find_check(struct site_worker *worker,
+    const struct http_request *request, enum people_capability right,
+    struct use_row *out, struct err *err)
+{
+	const struct use_query query = {
+	    .order = USE_OF_REFERENCE, .reference = http_value(request, "id")};
+	enum err_code rc = use_rows_start(worker->office, &query, err);
+	int got =
+	    rc ? 0 : use_rows_next(worker->office, USE_OF_REFERENCE, out, err);
+
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	if (!rc && got == 1 && out->use.act == USE_CHECK) {
+		const struct span d = out->use.department;
+		const struct people_thing thing = {
+		    .department = arena_dup(request->arena, d.p, d.n)};
+
+		if (people_may(staff_caller(request), right, &thing))
+			return 0;
+	}
+	return rc ? rc
+		  : err_set(err, ERR_NOT_FOUND,
+			"there is no such check of your department");
+}
+
+/* The row's texts must live on: the statement ends here. */
+static void keep_texts(struct use *use, struct arena *arena)
+{
+	struct span *const texts[] = {&use->reader, &use->department,
+	    &use->purpose, &use->matter, &use->case_number, &use->subject,
+	    &use->reference, &use->why};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(texts); i++)
+		texts[i]->p = arena_dup(
+		    arena, texts[i]->p ? texts[i]->p : "", texts[i]->n);
+}
+
+static enum err_code load_check(struct site_worker *worker,
+    const struct http_request *request, enum people_capability right,
+    struct use_row *out, struct err *err)
+{
+	enum err_code rc = find_check(worker, request, right, out, err);
+
+	if (!rc)
+		keep_texts(&out->use, request->arena);
+	use_rows_finish(worker->office, USE_OF_REFERENCE);
+	return rc;
+}
+
+enum err_code site_check_proof(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct use_row row;
+	enum err_code rc = load_check(worker, request, PEOPLE_CHECK, &row, err);
+
+	if (!rc)
+		rc = api_proof_use(
+		    worker->office, worker->uses, &row, &response->body, err);
+	if (!rc)
+		http_add_header(response, "Content-Disposition",
+		    "attachment; filename=\"check-%.*s.tlog-proof\"",
+		    (int)row.use.reference.n, row.use.reference.p);
+	return rc;
+}
+
+/* ---- what came of it ---- */
+
+struct telling {
+	struct feedback feedback;
+	uint64_t seq;
+};
+
+static enum err_code do_feedback(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct telling *t = ctx;
+
+	return feedback_write(&t->feedback, turn, &t->seq, err);
+}
+
+static enum err_code refuse(const char *what, struct err *err)
+{
+	err_set(err, ERR_INPUT, "\"%s\" is missing or wrong", what);
+	err_hint(err,
+	    "decision: applied, not-applied, lifted, easier or nothing; "
+	    "measures: ids of the check's measures; reason and appeal: a "
+	    "sentence each, up to %d bytes.",
+	    (int)USE_TEXT_BYTES_MAX);
+	return ERR_INPUT;
+}
+
+static bool is_sentence(struct span text)
+{
+	return text.n >= CHECK_TEXT_CHARS_MIN && text.n <= USE_TEXT_BYTES_MAX;
+}
+
+/* The measures named, each of the catalogue, with blanks between them. */
+static enum err_code read_measures(const struct catalog *c, const json_t *list,
+    struct buf *out, struct err *err)
+{
+	json_t *each;
+	size_t i;
+
+	if (list && !json_is_array(list))
+		return refuse("measures", err);
+	json_array_foreach (list, i, each) {
+		const char *id = json_string_value(each);
+
+		if (!id || !catalog_measure(c, id))
+			return refuse("measures", err);
+		buf_addf(out, "%s%s", i ? " " : "", id);
+	}
+	return out->is_full ? refuse("measures", err) : ERR_NONE;
+}
+
+static enum err_code read_feedback(const struct catalog *c, const json_t *json,
+    struct feedback *f, struct buf *measures, struct err *err)
+{
+	int decision = feedback_find(member(json, "decision"));
+	enum err_code rc;
+
+	if (decision < 0)
+		return refuse("decision", err);
+	f->decision = (enum feedback_decision)decision;
+	f->reason = member(json, "reason");
+	f->appeal = member(json, "appeal");
+	if (!is_sentence(f->reason))
+		return refuse("reason", err);
+	/* Whoever loses something by it must have been told the way. */
+	if (f->decision == FEEDBACK_APPLIED && !is_sentence(f->appeal))
+		return refuse("appeal", err);
+	rc = read_measures(c, json_object_get(json, "measures"), measures, err);
+	f->measures = buf_span(measures);
+	if (!rc && f->decision == FEEDBACK_APPLIED && measures->n == 0)
+		rc = refuse("measures", err);
+	return rc;
+}
+
+static void show_told(const struct telling *t, struct http_response *response)
+{
+	struct json_writer w;
+
+	json_start(&w, &response->body);
+	json_open_object(&w);
+	json_put_span(&w, "check", t->feedback.check_id);
+	json_put_str(&w, "decision", feedback_word(t->feedback.decision));
+	json_put_int(&w, "use", (int64_t)t->seq);
+	json_close_object(&w);
+}
+
+enum err_code site_check_feedback(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct buf measures = BUF_INIT(USE_TEXT_BYTES_MAX);
+	struct telling t = {0};
+	struct use_row row;
+	json_t *json = NULL;
+	enum err_code rc = read_body(request, &json, err);
+
+	if (!rc)
+		rc = load_check(worker, request, PEOPLE_FEEDBACK, &row, err);
+	if (!rc)
+		rc = read_feedback(
+		    worker->home.catalog, json, &t.feedback, &measures, err);
+	if (!rc) {
+		t.feedback.check_id = row.use.reference;
+		t.feedback.use = row.use;
+		t.feedback.use.has_answer = false;
+		t.feedback.use.why = (struct span){"", 0};
+		trace_set_reader(&t.feedback.use, staff_caller(request));
+		rc = staff_run(worker->site->staff, do_feedback, &t, err);
+	}
+	if (!rc)
+		show_told(&t, response);
+	buf_release(&measures);
 	json_decref(json);
 	return rc;
 }

@@ -306,6 +306,18 @@ static const struct http_param back_params[] = {
     {0},
 };
 enum { CHECK_BODY_BYTES = 16 * 1024 };
+static const int errors_401_403_404[] = {401, 403, 404, 0};
+static const char *const feedback_members[] = {
+    "check:string", "decision:string", "use:integer", NULL};
+static const struct http_param check_params[] = {
+    {.name = "id",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = 40,
+	.summary = N_("the check's id, as its answer says")},
+    {0},
+};
 static const char *const check_members[] = {"id:string", "asked_at:string",
     "on:date", "city:string", "matter:object", "purpose:string", "case:string",
     "department:object", "catalogue:string", "subject:object",
@@ -762,6 +774,34 @@ const struct http_route site_routes[] = {
 	       "one matter"),
 	.members = check_members,
 	.errors = errors_401_403,
+    },
+    {
+	.name = "check-proof",
+	.pattern = "/v1/checks/{id}/evidence",
+	.capability = SITE_MAY + PEOPLE_CHECK,
+	.offers = HTTP_OFFER_OWN,
+	.type = text_type,
+	.params = check_params,
+	.handler = site_check_proof,
+	.summary =
+	    N_("The proof file of a check: when it was made, by whom, for "
+	       "what, and the digest of its answer"),
+	.errors = errors_401_403_404,
+    },
+    {
+	.name = "check-feedback",
+	.method = HTTP_POST,
+	.pattern = "/v1/checks/{id}/feedback",
+	.capability = SITE_MAY + PEOPLE_FEEDBACK,
+	.offers = HTTP_OFFER_JSON,
+	.params = check_params,
+	.max_body_bytes = CHECK_BODY_BYTES,
+	.body_type = "application/json",
+	.handler = site_check_feedback,
+	.summary = N_("What was decided after a check, why, and the way to "
+		      "appeal"),
+	.members = feedback_members,
+	.errors = errors_401_403_404,
     },
     FORM_PAGE("check-page", "/check", SITE_MAY + PEOPLE_CHECK, site_check_page,
 	N_("The form of a credit check, for window clerks")),

@@ -87,12 +87,15 @@ static enum err_code open_home(
 static enum err_code worker_open(void *ctx, void **out, struct err *err)
 {
 	struct site_worker *worker = mem_zalloc(1, sizeof(*worker));
+	struct office office = {0};
 	enum err_code rc;
 
 	worker->site = ctx;
 	rc = open_home(worker->site, &worker->home, err);
 	if (!rc && worker->site->staff)
-		rc = staff_reader(worker->site->staff, &worker->office, err);
+		rc = staff_reader(worker->site->staff, &office, err);
+	worker->office = office.store;
+	worker->uses = office.uses;
 	if (rc) {
 		home_close(&worker->home);
 		free(worker);
@@ -105,9 +108,10 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 static void worker_close(void *ctx, void *arg)
 {
 	struct site_worker *worker = arg;
+	struct office office = {worker->office, worker->uses};
 
 	(void)ctx;
-	store_close(&worker->office);
+	office_close(&office);
 	site_close_home(&worker->home);
 	free(worker);
 }

@@ -46,6 +46,7 @@ struct site_worker {
 	struct site *site;
 	struct home home;     /* its catalogue is the site's */
 	struct store *office; /* for reading; NULL: there is none */
+	struct ledger *uses;  /* with it */
 };
 
 /* Lends the present catalogue to a home, which must be closed with
@@ -100,7 +101,8 @@ http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_department, site_subject_feed, site_department_feed, site_changes,
     site_log, site_catalogue, site_catalogue_item, site_prose;
 /* page_check.c */
-http_handler site_check, site_check_page, site_check_form;
+http_handler site_check, site_check_page, site_check_form, site_check_proof,
+    site_check_feedback;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
 /* page_account.c */

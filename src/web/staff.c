@@ -89,18 +89,9 @@ void staff_close(struct staff **staff)
 }
 
 enum err_code staff_reader(
-    struct staff *staff, struct store **out, struct err *err)
+    struct staff *staff, struct office *out, struct err *err)
 {
-	struct office office;
-	enum err_code rc =
-	    office_open(&staff->home, HOME_READ, &staff->options, &office, err);
-
-	if (rc)
-		return rc;
-	*out = office.store;
-	office.store = NULL;
-	office_close(&office);
-	return 0;
+	return office_open(&staff->home, HOME_READ, &staff->options, out, err);
 }
 
 const struct people_key *staff_key(const struct staff *staff)

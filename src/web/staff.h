@@ -34,9 +34,9 @@ struct staff_plan {
 enum err_code staff_open(
     const struct staff_plan *plan, struct staff **out, struct err *err);
 void staff_close(struct staff **staff);
-/* A store of the office for reading, the caller's. */
+/* The office for reading, the caller's. */
 enum err_code staff_reader(
-    struct staff *staff, struct store **out, struct err *err);
+    struct staff *staff, struct office *out, struct err *err);
 
 /* app->identify. */
 enum err_code staff_identify(void *worker, const struct http_request *request,

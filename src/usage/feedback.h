@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What came of a check: the official's decision, its reason, the way to
+ * appeal. The platform informs; this is where the one who decides answers
+ * for it. Kept for each department, and counted.
+ */
+#ifndef GX_USAGE_FEEDBACK_H
+#define GX_USAGE_FEEDBACK_H
+
+#include "usage/desk.h"
+
+/* Stored: add at the end, never change. */
+enum feedback_decision {
+	FEEDBACK_APPLIED = 0, /* measures were applied */
+	FEEDBACK_NOT_APPLIED, /* they could have been, and were not */
+	FEEDBACK_LIFTED,      /* measures applied before were lifted */
+	FEEDBACK_EASIER,      /* things were made easier */
+	FEEDBACK_NOTHING,     /* nothing was to be applied */
+	FEEDBACK_DECISION_COUNT
+};
+
+/* "applied" ... */
+const char *feedback_word(enum feedback_decision decision);
+/* -1: there is none. */
+int feedback_find(struct span word);
+
+struct feedback {
+	struct span check_id;
+	enum feedback_decision decision;
+	struct span measures; /* ids with blanks between them */
+	struct span reason;
+	struct span appeal; /* the way to appeal that was told */
+	/* What is left of it in the log: act, reader, department, matter,
+	 * case, subject; the reference is the check's id. */
+	struct use use;
+};
+
+/* At the desk: the trace, and the row. */
+enum err_code feedback_write(const struct feedback *feedback,
+    const struct desk_turn *turn, uint64_t *seq_out, struct err *err);
+
+#endif
