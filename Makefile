@@ -30,6 +30,7 @@ bench:
 	$(MAKE) all
 	bench/run.py $(BENCH_FLAGS)
 	bench/web.py $(WEB_FLAGS)
+	bench/check.py $(CHECK_FLAGS)
 
 # A visitor with a real browser; pictures go to build/screenshots.
 browser:

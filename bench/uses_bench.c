@@ -91,27 +91,29 @@ static void fail(const struct err *err)
 	exit(1);
 }
 
-static void open_all(const char *dir, struct store **store,
-    struct ledger **ledger, struct desk **desk)
+static void open_all(
+    const char *dir, struct desk_plan *plan, struct desk **desk)
 {
 	char db[128], folder[128], key[128];
 	struct store_config config = {.path = db, .mode = STORE_CREATE};
 	struct ledger_config log = {
 	    LEDGER_USES, folder, key, "uses.bench.example/uses"};
-	struct desk_plan plan = {.now_ms = now_ms};
 	struct err err;
 
 	snprintf(db, sizeof(db), "%s/office.db", dir);
 	snprintf(folder, sizeof(folder), "%s/uses", dir);
 	snprintf(key, sizeof(key), "%s/uses.key", dir);
-	if (store_open(&config, store, &err) || store_begin(*store, &err) ||
-	    ledger_create(&log, *store, now_ms(), &err) ||
-	    store_commit(*store, &err) ||
-	    ledger_open(&log, *store, ledger, &err))
+	plan->now_ms = now_ms;
+	if (store_open(&config, &plan->store, &err) ||
+	    store_begin(plan->store, &err) ||
+	    ledger_create(&log, plan->store, now_ms(), &err) ||
+	    store_commit(plan->store, &err))
 		fail(&err);
-	plan.store = *store;
-	plan.ledger = *ledger;
-	if (desk_start(&plan, desk, &err))
+	config.mode = STORE_WRITE;
+	if (store_open(&config, &plan->second, &err) ||
+	    ledger_open(&log, plan->store, &plan->ledger, &err) ||
+	    ledger_open(&log, plan->second, &plan->second_ledger, &err) ||
+	    desk_start(plan, desk, &err))
 		fail(&err);
 }
 
@@ -121,8 +123,7 @@ int main(int argc, char **argv)
 	double seconds = argc > 2 ? strtod(argv[2], NULL) : 5;
 	struct writer *w = mem_zalloc(writers, sizeof(*w));
 	char dir[] = "uses-bench-XXXXXX";
-	struct store *store = NULL;
-	struct ledger *ledger = NULL;
+	struct desk_plan plan = {0};
 	struct desk *desk = NULL;
 	float *all = NULL;
 	size_t i, total = 0;
@@ -130,7 +131,7 @@ int main(int argc, char **argv)
 
 	if (!mkdtemp(dir))
 		return 1;
-	open_all(dir, &store, &ledger, &desk);
+	open_all(dir, &plan, &desk);
 	began = now_s();
 	for (i = 0; i < writers; i++) {
 		w[i].desk = desk;
@@ -152,8 +153,10 @@ int main(int argc, char **argv)
 	    writers, began, (double)total / began, (double)all[total / 2] / 1e3,
 	    (double)all[total * 99 / 100] / 1e3);
 	desk_stop(&desk);
-	ledger_close(&ledger);
-	store_close(&store);
+	ledger_close(&plan.ledger);
+	ledger_close(&plan.second_ledger);
+	store_close(&plan.store);
+	store_close(&plan.second);
 	file_remove_tree(dir, NULL);
 	free(all);
 	free(w);

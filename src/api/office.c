@@ -178,3 +178,27 @@ void office_close(struct office *office)
 	ledger_close(&office->uses);
 	store_close(&office->store);
 }
+
+void office_note_change(const struct home *home)
+{
+	struct paths p;
+	int fd;
+
+	if (!name_paths(home, &p))
+		return;
+	fd = open(p.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return;
+	futimens(fd, NULL);
+	close(fd);
+}
+
+int64_t office_change_stamp(const struct home *home)
+{
+	struct paths p;
+	struct stat st;
+
+	if (!name_paths(home, &p) || stat(p.lock, &st) != 0)
+		return 0;
+	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+}

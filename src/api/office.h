@@ -32,6 +32,11 @@ enum err_code office_open(const struct home *home, enum home_mode mode,
     const struct home_options *options, struct office *out, struct err *err);
 /* NULL-safe; rolls back an open transaction. */
 void office_close(struct office *office);
+/* Accounts or tokens were changed by another process than the server: what
+ * it keeps of them is stale from now on. */
+void office_note_change(const struct home *home);
+/* Another number after each note; one call of the system. */
+int64_t office_change_stamp(const struct home *home);
 /* The name of its log. */
 void office_origin(const struct home *home, char *out, size_t size);
 /* Is there one? */

@@ -43,9 +43,13 @@ enum err_code bureau_open(
 enum err_code bureau_close(
     struct cli_call *call, struct bureau *bureau, enum err_code rc)
 {
-	if (!rc && bureau->office.store &&
-	    store_in_transaction(bureau->office.store))
+	bool is_write =
+	    bureau->office.store && store_in_transaction(bureau->office.store);
+
+	if (!rc && is_write)
 		rc = store_commit(bureau->office.store, &call->err);
+	if (!rc && is_write)
+		office_note_change(&bureau->home);
 	office_close(&bureau->office);
 	home_close(&bureau->home);
 	arena_free(&bureau->arena);

@@ -46,7 +46,7 @@ static enum err_code leave_trace(
 	if (!rc)
 		rc = store_commit(office->store, err);
 	if (!rc)
-		rc = use_log_publish(log, use->at_ms, err);
+		rc = use_log_publish(log, use->at_ms, NULL, err);
 	use_log_free(&log);
 	return rc;
 }

@@ -705,19 +705,36 @@ static enum err_code write_edges(struct ledger *l, struct err *err)
 	return rc;
 }
 
-enum err_code ledger_seal(
-    struct ledger *ledger, int64_t now_ms, struct err *err)
+void ledger_written(const struct ledger *ledger, struct tlog_head *out)
+{
+	out->size = ledger->frontier.size;
+	out->root = tlog_frontier_root(&ledger->frontier);
+}
+
+enum err_code ledger_write_files(struct ledger *ledger, struct err *err)
 {
 	enum err_code rc;
 
 	if (ledger->frontier.size == ledger->begun_size)
 		return 0;
 	rc = write_edges(ledger, err);
-	if (!rc)
-		rc = file_sync_system(ledger->folder, err);
-	if (!rc)
-		rc = store_head(ledger, now_ms, err);
-	return rc;
+	return rc ? rc : file_sync_system(ledger->folder, err);
+}
+
+enum err_code ledger_store_head(
+    struct ledger *ledger, int64_t now_ms, struct err *err)
+{
+	if (ledger->frontier.size == ledger->begun_size)
+		return 0;
+	return store_head(ledger, now_ms, err);
+}
+
+enum err_code ledger_seal(
+    struct ledger *ledger, int64_t now_ms, struct err *err)
+{
+	enum err_code rc = ledger_write_files(ledger, err);
+
+	return rc ? rc : ledger_store_head(ledger, now_ms, err);
 }
 
 /* The folder "TILE.p" of a tile that is full now; best effort: a partial

@@ -79,6 +79,14 @@ enum err_code ledger_append(struct ledger *ledger, const uint8_t *entries,
     size_t count, struct err *err);
 enum err_code ledger_seal(
     struct ledger *ledger, int64_t now_ms, struct err *err);
+/* The tree as it is with what was appended. */
+void ledger_written(const struct ledger *ledger, struct tlog_head *out);
+/* Its two halves, for those who will not keep others from writing while
+ * files are written: begin, append and the first in a read transaction, the
+ * second in a short one to write, if the newest head is still that of begin. */
+enum err_code ledger_write_files(struct ledger *ledger, struct err *err);
+enum err_code ledger_store_head(
+    struct ledger *ledger, int64_t now_ms, struct err *err);
 /* Signs any head of this log and stores nothing; the signed checkpoint is
  * appended to out. For states that come faster than files can follow. */
 enum err_code ledger_sign(struct ledger *ledger, const struct tlog_head *head,

@@ -19,18 +19,21 @@ enum {
 struct desk {
 	struct desk_plan plan;
 	struct use_log *uses;
+	struct use_log *beside; /* the publisher's */
 	pthread_t thread;
-	pthread_mutex_t lock;
+	pthread_t publisher;
+	pthread_mutex_t turn; /* one of the two writes at a time */
+	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t news;
+	pthread_cond_t sealed;
 	struct desk_ask *first, **last; /* in their order */
 	size_t waiting;
 	bool is_closing;
-	/* The thread's own. */
+	bool is_done; /* the desk's thread has ended */
 	bool has_unpublished;
-	int64_t publish_at_ms; /* monotonic */
-	_Atomic uint64_t published;
-	enum err_code trouble; /* under the lock, as its text */
+	enum err_code trouble;
 	struct err trouble_err;
+	_Atomic uint64_t published;
 };
 
 static int64_t monotonic_ms(void)
@@ -43,24 +46,15 @@ static int64_t monotonic_ms(void)
 
 /* ---- the thread ---- */
 
-/* Up to TOGETHER_MAX of those who wait, NULL when it is time to publish or
- * to end. */
-static struct desk_ask *take(struct desk *d, bool *is_over)
+/* Up to TOGETHER_MAX of those who wait; NULL when it is time to end. */
+static struct desk_ask *take(struct desk *d)
 {
 	struct desk_ask *first = NULL, **end = &first;
 	size_t n = 0;
 
 	pthread_mutex_lock(&d->lock);
-	while (!d->first && !d->is_closing) {
-		int64_t at = d->publish_at_ms;
-		struct timespec until = {
-		    at / 1000, (long)(at % 1000) * 1000000};
-
-		if (!d->has_unpublished)
-			pthread_cond_wait(&d->news, &d->lock);
-		else if (pthread_cond_timedwait(&d->news, &d->lock, &until))
-			break;
-	}
+	while (!d->first && !d->is_closing)
+		pthread_cond_wait(&d->news, &d->lock);
 	for (; d->first && n < TOGETHER_MAX; n++) {
 		*end = d->first;
 		end = &d->first->next;
@@ -70,7 +64,6 @@ static struct desk_ask *take(struct desk *d, bool *is_over)
 	d->waiting -= n;
 	if (!d->first)
 		d->last = &d->first;
-	*is_over = n == 0 && d->is_closing;
 	pthread_mutex_unlock(&d->lock);
 	return first;
 }
@@ -95,8 +88,10 @@ static enum err_code do_jobs(
 static enum err_code do_together(struct desk *d, struct desk_ask *first,
     const struct desk_ask *end, bool *is_job_out, struct err *err)
 {
-	enum err_code rc = store_begin(d->plan.store, err);
+	enum err_code rc;
 
+	pthread_mutex_lock(&d->turn);
+	rc = store_begin(d->plan.store, err);
 	*is_job_out = false;
 	if (!rc)
 		rc = use_log_begin(d->uses, err);
@@ -110,6 +105,7 @@ static enum err_code do_together(struct desk *d, struct desk_ask *first,
 		rc = store_commit(d->plan.store, err);
 	if (rc)
 		store_rollback(d->plan.store);
+	pthread_mutex_unlock(&d->turn);
 	return rc;
 }
 
@@ -145,8 +141,6 @@ static void do_all(struct desk *d, struct desk_ask *first)
 	bool is_job = false;
 	enum err_code rc = do_together(d, first, NULL, &is_job, &err);
 
-	if (!rc)
-		d->has_unpublished = true;
 	if (!is_job || !first->next) {
 		if (is_job)
 			err = first->err;
@@ -157,43 +151,96 @@ static void do_all(struct desk *d, struct desk_ask *first)
 		struct desk_ask *next = first->next;
 
 		do_one(d, first);
-		d->has_unpublished = true;
 		first = next;
 	}
-}
-
-static void publish(struct desk *d)
-{
-	struct ledger_head head;
-	struct err err;
-	enum err_code rc = use_log_publish(d->uses, d->plan.now_ms(), &err);
-
-	if (!rc)
-		rc = use_log_head(d->plan.store, &head, NULL, &err);
-	if (!rc)
-		atomic_store(&d->published, head.size);
-	d->has_unpublished = rc != 0;
-	d->publish_at_ms = monotonic_ms() + PUBLISH_MS;
-	pthread_mutex_lock(&d->lock);
-	d->trouble = rc;
-	if (rc)
-		d->trouble_err = err;
-	pthread_mutex_unlock(&d->lock);
 }
 
 static void *work(void *arg)
 {
 	struct desk *d = arg;
+	struct desk_ask *first;
+
+	while ((first = take(d))) {
+		do_all(d, first);
+		pthread_mutex_lock(&d->lock);
+		d->has_unpublished = true;
+		pthread_cond_signal(&d->sealed);
+		pthread_mutex_unlock(&d->lock);
+	}
+	pthread_mutex_lock(&d->lock);
+	d->is_done = true;
+	pthread_cond_signal(&d->sealed);
+	pthread_mutex_unlock(&d->lock);
+	return NULL;
+}
+
+/* ---- the publisher ---- */
+
+static void enter_turn(void *ctx)
+{
+	pthread_mutex_lock(&((struct desk *)ctx)->turn);
+}
+
+static void leave_turn(void *ctx)
+{
+	pthread_mutex_unlock(&((struct desk *)ctx)->turn);
+}
+
+static void publish(struct desk *d)
+{
+	const struct use_turns turns = {enter_turn, leave_turn, d};
+	struct ledger_head head;
+	struct err err;
+	enum err_code rc =
+	    use_log_publish(d->beside, d->plan.now_ms(), &turns, &err);
+
+	if (!rc)
+		rc = ledger_head(d->plan.second_ledger, &head, &err);
+	if (!rc)
+		atomic_store(&d->published, head.size);
+	pthread_mutex_lock(&d->lock);
+	d->trouble = rc;
+	if (rc) {
+		d->trouble_err = err;
+		d->has_unpublished = true;
+	}
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* Until there is something and a while has passed, or the end. False: the
+ * end, with nothing left. */
+static bool wait_for_sealed(struct desk *d)
+{
+	int64_t at = monotonic_ms() + PUBLISH_MS;
+	struct timespec until = {at / 1000, (long)(at % 1000) * 1000000};
+	bool is_due;
+
+	pthread_mutex_lock(&d->lock);
+	while (!d->is_done &&
+	    pthread_cond_timedwait(&d->sealed, &d->lock, &until) == 0)
+		;
+	while (!d->is_done && !d->has_unpublished)
+		pthread_cond_wait(&d->sealed, &d->lock);
+	is_due = d->has_unpublished;
+	d->has_unpublished = false;
+	pthread_mutex_unlock(&d->lock);
+	return is_due;
+}
+
+static void *publish_all(void *arg)
+{
+	struct desk *d = arg;
 	bool is_over = false;
 
 	while (!is_over) {
-		struct desk_ask *first = take(d, &is_over);
+		bool is_due = wait_for_sealed(d);
 
-		if (first)
-			do_all(d, first);
-		if (d->has_unpublished &&
-		    (is_over || monotonic_ms() >= d->publish_at_ms))
+		if (is_due)
 			publish(d);
+		pthread_mutex_lock(&d->lock);
+		is_over = d->is_done &&
+		    (!is_due || d->trouble || !d->has_unpublished);
+		pthread_mutex_unlock(&d->lock);
 	}
 	return NULL;
 }
@@ -205,21 +252,40 @@ static void free_desk(struct desk **desk)
 	struct desk *d = *desk;
 
 	use_log_free(&d->uses);
+	use_log_free(&d->beside);
 	pthread_cond_destroy(&d->news);
+	pthread_cond_destroy(&d->sealed);
 	pthread_mutex_destroy(&d->lock);
+	pthread_mutex_destroy(&d->turn);
 	free(d);
 	*desk = NULL;
 }
 
-static void init_news(struct desk *d)
+static void init_locks(struct desk *d)
 {
 	pthread_condattr_t attr;
 
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&d->news, &attr);
+	pthread_cond_init(&d->news, NULL);
+	pthread_cond_init(&d->sealed, &attr);
 	pthread_condattr_destroy(&attr);
 	pthread_mutex_init(&d->lock, NULL);
+	pthread_mutex_init(&d->turn, NULL);
+}
+
+static enum err_code start_threads(struct desk *d, struct err *err)
+{
+	if (pthread_create(&d->publisher, NULL, publish_all, d) != 0)
+		return err_set(err, ERR_SYSTEM, "could not start a thread");
+	if (pthread_create(&d->thread, NULL, work, d) == 0)
+		return 0;
+	pthread_mutex_lock(&d->lock);
+	d->is_done = true;
+	pthread_cond_signal(&d->sealed);
+	pthread_mutex_unlock(&d->lock);
+	pthread_join(d->publisher, NULL);
+	return err_set(err, ERR_SYSTEM, "could not start a thread");
 }
 
 enum err_code desk_start(
@@ -233,16 +299,17 @@ enum err_code desk_start(
 	if (!d->plan.waiting_max)
 		d->plan.waiting_max = WAITING_MAX;
 	d->last = &d->first;
-	init_news(d);
+	init_locks(d);
 	use_log_new(plan->store, plan->ledger, &d->uses);
-	rc = ledger_catch_up(plan->ledger, err);
+	use_log_new(plan->second, plan->second_ledger, &d->beside);
+	rc = ledger_catch_up(plan->second_ledger, err);
 	if (!rc)
-		rc = use_log_publish(d->uses, plan->now_ms(), err);
+		rc = use_log_publish(d->beside, plan->now_ms(), NULL, err);
 	if (!rc)
-		rc = use_log_head(plan->store, &head, NULL, err);
+		rc = ledger_head(plan->second_ledger, &head, err);
 	atomic_store(&d->published, head.size);
-	if (!rc && pthread_create(&d->thread, NULL, work, d) != 0)
-		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
+	if (!rc)
+		rc = start_threads(d, err);
 	if (rc)
 		free_desk(&d);
 	else
@@ -261,6 +328,7 @@ void desk_stop(struct desk **desk)
 	pthread_cond_signal(&d->news);
 	pthread_mutex_unlock(&d->lock);
 	pthread_join(d->thread, NULL);
+	pthread_join(d->publisher, NULL);
 	free_desk(desk);
 }
 

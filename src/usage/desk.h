@@ -39,8 +39,12 @@ struct desk_ask {
 };
 
 struct desk_plan {
-	struct store *store;   /* the desk's own from now on: opened to write */
-	struct ledger *ledger; /* of the log of uses */
+	/* The desk's own from now on, both opened to write, each with the log
+	 * of uses: one for jobs, one that brings the files up beside it. */
+	struct store *store;
+	struct ledger *ledger;
+	struct store *second;
+	struct ledger *second_ledger;
 	int64_t (*now_ms)(void);
 	/* How many may wait; 0 = 4,096. */
 	size_t waiting_max;
@@ -49,7 +53,7 @@ struct desk_plan {
 /* Brings the files of the log up to date first. */
 enum err_code desk_start(
     const struct desk_plan *plan, struct desk **out, struct err *err);
-/* Does what waits, publishes, ends the thread. NULL-safe. */
+/* Does what waits, publishes, ends the threads. NULL-safe. */
 void desk_stop(struct desk **desk);
 
 /* False: too many wait, or the desk is closing; then `done` is not called

@@ -23,8 +23,13 @@ CREATE TABLE use_entry (
 	answer {blob},
 	salt {blob} NOT NULL
 );
-CREATE INDEX use_entry_subject ON use_entry (subject_id, use_seq)
-	WHERE subject_id <> 0;
+-- The way from a subject to the uses about it. Filled when uses are
+-- published, many at a time: at each sealing it would be a page for each use.
+CREATE TABLE use_of_subject (
+	subject_id BIGINT NOT NULL,
+	use_seq BIGINT NOT NULL,
+	PRIMARY KEY (subject_id, use_seq)
+) {clustered};
 CREATE INDEX use_entry_reader ON use_entry (reader_kind, reader_id, use_seq);
 CREATE INDEX use_entry_reference ON use_entry (reference, use_seq)
 	WHERE reference <> '';
@@ -65,11 +70,16 @@ SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 FROM use_entry WHERE use_seq >= $1 ORDER BY use_seq;
 
 -- name: usage_of_subject
-SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
-	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
-FROM use_entry WHERE subject_id = $1 AND subject_id <> 0 AND use_seq < $2
-ORDER BY use_seq DESC;
+SELECT e.use_seq, e.at_ms, e.act, e.outcome, e.reader_kind, e.reader_id,
+	e.reader, e.department, e.purpose, e.matter, e.case_number, e.subject_id,
+	e.subject, e.reference, e.why, e.answer, e.salt
+FROM use_of_subject s JOIN use_entry e ON e.use_seq = s.use_seq
+WHERE s.subject_id = $1 AND s.use_seq < $2
+ORDER BY s.use_seq DESC;
+
+-- name: usage_subject_insert
+INSERT INTO use_of_subject (subject_id, use_seq) VALUES ($1, $2)
+ON CONFLICT (subject_id, use_seq) DO NOTHING;
 
 -- name: usage_of_reader
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
@@ -121,3 +131,14 @@ WHERE check_id = $1 ORDER BY use_seq;
 -- name: usage_feedback_counts
 SELECT department, matter, decision, COUNT(*) FROM check_feedback
 GROUP BY department, matter, decision ORDER BY department, matter, decision;
+
+-- name: usage_subject_astray
+SELECT COUNT(*) FROM use_of_subject s
+LEFT JOIN use_entry e ON e.use_seq = s.use_seq
+WHERE e.use_seq IS NULL OR e.subject_id <> s.subject_id;
+
+-- name: usage_subject_missing
+SELECT COUNT(*) FROM use_entry e
+WHERE e.subject_id <> 0 AND e.use_seq < $1 AND NOT EXISTS (
+	SELECT 1 FROM use_of_subject s
+	WHERE s.subject_id = e.subject_id AND s.use_seq = e.use_seq);

@@ -28,8 +28,8 @@ struct place {
 	char db[96];
 	char folder[96];
 	char key[96];
-	struct store *store;
-	struct ledger *ledger;
+	struct store *store, *second;
+	struct ledger *ledger, *second_ledger;
 	struct err err;
 };
 
@@ -56,12 +56,18 @@ static void open_place(struct place *p, enum store_mode mode)
 	    ledger_open(&ledger, p->store, &p->ledger, &p->err), 0);
 	if (mode == STORE_CREATE)
 		assert_int_equal(ledger_catch_up(p->ledger, &p->err), 0);
+	config.mode = STORE_WRITE;
+	assert_int_equal(store_open(&config, &p->second, &p->err), 0);
+	assert_int_equal(
+	    ledger_open(&ledger, p->second, &p->second_ledger, &p->err), 0);
 }
 
 static void close_place(struct place *p)
 {
 	ledger_close(&p->ledger);
+	ledger_close(&p->second_ledger);
 	store_close(&p->store);
+	store_close(&p->second);
 }
 
 static int make_place(void **state)
@@ -139,8 +145,11 @@ static void use_write_is_canonical(void **state)
 
 static struct desk *start_desk(struct place *p)
 {
-	const struct desk_plan plan = {
-	    .store = p->store, .ledger = p->ledger, .now_ms = some_time};
+	const struct desk_plan plan = {.store = p->store,
+	    .ledger = p->ledger,
+	    .second = p->second,
+	    .second_ledger = p->second_ledger,
+	    .now_ms = some_time};
 	struct desk *desk = NULL;
 
 	if (desk_start(&plan, &desk, &p->err))
@@ -308,8 +317,11 @@ static void desk_start_publishes_what_was_sealed(void **state)
 static void desk_start_changed_row_is_refused(void **state)
 {
 	struct place *p = *state;
-	const struct desk_plan plan = {
-	    .store = p->store, .ledger = p->ledger, .now_ms = some_time};
+	const struct desk_plan plan = {.store = p->store,
+	    .ledger = p->ledger,
+	    .second = p->second,
+	    .second_ledger = p->second_ledger,
+	    .now_ms = some_time};
 	struct desk *desk = NULL;
 	struct store_value row[17];
 	size_t i;
@@ -363,6 +375,8 @@ static void desk_ask_full_is_refused(void **state)
 	struct place *p = *state;
 	const struct desk_plan plan = {.store = p->store,
 	    .ledger = p->ledger,
+	    .second = p->second,
+	    .second_ledger = p->second_ledger,
 	    .now_ms = some_time,
 	    .waiting_max = 2};
 	struct gate g = {.lock = PTHREAD_MUTEX_INITIALIZER,
@@ -402,7 +416,11 @@ static void use_rows_by_subject_and_reader(void **state)
 	    .order = USE_OF_SUBJECT, .from = UINT32_MAX, .subject_id = 7};
 	struct use_row row;
 
+	struct desk *desk;
+
 	seal_without_publishing(p, 5);
+	desk = start_desk(p); /* publishes */
+	desk_stop(&desk);
 	assert_int_equal(use_rows_start(p->store, &query, &p->err), 0);
 	assert_int_equal(
 	    use_rows_next(p->store, USE_OF_SUBJECT, &row, &p->err), 1);
@@ -580,6 +598,14 @@ static void use_verify_changed_row_is_named(void **state)
 	}
 	verify(p, &said, 700);
 	assert_int_equal(said.count, 0);
+	run_sql(p, "DELETE FROM use_of_subject WHERE use_seq = 9");
+	verify(p, &said, 700);
+	assert_non_null(strstr(said.text[0], "1 uses are not found"));
+	run_sql(p, "INSERT INTO use_of_subject VALUES (8, 9)");
+	verify(p, &said, 700);
+	assert_non_null(strstr(said.text[0], "2 uses are not found"));
+	run_sql(
+	    p, "UPDATE use_of_subject SET subject_id = 7 WHERE use_seq = 9");
 	run_sql(p, "DELETE FROM use_entry WHERE use_seq = 256");
 	verify(p, &said, 256);
 	assert_non_null(strstr(said.text[0], "uses from 256 on are missing"));

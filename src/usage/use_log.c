@@ -16,7 +16,8 @@
 enum {
 	SALTS_BYTES = 256 * USE_SALT_BYTES, /* what getrandom gives at once */
 	STATEMENT_BYTES_MAX = 64 * 1024,
-	PUBLISH_TOGETHER = 1024
+	PUBLISH_MAX = 16 * 1024, /* uses of one publication */
+	WAYS_TOGETHER = 256	 /* rows while others wait */
 };
 
 struct use_log {
@@ -24,7 +25,6 @@ struct use_log {
 	struct ledger *ledger;
 	struct tlog_frontier frontier;
 	uint64_t begun_size;
-	uint64_t published; /* size that is known to be in the files */
 	uint8_t salts[SALTS_BYTES];
 	size_t salts_left;
 	struct buf scratch;
@@ -294,34 +294,50 @@ void use_rows_finish(struct store *store, enum use_order order)
 
 /* ---- publishing ---- */
 
-/* The entries from `from` to the sealed size, to the files. */
-static enum err_code append_from(
-    struct use_log *log, uint64_t from, struct err *err)
+/* What one publication brings to the files. */
+struct portion {
+	size_t count; /* uses */
+	size_t about_count;
+	struct about {
+		int64_t subject_id;
+		uint64_t seq;
+	} about[PUBLISH_MAX];
+};
+
+static int by_subject(const void *a, const void *b)
+{
+	const struct about *x = a, *y = b;
+
+	if (x->subject_id != y->subject_id)
+		return x->subject_id < y->subject_id ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* The next uses, at most PUBLISH_MAX, to the tree and its full tiles. */
+static enum err_code append_next(
+    struct use_log *log, struct portion *p, struct err *err)
 {
 	const struct use_query query = {
-	    .order = USE_OLDEST_FIRST, .from = from};
-	uint8_t(*entries)[SHA256_BYTES] =
-	    mem_zalloc(PUBLISH_TOGETHER, sizeof(*entries));
+	    .order = USE_OLDEST_FIRST, .from = ledger_next_index(log->ledger)};
 	enum err_code rc = use_rows_start(log->store, &query, err);
 	struct use_row row;
-	size_t n = 0;
 	int got = 0;
 
-	while (!rc &&
+	while (!rc && p->count < PUBLISH_MAX &&
 	    (got = use_rows_next(log->store, USE_OLDEST_FIRST, &row, err)) ==
 		1) {
-		use_commit(&row.use, row.salt, &log->scratch, entries[n++]);
-		if (n == PUBLISH_TOGETHER) {
-			rc = ledger_append(log->ledger, entries[0], n, err);
-			n = 0;
-		}
+		uint8_t entry[SHA256_BYTES];
+
+		use_commit(&row.use, row.salt, &log->scratch, entry);
+		rc = ledger_append(log->ledger, entry, 1, err);
+		p->count++;
+		if (row.use.subject_id)
+			p->about[p->about_count++] =
+			    (struct about){row.use.subject_id, row.seq};
 	}
 	use_rows_finish(log->store, USE_OLDEST_FIRST);
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
-	if (!rc)
-		rc = ledger_append(log->ledger, entries[0], n, err);
-	free(entries);
 	return rc;
 }
 
@@ -333,47 +349,143 @@ static enum err_code differs(struct err *err)
 	return ERR_CORRUPT;
 }
 
-/* Files and published head, in the transaction. */
-static enum err_code bring_up(struct use_log *log,
-    const struct ledger_head *sealed, int64_t now_ms, struct err *err)
+/* Is what was put together what was sealed, as far as it goes? */
+static enum err_code compare(
+    struct use_log *log, const struct ledger_head *sealed, struct err *err)
 {
-	struct ledger_head published;
-	enum err_code rc = ledger_begin(log->ledger, err);
+	struct tlog_head head;
 
-	if (!rc)
-		rc = append_from(log, ledger_next_index(log->ledger), err);
-	if (!rc)
-		rc = ledger_seal(log->ledger, now_ms, err);
-	if (!rc)
-		rc = ledger_head(log->ledger, &published, err);
-	if (!rc &&
-	    (published.size != sealed->size ||
-		!tlog_hash_equal(&published.root, &sealed->root)))
-		rc = differs(err);
-	return rc;
+	ledger_written(log->ledger, &head);
+	if (head.size > sealed->size ||
+	    (head.size == sealed->size &&
+		!tlog_hash_equal(&head.root, &sealed->root)))
+		return differs(err);
+	return 0;
 }
 
-enum err_code use_log_publish(
-    struct use_log *log, int64_t now_ms, struct err *err)
+/* First half: files, under a view of one moment, while others write. */
+static enum err_code write_files(
+    struct use_log *log, struct portion *p, struct err *err)
 {
 	struct ledger_head sealed;
-	enum err_code rc = store_begin(log->store, err);
+	enum err_code rc = store_begin_read(log->store, err);
 
 	if (rc)
 		return rc;
 	rc = read_head(log->store, &sealed, NULL, NULL, err);
-	if (!rc && sealed.size == log->published) {
-		store_rollback(log->store);
-		return 0;
-	}
 	if (!rc)
-		rc = bring_up(log, &sealed, now_ms, err);
+		rc = ledger_begin(log->ledger, err);
+	if (!rc)
+		rc = append_next(log, p, err);
+	if (!rc)
+		rc = compare(log, &sealed, err);
+	if (!rc)
+		rc = ledger_write_files(log->ledger, err);
+	store_rollback(log->store);
+	return rc;
+}
+
+static enum err_code begin_turn(
+    struct use_log *log, const struct use_turns *turns, struct err *err)
+{
+	enum err_code rc;
+
+	if (turns)
+		turns->enter(turns->ctx);
+	rc = store_begin(log->store, err);
+	if (rc && turns)
+		turns->leave(turns->ctx);
+	return rc;
+}
+
+static enum err_code end_turn(struct use_log *log,
+    const struct use_turns *turns, enum err_code rc, struct err *err)
+{
 	if (!rc)
 		rc = store_commit(log->store, err);
-	if (rc) {
+	if (rc)
 		store_rollback(log->store);
-		return rc;
+	if (turns)
+		turns->leave(turns->ctx);
+	return rc;
+}
+
+/* The ways from subjects, in turns that are short. */
+static enum err_code put_ways(struct use_log *log, const struct portion *p,
+    const struct use_turns *turns, struct err *err)
+{
+	enum err_code rc = 0;
+	size_t i = 0;
+
+	while (i < p->about_count && !rc) {
+		size_t end = i + WAYS_TOGETHER;
+
+		rc = begin_turn(log, turns, err);
+		if (rc)
+			return rc;
+		for (; i < end && i < p->about_count && !rc; i++) {
+			struct store_value row[] = {
+			    store_int(p->about[i].subject_id),
+			    store_int((int64_t)p->about[i].seq)};
+
+			rc = store_run(
+			    log->store, SQL_USAGE_SUBJECT_INSERT, row, 2, err);
+		}
+		rc = end_turn(log, turns, rc, err);
 	}
-	log->published = sealed.size;
-	return ledger_publish(log->ledger, err);
+	return rc;
+}
+
+/* Second half: the head, unless somebody else was faster, whose files are
+ * the same. */
+static enum err_code put_head(struct use_log *log, uint64_t begun,
+    int64_t now_ms, const struct use_turns *turns, struct err *err)
+{
+	struct ledger_head now;
+	enum err_code rc = begin_turn(log, turns, err);
+
+	if (rc)
+		return rc;
+	rc = ledger_head(log->ledger, &now, err);
+	if (!rc && now.size == begun)
+		rc = ledger_store_head(log->ledger, now_ms, err);
+	return end_turn(log, turns, rc, err);
+}
+
+/* One portion; how many uses it was goes to count_out. */
+static enum err_code publish_portion(struct use_log *log, int64_t now_ms,
+    const struct use_turns *turns, size_t *count_out, struct err *err)
+{
+	struct portion *p = mem_alloc(sizeof(*p));
+	struct tlog_head written;
+	enum err_code rc;
+
+	p->count = p->about_count = 0;
+	rc = write_files(log, p, err);
+	*count_out = p->count;
+	ledger_written(log->ledger, &written);
+	if (!rc && p->count) {
+		qsort(
+		    p->about, p->about_count, sizeof(p->about[0]), by_subject);
+		rc = put_ways(log, p, turns, err);
+		if (!rc)
+			rc = put_head(
+			    log, written.size - p->count, now_ms, turns, err);
+		if (!rc)
+			rc = ledger_publish(log->ledger, err);
+	}
+	free(p);
+	return rc;
+}
+
+enum err_code use_log_publish(struct use_log *log, int64_t now_ms,
+    const struct use_turns *turns, struct err *err)
+{
+	enum err_code rc;
+	size_t count;
+
+	do
+		rc = publish_portion(log, now_ms, turns, &count, err);
+	while (!rc && count == PUBLISH_MAX);
+	return rc;
 }

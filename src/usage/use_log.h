@@ -36,9 +36,19 @@ enum err_code use_log_add(struct use_log *log, const struct use *use,
 enum err_code use_log_seal(
     struct use_log *log, int64_t now_ms, struct err *err);
 
-/* Brings the files up to the sealed head, in a transaction of its own. */
-enum err_code use_log_publish(
-    struct use_log *log, int64_t now_ms, struct err *err);
+/* For those who share a process with another writer: enter is called before
+ * a transaction to write, leave behind it. */
+struct use_turns {
+	void (*enter)(void *ctx);
+	void (*leave)(void *ctx);
+	void *ctx;
+};
+
+/* Brings the files up to the sealed head. Outside of any transaction: files
+ * are written while others may write, then there are short transactions.
+ * turns may be NULL. */
+enum err_code use_log_publish(struct use_log *log, int64_t now_ms,
+    const struct use_turns *turns, struct err *err);
 
 /* The newest sealed head; its signed checkpoint is appended to note_out,
  * which may be NULL. */

@@ -412,6 +412,25 @@ static void check_rest(struct walk *w)
 		    (unsigned long long)w->heads[w->heads_count - 1].size);
 }
 
+/* The way from subjects to the uses about them. */
+static enum err_code check_ways(struct walk *w, struct err *err)
+{
+	struct store_value published = store_int((int64_t)w->published);
+	int64_t astray = 0, missing = 0;
+	enum err_code rc = store_get_int(
+	    w->r->store, SQL_USAGE_SUBJECT_ASTRAY, NULL, 0, 0, &astray, err);
+
+	if (!rc)
+		rc = store_get_int(w->r->store, SQL_USAGE_SUBJECT_MISSING,
+		    &published, 1, 0, &missing, err);
+	if (!rc && astray + missing)
+		wrong(w,
+		    tr("%lld uses are not found, or found wrongly, from whom "
+		       "they are about"),
+		    (long long)(astray + missing));
+	return rc;
+}
+
 static void release(struct walk *w)
 {
 	size_t i;
@@ -442,6 +461,7 @@ enum err_code use_verify(const struct use_verify_request *request,
 		check_heads(w);
 		check_rest(w);
 		check_checkpoint(w);
+		rc = check_ways(w, err);
 		*uses_out = w->frontier.size;
 	}
 	release(w);

@@ -8,6 +8,9 @@
  * letter leads where it should; what changes something is a POST, and http
  * asks there for more than the cookie.
  *
+ * Tokens are remembered for a second, since programs send the same one some
+ * thousand times; office_change_stamp tells when another process changed one.
+ *
  * A token's rate is a bucket of one second, kept in memory: a restart
  * forgives, which a second of calls does not matter for.
  */
@@ -24,7 +27,16 @@
 #include "calendar/calendar.h"
 #include "web/site_priv.h"
 
-enum { BUCKETS = 256, UNIT = 1000 };
+enum { BUCKETS = 256, UNIT = 1000, REMEMBER_MS = 1000, TOKEN_TEXTS = 4 };
+
+/* A token that was found good. */
+struct known_token {
+	uint8_t digest[SHA256_BYTES]; /* of all of it */
+	int64_t at_ms;		      /* when it was looked up, monotonic */
+	int64_t stamp;		      /* office_change_stamp then */
+	struct people_caller who;
+	char *texts[TOKEN_TEXTS]; /* what who points to, owned */
+};
 
 /* Calls that are left, in thousandths. */
 struct bucket {
@@ -36,13 +48,23 @@ struct bucket {
 struct staff {
 	struct home home; /* names the directory; its store is not opened */
 	struct home_options options;
-	struct office office; /* the desk's */
+	struct office office, beside; /* the desk's */
 	struct desk *desk;
 	struct people_key key;
 	bool is_secure;
-	pthread_mutex_t lock; /* of the buckets */
+	pthread_mutex_t lock; /* of what follows */
 	struct bucket buckets[BUCKETS];
+	struct known_token known[BUCKETS]; /* by the digest's first byte */
 };
+
+static void forget_token(struct known_token *k)
+{
+	size_t i;
+
+	for (i = 0; i < TOKEN_TEXTS; i++)
+		free(k->texts[i]);
+	memset(k, 0, sizeof(*k));
+}
 
 /* ---- open and close ---- */
 
@@ -61,9 +83,14 @@ enum err_code staff_open(
 	if (!rc)
 		rc = office_open(
 		    &s->home, HOME_WRITE, &s->options, &s->office, err);
+	if (!rc)
+		rc = office_open(
+		    &s->home, HOME_WRITE, &s->options, &s->beside, err);
 	if (!rc) {
 		const struct desk_plan desk = {.store = s->office.store,
 		    .ledger = s->office.uses,
+		    .second = s->beside.store,
+		    .second_ledger = s->beside.uses,
 		    .now_ms = calendar_now_ms};
 
 		rc = desk_start(&desk, &s->desk, err);
@@ -76,11 +103,15 @@ enum err_code staff_open(
 void staff_close(struct staff **staff)
 {
 	struct staff *s = *staff;
+	size_t i;
 
 	if (!s)
 		return;
+	for (i = 0; i < BUCKETS; i++)
+		forget_token(&s->known[i]);
 	desk_stop(&s->desk);
 	office_close(&s->office);
+	office_close(&s->beside);
 	home_close(&s->home);
 	people_key_clear(&s->key);
 	pthread_mutex_destroy(&s->lock);
@@ -233,6 +264,73 @@ static void fill_session(struct staff *staff,
 		    (uint64_t)who->capabilities << SITE_MAY;
 }
 
+/* ---- tokens that are remembered ---- */
+
+/* The caller's texts into the arena. */
+static void copy_caller(const struct people_caller *from, struct arena *arena,
+    struct people_caller *out)
+{
+	*out = *from;
+	out->token_id = arena_strdup(arena, from->token_id);
+	out->token_title = arena_strdup(arena, from->token_title);
+	out->department = arena_strdup(arena, from->department);
+	out->matters = arena_strdup(arena, from->matters);
+}
+
+static bool recall_token(struct staff *staff, const uint8_t *digest,
+    int64_t stamp, struct arena *arena, struct people_caller *out)
+{
+	struct known_token *k = &staff->known[digest[0]];
+	bool is_known;
+
+	pthread_mutex_lock(&staff->lock);
+	is_known = k->who.kind == PEOPLE_TOKEN && k->stamp == stamp &&
+	    monotonic_ms() - k->at_ms < REMEMBER_MS &&
+	    memcmp(k->digest, digest, SHA256_BYTES) == 0;
+	if (is_known)
+		copy_caller(&k->who, arena, out);
+	pthread_mutex_unlock(&staff->lock);
+	return is_known;
+}
+
+static void remember_token(struct staff *staff, const uint8_t *digest,
+    int64_t stamp, const struct people_caller *who)
+{
+	struct known_token *k = &staff->known[digest[0]];
+
+	pthread_mutex_lock(&staff->lock);
+	forget_token(k);
+	memcpy(k->digest, digest, SHA256_BYTES);
+	k->at_ms = monotonic_ms();
+	k->stamp = stamp;
+	k->who = *who;
+	k->who.is_seen_due = false; /* it is being written */
+	k->who.token_id = k->texts[0] = mem_strdup(who->token_id);
+	k->who.token_title = k->texts[1] = mem_strdup(who->token_title);
+	k->who.department = k->texts[2] = mem_strdup(who->department);
+	k->who.matters = k->texts[3] = mem_strdup(who->matters);
+	pthread_mutex_unlock(&staff->lock);
+}
+
+static enum err_code find_token(struct site_worker *worker,
+    const struct http_request *request, struct span token,
+    struct people_caller *who, struct err *err)
+{
+	struct staff *staff = worker->site->staff;
+	int64_t stamp = office_change_stamp(&staff->home);
+	uint8_t digest[SHA256_BYTES];
+	enum err_code rc;
+
+	sha256_bytes(token.p, token.n, digest);
+	if (recall_token(staff, digest, stamp, request->arena, who))
+		return 0;
+	rc = people_token_find(
+	    worker->office, request->arena, token, calendar_now_ms(), who, err);
+	if (!rc && who->kind == PEOPLE_TOKEN)
+		remember_token(staff, digest, stamp, who);
+	return rc;
+}
+
 static enum err_code find_caller(struct site_worker *worker,
     const struct http_request *request, struct people_caller *who,
     struct err *err)
@@ -246,8 +344,8 @@ static enum err_code find_caller(struct site_worker *worker,
 		    err);
 	if (header.n < 7 || strncasecmp(header.p, "Bearer ", 7) != 0)
 		return 0;
-	return people_token_find(worker->office, request->arena,
-	    (struct span){header.p + 7, header.n - 7}, now_ms, who, err);
+	return find_token(worker, request,
+	    (struct span){header.p + 7, header.n - 7}, who, err);
 }
 
 enum err_code staff_identify(void *arg, const struct http_request *request,
