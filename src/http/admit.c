@@ -172,4 +172,6 @@ void admit_caller(struct exchange *ex, void *worker)
 		refuse(ex);
 	if (!ex->status && !ex->answer)
 		check_meant(ex);
+	if (ex->status == 403 && ex->server->app->refused)
+		ex->server->app->refused(worker, r, &ex->hold);
 }

@@ -265,6 +265,10 @@ struct http_app {
 	enum err_code (*identify)(void *worker,
 	    const struct http_request *request, struct http_caller *out,
 	    struct err *err);
+	/* A caller who is known was refused (403) before any handler was asked:
+	 * the answer waits for what is put into hold_out. NULL: nothing. */
+	void (*refused)(void *worker, const struct http_request *request,
+	    struct http_hold *hold_out);
 	/* The version of everything that is shown: another number means that
 	 * what is kept is stale. Called for each request; must be quick. */
 	uint64_t (*version)(void *ctx);

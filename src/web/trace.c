@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "calendar/calendar.h"
 #include "usage/desk.h"
 
 enum { TEXTS = 8 };
@@ -74,8 +75,7 @@ static void start(void *ctx, http_go_on *go_on, void *exchange)
 		let_go(&h->ask);
 }
 
-void trace_hold(struct site_worker *worker, struct http_response *response,
-    const struct use *use)
+static struct http_hold hold(struct site_worker *worker, const struct use *use)
 {
 	size_t offsets[TEXTS] = {offsetof(struct use, reader),
 	    offsetof(struct use, department), offsetof(struct use, purpose),
@@ -105,5 +105,30 @@ void trace_hold(struct site_worker *worker, struct http_response *response,
 		to += text->n;
 	}
 	h->ask = (struct desk_ask){.job = add_use, .ctx = h, .done = let_go};
-	response->hold = (struct http_hold){start, h};
+	return (struct http_hold){start, h};
+}
+
+void trace_hold(struct site_worker *worker, struct http_response *response,
+    const struct use *use)
+{
+	response->hold = hold(worker, use);
+}
+
+void trace_refused(
+    void *arg, const struct http_request *request, struct http_hold *hold_out)
+{
+	struct site_worker *worker = arg;
+	const struct people_caller *who = request->caller.who;
+	struct use use = {.at_ms = calendar_now_ms(),
+	    .act = USE_READ,
+	    .outcome = USE_REFUSED,
+	    .purpose = span_of(request->route->name),
+	    .why = span_of("no-right")};
+
+	if (!who || who->kind == PEOPLE_NOBODY || !worker->site->staff)
+		return;
+	trace_set_reader(&use, who);
+	if (who->kind == PEOPLE_TOKEN)
+		use.department = span_of(who->department);
+	*hold_out = hold(worker, &use);
 }
