@@ -386,14 +386,33 @@ bool names_is_hopeless(
 	return hit->rank > worst->rank || hit->name_bytes > worst->name_bytes;
 }
 
-/* All names of one pack that hold the question. */
+/* The smallest subject of a pack. */
+static int64_t least_id(const struct names_pack *view)
+{
+	int64_t least = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < view->count; i++) {
+		int64_t id =
+		    (int64_t)get_le(view->ids + i * ID_BYTES, ID_BYTES);
+
+		least = id < least ? id : least;
+	}
+	return least;
+}
+
+/* All names of one pack that hold the question. Whose a hit is costs more
+ * than to find it, so it is asked only where it can matter: among names of one
+ * length older subjects come first, and a pack's are mostly younger than
+ * those before it. */
 void names_search_pack(const struct names_pack *view,
     const struct names_question *q, size_t limit, struct name_hits *hits)
 {
 	const char *end = view->text.p + view->text.n;
 	const char *p = view->text.p;
 	const char *counted = p;
-	size_t names = 0; /* '\n' seen up to `counted` */
+	size_t names = 0;  /* '\n' seen up to `counted` */
+	int64_t least = 0; /* the pack's smallest subject, 0: not known yet */
 
 	while ((p = find(q, p, end))) {
 		const char *from =
@@ -411,6 +430,12 @@ void names_search_pack(const struct names_pack *view,
 		hits->total++;
 		p = to; /* one hit a name */
 		if (names_is_hopeless(hits, limit, &hit))
+			continue;
+		if (!least)
+			least = least_id(view);
+		hit.subject_id = least;
+		if (hits->count == limit &&
+		    !is_better(&hit, &hits->list[limit - 1]))
 			continue;
 		for (; counted <= from; counted++)
 			names += *counted == '\n';
