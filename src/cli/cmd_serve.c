@@ -81,8 +81,7 @@ static enum err_code read_limits(
     struct cli_call *call, struct http_options *http)
 {
 	unsigned cache_mib = 0;
-	enum err_code rc =
-	    number(call, "threads", 0, 1, 256, &http->workers);
+	enum err_code rc = number(call, "threads", 0, 1, 256, &http->workers);
 
 	if (!rc)
 		rc = number(
