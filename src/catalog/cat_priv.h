@@ -45,6 +45,7 @@ enum cat_lint {
 	LINT_WRONG_LAYER,
 	LINT_DUPLICATE_ID,
 	LINT_DUPLICATE_NUMBER,
+	LINT_UNKNOWN_REF,
 	LINT_UNKNOWN_BASIS,
 	LINT_NO_BASIS,
 	LINT_DATE_ORDER,
@@ -143,6 +144,9 @@ struct cat_reader {
 	int packs_count[CAT_LAYER_COUNT]; /* packs met */
 	struct cat_where pack_where;	  /* the city's pack */
 	struct cat_item *items;		  /* catalog->items, while mutable */
+	struct cat_list *lists;		  /* and the others that extend */
+	struct cat_matter *matters;
+	struct cat_measure *measures;
 };
 
 /* How one key of a mapping is read. */
@@ -225,6 +229,35 @@ const char *cat_nearest(
     const char *word, const char *const *known, size_t count);
 
 extern const struct read_shape cat_item_shape;
+extern const struct read_shape cat_list_shape;
+extern const struct read_shape cat_matter_shape;
+extern const struct read_shape cat_measure_shape;
+
+/* What an id may point at. */
+struct cat_ref {
+	const char *what; /* "item", a key of tr() */
+	const void *(*find)(const struct catalog *c, const char *id);
+};
+extern const struct cat_ref cat_ref_item;
+extern const struct cat_ref cat_ref_list;
+extern const struct cat_ref cat_ref_measure;
+extern const struct cat_ref cat_ref_matter;
+
+/* pack_list.c: the thing by its id, or NULL and an issue. */
+const void *cat_read_ref(struct cat_reader *r, const struct cat_node *node,
+    const struct cat_ref *ref);
+/* A list of them, each once; NULL and count 0 when it is not a list. */
+const void **cat_read_refs(struct cat_reader *r, const struct cat_node *node,
+    const char *key, const struct cat_ref *ref, size_t *count_out);
+/* A list of bases, at least one, of a thing of that name. */
+const struct cat_basis **cat_read_bases(struct cat_reader *r,
+    const struct cat_node *node, const char *what, size_t *count_out);
+/* Kinds of subjects into targets[CAT_TARGET_COUNT]. */
+void cat_read_targets(
+    struct cat_reader *r, const struct cat_node *node, bool *targets);
+/* `measures` of a matter that was read before there were any. */
+void cat_read_matter_measures(struct cat_reader *r, const struct cat_node *node,
+    struct cat_matter *matter);
 
 /* pack.c: reads every list of every file; order matters (bases first). */
 void cat_pack_read(
@@ -265,5 +298,10 @@ extern const char *const cat_class_names[CAT_CLASS_COUNT];
 extern const char *const cat_publication_names[CAT_PUB_NEVER + 1];
 extern const char *const cat_status_names[CAT_STATUS_COUNT];
 extern const char *const cat_layer_names[CAT_LAYER_COUNT];
+extern const char *const cat_force_names[CAT_FORCE_COUNT];
+extern const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT];
+extern const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT];
+extern const char *const cat_target_names[CAT_TARGET_COUNT];
+extern const char *const cat_lasts_names[CAT_LASTS_COUNT];
 
 #endif

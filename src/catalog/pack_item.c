@@ -129,23 +129,8 @@ static void read_item_bases(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
 	struct cat_item *item = thing;
-	const struct cat_basis **bases;
-	const struct cat_node *n;
 
-	if (!cat_read_is(r, node, NODE_LIST, "bases"))
-		return;
-	if (node->count == 0)
-		cat_issue(r->issues, LINT_NO_BASIS, cat_read_at(r, node->line),
-		    tr("%s has no legal basis"), tr("item"));
-	bases = arena_zalloc(r->arena, node->count,
-	    sizeof(*bases)); // NOLINT(bugprone-sizeof-expression): pointers
-	for (n = node->first; n; n = n->next) {
-		const struct cat_basis *basis = cat_read_basis(r, n);
-
-		if (basis)
-			bases[item->bases_count++] = basis;
-	}
-	item->bases = bases;
+	item->bases = cat_read_bases(r, node, N_("item"), &item->bases_count);
 }
 
 static void read_field_codes(
