@@ -61,6 +61,14 @@ enum cat_lint {
 	LINT_PERSON_NUMBER,
 	LINT_ADVERSE_REGIME,
 	LINT_CLASS,
+	LINT_COUNTING,
+	LINT_ENTRY_FIELD,
+	LINT_NATURE,
+	LINT_REDUCE,
+	LINT_OUTSIDE_MATTER,
+	LINT_LIST_END,
+	LINT_MEASURE_SHAPE,
+	LINT_LOCAL_BASIS,
 	LINT_KEY_FIELD,
 	LINT_ROLE_MISSING,
 	LINT_ROLE_TWICE,
@@ -80,6 +88,7 @@ enum cat_lint {
 	LINT_DEPARTMENT_TWICE,
 	LINT_FUNCTION,
 	LINT_UNCONFIRMED,
+	LINT_LIST_EMPTY,
 	LINT_TOO_MANY,
 	LINT_COUNT
 };
@@ -271,12 +280,18 @@ struct cat_class_rule *cat_read_class_rules(
 
 /* layer.c: applies one entry of `extend`. */
 void cat_layer_extend(struct cat_reader *r, const struct cat_node *node);
+/* layer_list.c: the same of a list, measure or matter; false when the entry
+ * names none. */
+bool cat_layer_extend_list(struct cat_reader *r, const struct cat_node *node);
 
 /* The linter proper: the loaded catalogue is judged as a whole. */
 void cat_lint_all(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_lists(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
+/* Does the name of a key speak of counting records ("min_records")? */
+bool cat_is_counting(const char *key);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);

@@ -410,8 +410,8 @@ enum cat_lasts {
  * A measure (失信惩戒措施 or 守信激励措施). It applies to a subject on a
  * day, in a matter, when all of this holds: the measure is in force; it is
  * among the matter's measures; the subject's kind is a target; a record of
- * the subject that one of `follows` names stands on that day; the duration
- * has not run out.
+ * the subject that one of `follows` names, and that the matter may look up,
+ * stands on that day; the duration has not run out.
  */
 struct cat_measure {
 	const char *id; /* "limit-procurement" */
@@ -620,6 +620,10 @@ const struct cat_follow *cat_measure_follows(const struct cat_measure *measure,
 /* May the matter apply the measure? */
 bool cat_matter_applies(
     const struct cat_matter *matter, const struct cat_measure *measure);
+/* May records of the item be looked up in the matter, as records or as
+ * entries of one of its lists? What it may not look up it may not act on. */
+bool cat_matter_sees(
+    const struct cat_matter *matter, const struct cat_item *item);
 /* The last day on which the measure follows a record decided on `decided_on`
  * that stands to `stands_to` (DATE_NONE: no end known): by the duration rule
  * and the end of the measure, the earliest. DATE_NONE: no end known. */

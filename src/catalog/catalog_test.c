@@ -461,6 +461,56 @@ static void catalog_load_yml_file_is_refused(void **state)
 	arena_free(&arena);
 }
 
+static void catalog_load_lists_are_narrowed_below(void **state)
+{
+	const struct cat_measure *measure;
+	const struct cat_matter *matter;
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct pack_set set;
+	struct err err = {0};
+
+	(void)state;
+	set_init(&set);
+	put_file(&set, "city/harbour/zz.yaml",
+	    span_of("measures:\n"
+		    "- {id: own, title: 措施, title_en: M, kind: manage, "
+		    "bases: [upland-reg-16], targets: [enterprise], "
+		    "follows: [{list: wages}], matters: [procurement], "
+		    "implementers: [credit-office], lasts: months, months: 3, "
+		    "from: 2020-01-01, status: verified}\n"
+		    "extend:\n"
+		    "- {list: wages, longest_months: 24}\n"
+		    "- {measure: inspect-more, targets: [enterprise], "
+		    "matters: [honours], months: 6}\n"
+		    "- {measure: bar-procurement, months: 12}\n"
+		    "- {matter: procurement, items: [], "
+		    "reverse_months: 0, add_measures: [own]}\n"));
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load_sources(
+			     set.list, set.count, "harbour", &issues, &c, &err),
+	    ERR_NONE);
+	assert_int_equal(issues.count, 0);
+	assert_int_equal(catalog_list(c, "wages")->longest_months, 24);
+	measure = catalog_measure(c, "inspect-more");
+	assert_int_equal(measure->months, 6);
+	assert_int_equal(measure->matters_count, 1);
+	assert_false(measure->targets[CAT_TARGET_SOCIAL]);
+	measure = catalog_measure(c, "bar-procurement");
+	assert_int_equal(measure->lasts, CAT_LASTS_MONTHS);
+	assert_int_equal(measure->months, 12);
+	matter = catalog_matter(c, "procurement");
+	assert_int_equal(matter->items_count, 0);
+	assert_int_equal(matter->reverse_months, 0);
+	/* inspect-more went, because it names the matter no longer. */
+	assert_int_equal(matter->measures_count, 2);
+	assert_string_equal(matter->measures[0]->id, "bar-procurement");
+	assert_string_equal(matter->measures[1]->id, "own");
+	catalog_free(&c);
+	cat_issues_release(&issues);
+	arena_free(&set.arena);
+}
+
 /* The catalogue that is shipped, city by city. */
 static void catalog_load_shipped_cities_have_no_error(void **state)
 {
@@ -1007,6 +1057,7 @@ int main(void)
 	    cmocka_unit_test(catalog_digest_is_paths_lengths_bytes),
 	    cmocka_unit_test(catalog_load_missing_place_is_not_found),
 	    cmocka_unit_test(catalog_load_yml_file_is_refused),
+	    cmocka_unit_test(catalog_load_lists_are_narrowed_below),
 	    cmocka_unit_test(catalog_load_shipped_cities_have_no_error),
 	    cmocka_unit_test(catalog_lint_bad_packs_give_expected_lines),
 	    cmocka_unit_test(catalog_lint_rules_are_ordered_and_translated),

@@ -96,7 +96,8 @@ static const struct cat_lint_rule rules[] = {
     [LINT_OVER_REACH] = {"CAT-062", CAT_ERROR,
 	N_("over-reach known from practice: this was put into credit records "
 	   "without legislation"),
-	N_("Remove it; no law makes it credit information.")},
+	N_("Remove it, or name the law or regulation that makes it credit "
+	   "information; a mere document does not do.")},
     [LINT_PERSON_NUMBER] = {"CAT-063", CAT_ERROR,
 	N_("a field with document numbers of persons is kept"),
 	N_("Write privacy: dropped, so that it never leaves the decoder.")},
@@ -106,6 +107,42 @@ static const struct cat_lint_rule rules[] = {
     [LINT_CLASS] = {"CAT-065", CAT_ERROR,
 	N_("the classes do not fit the item's nature"),
 	N_("Adverse items need classes or a default_class; others have none.")},
+    [LINT_COUNTING] = {"CAT-066", CAT_ERROR,
+	N_("a rule would list subjects, or act on them, by counting records"),
+	N_("Remove it; only a decision of its own, with number, day, "
+	   "authority, basis and notice, puts a subject on a list.")},
+    [LINT_ENTRY_FIELD] = {"CAT-067", CAT_ERROR,
+	N_("the item of a list cannot hold what an entry needs"),
+	N_("Give the item required fields with the roles document, "
+	   "decided-on, authority, basis-text and notified-on, and "
+	   "public-until for the day of exit.")},
+    [LINT_NATURE] = {"CAT-068", CAT_ERROR,
+	N_("adverse and positive information are mixed"),
+	N_("Adverse lists and measures take adverse items, red lists and "
+	   "encouragement others.")},
+    [LINT_REDUCE] = {"CAT-069", CAT_ERROR,
+	N_("a measure that reduces rights goes beyond its basis"),
+	N_("It needs a law, a regulation, a judicial interpretation or a "
+	   "policy document of the State Council, and follows an entry on a "
+	   "list or one class of records that such a basis names.")},
+    [LINT_OUTSIDE_MATTER] = {"CAT-070", CAT_ERROR,
+	N_("a measure is applied outside the matters that its basis names"),
+	N_("Remove the measure from the matter, or name the matter at the "
+	   "measure if its basis does.")},
+    [LINT_LIST_END] = {"CAT-071", CAT_ERROR,
+	N_("nothing ends the entries of a list"),
+	N_("Give longest_months or exit_condition.")},
+    [LINT_MEASURE_SHAPE] = {"CAT-072", CAT_ERROR,
+	N_("the measure does not say whom it meets, what it follows or how "
+	   "long it lasts"),
+	N_("It has targets, matters and follows, each of these either a list "
+	   "or an item; months belong to lasts: months.")},
+    [LINT_LOCAL_BASIS] = {"CAT-073", CAT_ERROR,
+	N_("a province or city adds a list or measure without a local "
+	   "regulation"),
+	N_("Name a local regulation (kind: regulation) under bases of the "
+	   "province "
+	   "or city.")},
     [LINT_KEY_FIELD] = {"CAT-080", CAT_ERROR,
 	N_("no required field is part of the key"),
 	N_("Mark the fields that name a record, such as the document number, "
@@ -172,6 +209,9 @@ static const struct cat_lint_rule rules[] = {
     [LINT_UNCONFIRMED] = {"CAT-141", CAT_NOTE,
 	N_("not authoritative, to be confirmed by the city"),
 	N_("Compare with the official text, then write status: verified.")},
+    [LINT_LIST_EMPTY] = {"CAT-142", CAT_NOTE, N_("no item reports to the list"),
+	N_("Nothing to do, unless a department reports its entries: then add "
+	   "an item for them.")},
     [LINT_TOO_MANY] = {"CAT-149", CAT_ERROR, N_("there are too many issues"),
 	N_("Mend those listed and run the linter again.")},
 };

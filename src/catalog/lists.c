@@ -171,6 +171,20 @@ bool cat_matter_applies(
 	return false;
 }
 
+bool cat_matter_sees(
+    const struct cat_matter *matter, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < matter->items_count; i++)
+		if (matter->items[i] == item)
+			return true;
+	for (i = 0; i < matter->lists_count; i++)
+		if (has_item(matter->lists[i], item))
+			return true;
+	return false;
+}
+
 static date_days earlier(date_days a, date_days b)
 {
 	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
