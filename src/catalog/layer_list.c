@@ -11,6 +11,7 @@
  *            reverse_months   shorter
  *            add_measures     measures of the extending layer itself, which
  *                             rest on its own regulation (lint_list.c)
+ *            add_bases        of the same matter, from the extending layer
  *
  * A refused change is told and not applied.
  */
@@ -279,24 +280,41 @@ static void matter_add_measures(
 	    (const struct cat_measure *const *)cat_read_refs(
 		r, node, node->key, &cat_ref_measure, &added_count);
 	const struct cat_measure **all;
+	size_t i;
 
 	if (!are_of_layer(r, node, added, added_count))
 		return;
 	all = arena_zalloc(r->arena, old_count + added_count,
 	    sizeof(*all)); // NOLINT(bugprone-sizeof-expression): pointers
-	if (old_count)
-		memcpy(all, matter->measures,
-		    old_count *
-			sizeof(*all)); // NOLINT(bugprone-sizeof-expression)
-	if (added_count)
-		memcpy(all + old_count, added,
-		    added_count *
-			sizeof(*all)); // NOLINT(bugprone-sizeof-expression)
+	for (i = 0; i < old_count; i++)
+		all[i] = matter->measures[i];
+	for (i = 0; i < added_count; i++)
+		all[old_count + i] = added[i];
 	matter->measures = all;
 	matter->measures_count = old_count + added_count;
 }
 
-enum { KEYS_MAX = 8 };
+static void matter_add_bases(
+    struct cat_reader *r, const struct cat_node *node, void *thing)
+{
+	struct cat_matter *matter = thing;
+	size_t added_count, old_count = matter->bases_count;
+	const struct cat_basis **added =
+	    cat_read_bases(r, node, N_("matter"), &added_count);
+	const struct cat_basis **all =
+	    arena_zalloc(r->arena, old_count + added_count,
+		sizeof(*all)); // NOLINT(bugprone-sizeof-expression): pointers
+	size_t i;
+
+	for (i = 0; i < old_count; i++)
+		all[i] = matter->bases[i];
+	for (i = 0; i < added_count; i++)
+		all[old_count + i] = added[i];
+	matter->bases = all;
+	matter->bases_count = old_count + added_count;
+}
+
+enum { KEYS_MAX = 9 };
 
 /* What may be extended, and how. The first key names the thing. */
 struct extendable {
@@ -323,13 +341,14 @@ static const struct extendable extendables[] = {
 	    measure_months}},
     {.ref = &cat_ref_matter,
 	.where_offset = offsetof(struct cat_matter, where),
-	.keys_count = 8,
+	.keys_count = 9,
 	.keys = {{.name = "matter"}, {.name = "askers"}, {.name = "items"},
 	    {.name = "lists"}, {.name = "positives"}, {.name = "measures"},
-	    {.name = "reverse_months"}, {.name = "add_measures"}},
+	    {.name = "reverse_months"}, {.name = "add_measures"},
+	    {.name = "add_bases"}},
 	.narrow = {NULL, matter_askers, matter_items, matter_lists,
 	    matter_positives, matter_measures, matter_months,
-	    matter_add_measures}},
+	    matter_add_measures, matter_add_bases}},
 };
 
 static void apply(struct cat_reader *r, const struct extendable *e,

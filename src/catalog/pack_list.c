@@ -158,8 +158,7 @@ static void read_list_items(
 	}
 #define KEY_FROM(type)                                                         \
 	{                                                                      \
-		.name = "from", .kind = READ_DATE, .is_required = true,        \
-		READ_AT(type, valid_from)                                      \
+		.name = "from", .kind = READ_DATE, READ_AT(type, valid_from)   \
 	}
 #define KEY_TO(type)                                                           \
 	{                                                                      \
