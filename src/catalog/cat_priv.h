@@ -301,6 +301,21 @@ bool cat_codes_hold(const struct cat_code_list *list, struct span value);
  * departments may write. */
 bool cat_codes_have(const struct cat_code_list *list, struct span value);
 
+/* json.c: pieces that every document has. */
+struct json_writer;
+void cat_json_put_status(struct json_writer *w, enum cat_status status);
+void cat_json_put_where(struct json_writer *w, const struct cat_where *where);
+/* "key":{"name":..,"title":..} */
+void cat_json_put_named(struct json_writer *w, const char *key,
+    const char *name, const char *title);
+void cat_json_put_texts(struct json_writer *w, const char *key,
+    const char *const *texts, size_t count);
+/* A basis written out; as "basis", when there is one; as "bases". */
+void cat_json_add_basis(struct json_writer *w, const struct cat_basis *b);
+void cat_json_put_basis(struct json_writer *w, const struct cat_basis *b);
+void cat_json_put_bases(
+    struct json_writer *w, const struct cat_basis *const *bases, size_t count);
+
 /* Names of enums as YAML writes them. */
 extern const char *const cat_type_names[CAT_TYPE_COUNT];
 extern const char *const cat_role_names[CAT_ROLE_COUNT];

@@ -1031,6 +1031,60 @@ static void catalog_item_json_no_clock_is_null(void **state)
 	buf_release(&out);
 }
 
+/* A document's texts by path. */
+static void check_paths(const struct buf *out, const char *const (*t)[2])
+{
+	json_error_t error;
+	json_t *root =
+	    json_loadb(out->p, out->n, JSON_REJECT_DUPLICATES, &error);
+
+	assert_non_null(root);
+	for (; (*t)[0]; t++)
+		if (strcmp(json_at(root, (*t)[0]), (*t)[1]) != 0)
+			fail_msg("%s is \"%s\", not \"%s\"", (*t)[0],
+			    json_at(root, (*t)[0]), (*t)[1]);
+	assert_string_equal(json_at(root, "catalog_digest"), good->digest_hex);
+	json_decref(root);
+}
+
+static void catalog_list_json_says_all(void **state)
+{
+	static const char *const list[][2] = {{"id", "wages"},
+	    {"kind/title", "严重失信主体名单"}, {"items/0/id", "wages"},
+	    {"entry_fields/0/document", "QX_WSH"},
+	    {"entry_fields/0/notified-on", "QX_GZRQ"},
+	    {"entry_fields/0/basis-text", "QX_YJ"},
+	    {"departments/0/id", "harbour-credit"}, {"bases/0/kind", "law"},
+	    {"measures/0/id", "bar-procurement"},
+	    {"where/file", "national/lists.yaml"}, {"status", "verified"},
+	    {NULL, NULL}};
+	static const char *const measure[][2] = {{"id", "bar-procurement"},
+	    {"kind/name", "reduce"}, {"targets/1/name", "sole-trader"},
+	    {"follows/0/list", "wages"}, {"follows/1/item", "penalty"},
+	    {"follows/1/class/name", "serious"},
+	    {"follows/1/basis/id", "law-a"}, {"matters/0/id", "procurement"},
+	    {"implementers/0", "credit-office"}, {"lasts", "with-record"},
+	    {NULL, NULL}};
+	static const char *const matter[][2] = {{"id", "honours"},
+	    {"askers/0", "*"}, {"departments/0/id", "harbour-credit"},
+	    {"items/1/id", "honour"}, {"lists/0/id", "wages"},
+	    {"positives/0/id", "honour"}, {"measures/1/id", "green-channel"},
+	    {"valid_from", "2018-07-25"}, {NULL, NULL}};
+	struct buf out = BUF_INIT(1 << 20);
+
+	(void)state;
+	catalog_list_json(good, catalog_list(good, "wages"), &out);
+	check_paths(&out, list);
+	buf_reset(&out);
+	catalog_measure_json(
+	    good, catalog_measure(good, "bar-procurement"), &out);
+	check_paths(&out, measure);
+	buf_reset(&out);
+	catalog_matter_json(good, catalog_matter(good, "honours"), &out);
+	check_paths(&out, matter);
+	buf_release(&out);
+}
+
 static void cat_names_match_yaml(void **state)
 {
 	(void)state;
@@ -1042,6 +1096,12 @@ static void cat_names_match_yaml(void **state)
 	assert_string_equal(cat_disclosure_name(CAT_GOVERNMENT), "government");
 	assert_string_equal(cat_disclosure_title(CAT_AUTHORISED), "授权查询");
 	assert_string_equal(cat_status_name(CAT_UNCONFIRMED), "unconfirmed");
+	assert_string_equal(cat_force_name(CAT_REGULATION), "regulation");
+	assert_string_equal(cat_list_kind_name(CAT_LIST_RED), "red");
+	assert_string_equal(cat_measure_kind_name(CAT_MARKET), "market");
+	assert_string_equal(cat_target_name(CAT_TARGET_SOCIAL), "social");
+	assert_string_equal(cat_target_title(CAT_TARGET_SOCIAL), "社会组织");
+	assert_string_equal(cat_lasts_name(CAT_LASTS_MONTHS), "months");
 }
 
 int main(void)
@@ -1073,6 +1133,7 @@ int main(void)
 	    cmocka_unit_test(catalog_regime_by_day),
 	    cmocka_unit_test(catalog_item_json_says_all),
 	    cmocka_unit_test(catalog_item_json_no_clock_is_null),
+	    cmocka_unit_test(catalog_list_json_says_all),
 	    cmocka_unit_test(cat_names_match_yaml),
 	};
 
