@@ -331,10 +331,11 @@ enum cat_list_kind {
  * record one entry, each by a decision of its own: there is no other way
  * onto a list, and nothing here can say one (docs/boundaries.md, 3).
  *
- * A record is an entry from its decided-on to its public-until; both days
- * count. Without public-until it stands until a later version of the record
- * gives the day (then the list has an exit_condition). A withdrawn or
- * undone record is no entry. The entry's document, authority, basis-text
+ * A record is an entry from its decided-on to its public-until, both days
+ * included, and never longer than longest_months (cat_list_stands_to).
+ * Without public-until it stands until a later version of the record gives
+ * the day (then the list has an exit_condition). A withdrawn or undone
+ * record is no entry. The entry's document, authority, basis-text
  * and notified-on fields are by role: cat_field_by_role.
  */
 struct cat_list {
@@ -624,6 +625,11 @@ bool cat_matter_applies(
  * entries of one of its lists? What it may not look up it may not act on. */
 bool cat_matter_sees(
     const struct cat_matter *matter, const struct cat_item *item);
+/* The last day of an entry decided on `decided_on` whose record says
+ * `public_until` (DATE_NONE: nothing): the earlier of that and the list's
+ * longest stay. DATE_NONE: no end known. */
+date_days cat_list_stands_to(
+    const struct cat_list *list, date_days decided_on, date_days public_until);
 /* The last day on which the measure follows a record decided on `decided_on`
  * that stands to `stands_to` (DATE_NONE: no end known): by the duration rule
  * and the end of the measure, the earliest. DATE_NONE: no end known. */

@@ -550,7 +550,12 @@ static void catalog_load_shipped_cities_have_no_error(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* ---- the linter: every bad pack against its expected lines ---- */
+/* ---- the linter: every bad pack against its expected lines ----
+ *
+ * Packs list-entry: R-CAT-014; counting, counting-in-words: R-CAT-015;
+ * measure-outside-matter: R-CAT-016; measure-reduces: R-CAT-017; list-local,
+ * widen-lists: R-CAT-018; over-reach: R-CAT-019; measure-shape: R-CAT-020.
+ */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
 {
@@ -890,6 +895,32 @@ static void cat_measure_ends_with_the_earliest(void **state)
 	}
 }
 
+static void cat_list_stands_to_its_day_or_longest_stay(void **state)
+{
+	const struct cat_list *wages = catalog_list(good, "wages");
+	struct cat_list open_end = *wages;
+	date_days from = date_from_ymd(2026, 5, 12);
+
+	(void)state;
+	assert_int_equal(
+	    cat_list_stands_to(wages, from, date_from_ymd(2027, 1, 31)),
+	    date_from_ymd(2027, 1, 31));
+	assert_int_equal(
+	    cat_list_stands_to(wages, from, date_from_ymd(2035, 1, 1)),
+	    date_from_ymd(2029, 5, 11));
+	assert_int_equal(cat_list_stands_to(wages, from, DATE_NONE),
+	    date_from_ymd(2029, 5, 11));
+	open_end.longest_months = 0;
+	assert_int_equal(
+	    cat_list_stands_to(&open_end, from, DATE_NONE), DATE_NONE);
+	assert_true(cat_matter_sees(
+	    catalog_matter(good, "procurement"), catalog_item(good, "wages")));
+	assert_true(cat_matter_sees(catalog_matter(good, "procurement"),
+	    catalog_item(good, "penalty")));
+	assert_false(cat_matter_sees(
+	    catalog_matter(good, "procurement"), catalog_item(good, "honour")));
+}
+
 static void cat_matter_is_open_to_its_askers(void **state)
 {
 	const struct cat_department *credit =
@@ -1129,6 +1160,7 @@ int main(void)
 	    cmocka_unit_test(cat_may_provide_function_or_star),
 	    cmocka_unit_test(cat_measure_follows_entries_and_classes),
 	    cmocka_unit_test(cat_measure_ends_with_the_earliest),
+	    cmocka_unit_test(cat_list_stands_to_its_day_or_longest_stay),
 	    cmocka_unit_test(cat_matter_is_open_to_its_askers),
 	    cmocka_unit_test(catalog_regime_by_day),
 	    cmocka_unit_test(catalog_item_json_says_all),

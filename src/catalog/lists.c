@@ -190,6 +190,15 @@ static date_days earlier(date_days a, date_days b)
 	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
 }
 
+date_days cat_list_stands_to(
+    const struct cat_list *list, date_days decided_on, date_days public_until)
+{
+	if (list->longest_months == 0)
+		return public_until;
+	return earlier(public_until,
+	    date_add_months(decided_on, list->longest_months) - 1);
+}
+
 date_days cat_measure_ends(const struct cat_measure *measure,
     date_days decided_on, date_days stands_to)
 {
