@@ -11,6 +11,7 @@
 
 #include "api/law.h"
 #include "api/put.h"
+#include "api/tables.h"
 #include "base/check.h"
 #include "base/tr.h"
 
@@ -102,6 +103,7 @@ enum err_code catalogue_document(
 	json_close_array(&w);
 	law_put_regimes(&w, r->catalog, NULL, on);
 	law_put_limits(&w, r->catalog, NULL, on);
+	tables_put_all(&w, r->catalog, on);
 	json_put_int(
 	    &w, "departments_count", (int64_t)r->catalog->departments_count);
 	json_close_object(&w);

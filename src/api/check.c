@@ -100,7 +100,8 @@ static enum err_code check_asker(const struct reading *r,
 {
 	const struct cat_department *d = catalog_department(r->catalog, id);
 
-	if (d && cat_may_ask(matter, d, r->today))
+	if (d && cat_matter_in_force(matter, r->today) &&
+	    cat_may_ask(matter, d))
 		return 0;
 	err_set(err, ERR_REFUSED,
 	    "department \"%s\" may not ask in matter \"%s\"", id, matter->id);
@@ -139,7 +140,6 @@ static void put_measure(struct json_writer *w, const struct standing_measure *s)
 
 	json_open_object(w);
 	json_put_str(w, "id", m->id);
-	json_put_int(w, "number", m->number);
 	json_put_str(w, "title", title_of(m->title, m->title_en));
 	json_put_str(w, "kind", cat_measure_kind_name(m->kind));
 	json_put_date(w, "until", s->until);
@@ -209,7 +209,7 @@ static enum err_code put_entry(struct json_writer *w, const struct reading *r,
 	put_role(w, "authority", &s, item, CAT_ROLE_AUTHORITY);
 	put_role(w, "content", &s, item, CAT_ROLE_CONTENT);
 	json_put_date(w, "until", e->until);
-	json_put_str(w, "exit", e->list ? e->list->exit : "");
+	json_put_str(w, "exit", e->list ? e->list->exit_condition : "");
 	if (e->list)
 		put_basis_list(w, e->list->bases, e->list->bases_count);
 	else
@@ -233,7 +233,7 @@ static bool has_measure(const struct standing *s, bool is_easier)
 	for (i = 0; i < s->entries_count; i++)
 		for (k = 0; k < s->entries[i].measures_count; k++)
 			if ((s->entries[i].measures[k].measure->kind ==
-				CAT_MEASURE_EASIER) == is_easier)
+				CAT_ENCOURAGE) == is_easier)
 				return true;
 	return false;
 }

@@ -11,7 +11,7 @@
  *	 "entries":[{"record":N,"item":{..},"list":{..}|null,"document":"..",
  *	   "decided_on":"..","authority":"..","content":"..","until":"..",
  *	   "exit":"..","bases":[..],"objection":{"department","contact"},
- *	   "measures":[{"id","number","title","kind","until","bases":[..],
+ *	   "measures":[{"id","title","kind","until","bases":[..],
  *	     "implementers":[..]}]}],
  *	 "notice":".."}
  *

@@ -66,16 +66,22 @@ void law_put_basis(
 	put_basis_as(w, "basis", b, on);
 }
 
-void law_put_bases(
-    struct json_writer *w, const struct cat_item *item, date_days on)
+void law_put_basis_array(struct json_writer *w,
+    const struct cat_basis *const *bases, size_t count, date_days on)
 {
 	size_t i;
 
 	json_key(w, "bases");
 	json_open_array(w);
-	for (i = 0; i < item->bases_count; i++)
-		add_basis(w, item->bases[i], on);
+	for (i = 0; i < count; i++)
+		add_basis(w, bases[i], on);
 	json_close_array(w);
+}
+
+void law_put_bases(
+    struct json_writer *w, const struct cat_item *item, date_days on)
+{
+	law_put_basis_array(w, item->bases, item->bases_count, on);
 }
 
 void law_put_clock(

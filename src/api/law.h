@@ -22,6 +22,8 @@ void law_put_basis(
 /* "bases": those of the item, in its order. */
 void law_put_bases(
     struct json_writer *w, const struct cat_item *item, date_days on);
+void law_put_basis_array(struct json_writer *w,
+    const struct cat_basis *const *bases, size_t count, date_days on);
 /* "has_clock","clock_text","clock_basis": within what it is reported. */
 void law_put_clock(
     struct json_writer *w, const struct cat_item *item, date_days on);

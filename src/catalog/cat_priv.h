@@ -45,6 +45,7 @@ enum cat_lint {
 	LINT_WRONG_LAYER,
 	LINT_DUPLICATE_ID,
 	LINT_DUPLICATE_NUMBER,
+	LINT_UNKNOWN_REF,
 	LINT_UNKNOWN_BASIS,
 	LINT_NO_BASIS,
 	LINT_DATE_ORDER,
@@ -61,6 +62,13 @@ enum cat_lint {
 	LINT_ADVERSE_REGIME,
 	LINT_CLASS,
 	LINT_COUNTING,
+	LINT_ENTRY_FIELD,
+	LINT_NATURE,
+	LINT_REDUCE,
+	LINT_OUTSIDE_MATTER,
+	LINT_LIST_END,
+	LINT_MEASURE_SHAPE,
+	LINT_LOCAL_BASIS,
 	LINT_KEY_FIELD,
 	LINT_ROLE_MISSING,
 	LINT_ROLE_TWICE,
@@ -80,15 +88,8 @@ enum cat_lint {
 	LINT_DEPARTMENT_TWICE,
 	LINT_FUNCTION,
 	LINT_UNCONFIRMED,
+	LINT_LIST_EMPTY,
 	LINT_TOO_MANY,
-	LINT_UNKNOWN_REF,
-	LINT_LIST_ENTRY,
-	LINT_LIST_KIND,
-	LINT_MEASURE_FOLLOWS,
-	LINT_MEASURE_TARGETS,
-	LINT_MEASURE_MATTER,
-	LINT_MATTER_LOOK_UP,
-	LINT_MEASURE_WIDENS,
 	LINT_COUNT
 };
 
@@ -152,6 +153,9 @@ struct cat_reader {
 	int packs_count[CAT_LAYER_COUNT]; /* packs met */
 	struct cat_where pack_where;	  /* the city's pack */
 	struct cat_item *items;		  /* catalog->items, while mutable */
+	struct cat_list *lists;		  /* and the others that extend */
+	struct cat_matter *matters;
+	struct cat_measure *measures;
 };
 
 /* How one key of a mapping is read. */
@@ -234,12 +238,35 @@ const char *cat_nearest(
     const char *word, const char *const *known, size_t count);
 
 extern const struct read_shape cat_item_shape;
-/* pack_policy.c */
-extern const struct read_shape cat_list_shape, cat_measure_shape,
-    cat_matter_shape;
-/* Bases from a list node, into a new array. `what` is for messages. */
-const struct cat_basis *const *cat_read_bases(struct cat_reader *r,
+extern const struct read_shape cat_list_shape;
+extern const struct read_shape cat_matter_shape;
+extern const struct read_shape cat_measure_shape;
+
+/* What an id may point at. */
+struct cat_ref {
+	const char *what; /* "item", a key of tr() */
+	const void *(*find)(const struct catalog *c, const char *id);
+};
+extern const struct cat_ref cat_ref_item;
+extern const struct cat_ref cat_ref_list;
+extern const struct cat_ref cat_ref_measure;
+extern const struct cat_ref cat_ref_matter;
+
+/* pack_list.c: the thing by its id, or NULL and an issue. */
+const void *cat_read_ref(struct cat_reader *r, const struct cat_node *node,
+    const struct cat_ref *ref);
+/* A list of them, each once; NULL and count 0 when it is not a list. */
+const void **cat_read_refs(struct cat_reader *r, const struct cat_node *node,
+    const char *key, const struct cat_ref *ref, size_t *count_out);
+/* A list of bases, at least one, of a thing of that name. */
+const struct cat_basis **cat_read_bases(struct cat_reader *r,
     const struct cat_node *node, const char *what, size_t *count_out);
+/* Kinds of subjects into targets[CAT_TARGET_COUNT]. */
+void cat_read_targets(
+    struct cat_reader *r, const struct cat_node *node, bool *targets);
+/* `measures` of a matter that was read before there were any. */
+void cat_read_matter_measures(struct cat_reader *r, const struct cat_node *node,
+    struct cat_matter *matter);
 
 /* pack.c: reads every list of every file; order matters (bases first). */
 void cat_pack_read(
@@ -253,13 +280,18 @@ struct cat_class_rule *cat_read_class_rules(
 
 /* layer.c: applies one entry of `extend`. */
 void cat_layer_extend(struct cat_reader *r, const struct cat_node *node);
+/* layer_list.c: the same of a list, measure or matter; false when the entry
+ * names none. */
+bool cat_layer_extend_list(struct cat_reader *r, const struct cat_node *node);
 
 /* The linter proper: the loaded catalogue is judged as a whole. */
 void cat_lint_all(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_lists(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
-void cat_lint_policy(const struct catalog *c, struct cat_issues *issues);
+/* Does the name of a key speak of counting records ("min_records")? */
+bool cat_is_counting(const char *key);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);
@@ -268,6 +300,21 @@ bool cat_codes_hold(const struct cat_code_list *list, struct span value);
 /* Is the text one of the list (value, code or alias), or open? What
  * departments may write. */
 bool cat_codes_have(const struct cat_code_list *list, struct span value);
+
+/* json.c: pieces that every document has. */
+struct json_writer;
+void cat_json_put_status(struct json_writer *w, enum cat_status status);
+void cat_json_put_where(struct json_writer *w, const struct cat_where *where);
+/* "key":{"name":..,"title":..} */
+void cat_json_put_named(struct json_writer *w, const char *key,
+    const char *name, const char *title);
+void cat_json_put_texts(struct json_writer *w, const char *key,
+    const char *const *texts, size_t count);
+/* A basis written out; as "basis", when there is one; as "bases". */
+void cat_json_add_basis(struct json_writer *w, const struct cat_basis *b);
+void cat_json_put_basis(struct json_writer *w, const struct cat_basis *b);
+void cat_json_put_bases(
+    struct json_writer *w, const struct cat_basis *const *bases, size_t count);
 
 /* Names of enums as YAML writes them. */
 extern const char *const cat_type_names[CAT_TYPE_COUNT];
@@ -281,8 +328,10 @@ extern const char *const cat_class_names[CAT_CLASS_COUNT];
 extern const char *const cat_publication_names[CAT_PUB_NEVER + 1];
 extern const char *const cat_status_names[CAT_STATUS_COUNT];
 extern const char *const cat_layer_names[CAT_LAYER_COUNT];
+extern const char *const cat_force_names[CAT_FORCE_COUNT];
 extern const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT];
 extern const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT];
 extern const char *const cat_target_names[CAT_TARGET_COUNT];
+extern const char *const cat_lasts_names[CAT_LASTS_COUNT];
 
 #endif

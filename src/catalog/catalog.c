@@ -41,69 +41,6 @@ const struct cat_department *catalog_department(
 	return NULL;
 }
 
-#define FIND_BY_ID(name, type, member)                                         \
-	const struct type *name(const struct catalog *c, const char *id)       \
-	{                                                                      \
-		size_t i;                                                      \
-                                                                               \
-		for (i = 0; i < c->member##_count; i++)                        \
-			if (strcmp(c->member[i].id, id) == 0)                  \
-				return &c->member[i];                          \
-		return NULL;                                                   \
-	}
-
-FIND_BY_ID(catalog_list, cat_list, lists)
-FIND_BY_ID(catalog_measure, cat_measure, measures)
-FIND_BY_ID(catalog_matter, cat_matter, matters)
-
-bool cat_names(const char *const *ids, size_t count, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (strcmp(ids[i], word) == 0 || strcmp(ids[i], "*") == 0)
-			return true;
-	return false;
-}
-
-/* By registration department and class, GB 32100 (docs/domain.md 1.1). */
-enum cat_target cat_target_of(const char *code)
-{
-	static const struct {
-		const char *head;
-		enum cat_target target;
-	} heads[] = {
-	    {"91", CAT_TARGET_ENTERPRISE},
-	    {"92", CAT_TARGET_SOLE_TRADER},
-	    {"93", CAT_TARGET_COOPERATIVE},
-	    {"11", CAT_TARGET_GOVERNMENT},
-	    {"12", CAT_TARGET_INSTITUTION},
-	    {"51", CAT_TARGET_SOCIAL},
-	    {"52", CAT_TARGET_SOCIAL},
-	    {"53", CAT_TARGET_SOCIAL},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		if (strncmp(code, heads[i].head, 2) == 0)
-			return heads[i].target;
-	return CAT_TARGET_OTHER;
-}
-
-bool cat_may_ask(const struct cat_matter *matter,
-    const struct cat_department *department, date_days on)
-{
-	size_t i;
-
-	if (!cat_is_in_force(matter->valid_from, matter->valid_to, on))
-		return false;
-	for (i = 0; i < department->functions_count; i++)
-		if (cat_names(matter->askers, matter->askers_count,
-			department->functions[i]))
-			return true;
-	return false;
-}
-
 const struct cat_basis *catalog_basis(const struct catalog *c, const char *id)
 {
 	size_t i;

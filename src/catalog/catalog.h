@@ -42,9 +42,23 @@ struct cat_where {
 	enum cat_layer layer;
 };
 
+/* What kind of document a basis is, weakest first. Some things need more
+ * than a mere document: see cat_is_legislation. */
+enum cat_force {
+	CAT_DOCUMENT = 0, /* 规范性文件; what a missing kind means */
+	CAT_STANDARD,	  /* 标准 */
+	CAT_RULE,	  /* 规章: of a ministry or a local government */
+	CAT_POLICY,	  /* 党中央、国务院政策文件 */
+	CAT_JUDICIAL,	  /* 司法解释 */
+	CAT_REGULATION,	  /* 行政法规、地方性法规 */
+	CAT_LAW,	  /* 法律 */
+	CAT_FORCE_COUNT
+};
+
 /* A legal basis: one article of one document. */
 struct cat_basis {
-	const char *id;	     /* "cn-npc-penalty-law-2021-48" */
+	const char *id; /* "cn-npc-penalty-law-2021-48" */
+	enum cat_force force;
 	const char *title;   /* 中华人民共和国行政处罚法 */
 	const char *number;  /* document number, "" when the law has none */
 	const char *article; /* "第四十八条", "" = the whole document */
@@ -108,6 +122,9 @@ enum cat_role {
 	CAT_ROLE_KIND,	    /* of licence, penalty, honour ... */
 	CAT_ROLE_CONTENT,   /* what was decided, in words */
 	CAT_ROLE_AUTHORITY, /* the name of who decided */
+	/* What an entry on an adverse list needs besides the decision. */
+	CAT_ROLE_BASIS_TEXT,  /* the law that the decision cites */
+	CAT_ROLE_NOTIFIED_ON, /* the day the subject was told beforehand */
 	CAT_ROLE_COUNT
 };
 
@@ -300,6 +317,161 @@ struct cat_item {
 	struct cat_where where;
 };
 
+/* ---- lists, measures, matters ---- */
+
+enum cat_list_kind {
+	CAT_LIST_SERIOUS = 0, /* 严重失信主体名单 */
+	CAT_LIST_WATCH,	      /* 重点关注名单 */
+	CAT_LIST_RED,	      /* 守信红名单 */
+	CAT_LIST_KIND_COUNT
+};
+
+/*
+ * A list of subjects (名单). Its entries are the records of its items, one
+ * record one entry, each by a decision of its own: there is no other way
+ * onto a list, and nothing here can say one (docs/boundaries.md, 3).
+ *
+ * A record is an entry from its decided-on to its public-until, both days
+ * included, and never longer than longest_months (cat_list_stands_to).
+ * Without public-until it stands until a later version of the record gives
+ * the day (then the list has an exit_condition). A withdrawn or undone
+ * record is no entry. The entry's document, authority, basis-text
+ * and notified-on fields are by role: cat_field_by_role.
+ */
+struct cat_list {
+	const char *id; /* "wage-arrears" */
+	const char *title; /* 拖欠农民工工资失信联合惩戒对象名单 */
+	const char *title_en; /* for pages in English */
+	enum cat_list_kind kind;
+	/* Items whose records are the entries. None: the list is known, but
+	 * nobody reports to it here. */
+	const struct cat_item *const *items;
+	size_t items_count;
+	const char *const *authorities; /* functions of departments that may
+					   enter a subject; never empty */
+	size_t authorities_count;
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	int longest_months;	    /* an entry's longest stay; 0 = no bound of
+				       its own, then exit_condition is given */
+	const char *exit_condition; /* Chinese: what ends an entry early, or
+				       at all; "" = its day alone */
+	const char *note;	    /* "" or what the city has to confirm */
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+/* The three kinds of the national list of measures, and encouragement. */
+enum cat_measure_kind {
+	CAT_REDUCE = 0, /* A: reduces rights or adds duties, by law only */
+	CAT_MANAGE,	/* B: management that reduces no right */
+	CAT_MARKET,	/* C: by other organisations, on their own account */
+	CAT_ENCOURAGE,	/* 守信激励: easier treatment */
+	CAT_MEASURE_KIND_COUNT
+};
+
+/* Kinds of subjects, as a measure's basis names them. Natural persons are
+ * none of them. */
+enum cat_target {
+	CAT_TARGET_ENTERPRISE = 0,
+	CAT_TARGET_SOLE_TRADER,
+	CAT_TARGET_COOPERATIVE,
+	CAT_TARGET_GOVERNMENT,
+	CAT_TARGET_INSTITUTION,
+	CAT_TARGET_SOCIAL, /* 社会组织 */
+	CAT_TARGET_VILLAGE_COLLECTIVE,
+	CAT_TARGET_OTHER,
+	CAT_TARGET_COUNT
+};
+
+/* What a measure follows: an entry on a list, or a record of an item. Of
+ * list and item exactly one is set. */
+struct cat_follow {
+	const struct cat_list *list;
+	const struct cat_item *item;
+	enum cat_class class_;	       /* the record's; NONE = whatever it is */
+	const struct cat_basis *basis; /* that names this; may be NULL, then
+					  the measure's first holds */
+	struct cat_where where;
+};
+
+/* How long a measure lasts for one record. */
+enum cat_lasts {
+	CAT_LASTS_WITH_RECORD = 0, /* as long as the record stands: an entry
+				      until its exit, other records as long
+				      as they may be used */
+	CAT_LASTS_MONTHS,	   /* months from the record's decided-on, and
+				      never past the record itself */
+	CAT_LASTS_COUNT
+};
+
+/*
+ * A measure (失信惩戒措施 or 守信激励措施). It applies to a subject on a
+ * day, in a matter, when all of this holds: the measure is in force; it is
+ * among the matter's measures; the subject's kind is a target; a record of
+ * the subject that one of `follows` names, and that the matter may look up,
+ * stands on that day; the duration has not run out.
+ */
+struct cat_measure {
+	const char *id; /* "limit-procurement" */
+	const char *title;
+	const char *title_en;
+	enum cat_measure_kind kind;
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	bool targets[CAT_TARGET_COUNT];	  /* at least one */
+	const struct cat_follow *follows; /* at least one */
+	size_t follows_count;
+	const struct cat_matter *const *matters; /* those its basis names; at
+						    least one */
+	size_t matters_count;
+	const char *const *implementers; /* functions of departments; "*" =
+					    whoever asks in the matter */
+	size_t implementers_count;
+	enum cat_lasts lasts;
+	int months; /* for CAT_LASTS_MONTHS, else 0 */
+	const char *note;
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
+/* A matter (应用事项): a use of credit information, and within it what may
+ * be looked up and which measures may be applied. */
+struct cat_matter {
+	const char *id; /* "government-procurement" */
+	int number;	/* 1-999, unique, the order of tables */
+	const char *title;
+	const char *title_en;
+	const struct cat_basis *const *bases; /* at least one */
+	size_t bases_count;
+	const char *const *askers; /* functions of departments that may ask;
+				      "*" = every department */
+	size_t askers_count;
+	const struct cat_item *const *items; /* what may be looked up */
+	size_t items_count;
+	const struct cat_list *const *lists; /* memberships that may be
+						looked up */
+	size_t lists_count;
+	/* Items whose standing records earn easier treatment; none of them is
+	 * adverse. */
+	const struct cat_item *const *positives;
+	size_t positives_count;
+	/* What may be applied: each names this matter among its own. */
+	const struct cat_measure *const *measures;
+	size_t measures_count;
+	int reverse_months; /* whoever checked is told of a new adverse record
+			       for so many months after; 0 = is not told */
+	const char *note;
+	date_days valid_from;
+	date_days valid_to;
+	enum cat_status status;
+	struct cat_where where;
+};
+
 struct cat_department {
 	const char *id;	      /* "rizhao-market-regulation" */
 	const char *title;    /* 日照市市场监督管理局 */
@@ -308,112 +480,6 @@ struct cat_department {
 	const char *const *functions;
 	size_t functions_count;
 	const char *contact; /* whom to write to; "" unknown */
-	enum cat_status status;
-	struct cat_where where;
-};
-
-/* ---- lists, measures, matters: what follows from what is recorded ---- */
-
-/* Kinds of organisations, by the first characters of their code. */
-enum cat_target {
-	CAT_TARGET_ENTERPRISE = 0, /* 企业 */
-	CAT_TARGET_SOLE_TRADER,	   /* 个体工商户 */
-	CAT_TARGET_COOPERATIVE,	   /* 农民专业合作社 */
-	CAT_TARGET_INSTITUTION,	   /* 事业单位 */
-	CAT_TARGET_SOCIAL,	   /* 社会组织 */
-	CAT_TARGET_GOVERNMENT,	   /* 机关 */
-	CAT_TARGET_OTHER,
-	CAT_TARGET_COUNT
-};
-
-enum cat_list_kind {
-	CAT_LIST_SERIOUS = 0, /* 严重失信主体名单 */
-	CAT_LIST_WATCH,	      /* 重点关注名单 */
-	CAT_LIST_RED,	      /* 守信激励名单 */
-	CAT_LIST_KIND_COUNT
-};
-
-/*
- * A list. Its entries are the records of one item, each by a decision of an
- * authority: nothing enters a list by being counted (docs/boundaries.md, 3).
- */
-struct cat_list {
-	const char *id;
-	const char *title;
-	const char *title_en;
-	enum cat_list_kind kind;
-	const char *item; /* id of the item whose records are the entries */
-	const char *const *authorities; /* functions that may enter one */
-	size_t authorities_count;
-	/* Machine names of the item's fields that say these things; "" for
-	 * red lists only. */
-	const char *notice_field; /* the day the subject was told */
-	const char *notice_rule;  /* or, where the layout that law prescribes
-				     has no such field: how it is told */
-	const char *basis_field;  /* the legal basis of the entry */
-	const char *exit_field;	  /* the day it ends */
-	const char *exit;	  /* how one gets off it, in words */
-	const struct cat_basis *const *bases; /* at least one */
-	size_t bases_count;
-	int max_months; /* the longest stay; 0 = until the exit */
-	date_days valid_from;
-	date_days valid_to;
-	enum cat_status status;
-	struct cat_where where;
-};
-
-enum cat_measure_kind {
-	CAT_MEASURE_RIGHTS = 0, /* reduces rights or adds duties */
-	CAT_MEASURE_MANAGEMENT, /* manages, without reducing rights */
-	CAT_MEASURE_MARKET,	/* of others on their own account */
-	CAT_MEASURE_EASIER,	/* encouragement: makes things easier */
-	CAT_MEASURE_KIND_COUNT
-};
-
-struct cat_measure {
-	const char *id;
-	int number; /* of the published list; 0 = none */
-	const char *title;
-	const char *title_en;
-	enum cat_measure_kind kind;
-	const struct cat_basis *const *bases; /* at least one */
-	size_t bases_count;
-	bool targets[CAT_TARGET_COUNT];
-	const char *const *lists; /* whose entries it follows, by id */
-	size_t lists_count;
-	const char *const *items; /* whose records it follows, by id */
-	size_t items_count;
-	const char *const *matters; /* that its bases name, by id */
-	size_t matters_count;
-	const char *const *implementers; /* functions; "*" whoever decides */
-	size_t implementers_count;
-	int months; /* from the decision; 0 = as long as what it follows */
-	const char *narrows; /* a measure of an upper layer; "" = none */
-	date_days valid_from;
-	date_days valid_to;
-	enum cat_status status;
-	struct cat_where where;
-};
-
-/* What somebody asks about an organisation for (应用事项). */
-struct cat_matter {
-	const char *id;
-	int number;
-	const char *title;
-	const char *title_en;
-	const struct cat_basis *const *bases; /* at least one */
-	size_t bases_count;
-	const char *const *askers; /* functions; "*" every department */
-	size_t askers_count;
-	const char *const *lists; /* that it may look up, by id */
-	size_t lists_count;
-	const char *const *items; /* that it may look up, by id */
-	size_t items_count;
-	const char *const *measures; /* that it may apply, by id */
-	size_t measures_count;
-	int open_months; /* how long one who asked is told of changes */
-	date_days valid_from;
-	date_days valid_to;
 	enum cat_status status;
 	struct cat_where where;
 };
@@ -436,11 +502,11 @@ struct catalog {
 	size_t limits_count;
 	const struct cat_department *departments;
 	size_t departments_count;
-	const struct cat_list *lists;
+	const struct cat_list *lists; /* in the order of files */
 	size_t lists_count;
-	const struct cat_measure *measures;
+	const struct cat_measure *measures; /* in the order of files */
 	size_t measures_count;
-	const struct cat_matter *matters;
+	const struct cat_matter *matters; /* by number */
 	size_t matters_count;
 	/* SHA-256 over every file of the layers used: for each, in byte
 	 * order of its relative path, "PATH\n", its length in decimal and
@@ -527,13 +593,52 @@ const struct cat_measure *catalog_measure(
     const struct catalog *c, const char *id);
 const struct cat_matter *catalog_matter(
     const struct catalog *c, const char *id);
-/* Is the word one of the ids? "*" stands for every word. */
-bool cat_names(const char *const *ids, size_t count, const char *word);
-/* The kind of organisation that a code (18 characters) belongs to. */
-enum cat_target cat_target_of(const char *code);
-/* May this department ask in this matter on that day? */
-bool cat_may_ask(const struct cat_matter *matter,
-    const struct cat_department *department, date_days on);
+/* The n-th list (from 0) whose entries are records of the item, in the
+ * catalogue's order; NULL when there are not so many. */
+const struct cat_list *catalog_list_of_item(
+    const struct catalog *c, const struct cat_item *item, size_t n);
+
+/* Is it in force on a day? */
+bool cat_list_in_force(const struct cat_list *list, date_days on);
+bool cat_measure_in_force(const struct cat_measure *measure, date_days on);
+bool cat_matter_in_force(const struct cat_matter *matter, date_days on);
+/* May this department enter subjects on the list, ask in the matter, carry
+ * out the measure? The last is true of "*" for whoever may ask in one of
+ * the measure's matters. */
+bool cat_may_enter(
+    const struct cat_list *list, const struct cat_department *department);
+bool cat_may_ask(
+    const struct cat_matter *matter, const struct cat_department *department);
+bool cat_may_implement(
+    const struct cat_measure *measure, const struct cat_department *department);
+/* The kind of subject of a unified code (ident_subject_kind). */
+enum cat_target cat_target_of_code(const char *code);
+/* The first of the measure's `follows` that a record of this item and class
+ * meets, be it as an entry of a list or as itself; NULL: none does. The list
+ * must be in force on `on`. */
+const struct cat_follow *cat_measure_follows(const struct cat_measure *measure,
+    const struct cat_item *item, enum cat_class class_, date_days on);
+/* May the matter apply the measure? */
+bool cat_matter_applies(
+    const struct cat_matter *matter, const struct cat_measure *measure);
+/* May records of the item be looked up in the matter, as records or as
+ * entries of one of its lists? What it may not look up it may not act on. */
+bool cat_matter_sees(
+    const struct cat_matter *matter, const struct cat_item *item);
+/* The last day of an entry decided on `decided_on` whose record says
+ * `public_until` (DATE_NONE: nothing): the earlier of that and the list's
+ * longest stay. DATE_NONE: no end known. */
+date_days cat_list_stands_to(
+    const struct cat_list *list, date_days decided_on, date_days public_until);
+/* The last day on which the measure follows a record decided on `decided_on`
+ * that stands to `stands_to` (DATE_NONE: no end known): by the duration rule
+ * and the end of the measure, the earliest. DATE_NONE: no end known. */
+date_days cat_measure_ends(const struct cat_measure *measure,
+    date_days decided_on, date_days stands_to);
+/* A law or a regulation, national or local; not a rule, policy, standard or
+ * mere document. */
+bool cat_is_legislation(const struct cat_basis *basis);
+
 /* -1 when there is none. */
 int cat_field_index(const struct cat_item *item, const char *name);
 int cat_field_by_role(const struct cat_item *item, enum cat_role role);
@@ -606,6 +711,12 @@ struct cat_window catalog_window(const struct catalog *c,
 /* JSON documents, for `catalog show` and later the site. */
 void catalog_item_json(
     const struct catalog *c, const struct cat_item *item, struct buf *out);
+void catalog_list_json(
+    const struct catalog *c, const struct cat_list *list, struct buf *out);
+void catalog_measure_json(const struct catalog *c,
+    const struct cat_measure *measure, struct buf *out);
+void catalog_matter_json(
+    const struct catalog *c, const struct cat_matter *matter, struct buf *out);
 
 /* Names of enum values as they stand in YAML and JSON. */
 const char *cat_type_name(enum cat_type v);
@@ -616,7 +727,13 @@ const char *cat_class_title(enum cat_class v); /* 轻微 */
 const char *cat_disclosure_name(enum cat_disclosure v);
 const char *cat_disclosure_title(enum cat_disclosure v);
 const char *cat_status_name(enum cat_status v);
+const char *cat_force_name(enum cat_force v);
 const char *cat_list_kind_name(enum cat_list_kind v);
+const char *cat_list_kind_title(enum cat_list_kind v); /* 严重失信主体名单 */
 const char *cat_measure_kind_name(enum cat_measure_kind v);
+const char *cat_measure_kind_title(enum cat_measure_kind v); /* 减损权益类 */
+const char *cat_target_name(enum cat_target v);
+const char *cat_target_title(enum cat_target v); /* 企业 */
+const char *cat_lasts_name(enum cat_lasts v);
 
 #endif

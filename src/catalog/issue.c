@@ -55,6 +55,9 @@ static const struct cat_lint_rule rules[] = {
     [LINT_DUPLICATE_NUMBER] = {"CAT-018", CAT_ERROR,
 	N_("an item number stands twice"),
 	N_("Take a number that was never used; numbers stand in stored keys.")},
+    [LINT_UNKNOWN_REF] = {"CAT-019", CAT_ERROR,
+	N_("an item, list, matter or measure named is not known"),
+	N_("Name an id of this or an upper layer, or add the thing.")},
     [LINT_UNKNOWN_BASIS] = {"CAT-030", CAT_ERROR,
 	N_("the legal basis named is not known"),
 	N_("Name an id under bases of this or an upper layer, or add it.")},
@@ -93,7 +96,8 @@ static const struct cat_lint_rule rules[] = {
     [LINT_OVER_REACH] = {"CAT-062", CAT_ERROR,
 	N_("over-reach known from practice: this was put into credit records "
 	   "without legislation"),
-	N_("Remove it; no law makes it credit information.")},
+	N_("Remove it, or name the law or regulation that makes it credit "
+	   "information; a mere document does not do.")},
     [LINT_PERSON_NUMBER] = {"CAT-063", CAT_ERROR,
 	N_("a field with document numbers of persons is kept"),
 	N_("Write privacy: dropped, so that it never leaves the decoder.")},
@@ -103,6 +107,42 @@ static const struct cat_lint_rule rules[] = {
     [LINT_CLASS] = {"CAT-065", CAT_ERROR,
 	N_("the classes do not fit the item's nature"),
 	N_("Adverse items need classes or a default_class; others have none.")},
+    [LINT_COUNTING] = {"CAT-066", CAT_ERROR,
+	N_("a rule would list subjects, or act on them, by counting records"),
+	N_("Remove it; only a decision of its own, with number, day, "
+	   "authority, basis and notice, puts a subject on a list.")},
+    [LINT_ENTRY_FIELD] = {"CAT-067", CAT_ERROR,
+	N_("the item of a list cannot hold what an entry needs"),
+	N_("Give the item required fields with the roles document, "
+	   "decided-on, authority, basis-text and notified-on, and "
+	   "public-until for the day of exit.")},
+    [LINT_NATURE] = {"CAT-068", CAT_ERROR,
+	N_("adverse and positive information are mixed"),
+	N_("Adverse lists and measures take adverse items, red lists and "
+	   "encouragement others.")},
+    [LINT_REDUCE] = {"CAT-069", CAT_ERROR,
+	N_("a measure that reduces rights goes beyond its basis"),
+	N_("It needs a law, a regulation, a judicial interpretation or a "
+	   "policy document of the State Council, and follows an entry on a "
+	   "list or one class of records that such a basis names.")},
+    [LINT_OUTSIDE_MATTER] = {"CAT-070", CAT_ERROR,
+	N_("a measure is applied outside the matters that its basis names"),
+	N_("Remove the measure from the matter, or name the matter at the "
+	   "measure if its basis does.")},
+    [LINT_LIST_END] = {"CAT-071", CAT_ERROR,
+	N_("nothing ends the entries of a list"),
+	N_("Give longest_months or exit_condition.")},
+    [LINT_MEASURE_SHAPE] = {"CAT-072", CAT_ERROR,
+	N_("the measure does not say whom it meets, what it follows or how "
+	   "long it lasts"),
+	N_("It has targets, matters and follows, each of these either a list "
+	   "or an item; months belong to lasts: months.")},
+    [LINT_LOCAL_BASIS] = {"CAT-073", CAT_ERROR,
+	N_("a province or city adds a list or measure without a local "
+	   "regulation"),
+	N_("Name a local regulation (kind: regulation) under bases of the "
+	   "province "
+	   "or city.")},
     [LINT_KEY_FIELD] = {"CAT-080", CAT_ERROR,
 	N_("no required field is part of the key"),
 	N_("Mark the fields that name a record, such as the document number, "
@@ -166,43 +206,12 @@ static const struct cat_lint_rule rules[] = {
 	N_("a function stands on one side only"),
 	N_("Check the spelling: departments' functions and items' providers "
 	   "should meet.")},
-    [LINT_COUNTING] = {"CAT-070", CAT_ERROR,
-	N_("a rule would list or act by counting"),
-	N_("An entry exists only by a department's decision with number, "
-	   "date, basis and notice. Take the rule out.")},
-    [LINT_UNKNOWN_REF] = {"CAT-150", CAT_ERROR,
-	N_("a list, measure, matter or item that is named is not there"),
-	N_("Name an id of this or an upper layer.")},
-    [LINT_LIST_ENTRY] = {"CAT-151", CAT_ERROR,
-	N_("an entry of a list does not say all that it must"),
-	N_("Decision number, date, authority, legal basis, day of notice and "
-	   "exit must be fields of the item, and required.")},
-    [LINT_LIST_KIND] = {"CAT-152", CAT_ERROR,
-	N_("a list does not fit the nature of its item"),
-	N_("Serious and watch lists hold adverse records, red lists "
-	   "positive ones.")},
-    [LINT_MEASURE_FOLLOWS] = {"CAT-153", CAT_ERROR,
-	N_("a measure follows what it may not follow"),
-	N_("What reduces rights follows entries of serious lists only; "
-	   "encouragement follows red lists and what is not adverse.")},
-    [LINT_MEASURE_TARGETS] = {"CAT-154", CAT_ERROR,
-	N_("a measure names no kind of organisation"),
-	N_("Name the kinds that its legal basis names.")},
-    [LINT_MEASURE_MATTER] = {"CAT-155", CAT_ERROR,
-	N_("a measure stands in a matter that it does not name"),
-	N_("A measure applies only in the matters of its legal basis: add the "
-	   "matter to the measure, or take the measure out.")},
-    [LINT_MATTER_LOOK_UP] = {"CAT-156", CAT_ERROR,
-	N_("a matter applies a measure and may not look up what it follows"),
-	N_("Let the matter look up the list or item, or take the measure "
-	   "out.")},
-    [LINT_MEASURE_WIDENS] = {"CAT-157", CAT_ERROR,
-	N_("a measure or list is wider than the layer above it"),
-	N_("A lower layer may narrow: fewer organisations, lists, matters, a "
-	   "shorter time. Name what it narrows.")},
     [LINT_UNCONFIRMED] = {"CAT-141", CAT_NOTE,
 	N_("not authoritative, to be confirmed by the city"),
 	N_("Compare with the official text, then write status: verified.")},
+    [LINT_LIST_EMPTY] = {"CAT-142", CAT_NOTE, N_("no item reports to the list"),
+	N_("Nothing to do, unless a department reports its entries: then add "
+	   "an item for them.")},
     [LINT_TOO_MANY] = {"CAT-149", CAT_ERROR, N_("there are too many issues"),
 	N_("Mend those listed and run the linter again.")},
 };

@@ -12,12 +12,12 @@
 
 #include "base/json.h"
 
-static void put_status(struct json_writer *w, enum cat_status status)
+void cat_json_put_status(struct json_writer *w, enum cat_status status)
 {
 	json_put_str(w, "status", cat_status_name(status));
 }
 
-static void put_where(struct json_writer *w, const struct cat_where *where)
+void cat_json_put_where(struct json_writer *w, const struct cat_where *where)
 {
 	json_key(w, "where");
 	json_open_object(w);
@@ -27,7 +27,7 @@ static void put_where(struct json_writer *w, const struct cat_where *where)
 	json_close_object(w);
 }
 
-static void put_named(
+void cat_json_put_named(
     struct json_writer *w, const char *key, const char *name, const char *title)
 {
 	json_key(w, key);
@@ -37,7 +37,7 @@ static void put_named(
 	json_close_object(w);
 }
 
-static void put_texts(struct json_writer *w, const char *key,
+void cat_json_put_texts(struct json_writer *w, const char *key,
     const char *const *texts, size_t count)
 {
 	size_t i;
@@ -49,26 +49,39 @@ static void put_texts(struct json_writer *w, const char *key,
 	json_close_array(w);
 }
 
-static void add_basis(struct json_writer *w, const struct cat_basis *b)
+void cat_json_add_basis(struct json_writer *w, const struct cat_basis *b)
 {
 	json_open_object(w);
 	json_put_str(w, "id", b->id);
+	json_put_str(w, "kind", cat_force_name(b->force));
 	json_put_str(w, "title", b->title);
 	json_put_str(w, "number", b->number);
 	json_put_str(w, "article", b->article);
 	json_put_date(w, "valid_from", b->valid_from);
 	json_put_date(w, "valid_to", b->valid_to);
-	put_status(w, b->status);
+	cat_json_put_status(w, b->status);
 	json_close_object(w);
 }
 
+void cat_json_put_bases(
+    struct json_writer *w, const struct cat_basis *const *bases, size_t count)
+{
+	size_t i;
+
+	json_key(w, "bases");
+	json_open_array(w);
+	for (i = 0; i < count; i++)
+		cat_json_add_basis(w, bases[i]);
+	json_close_array(w);
+}
+
 /* A basis of its own, or none when the item's first basis holds. */
-static void put_basis(struct json_writer *w, const struct cat_basis *b)
+void cat_json_put_basis(struct json_writer *w, const struct cat_basis *b)
 {
 	if (!b)
 		return;
 	json_key(w, "basis");
-	add_basis(w, b);
+	cat_json_add_basis(w, b);
 }
 
 static const char *op_name(enum cat_op op)
@@ -96,7 +109,7 @@ static void put_condition(struct json_writer *w, const struct cat_item *item,
 	json_put_str(w, "title", item->fields[c->field].title);
 	json_put_str(w, "op", op_name(c->op));
 	if (c->op == CAT_OP_EQUALS || c->op == CAT_OP_CONTAINS)
-		put_texts(w, "values", c->values, c->values_count);
+		cat_json_put_texts(w, "values", c->values, c->values_count);
 	if (c->op == CAT_OP_ABOVE)
 		json_put_int(w, "number", c->number);
 	json_close_object(w);
@@ -113,15 +126,15 @@ static void put_codes(struct json_writer *w, const struct cat_code_list *list)
 	json_put_str(w, "id", list->id);
 	json_put_str(w, "title", list->title);
 	json_put_str(w, "open_prefix", list->open_prefix);
-	put_status(w, list->status);
-	put_basis(w, list->basis);
+	cat_json_put_status(w, list->status);
+	cat_json_put_basis(w, list->basis);
 	json_key(w, "values");
 	json_open_array(w);
 	for (i = 0; i < list->codes_count; i++) {
 		json_open_object(w);
 		json_put_str(w, "value", list->codes[i].value);
 		json_put_str(w, "code", list->codes[i].code);
-		put_texts(w, "aliases", list->codes[i].aliases,
+		cat_json_put_texts(w, "aliases", list->codes[i].aliases,
 		    list->codes[i].aliases_count);
 		json_close_object(w);
 	}
@@ -138,7 +151,7 @@ static void add_field(struct json_writer *w, const struct cat_item *item,
 	json_open_object(w);
 	json_put_str(w, "name", f->name);
 	json_put_str(w, "title", f->title);
-	put_texts(w, "aliases", f->aliases, f->aliases_count);
+	cat_json_put_texts(w, "aliases", f->aliases, f->aliases_count);
 	json_put_str(w, "type", cat_type_name(f->type));
 	json_put_int(w, "max_chars", f->max_chars ? f->max_chars : 4000);
 	json_put_str(w, "need", needs[f->need]);
@@ -147,8 +160,8 @@ static void add_field(struct json_writer *w, const struct cat_item *item,
 	json_put_str(w, "privacy", cat_privacy_names[f->privacy]);
 	json_put_bool(w, "key", f->is_key);
 	json_put_str(w, "example", f->example);
-	put_status(w, f->status);
-	put_basis(w, f->basis);
+	cat_json_put_status(w, f->status);
+	cat_json_put_basis(w, f->basis);
 	put_codes(w, f->codes);
 	json_close_object(w);
 }
@@ -181,7 +194,7 @@ static void add_rule(struct json_writer *w, const struct cat_item *item,
 	json_put_bool(w, "warning", rule->is_warning);
 	json_put_str(w, "message", rule->message);
 	json_put_str(w, "mend", rule->mend);
-	put_basis(w, rule->basis);
+	cat_json_put_basis(w, rule->basis);
 	json_close_object(w);
 }
 
@@ -206,15 +219,16 @@ static void put_classes(struct json_writer *w, const struct cat_item *item)
 		const struct cat_class_rule *r = &item->class_rules[i];
 
 		json_open_object(w);
-		put_named(w, "class", cat_class_name(r->class_),
+		cat_json_put_named(w, "class", cat_class_name(r->class_),
 		    cat_class_title(r->class_));
 		put_condition(w, item, &r->when);
-		put_status(w, r->status);
-		put_basis(w, r->basis);
+		cat_json_put_status(w, r->status);
+		cat_json_put_basis(w, r->basis);
 		json_close_object(w);
 	}
 	json_close_array(w);
-	put_named(w, "default_class", cat_class_name(item->default_class),
+	cat_json_put_named(w, "default_class",
+	    cat_class_name(item->default_class),
 	    cat_class_title(item->default_class));
 }
 
@@ -226,7 +240,7 @@ static void put_periods(struct json_writer *w, const struct cat_period *periods)
 	json_open_array(w);
 	for (i = CAT_CLASS_MINOR; i < CAT_CLASS_COUNT; i++) {
 		json_open_object(w);
-		put_named(w, "class", cat_class_names[i],
+		cat_json_put_named(w, "class", cat_class_names[i],
 		    cat_class_title((enum cat_class)i));
 		json_put_bool(w, "published", periods[i].is_published);
 		json_put_int(w, "min_months", periods[i].min_months);
@@ -254,8 +268,8 @@ static void put_regimes(
 		json_put_date(w, "valid_from", r->valid_from);
 		json_put_date(w, "valid_to", r->valid_to);
 		put_periods(w, r->periods);
-		put_status(w, r->status);
-		put_basis(w, r->basis);
+		cat_json_put_status(w, r->status);
+		cat_json_put_basis(w, r->basis);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -291,9 +305,9 @@ static void put_limits(
 		json_put_date(w, "valid_to", l->valid_to);
 		json_put_int(w, "max_months", l->max_months);
 		put_hides(w, l);
-		put_status(w, l->status);
-		put_where(w, &l->where);
-		put_basis(w, l->basis);
+		cat_json_put_status(w, l->status);
+		cat_json_put_where(w, &l->where);
+		cat_json_put_basis(w, l->basis);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -310,7 +324,7 @@ static void put_clock(struct json_writer *w, const struct cat_clock *clock)
 	json_open_object(w);
 	json_put_int(w, "days", clock->days);
 	json_put_bool(w, "working", clock->is_working_days);
-	put_basis(w, clock->basis);
+	cat_json_put_basis(w, clock->basis);
 	json_close_object(w);
 }
 
@@ -319,7 +333,8 @@ static void put_providers(
 {
 	size_t i;
 
-	put_texts(w, "providers", item->providers, item->providers_count);
+	cat_json_put_texts(
+	    w, "providers", item->providers, item->providers_count);
 	json_key(w, "departments");
 	json_open_array(w);
 	for (i = 0; i < c->departments_count; i++) {
@@ -339,28 +354,18 @@ static void put_head(struct json_writer *w, const struct cat_item *item)
 	json_put_int(w, "number", item->number);
 	json_put_str(w, "title", item->title);
 	json_put_str(w, "title_en", item->title_en);
-	put_named(w, "group", cat_group_name(item->group),
+	cat_json_put_named(w, "group", cat_group_name(item->group),
 	    cat_group_title(item->group));
 	json_put_str(w, "nature", cat_nature_names[item->nature]);
-	put_named(w, "disclosure", cat_disclosure_name(item->disclosure),
+	cat_json_put_named(w, "disclosure",
+	    cat_disclosure_name(item->disclosure),
 	    cat_disclosure_title(item->disclosure));
 	json_put_str(
 	    w, "publication", cat_publication_names[item->publication]);
 	json_put_str(w, "family", item->family);
 	json_put_date(w, "valid_from", item->valid_from);
 	json_put_date(w, "valid_to", item->valid_to);
-	put_status(w, item->status);
-}
-
-static void put_bases(struct json_writer *w, const struct cat_item *item)
-{
-	size_t i;
-
-	json_key(w, "bases");
-	json_open_array(w);
-	for (i = 0; i < item->bases_count; i++)
-		add_basis(w, item->bases[i]);
-	json_close_array(w);
+	cat_json_put_status(w, item->status);
 }
 
 void catalog_item_json(
@@ -372,7 +377,7 @@ void catalog_item_json(
 	json_start(&w, out);
 	json_open_object(&w);
 	put_head(&w, item);
-	put_bases(&w, item);
+	cat_json_put_bases(&w, item->bases, item->bases_count);
 	put_clock(&w, &item->clock);
 	put_providers(&w, c, item);
 	put_fields(&w, item);
@@ -380,7 +385,7 @@ void catalog_item_json(
 	put_classes(&w, item);
 	put_regimes(&w, c, item->family);
 	put_limits(&w, c, item->family);
-	put_where(&w, &item->where);
+	cat_json_put_where(&w, &item->where);
 	json_put_str(&w, "catalog_digest", c->digest_hex);
 	json_close_object(&w);
 }

@@ -15,7 +15,8 @@
  *               class that the item can have without it, so that no record
  *               is ever shown longer than above
  *
- * A refused change is told and not applied.
+ * A refused change is told and not applied. Lists, measures and matters are
+ * extended in layer_list.c.
  */
 #include "catalog/cat_priv.h"
 
@@ -312,6 +313,8 @@ void cat_layer_extend(struct cat_reader *r, const struct cat_node *node)
 	struct cat_item *item;
 
 	if (!cat_read_is(r, node, NODE_MAP, tr("extension")))
+		return;
+	if (!cat_node_get(node, "item") && cat_layer_extend_list(r, node))
 		return;
 	item = find_item(r, node);
 	if (!item)

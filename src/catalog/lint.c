@@ -153,12 +153,52 @@ static bool is_asked_for(const struct catalog *c, const char *function)
 		if (is_listed(c->items[i].providers,
 			c->items[i].providers_count, function))
 			return true;
+	for (i = 0; i < c->matters_count; i++)
+		if (is_listed(c->matters[i].askers, c->matters[i].askers_count,
+			function))
+			return true;
 	return false;
+}
+
+static void check_offered(const struct catalog *c, const char *what,
+    const char *id, struct cat_where where, const char *const *functions,
+    size_t count, struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(functions[i], "*") != 0 &&
+		    !is_offered(c, functions[i]))
+			cat_issue(issues, LINT_FUNCTION, where,
+			    tr("no department has function \"%s\" that %s "
+			       "\"%s\" names"),
+			    functions[i], tr(what), id);
+}
+
+static void lint_list_functions(
+    const struct catalog *c, struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < c->lists_count; i++)
+		check_offered(c, N_("list"), c->lists[i].id, c->lists[i].where,
+		    c->lists[i].authorities, c->lists[i].authorities_count,
+		    issues);
+	for (i = 0; i < c->measures_count; i++)
+		check_offered(c, N_("measure"), c->measures[i].id,
+		    c->measures[i].where, c->measures[i].implementers,
+		    c->measures[i].implementers_count, issues);
+	for (i = 0; i < c->matters_count; i++)
+		check_offered(c, N_("matter"), c->matters[i].id,
+		    c->matters[i].where, c->matters[i].askers,
+		    c->matters[i].askers_count, issues);
 }
 
 static void lint_functions(const struct catalog *c, struct cat_issues *issues)
 {
 	size_t i, j;
+
+	lint_list_functions(c, issues);
 
 	for (i = 0; i < c->items_count; i++)
 		for (j = 0; j < c->items[i].providers_count; j++) {
@@ -245,9 +285,9 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues)
 	    lint_numbers,
 	    lint_code_lists,
 	    cat_lint_item_shape,
+	    cat_lint_lists,
 	    cat_lint_law,
 	    cat_lint_words,
-	    cat_lint_policy,
 	    lint_departments,
 	    lint_functions,
 	    lint_unconfirmed,

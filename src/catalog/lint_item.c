@@ -27,6 +27,8 @@ static const unsigned role_types[CAT_ROLE_COUNT] = {
     [CAT_ROLE_KIND] = TYPE(CAT_CODE) | TYPE(CAT_CODES) | TYPE(CAT_TEXT),
     [CAT_ROLE_CONTENT] = TYPE(CAT_TEXT),
     [CAT_ROLE_AUTHORITY] = TYPE(CAT_NAME),
+    [CAT_ROLE_BASIS_TEXT] = TYPE(CAT_TEXT),
+    [CAT_ROLE_NOTIFIED_ON] = TYPE(CAT_DATE),
 };
 
 static void lint_role(const struct cat_item *item,

@@ -41,6 +41,38 @@ static struct dated of_item(
 	    item->valid_to, basis, item->where};
 }
 
+/* Lists, measures and matters one after another: dates, and bases of which
+ * each must fit and one must last. */
+struct ruled {
+	struct dated d;
+	const struct cat_basis *const *bases;
+	size_t bases_count;
+};
+
+#define RULED(thing, name)                                                     \
+	(struct ruled)                                                         \
+	{                                                                      \
+		{(name), (thing)->id, (thing)->valid_from, (thing)->valid_to,  \
+		    NULL, (thing)->where},                                     \
+		    (thing)->bases, (thing)->bases_count                       \
+	}
+
+static size_t ruled_count(const struct catalog *c)
+{
+	return c->lists_count + c->measures_count + c->matters_count;
+}
+
+static struct ruled ruled_at(const struct catalog *c, size_t i)
+{
+	if (i < c->lists_count)
+		return RULED(&c->lists[i], N_("list"));
+	i -= c->lists_count;
+	if (i < c->measures_count)
+		return RULED(&c->measures[i], N_("measure"));
+	i -= c->measures_count;
+	return RULED(&c->matters[i], N_("matter"));
+}
+
 static bool is_backwards(const struct dated *d)
 {
 	return d->from != DATE_NONE && d->to != DATE_NONE && d->to < d->from;
@@ -75,6 +107,10 @@ static void lint_orders(const struct catalog *c, struct cat_issues *issues)
 	}
 	for (i = 0; i < c->items_count; i++) {
 		d = of_item(&c->items[i], NULL);
+		check_order(issues, &d);
+	}
+	for (i = 0; i < ruled_count(c); i++) {
+		d = ruled_at(c, i).d;
 		check_order(issues, &d);
 	}
 }
@@ -143,6 +179,20 @@ static void check_parts(struct cat_issues *issues, const struct cat_item *item,
 	}
 }
 
+static void lint_ruled_bases(const struct catalog *c, struct cat_issues *issues)
+{
+	size_t i, j;
+
+	for (i = 0; i < ruled_count(c); i++) {
+		struct ruled r = ruled_at(c, i);
+
+		for (j = 0; j < r.bases_count; j++) {
+			r.d.basis = r.bases[j];
+			check_basis(issues, &r.d, DATE_NONE);
+		}
+	}
+}
+
 static void lint_bases(const struct catalog *c, struct cat_issues *issues)
 {
 	struct dated d;
@@ -163,6 +213,7 @@ static void lint_bases(const struct catalog *c, struct cat_issues *issues)
 		}
 		check_parts(issues, &c->items[i], check_basis, DATE_NONE);
 	}
+	lint_ruled_bases(c, issues);
 }
 
 /* ---- regimes ---- */
@@ -397,6 +448,19 @@ static void check_item_day(
 	check_day(issues, &d, day);
 }
 
+/* Out of date when all bases have ended. */
+static void check_ruled_day(
+    struct cat_issues *issues, struct ruled *r, date_days day)
+{
+	size_t i;
+
+	for (i = 0; i < r->bases_count; i++)
+		if (!has_ended(r->bases[i], day))
+			return;
+	r->d.basis = r->bases_count ? r->bases[0] : NULL;
+	check_day(issues, &r->d, day);
+}
+
 void catalog_lint_day(
     const struct catalog *c, date_days day, struct cat_issues *issues)
 {
@@ -422,6 +486,11 @@ void catalog_lint_day(
 			cat_issue(issues, LINT_OUT_OF_DATE, item->where,
 			    tr("no regime of item \"%s\" is in force on %s"),
 			    item->id, date_format_iso(day, text));
+	}
+	for (i = 0; i < ruled_count(c); i++) {
+		struct ruled r = ruled_at(c, i);
+
+		check_ruled_day(issues, &r, day);
 	}
 	cat_issues_sort(issues);
 }

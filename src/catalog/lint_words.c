@@ -10,6 +10,9 @@
  * Latin letters only as a whole word ("gene" is not in "general"). Each
  * word may have an exception: a longer word that holds it but means another
  * thing is blanked out before the search.
+ *
+ * Over-reach known from practice (信访, 闯红灯 ...) passes where a law or a
+ * regulation stands behind the thing. Rules that count records never pass.
  */
 #include "catalog/cat_priv.h"
 
@@ -85,6 +88,27 @@ static const struct word over_reach_words[] = {
     {"property fees", NULL},
     {"family planning", NULL},
     {"demolition", NULL},
+};
+
+/* Rules by number of records: keys of one word each, between low lines. */
+static const char *const counting_keys[] = {"count", "counts", "counter",
+    "threshold", "times", "occurrences", "frequency", "repeat", "repeats",
+    "repeated", "score", "points", "accumulated", "records", "cumulative"};
+
+static const struct word counting_words[] = {
+    {"累计", NULL},
+    {"累积", NULL},
+    {"次以上", NULL},
+    {"次数", NULL},
+    {"次及以上", NULL},
+    {"多次", NULL},
+    {"屡次", NULL},
+    {"扣分", NULL},
+    {"计分", NULL},
+    {"积分", NULL},
+    {"times", NULL},
+    {"points", NULL},
+    {"cumulative", NULL},
 };
 
 static const struct word person_words[] = {
@@ -212,19 +236,163 @@ static void check_field(const struct cat_field *field, enum cat_lint rule,
 
 #define WORDS_OF(table) table, ARRAY_COUNT(table)
 
+/* ---- counting ---- */
+
+bool cat_is_counting(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(counting_keys); i++)
+		if (has_latin_word(key, counting_keys[i]))
+			return true;
+	return strstr(key, "次") != NULL;
+}
+
+/* "三次", "3 次", "N次", but not 一次性. The text, or NULL. */
+static const char *find_number_of_times(const char *text)
+{
+	static const char *const numbers[] = {"一", "二", "两", "三", "四",
+	    "五", "六", "七", "八", "九", "十", "N", "n"};
+	const char *at;
+	size_t i;
+
+	for (at = strstr(text, "次"); at; at = strstr(at + 1, "次")) {
+		const char *before = at;
+
+		if (strncmp(at, "次性", strlen("次性")) == 0)
+			continue;
+		if (before > text && before[-1] == ' ')
+			before--;
+		if (before > text && isdigit((unsigned char)before[-1]))
+			return at;
+		for (i = 0; i < ARRAY_COUNT(numbers); i++) {
+			size_t n = strlen(numbers[i]);
+
+			if ((size_t)(before - text) >= n &&
+			    strncmp(before - n, numbers[i], n) == 0)
+				return at;
+		}
+	}
+	return NULL;
+}
+
+static const char *find_counting(const char *text)
+{
+	if (find_number_of_times(text))
+		return "N次";
+	return find_word(text, counting_words, ARRAY_COUNT(counting_words));
+}
+
+/* ---- lists, measures, matters ---- */
+
+/* What of them speaks, whatever its kind. */
+struct spoken {
+	const char *what;
+	const char *id;
+	const char *texts[4]; /* title, title in English, further ones */
+	const struct cat_basis *const *bases;
+	size_t bases_count;
+	struct cat_where where;
+};
+
+static bool is_legislated(const struct cat_basis *const *bases, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (cat_is_legislation(bases[i]))
+			return true;
+	return false;
+}
+
+static const char *find_in_texts(
+    const struct spoken *s, const struct word *words, size_t count)
+{
+	const char *found = find_word(s->texts[0], words, count);
+
+	return found ? found : find_word(s->texts[1], words, count);
+}
+
+static void check_spoken(const struct spoken *s, struct cat_issues *issues)
+{
+	const char *found = find_in_texts(s, WORDS_OF(person_words));
+	size_t i;
+
+	if (found)
+		cat_issue(issues, LINT_NATURAL_PERSON, s->where,
+		    tr("%s \"%s\" is about \"%s\""), tr(s->what), s->id, found);
+	found = find_in_texts(s, WORDS_OF(over_reach_words));
+	if (found && !is_legislated(s->bases, s->bases_count))
+		cat_issue(issues, LINT_OVER_REACH, s->where,
+		    tr("%s \"%s\" is about \"%s\""), tr(s->what), s->id, found);
+	for (i = 0; i < ARRAY_COUNT(s->texts); i++) {
+		found = s->texts[i] ? find_counting(s->texts[i]) : NULL;
+		if (found)
+			cat_issue(issues, LINT_COUNTING, s->where,
+			    tr("%s \"%s\" speaks of \"%s\": nobody is listed "
+			       "or treated by a number of records"),
+			    tr(s->what), s->id, found);
+	}
+}
+
+static void lint_spoken(const struct catalog *c, struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < c->lists_count; i++) {
+		const struct cat_list *l = &c->lists[i];
+		struct spoken s = {N_("list"), l->id,
+		    {l->title, l->title_en, l->exit_condition, l->note},
+		    l->bases, l->bases_count, l->where};
+
+		check_spoken(&s, issues);
+	}
+	for (i = 0; i < c->measures_count; i++) {
+		const struct cat_measure *m = &c->measures[i];
+		struct spoken s = {N_("measure"), m->id,
+		    {m->title, m->title_en, m->note}, m->bases, m->bases_count,
+		    m->where};
+
+		check_spoken(&s, issues);
+	}
+	for (i = 0; i < c->matters_count; i++) {
+		const struct cat_matter *m = &c->matters[i];
+		struct spoken s = {N_("matter"), m->id,
+		    {m->title, m->title_en, m->note}, m->bases, m->bases_count,
+		    m->where};
+
+		check_spoken(&s, issues);
+	}
+}
+
+/* ---- items ---- */
+
 static void lint_item(const struct cat_item *item, struct cat_issues *issues)
 {
 	check_item(
 	    item, LINT_FORBIDDEN_DATA, WORDS_OF(forbidden_words), issues);
 	check_item(item, LINT_NATURAL_PERSON, WORDS_OF(person_words), issues);
-	check_item(item, LINT_OVER_REACH, WORDS_OF(over_reach_words), issues);
+	if (!is_legislated(item->bases, item->bases_count))
+		check_item(
+		    item, LINT_OVER_REACH, WORDS_OF(over_reach_words), issues);
 }
 
-static void lint_field(const struct cat_field *field, struct cat_issues *issues)
+/* By its own basis, or by the item's when it names none. */
+static bool is_field_legislated(
+    const struct cat_item *item, const struct cat_field *field)
+{
+	return field->basis ? cat_is_legislation(field->basis)
+			    : is_legislated(item->bases, item->bases_count);
+}
+
+static void lint_field(const struct cat_item *item,
+    const struct cat_field *field, struct cat_issues *issues)
 {
 	check_field(
 	    field, LINT_FORBIDDEN_DATA, WORDS_OF(forbidden_words), issues);
-	check_field(field, LINT_OVER_REACH, WORDS_OF(over_reach_words), issues);
+	if (!is_field_legislated(item, field))
+		check_field(
+		    field, LINT_OVER_REACH, WORDS_OF(over_reach_words), issues);
 	if (field->privacy != CAT_DROPPED)
 		check_field(field, LINT_PERSON_NUMBER,
 		    WORDS_OF(person_number_words), issues);
@@ -241,6 +409,8 @@ void cat_lint_words(const struct catalog *c, struct cat_issues *issues)
 	for (i = 0; i < c->items_count; i++) {
 		lint_item(&c->items[i], issues);
 		for (j = 0; j < c->items[i].fields_count; j++)
-			lint_field(&c->items[i].fields[j], issues);
+			lint_field(
+			    &c->items[i], &c->items[i].fields[j], issues);
 	}
+	lint_spoken(c, issues);
 }

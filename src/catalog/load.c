@@ -331,17 +331,6 @@ static void check_packs(struct cat_reader *r, const char *province_id,
 	}
 }
 
-/* By number, which is the order of catalog->items; the id makes it total. */
-static int compare_number(const void *a, const void *b)
-{
-	const struct cat_item *x = a;
-	const struct cat_item *y = b;
-
-	if (x->number != y->number)
-		return x->number - y->number;
-	return strcmp(x->id, y->id);
-}
-
 static bool has_layer(
     const struct cat_file *files, size_t count, enum cat_layer layer)
 {
@@ -371,9 +360,6 @@ static void run_passes(struct catalog *c, const char *province_id,
 	    has_layer(files, c->sources_count, CAT_PROVINCE), city_id);
 	if (issues->errors)
 		return;
-	if (c->items_count)
-		qsort(
-		    r.items, c->items_count, sizeof(*r.items), compare_number);
 	cat_lint_all(c, issues);
 }
 

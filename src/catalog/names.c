@@ -38,6 +38,8 @@ const char *const cat_role_names[CAT_ROLE_COUNT] = {
     [CAT_ROLE_KIND] = "kind",
     [CAT_ROLE_CONTENT] = "content",
     [CAT_ROLE_AUTHORITY] = "authority",
+    [CAT_ROLE_BASIS_TEXT] = "basis-text",
+    [CAT_ROLE_NOTIFIED_ON] = "notified-on",
 };
 
 const char *const cat_privacy_names[CAT_PRIVACY_COUNT] = {
@@ -129,6 +131,70 @@ const char *const cat_layer_names[CAT_LAYER_COUNT] = {
     [CAT_CITY] = "city",
 };
 
+const char *const cat_force_names[CAT_FORCE_COUNT] = {
+    [CAT_DOCUMENT] = "document",
+    [CAT_STANDARD] = "standard",
+    [CAT_RULE] = "rule",
+    [CAT_POLICY] = "policy",
+    [CAT_JUDICIAL] = "judicial",
+    [CAT_REGULATION] = "regulation",
+    [CAT_LAW] = "law",
+};
+
+const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT] = {
+    [CAT_LIST_SERIOUS] = "serious",
+    [CAT_LIST_WATCH] = "watch",
+    [CAT_LIST_RED] = "red",
+};
+
+static const char *const list_kind_titles[CAT_LIST_KIND_COUNT] = {
+    [CAT_LIST_SERIOUS] = "严重失信主体名单",
+    [CAT_LIST_WATCH] = "重点关注名单",
+    [CAT_LIST_RED] = "守信红名单",
+};
+
+const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT] = {
+    [CAT_REDUCE] = "reduce",
+    [CAT_MANAGE] = "manage",
+    [CAT_MARKET] = "market",
+    [CAT_ENCOURAGE] = "encourage",
+};
+
+static const char *const measure_kind_titles[CAT_MEASURE_KIND_COUNT] = {
+    [CAT_REDUCE] = "减损权益或增加义务",
+    [CAT_MANAGE] = "不减损权益的管理措施",
+    [CAT_MARKET] = "其他组织自主实施",
+    [CAT_ENCOURAGE] = "守信激励",
+};
+
+/* The words of ident_subject_kind. */
+const char *const cat_target_names[CAT_TARGET_COUNT] = {
+    [CAT_TARGET_ENTERPRISE] = "enterprise",
+    [CAT_TARGET_SOLE_TRADER] = "sole-trader",
+    [CAT_TARGET_COOPERATIVE] = "cooperative",
+    [CAT_TARGET_GOVERNMENT] = "government",
+    [CAT_TARGET_INSTITUTION] = "institution",
+    [CAT_TARGET_SOCIAL] = "social",
+    [CAT_TARGET_VILLAGE_COLLECTIVE] = "village-collective",
+    [CAT_TARGET_OTHER] = "other",
+};
+
+static const char *const target_titles[CAT_TARGET_COUNT] = {
+    [CAT_TARGET_ENTERPRISE] = "企业",
+    [CAT_TARGET_SOLE_TRADER] = "个体工商户",
+    [CAT_TARGET_COOPERATIVE] = "农民专业合作社",
+    [CAT_TARGET_GOVERNMENT] = "机关",
+    [CAT_TARGET_INSTITUTION] = "事业单位",
+    [CAT_TARGET_SOCIAL] = "社会组织",
+    [CAT_TARGET_VILLAGE_COLLECTIVE] = "农村集体经济组织",
+    [CAT_TARGET_OTHER] = "其他组织",
+};
+
+const char *const cat_lasts_names[CAT_LASTS_COUNT] = {
+    [CAT_LASTS_WITH_RECORD] = "with-record",
+    [CAT_LASTS_MONTHS] = "months",
+};
+
 const char *cat_type_name(enum cat_type v)
 {
 	ASSERT(v < CAT_TYPE_COUNT);
@@ -177,28 +243,11 @@ const char *cat_status_name(enum cat_status v)
 	return cat_status_names[v];
 }
 
-const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT] = {
-    [CAT_LIST_SERIOUS] = "serious",
-    [CAT_LIST_WATCH] = "watch",
-    [CAT_LIST_RED] = "red",
-};
-
-const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT] = {
-    [CAT_MEASURE_RIGHTS] = "rights",
-    [CAT_MEASURE_MANAGEMENT] = "management",
-    [CAT_MEASURE_MARKET] = "market",
-    [CAT_MEASURE_EASIER] = "easier",
-};
-
-const char *const cat_target_names[CAT_TARGET_COUNT] = {
-    [CAT_TARGET_ENTERPRISE] = "enterprise",
-    [CAT_TARGET_SOLE_TRADER] = "sole-trader",
-    [CAT_TARGET_COOPERATIVE] = "cooperative",
-    [CAT_TARGET_INSTITUTION] = "institution",
-    [CAT_TARGET_SOCIAL] = "social",
-    [CAT_TARGET_GOVERNMENT] = "government",
-    [CAT_TARGET_OTHER] = "other",
-};
+const char *cat_force_name(enum cat_force v)
+{
+	ASSERT(v < CAT_FORCE_COUNT);
+	return cat_force_names[v];
+}
 
 const char *cat_list_kind_name(enum cat_list_kind v)
 {
@@ -206,8 +255,38 @@ const char *cat_list_kind_name(enum cat_list_kind v)
 	return cat_list_kind_names[v];
 }
 
+const char *cat_list_kind_title(enum cat_list_kind v)
+{
+	ASSERT(v < CAT_LIST_KIND_COUNT);
+	return list_kind_titles[v];
+}
+
 const char *cat_measure_kind_name(enum cat_measure_kind v)
 {
 	ASSERT(v < CAT_MEASURE_KIND_COUNT);
 	return cat_measure_kind_names[v];
+}
+
+const char *cat_measure_kind_title(enum cat_measure_kind v)
+{
+	ASSERT(v < CAT_MEASURE_KIND_COUNT);
+	return measure_kind_titles[v];
+}
+
+const char *cat_target_name(enum cat_target v)
+{
+	ASSERT(v < CAT_TARGET_COUNT);
+	return cat_target_names[v];
+}
+
+const char *cat_target_title(enum cat_target v)
+{
+	ASSERT(v < CAT_TARGET_COUNT);
+	return target_titles[v];
+}
+
+const char *cat_lasts_name(enum cat_lasts v)
+{
+	ASSERT(v < CAT_LASTS_COUNT);
+	return cat_lasts_names[v];
 }

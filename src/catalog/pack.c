@@ -4,7 +4,7 @@
  * in which lists are read.
  *
  *   pack -> bases -> code_lists -> regimes -> limits -> departments
- *        -> items -> lists -> measures -> matters -> extend
+ *        -> items -> lists -> matters -> measures -> extend
  *
  * Each list is read over all files of all layers, national first, before
  * the next one begins. So a reference (a basis, a code list) is resolved
@@ -15,6 +15,7 @@
  */
 #include "catalog/cat_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -27,6 +28,10 @@ static const struct read_key basis_keys[] = {
 	.kind = READ_ID,
 	.is_required = true,
 	READ_AT(cat_basis, id)},
+    {.name = "kind",
+	.kind = READ_ENUM,
+	READ_AT(cat_basis, force),
+	READ_WORDS(cat_force_names)},
     {.name = "title",
 	.kind = READ_TEXT,
 	.is_required = true,
@@ -386,8 +391,8 @@ static const struct pack_list lists[] = {
 	cat_department),
     LIST("items", items, cat_item_shape, ALL_LAYERS, cat_item),
     LIST("lists", lists, cat_list_shape, ALL_LAYERS, cat_list),
-    LIST("measures", measures, cat_measure_shape, ALL_LAYERS, cat_measure),
     LIST("matters", matters, cat_matter_shape, ALL_LAYERS, cat_matter),
+    LIST("measures", measures, cat_measure_shape, ALL_LAYERS, cat_measure),
 };
 
 /* Every thing begins with its id, so that doubles are found for all. */
@@ -398,8 +403,8 @@ _Static_assert(offsetof(struct cat_limit, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_department, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_item, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_list, id) == 0, "id first");
-_Static_assert(offsetof(struct cat_measure, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_matter, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_measure, id) == 0, "id first");
 
 static const char *thing_id(const void *thing)
 {
@@ -487,6 +492,47 @@ static size_t read_part(struct cat_reader *r, const struct pack_list *list,
 	return done;
 }
 
+/* By number, which is the order of catalog->items; the id makes it total. */
+static int compare_item(const void *a, const void *b)
+{
+	const struct cat_item *x = a;
+	const struct cat_item *y = b;
+
+	if (x->number != y->number)
+		return x->number - y->number;
+	return strcmp(x->id, y->id);
+}
+
+static int compare_matter(const void *a, const void *b)
+{
+	const struct cat_matter *x = a;
+	const struct cat_matter *y = b;
+
+	if (x->number != y->number)
+		return x->number - y->number;
+	return strcmp(x->id, y->id);
+}
+
+/* Keeps what may still be changed. What has numbers is put in their order at
+ * once: whatever is read later points into the array. */
+static void keep_things(struct cat_reader *r, const struct pack_list *list,
+    void *things, size_t count)
+{
+	if (list->shape == &cat_item_shape) {
+		r->items = things;
+		if (count)
+			qsort(things, count, list->size, compare_item);
+	} else if (list->shape == &cat_list_shape) {
+		r->lists = things;
+	} else if (list->shape == &cat_matter_shape) {
+		r->matters = things;
+		if (count)
+			qsort(things, count, list->size, compare_matter);
+	} else if (list->shape == &cat_measure_shape) {
+		r->measures = things;
+	}
+}
+
 static void read_list(struct cat_reader *r, const struct pack_list *list,
     const struct cat_file *files, size_t count)
 {
@@ -502,8 +548,7 @@ static void read_list(struct cat_reader *r, const struct pack_list *list,
 		done = read_part(r, list, &files[i], things, done);
 	memcpy((char *)r->catalog + list->offset, &things, sizeof(things));
 	memcpy((char *)r->catalog + list->offset2, &done, sizeof(done));
-	if (list->shape == &cat_item_shape)
-		r->items = (struct cat_item *)(void *)things;
+	keep_things(r, list, things, done);
 }
 
 static const struct read_key file_keys[] = {
@@ -515,8 +560,8 @@ static const struct read_key file_keys[] = {
     {.name = "departments", .kind = READ_LATER},
     {.name = "items", .kind = READ_LATER},
     {.name = "lists", .kind = READ_LATER},
-    {.name = "measures", .kind = READ_LATER},
     {.name = "matters", .kind = READ_LATER},
+    {.name = "measures", .kind = READ_LATER},
     {.name = "extend", .kind = READ_LATER},
 };
 static const struct read_shape file_shape =
@@ -549,6 +594,42 @@ static void read_packs(
 	}
 }
 
+/* The matter that a node was read into; NULL when it had no good id. */
+static struct cat_matter *matter_of(
+    struct cat_reader *r, const struct cat_node *node)
+{
+	const struct cat_node *id = cat_node_get(node, "id");
+	size_t i;
+
+	if (!id || id->kind != NODE_SCALAR)
+		return NULL;
+	for (i = 0; i < r->catalog->matters_count; i++)
+		if (span_is(id->text, r->matters[i].id))
+			return &r->matters[i];
+	return NULL;
+}
+
+/* Matters are read before measures, which name them; then the matters'
+ * nodes are gone over once more. */
+static void link_matters(
+    struct cat_reader *r, const struct cat_file *files, size_t count)
+{
+	const struct cat_node *n;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		n = cat_node_get(files[i].root, "matters");
+		r->where = files[i].where;
+		for (n = n ? n->first : NULL; n; n = n->next) {
+			struct cat_matter *matter =
+			    n->kind == NODE_MAP ? matter_of(r, n) : NULL;
+
+			if (matter)
+				cat_read_matter_measures(r, n, matter);
+		}
+	}
+}
+
 void cat_pack_read(
     struct cat_reader *r, const struct cat_file *files, size_t count)
 {
@@ -562,6 +643,7 @@ void cat_pack_read(
 	read_packs(r, files, count);
 	for (i = 0; i < ARRAY_COUNT(lists); i++)
 		read_list(r, &lists[i], files, count);
+	link_matters(r, files, count);
 	for (i = 0; i < count; i++) {
 		n = list_node(r, "extend", LOWER_LAYERS, &files[i]);
 		for (n = n ? n->first : NULL; n; n = n->next)

@@ -125,31 +125,6 @@ static void read_item_clock(
 	cat_read_clock(r, node, &((struct cat_item *)thing)->clock);
 }
 
-const struct cat_basis *const *cat_read_bases(struct cat_reader *r,
-    const struct cat_node *node, const char *what, size_t *count_out)
-{
-	const struct cat_basis **bases;
-	const struct cat_node *n;
-	size_t count = 0;
-
-	*count_out = 0;
-	if (!cat_read_is(r, node, NODE_LIST, "bases"))
-		return NULL;
-	if (node->count == 0)
-		cat_issue(r->issues, LINT_NO_BASIS, cat_read_at(r, node->line),
-		    tr("%s has no legal basis"), tr(what));
-	bases = arena_zalloc(r->arena, node->count,
-	    sizeof(*bases)); // NOLINT(bugprone-sizeof-expression): pointers
-	for (n = node->first; n; n = n->next) {
-		const struct cat_basis *basis = cat_read_basis(r, n);
-
-		if (basis)
-			bases[count++] = basis;
-	}
-	*count_out = count;
-	return bases;
-}
-
 static void read_item_bases(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {

@@ -90,6 +90,14 @@ void cat_read_unknown(struct cat_reader *r, const struct cat_node *node,
 	size_t i;
 
 	ASSERT(count <= ARRAY_COUNT(names));
+	if (cat_is_counting(node->key)) {
+		cat_issue(r->issues, LINT_COUNTING,
+		    cat_read_at(r, node->key_line),
+		    tr("\"%s\" in %s would act on subjects by counting "
+		       "records"),
+		    node->key, tr(what));
+		return;
+	}
 	for (i = 0; i < count; i++)
 		names[i] = keys[i].name;
 	near = cat_nearest(node->key, names, count);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* catalog lint, catalog show: policy as data, checked and shown. */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/check.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
@@ -155,24 +157,176 @@ static void list_items(const struct catalog *catalog, bool is_json)
 	buf_release(&text);
 }
 
+/* One row of a list of lists, measures or matters. */
+static void add_row(struct json_writer *w, bool is_json, const char *id,
+    const char *title, const char *kind, enum cat_status status)
+{
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "title", title);
+	json_put_str(w, "kind", kind);
+	json_put_str(w, "status", cat_status_name(status));
+	json_close_object(w);
+	if (is_json)
+		return;
+	cli_pad(id, 30);
+	cli_pad(title, 50);
+	printf("%s\n", kind);
+}
+
+static void add_lists(
+    struct json_writer *w, const struct catalog *c, bool is_json)
+{
+	size_t i;
+
+	for (i = 0; i < c->lists_count; i++)
+		add_row(w, is_json, c->lists[i].id, c->lists[i].title,
+		    cat_list_kind_title(c->lists[i].kind), c->lists[i].status);
+}
+
+static void add_measures(
+    struct json_writer *w, const struct catalog *c, bool is_json)
+{
+	size_t i;
+
+	for (i = 0; i < c->measures_count; i++)
+		add_row(w, is_json, c->measures[i].id, c->measures[i].title,
+		    cat_measure_kind_title(c->measures[i].kind),
+		    c->measures[i].status);
+}
+
+static void add_matters(
+    struct json_writer *w, const struct catalog *c, bool is_json)
+{
+	size_t i;
+
+	for (i = 0; i < c->matters_count; i++) {
+		char number[16];
+
+		snprintf(number, sizeof(number), "%d", c->matters[i].number);
+		add_row(w, is_json, c->matters[i].id, c->matters[i].title,
+		    number, c->matters[i].status);
+	}
+}
+
+static void print_rows(const struct catalog *c, bool is_json,
+    void (*add)(struct json_writer *w, const struct catalog *c, bool is_json))
+{
+	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
+	struct json_writer w;
+
+	json_start(&w, &text);
+	json_open_array(&w);
+	add(&w, c, is_json);
+	json_close_array(&w);
+	if (is_json)
+		cli_print_json(&text);
+	buf_release(&text);
+}
+
+static bool put_item(const struct catalog *c, const char *id, struct buf *out)
+{
+	const struct cat_item *item = catalog_item(c, id);
+
+	if (item)
+		catalog_item_json(c, item, out);
+	return item != NULL;
+}
+
+static bool put_list(const struct catalog *c, const char *id, struct buf *out)
+{
+	const struct cat_list *list = catalog_list(c, id);
+
+	if (list)
+		catalog_list_json(c, list, out);
+	return list != NULL;
+}
+
+static bool put_measure(
+    const struct catalog *c, const char *id, struct buf *out)
+{
+	const struct cat_measure *measure = catalog_measure(c, id);
+
+	if (measure)
+		catalog_measure_json(c, measure, out);
+	return measure != NULL;
+}
+
+static bool put_matter(const struct catalog *c, const char *id, struct buf *out)
+{
+	const struct cat_matter *matter = catalog_matter(c, id);
+
+	if (matter)
+		catalog_matter_json(c, matter, out);
+	return matter != NULL;
+}
+
+/* What is shown: "ITEM" or "KIND:ID"; "KINDs" lists them. */
+static const struct shown {
+	const char *kind;
+	const char *plural;
+	bool (*put)(const struct catalog *c, const char *id, struct buf *out);
+	void (*add)(
+	    struct json_writer *w, const struct catalog *c, bool is_json);
+} showns[] = {
+    {"item", "items", put_item, NULL},
+    {"list", "lists", put_list, add_lists},
+    {"measure", "measures", put_measure, add_measures},
+    {"matter", "matters", put_matter, add_matters},
+};
+
+/* The kind before a colon, or items; *id_out: what stands behind it. */
+static const struct shown *find_shown(const char *arg, const char **id_out)
+{
+	size_t i;
+
+	*id_out = arg;
+	for (i = 0; i < ARRAY_COUNT(showns); i++) {
+		size_t n = strlen(showns[i].kind);
+
+		if (strncmp(arg, showns[i].kind, n) == 0 && arg[n] == ':') {
+			*id_out = arg + n + 1;
+			return &showns[i];
+		}
+	}
+	return &showns[0];
+}
+
+/* Lists all of a kind; false when the argument is no plural. */
+static bool show_all(struct cli_call *call, const struct catalog *catalog)
+{
+	const char *arg = call->args_count ? call->args[0] : "items";
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(showns); i++) {
+		if (strcmp(arg, showns[i].plural) != 0)
+			continue;
+		if (showns[i].add)
+			print_rows(catalog, call->is_json, showns[i].add);
+		else
+			list_items(catalog, call->is_json);
+		return true;
+	}
+	return false;
+}
+
 static enum cli_exit show(struct cli_call *call, struct catalog *catalog)
 {
-	const struct cat_item *item;
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
+	const struct shown *shown;
+	const char *id;
 
-	if (call->args_count == 0) {
-		list_items(catalog, call->is_json);
+	if (show_all(call, catalog))
 		return CLI_DONE;
-	}
-	item = catalog_item(catalog, call->args[0]);
-	if (!item) {
-		err_set(&call->err, ERR_NOT_FOUND, "there is no item \"%s\"",
-		    call->args[0]);
+	shown = find_shown(call->args[0], &id);
+	if (!shown->put(catalog, id, &text)) {
+		err_set(&call->err, ERR_NOT_FOUND, "there is no %s \"%s\"",
+		    tr(shown->kind), id);
 		err_hint(&call->err,
-		    "\"gongxin catalog show\" without an item lists them.");
+		    "\"gongxin catalog show\" lists items; with lists, "
+		    "measures or matters it lists those.");
 		return cli_fail(call);
 	}
-	catalog_item_json(catalog, item, &text);
 	if (call->is_json)
 		cli_print_json(&text);
 	else
@@ -228,9 +382,11 @@ static const struct cli_option show_options[] = {
 
 const struct cli_cmd cmd_catalog_show = {
     .name = "catalog show",
-    .args = "[ITEM]",
-    .summary = N_("show an item of the catalogue, or list them"),
-    .details = "",
+    .args = "[WHAT]",
+    .summary = N_("show a thing of the catalogue, or list them"),
+    .details = N_("WHAT is an item's id, or list:ID, measure:ID, matter:ID. "
+		  "Without it the items are listed; items, lists, measures "
+		  "and matters list those."),
     .options = show_options,
     .args_max = 1,
     .run = run_show,

@@ -17,12 +17,6 @@ static date_days earlier(date_days a, date_days b)
 	return a < b ? a : b;
 }
 
-/* The last day of so many months that begin on a day. */
-static date_days end_of_months(date_days from, int months)
-{
-	return months ? date_add_months(from, months) - 1 : DATE_NONE;
-}
-
 bool standing_is_there(const struct catalog *catalog,
     const struct view_record *record, const struct cat_list *list, date_days on,
     date_days *until_out)
@@ -38,13 +32,23 @@ bool standing_is_there(const struct catalog *catalog,
 	    publication.state != VIEW_NOT_OPEN_ITEM)
 		return false;
 	until = earlier(v->facts.public_until, v->facts.valid_to);
+	if (list)
+		until = cat_list_stands_to(
+		    list, v->facts.decided_on, v->facts.public_until);
 	if (publication.state == VIEW_PUBLISHED)
 		until = earlier(until, publication.window.to);
-	if (list)
-		until = earlier(until,
-		    end_of_months(v->facts.decided_on, list->max_months));
 	*until_out = until;
 	return is_in_force(v->facts.decided_on, until, on);
+}
+
+static bool has_item(const struct cat_list *list, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < list->items_count; i++)
+		if (list->items[i] == item)
+			return true;
+	return false;
 }
 
 /* The list of the matter whose entries are records of this item. */
@@ -54,14 +58,24 @@ static const struct cat_list *list_of(
 	size_t i;
 
 	for (i = 0; i < q->matter->lists_count; i++) {
-		const struct cat_list *list =
-		    catalog_list(q->catalog, q->matter->lists[i]);
+		const struct cat_list *list = q->matter->lists[i];
 
-		if (list && strcmp(list->item, item->id) == 0 &&
-		    is_in_force(list->valid_from, list->valid_to, q->today))
+		if (has_item(list, item) && cat_list_in_force(list, q->today))
 			return list;
 	}
 	return NULL;
+}
+
+/* Does it earn easier treatment in the matter? */
+static bool is_positive(
+    const struct cat_matter *matter, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < matter->positives_count; i++)
+		if (matter->positives[i] == item)
+			return true;
+	return false;
 }
 
 /* May the matter look at this record, and does it stand? */
@@ -69,13 +83,11 @@ static bool is_looked_up(const struct standing_question *q,
     const struct view_record *record, const struct cat_list **list_out,
     date_days *until_out)
 {
-	if (!record->item)
+	if (!record->item ||
+	    (!cat_matter_sees(q->matter, record->item) &&
+		!is_positive(q->matter, record->item)))
 		return false;
 	*list_out = list_of(q, record->item);
-	if (!*list_out &&
-	    !cat_names(
-		q->matter->items, q->matter->items_count, record->item->id))
-		return false;
 	return standing_is_there(
 	    q->catalog, record, *list_out, q->today, until_out);
 }
@@ -88,24 +100,18 @@ static bool keep(void *ctx, const struct view_record *record)
 	return is_looked_up(ctx, record, &list, &until);
 }
 
-static bool follows(
-    const struct cat_measure *m, const struct standing_entry *entry)
-{
-	if (entry->list)
-		return cat_names(m->lists, m->lists_count, entry->list->id);
-	return cat_names(m->items, m->items_count, entry->record->item->id);
-}
-
 static bool applies(const struct standing_question *q,
     const struct cat_measure *m, const struct standing_entry *entry,
     date_days *until_out)
 {
-	*until_out = earlier(entry->until,
-	    end_of_months(entry->version->facts.decided_on, m->months));
-	return is_in_force(m->valid_from, m->valid_to, q->today) &&
-	    m->targets[cat_target_of(q->code)] &&
-	    cat_names(m->matters, m->matters_count, q->matter->id) &&
-	    follows(m, entry) && is_in_force(DATE_NONE, *until_out, q->today);
+	const struct cat_facts *facts = &entry->version->facts;
+
+	*until_out = cat_measure_ends(m, facts->decided_on, entry->until);
+	return cat_measure_in_force(m, q->today) &&
+	    m->targets[cat_target_of_code(q->code)] &&
+	    cat_measure_follows(
+		m, entry->record->item, facts->class_, q->today) &&
+	    is_in_force(DATE_NONE, *until_out, q->today);
 }
 
 static void take_measures(const struct standing_question *q,
@@ -116,11 +122,10 @@ static void take_measures(const struct standing_question *q,
 	size_t i;
 
 	for (i = 0; i < q->matter->measures_count; i++) {
-		const struct cat_measure *m =
-		    catalog_measure(q->catalog, q->matter->measures[i]);
+		const struct cat_measure *m = q->matter->measures[i];
 		date_days until;
 
-		if (m && applies(q, m, entry, &until))
+		if (applies(q, m, entry, &until))
 			list[entry->measures_count++] =
 			    (struct standing_measure){m, until};
 	}
@@ -151,7 +156,13 @@ enum err_code standing_load(struct store *store,
 			continue;
 		e->version = view_shown(e->record, q->today);
 		take_measures(q, out->view.arena, e);
-		out->entries_count++;
+		/* What only may be looked up and nothing follows from is not
+		 * what applies. */
+		if (e->list || e->measures_count ||
+		    is_positive(q->matter, e->record->item))
+			out->entries_count++;
+		else
+			memset(e, 0, sizeof(*e));
 	}
 	out->entries = entries;
 	return 0;

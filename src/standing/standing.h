@@ -10,6 +10,9 @@
  * publication, the end that its source named, the end of its validity, the
  * longest stay on its list. Who may not be shown something any more may not
  * be measured by it either.
+ *
+ * Told is membership of a list of the matter, what earns easier treatment in
+ * it, and a record from which a measure of it follows; nothing else.
  */
 #ifndef GX_STANDING_STANDING_H
 #define GX_STANDING_STANDING_H

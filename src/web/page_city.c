@@ -8,6 +8,7 @@
 #include "api/home_page.h"
 #include "api/log_page.h"
 #include "api/quality.h"
+#include "api/tables.h"
 #include "web/site_priv.h"
 
 enum err_code site_home(void *worker, const struct http_request *request,
@@ -169,6 +170,41 @@ enum err_code site_catalogue_item(void *worker,
 
 	return rc ? rc
 		  : site_show(worker, request, response, "catalogue-item", err);
+}
+
+enum err_code site_table_memoranda(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = table_memoranda_document(
+	    &reading, http_date(request, "on"), &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "table-measures", err);
+}
+
+enum err_code site_table_kinds(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = table_kinds_document(
+	    &reading, http_date(request, "on"), &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "table-measures", err);
+}
+
+enum err_code site_table_matters(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = table_matters_document(
+	    &reading, http_date(request, "on"), &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "table-matters", err);
 }
 
 /* Help, contact, privacy, accessibility: one document, and the template is

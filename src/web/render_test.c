@@ -18,8 +18,9 @@
 
 static const char *const pages[] = {"home", "search", "subject", "record",
     "publicity", "lists", "list", "quality", "departments", "department",
-    "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
-    "accessibility", "privacy", "contact", "error"};
+    "open-data", "changes", "log", "catalogue", "catalogue-item",
+    "table-measures", "table-matters", "help", "accessibility", "privacy",
+    "contact", "error"};
 
 static struct site_config config;
 

@@ -99,7 +99,8 @@ http_handler site_publicity, site_publicity_csv, site_publicity_json,
 /* page_city.c */
 http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_department, site_subject_feed, site_department_feed, site_changes,
-    site_log, site_catalogue, site_catalogue_item, site_prose;
+    site_log, site_catalogue, site_catalogue_item, site_table_memoranda,
+    site_table_kinds, site_table_matters, site_prose;
 /* page_check.c */
 http_handler site_check, site_check_page, site_check_form, site_check_proof,
     site_check_feedback;

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Look-ups over lists, measures and matters: what a credit check asks of
+ * the catalogue. All of it is pure; which records a subject has and whether
+ * they stand is not known here.
+ */
+#include <string.h>
+
+#include "catalog/cat_priv.h"
+#include "ident/ident.h"
+
+const struct cat_list *catalog_list(const struct catalog *c, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < c->lists_count; i++)
+		if (strcmp(c->lists[i].id, id) == 0)
+			return &c->lists[i];
+	return NULL;
+}
+
+const struct cat_measure *catalog_measure(
+    const struct catalog *c, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < c->measures_count; i++)
+		if (strcmp(c->measures[i].id, id) == 0)
+			return &c->measures[i];
+	return NULL;
+}
+
+const struct cat_matter *catalog_matter(const struct catalog *c, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < c->matters_count; i++)
+		if (strcmp(c->matters[i].id, id) == 0)
+			return &c->matters[i];
+	return NULL;
+}
+
+static bool has_item(const struct cat_list *list, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < list->items_count; i++)
+		if (list->items[i] == item)
+			return true;
+	return false;
+}
+
+const struct cat_list *catalog_list_of_item(
+    const struct catalog *c, const struct cat_item *item, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < c->lists_count; i++)
+		if (has_item(&c->lists[i], item) && n-- == 0)
+			return &c->lists[i];
+	return NULL;
+}
+
+bool cat_list_in_force(const struct cat_list *list, date_days on)
+{
+	return cat_is_in_force(list->valid_from, list->valid_to, on);
+}
+
+bool cat_measure_in_force(const struct cat_measure *measure, date_days on)
+{
+	return cat_is_in_force(measure->valid_from, measure->valid_to, on);
+}
+
+bool cat_matter_in_force(const struct cat_matter *matter, date_days on)
+{
+	return cat_is_in_force(matter->valid_from, matter->valid_to, on);
+}
+
+static bool is_one_of(const char *function, const char *const *all, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(all[i], "*") == 0 || strcmp(all[i], function) == 0)
+			return true;
+	return false;
+}
+
+/* Does the department have one of the functions? */
+static bool does_one_of(const struct cat_department *department,
+    const char *const *functions, size_t count)
+{
+	size_t i;
+
+	if (is_one_of("", functions, count))
+		return true;
+	for (i = 0; i < department->functions_count; i++)
+		if (is_one_of(department->functions[i], functions, count))
+			return true;
+	return false;
+}
+
+bool cat_may_enter(
+    const struct cat_list *list, const struct cat_department *department)
+{
+	return does_one_of(
+	    department, list->authorities, list->authorities_count);
+}
+
+bool cat_may_ask(
+    const struct cat_matter *matter, const struct cat_department *department)
+{
+	return does_one_of(department, matter->askers, matter->askers_count);
+}
+
+bool cat_may_implement(
+    const struct cat_measure *measure, const struct cat_department *department)
+{
+	const char *const *functions = measure->implementers;
+	size_t count = measure->implementers_count;
+	size_t i;
+
+	if (!is_one_of("", functions, count))
+		return does_one_of(department, functions, count);
+	for (i = 0; i < measure->matters_count; i++)
+		if (cat_may_ask(measure->matters[i], department))
+			return true;
+	return false;
+}
+
+enum cat_target cat_target_of_code(const char *code)
+{
+	const char *kind = ident_subject_kind(code);
+	int i;
+
+	for (i = 0; i < CAT_TARGET_COUNT; i++)
+		if (strcmp(cat_target_names[i], kind) == 0)
+			return (enum cat_target)i;
+	return CAT_TARGET_OTHER;
+}
+
+static bool is_met(const struct cat_follow *f, const struct cat_item *item,
+    enum cat_class class_, date_days on)
+{
+	if (f->list)
+		return cat_list_in_force(f->list, on) &&
+		    has_item(f->list, item);
+	return f->item == item &&
+	    (f->class_ == CAT_CLASS_NONE || f->class_ == class_);
+}
+
+const struct cat_follow *cat_measure_follows(const struct cat_measure *measure,
+    const struct cat_item *item, enum cat_class class_, date_days on)
+{
+	size_t i;
+
+	for (i = 0; i < measure->follows_count; i++)
+		if (is_met(&measure->follows[i], item, class_, on))
+			return &measure->follows[i];
+	return NULL;
+}
+
+bool cat_matter_applies(
+    const struct cat_matter *matter, const struct cat_measure *measure)
+{
+	size_t i;
+
+	for (i = 0; i < matter->measures_count; i++)
+		if (matter->measures[i] == measure)
+			return true;
+	return false;
+}
+
+bool cat_matter_sees(
+    const struct cat_matter *matter, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < matter->items_count; i++)
+		if (matter->items[i] == item)
+			return true;
+	for (i = 0; i < matter->lists_count; i++)
+		if (has_item(matter->lists[i], item))
+			return true;
+	return false;
+}
+
+static date_days earlier(date_days a, date_days b)
+{
+	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
+}
+
+date_days cat_list_stands_to(
+    const struct cat_list *list, date_days decided_on, date_days public_until)
+{
+	if (list->longest_months == 0)
+		return public_until;
+	return earlier(public_until,
+	    date_add_months(decided_on, list->longest_months) - 1);
+}
+
+date_days cat_measure_ends(const struct cat_measure *measure,
+    date_days decided_on, date_days stands_to)
+{
+	date_days end = earlier(stands_to, measure->valid_to);
+
+	if (measure->lasts == CAT_LASTS_MONTHS)
+		end = earlier(
+		    end, date_add_months(decided_on, measure->months) - 1);
+	return end;
+}
+
+bool cat_is_legislation(const struct cat_basis *basis)
+{
+	return basis->force == CAT_LAW || basis->force == CAT_REGULATION;
+}
