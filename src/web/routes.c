@@ -12,6 +12,7 @@
 #include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
+#include "api/uses.h"
 #include "base/check.h"
 #include "web/site_priv.h"
 
@@ -306,9 +307,43 @@ static const struct http_param back_params[] = {
     {0},
 };
 static const char *const account_members[] = {"login:string", "name:string",
-    "has_code:boolean", "roles:array", "has_roles:boolean", "sessions:array",
+    "has_code:boolean", "roles:array", "has_roles:boolean",
+    "may_see_uses:boolean", "may_audit:boolean", "sessions:array",
     "has_others:boolean", NULL};
 static const int errors_401_403[] = {401, 403, 0};
+static const int errors_401_403_404_409[] = {401, 403, 404, 409, 0};
+
+#define USES_PAGE                                                              \
+	{.name = "before",                                                     \
+	    .in = HTTP_IN_QUERY,                                               \
+	    .type = HTTP_NUMBER,                                               \
+	    .max = NUMBER_MAX,                                                 \
+	    .summary = N_("the first number that is not wanted: as in "        \
+			  "`next`")},                                          \
+	{                                                                      \
+		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.min = 1, .max = USES_LIMIT_MAX,                               \
+		.summary = N_("rows of a page (20)"),                          \
+	}
+
+static const struct http_param uses_params[] = {
+    QUERY_WORD("organisation",
+	N_("code of an organisation that you represent (the first)")),
+    USES_PAGE,
+    {0},
+};
+static const struct http_param use_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the entry's number in the log of uses")},
+    {0},
+};
+static const char *const uses_members[] = {"organisation:object",
+    "organisations:array", "has_several:boolean", "note:string", "uses:array",
+    "has_uses:boolean", "count:integer", "has_more:boolean", "first:string?",
+    "next:string?", NULL};
 
 /* A form's answer: a page, or to go elsewhere. */
 #define FORM(route_name, path, who, function, text)                            \
@@ -326,6 +361,18 @@ static const int errors_401_403[] = {401, 403, 0};
 		.offers = HTTP_OFFER_HTML, .cost = HTTP_COST_READ,             \
 		.max_query_bytes = QUERY_BYTES, .params = back_params,         \
 		.handler = function, .summary = text, .errors = errors_401_403 \
+	}
+
+/* A form about one thing that its path names. */
+#define WORDS_FORM(route_name, path, who, path_params, function, text)         \
+	{                                                                      \
+		.name = route_name, .method = HTTP_POST, .pattern = path,      \
+		.capability = who, .offers = HTTP_OFFER_HTML,                  \
+		.cost = HTTP_COST_EXPORT,                                      \
+		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
+		.body_type = http_form_type, .params = path_params,            \
+		.handler = function, .summary = text,                          \
+		.errors = errors_401_403_404_409                               \
 	}
 
 const struct http_route site_routes[] = {
@@ -741,6 +788,22 @@ const struct http_route site_routes[] = {
 	N_("Sets up a second factor")),
     FORM("end-sessions", "/account/sessions", SITE_WHOLE, site_end_sessions,
 	N_("Ends one of one's sessions, or all the others")),
+    {
+	.name = "uses",
+	.pattern = "/uses",
+	.capability = SITE_MAY + PEOPLE_OWN_USES,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = uses_params,
+	.handler = site_uses,
+	.summary = N_("Who looked at one's organisation"),
+	.members = uses_members,
+	.errors = errors_401_403,
+    },
+    WORDS_FORM("question-use", "/uses/{number}/question",
+	SITE_MAY + PEOPLE_OWN_USES, use_params, site_question_use,
+	N_("Questions a look-up of one's organisation")),
     {
 	.name = "log-checkpoint",
 	.pattern = "/log/checkpoint",

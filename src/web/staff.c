@@ -114,6 +114,11 @@ enum err_code staff_run(
 	return desk_run(staff->desk, job, ctx, err);
 }
 
+bool staff_ask(struct staff *staff, struct desk_ask *ask)
+{
+	return desk_ask(staff->desk, ask);
+}
+
 /* ---- cookies ---- */
 
 static const char *cookie_name(const struct staff *staff)
