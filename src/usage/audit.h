@@ -73,9 +73,12 @@ struct audit_set {
 void audit_set_new(struct audit_set *set);
 void audit_set_free(struct audit_set *set);
 void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use);
-/* The uses from that moment on, to the end of the log. ERR_FULL. */
+/* May who asks see this use? */
+typedef bool audit_filter(const void *ctx, const struct use *use);
+/* The uses from that moment on, to the end of the log, that pass the filter
+ * (NULL: all). ERR_FULL. */
 enum err_code audit_set_load(struct audit_set *set, struct store *store,
-    int64_t from_ms, struct err *err);
+    int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err);
 /* Lives as long as the set. */
 struct span audit_word(const struct audit_set *set, uint32_t word);
 size_t audit_words_count(const struct audit_set *set);

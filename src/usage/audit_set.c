@@ -193,7 +193,7 @@ static enum err_code too_many(struct err *err)
 }
 
 enum err_code audit_set_load(struct audit_set *set, struct store *store,
-    int64_t from_ms, struct err *err)
+    int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err)
 {
 	struct use_query query = {.order = USE_OLDEST_FIRST};
 	enum err_code rc =
@@ -208,7 +208,8 @@ enum err_code audit_set_load(struct audit_set *set, struct store *store,
 	    (got = use_rows_next(store, USE_OLDEST_FIRST, &row, err)) == 1) {
 		if (set->count == AUDIT_USES_MAX)
 			rc = too_many(err);
-		else if (row.use.at_ms >= from_ms)
+		else if (row.use.at_ms >= from_ms &&
+		    (!filter || filter(ctx, &row.use)))
 			audit_set_add(set, row.seq, &row.use);
 	}
 	use_rows_finish(store, USE_OLDEST_FIRST);
