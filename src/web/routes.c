@@ -8,6 +8,7 @@
  * no entry hides another. Members are "name:type" of the document's top
  * level, "?" behind the type where it may be null.
  */
+#include "api/audit.h"
 #include "api/changes.h"
 #include "api/publicity.h"
 #include "api/search.h"
@@ -344,6 +345,48 @@ static const char *const uses_members[] = {"organisation:object",
     "organisations:array", "has_several:boolean", "note:string", "uses:array",
     "has_uses:boolean", "count:integer", "has_more:boolean", "first:string?",
     "next:string?", NULL};
+
+static const char *const outcomes[] = {"answered", "refused", NULL};
+static const struct http_param audit_params[] = {
+    QUERY_DAY("from", N_("the first day of the period (30 days ago)")),
+    QUERY_DAY("to", N_("its last day (today)")),
+    {0},
+};
+#define USE_WORD(param, text)                                                  \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.max = USE_TEXT_BYTES_MAX, .summary = text,                    \
+	}
+static const struct http_param audit_uses_params[] = {
+    USE_WORD("reader", N_("the name that a reader acts under")),
+    USE_WORD("department", N_("id of a department")),
+    USE_WORD("subject", N_("code of an organisation")),
+    USE_WORD("matter", N_("id of a matter")),
+    USE_WORD("case", N_("a case number")),
+    {.name = "outcome",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = outcomes,
+	.summary = N_("answered or refused (both)")},
+    USES_PAGE,
+    {0},
+};
+static const struct http_param finding_params[] = {
+    {.name = "key",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = AUDIT_KEY_BYTES,
+	.summary = N_("a finding's key")},
+    {0},
+};
+static const char *const audit_members[] = {"from:date", "to:date",
+    "has_findings:boolean", "findings:array", "cases:array", "questions:array",
+    "has_questions:boolean", "has_flows:boolean", "flows:array",
+    "readers_count:integer", "readers:array", "rules:array", NULL};
+static const char *const audit_uses_members[] = {"filter:object", "uses:array",
+    "has_uses:boolean", "count:integer", "looked_through:integer",
+    "has_more:boolean", "first:string?", "next:string?", NULL};
 
 /* A form's answer: a page, or to go elsewhere. */
 #define FORM(route_name, path, who, function, text)                            \
@@ -804,6 +847,38 @@ const struct http_route site_routes[] = {
     WORDS_FORM("question-use", "/uses/{number}/question",
 	SITE_MAY + PEOPLE_OWN_USES, use_params, site_question_use,
 	N_("Questions a look-up of one's organisation")),
+    {
+	.name = "audit",
+	.pattern = "/audit",
+	.capability = SITE_MAY + PEOPLE_AUDIT,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = audit_params,
+	.handler = site_audit,
+	.summary = N_("Who reads what: flows, readers, findings, questions"),
+	.members = audit_members,
+	.errors = errors_401_403,
+    },
+    {
+	.name = "audit-uses",
+	.pattern = "/audit/uses",
+	.capability = SITE_MAY + PEOPLE_AUDIT,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_SEARCH,
+	.max_query_bytes = QUERY_BYTES,
+	.params = audit_uses_params,
+	.handler = site_audit_uses,
+	.summary = N_("The entries of the log of uses"),
+	.members = audit_uses_members,
+	.errors = errors_401_403,
+    },
+    WORDS_FORM("answer-use", "/audit/uses/{number}/answer",
+	SITE_MAY + PEOPLE_AUDIT, use_params, site_answer_use,
+	N_("Answers a representative's question about a look-up")),
+    WORDS_FORM("take-finding", "/audit/findings/{key}", SITE_MAY + PEOPLE_AUDIT,
+	finding_params, site_take_finding,
+	N_("Takes a finding up, or closes it with a conclusion")),
     {
 	.name = "log-checkpoint",
 	.pattern = "/log/checkpoint",

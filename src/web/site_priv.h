@@ -107,6 +107,8 @@ http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
     site_account, site_end_sessions, site_sign_out;
 /* page_uses.c */
 http_handler site_uses, site_question_use;
+/* page_audit.c */
+http_handler site_audit, site_audit_uses, site_answer_use, site_take_finding;
 /* page_self.c */
 http_handler site_healthz, site_metrics, site_robots, site_language, site_asset,
     site_emblem;
