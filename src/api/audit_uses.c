@@ -12,7 +12,9 @@
 
 #include "api/accounts.h"
 #include "api/put.h"
+#include "api/subject.h"
 #include "api/uses.h"
+#include "base/check.h"
 #include "registry/subjects.h"
 
 struct listing {
@@ -177,6 +179,21 @@ static enum err_code find_subject(
 	return rc == ERR_NOT_FOUND ? 0 : rc;
 }
 
+/* What is asked for is sealed with the look itself: no person's number. */
+static enum err_code refuse_persons(
+    const struct audit_uses_query *q, struct err *err)
+{
+	const struct span texts[] = {
+	    q->reader, q->department, q->subject, q->matter, q->case_number};
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(texts) && !rc; i++)
+		if (texts[i].n)
+			rc = subject_refuse_person(texts[i], err);
+	return rc;
+}
+
 enum err_code audit_uses_document(const struct audit_viewer *viewer,
     struct store *registry, struct store *office,
     const struct audit_uses_query *query, int64_t *subject_out, struct buf *out,
@@ -185,16 +202,21 @@ enum err_code audit_uses_document(const struct audit_viewer *viewer,
 	struct json_writer w;
 	struct listing l = {
 	    .viewer = viewer, .office = office, .query = query, .w = &w};
-	enum err_code rc =
-	    find_subject(registry, query->subject, subject_out, err);
+	enum err_code rc = refuse_persons(query, err);
 
+	*subject_out = 0;
+	if (!rc)
+		rc = find_subject(registry, query->subject, subject_out, err);
+	if (!rc)
+		rc = store_begin_read(office, err);
+	if (rc)
+		return rc;
 	json_start(&w, out);
 	json_open_object(&w);
 	put_filter(&w, query);
 	json_key(&w, "uses");
 	json_open_array(&w);
-	if (!rc)
-		rc = put_rows(&l, *subject_out, err);
+	rc = put_rows(&l, *subject_out, err);
 	json_close_array(&w);
 	json_put_bool(&w, "has_uses", l.count > 0);
 	json_put_int(&w, "count", l.count);
@@ -202,5 +224,6 @@ enum err_code audit_uses_document(const struct audit_viewer *viewer,
 	json_put_bool(&w, "has_more", l.has_more);
 	put_pages(&l);
 	json_close_object(&w);
+	store_commit(office, NULL);
 	return put_end(out, rc, err);
 }

@@ -10,6 +10,7 @@
 
 #include "api/accounts.h"
 #include "api/put.h"
+#include "api/subject.h"
 #include "base/check.h"
 #include "base/tr.h"
 #include "registry/subjects.h"
@@ -146,6 +147,13 @@ enum err_code uses_put_questions(struct json_writer *w, struct store *office,
 	json_close_array(w);
 	*is_open_out = asked.is_open;
 	return rc;
+}
+
+enum err_code uses_check_text(struct span text, struct err *err)
+{
+	enum err_code rc = use_words_check(text, err);
+
+	return rc ? rc : subject_refuse_person(text, err);
 }
 
 /* ---- whose ---- */
@@ -311,6 +319,9 @@ enum err_code uses_document(const struct reading *reading, struct store *office,
 
 	if (rc)
 		return rc;
+	rc = store_begin_read(office, err);
+	if (rc)
+		return rc;
 	json_start(&w, out);
 	json_open_object(&w);
 	rc = put_organisation(reading, about_out, &w, err);
@@ -327,5 +338,6 @@ enum err_code uses_document(const struct reading *reading, struct store *office,
 	json_close_array(&w);
 	put_pages(&l);
 	json_close_object(&w);
+	store_commit(office, NULL);
 	return put_end(out, rc, err);
 }

@@ -46,6 +46,9 @@ enum err_code uses_document(const struct reading *reading, struct store *office,
     const struct uses_query *query, struct uses_about *about_out,
     struct buf *out, struct err *err);
 
+/* A question, an answer or a note that can be kept: as use_words_check, and
+ * no person's number. */
+enum err_code uses_check_text(struct span text, struct err *err);
 /* The members of a use that whoever may see it sees. */
 void uses_put(struct json_writer *w, const struct catalog *catalog,
     const struct use_row *row);

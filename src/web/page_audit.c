@@ -87,10 +87,13 @@ enum err_code site_audit_uses(void *arg, const struct http_request *request,
 	    worker->office, &query, &use.subject_id, &response->body, err);
 
 	/* What was asked for is a part of the trace: the organisation sees
-	 * that it was looked up here. */
-	use.subject = query.subject;
-	use.matter = query.matter;
-	use.case_number = query.case_number;
+	 * that it was looked up here. What was refused may be a person's
+	 * number, which is kept nowhere. */
+	if (!rc) {
+		use.subject = query.subject;
+		use.matter = query.matter;
+		use.case_number = query.case_number;
+	}
 	site_seal(worker, response, use, rc ? NULL : &response->body,
 	    rc ? err : NULL);
 	return rc ? rc
@@ -151,6 +154,8 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
 		.by = span_of(staff_caller(request)->user.login)}};
 	enum err_code rc = check_seen(worker, request, a.words.seq, err);
 
+	if (!rc)
+		rc = uses_check_text(a.words.text, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_answer, &a, err);
 	if (rc)
@@ -219,7 +224,9 @@ enum err_code site_take_finding(void *arg, const struct http_request *request,
 	if (!t.is_closing && !span_is(step, "open"))
 		return err_set(err, ERR_INPUT,
 		    "the form says neither \"open\" nor \"close\"");
-	rc = check_finding(worker, request, &t, err);
+	rc = uses_check_text(t.words.text, err);
+	if (!rc)
+		rc = check_finding(worker, request, &t, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_take, &t, err);
 	if (rc)

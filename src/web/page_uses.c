@@ -93,7 +93,7 @@ enum err_code site_question_use(void *arg, const struct http_request *request,
 	enum err_code rc = check_own(worker, request, words.seq, code, err);
 
 	if (!rc)
-		rc = use_words_check(words.text, err);
+		rc = uses_check_text(words.text, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, ask_question, &words, err);
 	if (rc)
