@@ -279,7 +279,7 @@ static void no_feedback_share_above_bound_is_found(void **state)
 
 	for (i = 0; i < n; i++)
 		add_check(c, tuesday - 10 * day + i, i, USE_CHECK);
-	for (i = 0; i < n / 2 + 1; i++)
+	for (i = 0; i < n / 2; i++) /* half is not more than half */
 		add_check(c, tuesday, i, USE_FEEDBACK);
 	c->period.now_ms = tuesday + 40 * day;
 	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 0);
@@ -318,6 +318,8 @@ static void refused_more_than_bound_in_a_day_is_found(void **state)
 	int bound = rule_of(AUDIT_REFUSED)->more_than, i;
 	struct use use = some_use(tuesday);
 
+	for (i = 0; i < bound; i++)
+		add(c, &use); /* answered */
 	use.outcome = USE_REFUSED;
 	for (i = 0; i < bound; i++)
 		add(c, &use);
@@ -330,7 +332,7 @@ static void refused_more_than_bound_in_a_day_is_found(void **state)
 	use.reader_id = 5;
 	add(c, &use);
 	assert_int_equal(find(c, AUDIT_REFUSED), 1);
-	check_proof(c, 100, (size_t)bound + 1, bound + 1);
+	check_proof(c, 100 + (uint64_t)bound, (size_t)bound + 1, bound + 1);
 }
 
 /* ---- periods and keys ---- */
