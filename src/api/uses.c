@@ -39,7 +39,7 @@ const char *uses_act_title(enum use_act act)
 const char *uses_reader_title(enum use_reader_kind kind)
 {
 	static const char *const titles[USE_READER_END] = {
-	    N_("nobody signed in"), N_("official"),
+	    N_("nobody signed in"), N_("somebody signed in"),
 	    N_("a department's program"), N_("command at the machine")};
 
 	return tr(titles[kind]);
@@ -266,6 +266,12 @@ static enum err_code put_row(
 	return rc;
 }
 
+/* Somebody else's attempt at this page was refused, and is listed. */
+static bool is_own_view(const struct use *use)
+{
+	return use->act == USE_OWN_USES && use->outcome == USE_ANSWERED;
+}
+
 static enum err_code put_rows(struct listing *l, struct err *err)
 {
 	const struct use_query rows = {.order = USE_OF_ORGANISATION,
@@ -278,7 +284,7 @@ static enum err_code put_rows(struct listing *l, struct err *err)
 
 	while (!rc && !l->has_more &&
 	    (got = use_rows_next(l->office, rows.order, &row, err)) == 1) {
-		if (row.use.act == USE_OWN_USES)
+		if (is_own_view(&row.use))
 			continue;
 		if (l->count == l->query->limit)
 			l->has_more = true;

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "api/subject.h"
 #include "api/uses.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
@@ -33,10 +34,12 @@ enum err_code site_uses(void *arg, const struct http_request *request,
 	struct site_worker *worker = arg;
 	struct use use = site_use_of(staff_caller(request), USE_OWN_USES);
 	struct uses_about about;
+	struct err ignored;
 	enum err_code rc =
 	    make_document(worker, request, &about, response, err);
 
-	use.subject = span_of(about.code);
+	if (!rc || subject_refuse_person(span_of(about.code), &ignored) == 0)
+		use.subject = span_of(about.code);
 	use.subject_id = about.subject_id;
 	site_seal(worker, response, use, rc ? NULL : &response->body,
 	    rc ? err : NULL);
