@@ -5,51 +5,15 @@
  * the check over the network does.
  */
 #include <jansson.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "api/check.h"
 #include "api/office.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
-#include "usage/use_log.h"
-
-enum { NAME_BYTES = 64 };
-
-/* ---- the trace ---- */
-
-/* Who sits at the machine: the system's name of the user. */
-static void find_reader(char out[NAME_BYTES])
-{
-	const struct passwd *user = getpwuid(getuid());
-
-	snprintf(out, NAME_BYTES, "%s", user ? user->pw_name : "-");
-}
-
-static enum err_code leave_trace(
-    struct office *office, const struct use *use, struct err *err)
-{
-	struct use_log *log;
-	uint64_t seq;
-	enum err_code rc = store_begin(office->store, err);
-
-	use_log_new(office->store, office->uses, &log);
-	if (!rc)
-		rc = use_log_begin(log, err);
-	if (!rc)
-		rc = use_log_add(log, use, &seq, err);
-	if (!rc)
-		rc = use_log_seal(log, use->at_ms, err);
-	if (!rc)
-		rc = store_commit(office->store, err);
-	if (!rc)
-		rc = use_log_publish(log, use->at_ms, NULL, err);
-	use_log_free(&log);
-	return rc;
-}
+#include "cli/trace.h"
 
 /* ---- for people ---- */
 
@@ -116,7 +80,7 @@ static void print_answer(const struct buf *document)
 static enum cli_exit check(
     struct cli_call *call, struct home *home, struct office *office)
 {
-	char reader[NAME_BYTES];
+	char reader[TRACE_NAME_BYTES];
 	const struct check_question question = {.code = span_of(call->args[0]),
 	    .matter = span_of(cli_value(call, "matter")),
 	    .purpose = span_of(cli_value(call, "purpose")),
@@ -135,11 +99,10 @@ static enum cli_exit check(
 	check_answer_init(&answer);
 	rc = check_make(&reading, &question, &answer, &why);
 	use = check_use(&question, &answer, rc ? &why : NULL);
-	find_reader(reader);
-	use.reader_kind = USE_COMMAND;
+	trace_find_reader(reader);
 	use.reader = span_of(reader);
 	call->err = why;
-	if (leave_trace(office, &use, rc ? &why : &call->err) && !rc)
+	if (trace_leave(office, &use, rc ? &why : &call->err) && !rc)
 		rc = call->err.code;
 	if (!rc && call->is_json)
 		cli_print_json(&answer.document);

@@ -18,6 +18,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_show,
     &cmd_search,
     &cmd_check,
+    &cmd_audit,
     &cmd_serve,
     &cmd_prove,
     &cmd_verify,

@@ -8,7 +8,7 @@
 extern const struct cli_cmd cmd_catalog_lint;
 extern const struct cli_cmd cmd_catalog_show;
 extern const struct cli_cmd cmd_completion;
-extern const struct cli_cmd cmd_check;
+extern const struct cli_cmd cmd_check, cmd_audit;
 extern const struct cli_cmd cmd_demo;
 extern const struct cli_cmd cmd_department_list;
 extern const struct cli_cmd cmd_doubtful_list;

@@ -193,7 +193,7 @@ struct span http_cookie(const struct http_request *request, const char *name);
  * p NULL when there is none, or the body is no such form of at most
  * HTTP_FORM_BYTES_MAX. Lives as long as the request's arena. */
 struct span http_form(const struct http_request *request, const char *name);
-enum { HTTP_FORM_BYTES_MAX = 4000 };
+enum { HTTP_FORM_BYTES_MAX = 6000 };
 extern const char http_form_type[];
 
 /*

@@ -45,6 +45,59 @@ CREATE TABLE use_head (
 	checkpoint TEXT NOT NULL
 );
 
+-- migration: 12 what came of checks
+-- What was decided after a check, by whom, why, and how one appeals. Never
+-- changed: a second word is a second row.
+CREATE TABLE check_feedback (
+	check_id TEXT NOT NULL,
+	use_seq BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	department TEXT NOT NULL,
+	matter TEXT NOT NULL,
+	decision BIGINT NOT NULL,
+	measures TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	appeal TEXT NOT NULL,
+	PRIMARY KEY (check_id, use_seq)
+) {clustered};
+CREATE INDEX check_feedback_department
+	ON check_feedback (department, matter, decision);
+
+-- migration: 13 questions and cases
+-- Uses of an organisation that was not known here when it was asked about.
+CREATE INDEX use_entry_code ON use_entry (subject, use_seq)
+	WHERE subject_id = 0 AND subject <> '';
+-- What a representative asks about a look-up, and what was answered;
+-- answered_at is 0 until then. question_id counts from 1 for each use.
+CREATE TABLE use_question (
+	subject_id BIGINT NOT NULL,
+	use_seq BIGINT NOT NULL,
+	question_id BIGINT NOT NULL,
+	subject TEXT NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by TEXT NOT NULL,
+	question TEXT NOT NULL,
+	answered_at BIGINT NOT NULL,
+	answered_by TEXT NOT NULL,
+	answer TEXT NOT NULL,
+	PRIMARY KEY (subject_id, use_seq, question_id)
+) {clustered};
+CREATE INDEX use_question_open ON use_question (asked_at)
+	WHERE answered_at = 0;
+-- A finding that was taken up. closed_at is 0 until it was worked to its
+-- end; round counts how often it was taken up, from 1.
+CREATE TABLE audit_case (
+	finding TEXT NOT NULL,
+	round BIGINT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	opened_by TEXT NOT NULL,
+	note TEXT NOT NULL,
+	closed_at BIGINT NOT NULL,
+	closed_by TEXT NOT NULL,
+	conclusion TEXT NOT NULL,
+	PRIMARY KEY (finding, round)
+) {clustered};
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -101,24 +154,6 @@ SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 FROM use_entry WHERE reference = $1 AND reference <> '' AND use_seq >= $2
 ORDER BY use_seq;
 
--- migration: 12 what came of checks
--- What was decided after a check, by whom, why, and how one appeals. Never
--- changed: a second word is a second row.
-CREATE TABLE check_feedback (
-	check_id TEXT NOT NULL,
-	use_seq BIGINT NOT NULL,
-	at_ms BIGINT NOT NULL,
-	department TEXT NOT NULL,
-	matter TEXT NOT NULL,
-	decision BIGINT NOT NULL,
-	measures TEXT NOT NULL,
-	reason TEXT NOT NULL,
-	appeal TEXT NOT NULL,
-	PRIMARY KEY (check_id, use_seq)
-) {clustered};
-CREATE INDEX check_feedback_department
-	ON check_feedback (department, matter, decision);
-
 -- name: usage_feedback_insert
 INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
 	decision, measures, reason, appeal)
@@ -142,3 +177,57 @@ SELECT COUNT(*) FROM use_entry e
 WHERE e.subject_id <> 0 AND e.use_seq < $1 AND NOT EXISTS (
 	SELECT 1 FROM use_of_subject s
 	WHERE s.subject_id = e.subject_id AND s.use_seq = e.use_seq);
+
+-- name: usage_of_organisation
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
+FROM use_entry WHERE use_seq IN (
+	SELECT s.use_seq FROM use_of_subject s
+	WHERE s.subject_id = $1 AND s.use_seq < $2)
+UNION ALL
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt
+FROM use_entry WHERE subject_id = 0 AND subject <> '' AND subject = $3
+	AND use_seq < $2
+ORDER BY use_seq DESC;
+
+-- name: usage_question_insert
+INSERT INTO use_question (subject_id, use_seq, question_id, subject, asked_at,
+	asked_by, question, answered_at, answered_by, answer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', '');
+
+-- name: usage_question_answer
+UPDATE use_question SET answered_at = $1, answered_by = $2, answer = $3
+WHERE subject_id = $4 AND use_seq = $5 AND answered_at = 0;
+
+-- name: usage_questions
+SELECT subject_id, use_seq, question_id, subject, asked_at, asked_by,
+	question, answered_at, answered_by, answer
+FROM use_question WHERE subject_id = $1 AND use_seq = $2
+ORDER BY question_id;
+
+-- name: usage_questions_open
+SELECT subject_id, use_seq, question_id, subject, asked_at, asked_by,
+	question, answered_at, answered_by, answer
+FROM use_question WHERE answered_at = 0 ORDER BY asked_at;
+
+-- name: usage_case_open
+INSERT INTO audit_case (finding, round, opened_at, opened_by, note, closed_at,
+	closed_by, conclusion)
+VALUES ($1, $2, $3, $4, $5, 0, '', '');
+
+-- name: usage_case_close
+UPDATE audit_case SET closed_at = $1, closed_by = $2, conclusion = $3
+WHERE finding = $4 AND round = $5;
+
+-- name: usage_case_get
+SELECT finding, round, opened_at, opened_by, note, closed_at, closed_by,
+	conclusion
+FROM audit_case WHERE finding = $1 ORDER BY round DESC;
+
+-- name: usage_cases_open
+SELECT finding, round, opened_at, opened_by, note, closed_at, closed_by,
+	conclusion
+FROM audit_case WHERE closed_at = 0 ORDER BY opened_at;

@@ -19,7 +19,9 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/store_vfs.h"
+#include "usage/audit_case.h"
 #include "usage/desk.h"
+#include "usage/question.h"
 
 enum { THREADS = 16, EACH = 40 };
 
@@ -611,6 +613,127 @@ static void use_verify_changed_row_is_named(void **state)
 	assert_non_null(strstr(said.text[0], "uses from 256 on are missing"));
 }
 
+/* ---- questions and cases ---- */
+
+/* Seals one use that is about an organisation; its number. */
+static uint64_t seal_one(struct place *p, struct span subject, int64_t id)
+{
+	struct use use = some_use();
+	struct use_log *log;
+	uint64_t seq;
+
+	use.subject = subject;
+	use.subject_id = id;
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	use_log_free(&log);
+	return seq;
+}
+
+static enum err_code write_words(struct place *p, uint64_t seq,
+    const char *text,
+    enum err_code (*write)(
+	struct store *, const struct use_words *, struct err *))
+{
+	const struct use_words words = {
+	    seq, span_of(text), span_of("li"), some_time()};
+	enum err_code rc = store_begin(p->store, &p->err);
+
+	if (!rc)
+		rc = write(p->store, &words, &p->err);
+	store_commit(p->store, NULL);
+	return rc;
+}
+
+static void count_answered(void *ctx, const struct use_question *question)
+{
+	int *counts = ctx;
+
+	counts[question->answered_ms != 0]++;
+}
+
+static void question_one_is_open_at_a_time(void **state)
+{
+	struct place *p = *state;
+	uint64_t seq = seal_one(p, span_of("91371102MA3C000000"), 7);
+	uint64_t nobody = seal_one(p, span_of(""), 0);
+	int counts[2] = {0};
+
+	assert_int_equal(write_words(p, seq, "", use_question_add), ERR_INPUT);
+	assert_int_equal(
+	    write_words(p, seq, "\xff", use_question_add), ERR_INPUT);
+	assert_int_equal(
+	    write_words(p, 99, "why", use_question_add), ERR_NOT_FOUND);
+	assert_int_equal(
+	    write_words(p, nobody, "why", use_question_add), ERR_REFUSED);
+	assert_int_equal(
+	    write_words(p, seq, "so", use_question_answer), ERR_CONFLICT);
+	assert_int_equal(write_words(p, seq, "why", use_question_add), 0);
+	assert_int_equal(
+	    write_words(p, seq, "why", use_question_add), ERR_CONFLICT);
+	assert_int_equal(write_words(p, seq, "so", use_question_answer), 0);
+	assert_int_equal(write_words(p, seq, "why?", use_question_add), 0);
+	assert_int_equal(
+	    use_questions(p->store, 7, seq, count_answered, counts, &p->err),
+	    0);
+	assert_int_equal(counts[0], 1);
+	assert_int_equal(counts[1], 1);
+}
+
+static enum err_code write_case(struct place *p, const char *key,
+    enum err_code (*write)(
+	struct store *, const struct audit_words_of *, struct err *))
+{
+	const struct audit_words_of words = {
+	    span_of(key), span_of("text"), span_of("shen"), some_time()};
+	enum err_code rc = store_begin(p->store, &p->err);
+
+	if (!rc)
+		rc = write(p->store, &words, &p->err);
+	store_commit(p->store, NULL);
+	return rc;
+}
+
+static void case_goes_from_open_to_closed(void **state)
+{
+	static const char key[] = "refused-0123456789abcdef";
+	struct place *p = *state;
+
+	assert_int_equal(write_case(p, key, audit_case_close), ERR_CONFLICT);
+	assert_int_equal(write_case(p, key, audit_case_open), 0);
+	assert_int_equal(write_case(p, key, audit_case_open), ERR_CONFLICT);
+	assert_int_equal(write_case(p, key, audit_case_close), 0);
+	assert_int_equal(write_case(p, key, audit_case_close), ERR_CONFLICT);
+	assert_int_equal(write_case(p, key, audit_case_open), 0);
+	assert_int_equal(write_case(p, "x", audit_case_open), ERR_NOT_FOUND);
+}
+
+static void case_key_has_rule_and_digest(void **state)
+{
+	static const struct {
+		const char *key;
+		bool want;
+	} cases[] = {
+	    {"refused-0123456789abcdef", true},
+	    {"off-hours-0123456789abcdef", true},
+	    {"refused-0123456789abcde", false},
+	    {"refused-0123456789abcdeg", false},
+	    {"refused-0123456789ABCDEF", false},
+	    {"other-0123456789abcdef", false},
+	    {"", false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++)
+		if (audit_key_is_valid(span_of(cases[i].key)) != cases[i].want)
+			fail_msg("case %zu: %s", i, cases[i].key);
+}
+
 int main(void)
 {
 #define PLACED(test)                                                           \
@@ -622,6 +745,9 @@ int main(void)
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
 	    PLACED(use_rows_by_subject_and_reader),
+	    PLACED(question_one_is_open_at_a_time),
+	    PLACED(case_goes_from_open_to_closed),
+	    cmocka_unit_test(case_key_has_rule_and_digest),
 	    PLACED(use_verify_finds_nothing_wrong),
 	    PLACED(use_verify_changed_file_is_named),
 	    PLACED(use_verify_changed_row_is_named),

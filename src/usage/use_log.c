@@ -211,6 +211,7 @@ static const enum sql_id statements[] = {
     [USE_OF_SUBJECT] = SQL_USAGE_OF_SUBJECT,
     [USE_OF_READER] = SQL_USAGE_OF_READER,
     [USE_OF_REFERENCE] = SQL_USAGE_OF_REFERENCE,
+    [USE_OF_ORGANISATION] = SQL_USAGE_OF_ORGANISATION,
 };
 
 enum err_code use_rows_start(
@@ -219,7 +220,8 @@ enum err_code use_rows_start(
 	struct store_value values[3];
 	size_t n = 0;
 
-	if (query->order == USE_OF_SUBJECT)
+	if (query->order == USE_OF_SUBJECT ||
+	    query->order == USE_OF_ORGANISATION)
 		values[n++] = store_int(query->subject_id);
 	if (query->order == USE_OF_REFERENCE)
 		values[n++] = store_text(query->reference);
@@ -228,6 +230,8 @@ enum err_code use_rows_start(
 		values[n++] = store_int(query->reader_id);
 	}
 	values[n++] = store_int((int64_t)query->from);
+	if (query->order == USE_OF_ORGANISATION)
+		values[n++] = store_text(query->subject);
 	return store_start(store, statements[query->order], values, n, err);
 }
 
@@ -290,6 +294,22 @@ int use_rows_next(struct store *store, enum use_order order,
 void use_rows_finish(struct store *store, enum use_order order)
 {
 	store_finish(store, statements[order]);
+}
+
+enum err_code use_row_get(
+    struct store *store, uint64_t seq, struct use_row *out, struct err *err)
+{
+	const struct use_query query = {.from = seq};
+	enum err_code rc = use_rows_start(store, &query, err);
+	int got = rc ? 0 : use_rows_next(store, USE_OLDEST_FIRST, out, err);
+
+	if (rc || got < 0)
+		return rc ? rc : (enum err_code)got;
+	if (got == 0 || out->seq != seq)
+		return err_set(err, ERR_NOT_FOUND,
+		    "the log of uses has no entry %llu",
+		    (unsigned long long)seq);
+	return 0;
 }
 
 /* ---- publishing ---- */

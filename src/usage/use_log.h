@@ -67,7 +67,9 @@ enum use_order {
 	USE_NEWEST_FIRST,     /* before `from` */
 	USE_OF_SUBJECT,	      /* newest first, before `from` */
 	USE_OF_READER,	      /* newest first, before `from` */
-	USE_OF_REFERENCE      /* oldest first, from `from` on */
+	USE_OF_REFERENCE,     /* oldest first, from `from` on */
+	/* By code, known here or not; newest first, before `from`. */
+	USE_OF_ORGANISATION
 };
 
 /* Which uses; what does not belong to the order is ignored. */
@@ -78,6 +80,7 @@ struct use_query {
 	enum use_reader_kind reader_kind;
 	int64_t reader_id;
 	struct span reference;
+	struct span subject; /* its code */
 };
 
 /* One pass over the rows at a time for each order. next: 1 a row, 0 the
@@ -87,5 +90,9 @@ enum err_code use_rows_start(
 int use_rows_next(struct store *store, enum use_order order,
     struct use_row *out, struct err *err);
 void use_rows_finish(struct store *store, enum use_order order);
+/* The one of that place; ERR_NOT_FOUND. To be finished like a pass of
+ * USE_OLDEST_FIRST, also after a failure. */
+enum err_code use_row_get(
+    struct store *store, uint64_t seq, struct use_row *out, struct err *err);
 
 #endif

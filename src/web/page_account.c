@@ -524,6 +524,10 @@ enum err_code site_account(void *arg, const struct http_request *request,
 		put_role(&w, worker->home.catalog, &user->grants[i]);
 	json_close_array(&w);
 	json_put_bool(&w, "has_roles", user->grants_count > 0);
+	json_put_bool(&w, "may_see_uses",
+	    people_may(staff_caller(request), PEOPLE_OWN_USES, NULL));
+	json_put_bool(&w, "may_audit",
+	    people_may(staff_caller(request), PEOPLE_AUDIT, NULL));
 	rc = put_sessions(&w, worker, request, err);
 	json_close_object(&w);
 	return rc ? rc : site_show(worker, request, response, "account", err);

@@ -11,9 +11,9 @@
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "usage/feedback.h"
+#include "web/seal.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
-#include "web/trace.h"
 
 /* ---- whose check is it? ---- */
 
@@ -76,8 +76,8 @@ static enum err_code run_check(struct site_worker *worker,
 	if (!rc)
 		rc = check_make(&reading, q, &answer, err);
 	use = check_use(q, &answer, rc ? err : NULL);
-	trace_set_reader(&use, who);
-	trace_hold(worker, response, &use);
+	site_set_reader(&use, who);
+	response->hold = site_hold(worker, use);
 	if (!rc)
 		buf_add_span(&response->body, buf_span(&answer.document));
 	check_answer_release(&answer);
@@ -309,7 +309,7 @@ enum err_code site_check_feedback(void *arg, const struct http_request *request,
 		t.feedback.use = row.use;
 		t.feedback.use.has_answer = false;
 		t.feedback.use.why = (struct span){"", 0};
-		trace_set_reader(&t.feedback.use, staff_caller(request));
+		site_set_reader(&t.feedback.use, staff_caller(request));
 		rc = staff_run(worker->site->staff, do_feedback, &t, err);
 	}
 	if (!rc)

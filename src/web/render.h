@@ -60,8 +60,9 @@ void web_renderer_free(struct web_renderer **r);
  * "publicity", "lists", "list", "quality", "departments", "department",
  * "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
  * "accessibility", "privacy", "contact", "sign-in", "sign-in-code",
- * "account", "account-password", "account-code", "error". The document of
- * "error" is that of every failure:
+ * "account", "account-password", "account-code", "uses", "audit",
+ * "audit-uses", "error". The document
+ * of "error" is that of every failure:
  * {"error":{"code","message","detail","hint"}}.
  *
  * ERR_NOT_FOUND: there is no such template; ERR_INPUT: the document is not

@@ -8,10 +8,12 @@
  * no entry hides another. Members are "name:type" of the document's top
  * level, "?" behind the type where it may be null.
  */
+#include "api/audit.h"
 #include "api/changes.h"
 #include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
+#include "api/uses.h"
 #include "base/check.h"
 #include "web/site_priv.h"
 
@@ -333,9 +335,85 @@ static const char *const check_members[] = {"id:string", "asked_at:string",
     NULL};
 
 static const char *const account_members[] = {"login:string", "name:string",
-    "has_code:boolean", "roles:array", "has_roles:boolean", "sessions:array",
+    "has_code:boolean", "roles:array", "has_roles:boolean",
+    "may_see_uses:boolean", "may_audit:boolean", "sessions:array",
     "has_others:boolean", NULL};
 static const int errors_401_403[] = {401, 403, 0};
+static const int errors_401_403_404_409[] = {401, 403, 404, 409, 0};
+
+#define USES_PAGE                                                              \
+	{.name = "before",                                                     \
+	    .in = HTTP_IN_QUERY,                                               \
+	    .type = HTTP_NUMBER,                                               \
+	    .max = NUMBER_MAX,                                                 \
+	    .summary = N_("the first number that is not wanted: as in "        \
+			  "`next`")},                                          \
+	{                                                                      \
+		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.min = 1, .max = USES_LIMIT_MAX,                               \
+		.summary = N_("rows of a page (20)"),                          \
+	}
+
+static const struct http_param uses_params[] = {
+    QUERY_WORD("organisation",
+	N_("code of an organisation that you represent (the first)")),
+    USES_PAGE,
+    {0},
+};
+static const struct http_param use_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the entry's number in the log of uses")},
+    {0},
+};
+static const char *const uses_members[] = {"organisation:object",
+    "organisations:array", "has_several:boolean", "note:string", "uses:array",
+    "has_uses:boolean", "count:integer", "has_more:boolean", "first:string?",
+    "next:string?", NULL};
+
+static const char *const outcomes[] = {"answered", "refused", NULL};
+static const struct http_param audit_params[] = {
+    QUERY_DAY("from", N_("the first day of the period (30 days ago)")),
+    QUERY_DAY("to", N_("its last day (today)")),
+    {0},
+};
+#define USE_WORD(param, text)                                                  \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.max = USE_TEXT_BYTES_MAX, .summary = text,                    \
+	}
+static const struct http_param audit_uses_params[] = {
+    USE_WORD("reader", N_("the name that a reader acts under")),
+    USE_WORD("department", N_("id of a department")),
+    USE_WORD("subject", N_("code of an organisation")),
+    USE_WORD("matter", N_("id of a matter")),
+    USE_WORD("case", N_("a case number")),
+    {.name = "outcome",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = outcomes,
+	.summary = N_("answered or refused (both)")},
+    USES_PAGE,
+    {0},
+};
+static const struct http_param finding_params[] = {
+    {.name = "key",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = AUDIT_KEY_BYTES,
+	.summary = N_("a finding's key")},
+    {0},
+};
+static const char *const audit_members[] = {"from:date", "to:date",
+    "has_findings:boolean", "findings:array", "cases:array", "questions:array",
+    "has_questions:boolean", "has_flows:boolean", "flows:array",
+    "readers_count:integer", "readers:array", "rules:array", NULL};
+static const char *const audit_uses_members[] = {"filter:object", "uses:array",
+    "has_uses:boolean", "count:integer", "looked_through:integer",
+    "has_more:boolean", "first:string?", "next:string?", NULL};
 
 /* A form's answer: a page, or to go elsewhere. */
 #define FORM(route_name, path, who, function, text)                            \
@@ -353,6 +431,18 @@ static const int errors_401_403[] = {401, 403, 0};
 		.offers = HTTP_OFFER_HTML, .cost = HTTP_COST_READ,             \
 		.max_query_bytes = QUERY_BYTES, .params = back_params,         \
 		.handler = function, .summary = text, .errors = errors_401_403 \
+	}
+
+/* A form about one thing that its path names. */
+#define WORDS_FORM(route_name, path, who, path_params, function, text)         \
+	{                                                                      \
+		.name = route_name, .method = HTTP_POST, .pattern = path,      \
+		.capability = who, .offers = HTTP_OFFER_HTML,                  \
+		.cost = HTTP_COST_EXPORT,                                      \
+		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
+		.body_type = http_form_type, .params = path_params,            \
+		.handler = function, .summary = text,                          \
+		.errors = errors_401_403_404_409                               \
 	}
 
 const struct http_route site_routes[] = {
@@ -853,6 +943,54 @@ const struct http_route site_routes[] = {
 	N_("The form of a credit check, for window clerks")),
     FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, site_check_form,
 	N_("Makes the check of the form")),
+    {
+	.name = "uses",
+	.pattern = "/uses",
+	.capability = SITE_MAY + PEOPLE_OWN_USES,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = uses_params,
+	.handler = site_uses,
+	.summary = N_("Who looked at one's organisation"),
+	.members = uses_members,
+	.errors = errors_401_403,
+    },
+    WORDS_FORM("question-use", "/uses/{number}/question",
+	SITE_MAY + PEOPLE_OWN_USES, use_params, site_question_use,
+	N_("Questions a look-up of one's organisation")),
+    {
+	.name = "audit",
+	.pattern = "/audit",
+	.capability = SITE_MAY + PEOPLE_AUDIT,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.params = audit_params,
+	.handler = site_audit,
+	.summary = N_("Who reads what: flows, readers, findings, questions"),
+	.members = audit_members,
+	.errors = errors_401_403,
+    },
+    {
+	.name = "audit-uses",
+	.pattern = "/audit/uses",
+	.capability = SITE_MAY + PEOPLE_AUDIT,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_SEARCH,
+	.max_query_bytes = QUERY_BYTES,
+	.params = audit_uses_params,
+	.handler = site_audit_uses,
+	.summary = N_("The entries of the log of uses"),
+	.members = audit_uses_members,
+	.errors = errors_401_403,
+    },
+    WORDS_FORM("answer-use", "/audit/uses/{number}/answer",
+	SITE_MAY + PEOPLE_AUDIT, use_params, site_answer_use,
+	N_("Answers a representative's question about a look-up")),
+    WORDS_FORM("take-finding", "/audit/findings/{key}", SITE_MAY + PEOPLE_AUDIT,
+	finding_params, site_take_finding,
+	N_("Takes a finding up, or closes it with a conclusion")),
     {
 	.name = "log-checkpoint",
 	.pattern = "/log/checkpoint",

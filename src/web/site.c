@@ -24,8 +24,8 @@
 
 #include "base/check.h"
 #include "calendar/calendar.h"
+#include "web/seal.h"
 #include "web/site_priv.h"
-#include "web/trace.h"
 
 enum {
 	CATALOGUE_WATCH_MS = 2000,
@@ -322,7 +322,7 @@ static void fill_app(struct site *site)
 	    .worker_close = worker_close,
 	    .worker_refresh = worker_refresh,
 	    .identify = staff_identify,
-	    .refused = trace_refused,
+	    .refused = site_refused,
 	    .version = version,
 	    .error_page = error_page,
 	};

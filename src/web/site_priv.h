@@ -110,6 +110,10 @@ http_handler site_log_checkpoint, site_log_key, site_log_tile;
 http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
     site_enrol_page, site_enrol, site_password_page, site_password,
     site_account, site_end_sessions, site_sign_out;
+/* page_uses.c */
+http_handler site_uses, site_question_use;
+/* page_audit.c */
+http_handler site_audit, site_audit_uses, site_answer_use, site_take_finding;
 /* page_self.c */
 http_handler site_healthz, site_metrics, site_robots, site_language, site_asset,
     site_emblem;

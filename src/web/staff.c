@@ -130,15 +130,15 @@ const struct people_key *staff_key(const struct staff *staff)
 	return &staff->key;
 }
 
-struct desk *staff_desk(struct staff *staff)
-{
-	return staff->desk;
-}
-
 enum err_code staff_run(
     struct staff *staff, desk_job *job, void *ctx, struct err *err)
 {
 	return desk_run(staff->desk, job, ctx, err);
+}
+
+bool staff_ask(struct staff *staff, struct desk_ask *ask)
+{
+	return desk_ask(staff->desk, ask);
 }
 
 /* ---- cookies ---- */

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The representative's own views of this page are uses as well; they are in
+ * the log and not shown here, where they would bury what others read.
+ */
+#include "api/uses.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/accounts.h"
+#include "api/put.h"
+#include "api/subject.h"
+#include "base/check.h"
+#include "base/tr.h"
+#include "registry/subjects.h"
+
+#define N_(text) text
+
+/* ---- words ---- */
+
+const char *uses_act_title(enum use_act act)
+{
+	static const char *const titles[USE_ACT_END] = {
+	    [USE_CHECK] = N_("credit check"),
+	    [USE_CHECK_MANY] = N_("credit check of a file"),
+	    [USE_READ] = N_("read what is not public"),
+	    [USE_FEEDBACK] = N_("feedback on a check"),
+	    [USE_SIGN_IN] = N_("sign-in"),
+	    [USE_OWN_USES] = N_("look at one's own uses"),
+	    [USE_AUDIT] = N_("audit of uses"),
+	    [USE_SUBMIT] = N_("submission"),
+	    [USE_MANAGE] = N_("keeping of accounts"),
+	};
+
+	return tr(titles[act]);
+}
+
+const char *uses_reader_title(enum use_reader_kind kind)
+{
+	static const char *const titles[USE_READER_END] = {
+	    N_("nobody signed in"), N_("somebody signed in"),
+	    N_("a department's program"), N_("command at the machine")};
+
+	return tr(titles[kind]);
+}
+
+static const char *outcome_title(enum use_outcome outcome)
+{
+	return outcome == USE_REFUSED ? tr("turned down") : tr("answered");
+}
+
+/* ---- a use ---- */
+
+/* Of an id that the catalogue may not know any more. */
+static void put_department(
+    struct json_writer *w, const struct catalog *c, struct span id)
+{
+	char text[USE_TEXT_BYTES_MAX + 1];
+	const struct cat_department *d;
+
+	snprintf(text, sizeof(text), "%.*s", (int)id.n, id.p ? id.p : "");
+	d = catalog_department(c, text);
+	if (text[0])
+		put_named(w, "department", text, d ? d->title : text);
+	else
+		put_null(w, "department");
+}
+
+static void put_matter(
+    struct json_writer *w, const struct catalog *c, struct span id)
+{
+	char text[USE_TEXT_BYTES_MAX + 1];
+	const struct cat_matter *m;
+
+	snprintf(text, sizeof(text), "%.*s", (int)id.n, id.p ? id.p : "");
+	m = catalog_matter(c, text);
+	if (!text[0])
+		put_null(w, "matter");
+	else if (m)
+		put_named(w, "matter", text,
+		    tr_lang() == LANG_EN ? m->title_en : m->title);
+	else
+		put_named(w, "matter", text, text);
+}
+
+void uses_put(struct json_writer *w, const struct catalog *catalog,
+    const struct use_row *row)
+{
+	const struct use *u = &row->use;
+
+	json_put_int(w, "number", (int64_t)row->seq);
+	accounts_put_time(w, "at", u->at_ms);
+	put_named(w, "act", use_act_word(u->act), uses_act_title(u->act));
+	put_named(w, "outcome", use_outcome_word(u->outcome),
+	    outcome_title(u->outcome));
+	json_put_bool(w, "is_refused", u->outcome == USE_REFUSED);
+	put_department(w, catalog, u->department);
+	put_matter(w, catalog, u->matter);
+	json_put_span(w, "purpose", u->purpose);
+	json_put_span(w, "case", u->case_number);
+	json_put_span(w, "reference", u->reference);
+}
+
+void uses_put_question(struct json_writer *w,
+    const struct use_question *question, bool is_for_auditor)
+{
+	json_open_object(w);
+	json_put_int(w, "number", question->id);
+	json_put_int(w, "use", (int64_t)question->use_seq);
+	json_put_span(w, "subject", question->subject);
+	accounts_put_time(w, "asked_at", question->asked_ms);
+	json_put_span(w, "question", question->question);
+	json_put_bool(w, "is_open", question->answered_ms == 0);
+	accounts_put_time(w, "answered_at", question->answered_ms);
+	json_put_span(w, "answer", question->answer);
+	if (is_for_auditor) {
+		json_put_span(w, "asked_by", question->asked_by);
+		json_put_span(w, "answered_by", question->answered_by);
+	}
+	json_close_object(w);
+}
+
+struct asked {
+	struct json_writer *w;
+	bool is_open;
+};
+
+static void put_one(void *ctx, const struct use_question *question)
+{
+	struct asked *asked = ctx;
+
+	uses_put_question(asked->w, question, false);
+	asked->is_open = question->answered_ms == 0;
+}
+
+enum err_code uses_put_questions(struct json_writer *w, struct store *office,
+    const struct use_row *row, bool *is_open_out, struct err *err)
+{
+	struct asked asked = {.w = w};
+	enum err_code rc;
+
+	json_key(w, "questions");
+	json_open_array(w);
+	rc = use_questions(
+	    office, row->use.subject_id, row->seq, put_one, &asked, err);
+	json_close_array(w);
+	*is_open_out = asked.is_open;
+	return rc;
+}
+
+enum err_code uses_check_text(struct span text, struct err *err)
+{
+	enum err_code rc = use_words_check(text, err);
+
+	return rc ? rc : subject_refuse_person(text, err);
+}
+
+/* ---- whose ---- */
+
+static bool is_represented(const struct people_grant *grant)
+{
+	return grant->organisation[0] &&
+	    grant->role->capabilities & 1u << PEOPLE_OWN_USES;
+}
+
+static enum err_code find_organisation(
+    const struct uses_query *query, struct uses_about *about, struct err *err)
+{
+	const struct people_user *user = &query->caller->user;
+	struct people_thing thing = {.organisation = about->code};
+	size_t i;
+
+	memset(about, 0, sizeof(*about));
+	if (query->organisation.n) {
+		snprintf(about->code, sizeof(about->code), "%.*s",
+		    (int)query->organisation.n, query->organisation.p);
+		if (people_may(query->caller, PEOPLE_OWN_USES, &thing))
+			return 0;
+		return err_set(
+		    err, ERR_REFUSED, "you do not represent this organisation");
+	}
+	for (i = 0; i < user->grants_count && !about->code[0]; i++)
+		if (is_represented(&user->grants[i]))
+			snprintf(about->code, sizeof(about->code), "%s",
+			    user->grants[i].organisation);
+	return 0;
+}
+
+/* "organisation", and the subject's id of today. */
+static enum err_code put_organisation(const struct reading *reading,
+    struct uses_about *about, struct json_writer *w, struct err *err)
+{
+	struct subject subject;
+	enum err_code rc = ERR_NOT_FOUND;
+
+	subject_init(&subject);
+	if (about->code[0])
+		rc = subject_by_key(reading->store, SUBJECT_KEY_CODE,
+		    span_of(about->code), &subject, err);
+	json_key(w, "organisation");
+	json_open_object(w);
+	json_put_str(w, "code", about->code);
+	json_put_span(w, "name", rc ? span_of("") : buf_span(&subject.name));
+	json_close_object(w);
+	about->subject_id = rc ? 0 : subject.id;
+	subject_release(&subject);
+	return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+static void put_organisations(struct json_writer *w,
+    const struct people_user *user, const struct uses_about *about)
+{
+	size_t count = 0, i;
+
+	json_key(w, "organisations");
+	json_open_array(w);
+	for (i = 0; i < user->grants_count; i++) {
+		const char *code = user->grants[i].organisation;
+
+		if (!is_represented(&user->grants[i]))
+			continue;
+		count++;
+		json_open_object(w);
+		json_put_str(w, "code", code);
+		put_text(w, "href", "/uses?organisation=%s", code);
+		json_put_bool(w, "current", strcmp(code, about->code) == 0);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_several", count > 1);
+}
+
+/* ---- the list ---- */
+
+struct listing {
+	const struct reading *reading;
+	struct store *office;
+	const struct uses_query *query;
+	const struct uses_about *about;
+	struct json_writer *w;
+	int64_t count;
+	uint64_t last; /* number of the last that is shown */
+	bool has_more;
+};
+
+static enum err_code put_row(
+    struct listing *l, const struct use_row *row, struct err *err)
+{
+	struct json_writer *w = l->w;
+	bool is_open = false;
+	enum err_code rc;
+
+	json_open_object(w);
+	uses_put(w, l->reading->catalog, row);
+	json_key(w, "reader");
+	json_open_object(w);
+	put_named(w, "kind", use_reader_word(row->use.reader_kind),
+	    uses_reader_title(row->use.reader_kind));
+	json_close_object(w);
+	rc = uses_put_questions(w, l->office, row, &is_open, err);
+	json_put_bool(w, "can_question", !is_open);
+	json_close_object(w);
+	l->count++;
+	l->last = row->seq;
+	return rc;
+}
+
+/* Somebody else's attempt at this page was refused, and is listed. */
+static bool is_own_view(const struct use *use)
+{
+	return use->act == USE_OWN_USES && use->outcome == USE_ANSWERED;
+}
+
+static enum err_code put_rows(struct listing *l, struct err *err)
+{
+	const struct use_query rows = {.order = USE_OF_ORGANISATION,
+	    .from = l->query->before,
+	    .subject_id = l->about->subject_id,
+	    .subject = span_of(l->about->code)};
+	enum err_code rc = use_rows_start(l->office, &rows, err);
+	struct use_row row;
+	int got = 0;
+
+	while (!rc && !l->has_more &&
+	    (got = use_rows_next(l->office, rows.order, &row, err)) == 1) {
+		if (is_own_view(&row.use))
+			continue;
+		if (l->count == l->query->limit)
+			l->has_more = true;
+		else
+			rc = put_row(l, &row, err);
+	}
+	use_rows_finish(l->office, rows.order);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
+static void put_pages(const struct listing *l)
+{
+	const char *code = l->about->code;
+	struct json_writer *w = l->w;
+
+	json_put_bool(w, "has_uses", l->count > 0);
+	json_put_int(w, "count", l->count);
+	json_put_bool(w, "has_more", l->has_more);
+	if (l->query->before < INT64_MAX)
+		put_text(w, "first", "/uses?organisation=%s", code);
+	else
+		put_null(w, "first");
+	if (l->has_more)
+		put_text(w, "next",
+		    "/uses?organisation=%s&before=%llu&limit=%d", code,
+		    (unsigned long long)l->last, (int)l->query->limit);
+	else
+		put_null(w, "next");
+}
+
+enum err_code uses_document(const struct reading *reading, struct store *office,
+    const struct uses_query *query, struct uses_about *about_out,
+    struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	struct listing l = {reading, office, query, about_out, &w, 0, 0, false};
+	enum err_code rc = find_organisation(query, about_out, err);
+
+	if (rc)
+		return rc;
+	rc = store_begin_read(office, err);
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	json_open_object(&w);
+	rc = put_organisation(reading, about_out, &w, err);
+	put_organisations(&w, &query->caller->user, about_out);
+	json_put_str(&w, "note",
+	    tr("Shown are the department and whether a person or a program "
+	       "looked. The personal name of who looked is known to the "
+	       "auditor. Your own views of this page are in the log as well "
+	       "and are not listed."));
+	json_key(&w, "uses");
+	json_open_array(&w);
+	if (!rc && about_out->code[0])
+		rc = put_rows(&l, err);
+	json_close_array(&w);
+	put_pages(&l);
+	json_close_object(&w);
+	store_commit(office, NULL);
+	return put_end(out, rc, err);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * audit: what the log of uses tells about those who read. Looking is a use
+ * itself, sealed before a word is said. Ends with 1 when there are findings.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/audit.h"
+#include "api/office.h"
+#include "base/tr.h"
+#include "calendar/calendar.h"
+#include "cli/commands.h"
+#include "cli/trace.h"
+
+/* ---- for people ---- */
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	const char *s = json_string_value(json_object_get(json, key));
+
+	return s ? s : "";
+}
+
+static void print_entries(const json_t *finding)
+{
+	const json_t *entries = json_object_get(finding, "entries");
+	json_t *number;
+	size_t i;
+
+	fputs(tr("    entries:"), stdout);
+	json_array_foreach (entries, i, number)
+		printf(" %lld", json_integer_value(number));
+	putchar('\n');
+}
+
+static void print_finding(const json_t *finding)
+{
+	const json_t *rule = json_object_get(finding, "rule");
+	const json_t *reader = json_object_get(finding, "reader");
+	const json_t *department = json_object_get(finding, "department");
+
+	printf("\n  %s  %s\n    %s\n", text_of(rule, "title"),
+	    text_of(finding, "key"), text_of(rule, "text"));
+	printf("    %s  %s  %s %s\n", text_of(department, "title"),
+	    text_of(reader, "name"), text_of(finding, "subject"),
+	    text_of(finding, "case"));
+	printf(tr("    measured: %lld\n"),
+	    json_integer_value(json_object_get(finding, "measured")));
+	print_entries(finding);
+}
+
+static void print_document(const struct buf *document)
+{
+	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);
+	const json_t *findings = json_object_get(json, "findings");
+	json_t *one;
+	size_t i;
+
+	printf(tr("%s to %s: %zu findings, %zu open questions\n"),
+	    text_of(json, "from"), text_of(json, "to"),
+	    json_array_size(findings),
+	    json_array_size(json_object_get(json, "questions")));
+	json_array_foreach (findings, i, one)
+		print_finding(one);
+	json_decref(json);
+}
+
+/* ---- the command ---- */
+
+static enum err_code read_day(
+    struct cli_call *call, const char *name, date_days *out)
+{
+	const char *text = cli_value(call, name);
+
+	*out = DATE_NONE;
+	if (!text || date_parse_iso(span_of(text), out))
+		return 0;
+	return err_set(
+	    &call->err, ERR_USAGE, "--%s must be a day like 2026-11-23", name);
+}
+
+static enum err_code read_period(
+    struct cli_call *call, struct audit_period *out)
+{
+	date_days from, to;
+	enum err_code rc = read_day(call, "from", &from);
+
+	if (!rc)
+		rc = read_day(call, "to", &to);
+	return rc ? rc
+		  : audit_period_of(from, to, calendar_today(),
+			calendar_now_ms(), out, &call->err);
+}
+
+static enum cli_exit audit(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	const struct audit_viewer viewer = {.catalog = home->catalog};
+	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
+	struct use use = {.act = USE_AUDIT, .has_answer = true};
+	char reader[TRACE_NAME_BYTES];
+	struct audit_period period;
+	size_t findings = 0;
+	enum err_code rc = read_period(call, &period);
+
+	if (!rc)
+		rc = audit_document(&viewer, office->store, &period, &findings,
+		    &document, &call->err);
+	trace_find_reader(reader);
+	use.reader = span_of(reader);
+	use.at_ms = calendar_now_ms();
+	sha256_bytes(document.p, document.n, use.answer);
+	if (!rc)
+		rc = trace_leave(office, &use, &call->err);
+	if (!rc && call->is_json)
+		cli_print_json(&document);
+	else if (!rc)
+		print_document(&document);
+	buf_release(&document);
+	return rc ? cli_fail(call) : findings ? CLI_REFUSALS : CLI_DONE;
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	struct home_options options = cli_home_options(call);
+	struct office office = {0};
+	struct home home;
+	enum cli_exit result;
+
+	if (cli_open_home(call, HOME_READ, &home))
+		return cli_fail(call);
+	if (home_check_clock(&home, &call->err) ||
+	    office_open(&home, HOME_WRITE, &options, &office, &call->err))
+		result = cli_fail(call);
+	else
+		result = audit(call, &home, &office);
+	office_close(&office);
+	home_close(&home);
+	return result;
+}
+
+static const struct cli_option options[] = {
+    CLI_DATA_OPTION,
+    {"from", "DAY", N_("the first day of the period (30 days ago)"), false},
+    {"to", "DAY", N_("its last day (today)"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_audit = {
+    .name = "audit",
+    .args = "",
+    .summary = N_("say what stands out in the log of uses"),
+    .details = N_("Rules about those who read, never about organisations: "
+		  "each finding names the entries of the log that prove it. "
+		  "Looking is sealed in the log of uses first. Ends with 1 "
+		  "when something was found."),
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "usage/audit_case.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "usage/question.h"
+
+enum { DIGEST_CHARS = 16 };
+
+bool audit_key_is_valid(struct span key)
+{
+	size_t count, n, i;
+	const struct audit_rule *rules = audit_rules(&count);
+
+	for (i = 0; i < count; i++) {
+		n = strlen(rules[i].id);
+		if (key.n == n + 1 + DIGEST_CHARS && key.p[n] == '-' &&
+		    memcmp(key.p, rules[i].id, n) == 0)
+			break;
+	}
+	if (i == count)
+		return false;
+	for (n++; n < key.n; n++)
+		if (!strchr("0123456789abcdef", key.p[n]) || !key.p[n])
+			return false;
+	return true;
+}
+
+/* ---- reading ---- */
+
+static enum err_code visit_rows(struct store *store, enum sql_id id,
+    audit_case_visit *visit, void *ctx, struct err *err)
+{
+	int got;
+
+	while ((got = store_next(store, id, err)) == 1) {
+		const struct audit_case one = {
+		    .finding = store_column_span(store, id, 0),
+		    .round = store_column_int(store, id, 1),
+		    .opened_ms = store_column_int(store, id, 2),
+		    .opened_by = store_column_span(store, id, 3),
+		    .note = store_column_span(store, id, 4),
+		    .closed_ms = store_column_int(store, id, 5),
+		    .closed_by = store_column_span(store, id, 6),
+		    .conclusion = store_column_span(store, id, 7),
+		};
+
+		visit(ctx, &one);
+	}
+	return got < 0 ? (enum err_code)got : 0;
+}
+
+enum err_code audit_cases_of(struct store *store, struct span finding,
+    audit_case_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_CASE_GET;
+	const struct store_value values[] = {store_text(finding)};
+	enum err_code rc = store_start(store, id, values, 1, err);
+
+	if (!rc)
+		rc = visit_rows(store, id, visit, ctx, err);
+	store_finish(store, id);
+	return rc;
+}
+
+enum err_code audit_cases_open(
+    struct store *store, audit_case_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_CASES_OPEN;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+
+	if (!rc)
+		rc = visit_rows(store, id, visit, ctx, err);
+	store_finish(store, id);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+struct state {
+	int64_t round; /* the newest; 0: none */
+	bool is_open;
+};
+
+static void see(void *ctx, const struct audit_case *one)
+{
+	struct state *state = ctx;
+
+	if (one->round <= state->round)
+		return;
+	state->round = one->round;
+	state->is_open = one->closed_ms == 0;
+}
+
+static enum err_code find_state(struct store *store,
+    const struct audit_words_of *words, struct state *state, struct err *err)
+{
+	enum err_code rc = use_words_check(words->text, err);
+
+	*state = (struct state){0};
+	ASSERT(store_in_transaction(store));
+	if (!rc && !audit_key_is_valid(words->finding))
+		rc = err_set(err, ERR_NOT_FOUND, "there is no such finding");
+	return rc ? rc : audit_cases_of(store, words->finding, see, state, err);
+}
+
+enum err_code audit_case_open(
+    struct store *store, const struct audit_words_of *words, struct err *err)
+{
+	struct state state;
+	enum err_code rc = find_state(store, words, &state, err);
+	const struct store_value values[] = {store_text(words->finding),
+	    store_int(state.round + 1), store_int(words->now_ms),
+	    store_text(words->by), store_text(words->text)};
+
+	if (rc)
+		return rc;
+	if (state.is_open)
+		return err_set(
+		    err, ERR_CONFLICT, "the finding is taken up already");
+	return store_run(
+	    store, SQL_USAGE_CASE_OPEN, values, ARRAY_COUNT(values), err);
+}
+
+enum err_code audit_case_close(
+    struct store *store, const struct audit_words_of *words, struct err *err)
+{
+	struct state state;
+	enum err_code rc = find_state(store, words, &state, err);
+	const struct store_value values[] = {store_int(words->now_ms),
+	    store_text(words->by), store_text(words->text),
+	    store_text(words->finding), store_int(state.round)};
+
+	if (rc)
+		return rc;
+	if (!state.is_open)
+		return err_set(
+		    err, ERR_CONFLICT, "the finding is not taken up");
+	return store_run(
+	    store, SQL_USAGE_CASE_CLOSE, values, ARRAY_COUNT(values), err);
+}

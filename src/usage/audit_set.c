@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The uses of a period in memory, small: texts are numbered when they are
+ * first seen, so that the rules compare numbers. Words lie one behind the
+ * other in chunks that never move; a table with open addressing finds them.
+ */
+#include "usage/audit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+
+enum {
+	WORDS_FIRST = 256,
+	SLACK_MS = 3600 * 1000 /* how far the log's order and time may differ */
+};
+
+struct audit_words {
+	struct arena *arena;
+	struct span *list; /* by number */
+	size_t count, max;
+	uint32_t *table; /* number + 1; 0 free; 2 * max places */
+};
+
+/* ---- words ---- */
+
+/* FNV-1a: the texts are our own, nobody chooses them to collide twice. */
+static uint64_t hash(struct span s)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		h = (h ^ (uint8_t)s.p[i]) * 0x100000001b3u;
+	return h;
+}
+
+/* Where it stands, or the free place where it would. */
+static uint32_t *find_place(const struct audit_words *w, struct span text)
+{
+	size_t mask = 2 * w->max - 1;
+	size_t at = hash(text) & mask;
+
+	while (w->table[at] && !span_equal(w->list[w->table[at] - 1], text))
+		at = (at + 1) & mask;
+	return &w->table[at];
+}
+
+static void grow(struct audit_words *w)
+{
+	size_t i;
+
+	w->max = w->max ? 2 * w->max : WORDS_FIRST;
+	w->list = mem_realloc(w->list, w->max, sizeof(*w->list));
+	free(w->table);
+	w->table = mem_zalloc(2 * w->max, sizeof(*w->table));
+	for (i = 0; i < w->count; i++)
+		*find_place(w, w->list[i]) = (uint32_t)i + 1;
+}
+
+static uint32_t word_of(struct audit_words *w, struct span text)
+{
+	uint32_t *place = find_place(w, text);
+
+	if (*place)
+		return *place - 1;
+	if (w->count == w->max) {
+		grow(w);
+		place = find_place(w, text);
+	}
+	w->list[w->count] = (struct span){
+	    arena_dup(w->arena, text.p ? text.p : "", text.n), text.n};
+	*place = (uint32_t)++w->count;
+	return *place - 1;
+}
+
+struct span audit_word(const struct audit_set *set, uint32_t word)
+{
+	ASSERT(word < set->words->count);
+	return set->words->list[word];
+}
+
+size_t audit_words_count(const struct audit_set *set)
+{
+	return set->words->count;
+}
+
+/* ---- the set ---- */
+
+void audit_set_new(struct audit_set *set)
+{
+	struct audit_words *w = mem_zalloc(1, sizeof(*w));
+
+	memset(set, 0, sizeof(*set));
+	w->arena = arena_new(0);
+	grow(w);
+	word_of(w, span_of(""));
+	set->words = w;
+}
+
+void audit_set_free(struct audit_set *set)
+{
+	struct audit_words *w = set->words;
+
+	if (!w)
+		return;
+	arena_free(&w->arena);
+	free(w->list);
+	free(w->table);
+	free(w);
+	free(set->uses);
+	memset(set, 0, sizeof(*set));
+}
+
+static uint32_t reader_of(struct audit_words *w, const struct use *use)
+{
+	char text[USE_TEXT_BYTES_MAX + 64];
+	int n = snprintf(text, sizeof(text), "%d %lld %.*s",
+	    (int)use->reader_kind, (long long)use->reader_id,
+	    (int)use->reader.n, use->reader.p ? use->reader.p : "");
+	size_t length = n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1;
+
+	return word_of(w, (struct span){text, length});
+}
+
+void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
+{
+	struct audit_words *w = set->words;
+
+	if (set->count == set->max) {
+		set->max = set->max ? 2 * set->max : 1024;
+		set->uses =
+		    mem_realloc(set->uses, set->max, sizeof(*set->uses));
+	}
+	set->uses[set->count++] = (struct audit_use){
+	    .seq = seq,
+	    .at_ms = use->at_ms,
+	    .reader = reader_of(w, use),
+	    .name = word_of(w, use->reader),
+	    .department = word_of(w, use->department),
+	    .matter = word_of(w, use->matter),
+	    .subject = word_of(w, use->subject),
+	    .case_number = word_of(w, use->case_number),
+	    .reference = word_of(w, use->reference),
+	    .reader_id = use->reader_id,
+	    .act = (uint8_t)use->act,
+	    .outcome = (uint8_t)use->outcome,
+	    .reader_kind = (uint8_t)use->reader_kind,
+	};
+}
+
+bool audit_is_read(const struct audit_use *use)
+{
+	return use->act == USE_CHECK || use->act == USE_CHECK_MANY ||
+	    use->act == USE_READ;
+}
+
+/* ---- from the log ---- */
+
+/* Places in the log have no gap and grow with time: the first that is not
+ * before the moment is found by halving. */
+static enum err_code find_start(
+    struct store *store, int64_t from_ms, uint64_t *out, struct err *err)
+{
+	struct ledger_head head;
+	enum err_code rc = use_log_head(store, &head, NULL, err);
+	uint64_t low = 0, high = rc ? 0 : head.size;
+
+	while (!rc && low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		struct use_row row;
+
+		rc = use_row_get(store, middle, &row, err);
+		use_rows_finish(store, USE_OLDEST_FIRST);
+		if (!rc && row.use.at_ms < from_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out = low;
+	return rc;
+}
+
+static enum err_code too_many(struct err *err)
+{
+	err_set(err, ERR_FULL, "the period has more than %d uses",
+	    (int)AUDIT_USES_MAX);
+	err_hint(err, "Choose a later beginning.");
+	return ERR_FULL;
+}
+
+enum err_code audit_set_load(struct audit_set *set, struct store *store,
+    int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err)
+{
+	struct use_query query = {.order = USE_OLDEST_FIRST};
+	enum err_code rc =
+	    find_start(store, from_ms - SLACK_MS, &query.from, err);
+	struct use_row row;
+	int got = 0;
+
+	if (rc)
+		return rc;
+	rc = use_rows_start(store, &query, err);
+	while (!rc &&
+	    (got = use_rows_next(store, USE_OLDEST_FIRST, &row, err)) == 1) {
+		if (set->count == AUDIT_USES_MAX)
+			rc = too_many(err);
+		else if (row.use.at_ms >= from_ms &&
+		    (!filter || filter(ctx, &row.use)))
+			audit_set_add(set, row.seq, &row.use);
+	}
+	use_rows_finish(store, USE_OLDEST_FIRST);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}

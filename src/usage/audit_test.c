@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of the rules over readers, each with made-up uses: one short of
+ * the bound finds nothing, one more finds it, with the entries that prove it.
+ */
+#include "usage/audit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+/* Tuesday, 2026-11-24 00:00 in China; a working day, as the days around. */
+static const int64_t tuesday = 1795449600000;
+static const int64_t minute = 60000, hour = 3600000, day = 86400000;
+
+struct cage {
+	struct audit_set set;
+	struct audit_findings found;
+	uint64_t seq;
+	struct audit_period period;
+};
+
+static const struct audit_rule *rule_of(enum audit_kind kind)
+{
+	size_t count, i;
+	const struct audit_rule *rules = audit_rules(&count);
+
+	for (i = 0; i < count; i++)
+		if (rules[i].kind == kind)
+			return &rules[i];
+	fail_msg("no rule of kind %d", (int)kind);
+	return NULL;
+}
+
+static struct use some_use(int64_t at_ms)
+{
+	return (struct use){.at_ms = at_ms,
+	    .act = USE_CHECK,
+	    .reader_kind = USE_USER,
+	    .reader_id = 5,
+	    .reader = span_of("wang"),
+	    .department = span_of("tax"),
+	    .matter = span_of("subsidies"),
+	    .case_number = span_of("1"),
+	    .subject = span_of("91371102MA3C000000")};
+}
+
+static void add(struct cage *c, const struct use *use)
+{
+	audit_set_add(&c->set, c->seq++, use);
+}
+
+static int make_cage(void **state)
+{
+	struct cage *c = calloc(1, sizeof(*c));
+
+	audit_set_new(&c->set);
+	c->seq = 100;
+	c->period.from = date_from_ymd(2026, 11, 1);
+	c->period.to = date_from_ymd(2026, 12, 31);
+	c->period.now_ms = tuesday + 30 * day;
+	*state = c;
+	return 0;
+}
+
+static int drop_cage(void **state)
+{
+	struct cage *c = *state;
+
+	audit_findings_release(&c->found);
+	audit_set_free(&c->set);
+	free(c);
+	return 0;
+}
+
+/* Applies one rule. */
+static size_t find(struct cage *c, enum audit_kind kind)
+{
+	audit_findings_release(&c->found);
+	audit_find(&c->set, rule_of(kind), 1, &c->period, &c->found);
+	return c->found.count;
+}
+
+static void check_proof(
+    const struct cage *c, uint64_t first, size_t count, int64_t measured)
+{
+	const struct audit_finding *f = &c->found.list[0];
+
+	assert_int_equal(f->seqs_count, count);
+	assert_int_equal(f->seqs[0], first);
+	assert_int_equal(f->first.seq, first);
+	assert_int_equal(f->count, measured);
+}
+
+/* ---- off hours ---- */
+
+/* `n` reads, a minute from each other. */
+static void read_from(struct cage *c, int64_t at, int n, enum use_reader_kind k)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		struct use use = some_use(at + i * minute);
+
+		use.reader_kind = k;
+		add(c, &use);
+	}
+}
+
+static void off_hours_more_than_bound_is_found(void **state)
+{
+	struct cage *c = *state;
+	int bound = rule_of(AUDIT_OFF_HOURS)->more_than;
+
+	read_from(c, tuesday + 22 * hour, bound, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	read_from(c, tuesday + 22 * hour + 50 * minute, 1, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	check_proof(c, 100, (size_t)bound + 1, bound + 1);
+}
+
+static void off_hours_spread_over_hours_is_not(void **state)
+{
+	struct cage *c = *state;
+	int i;
+
+	for (i = 0; i < 60; i++)
+		read_from(c, tuesday + 20 * hour + i * 4 * minute, 1, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+}
+
+static void off_hours_hour_and_day_decide(void **state)
+{
+	static const struct {
+		int days, minutes;
+		size_t want;
+	} cases[] = {
+	    {0, 9 * 60, 0},	  /* Tuesday morning */
+	    {0, 7 * 60, 0},	  /* work begins */
+	    {0, 6 * 60, 1},	  /* before it */
+	    {0, 20 * 60, 1},	  /* it is over */
+	    {0, 19 * 60 + 30, 0}, /* ends before 20:00 */
+	    {0, 23 * 60 + 50, 1}, /* over midnight */
+	    {4, 10 * 60, 1},	  /* Saturday */
+	    {-54, 10 * 60, 1},	  /* 1 October, a holiday */
+	    {-45, 10 * 60, 0},	  /* Saturday 10 October, made up */
+	};
+	struct cage *c = *state;
+	size_t i;
+
+	c->period.from = date_from_ymd(2026, 9, 1);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		size_t got;
+
+		audit_set_free(&c->set);
+		audit_set_new(&c->set);
+		read_from(c,
+		    tuesday + cases[i].days * day + cases[i].minutes * minute,
+		    25, USE_USER);
+		got = find(c, AUDIT_OFF_HOURS);
+		if (got != cases[i].want)
+			fail_msg(
+			    "case %zu: %zu, not %zu", i, got, cases[i].want);
+	}
+}
+
+static void off_hours_programs_work_at_night(void **state)
+{
+	struct cage *c = *state;
+
+	read_from(c, tuesday + 22 * hour, 50, USE_TOKEN);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	read_from(c, tuesday + 23 * hour, 50, USE_COMMAND);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+}
+
+/* ---- subjects and cases ---- */
+
+static void add_named(struct cage *c, int64_t at, int subject, int number)
+{
+	char code[32], text[32];
+	struct use use = some_use(at);
+
+	snprintf(code, sizeof(code), "9137%014d", subject);
+	snprintf(text, sizeof(text), "case %d", number);
+	use.subject = span_of(code);
+	use.case_number = span_of(text);
+	add(c, &use);
+}
+
+static void many_subjects_under_one_case_is_found(void **state)
+{
+	struct cage *c = *state;
+	int bound = rule_of(AUDIT_MANY_SUBJECTS)->more_than, i;
+
+	for (i = 0; i < bound; i++) {
+		add_named(c, tuesday + 10 * hour, i, 1);
+		add_named(c, tuesday + 10 * hour, i, i); /* others' */
+	}
+	add_named(c, tuesday + 11 * hour, 0, 1); /* known already */
+	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 0);
+	add_named(c, tuesday + 11 * hour, bound, 1);
+	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 1);
+	assert_int_equal(c->found.list[0].count, bound + 1);
+}
+
+static void many_subjects_without_case_is_not(void **state)
+{
+	struct cage *c = *state;
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		struct use use = some_use(tuesday);
+		char code[32];
+
+		snprintf(code, sizeof(code), "9137%014d", i);
+		use.subject = span_of(code);
+		use.case_number = span_of("");
+		add(c, &use);
+	}
+	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 0);
+}
+
+static void same_subject_many_cases_is_found(void **state)
+{
+	const struct audit_rule *rule = rule_of(AUDIT_SAME_SUBJECT);
+	struct cage *c = *state;
+	int i;
+
+	for (i = 0; i < rule->more_than; i++)
+		add_named(c, tuesday + i * day, 3, i);
+	add_named(c, tuesday + 9 * day, 3, 0); /* a case that was there */
+	add_named(c, tuesday + 9 * day, 4, 99);
+	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 0);
+	add_named(c, tuesday + 10 * day, 3, 98);
+	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 1);
+	check_proof(c, 100, (size_t)rule->more_than + 2, rule->more_than + 1);
+}
+
+static void same_subject_over_long_time_is_not(void **state)
+{
+	const struct audit_rule *rule = rule_of(AUDIT_SAME_SUBJECT);
+	struct cage *c = *state;
+	int i;
+
+	for (i = 0; i <= rule->more_than; i++)
+		add_named(c,
+		    tuesday - 60 * day +
+			(int64_t)i * rule->days * day / rule->more_than,
+		    3, i);
+	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 0);
+}
+
+/* ---- feedback ---- */
+
+static void add_check(struct cage *c, int64_t at, int number, enum use_act act)
+{
+	char reference[32];
+	struct use use = some_use(at);
+
+	snprintf(reference, sizeof(reference), "r%d", number);
+	use.reference = span_of(reference);
+	use.act = act;
+	add(c, &use);
+}
+
+static void no_feedback_share_above_bound_is_found(void **state)
+{
+	const struct audit_rule *rule = rule_of(AUDIT_NO_FEEDBACK);
+	struct cage *c = *state;
+	int n = rule->at_least, i;
+
+	for (i = 0; i < n; i++)
+		add_check(c, tuesday - 10 * day + i, i, USE_CHECK);
+	for (i = 0; i < n / 2; i++) /* half is not more than half */
+		add_check(c, tuesday, i, USE_FEEDBACK);
+	c->period.now_ms = tuesday + 40 * day;
+	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 0);
+	audit_set_free(&c->set);
+	audit_set_new(&c->set);
+	c->seq = 0;
+	for (i = 0; i < n; i++)
+		add_check(c, tuesday - 10 * day + i, i, USE_CHECK);
+	for (i = 0; i < n / 2 - 1; i++)
+		add_check(c, tuesday, i, USE_FEEDBACK);
+	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 1);
+	check_proof(c, (uint64_t)n / 2 - 1, (size_t)n / 2 + 1, n / 2 + 1);
+	assert_int_equal(c->found.list[0].of, n);
+}
+
+static void no_feedback_young_or_few_is_not(void **state)
+{
+	const struct audit_rule *rule = rule_of(AUDIT_NO_FEEDBACK);
+	struct cage *c = *state;
+	int i;
+
+	for (i = 0; i < rule->at_least - 1; i++)
+		add_check(c, tuesday - 10 * day, i, USE_CHECK);
+	add_check(c, tuesday - day, 999, USE_CHECK);
+	c->period.now_ms = tuesday - day + rule->days * day;
+	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 0);
+	c->period.now_ms++;
+	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 1);
+}
+
+/* ---- refusals ---- */
+
+static void refused_more_than_bound_in_a_day_is_found(void **state)
+{
+	struct cage *c = *state;
+	int bound = rule_of(AUDIT_REFUSED)->more_than, i;
+	struct use use = some_use(tuesday);
+
+	for (i = 0; i < bound; i++)
+		add(c, &use); /* answered */
+	use.outcome = USE_REFUSED;
+	for (i = 0; i < bound; i++)
+		add(c, &use);
+	use.at_ms = tuesday - 1; /* the day before */
+	add(c, &use);
+	use.at_ms = tuesday + hour;
+	use.reader_id = 6; /* somebody else */
+	add(c, &use);
+	assert_int_equal(find(c, AUDIT_REFUSED), 0);
+	use.reader_id = 5;
+	add(c, &use);
+	assert_int_equal(find(c, AUDIT_REFUSED), 1);
+	check_proof(c, 100 + (uint64_t)bound, (size_t)bound + 1, bound + 1);
+}
+
+/* ---- periods and keys ---- */
+
+static void finding_key_is_the_same_in_another_set(void **state)
+{
+	struct cage *c = *state;
+	char key[AUDIT_KEY_BYTES];
+
+	read_from(c, tuesday + 22 * hour, 30, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	memcpy(key, c->found.list[0].key, sizeof(key));
+	audit_set_free(&c->set);
+	audit_set_new(&c->set);
+	add_named(c, tuesday - 5 * day, 8, 8); /* other words before */
+	read_from(c, tuesday + 21 * hour, 30, USE_COMMAND);
+	read_from(c, tuesday + 22 * hour, 35, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 2);
+	assert_string_equal(c->found.list[1].key, key);
+	assert_string_not_equal(c->found.list[0].key, key);
+}
+
+static void finding_outside_the_period_is_not_told(void **state)
+{
+	struct cage *c = *state;
+
+	read_from(c, tuesday + 22 * hour, 30, USE_USER);
+	c->period.to = date_from_ymd(2026, 11, 24);
+	c->period.from = c->period.to;
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	c->period.to--;
+	c->period.from--;
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	c->period.from += 2;
+	c->period.to += 2;
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+}
+
+/* ---- sums ---- */
+
+static void sums_count_reads_of_the_period(void **state)
+{
+	struct cage *c = *state;
+	struct audit_reader *readers;
+	struct audit_flow *flows;
+	struct use use = some_use(tuesday);
+
+	add(c, &use);
+	add(c, &use);
+	use.outcome = USE_REFUSED;
+	add(c, &use);
+	use.reader_id = 6;
+	use.matter = span_of("land");
+	add(c, &use);
+	use.act = USE_SIGN_IN; /* no read */
+	add(c, &use);
+	use.act = USE_CHECK;
+	use.at_ms = tuesday - 100 * day; /* not of the period */
+	add(c, &use);
+	assert_int_equal(audit_flows(&c->set, &c->period, &flows), 2);
+	assert_int_equal(flows[0].answered, 2);
+	assert_int_equal(flows[0].refused, 1);
+	assert_int_equal(flows[1].refused, 1);
+	assert_int_equal(audit_readers(&c->set, &c->period, &readers), 2);
+	assert_int_equal(readers[0].one.reader_id, 5);
+	assert_int_equal(readers[0].reads, 3);
+	assert_int_equal(readers[0].refused, 1);
+	assert_int_equal(readers[1].reads, 1);
+	free(readers);
+	free(flows);
+}
+
+static void median_is_whole_when_doubled(void **state)
+{
+	int64_t odd[] = {9, 1, 4}, even[] = {4, 1, 9, 5};
+
+	(void)state;
+	assert_int_equal(audit_median_twice(odd, 3), 8);
+	assert_int_equal(audit_median_twice(even, 4), 9);
+	assert_int_equal(audit_median_twice(NULL, 0), 0);
+}
+
+static void words_many_are_told_apart(void **state)
+{
+	struct cage *c = *state;
+	int i;
+
+	for (i = 0; i < 5000; i++)
+		add_named(c, tuesday, i, i % 7);
+	for (i = 0; i < 5000; i += 997) {
+		char want[32];
+
+		snprintf(want, sizeof(want), "9137%014d", i);
+		assert_true(
+		    span_is(audit_word(&c->set, c->set.uses[i].subject), want));
+	}
+	assert_true(c->set.uses[0].case_number == c->set.uses[7].case_number);
+}
+
+int main(void)
+{
+#define CAGED(test) cmocka_unit_test_setup_teardown(test, make_cage, drop_cage)
+	const struct CMUnitTest tests[] = {
+	    CAGED(off_hours_more_than_bound_is_found),
+	    CAGED(off_hours_spread_over_hours_is_not),
+	    CAGED(off_hours_hour_and_day_decide),
+	    CAGED(off_hours_programs_work_at_night),
+	    CAGED(many_subjects_under_one_case_is_found),
+	    CAGED(many_subjects_without_case_is_not),
+	    CAGED(same_subject_many_cases_is_found),
+	    CAGED(same_subject_over_long_time_is_not),
+	    CAGED(no_feedback_share_above_bound_is_found),
+	    CAGED(no_feedback_young_or_few_is_not),
+	    CAGED(refused_more_than_bound_in_a_day_is_found),
+	    CAGED(finding_key_is_the_same_in_another_set),
+	    CAGED(finding_outside_the_period_is_not_told),
+	    CAGED(sums_count_reads_of_the_period),
+	    cmocka_unit_test(median_is_whole_when_doubled),
+	    CAGED(words_many_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A question stands beside the use that it is about, under the same number:
+ * the use itself is sealed and stays as it is. Its key begins with the use's
+ * subject, so the use is read first.
+ */
+#include "usage/question.h"
+
+#include "base/check.h"
+#include "base/utf8.h"
+
+enum err_code use_words_check(struct span text, struct err *err)
+{
+	if (text.n == 0)
+		return err_set(err, ERR_INPUT, "the text is missing");
+	if (utf8_valid_prefix(text.p, text.n) != text.n)
+		return err_set(err, ERR_INPUT, "the text is not valid UTF-8");
+	if (utf8_length(text.p, text.n) > QUESTION_CHARS_MAX)
+		return err_set(err, ERR_INPUT,
+		    "the text is longer than %d characters",
+		    (int)QUESTION_CHARS_MAX);
+	return 0;
+}
+
+/* ---- reading ---- */
+
+static void take_row(
+    struct store *store, enum sql_id id, struct use_question *out)
+{
+	*out = (struct use_question){
+	    .subject_id = store_column_int(store, id, 0),
+	    .use_seq = (uint64_t)store_column_int(store, id, 1),
+	    .id = store_column_int(store, id, 2),
+	    .subject = store_column_span(store, id, 3),
+	    .asked_ms = store_column_int(store, id, 4),
+	    .asked_by = store_column_span(store, id, 5),
+	    .question = store_column_span(store, id, 6),
+	    .answered_ms = store_column_int(store, id, 7),
+	    .answered_by = store_column_span(store, id, 8),
+	    .answer = store_column_span(store, id, 9),
+	};
+}
+
+static enum err_code visit_rows(struct store *store, enum sql_id id,
+    use_question_visit *visit, void *ctx, struct err *err)
+{
+	struct use_question question;
+	int got;
+
+	while ((got = store_next(store, id, err)) == 1) {
+		take_row(store, id, &question);
+		visit(ctx, &question);
+	}
+	return got < 0 ? (enum err_code)got : 0;
+}
+
+enum err_code use_questions(struct store *store, int64_t subject_id,
+    uint64_t seq, use_question_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_QUESTIONS;
+	const struct store_value values[] = {
+	    store_int(subject_id), store_int((int64_t)seq)};
+	enum err_code rc =
+	    store_start(store, id, values, ARRAY_COUNT(values), err);
+
+	if (!rc)
+		rc = visit_rows(store, id, visit, ctx, err);
+	store_finish(store, id);
+	return rc;
+}
+
+enum err_code use_questions_open(
+    struct store *store, use_question_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_QUESTIONS_OPEN;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+
+	if (!rc)
+		rc = visit_rows(store, id, visit, ctx, err);
+	store_finish(store, id);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+/* What a use has: how many, and is the last of them open? */
+struct state {
+	int64_t count;
+	bool is_open;
+};
+
+static void see(void *ctx, const struct use_question *question)
+{
+	struct state *state = ctx;
+
+	state->count = question->id;
+	state->is_open = question->answered_ms == 0;
+}
+
+/* Whom a use is about; `code` is a place for its code. */
+struct about {
+	int64_t subject_id;
+	char code[32];
+	size_t code_n;
+};
+
+static enum err_code find_about(
+    struct store *store, uint64_t seq, struct about *out, struct err *err)
+{
+	struct use_row row;
+	enum err_code rc = use_row_get(store, seq, &row, err);
+
+	if (!rc) {
+		struct span code = row.use.subject;
+
+		out->subject_id = row.use.subject_id;
+		out->code_n =
+		    code.n < sizeof(out->code) ? code.n : sizeof(out->code);
+		memcpy(out->code, code.p ? code.p : "", out->code_n);
+		if (out->code_n == 0)
+			rc = err_set(err, ERR_REFUSED,
+			    "that use is about no organisation");
+	}
+	use_rows_finish(store, USE_OLDEST_FIRST);
+	return rc;
+}
+
+static enum err_code find_state(struct store *store,
+    const struct use_words *words, struct about *about, struct state *state,
+    struct err *err)
+{
+	enum err_code rc = use_words_check(words->text, err);
+
+	*state = (struct state){0};
+	ASSERT(store_in_transaction(store));
+	if (!rc)
+		rc = find_about(store, words->seq, about, err);
+	return rc ? rc
+		  : use_questions(
+			store, about->subject_id, words->seq, see, state, err);
+}
+
+static enum err_code insert(struct store *store, const struct use_words *words,
+    const struct about *about, int64_t id, struct err *err)
+{
+	const struct store_value values[] = {
+	    store_int(about->subject_id),
+	    store_int((int64_t)words->seq),
+	    store_int(id),
+	    store_text((struct span){about->code, about->code_n}),
+	    store_int(words->now_ms),
+	    store_text(words->by),
+	    store_text(words->text),
+	};
+
+	return store_run(
+	    store, SQL_USAGE_QUESTION_INSERT, values, ARRAY_COUNT(values), err);
+}
+
+enum err_code use_question_add(
+    struct store *store, const struct use_words *words, struct err *err)
+{
+	struct about about;
+	struct state state;
+	enum err_code rc = find_state(store, words, &about, &state, err);
+
+	if (rc)
+		return rc;
+	if (state.is_open)
+		return err_set(err, ERR_CONFLICT,
+		    "a question about that use is open already");
+	if (state.count >= QUESTIONS_OF_USE_MAX)
+		return err_set(err, ERR_FULL,
+		    "that use was questioned %d times already",
+		    (int)state.count);
+	return insert(store, words, &about, state.count + 1, err);
+}
+
+enum err_code use_question_answer(
+    struct store *store, const struct use_words *words, struct err *err)
+{
+	struct about about;
+	struct state state;
+	enum err_code rc = find_state(store, words, &about, &state, err);
+	struct store_value values[] = {
+	    store_int(words->now_ms),
+	    store_text(words->by),
+	    store_text(words->text),
+	    store_int(rc ? 0 : about.subject_id),
+	    store_int((int64_t)words->seq),
+	};
+
+	if (rc)
+		return rc;
+	if (!state.is_open)
+		return err_set(err, ERR_CONFLICT,
+		    "no question about that use waits for an answer");
+	return store_run(
+	    store, SQL_USAGE_QUESTION_ANSWER, values, ARRAY_COUNT(values), err);
+}

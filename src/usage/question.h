@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions of representatives about a look-up of their organisation, and
+ * the answers. One question of a use is open at a time; an answer may be
+ * questioned again. What was asked and answered is never changed.
+ */
+#ifndef GX_USAGE_QUESTION_H
+#define GX_USAGE_QUESTION_H
+
+#include "usage/use_log.h"
+
+enum { QUESTION_CHARS_MAX = 500, QUESTIONS_OF_USE_MAX = 20 };
+
+/* The spans live until the visitor returns. */
+struct use_question {
+	int64_t subject_id; /* as in the use: 0 it was not known then */
+	uint64_t use_seq;
+	int64_t id; /* from 1, of the use */
+	struct span subject;
+	int64_t asked_ms;
+	struct span asked_by;
+	struct span question;
+	int64_t answered_ms; /* 0: it is open */
+	struct span answered_by;
+	struct span answer;
+};
+
+/* Who writes what about which use. */
+struct use_words {
+	uint64_t seq;
+	struct span text; /* ERR_INPUT: none, longer than
+			     QUESTION_CHARS_MAX, or not UTF-8 */
+	struct span by;
+	int64_t now_ms;
+};
+
+/* Is it a text that can be kept? */
+enum err_code use_words_check(struct span text, struct err *err);
+/* In a transaction. ERR_NOT_FOUND: there is no such use; ERR_REFUSED: it is
+ * about nobody; ERR_CONFLICT: one is open already; ERR_FULL. */
+enum err_code use_question_add(
+    struct store *store, const struct use_words *words, struct err *err);
+/* In a transaction. ERR_CONFLICT: none is open. */
+enum err_code use_question_answer(
+    struct store *store, const struct use_words *words, struct err *err);
+
+typedef void use_question_visit(void *ctx, const struct use_question *question);
+/* Those of a use, in their order. */
+enum err_code use_questions(struct store *store, int64_t subject_id,
+    uint64_t seq, use_question_visit *visit, void *ctx, struct err *err);
+/* Those without an answer, oldest first. */
+enum err_code use_questions_open(
+    struct store *store, use_question_visit *visit, void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For auditors: the data cage (数据铁笼) and the entries of the log of uses.
+ * Looking is a use too, sealed before the answer leaves; what an auditor
+ * writes leaves one in the transaction that it is written in.
+ */
+#include "api/audit.h"
+#include "api/uses.h"
+#include "base/check.h"
+#include "calendar/calendar.h"
+#include "web/seal.h"
+#include "web/site_priv.h"
+
+static struct audit_viewer viewer_of(
+    const struct site_worker *worker, const struct http_request *request)
+{
+	return (struct audit_viewer){
+	    staff_caller(request), worker->home.catalog};
+}
+
+static struct span given(const struct http_request *request, const char *name)
+{
+	struct span value = http_value(request, name);
+
+	return value.p ? value : span_of("");
+}
+
+static struct span field(const struct http_request *request, const char *name)
+{
+	struct span value = http_form(request, name);
+
+	return value.p ? value : span_of("");
+}
+
+/* ---- the overview ---- */
+
+static enum err_code make_overview(struct site_worker *worker,
+    const struct http_request *request, struct buf *out, struct err *err)
+{
+	const struct audit_viewer viewer = viewer_of(worker, request);
+	struct audit_period period;
+	enum err_code rc = audit_period_of(http_date(request, "from"),
+	    http_date(request, "to"), calendar_today(), calendar_now_ms(),
+	    &period, err);
+
+	return rc
+	    ? rc
+	    : audit_document(&viewer, worker->office, &period, NULL, out, err);
+}
+
+enum err_code site_audit(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	enum err_code rc = make_overview(worker, request, &response->body, err);
+
+	site_seal(worker, response,
+	    site_use_of(staff_caller(request), USE_AUDIT),
+	    rc ? NULL : &response->body, rc ? err : NULL);
+	return rc ? rc : site_show(worker, request, response, "audit", err);
+}
+
+/* ---- the entries ---- */
+
+static struct audit_uses_query read_query(const struct http_request *request)
+{
+	return (struct audit_uses_query){
+	    .reader = given(request, "reader"),
+	    .department = given(request, "department"),
+	    .subject = given(request, "subject"),
+	    .matter = given(request, "matter"),
+	    .case_number = given(request, "case"),
+	    .outcome = http_choice(request, "outcome"),
+	    .before = (uint64_t)http_number(request, "before", INT64_MAX),
+	    .limit = http_number(request, "limit", USES_LIMIT),
+	};
+}
+
+enum err_code site_audit_uses(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct audit_viewer viewer = viewer_of(worker, request);
+	const struct audit_uses_query query = read_query(request);
+	struct use use = site_use_of(staff_caller(request), USE_AUDIT);
+	enum err_code rc = audit_uses_document(&viewer, worker->home.store,
+	    worker->office, &query, &use.subject_id, &response->body, err);
+
+	/* What was asked for is a part of the trace: the organisation sees
+	 * that it was looked up here. What was refused may be a person's
+	 * number, which is kept nowhere. */
+	if (!rc) {
+		use.subject = query.subject;
+		use.matter = query.matter;
+		use.case_number = query.case_number;
+	}
+	site_seal(worker, response, use, rc ? NULL : &response->body,
+	    rc ? err : NULL);
+	return rc ? rc
+		  : site_show(worker, request, response, "audit-uses", err);
+}
+
+/* ---- what an auditor writes ---- */
+
+static enum err_code note_use(const struct people_caller *who,
+    const struct desk_turn *turn, struct err *err)
+{
+	struct use use = site_use_of(who, USE_AUDIT);
+	uint64_t seq;
+
+	use.at_ms = turn->now_ms;
+	return use_log_add(turn->uses, &use, &seq, err);
+}
+
+struct answering {
+	const struct people_caller *who;
+	struct use_words words;
+};
+
+static enum err_code do_answer(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct answering *a = ctx;
+	enum err_code rc;
+
+	a->words.now_ms = turn->now_ms;
+	rc = use_question_answer(turn->store, &a->words, err);
+	return rc ? rc : note_use(a->who, turn, err);
+}
+
+/* What lies outside the auditor's division is not there. */
+static enum err_code check_seen(struct site_worker *worker,
+    const struct http_request *request, uint64_t seq, struct err *err)
+{
+	const struct audit_viewer viewer = viewer_of(worker, request);
+	struct use_row row;
+	enum err_code rc = use_row_get(worker->office, seq, &row, err);
+
+	if (!rc && !audit_viewer_may_see(&viewer, &row.use))
+		rc = err_set(err, ERR_NOT_FOUND,
+		    "the log of uses has no entry %llu",
+		    (unsigned long long)seq);
+	use_rows_finish(worker->office, USE_OLDEST_FIRST);
+	return rc;
+}
+
+enum err_code site_answer_use(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct answering a = {.who = staff_caller(request),
+	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
+		.text = field(request, "text"),
+		.by = span_of(staff_caller(request)->user.login)}};
+	enum err_code rc = check_seen(worker, request, a.words.seq, err);
+
+	if (!rc)
+		rc = uses_check_text(a.words.text, err);
+	if (!rc)
+		rc = staff_run(worker->site->staff, do_answer, &a, err);
+	if (rc)
+		return rc;
+	response->status = 303;
+	http_add_header(response, "Location", "/audit");
+	return 0;
+}
+
+struct taking {
+	const struct people_caller *who;
+	struct audit_words_of words;
+	bool is_closing;
+};
+
+static enum err_code do_take(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct taking *t = ctx;
+	enum err_code rc;
+
+	t->words.now_ms = turn->now_ms;
+	rc = t->is_closing ? audit_case_close(turn->store, &t->words, err)
+			   : audit_case_open(turn->store, &t->words, err);
+	return rc ? rc : note_use(t->who, turn, err);
+}
+
+static date_days day_field(const struct http_request *request, const char *name)
+{
+	date_days day;
+
+	return date_parse_iso(field(request, name), &day) ? day : DATE_NONE;
+}
+
+/* It has to be a finding of the form's period. What is open is closed
+ * without that: a finding may have gone, when feedback came. */
+static enum err_code check_finding(struct site_worker *worker,
+    const struct http_request *request, const struct taking *t, struct err *err)
+{
+	const struct audit_viewer viewer = viewer_of(worker, request);
+	struct audit_period period;
+	enum err_code rc;
+
+	if (t->is_closing && audit_viewer_is_whole(&viewer))
+		return 0;
+	rc = audit_period_of(day_field(request, "from"),
+	    day_field(request, "to"), calendar_today(), calendar_now_ms(),
+	    &period, err);
+	return rc ? rc
+		  : audit_check_finding(&viewer, worker->office, &period,
+			t->words.finding, err);
+}
+
+enum err_code site_take_finding(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct span step = field(request, "step");
+	struct taking t = {.who = staff_caller(request),
+	    .words = {.finding = http_value(request, "key"),
+		.text = field(request, "text"),
+		.by = span_of(staff_caller(request)->user.login)},
+	    .is_closing = span_is(step, "close")};
+	enum err_code rc;
+
+	if (!t.is_closing && !span_is(step, "open"))
+		return err_set(err, ERR_INPUT,
+		    "the form says neither \"open\" nor \"close\"");
+	rc = uses_check_text(t.words.text, err);
+	if (!rc)
+		rc = check_finding(worker, request, &t, err);
+	if (!rc)
+		rc = staff_run(worker->site->staff, do_take, &t, err);
+	if (rc)
+		return rc;
+	response->status = 303;
+	http_add_header(response, "Location", "/audit");
+	return 0;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is held stands in one piece of memory from the handler's thread to
+ * the desk's; the request and its arena may be gone by then.
+ */
+#include "web/seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/check.h"
+
+struct held {
+	struct desk_ask ask;
+	struct staff *staff;
+	struct use use;
+	struct arena *arena; /* of the use's texts, and of this */
+	http_go_on *go_on;
+	void *exchange;
+};
+
+static enum err_code write_use(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct held *held = ctx;
+	uint64_t seq;
+
+	if (!held->use.at_ms)
+		held->use.at_ms = turn->now_ms;
+	return use_log_add(turn->uses, &held->use, &seq, err);
+}
+
+static void let_go(struct held *held)
+{
+	struct arena *arena = held->arena;
+
+	held->go_on(held->exchange, held->ask.rc, &held->ask.err);
+	arena_free(&arena);
+}
+
+static void when_sealed(struct desk_ask *ask)
+{
+	/* ctx is the held one; the ask is its first member. */
+	let_go(ask->ctx);
+}
+
+static void start(void *ctx, http_go_on *go_on, void *exchange)
+{
+	struct held *held = ctx;
+
+	held->go_on = go_on;
+	held->exchange = exchange;
+	if (!staff_ask(held->staff, &held->ask))
+		let_go(held);
+}
+
+void site_set_reader(struct use *use, const struct people_caller *who)
+{
+	if (who->kind == PEOPLE_TOKEN) {
+		/* A number by which a token's uses stand together. */
+		use->reader_kind = USE_TOKEN;
+		use->reader_id = (int64_t)(XXH3_64bits(who->token_id,
+					       strlen(who->token_id)) >>
+		    17);
+		use->reader = span_of(who->token_id);
+	} else {
+		use->reader_kind = USE_USER;
+		use->reader_id = who->user.id;
+		use->reader = span_of(who->user.login);
+	}
+}
+
+struct use site_use_of(const struct people_caller *who, enum use_act act)
+{
+	struct use use = {.act = act};
+
+	site_set_reader(&use, who);
+	if (who->kind == PEOPLE_TOKEN)
+		use.department = span_of(who->department);
+	return use;
+}
+
+static void keep_text(struct arena *arena, struct span *text)
+{
+	if (text->n > USE_TEXT_BYTES_MAX)
+		text->n = USE_TEXT_BYTES_MAX;
+	text->p = arena_dup(arena, text->p ? text->p : "", text->n);
+}
+
+static void keep_texts(struct arena *arena, struct use *use)
+{
+	struct span *const texts[] = {&use->reader, &use->department,
+	    &use->purpose, &use->matter, &use->case_number, &use->subject,
+	    &use->reference, &use->why};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(texts); i++)
+		keep_text(arena, texts[i]);
+}
+
+struct http_hold site_hold(struct site_worker *worker, struct use use)
+{
+	struct arena *arena = arena_new(0);
+	struct held *held = arena_zalloc(arena, 1, sizeof(*held));
+
+	keep_texts(arena, &use);
+	held->use = use;
+	held->arena = arena;
+	held->staff = worker->site->staff;
+	held->ask.job = write_use;
+	held->ask.ctx = held;
+	held->ask.done = when_sealed;
+	return (struct http_hold){start, held};
+}
+
+void site_seal(struct site_worker *worker, struct http_response *response,
+    struct use use, const struct buf *document, const struct err *why)
+{
+	if (why) {
+		use.outcome = USE_REFUSED;
+		use.why = span_of(err_name(why->code));
+	}
+	if (document) {
+		use.has_answer = true;
+		sha256_bytes(document->p, document->n, use.answer);
+	}
+	response->hold = site_hold(worker, use);
+}
+
+void site_refused(
+    void *arg, const struct http_request *request, struct http_hold *hold_out)
+{
+	struct site_worker *worker = arg;
+	const struct people_caller *who = request->caller.who;
+	struct use use;
+
+	if (!who || who->kind == PEOPLE_NOBODY || !worker->site->staff)
+		return;
+	use = site_use_of(who, USE_READ);
+	use.outcome = USE_REFUSED;
+	use.purpose = span_of(request->route->name);
+	use.why = span_of("no-right");
+	*hold_out = site_hold(worker, use);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Seals a use before the answer that it is of may leave: the answer is held
+ * back until the desk has committed the trace, and fails when it could not.
+ */
+#ifndef GX_WEB_SEAL_H
+#define GX_WEB_SEAL_H
+
+#include "usage/use.h"
+#include "web/site_priv.h"
+
+/* The use that a caller leaves: reader and department are filled in.
+ * Points into the caller. */
+struct use site_use_of(const struct people_caller *who, enum use_act act);
+
+/* Who reads, into a use. */
+void site_set_reader(struct use *use, const struct people_caller *who);
+
+/* Copies the use; the answer that gets it waits until it is sealed. */
+struct http_hold site_hold(struct site_worker *worker, struct use use);
+
+/* app->refused: somebody known asked for what his roles do not give him, or
+ * with a form that was not his. */
+void site_refused(void *worker, const struct http_request *request,
+    struct http_hold *hold_out);
+
+/*
+ * Copies the use and sets response->hold. With document, its digest is kept
+ * as the answer's. rc and why: how the handler fares; a failure (ERR_REFUSED,
+ * ERR_INPUT, ERR_NOT_FOUND) makes the use a refused one.
+ */
+void site_seal(struct site_worker *worker, struct http_response *response,
+    struct use use, const struct buf *document, const struct err *why);
+
+#endif
