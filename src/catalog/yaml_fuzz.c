@@ -29,11 +29,50 @@ static const char base_file[] =
     "   {name: B, title: b, type: subject-code, role: subject-code},\n"
     "   {name: C, title: c, type: text, required: true, key: true},\n"
     "   {name: D, title: d, type: date, required: true,\n"
-    "    role: decided-on}]}\n";
+    "    role: decided-on}]}\n"
+    "lists:\n"
+    "- {id: list, title: T, title_en: T, kind: serious,\n"
+    "   authorities: [a], bases: [law], longest_months: 12,\n"
+    "   status: verified}\n"
+    "measures:\n"
+    "- {id: measure, title: T, title_en: T, kind: manage, bases: [law],\n"
+    "   targets: [enterprise], follows: [{item: thing}, {list: list}],\n"
+    "   matters: [matter], implementers: ['*'], lasts: months,\n"
+    "   months: 6, status: verified}\n"
+    "matters:\n"
+    "- {id: matter, number: 1, title: T, title_en: T, bases: [law],\n"
+    "   askers: ['*'], items: [thing], lists: [list],\n"
+    "   measures: [measure], reverse_months: 3, status: verified}\n";
 
 static const char pack_file[] =
     "pack: {id: c, layer: city, title: T, province: p, "
     "division: '371100'}\n";
+
+static void look_at_uses(const struct catalog *c, struct buf *out)
+{
+	date_days day = date_from_ymd(2025, 6, 1);
+	size_t i, k;
+
+	for (i = 0; i < c->lists_count; i++) {
+		catalog_list_json(c, &c->lists[i], out);
+		ASSERT(!out->is_full);
+		buf_reset(out);
+	}
+	for (i = 0; i < c->measures_count; i++) {
+		catalog_measure_json(c, &c->measures[i], out);
+		ASSERT(!out->is_full);
+		buf_reset(out);
+		for (k = 0; k < c->items_count; k++)
+			cat_measure_follows(&c->measures[i], &c->items[k],
+			    CAT_CLASS_GENERAL, day);
+		cat_measure_ends(&c->measures[i], day, DATE_NONE);
+	}
+	for (i = 0; i < c->matters_count; i++) {
+		catalog_matter_json(c, &c->matters[i], out);
+		ASSERT(!out->is_full);
+		buf_reset(out);
+	}
+}
 
 /* All that is computed of a good catalogue. */
 static void look(const struct catalog *c)
@@ -53,6 +92,7 @@ static void look(const struct catalog *c)
 		ASSERT(!out.is_full);
 		buf_reset(&out);
 	}
+	look_at_uses(c, &out);
 	cat_issues_init(&issues);
 	catalog_lint_day(c, date_from_ymd(2026, 1, 1), &issues);
 	cat_issues_release(&issues);

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of lists, measures and matters, over the good catalogue of
+ * test/catalog. What is refused of them stands in test/catalog/bad, which
+ * catalog_test.c goes through.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "catalog/catalog.h"
+
+enum { SOURCES_MAX = 64 };
+
+static struct catalog *good;
+
+static int load_good(void **state)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+	struct arena *arena = arena_new(0);
+	struct cat_issues issues;
+	struct err err = {0};
+	enum err_code code;
+
+	(void)state;
+	tr_set_lang(LANG_EN);
+	assert_non_null(root);
+	cat_issues_init(&issues);
+	code = catalog_load(arena_printf(arena, "%s/test/catalog/good", root),
+	    "harbour", &issues, &good, &err);
+	cat_issues_release(&issues);
+	arena_free(&arena);
+	return code == ERR_NONE ? 0 : -1;
+}
+
+static int free_good(void **state)
+{
+	(void)state;
+	catalog_free(&good);
+	return 0;
+}
+
+static void catalog_load_list_holds_what_yaml_says(void **state)
+{
+	const struct cat_list *list = catalog_list(good, "wages");
+	const struct cat_item *item = catalog_item(good, "wages");
+
+	(void)state;
+	assert_non_null(list);
+	assert_null(catalog_list(good, "no-such"));
+	assert_int_equal(list->kind, CAT_LIST_SERIOUS);
+	assert_int_equal(list->items_count, 1);
+	assert_ptr_equal(list->items[0], item);
+	assert_string_equal(list->authorities[0], "credit-office");
+	assert_string_equal(list->bases[0]->id, "law-a");
+	assert_int_equal(list->bases[0]->force, CAT_LAW);
+	assert_int_equal(list->longest_months, 36);
+	assert_true(list->exit_condition[0]);
+	assert_string_equal(list->note, "");
+	assert_int_equal(list->valid_to, DATE_NONE);
+	assert_int_equal(list->status, CAT_VERIFIED);
+	assert_int_equal(list->where.line, 2);
+	assert_ptr_equal(catalog_list_of_item(good, item, 0), list);
+	assert_null(catalog_list_of_item(good, item, 1));
+	assert_null(
+	    catalog_list_of_item(good, catalog_item(good, "penalty"), 0));
+	assert_int_equal(cat_field_by_role(item, CAT_ROLE_NOTIFIED_ON),
+	    cat_field_index(item, "QX_GZRQ"));
+}
+
+static void catalog_load_measure_and_matter_point_at_each_other(void **state)
+{
+	const struct cat_measure *bar =
+	    catalog_measure(good, "bar-procurement");
+	const struct cat_matter *matter = catalog_matter(good, "procurement");
+
+	(void)state;
+	assert_non_null(bar);
+	assert_non_null(matter);
+	assert_null(catalog_measure(good, "no-such"));
+	assert_null(catalog_matter(good, "no-such"));
+	assert_int_equal(bar->kind, CAT_REDUCE);
+	assert_true(bar->targets[CAT_TARGET_SOLE_TRADER]);
+	assert_false(bar->targets[CAT_TARGET_SOCIAL]);
+	assert_int_equal(bar->follows_count, 2);
+	assert_ptr_equal(bar->follows[0].list, catalog_list(good, "wages"));
+	assert_null(bar->follows[0].item);
+	assert_ptr_equal(bar->follows[1].item, catalog_item(good, "penalty"));
+	assert_int_equal(bar->follows[1].class_, CAT_CLASS_SERIOUS);
+	assert_string_equal(bar->follows[1].basis->id, "law-a");
+	assert_int_equal(bar->matters_count, 1);
+	assert_ptr_equal(bar->matters[0], matter);
+	/* By number, whatever the order of the file. */
+	assert_ptr_equal(&good->matters[0], matter);
+	assert_int_equal(matter->measures_count, 2);
+	assert_ptr_equal(matter->measures[0], bar);
+	assert_int_equal(matter->reverse_months, 12);
+	assert_int_equal(matter->positives_count, 0);
+	matter = catalog_matter(good, "honours");
+	assert_int_equal(matter->lists_count, 2);
+	assert_ptr_equal(matter->positives[0], catalog_item(good, "honour"));
+	assert_string_equal(matter->measures[1]->id, "green-channel");
+}
+
+static void catalog_load_lists_are_narrowed_below(void **state)
+{
+	const struct cat_measure *measure;
+	const struct cat_matter *matter;
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct cat_source sources[SOURCES_MAX];
+	size_t count = good->sources_count;
+	struct err err = {0};
+
+	(void)state;
+	assert_true(count < SOURCES_MAX);
+	memcpy(sources, good->sources, count * sizeof(*sources));
+	sources[count++] = (struct cat_source){"city/harbour/zz.yaml",
+	    span_of("measures:\n"
+		    "- {id: own, title: 措施, title_en: M, kind: manage, "
+		    "bases: [upland-reg-16], targets: [enterprise], "
+		    "follows: [{list: wages}], matters: [procurement], "
+		    "implementers: [credit-office], lasts: months, months: 3, "
+		    "from: 2020-01-01, status: verified}\n"
+		    "extend:\n"
+		    "- {list: wages, longest_months: 24}\n"
+		    "- {measure: inspect-more, targets: [enterprise], "
+		    "matters: [honours], months: 6}\n"
+		    "- {measure: bar-procurement, months: 12}\n"
+		    "- {matter: procurement, items: [], "
+		    "reverse_months: 0, add_measures: [own]}\n")};
+	cat_issues_init(&issues);
+	assert_int_equal(
+	    catalog_load_sources(sources, count, "harbour", &issues, &c, &err),
+	    ERR_NONE);
+	assert_int_equal(issues.count, 0);
+	assert_int_equal(catalog_list(c, "wages")->longest_months, 24);
+	measure = catalog_measure(c, "inspect-more");
+	assert_int_equal(measure->months, 6);
+	assert_int_equal(measure->matters_count, 1);
+	assert_false(measure->targets[CAT_TARGET_SOCIAL]);
+	measure = catalog_measure(c, "bar-procurement");
+	assert_int_equal(measure->lasts, CAT_LASTS_MONTHS);
+	assert_int_equal(measure->months, 12);
+	matter = catalog_matter(c, "procurement");
+	assert_int_equal(matter->items_count, 0);
+	assert_int_equal(matter->reverse_months, 0);
+	/* inspect-more went, because it names the matter no longer. */
+	assert_int_equal(matter->measures_count, 2);
+	assert_string_equal(matter->measures[0]->id, "bar-procurement");
+	assert_string_equal(matter->measures[1]->id, "own");
+	catalog_free(&c);
+	cat_issues_release(&issues);
+}
+
+static void cat_measure_follows_entries_and_classes(void **state)
+{
+	static const struct {
+		const char *measure, *item;
+		enum cat_class class_;
+		int follow; /* -1 = none */
+	} t[] = {
+	    {"bar-procurement", "wages", CAT_CLASS_SERIOUS, 0},
+	    {"bar-procurement", "penalty", CAT_CLASS_SERIOUS, 1},
+	    {"bar-procurement", "penalty", CAT_CLASS_GENERAL, -1},
+	    {"bar-procurement", "honour", CAT_CLASS_NONE, -1},
+	    {"inspect-more", "penalty", CAT_CLASS_MINOR, 0},
+	    {"inspect-more", "wages", CAT_CLASS_SERIOUS, -1},
+	    {"green-channel", "honour", CAT_CLASS_NONE, 0},
+	};
+	date_days on = date_from_ymd(2026, 5, 1);
+	const struct cat_measure *bar =
+	    catalog_measure(good, "bar-procurement");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		const struct cat_measure *m =
+		    catalog_measure(good, t[i].measure);
+		const struct cat_follow *f = cat_measure_follows(
+		    m, catalog_item(good, t[i].item), t[i].class_, on);
+		const struct cat_follow *want =
+		    t[i].follow < 0 ? NULL : &m->follows[t[i].follow];
+
+		if (f != want)
+			fail_msg("row %zu", i);
+	}
+	/* An entry counts only while its list is in force. */
+	assert_null(cat_measure_follows(bar, catalog_item(good, "wages"),
+	    CAT_CLASS_SERIOUS, date_from_ymd(2017, 12, 31)));
+}
+
+static void cat_measure_ends_with_the_earliest(void **state)
+{
+	static const struct {
+		const char *measure, *decided_on, *stands_to, *want;
+	} t[] = {
+	    {"bar-procurement", "2026-05-12", "2029-05-11", "2029-05-11"},
+	    {"bar-procurement", "2026-05-12", "", ""},
+	    {"inspect-more", "2025-05-12", "2029-05-11", "2026-05-11"},
+	    {"inspect-more", "2025-05-12", "2025-08-01", "2025-08-01"},
+	    {"inspect-more", "2025-05-12", "", "2026-05-11"},
+	    {"inspect-more", "2026-05-12", "", "2026-12-31"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		date_days from = DATE_NONE, to = DATE_NONE, want = DATE_NONE;
+
+		date_parse_iso(span_of(t[i].decided_on), &from);
+		date_parse_iso(span_of(t[i].stands_to), &to);
+		date_parse_iso(span_of(t[i].want), &want);
+		if (cat_measure_ends(
+			catalog_measure(good, t[i].measure), from, to) != want)
+			fail_msg("row %zu", i);
+	}
+}
+
+static void cat_list_stands_to_its_day_or_longest_stay(void **state)
+{
+	const struct cat_list *wages = catalog_list(good, "wages");
+	struct cat_list open_end = *wages;
+	date_days from = date_from_ymd(2026, 5, 12);
+
+	(void)state;
+	assert_int_equal(
+	    cat_list_stands_to(wages, from, date_from_ymd(2027, 1, 31)),
+	    date_from_ymd(2027, 1, 31));
+	assert_int_equal(
+	    cat_list_stands_to(wages, from, date_from_ymd(2035, 1, 1)),
+	    date_from_ymd(2029, 5, 11));
+	assert_int_equal(cat_list_stands_to(wages, from, DATE_NONE),
+	    date_from_ymd(2029, 5, 11));
+	open_end.longest_months = 0;
+	assert_int_equal(
+	    cat_list_stands_to(&open_end, from, DATE_NONE), DATE_NONE);
+	assert_true(cat_matter_sees(
+	    catalog_matter(good, "procurement"), catalog_item(good, "wages")));
+	assert_true(cat_matter_sees(catalog_matter(good, "procurement"),
+	    catalog_item(good, "penalty")));
+	assert_false(cat_matter_sees(
+	    catalog_matter(good, "procurement"), catalog_item(good, "honour")));
+}
+
+static void cat_matter_is_open_to_its_askers(void **state)
+{
+	const struct cat_department *credit =
+	    catalog_department(good, "harbour-credit");
+	const char *const functions[] = {"tax"};
+	struct cat_department tax = {
+	    .id = "x", .functions = functions, .functions_count = 1};
+	const struct cat_matter *procurement =
+	    catalog_matter(good, "procurement");
+	const struct cat_measure *bar =
+	    catalog_measure(good, "bar-procurement");
+	const struct cat_measure *more = catalog_measure(good, "inspect-more");
+
+	(void)state;
+	assert_true(cat_may_ask(procurement, credit));
+	assert_false(cat_may_ask(procurement, &tax));
+	assert_true(cat_may_ask(catalog_matter(good, "honours"), &tax));
+	assert_true(cat_may_enter(catalog_list(good, "wages"), credit));
+	assert_false(cat_may_enter(catalog_list(good, "wages"), &tax));
+	assert_false(cat_may_implement(bar, &tax));
+	assert_true(cat_may_implement(more, &tax));
+	assert_true(cat_matter_applies(procurement, bar));
+	assert_false(cat_matter_applies(
+	    procurement, catalog_measure(good, "green-channel")));
+	assert_true(cat_measure_in_force(more, date_from_ymd(2026, 12, 31)));
+	assert_false(cat_measure_in_force(more, date_from_ymd(2027, 1, 1)));
+	assert_int_equal(
+	    cat_target_of_code("92350100M000100Y43"), CAT_TARGET_SOLE_TRADER);
+	assert_int_equal(cat_target_of_code(""), CAT_TARGET_OTHER);
+}
+
+static const char *json_at(json_t *root, const char *path)
+{
+	char *copy = mem_strdup(path);
+	char *save, *part;
+	const char *text;
+	json_t *v = root;
+
+	for (part = strtok_r(copy, "/", &save); part;
+	     part = strtok_r(NULL, "/", &save))
+		v = json_is_array(v) ? json_array_get(v, strtoul(part, 0, 10))
+				     : json_object_get(v, part);
+	free(copy);
+	text = json_string_value(v);
+	return text ? text : "";
+}
+
+/* A document's texts by path. */
+static void check_paths(const struct buf *out, const char *const (*t)[2])
+{
+	json_error_t error;
+	json_t *root =
+	    json_loadb(out->p, out->n, JSON_REJECT_DUPLICATES, &error);
+
+	assert_non_null(root);
+	for (; (*t)[0]; t++)
+		if (strcmp(json_at(root, (*t)[0]), (*t)[1]) != 0)
+			fail_msg("%s is \"%s\", not \"%s\"", (*t)[0],
+			    json_at(root, (*t)[0]), (*t)[1]);
+	assert_string_equal(json_at(root, "catalog_digest"), good->digest_hex);
+	json_decref(root);
+}
+
+static void catalog_list_json_says_all(void **state)
+{
+	static const char *const list[][2] = {{"id", "wages"},
+	    {"kind/title", "严重失信主体名单"}, {"items/0/id", "wages"},
+	    {"entry_fields/0/document", "QX_WSH"},
+	    {"entry_fields/0/notified-on", "QX_GZRQ"},
+	    {"entry_fields/0/basis-text", "QX_YJ"},
+	    {"departments/0/id", "harbour-credit"}, {"bases/0/kind", "law"},
+	    {"measures/0/id", "bar-procurement"},
+	    {"where/file", "national/lists.yaml"}, {"status", "verified"},
+	    {NULL, NULL}};
+	static const char *const measure[][2] = {{"id", "bar-procurement"},
+	    {"kind/name", "reduce"}, {"targets/1/name", "sole-trader"},
+	    {"follows/0/list", "wages"}, {"follows/1/item", "penalty"},
+	    {"follows/1/class/name", "serious"},
+	    {"follows/1/basis/id", "law-a"}, {"matters/0/id", "procurement"},
+	    {"implementers/0", "credit-office"}, {"lasts", "with-record"},
+	    {NULL, NULL}};
+	static const char *const matter[][2] = {{"id", "honours"},
+	    {"askers/0", "*"}, {"departments/0/id", "harbour-credit"},
+	    {"items/1/id", "honour"}, {"lists/0/id", "wages"},
+	    {"positives/0/id", "honour"}, {"measures/1/id", "green-channel"},
+	    {"valid_from", "2018-07-25"}, {NULL, NULL}};
+	struct buf out = BUF_INIT(1 << 20);
+
+	(void)state;
+	catalog_list_json(good, catalog_list(good, "wages"), &out);
+	check_paths(&out, list);
+	buf_reset(&out);
+	catalog_measure_json(
+	    good, catalog_measure(good, "bar-procurement"), &out);
+	check_paths(&out, measure);
+	buf_reset(&out);
+	catalog_matter_json(good, catalog_matter(good, "honours"), &out);
+	check_paths(&out, matter);
+	buf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(catalog_load_list_holds_what_yaml_says),
+	    cmocka_unit_test(
+		catalog_load_measure_and_matter_point_at_each_other),
+	    cmocka_unit_test(catalog_load_lists_are_narrowed_below),
+	    cmocka_unit_test(cat_measure_follows_entries_and_classes),
+	    cmocka_unit_test(cat_measure_ends_with_the_earliest),
+	    cmocka_unit_test(cat_list_stands_to_its_day_or_longest_stay),
+	    cmocka_unit_test(cat_matter_is_open_to_its_askers),
+	    cmocka_unit_test(catalog_list_json_says_all),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "lists", tests, load_good, free_good);
+}
