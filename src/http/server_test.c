@@ -430,7 +430,7 @@ static void server_requests_get_their_status(void **state)
 {
 	struct http_options options = {.cache_bytes = 1 << 24};
 	struct http_server *server = start(&options);
-	static char long_name[5000], long_head[18000];
+	static char long_name[7000], long_head[18000];
 
 	(void)state;
 	expect("GET /hello/a?n=5", "Accept: application/json\r\n", 200,
