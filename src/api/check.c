@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/check.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "api/put.h"
 #include "api/subject.h"
+#include "base/random.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
@@ -38,17 +37,12 @@ static enum err_code make_id(
     int64_t now_ms, char out[CHECK_ID_CHARS + 1], struct err *err)
 {
 	uint64_t bits = 0;
-	ssize_t got;
+	enum err_code rc = random_bytes(&bits, sizeof(bits), err);
 
-	do
-		got = getrandom(&bits, sizeof(bits), 0);
-	while (got < 0 && errno == EINTR);
-	if (got != (ssize_t)sizeof(bits))
-		return err_set_errno(err, "could not get random bytes");
 	snprintf(out, CHECK_ID_CHARS + 1, "%011llx%09llx",
 	    (unsigned long long)now_ms & 0xFFFFFFFFFFFull,
 	    (unsigned long long)(bits & 0xFFFFFFFFFull));
-	return 0;
+	return rc;
 }
 
 /* ---- the question ---- */

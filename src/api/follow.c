@@ -7,23 +7,13 @@
  */
 #include "api/follow.h"
 
-#include <time.h>
-
 #include "base/check.h"
+#include "base/monotonic.h"
 #include "publication/follow.h"
 #include "publication/publication.h"
 
 /* Waiting for readers when the journal is moved: not long, they are many. */
 enum { BUSY_MS = 50 };
-
-static int64_t elapsed_ms(const struct timespec *since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - since->tv_sec) * 1000 +
-	    (now.tv_nsec - since->tv_nsec) / 1000000;
-}
 
 /* The same directory, with handles of its own; strings are borrowed. */
 static struct home borrow(const struct home *home)
@@ -58,12 +48,11 @@ static enum err_code is_current(
 static enum err_code write_steps(
     struct home *home, int64_t now_ms, bool *more_out, struct err *err)
 {
-	struct timespec start;
+	int64_t started_ms = monotonic_ms();
 	enum err_code rc = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
 	*more_out = true;
-	while (!rc && *more_out && elapsed_ms(&start) < FOLLOW_TURN_MS)
+	while (!rc && *more_out && monotonic_ms() - started_ms < FOLLOW_TURN_MS)
 		rc = publication_follow_step(
 		    home->store, home->catalog, now_ms, more_out, err);
 	return rc;

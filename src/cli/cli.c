@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/monotonic.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "cli/help.h"
@@ -208,14 +208,6 @@ static const struct cli_cmd *find_command(int argc, char **argv, int *words_out)
 		}
 	}
 	return NULL;
-}
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 static int no_command(int argc, char **argv)

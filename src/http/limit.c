@@ -11,13 +11,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random.h"
 
 enum { ROWS = 4096, WAYS = 8, LOCKS = 64, MILLI = 1000 };
 
@@ -105,7 +105,7 @@ struct limits *limits_new(unsigned rate_per_s, unsigned connections_max)
 
 	limits->rate_per_s = rate_per_s;
 	limits->connections_max = connections_max;
-	if (getrandom(&limits->secret, sizeof(limits->secret), 0) < 0)
+	if (random_bytes(&limits->secret, sizeof(limits->secret), NULL) != 0)
 		limits->secret = (uint64_t)(uintptr_t)limits;
 	for (i = 0; i < LOCKS; i++)
 		pthread_mutex_init(&limits->locks[i], NULL);

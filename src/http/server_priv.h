@@ -19,8 +19,8 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
+#include "base/monotonic.h"
 #include "http/access_log.h"
 #include "http/answer.h"
 #include "http/cache.h"
@@ -147,19 +147,6 @@ struct http_server {
 	_Atomic bool is_draining;
 	_Atomic bool is_aborting;
 };
-
-static inline int64_t monotonic_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static inline int64_t monotonic_ms(void)
-{
-	return monotonic_us() / 1000;
-}
 
 /* ---- dispatch.c: the network threads' part ---- */
 

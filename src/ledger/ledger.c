@@ -17,18 +17,17 @@
  */
 #include "ledger/ledger.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "tlog/checkpoint.h"
 #include "tlog/note.h"
 #include "tlog/tile.h"
@@ -283,23 +282,6 @@ static enum err_code store_head(
 
 /* ---- keys ---- */
 
-static enum err_code random_seed(
-    uint8_t seed[ED25519_KEY_BYTES], struct err *err)
-{
-	size_t n = 0;
-
-	while (n < ED25519_KEY_BYTES) {
-		ssize_t got = getrandom(seed + n, ED25519_KEY_BYTES - n, 0);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_set_errno(err, "could not get random bytes");
-		n += (size_t)got;
-	}
-	return 0;
-}
-
 /* One line in a file; mode 0600 for the private key. */
 static enum err_code write_line(
     const char *path, struct buf *text, int mode, struct err *err)
@@ -314,7 +296,7 @@ static enum err_code make_key(struct ledger *l, struct err *err)
 	uint8_t seed[ED25519_KEY_BYTES];
 	struct note_signer signer;
 	char pub_path[PATH_MAX];
-	enum err_code rc = random_seed(seed, err);
+	enum err_code rc = random_bytes(seed, sizeof(seed), err);
 
 	memset(&signer, 0, sizeof(signer));
 	if (!rc)

@@ -18,16 +18,15 @@
  */
 #include "registry/block.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <zstd.h>
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "registry/columns.h"
 
 enum { JOBS = 6 };
@@ -224,22 +223,6 @@ static void start_thread(struct block_writer *w)
 
 /* ---- the caller's side ---- */
 
-static enum err_code random_seed(uint8_t *to, struct err *err)
-{
-	size_t n = 0;
-
-	while (n < BLOCK_SALT_BYTES) {
-		ssize_t got = getrandom(to + n, BLOCK_SALT_BYTES - n, 0);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_set_errno(err, "could not get random bytes");
-		n += (size_t)got;
-	}
-	return 0;
-}
-
 static void hand_over(struct block_writer *w)
 {
 	struct job *job = &w->jobs[w->filling];
@@ -330,7 +313,7 @@ static enum err_code close_block(
 		return 0;
 	job->rc = 0;
 	job->first_seq = w->next_seq - job->count;
-	rc = random_seed(job->seed, err);
+	rc = random_bytes(job->seed, BLOCK_SALT_BYTES, err);
 	if (rc)
 		return rc;
 	if (!is_last)

@@ -16,19 +16,18 @@
  */
 #include "registry/verify.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/check.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/tr.h"
 #include "registry/catalogue.h"
 #include "registry/verify_priv.h"
@@ -260,13 +259,6 @@ static enum err_code check_both(
 
 /* ---- order ---- */
 
-static enum err_code draw_seed(uint64_t *out, struct err *err)
-{
-	if (getrandom(out, sizeof(*out), 0) != (ssize_t)sizeof(*out))
-		return err_set_errno(err, "could not get random bytes");
-	return 0;
-}
-
 static enum err_code start_sums(struct verify *v, struct err *err)
 {
 	struct sums **by_statement[] = {&v->row_sums, &v->statement_sums};
@@ -274,7 +266,7 @@ static enum err_code start_sums(struct verify *v, struct err *err)
 	    &v->code_sums, &v->directory_sums, &v->name_sums, &v->pack_sums};
 	int64_t subjects = 0;
 	uint64_t seed = 0;
-	enum err_code rc = draw_seed(&seed, err);
+	enum err_code rc = random_bytes(&seed, sizeof(seed), err);
 	size_t i;
 
 	if (!rc)

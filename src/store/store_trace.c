@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
+#include "base/monotonic.h"
 #include "store/store_driver.h"
 
 struct trace {
@@ -22,19 +22,11 @@ struct trace {
 	int64_t start_ns; /* when the trace began */
 };
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
 /* Writes the line for an operation that began at `from`. */
 static void tell(
     struct trace *t, const char *what, const char *name, int rc, int64_t from)
 {
-	int64_t now = now_ns();
+	int64_t now = monotonic_ns();
 
 	fprintf(t->out, "trace %.3f %s %s %d %" PRId64 "us\n",
 	    (double)(from - t->start_ns) / 1e9, what, name, rc,
@@ -54,7 +46,7 @@ static void trace_close(void *self)
 static enum err_code trace_begin(void *self, bool is_write, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->begin(t->self, is_write, err);
 
 	tell(t, "begin", is_write ? "write" : "read", rc, from);
@@ -64,7 +56,7 @@ static enum err_code trace_begin(void *self, bool is_write, struct err *err)
 static enum err_code trace_commit(void *self, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->commit(t->self, err);
 
 	tell(t, "commit", "-", rc, from);
@@ -74,7 +66,7 @@ static enum err_code trace_commit(void *self, struct err *err)
 static void trace_rollback(void *self)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 
 	t->inner->rollback(t->self);
 	tell(t, "rollback", "-", 0, from);
@@ -83,7 +75,7 @@ static void trace_rollback(void *self)
 static enum err_code trace_script(void *self, const char *sql, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->script(t->self, sql, err);
 
 	tell(t, "script", "-", rc, from);
@@ -94,7 +86,7 @@ static enum err_code trace_start(void *self, enum sql_id id,
     const struct store_value *values, size_t count, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->start(t->self, id, values, count, err);
 
 	tell(t, "start", store_statement_name(id), rc, from);
@@ -104,7 +96,7 @@ static enum err_code trace_start(void *self, enum sql_id id,
 static int trace_next(void *self, enum sql_id id, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	int rc = t->inner->next(t->self, id, err);
 
 	tell(t, "next", store_statement_name(id), rc, from);
@@ -129,7 +121,7 @@ static enum err_code trace_append(void *self, enum sql_id id,
     const struct store_value *values, size_t count, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->append(t->self, id, values, count, err);
 
 	tell(t, "append", store_statement_name(id), rc, from);
@@ -140,7 +132,7 @@ static enum err_code trace_append_end(
     void *self, enum sql_id id, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->append_end(t->self, id, err);
 
 	tell(t, "append_end", store_statement_name(id), rc, from);
@@ -151,7 +143,7 @@ static enum err_code trace_blob_put(void *self, int64_t at, struct span bytes,
     int64_t *end_out, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->blob_put(t->self, at, bytes, end_out, err);
 
 	tell(t, "blob_put", "-", rc, from);
@@ -162,7 +154,7 @@ static enum err_code trace_blob_get(
     void *self, int64_t at, int64_t end, struct buf *out, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->blob_get(t->self, at, end, out, err);
 
 	tell(t, "blob_get", "-", rc, from);
@@ -172,7 +164,7 @@ static enum err_code trace_blob_get(
 static enum err_code trace_settle(void *self, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	enum err_code rc = t->inner->settle(t->self, err);
 
 	tell(t, "settle", "-", rc, from);
@@ -190,7 +182,7 @@ static int trace_check(void *self, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err)
 {
 	struct trace *t = self;
-	int64_t from = now_ns();
+	int64_t from = monotonic_ns();
 	int rc = t->inner->check(t->self, say, ctx, err);
 
 	tell(t, "check", "-", rc, from);
@@ -232,7 +224,7 @@ enum err_code store_trace_wrap(const char *path,
 	t->self = inner_self;
 	t->out = out;
 	t->owns_out = !is_stderr;
-	t->start_ns = now_ns();
+	t->start_ns = monotonic_ns();
 	*driver_out = &trace_driver;
 	*self_out = t;
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/monotonic.h"
 
 enum {
 	WAITING_MAX = 4096,
@@ -35,14 +36,6 @@ struct desk {
 	struct err trouble_err;
 	_Atomic uint64_t published;
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- the thread ---- */
 

@@ -5,16 +5,15 @@
  */
 #include "usage/use_log.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random.h"
 
 enum {
-	SALTS_BYTES = 256 * USE_SALT_BYTES, /* what getrandom gives at once */
+	SALTS_BYTES = 256 * USE_SALT_BYTES, /* asked for at once */
 	STATEMENT_BYTES_MAX = 64 * 1024,
 	PUBLISH_MAX = 16 * 1024, /* uses of one publication */
 	WAYS_TOGETHER = 256	 /* rows while others wait */
@@ -117,13 +116,12 @@ static enum err_code take_salt(
 {
 	uint8_t *p;
 
-	while (log->salts_left == 0) {
-		ssize_t got = getrandom(log->salts, SALTS_BYTES, 0);
+	if (log->salts_left == 0) {
+		enum err_code rc = random_bytes(log->salts, SALTS_BYTES, err);
 
-		if (got < 0 && errno != EINTR)
-			return err_set_errno(err, "could not get random bytes");
-		if (got > 0)
-			log->salts_left = (size_t)got / USE_SALT_BYTES;
+		if (rc)
+			return rc;
+		log->salts_left = SALTS_BYTES / USE_SALT_BYTES;
 	}
 	p = log->salts + --log->salts_left * USE_SALT_BYTES;
 	memcpy(out, p, USE_SALT_BYTES);

@@ -20,10 +20,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <time.h>
 
 #include "api/office_key.h"
 #include "base/check.h"
+#include "base/monotonic.h"
 #include "calendar/calendar.h"
 #include "web/site_priv.h"
 
@@ -164,14 +164,6 @@ void staff_set_cookie(const struct staff *staff, struct http_response *response,
 }
 
 /* ---- a token's rate ---- */
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* The token's bucket, or the one that was used longest ago, emptied of what
  * it knew. */
