@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the routes answer: the members of their documents, "name:type" of the
+ * top level, "?" behind the type where it may be null.
+ */
+#include "web/route_parts.h"
+
+const char *const site_subject_members[] = {"as_of:date", "today:date",
+    "view:string", "city:string", "example:boolean", "catalogue:string",
+    "code:string", "name:string", "kind:string", "ident:object", "also:array",
+    "records:integer", "groups:array", "timeline:array",
+    "timeline_more:boolean", "feed:string", NULL};
+const char *const site_record_members[] = {"statement:integer", "kind:string",
+    "as_of:date", "view:string", "received:string", "catalogue:string",
+    "log:object", "proof:object?", "no_proof:object?", NULL};
+const char *const site_search_members[] = {"query:string", "by:string",
+    "total:integer?", "more:boolean", "results:array", "ident:object?", NULL};
+const char *const site_home_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "items:array", "figures:object",
+    "history:array", "chart:object", "latest:array", "has_latest:boolean",
+    "links:object", NULL};
+const char *const site_publicity_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "through:object",
+    "item:object", "filter:object", "kinds:array", "departments:array",
+    "divisions:array", "total:integer?", "rows:array", "count:integer",
+    "has_rows:boolean", "has_more:boolean", "first:string?", "next:string?",
+    "downloads:array", "download_limit:integer", NULL};
+const char *const site_lists_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "through:object",
+    "groups:array", NULL};
+const char *const site_list_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "through:object",
+    "item:object", "filter:object", "departments:array", "divisions:array",
+    "total:integer?", "rows:array", "count:integer", "has_rows:boolean",
+    "has_more:boolean", "first:string?", "next:string?", "downloads:array",
+    "download_limit:integer", NULL};
+const char *const site_quality_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "department:string", "item:string",
+    "month:string", "months:array", "totals:object", "departments:array",
+    "history:array", "chart:object", "formulas:array", "bands:array",
+    "bands_note:string", "downloads:array", NULL};
+const char *const site_departments_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "departments:array", NULL};
+const char *const site_department_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "department:object", "items:array",
+    "measures:object", "history:array", "chart:object", "latest:array",
+    "has_latest:boolean", "feed:string", "quality_href:string",
+    "report_error:object", NULL};
+const char *const site_open_data_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "sets:array", "dictionary:string",
+    "changes:string", "catalogue:string", NULL};
+const char *const site_dictionary_members[] = {"as_of:date", "city:string",
+    "example:boolean", "catalogue:string", "sets:array", NULL};
+const char *const site_changes_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "changes:array", "feed:string",
+    "since:integer", "end:integer", "count:integer", "next_since:integer",
+    "has_more:boolean", "next:string?", NULL};
+const char *const site_log_members[] = {"as_of:date", "city:string",
+    "example:boolean", "origin:string", "size:integer", "root:string",
+    "root_hex:string", "signed_at:string", "checkpoint:string", "key:string",
+    "months:array", "chart:object", "links:object", "tools:array", NULL};
+const char *const site_catalogue_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "digest:string",
+    "groups:array", "regimes:array", "limits:array", "lists:array",
+    "measures:array", "matters:array", "tables:array",
+    "departments_count:integer", NULL};
+const char *const site_table_measures_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "digest:string",
+    "href:string", "title:string", "tables:array", "groups:array", NULL};
+const char *const site_table_matters_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "digest:string",
+    "href:string", "title:string", "tables:array", "matters:array", NULL};
+const char *const site_catalogue_item_members[] = {"as_of:date", "city:string",
+    "example:boolean", "on:date", "is_today:boolean", "digest:string",
+    "item:object", "bases:array", "fields:array", "rules:array",
+    "classes:array", "default_class:object?", "regime:object?", "periods:array",
+    "is_graded:boolean", "regimes:array", "limits:array", "departments:array",
+    NULL};
+const char *const site_prose_members[] = {"as_of:date", "city:string",
+    "example:boolean", "credit_office:object?", "departments:array", NULL};
+const char *const site_healthz_members[] = {
+    "status:string", "version:string", "log_size:integer", NULL};
+const char *const site_openapi_members[] = {
+    "openapi:string", "info:object", "paths:object", "components:object", NULL};
+const char *const site_feedback_members[] = {
+    "check:string", "decision:string", "use:integer", NULL};
+const char *const site_check_members[] = {"id:string", "asked_at:string",
+    "on:date", "city:string", "matter:object", "purpose:string", "case:string",
+    "department:object", "catalogue:string", "subject:object",
+    "applies:boolean", "is_easier:boolean", "entries:array", "notice:string",
+    NULL};
+const char *const site_account_members[] = {"login:string", "name:string",
+    "has_code:boolean", "roles:array", "has_roles:boolean",
+    "may_see_uses:boolean", "may_audit:boolean", "sessions:array",
+    "has_others:boolean", NULL};
+const char *const site_uses_members[] = {"organisation:object",
+    "organisations:array", "has_several:boolean", "note:string", "uses:array",
+    "has_uses:boolean", "count:integer", "has_more:boolean", "first:string?",
+    "next:string?", NULL};
+const char *const site_audit_members[] = {"from:date", "to:date",
+    "has_findings:boolean", "findings:array", "cases:array", "questions:array",
+    "has_questions:boolean", "has_flows:boolean", "flows:array",
+    "readers_count:integer", "readers:array", "rules:array", NULL};
+const char *const site_audit_uses_members[] = {"filter:object", "uses:array",
+    "has_uses:boolean", "count:integer", "looked_through:integer",
+    "has_more:boolean", "first:string?", "next:string?", NULL};

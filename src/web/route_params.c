@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the routes take: the parameters of paths and queries. */
+#include "api/audit.h"
+#include "api/changes.h"
+#include "api/publicity.h"
+#include "api/search.h"
+#include "api/subject.h"
+#include "api/uses.h"
+#include "web/route_parts.h"
+#include "web/site_priv.h"
+
+#define NUMBER_MAX 99999999999999LL
+
+#define SUBJECT_CODE                                                           \
+	{                                                                      \
+		.name = "code", .in = HTTP_IN_PATH, .type = HTTP_TEXT,         \
+		.min = 1, .max = SUBJECT_TEXT_BYTES_MAX,                       \
+		.summary = N_("unified social credit code, another "           \
+			      "identifier, or the whole name"),                \
+	}
+#define STATEMENT_NUMBER                                                       \
+	{                                                                      \
+		.name = "number", .in = HTTP_IN_PATH, .type = HTTP_NUMBER,     \
+		.max = NUMBER_MAX,                                             \
+		.summary = N_("the statement's number in the log"),            \
+	}
+
+static const char *const kinds[] = {"licence", "penalty", NULL};
+
+static const char *const languages[] = {"zh", "en", NULL};
+
+const struct http_param site_subject_params[] = {
+    SUBJECT_CODE,
+    SITE_AS_OF,
+    {0},
+};
+
+const struct http_param site_record_params[] = {
+    STATEMENT_NUMBER,
+    SITE_AS_OF,
+    {0},
+};
+
+#define SEARCH_TEXT                                                            \
+	{                                                                      \
+		.name = "q", .in = HTTP_IN_QUERY, .type = HTTP_TEXT, .min = 1, \
+		.max = SUBJECT_TEXT_BYTES_MAX,                                 \
+		.summary = N_("a part of a name, or the beginning of a "       \
+			      "code"),                                         \
+	}
+
+const struct http_param site_search_params[] = {
+    SEARCH_TEXT,
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = 100,
+	.summary = N_("how many are shown at most (20)")},
+    {0},
+};
+
+const struct http_param site_suggest_params[] = {SEARCH_TEXT, {0}};
+
+const struct http_param site_tile_params[] = {
+    {.name = "tile",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = 64,
+	.summary = N_("level and number as c2sp.org/tlog-tiles writes them, "
+		      "for example 0/x001/067 or entries/000.p/5")},
+    {0},
+};
+
+#define PATH_WORD(param, text)                                                 \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_PATH, .type = HTTP_TEXT,          \
+		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
+	}
+
+#define QUERY_WORD(param, text)                                                \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
+	}
+
+#define QUERY_DAY(param, text)                                                 \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_DATE,         \
+		.summary = text,                                               \
+	}
+
+/* What filters a list, everywhere. */
+#define LIST_FILTER                                                            \
+	QUERY_WORD("department", N_("id of a department")),                    \
+	    QUERY_WORD("division",                                             \
+		N_("six digits of a division of the city; "                    \
+		   "0: outside it")),                                          \
+	    QUERY_DAY("from", N_("decided on that day or later")),             \
+	    QUERY_DAY("to", N_("decided on that day or before")),              \
+	    QUERY_WORD("after", N_("where a page begins: as in `next`")),      \
+	{                                                                      \
+		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.min = 1, .max = LIST_LIMIT_MAX,                               \
+		.summary = N_("rows of a page (20)"),                          \
+	}
+
+const struct http_param site_publicity_params[] = {
+    {.name = "kind",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = kinds,
+	.summary = N_("licences or penalties (penalties)")},
+    LIST_FILTER,
+    {0},
+};
+
+const struct http_param site_list_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")),
+    QUERY_DAY("on", N_("the rules of that day (today)")),
+    LIST_FILTER,
+    {0},
+};
+
+const struct http_param site_list_rows_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")),
+    LIST_FILTER,
+    {0},
+};
+
+const struct http_param site_set_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")), {0}};
+
+const struct http_param site_department_params[] = {
+    PATH_WORD("id", N_("id of a department")), {0}};
+
+const struct http_param site_subject_feed_params[] = {
+    SUBJECT_CODE,
+    {0},
+};
+
+const struct http_param site_quality_params[] = {
+    QUERY_WORD("month", N_("a month like 2026-10")),
+    QUERY_WORD("department", N_("id of a department")),
+    QUERY_WORD("item", N_("id of an item of the catalogue")),
+    {0},
+};
+
+const struct http_param site_changes_params[] = {
+    {.name = "since",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the first change wanted (0)")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = CHANGES_LIMIT_MAX,
+	.summary = N_("how many changes at most (200)")},
+    {0},
+};
+
+const struct http_param site_day_params[] = {
+    QUERY_DAY("on", N_("the rules of that day (today)")), {0}};
+
+const struct http_param site_catalogue_item_params[] = {
+    PATH_WORD("item", N_("id of an item of the catalogue")),
+    QUERY_DAY("on", N_("the rules of that day (today)")),
+    {0},
+};
+
+const struct http_param site_proof_params[] = {
+    STATEMENT_NUMBER,
+    {0},
+};
+
+const struct http_param site_asset_params[] = {
+    {.name = "name",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = 100,
+	.summary = N_("a file's name with a part of its content's hash")},
+    {0},
+};
+
+const struct http_param site_language_params[] = {
+    {.name = "to",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.is_required = true,
+	.choices = languages,
+	.summary = N_("the language from now on")},
+    {.name = "back",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.max = 1024,
+	.summary = N_("the page to go back to")},
+    {0},
+};
+
+const struct http_param site_back_params[] = {
+    {.name = "back",
+	.in = HTTP_IN_QUERY,
+	.max = 250,
+	.summary = N_("the page that was wanted")},
+    {0},
+};
+
+const struct http_param site_check_params[] = {
+    {.name = "id",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = 40,
+	.summary = N_("the check's id, as its answer says")},
+    {0},
+};
+
+#define USES_PAGE                                                              \
+	{.name = "before",                                                     \
+	    .in = HTTP_IN_QUERY,                                               \
+	    .type = HTTP_NUMBER,                                               \
+	    .max = NUMBER_MAX,                                                 \
+	    .summary = N_("the first number that is not wanted: as in "        \
+			  "`next`")},                                          \
+	{                                                                      \
+		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.min = 1, .max = USES_LIMIT_MAX,                               \
+		.summary = N_("rows of a page (20)"),                          \
+	}
+
+const struct http_param site_uses_params[] = {
+    QUERY_WORD("organisation",
+	N_("code of an organisation that you represent (the first)")),
+    USES_PAGE,
+    {0},
+};
+
+const struct http_param site_use_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the entry's number in the log of uses")},
+    {0},
+};
+
+static const char *const outcomes[] = {"answered", "refused", NULL};
+
+const struct http_param site_audit_params[] = {
+    QUERY_DAY("from", N_("the first day of the period (30 days ago)")),
+    QUERY_DAY("to", N_("its last day (today)")),
+    {0},
+};
+
+#define USE_WORD(param, text)                                                  \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.max = USE_TEXT_BYTES_MAX, .summary = text,                    \
+	}
+
+const struct http_param site_audit_uses_params[] = {
+    USE_WORD("reader", N_("the name that a reader acts under")),
+    USE_WORD("department", N_("id of a department")),
+    USE_WORD("subject", N_("code of an organisation")),
+    USE_WORD("matter", N_("id of a matter")),
+    USE_WORD("case", N_("a case number")),
+    {.name = "outcome",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = outcomes,
+	.summary = N_("answered or refused (both)")},
+    USES_PAGE,
+    {0},
+};
+
+const struct http_param site_finding_params[] = {
+    {.name = "key",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_TEXT,
+	.min = 1,
+	.max = AUDIT_KEY_BYTES,
+	.summary = N_("a finding's key")},
+    {0},
+};
