@@ -98,6 +98,11 @@ CREATE TABLE audit_case (
 	PRIMARY KEY (finding, round)
 ) {clustered};
 
+-- migration: 14 no index by reader
+-- Nothing reads the uses of one reader: the rules about readers go over those
+-- of a period. Each use paid for it when it was sealed.
+DROP INDEX use_entry_reader;
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -122,24 +127,9 @@ SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	why, answer, salt
 FROM use_entry WHERE use_seq >= $1 ORDER BY use_seq;
 
--- name: usage_of_subject
-SELECT e.use_seq, e.at_ms, e.act, e.outcome, e.reader_kind, e.reader_id,
-	e.reader, e.department, e.purpose, e.matter, e.case_number, e.subject_id,
-	e.subject, e.reference, e.why, e.answer, e.salt
-FROM use_of_subject s JOIN use_entry e ON e.use_seq = s.use_seq
-WHERE s.subject_id = $1 AND s.use_seq < $2
-ORDER BY s.use_seq DESC;
-
 -- name: usage_subject_insert
 INSERT INTO use_of_subject (subject_id, use_seq) VALUES ($1, $2)
 ON CONFLICT (subject_id, use_seq) DO NOTHING;
-
--- name: usage_of_reader
-SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
-	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
-FROM use_entry WHERE reader_kind = $1 AND reader_id = $2 AND use_seq < $3
-ORDER BY use_seq DESC;
 
 -- name: usage_before
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,

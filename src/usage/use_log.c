@@ -206,8 +206,6 @@ enum err_code use_log_seal(struct use_log *log, int64_t now_ms, struct err *err)
 static const enum sql_id statements[] = {
     [USE_OLDEST_FIRST] = SQL_USAGE_FROM,
     [USE_NEWEST_FIRST] = SQL_USAGE_BEFORE,
-    [USE_OF_SUBJECT] = SQL_USAGE_OF_SUBJECT,
-    [USE_OF_READER] = SQL_USAGE_OF_READER,
     [USE_OF_REFERENCE] = SQL_USAGE_OF_REFERENCE,
     [USE_OF_ORGANISATION] = SQL_USAGE_OF_ORGANISATION,
 };
@@ -218,15 +216,10 @@ enum err_code use_rows_start(
 	struct store_value values[3];
 	size_t n = 0;
 
-	if (query->order == USE_OF_SUBJECT ||
-	    query->order == USE_OF_ORGANISATION)
+	if (query->order == USE_OF_ORGANISATION)
 		values[n++] = store_int(query->subject_id);
 	if (query->order == USE_OF_REFERENCE)
 		values[n++] = store_text(query->reference);
-	if (query->order == USE_OF_READER) {
-		values[n++] = store_int(query->reader_kind);
-		values[n++] = store_int(query->reader_id);
-	}
 	values[n++] = store_int((int64_t)query->from);
 	if (query->order == USE_OF_ORGANISATION)
 		values[n++] = store_text(query->subject);

@@ -65,8 +65,6 @@ struct use_row {
 enum use_order {
 	USE_OLDEST_FIRST = 0, /* from `from` on */
 	USE_NEWEST_FIRST,     /* before `from` */
-	USE_OF_SUBJECT,	      /* newest first, before `from` */
-	USE_OF_READER,	      /* newest first, before `from` */
 	USE_OF_REFERENCE,     /* oldest first, from `from` on */
 	/* By code, known here or not; newest first, before `from`. */
 	USE_OF_ORGANISATION
@@ -77,8 +75,6 @@ struct use_query {
 	enum use_order order;
 	uint64_t from;
 	int64_t subject_id;
-	enum use_reader_kind reader_kind;
-	int64_t reader_id;
 	struct span reference;
 	struct span subject; /* its code */
 };
