@@ -99,9 +99,6 @@ FROM catalogue_version ORDER BY catalogue_id;
 -- name: registry_subject_last
 SELECT max(subject_id) FROM subject;
 
--- name: registry_subject_count
-SELECT count(*) FROM subject;
-
 -- name: registry_subject_insert
 INSERT INTO subject (subject_id, code, name, submission_id)
 VALUES ($1, $2, $3, $4);
@@ -217,10 +214,6 @@ WHERE subject_id = $1 ORDER BY item, key_hash, seq;
 -- name: registry_end_of_key
 SELECT item, key_hash, seq, kind, ended_at, reason FROM record_end
 WHERE subject_id = $1 AND item = $2 AND key_hash = $3 ORDER BY seq;
-
--- name: registry_end_list
-SELECT subject_id, item, key_hash, seq, kind, ended_at, reason
-FROM record_end ORDER BY seq;
 
 -- name: registry_block_insert
 INSERT INTO statement_block (first_seq, statements, salts, body_at, body_end)

@@ -149,10 +149,6 @@ INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
 	decision, measures, reason, appeal)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
--- name: usage_feedback_of_check
-SELECT use_seq, at_ms, decision, measures, reason, appeal FROM check_feedback
-WHERE check_id = $1 ORDER BY use_seq;
-
 -- name: usage_feedback_counts
 SELECT department, matter, decision, COUNT(*) FROM check_feedback
 GROUP BY department, matter, decision ORDER BY department, matter, decision;
