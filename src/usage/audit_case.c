@@ -29,12 +29,20 @@ bool audit_key_is_valid(struct span key)
 
 /* ---- reading ---- */
 
-static enum err_code visit_rows(struct store *store, enum sql_id id,
-    audit_case_visit *visit, void *ctx, struct err *err)
-{
-	int got;
+/* Who wants the rows of a pass. */
+struct visitor {
+	audit_case_visit *visit;
+	void *ctx;
+};
 
-	while ((got = store_next(store, id, err)) == 1) {
+static enum err_code visit_rows(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count,
+    const struct visitor *visitor, struct err *err)
+{
+	enum err_code rc = store_start(store, id, values, count, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
 		const struct audit_case one = {
 		    .finding = store_column_span(store, id, 0),
 		    .round = store_column_int(store, id, 1),
@@ -46,34 +54,27 @@ static enum err_code visit_rows(struct store *store, enum sql_id id,
 		    .conclusion = store_column_span(store, id, 7),
 		};
 
-		visit(ctx, &one);
+		visitor->visit(visitor->ctx, &one);
 	}
-	return got < 0 ? (enum err_code)got : 0;
+	store_finish(store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
 }
 
 enum err_code audit_cases_of(struct store *store, struct span finding,
     audit_case_visit *visit, void *ctx, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_CASE_GET;
 	const struct store_value values[] = {store_text(finding)};
-	enum err_code rc = store_start(store, id, values, 1, err);
+	const struct visitor visitor = {visit, ctx};
 
-	if (!rc)
-		rc = visit_rows(store, id, visit, ctx, err);
-	store_finish(store, id);
-	return rc;
+	return visit_rows(store, SQL_USAGE_CASE_GET, values, 1, &visitor, err);
 }
 
 enum err_code audit_cases_open(
     struct store *store, audit_case_visit *visit, void *ctx, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_CASES_OPEN;
-	enum err_code rc = store_start(store, id, NULL, 0, err);
+	const struct visitor visitor = {visit, ctx};
 
-	if (!rc)
-		rc = visit_rows(store, id, visit, ctx, err);
-	store_finish(store, id);
-	return rc;
+	return visit_rows(store, SQL_USAGE_CASES_OPEN, NULL, 0, &visitor, err);
 }
 
 /* ---- writing ---- */

@@ -41,44 +41,46 @@ static void take_row(
 	};
 }
 
-static enum err_code visit_rows(struct store *store, enum sql_id id,
-    use_question_visit *visit, void *ctx, struct err *err)
-{
-	struct use_question question;
-	int got;
+/* Who wants the rows of a pass. */
+struct visitor {
+	use_question_visit *visit;
+	void *ctx;
+};
 
-	while ((got = store_next(store, id, err)) == 1) {
+static enum err_code visit_rows(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count,
+    const struct visitor *visitor, struct err *err)
+{
+	enum err_code rc = store_start(store, id, values, count, err);
+	struct use_question question;
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
 		take_row(store, id, &question);
-		visit(ctx, &question);
+		visitor->visit(visitor->ctx, &question);
 	}
-	return got < 0 ? (enum err_code)got : 0;
+	store_finish(store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
 }
 
 enum err_code use_questions(struct store *store, int64_t subject_id,
     uint64_t seq, use_question_visit *visit, void *ctx, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_QUESTIONS;
 	const struct store_value values[] = {
 	    store_int(subject_id), store_int((int64_t)seq)};
-	enum err_code rc =
-	    store_start(store, id, values, ARRAY_COUNT(values), err);
+	const struct visitor visitor = {visit, ctx};
 
-	if (!rc)
-		rc = visit_rows(store, id, visit, ctx, err);
-	store_finish(store, id);
-	return rc;
+	return visit_rows(store, SQL_USAGE_QUESTIONS, values,
+	    ARRAY_COUNT(values), &visitor, err);
 }
 
 enum err_code use_questions_open(
     struct store *store, use_question_visit *visit, void *ctx, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_QUESTIONS_OPEN;
-	enum err_code rc = store_start(store, id, NULL, 0, err);
+	const struct visitor visitor = {visit, ctx};
 
-	if (!rc)
-		rc = visit_rows(store, id, visit, ctx, err);
-	store_finish(store, id);
-	return rc;
+	return visit_rows(
+	    store, SQL_USAGE_QUESTIONS_OPEN, NULL, 0, &visitor, err);
 }
 
 /* ---- writing ---- */
