@@ -143,6 +143,30 @@ static void use_write_is_canonical(void **state)
 	buf_release(&out);
 }
 
+static void use_keep_copies_and_cuts(void **state)
+{
+	char purpose[USE_TEXT_BYTES_MAX + 4];
+	struct arena *arena = arena_new(0);
+	struct use use = some_use();
+	size_t i;
+
+	(void)state;
+	purpose[0] = 'a';
+	for (i = 1; i + 3 <= sizeof(purpose); i += 3)
+		memcpy(purpose + i, "查", 3);
+	use.purpose = (struct span){purpose, i};
+	use.why = (struct span){NULL, 0};
+	use_keep(&use, arena);
+	memset(purpose, 'x', sizeof(purpose));
+	/* 170 characters of three bytes fit behind the "a". */
+	assert_int_equal(use.purpose.n, 511);
+	assert_memory_equal(use.purpose.p, "a查查", 7);
+	assert_memory_equal(use.purpose.p + 508, "查", 3);
+	assert_true(span_is(use.matter, "land"));
+	assert_non_null(use.why.p);
+	arena_free(&arena);
+}
+
 /* ---- the desk ---- */
 
 static struct desk *start_desk(struct place *p)
@@ -744,6 +768,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(test, make_place, drop_place)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(use_write_is_canonical),
+	    cmocka_unit_test(use_keep_copies_and_cuts),
 	    PLACED(desk_many_writers_lose_nothing),
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_changed_row_is_refused),

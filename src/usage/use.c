@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/json.h"
+#include "base/utf8.h"
 
 const char *use_act_word(enum use_act act)
 {
@@ -38,6 +39,24 @@ const char *use_reader_word(enum use_reader_kind kind)
 
 	ASSERT(kind < USE_READER_END);
 	return words[kind];
+}
+
+static void keep_text(struct span *text, struct arena *arena)
+{
+	if (text->n > USE_TEXT_BYTES_MAX)
+		text->n = utf8_valid_prefix(text->p, USE_TEXT_BYTES_MAX);
+	text->p = arena_dup(arena, text->p ? text->p : "", text->n);
+}
+
+void use_keep(struct use *use, struct arena *arena)
+{
+	struct span *const texts[] = {&use->reader, &use->department,
+	    &use->purpose, &use->matter, &use->case_number, &use->subject,
+	    &use->reference, &use->why};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(texts); i++)
+		keep_text(texts[i], arena);
 }
 
 static void put_time(struct json_writer *w, int64_t ms)

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/sha256.h"
 #include "base/span.h"
 
@@ -74,6 +75,9 @@ const char *use_act_word(enum use_act act);
 const char *use_outcome_word(enum use_outcome outcome);
 const char *use_reader_word(enum use_reader_kind kind);
 
+/* Copies the texts into the arena. Of one that is too long it keeps the whole
+ * characters that fit. */
+void use_keep(struct use *use, struct arena *arena);
 /* Appends the statement that is sealed. */
 void use_write(const struct use *use, struct buf *out);
 /* The entry that stands in the log for it. scratch: any buffer, emptied. */

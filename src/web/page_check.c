@@ -162,27 +162,15 @@ static enum err_code find_check(struct site_worker *worker,
 			"there is no such check of your department");
 }
 
-/* The row's texts must live on: the statement ends here. */
-static void keep_texts(struct use *use, struct arena *arena)
-{
-	struct span *const texts[] = {&use->reader, &use->department,
-	    &use->purpose, &use->matter, &use->case_number, &use->subject,
-	    &use->reference, &use->why};
-	size_t i;
-
-	for (i = 0; i < ARRAY_COUNT(texts); i++)
-		texts[i]->p = arena_dup(
-		    arena, texts[i]->p ? texts[i]->p : "", texts[i]->n);
-}
-
 static enum err_code load_check(struct site_worker *worker,
     const struct http_request *request, enum people_capability right,
     struct use_row *out, struct err *err)
 {
 	enum err_code rc = find_check(worker, request, right, out, err);
 
+	/* The row's texts must live on: the statement ends here. */
 	if (!rc)
-		keep_texts(&out->use, request->arena);
+		use_keep(&out->use, request->arena);
 	use_rows_finish(worker->office, USE_OF_REFERENCE);
 	return rc;
 }

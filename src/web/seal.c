@@ -83,30 +83,12 @@ struct use site_use_of(const struct people_caller *who, enum use_act act)
 	return use;
 }
 
-static void keep_text(struct arena *arena, struct span *text)
-{
-	if (text->n > USE_TEXT_BYTES_MAX)
-		text->n = USE_TEXT_BYTES_MAX;
-	text->p = arena_dup(arena, text->p ? text->p : "", text->n);
-}
-
-static void keep_texts(struct arena *arena, struct use *use)
-{
-	struct span *const texts[] = {&use->reader, &use->department,
-	    &use->purpose, &use->matter, &use->case_number, &use->subject,
-	    &use->reference, &use->why};
-	size_t i;
-
-	for (i = 0; i < ARRAY_COUNT(texts); i++)
-		keep_text(arena, texts[i]);
-}
-
 struct http_hold site_hold(struct site_worker *worker, struct use use)
 {
 	struct arena *arena = arena_new(0);
 	struct held *held = arena_zalloc(arena, 1, sizeof(*held));
 
-	keep_texts(arena, &use);
+	use_keep(&use, arena);
 	held->use = use;
 	held->arena = arena;
 	held->staff = worker->site->staff;
