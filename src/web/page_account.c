@@ -46,13 +46,6 @@ static void go_back(
 					 : http_value(request, "back"));
 }
 
-static struct span field(const struct http_request *request, const char *name)
-{
-	struct span value = http_form(request, name);
-
-	return value.p ? value : span_of("");
-}
-
 /* A document with what every form has: "back", and what is wrong. */
 static void open_form(struct json_writer *w, const struct http_request *request,
     struct http_response *response, const char *problem)
@@ -65,7 +58,7 @@ static void open_form(struct json_writer *w, const struct http_request *request,
 	json_open_object(w);
 	json_put_span(w, "back", back);
 	json_put_str(w, "problem", problem ? problem : "");
-	json_put_span(w, "login", field(request, "login"));
+	json_put_span(w, "login", site_field(request, "login"));
 	if (problem)
 		response->status = 403;
 }
@@ -152,7 +145,7 @@ enum err_code site_sign_in(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct sign_in in = {.login = field(request, "login"),
+	struct sign_in in = {.login = site_field(request, "login"),
 	    .client = request->client,
 	    .agent = http_header(request, "User-Agent"),
 	    .before = staff_caller(request)};
@@ -161,7 +154,7 @@ enum err_code site_sign_in(void *arg, const struct http_request *request,
 
 	if (rc)
 		return rc;
-	people_attempt_check(&in.attempt, field(request, "password"));
+	people_attempt_check(&in.attempt, site_field(request, "password"));
 	rc = staff_run(worker->site->staff, do_sign_in, &in, err);
 	if (rc)
 		return rc;
@@ -212,7 +205,7 @@ static enum err_code run_code(struct site_worker *worker,
 	step->key = staff_key(staff);
 	step->who = staff_caller(request);
 	step->session = staff_session(staff, request);
-	step->code = field(request, "code");
+	step->code = site_field(request, "code");
 	rc = staff_run(staff, do_code, step, err);
 	if (rc || step->outcome != PEOPLE_IN)
 		return rc;
@@ -400,11 +393,11 @@ static const char *new_password_problem(
     const struct http_request *request, struct err *why)
 {
 	const char *login = staff_caller(request)->user.login;
-	struct span new = field(request, "new");
+	struct span new = site_field(request, "new");
 
-	if (!span_equal(new, field(request, "again")))
+	if (!span_equal(new, site_field(request, "again")))
 		return tr("The two new passwords differ.");
-	if (span_equal(new, field(request, "old")))
+	if (span_equal(new, site_field(request, "old")))
 		return tr("The new password is the old one.");
 	return people_password_check(new, login, why) ? why->message : NULL;
 }
@@ -418,8 +411,8 @@ static enum err_code change_password(struct site_worker *worker,
 
 	if (rc)
 		return rc;
-	people_attempt_check(&step->attempt, field(request, "old"));
-	rc = people_password_hash(field(request, "new"), step->hash, err);
+	people_attempt_check(&step->attempt, site_field(request, "old"));
+	rc = people_password_hash(site_field(request, "new"), step->hash, err);
 	return rc ? rc : staff_run(worker->site->staff, do_password, step, err);
 }
 
@@ -568,7 +561,7 @@ enum err_code site_end_sessions(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct span which = field(request, "session");
+	struct span which = site_field(request, "session");
 	struct ending e = {.who = staff_caller(request)};
 	enum err_code rc;
 

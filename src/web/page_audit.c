@@ -25,13 +25,6 @@ static struct span given(const struct http_request *request, const char *name)
 	return value.p ? value : span_of("");
 }
 
-static struct span field(const struct http_request *request, const char *name)
-{
-	struct span value = http_form(request, name);
-
-	return value.p ? value : span_of("");
-}
-
 /* ---- the overview ---- */
 
 static enum err_code make_overview(struct site_worker *worker,
@@ -150,7 +143,7 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
 	struct site_worker *worker = arg;
 	struct answering a = {.who = staff_caller(request),
 	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
-		.text = field(request, "text"),
+		.text = site_field(request, "text"),
 		.by = span_of(staff_caller(request)->user.login)}};
 	enum err_code rc = check_seen(worker, request, a.words.seq, err);
 
@@ -187,7 +180,8 @@ static date_days day_field(const struct http_request *request, const char *name)
 {
 	date_days day;
 
-	return date_parse_iso(field(request, name), &day) ? day : DATE_NONE;
+	return date_parse_iso(site_field(request, name), &day) ? day
+							       : DATE_NONE;
 }
 
 /* It has to be a finding of the form's period. What is open is closed
@@ -213,10 +207,10 @@ enum err_code site_take_finding(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct span step = field(request, "step");
+	struct span step = site_field(request, "step");
 	struct taking t = {.who = staff_caller(request),
 	    .words = {.finding = http_value(request, "key"),
-		.text = field(request, "text"),
+		.text = site_field(request, "text"),
 		.by = span_of(staff_caller(request)->user.login)},
 	    .is_closing = span_is(step, "close")};
 	enum err_code rc;

@@ -352,15 +352,6 @@ static void put_matters(
 	json_close_array(w);
 }
 
-static struct span field(const struct http_request *request, const char *name)
-{
-	struct span value = request->method == HTTP_POST
-	    ? http_form(request, name)
-	    : (struct span){NULL, 0};
-
-	return value.p ? value : span_of("");
-}
-
 /* The form as it was filled in, what was wrong with it, and the answer. */
 static enum err_code show_form(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
@@ -374,12 +365,12 @@ static enum err_code show_form(struct site_worker *worker,
 	buf_init(&response->body, answer.max);
 	json_start(&w, &response->body);
 	json_open_object(&w);
-	json_put_span(&w, "code", field(request, "code"));
-	json_put_span(&w, "purpose", field(request, "purpose"));
-	json_put_span(&w, "case", field(request, "case"));
+	json_put_span(&w, "code", site_field(request, "code"));
+	json_put_span(&w, "purpose", site_field(request, "purpose"));
+	json_put_span(&w, "case", site_field(request, "case"));
 	put_departments(
-	    &w, c, staff_caller(request), field(request, "department"));
-	put_matters(&w, c, field(request, "matter"));
+	    &w, c, staff_caller(request), site_field(request, "department"));
+	put_matters(&w, c, site_field(request, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
 	json_key(&w, "answer");
@@ -402,14 +393,14 @@ enum err_code site_check_page(void *arg, const struct http_request *request,
 enum err_code site_check_form(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	struct check_question q = {.code = field(request, "code"),
-	    .matter = field(request, "matter"),
-	    .purpose = field(request, "purpose"),
-	    .case_number = field(request, "case"),
+	struct check_question q = {.code = site_field(request, "code"),
+	    .matter = site_field(request, "matter"),
+	    .purpose = site_field(request, "purpose"),
+	    .case_number = site_field(request, "case"),
 	    .now_ms = calendar_now_ms()};
 	struct err problem;
-	enum err_code rc = run_check(
-	    arg, request, response, &q, field(request, "department"), &problem);
+	enum err_code rc = run_check(arg, request, response, &q,
+	    site_field(request, "department"), &problem);
 
 	if (rc && rc != ERR_INPUT && rc != ERR_REFUSED) {
 		*err = problem;

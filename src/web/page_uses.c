@@ -86,10 +86,9 @@ enum err_code site_question_use(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct span text = http_form(request, "text");
 	struct use_words words = {
 	    .seq = (uint64_t)http_number(request, "number", 0),
-	    .text = text.p ? text : span_of(""),
+	    .text = site_field(request, "text"),
 	    .by = span_of(staff_caller(request)->user.login),
 	};
 	char code[32];

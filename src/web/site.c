@@ -166,6 +166,13 @@ static struct web_page page_of(
 	};
 }
 
+struct span site_field(const struct http_request *request, const char *name)
+{
+	struct span value = http_form(request, name);
+
+	return value.p ? value : span_of("");
+}
+
 enum err_code site_show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *template_name, struct err *err)

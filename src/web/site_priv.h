@@ -78,6 +78,8 @@ enum err_code site_show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *template_name, struct err *err);
 
+/* A field of the form that was sent; "" when there is none. */
+struct span site_field(const struct http_request *request, const char *name);
 /* Where to go back to, for a Location: the path if it is one of this site,
  * else `otherwise`. out: of at most 250 bytes. */
 void site_put_back(struct span back, const char *otherwise, struct buf *out);
