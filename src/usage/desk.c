@@ -391,7 +391,7 @@ enum err_code desk_trouble(struct desk *d, struct err *err)
 
 	pthread_mutex_lock(&d->lock);
 	rc = d->trouble;
-	if (rc)
+	if (rc && err)
 		*err = d->trouble_err;
 	pthread_mutex_unlock(&d->lock);
 	return rc;

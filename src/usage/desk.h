@@ -65,7 +65,8 @@ enum err_code desk_run(
 
 /* The uses whose place in the log is below this are in the files. */
 uint64_t desk_published(struct desk *desk);
-/* Why the files could not be brought up last; 0 = they could. */
+/* Why the files could not be brought up last; 0 = they could. err may be
+ * NULL. */
 enum err_code desk_trouble(struct desk *desk, struct err *err);
 
 #endif

@@ -28,6 +28,22 @@ enum err_code site_healthz(void *arg, const struct http_request *request,
 	return 0;
 }
 
+static void put_uses(const struct staff *staff, struct buf *out)
+{
+	const struct staff_state state = staff_now(staff);
+
+	buf_addf(out,
+	    "# HELP gongxin_uses_published Uses whose place in their log is in "
+	    "its files.\n"
+	    "# TYPE gongxin_uses_published gauge\n"
+	    "gongxin_uses_published %llu\n"
+	    "# HELP gongxin_uses_publishing_failed 1: the files of the log of "
+	    "uses could not be brought up last.\n"
+	    "# TYPE gongxin_uses_publishing_failed gauge\n"
+	    "gongxin_uses_publishing_failed %d\n",
+	    (unsigned long long)state.published, state.has_trouble);
+}
+
 enum err_code site_metrics(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -52,6 +68,8 @@ enum err_code site_metrics(void *arg, const struct http_request *request,
 	    "gongxin_proof_failures_total %llu\n",
 	    GX_VERSION, (unsigned long long)head.size,
 	    (unsigned long long)atomic_load(&worker->site->proof_failures));
+	if (worker->site->staff)
+		put_uses(worker->site->staff, &response->body);
 	if (server)
 		http_server_metrics(server, &response->body);
 	return 0;

@@ -141,6 +141,14 @@ bool staff_ask(struct staff *staff, struct desk_ask *ask)
 	return desk_ask(staff->desk, ask);
 }
 
+struct staff_state staff_now(const struct staff *staff)
+{
+	return (struct staff_state){
+	    .published = desk_published(staff->desk),
+	    .has_trouble = desk_trouble(staff->desk, NULL) != 0,
+	};
+}
+
 /* ---- cookies ---- */
 
 static const char *cookie_name(const struct staff *staff)

@@ -53,6 +53,12 @@ enum err_code staff_run(
 /* Asks the desk, which calls ask->done after the commit; false: ask->rc says
  * why it does not (usage/desk.h). */
 bool staff_ask(struct staff *staff, struct desk_ask *ask);
+/* How the files of the log of uses follow (usage/desk.h). */
+struct staff_state {
+	uint64_t published;
+	bool has_trouble;
+};
+struct staff_state staff_now(const struct staff *staff);
 /* Gives the browser its session; "" takes it away. */
 void staff_set_cookie(const struct staff *staff, struct http_response *response,
     const char *secret);
