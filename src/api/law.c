@@ -12,12 +12,6 @@
 
 enum { LINE_BYTES_MAX = 8192 };
 
-static bool is_in_force(date_days from, date_days to, date_days on)
-{
-	return (from == DATE_NONE || from <= on) &&
-	    (to == DATE_NONE || on <= to);
-}
-
 void law_put_status(struct json_writer *w, enum cat_status status)
 {
 	static const char *const notes[CAT_STATUS_COUNT] = {
@@ -34,7 +28,7 @@ void law_put_days(
 {
 	json_put_date(w, "from", from);
 	json_put_date(w, "to", to);
-	json_put_bool(w, "in_force", is_in_force(from, to, on));
+	json_put_bool(w, "in_force", date_is_within(from, to, on));
 }
 
 static void add_basis(

@@ -76,6 +76,24 @@ static void date_add_months_short_month_clamps(void **state)
 	    date_from_ymd(2023, 2, 28));
 }
 
+static void date_is_within_both_ends_and_open_sides(void **state)
+{
+	(void)state;
+	assert_true(date_is_within(10, 12, 10));
+	assert_true(date_is_within(10, 12, 12));
+	assert_false(date_is_within(10, 12, 9));
+	assert_false(date_is_within(10, 12, 13));
+	assert_true(date_is_within(DATE_NONE, 12, -5));
+	assert_false(date_is_within(DATE_NONE, 12, 13));
+	assert_true(date_is_within(10, DATE_NONE, 99999));
+	assert_false(date_is_within(10, DATE_NONE, 9));
+	assert_int_equal(date_earlier(3, 2), 2);
+	assert_int_equal(date_earlier(-3, 2), -3);
+	assert_int_equal(date_earlier(DATE_NONE, 2), 2);
+	assert_int_equal(date_earlier(3, DATE_NONE), 3);
+	assert_int_equal(date_earlier(DATE_NONE, DATE_NONE), DATE_NONE);
+}
+
 static void date_weekday_known_days_match(void **state)
 {
 	(void)state;
@@ -388,6 +406,7 @@ int main(void)
 	    cmocka_unit_test(date_from_ymd_known_days_match),
 	    cmocka_unit_test(date_to_ymd_every_day_round_trips),
 	    cmocka_unit_test(date_add_months_short_month_clamps),
+	    cmocka_unit_test(date_is_within_both_ends_and_open_sides),
 	    cmocka_unit_test(date_weekday_known_days_match),
 	    cmocka_unit_test(date_of_unix_is_the_day_in_china),
 	    cmocka_unit_test(date_parse_iso_bad_text_refused),

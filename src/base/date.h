@@ -37,6 +37,18 @@ int date_weekday(date_days date);
 /* The same day n months later; the month's last day where that day does not
  * exist (2024-01-31 + 1 month = 2024-02-29). n may be negative. */
 date_days date_add_months(date_days date, int months);
+/* Does a span of days, both its ends included, hold a day? DATE_NONE is an
+ * open side. */
+static inline bool date_is_within(date_days from, date_days to, date_days day)
+{
+	return (from == DATE_NONE || from <= day) &&
+	    (to == DATE_NONE || day <= to);
+}
+/* The earlier of two ends; DATE_NONE is none, so later than all. */
+static inline date_days date_earlier(date_days a, date_days b)
+{
+	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
+}
 /* Exactly "YYYY-MM-DD"; false otherwise. */
 bool date_parse_iso(struct span text, date_days *date_out);
 /* Writes "YYYY-MM-DD" and NUL into out[DATE_TEXT_BYTES]; returns out.

@@ -128,13 +128,6 @@ struct cat_node *cat_yaml_parse(struct arena *arena, struct span bytes,
 const struct cat_node *cat_node_get(
     const struct cat_node *map, const char *key);
 
-/* Does a span of dates hold a day? DATE_NONE: an open side. */
-static inline bool cat_is_in_force(date_days from, date_days to, date_days on)
-{
-	return (from == DATE_NONE || from <= on) &&
-	    (to == DATE_NONE || on <= to);
-}
-
 /* A parsed file. */
 struct cat_file {
 	struct cat_where where; /* file and layer; line 0 */

@@ -103,7 +103,7 @@ const struct cat_regime *catalog_regime(
 		const struct cat_regime *r = &c->regimes[i];
 
 		if (strcmp(r->family, family) == 0 &&
-		    cat_is_in_force(r->valid_from, r->valid_to, on))
+		    date_is_within(r->valid_from, r->valid_to, on))
 			return r;
 	}
 	return NULL;

@@ -426,7 +426,7 @@ static void check_day(
 	char text[DATE_TEXT_BYTES];
 
 	if (d->basis && has_ended(d->basis, day) &&
-	    cat_is_in_force(d->from, d->to, day))
+	    date_is_within(d->from, d->to, day))
 		cat_issue(issues, LINT_OUT_OF_DATE, d->where,
 		    tr("basis \"%s\" of %s \"%s\" is not in force on %s"),
 		    d->basis->id, tr(d->what), d->id,
@@ -481,7 +481,7 @@ void catalog_lint_day(
 
 		check_item_day(issues, item, day);
 		if (item->publication == CAT_PUB_REGIME &&
-		    cat_is_in_force(item->valid_from, item->valid_to, day) &&
+		    date_is_within(item->valid_from, item->valid_to, day) &&
 		    !catalog_regime(c, item->family, day))
 			cat_issue(issues, LINT_OUT_OF_DATE, item->where,
 			    tr("no regime of item \"%s\" is in force on %s"),

@@ -63,17 +63,17 @@ const struct cat_list *catalog_list_of_item(
 
 bool cat_list_in_force(const struct cat_list *list, date_days on)
 {
-	return cat_is_in_force(list->valid_from, list->valid_to, on);
+	return date_is_within(list->valid_from, list->valid_to, on);
 }
 
 bool cat_measure_in_force(const struct cat_measure *measure, date_days on)
 {
-	return cat_is_in_force(measure->valid_from, measure->valid_to, on);
+	return date_is_within(measure->valid_from, measure->valid_to, on);
 }
 
 bool cat_matter_in_force(const struct cat_matter *matter, date_days on)
 {
-	return cat_is_in_force(matter->valid_from, matter->valid_to, on);
+	return date_is_within(matter->valid_from, matter->valid_to, on);
 }
 
 static bool is_one_of(const char *function, const char *const *all, size_t n)
@@ -185,27 +185,22 @@ bool cat_matter_sees(
 	return false;
 }
 
-static date_days earlier(date_days a, date_days b)
-{
-	return a == DATE_NONE || (b != DATE_NONE && b < a) ? b : a;
-}
-
 date_days cat_list_stands_to(
     const struct cat_list *list, date_days decided_on, date_days public_until)
 {
 	if (list->longest_months == 0)
 		return public_until;
-	return earlier(public_until,
+	return date_earlier(public_until,
 	    date_add_months(decided_on, list->longest_months) - 1);
 }
 
 date_days cat_measure_ends(const struct cat_measure *measure,
     date_days decided_on, date_days stands_to)
 {
-	date_days end = earlier(stands_to, measure->valid_to);
+	date_days end = date_earlier(stands_to, measure->valid_to);
 
 	if (measure->lasts == CAT_LASTS_MONTHS)
-		end = earlier(
+		end = date_earlier(
 		    end, date_add_months(decided_on, measure->months) - 1);
 	return end;
 }

@@ -48,7 +48,7 @@ static void apply_limits(const struct catalog *c, const char *family,
 		const struct cat_limit *l = &c->limits[i];
 
 		if (strcmp(l->family, family) != 0 ||
-		    !cat_is_in_force(l->valid_from, l->valid_to, on))
+		    !date_is_within(l->valid_from, l->valid_to, on))
 			continue;
 		if (l->hides_class[class_]) {
 			p->is_published = false;

@@ -65,8 +65,7 @@ static size_t upper_bound(uint32_t number)
 
 static bool is_in_force(const struct ident_division *row, date_days on)
 {
-	return (row->valid_from == DATE_NONE || row->valid_from <= on) &&
-	    (row->valid_to == DATE_NONE || on <= row->valid_to);
+	return date_is_within(row->valid_from, row->valid_to, on);
 }
 
 const struct ident_division *ident_division_find(struct span code, date_days on)

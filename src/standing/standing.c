@@ -3,20 +3,6 @@
 
 #include <string.h>
 
-/* Does a span of dates hold a day? DATE_NONE: an open side. */
-static bool is_in_force(date_days from, date_days to, date_days on)
-{
-	return (from == DATE_NONE || from <= on) &&
-	    (to == DATE_NONE || on <= to);
-}
-
-static date_days earlier(date_days a, date_days b)
-{
-	if (a == DATE_NONE || b == DATE_NONE)
-		return a == DATE_NONE ? b : a;
-	return a < b ? a : b;
-}
-
 bool standing_is_there(const struct catalog *catalog,
     const struct view_record *record, const struct cat_list *list, date_days on,
     date_days *until_out)
@@ -31,14 +17,14 @@ bool standing_is_there(const struct catalog *catalog,
 	if (publication.state != VIEW_PUBLISHED &&
 	    publication.state != VIEW_NOT_OPEN_ITEM)
 		return false;
-	until = earlier(v->facts.public_until, v->facts.valid_to);
+	until = date_earlier(v->facts.public_until, v->facts.valid_to);
 	if (list)
 		until = cat_list_stands_to(
 		    list, v->facts.decided_on, v->facts.public_until);
 	if (publication.state == VIEW_PUBLISHED)
-		until = earlier(until, publication.window.to);
+		until = date_earlier(until, publication.window.to);
 	*until_out = until;
-	return is_in_force(v->facts.decided_on, until, on);
+	return date_is_within(v->facts.decided_on, until, on);
 }
 
 static bool has_item(const struct cat_list *list, const struct cat_item *item)
@@ -111,7 +97,7 @@ static bool applies(const struct standing_question *q,
 	    m->targets[cat_target_of_code(q->code)] &&
 	    cat_measure_follows(
 		m, entry->record->item, facts->class_, q->today) &&
-	    is_in_force(DATE_NONE, *until_out, q->today);
+	    date_is_within(DATE_NONE, *until_out, q->today);
 }
 
 static void take_measures(const struct standing_question *q,
