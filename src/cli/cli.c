@@ -327,6 +327,13 @@ void cli_print_json(const struct buf *document)
 	fputc('\n', stdout);
 }
 
+const char *cli_text(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
 void cli_print_pretty(const struct buf *document)
 {
 	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);

@@ -6,6 +6,7 @@
 #ifndef GX_CLI_CLI_H
 #define GX_CLI_CLI_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -87,6 +88,9 @@ enum cli_exit cli_fail(struct cli_call *call);
 void cli_print_json(const struct buf *document);
 /* The same, indented, for people who ask for a document without a view. */
 void cli_print_pretty(const struct buf *document);
+
+/* A string member of a document; "" when there is none. */
+const char *cli_text(const json_t *object, const char *key);
 
 /* A line on stderr that is drawn over itself, only on a terminal and only
  * for what takes longer than a second. */

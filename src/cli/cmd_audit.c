@@ -16,13 +16,6 @@
 
 /* ---- for people ---- */
 
-static const char *text_of(const json_t *json, const char *key)
-{
-	const char *s = json_string_value(json_object_get(json, key));
-
-	return s ? s : "";
-}
-
 static void print_entries(const json_t *finding)
 {
 	const json_t *entries = json_object_get(finding, "entries");
@@ -41,11 +34,11 @@ static void print_finding(const json_t *finding)
 	const json_t *reader = json_object_get(finding, "reader");
 	const json_t *department = json_object_get(finding, "department");
 
-	printf("\n  %s  %s\n    %s\n", text_of(rule, "title"),
-	    text_of(finding, "key"), text_of(rule, "text"));
-	printf("    %s  %s  %s %s\n", text_of(department, "title"),
-	    text_of(reader, "name"), text_of(finding, "subject"),
-	    text_of(finding, "case"));
+	printf("\n  %s  %s\n    %s\n", cli_text(rule, "title"),
+	    cli_text(finding, "key"), cli_text(rule, "text"));
+	printf("    %s  %s  %s %s\n", cli_text(department, "title"),
+	    cli_text(reader, "name"), cli_text(finding, "subject"),
+	    cli_text(finding, "case"));
 	printf(tr("    measured: %lld\n"),
 	    json_integer_value(json_object_get(finding, "measured")));
 	print_entries(finding);
@@ -59,7 +52,7 @@ static void print_document(const struct buf *document)
 	size_t i;
 
 	printf(tr("%s to %s: %zu findings, %zu open questions\n"),
-	    text_of(json, "from"), text_of(json, "to"),
+	    cli_text(json, "from"), cli_text(json, "to"),
 	    json_array_size(findings),
 	    json_array_size(json_object_get(json, "questions")));
 	json_array_foreach (findings, i, one)

@@ -17,16 +17,9 @@
 
 /* ---- for people ---- */
 
-static const char *text_of(const json_t *json, const char *key)
-{
-	const char *s = json_string_value(json_object_get(json, key));
-
-	return s ? s : "";
-}
-
 static void print_until(const json_t *json)
 {
-	const char *until = text_of(json, "until");
+	const char *until = cli_text(json, "until");
 
 	if (until[0])
 		printf(tr("until %s"), until);
@@ -42,13 +35,13 @@ static void print_entry(const json_t *entry)
 	size_t i;
 
 	printf("\n  %s  %s  %s\n",
-	    text_of(json_is_object(list) ? list : item, "title"),
-	    text_of(entry, "document"), text_of(entry, "decided_on"));
-	printf("    %s  ", text_of(entry, "authority"));
+	    cli_text(json_is_object(list) ? list : item, "title"),
+	    cli_text(entry, "document"), cli_text(entry, "decided_on"));
+	printf("    %s  ", cli_text(entry, "authority"));
 	print_until(entry);
-	printf("\n    %s\n", text_of(entry, "exit"));
+	printf("\n    %s\n", cli_text(entry, "exit"));
 	json_array_foreach (json_object_get(entry, "measures"), i, measure) {
-		printf("    - %s  ", text_of(measure, "title"));
+		printf("    - %s  ", cli_text(measure, "title"));
 		print_until(measure);
 		putchar('\n');
 	}
@@ -61,9 +54,10 @@ static void print_answer(const struct buf *document)
 	json_t *entry;
 	size_t i;
 
-	printf("%s  %s\n", text_of(subject, "code"), text_of(subject, "name"));
-	printf(tr("check %s, matter: %s\n"), text_of(json, "id"),
-	    text_of(json_object_get(json, "matter"), "title"));
+	printf(
+	    "%s  %s\n", cli_text(subject, "code"), cli_text(subject, "name"));
+	printf(tr("check %s, matter: %s\n"), cli_text(json, "id"),
+	    cli_text(json_object_get(json, "matter"), "title"));
 	if (!json_is_true(json_object_get(subject, "is_known")))
 		printf("%s\n",
 		    tr("The platform has no record of this organisation."));
@@ -71,7 +65,7 @@ static void print_answer(const struct buf *document)
 		printf("%s\n", tr("Nothing applies to it in this matter."));
 	json_array_foreach (json_object_get(json, "entries"), i, entry)
 		print_entry(entry);
-	printf("\n%s\n", text_of(json, "notice"));
+	printf("\n%s\n", cli_text(json, "notice"));
 	json_decref(json);
 }
 

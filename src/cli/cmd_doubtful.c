@@ -13,13 +13,6 @@
 
 enum { DOCUMENT_BYTES_MAX = 64 * 1024 * 1024, LIMIT_DEFAULT = 20 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 static long long int_of(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
@@ -43,7 +36,7 @@ static void print_keys(const json_t *fields)
 		if (json_is_true(json_object_get(field, "is_key")) &&
 		    json_is_string(value))
 			print_line(
-			    text_of(field, "title"), json_string_value(value));
+			    cli_text(field, "title"), json_string_value(value));
 	}
 }
 
@@ -55,7 +48,7 @@ static void print_candidate(const json_t *candidate)
 
 	printf("    %s %s  %s\n",
 	    json_is_true(json_object_get(candidate, "is_weak")) ? "?" : "→",
-	    text_of(candidate, "code"), text_of(candidate, "name"));
+	    cli_text(candidate, "code"), cli_text(candidate, "name"));
 	json_array_foreach (why, i, one)
 		printf("        %s\n", json_string_value(one));
 	if (json_is_true(json_object_get(candidate, "code_differs")))
@@ -66,18 +59,18 @@ static void print_candidate(const json_t *candidate)
 static void print_row(const json_t *row)
 {
 	const json_t *candidates = json_object_get(row, "candidates");
-	const char *given = text_of(row, "code_given");
+	const char *given = cli_text(row, "code_given");
 	const json_t *one;
 	size_t i;
 
-	printf("%lld  %s  %s\n", int_of(row, "id"), text_of(row, "name"),
-	    text_of(json_object_get(row, "item"), "title"));
+	printf("%lld  %s  %s\n", int_of(row, "id"), cli_text(row, "name"),
+	    cli_text(json_object_get(row, "item"), "title"));
 	printf(tr("    submission %lld, row %lld, from %s\n"),
 	    int_of(row, "submission"), int_of(row, "row"),
-	    text_of(row, "from"));
+	    cli_text(row, "from"));
 	print_line(tr("code as written"), given[0] ? given : tr("(nothing)"));
-	print_line(tr("doubtful because"), text_of(row, "why"));
-	print_line(tr("decided on"), text_of(row, "decided_on"));
+	print_line(tr("doubtful because"), cli_text(row, "why"));
+	print_line(tr("decided on"), cli_text(row, "decided_on"));
 	print_keys(json_object_get(row, "fields"));
 	json_array_foreach (candidates, i, one)
 		print_candidate(one);

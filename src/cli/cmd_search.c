@@ -13,20 +13,13 @@ enum {
 	CACHE_BYTES = 512 * 1024
 };
 
-static const char *text_of(const json_t *json, const char *key)
-{
-	const char *s = json_string_value(json_object_get(json, key));
-
-	return s ? s : "";
-}
-
 static void print_result(const json_t *result)
 {
-	const char *matched = text_of(result, "matched");
+	const char *matched = cli_text(result, "matched");
 	char number[32];
 
-	printf("%s  ", text_of(result, "code"));
-	cli_pad(text_of(result, "name"), NAME_COLUMNS);
+	printf("%s  ", cli_text(result, "code"));
+	cli_pad(cli_text(result, "name"), NAME_COLUMNS);
 	printf(tr("  %6s records"),
 	    cli_thousands((uint64_t)json_integer_value(
 			      json_object_get(result, "records")),
@@ -58,7 +51,7 @@ static void print_view(const struct buf *text)
 	json_t *document = json_loadb(buf_str(text), text->n, 0, NULL);
 	const json_t *results = json_object_get(document, "results");
 	const char *reason =
-	    text_of(json_object_get(document, "ident"), "reason");
+	    cli_text(json_object_get(document, "ident"), "reason");
 	const json_t *result;
 	size_t i;
 

@@ -19,13 +19,6 @@ enum { TITLE_COLUMNS = 30, RECORD_DIGITS_MAX = 14 };
 
 /* ---- pieces of the document ---- */
 
-static const char *text_of(const json_t *json, const char *key)
-{
-	const char *s = json_string_value(json_object_get(json, key));
-
-	return s ? s : "";
-}
-
 static long long number_of(const json_t *json, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(json, key));
@@ -59,10 +52,10 @@ static void print_plain(const json_t *value)
 
 static void print_field(const json_t *field)
 {
-	const char *text = text_of(field, "text");
+	const char *text = cli_text(field, "text");
 
 	printf("      ");
-	cli_pad(text_of(field, "title"), TITLE_COLUMNS);
+	cli_pad(cli_text(field, "title"), TITLE_COLUMNS);
 	printf("  ");
 	if (text[0])
 		fputs(text, stdout);
@@ -75,14 +68,14 @@ static void print_field(const json_t *field)
 
 static void print_publication(const json_t *publication)
 {
-	const char *until = text_of(publication, "until");
+	const char *until = cli_text(publication, "until");
 	const char *regime =
-	    text_of(json_object_get(publication, "regime"), "title");
-	const char *repair = text_of(publication, "repair_from");
+	    cli_text(json_object_get(publication, "regime"), "title");
+	const char *repair = cli_text(publication, "repair_from");
 
 	printf("      ");
 	if (!json_is_true(json_object_get(publication, "published")))
-		printf(tr("not published: %s"), text_of(publication, "why"));
+		printf(tr("not published: %s"), cli_text(publication, "why"));
 	else if (until[0])
 		printf(tr("published until %s"), until);
 	else
@@ -101,24 +94,25 @@ static void print_end(const json_t *end)
 	if (!json_is_object(end))
 		return;
 	printf("      ");
-	printf(tr("ended on %s by statement %lld: %s\n"), text_of(end, "on"),
-	    number_of(end, "statement"), text_of(end, "reason"));
+	printf(tr("ended on %s by statement %lld: %s\n"), cli_text(end, "on"),
+	    number_of(end, "statement"), cli_text(end, "reason"));
 }
 
 static void print_head(const json_t *record)
 {
-	const char *class_ = text_of(json_object_get(record, "class"), "title");
+	const char *class_ =
+	    cli_text(json_object_get(record, "class"), "title");
 
 	printf("  #%lld  %s", number_of(record, "record"),
-	    text_of(record, "title"));
+	    cli_text(record, "title"));
 	if (class_[0])
 		printf(" · %s", class_);
-	if (text_of(record, "decided_on")[0])
-		printf(" · %s", text_of(record, "decided_on"));
+	if (cli_text(record, "decided_on")[0])
+		printf(" · %s", cli_text(record, "decided_on"));
 	if (number_of(record, "version") > 1)
 		printf(tr(" · version %lld"), number_of(record, "version"));
 	if (json_is_true(json_object_get(record, "late")))
-		printf(tr(" · late, was due on %s"), text_of(record, "due"));
+		printf(tr(" · late, was due on %s"), cli_text(record, "due"));
 	putchar('\n');
 }
 
@@ -130,8 +124,8 @@ static void print_bases(const json_t *bases)
 	json_array_foreach (bases, i, basis) {
 		printf("      ");
 		cli_pad(i ? "" : tr("basis"), TITLE_COLUMNS);
-		printf("  %s%s%s\n", text_of(basis, "title"),
-		    text_of(basis, "number"), text_of(basis, "article"));
+		printf("  %s%s%s\n", cli_text(basis, "title"),
+		    cli_text(basis, "number"), cli_text(basis, "article"));
 	}
 }
 
@@ -144,13 +138,13 @@ static void print_record(const json_t *record)
 	print_head(record);
 	print_publication(json_object_get(record, "publication"));
 	print_end(json_object_get(record, "ended"));
-	if (strcmp(text_of(record, "content"), "replaced") == 0) {
+	if (strcmp(cli_text(record, "content"), "replaced") == 0) {
 		printf("      ");
 		printf(tr("its content was replaced by record %lld\n"),
 		    number_of(record, "replaced_by"));
 	}
-	print_line(tr("source"), text_of(department, "title"));
-	print_line(tr("received"), text_of(record, "received"));
+	print_line(tr("source"), cli_text(department, "title"));
+	print_line(tr("received"), cli_text(record, "received"));
 	json_array_foreach (json_object_get(record, "fields"), i, field)
 		print_field(field);
 	print_bases(json_object_get(record, "bases"));
@@ -165,18 +159,18 @@ static void print_identity(const json_t *document)
 	const json_t *also;
 	size_t i;
 
-	printf("%s\n", text_of(document, "name"));
-	printf("  %s · %s · %s\n", text_of(document, "code"),
-	    text_of(parts, "class_title"), text_of(parts, "division_name"));
+	printf("%s\n", cli_text(document, "name"));
+	printf("  %s · %s · %s\n", cli_text(document, "code"),
+	    cli_text(parts, "class_title"), cli_text(parts, "division_name"));
 	json_array_foreach (json_object_get(document, "also"), i, also)
-		printf(tr("  also: %s (told on %s)\n"), text_of(also, "value"),
-		    text_of(also, "told_on"));
-	if (strcmp(text_of(document, "view"), "public") == 0)
+		printf(tr("  also: %s (told on %s)\n"), cli_text(also, "value"),
+		    cli_text(also, "told_on"));
+	if (strcmp(cli_text(document, "view"), "public") == 0)
 		printf(tr("  as the public sees it for %s\n"),
-		    text_of(document, "as_of"));
+		    cli_text(document, "as_of"));
 	else
 		printf(tr("  as it stood on %s, for entitled readers\n"),
-		    text_of(document, "as_of"));
+		    cli_text(document, "as_of"));
 }
 
 static void print_subject(const json_t *document)
@@ -188,7 +182,7 @@ static void print_subject(const json_t *document)
 	if (number_of(document, "records") == 0)
 		printf("\n%s\n", tr("no records"));
 	json_array_foreach (json_object_get(document, "groups"), i, group) {
-		printf("\n%s (%lld)\n", text_of(group, "title"),
+		printf("\n%s (%lld)\n", cli_text(group, "title"),
 		    number_of(group, "count"));
 		json_array_foreach (
 		    json_object_get(group, "records"), k, record)
@@ -214,26 +208,26 @@ static void print_statement(const json_t *document)
 {
 	const json_t *subject = json_object_get(document, "subject");
 	const json_t *log = json_object_get(document, "log");
-	const char *kind = text_of(document, "kind");
+	const char *kind = cli_text(document, "kind");
 
 	printf(tr("statement %lld of %lld: %s, received %s\n"),
 	    number_of(document, "statement"), number_of(log, "size"), kind,
-	    text_of(document, "received"));
+	    cli_text(document, "received"));
 	if (subject)
-		printf("  %s  %s\n", text_of(subject, "code"),
-		    text_of(subject, "name"));
-	printf(tr("  commitment %s\n"), text_of(log, "commitment"));
+		printf("  %s  %s\n", cli_text(subject, "code"),
+		    cli_text(subject, "name"));
+	printf(tr("  commitment %s\n"), cli_text(log, "commitment"));
 	if (strcmp(kind, "record") == 0) {
 		print_record(json_object_get(document, "record"));
 		return;
 	}
 	print_line(
-	    tr("item"), text_of(json_object_get(document, "item"), "title"));
+	    tr("item"), cli_text(json_object_get(document, "item"), "title"));
 	print_line(tr("source"),
-	    text_of(json_object_get(document, "department"), "title"));
-	print_line(tr("reason"), text_of(document, "reason"));
+	    cli_text(json_object_get(document, "department"), "title"));
+	print_line(tr("reason"), cli_text(document, "reason"));
 	print_line(
-	    tr("file"), text_of(json_object_get(document, "file"), "name"));
+	    tr("file"), cli_text(json_object_get(document, "file"), "name"));
 	print_counts(json_object_get(document, "counts"));
 }
 

@@ -71,13 +71,6 @@ static enum err_code list(
 	return rc;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 static long long count_of(const json_t *one, const char *key)
 {
 	return json_integer_value(
@@ -88,9 +81,9 @@ static void print_submission(const json_t *one)
 {
 	printf("%6lld  %.10s  ",
 	    (long long)json_integer_value(json_object_get(one, "submission")),
-	    text_of(one, "received"));
-	cli_pad(text_of(one, "from"), 34);
-	cli_pad(text_of(one, "file"), 34);
+	    cli_text(one, "received"));
+	cli_pad(cli_text(one, "from"), 34);
+	cli_pad(cli_text(one, "file"), 34);
 	printf(tr("%lld rows, %lld refused, %lld doubtful\n"),
 	    count_of(one, "rows"), count_of(one, "refused"),
 	    count_of(one, "doubtful"));
@@ -175,7 +168,7 @@ static enum err_code load(
 	if (rc)
 		return rc;
 	report = json_loadb(buf_str(&out->text), out->text.n, 0, NULL);
-	digest = text_of(report, "catalogue");
+	digest = cli_text(report, "catalogue");
 	out->catalog = home->catalog;
 	if (strcmp(digest, home->catalog->digest_hex) != 0) {
 		rc = catalogue_restore(home->store, digest, &out->old, err);

@@ -47,31 +47,24 @@ static void print_token(
 	buf_release(&out);
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 static void print_row(const json_t *token)
 {
 	const json_t *capability;
 	size_t i;
 
-	printf("%s  %s  %s%s\n    ", text_of(token, "id"),
-	    text_of(token, "department"), text_of(token, "title"),
+	printf("%s  %s  %s%s\n    ", cli_text(token, "id"),
+	    cli_text(token, "department"), cli_text(token, "title"),
 	    json_is_true(json_object_get(token, "is_good"))
 		? ""
 		: tr("  (revoked or expired)"));
 	json_array_foreach (
 	    json_object_get(token, "capabilities"), i, capability)
 		printf("%s%s", i ? ", " : "", json_string_value(capability));
-	printf(tr("; matters: %s; expires %s\n"), text_of(token, "matters"),
-	    text_of(token, "expires_at"));
-	if (text_of(token, "old_secret_until")[0])
+	printf(tr("; matters: %s; expires %s\n"), cli_text(token, "matters"),
+	    cli_text(token, "expires_at"));
+	if (cli_text(token, "old_secret_until")[0])
 		printf(tr("    the old secret is good until %s\n"),
-		    text_of(token, "old_secret_until"));
+		    cli_text(token, "old_secret_until"));
 }
 
 static enum cli_exit run_list(struct cli_call *call)

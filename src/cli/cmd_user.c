@@ -12,13 +12,6 @@
 #include "cli/bureau.h"
 #include "ident/ident.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 /* ---- answers ---- */
 
 /* {"login":..., "once":... when there is one} */
@@ -52,9 +45,10 @@ static void print_grants(const json_t *user)
 	size_t i;
 
 	json_array_foreach (json_object_get(user, "grants"), i, grant)
-		printf("    %s  %s %s%s%s\n", text_of(grant, "role"),
-		    text_of(grant, "title"), text_of(grant, "department"),
-		    text_of(grant, "organisation"), text_of(grant, "division"));
+		printf("    %s  %s %s%s%s\n", cli_text(grant, "role"),
+		    cli_text(grant, "title"), cli_text(grant, "department"),
+		    cli_text(grant, "organisation"),
+		    cli_text(grant, "division"));
 }
 
 static void print_state(const json_t *user)
@@ -73,7 +67,7 @@ static void print_state(const json_t *user)
 
 static void print_user(const json_t *user)
 {
-	printf("%s  %s\n", text_of(user, "login"), text_of(user, "name"));
+	printf("%s  %s\n", cli_text(user, "login"), cli_text(user, "name"));
 	print_state(user);
 	print_grants(user);
 }
@@ -85,8 +79,8 @@ static void print_sessions(const json_t *user)
 
 	json_array_foreach (json_object_get(user, "sessions"), i, session)
 		printf(tr("    signed in since %s from %s, last seen %s\n"),
-		    text_of(session, "created_at"), text_of(session, "client"),
-		    text_of(session, "seen_at"));
+		    cli_text(session, "created_at"),
+		    cli_text(session, "client"), cli_text(session, "seen_at"));
 }
 
 /* ---- list, show ---- */

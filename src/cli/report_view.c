@@ -8,20 +8,13 @@
 #include "base/tr.h"
 #include "cli/cli.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 static void print_basis(const json_t *basis)
 {
-	const char *number = text_of(basis, "number");
-	const char *article = text_of(basis, "article");
+	const char *number = cli_text(basis, "number");
+	const char *article = cli_text(basis, "article");
 
 	printf("             %s%s%s%s%s%s\n", tr("basis: "),
-	    text_of(basis, "title"), number[0] ? " " : "", number,
+	    cli_text(basis, "title"), number[0] ? " " : "", number,
 	    article[0] ? " " : "", article);
 }
 
@@ -30,7 +23,7 @@ static void print_finding(const json_t *finding)
 	const json_t *words = json_object_get(finding, "example");
 	const json_t *rows = json_object_get(finding, "rows");
 	const json_t *basis = json_object_get(words, "basis");
-	const char *mend = text_of(words, "mend");
+	const char *mend = cli_text(words, "mend");
 	char n[32];
 
 	printf("  %8s × ",
@@ -39,7 +32,7 @@ static void print_finding(const json_t *finding)
 		n));
 	printf(tr("row %lld: %s\n"),
 	    (long long)json_integer_value(json_array_get(rows, 0)),
-	    text_of(words, "message"));
+	    cli_text(words, "message"));
 	if (mend[0])
 		printf("             %s\n", mend);
 	if (json_is_object(basis))
@@ -101,7 +94,7 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	const json_t *counts = json_object_get(report, "counts");
 	const json_t *file = json_object_get(report, "file");
 	const json_t *read_as = json_object_get(file, "read_as");
-	const char *from = text_of(report, "from");
+	const char *from = cli_text(report, "from");
 	const struct cat_department *department =
 	    catalog_department(catalog, from);
 	const json_t *finding;
@@ -110,7 +103,7 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	printf(tr("submission %lld: %s from %s\n"),
 	    (long long)json_integer_value(
 		json_object_get(report, "submission")),
-	    text_of(file, "name"), department ? department->title : from);
+	    cli_text(file, "name"), department ? department->title : from);
 	print_count(tr("rows"), counts, "rows");
 	print_count(tr("new records"), counts, "records");
 	print_count(tr("new versions"), counts, "versions");
@@ -120,7 +113,7 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	print_count(tr("natural persons, not kept"), counts, "natural_persons");
 	print_count(tr("late"), counts, "late");
 	print_missing(json_object_get(read_as, "missing"), catalog,
-	    text_of(report, "item"));
+	    cli_text(report, "item"));
 	print_unknown(json_object_get(read_as, "unknown"),
 	    json_object_get(read_as, "header"));
 	json_array_foreach (json_object_get(report, "findings"), i, finding)
