@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "api/accounts.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 
@@ -54,6 +55,28 @@ enum err_code bureau_close(
 	home_close(&bureau->home);
 	arena_free(&bureau->arena);
 	return rc;
+}
+
+enum cli_exit bureau_show(
+    struct cli_call *call, bureau_make *make, bureau_print *print)
+{
+	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
+	struct bureau bureau = BUREAU_INIT;
+	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
+
+	if (!rc)
+		rc = make(call, &bureau, &text);
+	rc = bureau_close(call, &bureau, rc);
+	if (!rc && call->is_json) {
+		cli_print_json(&text);
+	} else if (!rc) {
+		json_t *document = json_loadb(buf_str(&text), text.n, 0, NULL);
+
+		print(document);
+		json_decref(document);
+	}
+	buf_release(&text);
+	return rc ? cli_fail(call) : CLI_DONE;
 }
 
 enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,

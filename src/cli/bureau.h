@@ -28,6 +28,14 @@ enum err_code bureau_open(
 enum err_code bureau_close(
     struct cli_call *call, struct bureau *bureau, enum err_code rc);
 
+/* Writes a document of the office; how it is shown to people. */
+typedef enum err_code bureau_make(
+    struct cli_call *call, struct bureau *bureau, struct buf *out);
+typedef void bureau_print(const json_t *document);
+/* A whole command that only reads: opens, makes, closes and shows. */
+enum cli_exit bureau_show(
+    struct cli_call *call, bureau_make *make, bureau_print *print);
+
 /* The user of that login. */
 enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,
     const char *login, struct people_user *out);

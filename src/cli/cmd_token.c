@@ -67,28 +67,25 @@ static void print_row(const json_t *token)
 		    cli_text(token, "old_secret_until"));
 }
 
-static enum cli_exit run_list(struct cli_call *call)
+static enum err_code make_list(
+    struct cli_call *call, struct bureau *bureau, struct buf *out)
 {
-	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
-	json_t *list, *token;
+	return accounts_tokens(
+	    bureau->office.store, bureau->now_ms, out, &call->err);
+}
+
+static void print_list(const json_t *document)
+{
+	const json_t *token;
 	size_t i;
 
-	if (!rc)
-		rc = accounts_tokens(
-		    bureau.office.store, bureau.now_ms, &text, &call->err);
-	rc = bureau_close(call, &bureau, rc);
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		list = json_loadb(buf_str(&text), text.n, 0, NULL);
-		json_array_foreach (json_object_get(list, "tokens"), i, token)
-			print_row(token);
-		json_decref(list);
-	}
-	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	json_array_foreach (json_object_get(document, "tokens"), i, token)
+		print_row(token);
+}
+
+static enum cli_exit run_list(struct cli_call *call)
+{
+	return bureau_show(call, make_list, print_list);
 }
 
 /* ---- add ---- */

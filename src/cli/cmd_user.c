@@ -85,51 +85,43 @@ static void print_sessions(const json_t *user)
 
 /* ---- list, show ---- */
 
-static enum cli_exit run_list(struct cli_call *call)
+static enum err_code make_list(
+    struct cli_call *call, struct bureau *bureau, struct buf *out)
 {
-	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
-	json_t *list, *user;
+	return accounts_users(
+	    bureau->office.store, bureau->now_ms, out, &call->err);
+}
+
+static void print_list(const json_t *document)
+{
+	const json_t *user;
 	size_t i;
 
-	if (!rc)
-		rc = accounts_users(
-		    bureau.office.store, bureau.now_ms, &text, &call->err);
-	rc = bureau_close(call, &bureau, rc);
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		list = json_loadb(buf_str(&text), text.n, 0, NULL);
-		json_array_foreach (json_object_get(list, "users"), i, user)
-			print_user(user);
-		json_decref(list);
-	}
-	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	json_array_foreach (json_object_get(document, "users"), i, user)
+		print_user(user);
+}
+
+static enum cli_exit run_list(struct cli_call *call)
+{
+	return bureau_show(call, make_list, print_list);
+}
+
+static enum err_code make_one(
+    struct cli_call *call, struct bureau *bureau, struct buf *out)
+{
+	return accounts_user(bureau->office.store, call->args[0],
+	    bureau->now_ms, out, &call->err);
+}
+
+static void print_one(const json_t *user)
+{
+	print_user(user);
+	print_sessions(user);
 }
 
 static enum cli_exit run_show(struct cli_call *call)
 {
-	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
-	json_t *user;
-
-	if (!rc)
-		rc = accounts_user(bureau.office.store, call->args[0],
-		    bureau.now_ms, &text, &call->err);
-	rc = bureau_close(call, &bureau, rc);
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		user = json_loadb(buf_str(&text), text.n, 0, NULL);
-		print_user(user);
-		print_sessions(user);
-		json_decref(user);
-	}
-	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	return bureau_show(call, make_one, print_one);
 }
 
 /* ---- add, password ---- */
