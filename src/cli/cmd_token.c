@@ -16,8 +16,7 @@ enum {
 	DAYS_MAX = 3660,
 	OVERLAP_HOURS_DEFAULT = 24,
 	OVERLAP_HOURS_MAX = 24 * 90,
-	RATE_DEFAULT = 10,
-	RATE_MAX = 100000
+	RATE_DEFAULT = 10
 };
 
 static const int64_t hour_ms = 3600 * 1000;
@@ -129,7 +128,8 @@ static enum err_code read_plan(struct cli_call *call, struct buf *matters,
 	enum err_code rc = read_capabilities(call, &out->capabilities);
 
 	if (!rc)
-		rc = cli_number(call, "rate", RATE_DEFAULT, 1, RATE_MAX, &rate);
+		rc = cli_number(
+		    call, "rate", RATE_DEFAULT, 1, PEOPLE_RATE_MAX, &rate);
 	if (!rc)
 		rc = cli_number(
 		    call, "days", DAYS_DEFAULT, 1, DAYS_MAX, days_out);

@@ -17,7 +17,6 @@
 #include "base/utf8.h"
 
 enum {
-	RATE_MAX = 100000,
 	CAPABILITIES_BYTES_MAX = 400,
 	PREFIX_CHARS = 3,
 	SECRET_AT = PREFIX_CHARS + PEOPLE_TOKEN_ID_CHARS + 1
@@ -225,9 +224,10 @@ static enum err_code check_new(
 	if (!is_line(token->matters, PEOPLE_MATTERS_BYTES_MAX))
 		return err_set(
 		    err, ERR_INPUT, "the list of matters is too long");
-	if (token->rate < 1 || token->rate > RATE_MAX)
+	if (token->rate < 1 || token->rate > PEOPLE_RATE_MAX)
 		return err_set(err, ERR_INPUT,
-		    "a token's rate is 1 to %d calls a second", (int)RATE_MAX);
+		    "a token's rate is 1 to %d calls a second",
+		    (int)PEOPLE_RATE_MAX);
 	if (token->expires_ms <= now_ms)
 		return err_set(
 		    err, ERR_INPUT, "a token has to expire after today");
