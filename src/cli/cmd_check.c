@@ -108,21 +108,7 @@ static enum cli_exit check(
 
 static enum cli_exit run(struct cli_call *call)
 {
-	struct home_options options = cli_home_options(call);
-	struct office office = {0};
-	struct home home;
-	enum cli_exit result = CLI_NOT_DONE;
-
-	if (cli_open_home(call, HOME_READ, &home))
-		return cli_fail(call);
-	if (home_check_clock(&home, &call->err) ||
-	    office_open(&home, HOME_WRITE, &options, &office, &call->err))
-		result = cli_fail(call);
-	else
-		result = check(call, &home, &office);
-	office_close(&office);
-	home_close(&home);
-	return result;
+	return trace_run(call, check);
 }
 
 static const struct cli_option options[] = {

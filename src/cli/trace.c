@@ -37,3 +37,22 @@ enum err_code trace_leave(
 	use_log_free(&log);
 	return rc;
 }
+
+enum cli_exit trace_run(struct cli_call *call, trace_command *command)
+{
+	struct home_options options = cli_home_options(call);
+	struct office office = {0};
+	struct home home;
+	enum cli_exit result;
+
+	if (cli_open_home(call, HOME_READ, &home))
+		return cli_fail(call);
+	if (home_check_clock(&home, &call->err) ||
+	    office_open(&home, HOME_WRITE, &options, &office, &call->err))
+		result = cli_fail(call);
+	else
+		result = command(call, &home, &office);
+	office_close(&office);
+	home_close(&home);
+	return result;
+}
