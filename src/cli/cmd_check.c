@@ -87,17 +87,19 @@ static enum cli_exit check(
 	    .today = calendar_today()};
 	struct check_answer answer;
 	struct use use;
-	struct err why;
+	struct err untraced;
 	enum err_code rc;
 
 	check_answer_init(&answer);
-	rc = check_make(&reading, &question, &answer, &why);
-	use = check_use(&question, &answer, rc ? &why : NULL);
+	rc = check_make(&reading, &question, &answer, &call->err);
+	use = check_use(&question, &answer, rc ? &call->err : NULL);
 	trace_find_reader(reader);
 	use.reader = span_of(reader);
-	call->err = why;
-	if (trace_leave(office, &use, rc ? &why : &call->err) && !rc)
-		rc = call->err.code;
+	/* A refusal tells something, too: not without its trace. */
+	if (trace_leave(office, &use, &untraced)) {
+		call->err = untraced;
+		rc = untraced.code;
+	}
 	if (!rc && call->is_json)
 		cli_print_json(&answer.document);
 	else if (!rc)
