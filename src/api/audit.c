@@ -121,9 +121,7 @@ static void put_matter(const struct cage *c, uint32_t word)
 {
 	const char *id = audit_word(&c->set, word).p;
 	const struct cat_matter *m = catalog_matter(c->viewer->catalog, id);
-	const char *title = !m	   ? id
-	    : tr_lang() == LANG_EN ? m->title_en
-				   : m->title;
+	const char *title = m ? title_of(m->title, m->title_en) : id;
 
 	if (id[0])
 		put_named(c->w, "matter", id, title);

@@ -122,11 +122,6 @@ static void put_basis_list(
 	json_close_array(w);
 }
 
-static const char *title_of(const char *zh, const char *en)
-{
-	return tr_lang() == LANG_EN ? en : zh;
-}
-
 static void put_measure(struct json_writer *w, const struct standing_measure *s)
 {
 	const struct cat_measure *m = s->measure;

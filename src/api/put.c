@@ -76,10 +76,14 @@ const char *month_text(int month, char out[16])
 	return out;
 }
 
+const char *title_of(const char *zh, const char *en)
+{
+	return tr_lang() == LANG_EN && en[0] ? en : zh;
+}
+
 const char *item_title(const struct cat_item *item)
 {
-	return tr_lang() == LANG_EN && item->title_en[0] ? item->title_en
-							 : item->title;
+	return title_of(item->title, item->title_en);
 }
 
 const char *group_title(enum cat_group group)
@@ -89,7 +93,7 @@ const char *group_title(enum cat_group group)
 	    "Serious dishonesty lists", "Abnormal operations", "Commitments",
 	    "Evaluation", "Judicial", "Other"};
 
-	return tr_lang() == LANG_EN ? english[group] : cat_group_title(group);
+	return title_of(cat_group_title(group), english[group]);
 }
 
 const char *division_title(int division)

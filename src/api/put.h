@@ -22,7 +22,9 @@ enum err_code put_through(
 /* "2026-05" of 202605, into out[8]; returns out. */
 const char *month_text(int month, char out[16]);
 
-/* The item's title in the caller's language. */
+/* A title in the reader's language; the Chinese one where there is no
+ * English. */
+const char *title_of(const char *zh, const char *en);
 const char *item_title(const struct cat_item *item);
 const char *group_title(enum cat_group group);
 /* The division's name, "" when it is not known. */

@@ -17,17 +17,12 @@
 
 /* ---- words ---- */
 
-static const char *title_of(const char *title, const char *title_en)
-{
-	return tr_lang() == LANG_EN && title_en[0] ? title_en : title;
-}
-
 static const char *list_kind_title(enum cat_list_kind kind)
 {
 	static const char *const english[CAT_LIST_KIND_COUNT] = {
 	    "Serious dishonesty", "Watch list", "Red list"};
 
-	return tr_lang() == LANG_EN ? english[kind] : cat_list_kind_title(kind);
+	return title_of(cat_list_kind_title(kind), english[kind]);
 }
 
 static const char *measure_kind_title(enum cat_measure_kind kind)
@@ -36,8 +31,7 @@ static const char *measure_kind_title(enum cat_measure_kind kind)
 	    "Reduces rights or adds duties", "Management that reduces no right",
 	    "By other organisations on their own account", "Encouragement"};
 
-	return tr_lang() == LANG_EN ? english[kind]
-				    : cat_measure_kind_title(kind);
+	return title_of(cat_measure_kind_title(kind), english[kind]);
 }
 
 static const char *target_title(enum cat_target target)
@@ -47,8 +41,7 @@ static const char *target_title(enum cat_target target)
 	    "public institutions", "social organisations",
 	    "village collectives", "other organisations"};
 
-	return tr_lang() == LANG_EN ? english[target]
-				    : cat_target_title(target);
+	return title_of(cat_target_title(target), english[target]);
 }
 
 /* ---- pieces ---- */

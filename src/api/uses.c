@@ -78,8 +78,7 @@ static void put_matter(
 	if (!text[0])
 		put_null(w, "matter");
 	else if (m)
-		put_named(w, "matter", text,
-		    tr_lang() == LANG_EN ? m->title_en : m->title);
+		put_named(w, "matter", text, title_of(m->title, m->title_en));
 	else
 		put_named(w, "matter", text, text);
 }

@@ -8,6 +8,7 @@
 
 #include "api/check.h"
 #include "api/proof.h"
+#include "api/put.h"
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "usage/feedback.h"
@@ -344,8 +345,7 @@ static void put_matters(
 
 		json_open_object(w);
 		json_put_str(w, "id", m->id);
-		json_put_str(
-		    w, "title", tr_lang() == LANG_EN ? m->title_en : m->title);
+		json_put_str(w, "title", title_of(m->title, m->title_en));
 		json_put_bool(w, "is_chosen", span_is(chosen, m->id));
 		json_close_object(w);
 	}
