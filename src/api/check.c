@@ -105,23 +105,6 @@ static enum err_code check_asker(const struct reading *r,
 
 /* ---- the answer ---- */
 
-static void put_basis_list(
-    struct json_writer *w, const struct cat_basis *const *bases, size_t count)
-{
-	size_t i;
-
-	json_key(w, "bases");
-	json_open_array(w);
-	for (i = 0; i < count; i++) {
-		json_open_object(w);
-		json_put_str(w, "title", bases[i]->title);
-		json_put_str(w, "number", bases[i]->number);
-		json_put_str(w, "article", bases[i]->article);
-		json_close_object(w);
-	}
-	json_close_array(w);
-}
-
 static void put_measure(struct json_writer *w, const struct standing_measure *s)
 {
 	const struct cat_measure *m = s->measure;
@@ -132,7 +115,7 @@ static void put_measure(struct json_writer *w, const struct standing_measure *s)
 	json_put_str(w, "title", title_of(m->title, m->title_en));
 	json_put_str(w, "kind", cat_measure_kind_name(m->kind));
 	json_put_date(w, "until", s->until);
-	put_basis_list(w, m->bases, m->bases_count);
+	put_basis_array(w, m->bases, m->bases_count);
 	json_key(w, "implementers");
 	json_open_array(w);
 	for (i = 0; i < m->implementers_count; i++)
@@ -200,9 +183,9 @@ static enum err_code put_entry(struct json_writer *w, const struct reading *r,
 	json_put_date(w, "until", e->until);
 	json_put_str(w, "exit", e->list ? e->list->exit_condition : "");
 	if (e->list)
-		put_basis_list(w, e->list->bases, e->list->bases_count);
+		put_basis_array(w, e->list->bases, e->list->bases_count);
 	else
-		put_basis_list(w, item->bases, item->bases_count);
+		put_basis_array(w, item->bases, item->bases_count);
 	put_objection(w, r->catalog, s.department);
 	json_key(w, "measures");
 	json_open_array(w);

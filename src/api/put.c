@@ -173,14 +173,15 @@ void add_escaped(struct buf *out, struct span text)
 	}
 }
 
-void put_bases(struct json_writer *w, const struct cat_item *item)
+void put_basis_array(
+    struct json_writer *w, const struct cat_basis *const *bases, size_t count)
 {
 	size_t i;
 
 	json_key(w, "bases");
 	json_open_array(w);
-	for (i = 0; item && i < item->bases_count; i++) {
-		const struct cat_basis *b = item->bases[i];
+	for (i = 0; i < count; i++) {
+		const struct cat_basis *b = bases[i];
 
 		json_open_object(w);
 		json_put_str(w, "id", b->id);
@@ -190,6 +191,12 @@ void put_bases(struct json_writer *w, const struct cat_item *item)
 		json_close_object(w);
 	}
 	json_close_array(w);
+}
+
+void put_bases(struct json_writer *w, const struct cat_item *item)
+{
+	put_basis_array(
+	    w, item ? item->bases : NULL, item ? item->bases_count : 0);
 }
 
 enum err_code put_end(const struct buf *out, enum err_code rc, struct err *err)

@@ -46,8 +46,11 @@ int64_t rate_of(int64_t numerator, int64_t denominator);
 
 /* Appends text as it stands in a query's value (RFC 3986). */
 void add_escaped(struct buf *out, struct span text);
-/* "bases":[{"id","title","number","article"}] */
+/* "bases":[{"id","title","number","article"}]; of the item, which may be
+ * NULL. With what the law says of each: law_put_bases. */
 void put_bases(struct json_writer *w, const struct cat_item *item);
+void put_basis_array(
+    struct json_writer *w, const struct cat_basis *const *bases, size_t count);
 /* "key":"PREFIX/ID" and so on: printf into a value. */
 void put_text(struct json_writer *w, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
