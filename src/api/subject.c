@@ -58,12 +58,7 @@ static json_t *explain(struct span text)
 
 enum err_code subject_refuse_person(struct span text, struct err *err)
 {
-	json_t *json = explain(text);
-	const char *kind = json_string_value(json_object_get(json, "kind"));
-	bool is_person = kind && strcmp(kind, "citizen-number") == 0;
-
-	json_decref(json);
-	if (!is_person)
+	if (ident_kind_of(text) != IDENT_CITIZEN)
 		return 0;
 	err_set(err, ERR_REFUSED, "this looks like the number of a person");
 	err_detail(err,

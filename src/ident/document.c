@@ -625,6 +625,31 @@ static enum ident_kind guess_kind(const struct subject *s)
 	return kind;
 }
 
+/* Whom a text is, cleaned into the caller's bytes. */
+static struct subject subject_of(
+    struct span text, char clean[IDENT_CLEAN_MAX + 1])
+{
+	struct subject s = {.text = text, .uscc = ident_check_uscc(text)};
+
+	if (s.uscc.state == IDENT_VALID) {
+		memcpy(clean, s.uscc.code, IDENT_USCC_CHARS + 1);
+		s.clean = (struct span){clean, IDENT_USCC_CHARS};
+		s.chars = IDENT_USCC_CHARS;
+	} else {
+		s.clean = (struct span){clean, ident_clean(text, clean)};
+		s.chars = utf8_length(clean, s.clean.n);
+	}
+	return s;
+}
+
+enum ident_kind ident_kind_of(struct span text)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	const struct subject s = subject_of(text, clean);
+
+	return guess_kind(&s);
+}
+
 bool ident_document(struct span text, struct buf *out)
 {
 	static enum ident_state (*const writers[])(
@@ -636,16 +661,9 @@ bool ident_document(struct span text, struct buf *out)
 	    [IDENT_CITIZEN] = write_citizen,
 	    [IDENT_DIVISION] = write_division,
 	};
-	struct subject s = {.text = text, .uscc = ident_check_uscc(text)};
 	char clean[IDENT_CLEAN_MAX + 1];
+	const struct subject s = subject_of(text, clean);
 
 	_Static_assert(ARRAY_COUNT(writers) == IDENT_KIND_COUNT, "one a kind");
-	if (s.uscc.state == IDENT_VALID) {
-		s.clean = (struct span){s.uscc.code, IDENT_USCC_CHARS};
-		s.chars = IDENT_USCC_CHARS;
-	} else {
-		s.clean = (struct span){clean, ident_clean(text, clean)};
-		s.chars = utf8_length(clean, s.clean.n);
-	}
 	return writers[guess_kind(&s)](out, &s) == IDENT_VALID;
 }

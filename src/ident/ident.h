@@ -119,10 +119,13 @@ const char *ident_state_text(enum ident_state state);
 const char *ident_state_name(enum ident_state state); /* "bad-check" */
 const char *ident_kind_name(enum ident_kind kind);
 
+/* The kind by the shape of the text, as the document below says it. */
+enum ident_kind ident_kind_of(struct span text);
+
 /*
- * The document of `gongxin ident`: guesses the kind from the shape, then
- * writes one JSON object: input (never for a citizen number), kind, valid,
- * state, reason, parts, expected check character, warnings.
+ * The document of `gongxin ident`: the kind by the shape of the text, then
+ * one JSON object: input (never for a citizen number), kind, valid, state,
+ * reason, parts, expected check character, warnings.
  * Returns whether it is valid.
  */
 bool ident_document(struct span text, struct buf *out);
