@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * OpenSSL offers Ed25519 only over a whole message at once and only through
- * its EVP objects, hence the contiguous messages and the allocations.
+ * libsodium computes on the caller's memory alone, and refuses by itself
+ * what is not reduced or of small order when it verifies.
  */
 #include "tlog/ed25519.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <sodium.h>
+#include <string.h>
 
 #include "base/check.h"
+
+_Static_assert(ED25519_KEY_BYTES == crypto_sign_ed25519_PUBLICKEYBYTES,
+    "a key is as long as the library's");
+_Static_assert(
+    ED25519_KEY_BYTES == crypto_sign_ed25519_SEEDBYTES, "and so is a seed");
+_Static_assert(
+    ED25519_SIGNATURE_BYTES == crypto_sign_ed25519_BYTES, "and a signature");
 
 /* y of the points of order 1, 2, 4 and 8, little-endian, without the sign
  * bit of x (which can be either where x is not 0). */
@@ -26,7 +33,7 @@ static const uint8_t small_order[][ED25519_KEY_BYTES] = {
 	0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05},
 };
 
-static int openssl_failed(struct err *err)
+static int library_failed(struct err *err)
 {
 	return err_set(err, ERR_SYSTEM, "the signature library failed");
 }
@@ -34,52 +41,34 @@ static int openssl_failed(struct err *err)
 int ed25519_public_key(const uint8_t seed[ED25519_KEY_BYTES],
     uint8_t public_out[ED25519_KEY_BYTES], struct err *err)
 {
-	size_t n = ED25519_KEY_BYTES;
-	EVP_PKEY *key;
-	int ok;
+	uint8_t pair[crypto_sign_ed25519_SECRETKEYBYTES];
+	int rc = crypto_sign_ed25519_seed_keypair(public_out, pair, seed);
 
-	key = EVP_PKEY_new_raw_private_key(
-	    EVP_PKEY_ED25519, NULL, seed, ED25519_KEY_BYTES);
-	ok = key && EVP_PKEY_get_raw_public_key(key, public_out, &n) == 1;
-	EVP_PKEY_free(key);
-	return ok ? 0 : openssl_failed(err);
+	ed25519_wipe(pair, sizeof(pair));
+	return rc == 0 ? 0 : library_failed(err);
 }
 
-int ed25519_sign(const uint8_t seed[ED25519_KEY_BYTES], struct span message,
+int ed25519_sign(const uint8_t seed[ED25519_KEY_BYTES],
+    const uint8_t public_key[ED25519_KEY_BYTES], struct span message,
     uint8_t signature_out[ED25519_SIGNATURE_BYTES], struct err *err)
 {
-	size_t n = ED25519_SIGNATURE_BYTES;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY *key;
-	int ok;
+	/* The library's form of a private key: the seed and the public key. */
+	uint8_t pair[crypto_sign_ed25519_SECRETKEYBYTES];
+	int rc;
 
-	key = EVP_PKEY_new_raw_private_key(
-	    EVP_PKEY_ED25519, NULL, seed, ED25519_KEY_BYTES);
-	ok = ctx && key &&
-	    EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) == 1 &&
-	    EVP_DigestSign(ctx, signature_out, &n, (const uint8_t *)message.p,
-		message.n) == 1;
-	EVP_PKEY_free(key);
-	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : openssl_failed(err);
+	memcpy(pair, seed, ED25519_KEY_BYTES);
+	memcpy(pair + ED25519_KEY_BYTES, public_key, ED25519_KEY_BYTES);
+	rc = crypto_sign_ed25519_detached(
+	    signature_out, NULL, (const uint8_t *)message.p, message.n, pair);
+	ed25519_wipe(pair, sizeof(pair));
+	return rc == 0 ? 0 : library_failed(err);
 }
 
 bool ed25519_is_signed(const uint8_t public_key[ED25519_KEY_BYTES],
     struct span message, const uint8_t signature[ED25519_SIGNATURE_BYTES])
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY *key;
-	bool ok;
-
-	key = EVP_PKEY_new_raw_public_key(
-	    EVP_PKEY_ED25519, NULL, public_key, ED25519_KEY_BYTES);
-	ok = ctx && key &&
-	    EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
-	    EVP_DigestVerify(ctx, signature, ED25519_SIGNATURE_BYTES,
-		(const uint8_t *)message.p, message.n) == 1;
-	EVP_PKEY_free(key);
-	EVP_MD_CTX_free(ctx);
-	return ok;
+	return crypto_sign_ed25519_verify_detached(signature,
+		   (const uint8_t *)message.p, message.n, public_key) == 0;
 }
 
 /* y < 2^255 - 19, the sign bit left aside. */
@@ -112,5 +101,5 @@ bool ed25519_is_sound_key(const uint8_t public_key[ED25519_KEY_BYTES])
 
 void ed25519_wipe(void *secret, size_t n)
 {
-	OPENSSL_cleanse(secret, n);
+	sodium_memzero(secret, n);
 }

@@ -73,7 +73,8 @@ static int add_signature(struct span text, const struct note_signer *signer,
 	bytes[1] = (uint8_t)(id >> 16);
 	bytes[2] = (uint8_t)(id >> 8);
 	bytes[3] = (uint8_t)id;
-	rc = ed25519_sign(signer->seed, text, bytes + KEY_ID_BYTES, err);
+	rc = ed25519_sign(signer->seed, signer->key.public_key, text,
+	    bytes + KEY_ID_BYTES, err);
 	if (rc < 0)
 		return rc;
 	buf_add_str(out, dash);

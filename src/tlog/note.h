@@ -57,7 +57,7 @@ bool note_is_name(struct span name);
 int note_key_parse(struct span text, struct note_key *out, struct err *err);
 void note_key_write(const struct note_key *key, struct buf *out);
 /* A key of 32 seed bytes, which must come from a good random source.
- * ERR_INPUT for a bad name, ERR_SYSTEM when OpenSSL fails. */
+ * ERR_INPUT for a bad name, ERR_SYSTEM when the library fails. */
 int note_signer_make(struct span name, const uint8_t seed[ED25519_KEY_BYTES],
     struct note_signer *out, struct err *err);
 int note_signer_parse(

@@ -216,7 +216,8 @@ static void ed25519_rfc_vectors_match(void **state)
 		from_hex(t[i].s, want + 32);
 		assert_int_equal(ed25519_public_key(seed, key, NULL), 0);
 		assert_memory_equal(key, want_key, 32);
-		assert_int_equal(ed25519_sign(seed, message, got, NULL), 0);
+		assert_int_equal(
+		    ed25519_sign(seed, key, message, got, NULL), 0);
 		assert_memory_equal(got, want, 64);
 		assert_true(ed25519_is_signed(key, message, got));
 		got[0] ^= 1;

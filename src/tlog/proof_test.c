@@ -202,8 +202,9 @@ static void cosign(const struct note_key *key, const uint8_t *seed,
 		bytes[i] = (uint8_t)(key->id >> (24 - 8 * i));
 	for (i = 0; i < 8; i++)
 		bytes[4 + i] = (uint8_t)(time >> (56 - 8 * i));
-	assert_int_equal(
-	    ed25519_sign(seed, buf_span(&message), bytes + 12, NULL), 0);
+	assert_int_equal(ed25519_sign(seed, key->public_key, buf_span(&message),
+			     bytes + 12, NULL),
+	    0);
 	buf_addf(out, DASH "%s ", key->name);
 	base64_add(out, bytes, sizeof(bytes));
 	buf_add_char(out, '\n');

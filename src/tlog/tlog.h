@@ -4,9 +4,8 @@
  * node hashes, and the frontier, which is all that must be kept of a tree
  * to append to it and to know its root.
  *
- * Nothing in this room allocates (but for OpenSSL inside ed25519.c and the
- * growth of a struct buf the caller gave), does I/O, or knows what an entry
- * means.
+ * Nothing in this room allocates (but for the growth of a struct buf the
+ * caller gave), does I/O, or knows what an entry means.
  */
 #ifndef GX_TLOG_TLOG_H
 #define GX_TLOG_TLOG_H
