@@ -411,7 +411,7 @@ static enum err_code open_twice(struct home *home,
 	enum err_code rc = store_open(config, &home->store, err);
 
 	if (!rc)
-		rc = store_settle(home->store, err);
+		rc = store_settle(home->store, STORE_SETTLE_ALL, err);
 	if (!rc)
 		rc = store_open(config, second_out, err);
 	if (rc) {
@@ -448,7 +448,7 @@ void home_close_store(struct home *home)
 {
 	if (home->store && home->lock_fd >= 0) {
 		store_rollback(home->store);
-		store_settle(home->store, NULL);
+		store_settle(home->store, STORE_SETTLE_ALL, NULL);
 	}
 	ledger_close(&home->ledger);
 	store_close(&home->store);

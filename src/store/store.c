@@ -333,11 +333,12 @@ enum err_code store_blob_get(struct store *store, int64_t at, int64_t end,
 	return store->driver->blob_get(store->self, at, end, out, err);
 }
 
-enum err_code store_settle(struct store *store, struct err *err)
+enum err_code store_settle(
+    struct store *store, enum store_settling how, struct err *err)
 {
 	ASSERT(!store->in_transaction);
 	store->operations++;
-	return store->driver->settle(store->self, err);
+	return store->driver->settle(store->self, how, err);
 }
 
 enum err_code store_version(struct store *store, uint64_t *out, struct err *err)

@@ -153,8 +153,17 @@ enum err_code store_blob_put(struct store *store, int64_t at, struct span bytes,
 enum err_code store_blob_get(struct store *store, int64_t at, int64_t end,
     struct buf *out, struct err *err);
 
-/* Moves what is committed to its final place (SQLite: WAL to database). */
-enum err_code store_settle(struct store *store, struct err *err);
+enum store_settling {
+	STORE_SETTLE_ALL = 0, /* waits for others, for busy_ms at most */
+	STORE_SETTLE_NOW      /* waits for nobody, and is waited for by nobody:
+				 what stands in nobody's way is moved */
+};
+
+/* Moves what is committed to its final place (SQLite: WAL to database). The
+ * journal grows until everything in it is moved while nobody reads or writes
+ * it; after that it is used from its beginning again. */
+enum err_code store_settle(
+    struct store *store, enum store_settling how, struct err *err);
 /*
  * Reads every page of the database's file and checks its seal, without
  * opening the database, so also when it cannot be opened. To be called

@@ -409,12 +409,15 @@ static enum err_code sqlite_blob_get(
 
 /* Readers may hold the WAL open; then as much as can be is moved, and the
  * next settle does the rest. */
-static enum err_code sqlite_settle(void *self, struct err *err)
+static enum err_code sqlite_settle(
+    void *self, enum store_settling how, struct err *err)
 {
 	struct sqlite_store *s = self;
-	int rc = sqlite3_wal_checkpoint_v2(
-	    s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	int rc = SQLITE_BUSY;
 
+	if (how == STORE_SETTLE_ALL)
+		rc = sqlite3_wal_checkpoint_v2(
+		    s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	if (rc == SQLITE_BUSY)
 		rc = sqlite3_wal_checkpoint_v2(
 		    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);

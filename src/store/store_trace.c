@@ -161,11 +161,12 @@ static enum err_code trace_blob_get(
 	return rc;
 }
 
-static enum err_code trace_settle(void *self, struct err *err)
+static enum err_code trace_settle(
+    void *self, enum store_settling how, struct err *err)
 {
 	struct trace *t = self;
 	int64_t from = monotonic_ns();
-	enum err_code rc = t->inner->settle(t->self, err);
+	enum err_code rc = t->inner->settle(t->self, how, err);
 
 	tell(t, "settle", "-", rc, from);
 	return rc;

@@ -179,6 +179,21 @@ static void leave_turn(void *ctx)
 	pthread_mutex_unlock(&((struct desk *)ctx)->turn);
 }
 
+/* Moves the journal into the database, so that it does not grow for as long
+ * as the server runs: most of it beside the desk, and what was written
+ * meanwhile in a turn, in which nobody adds to it. */
+static enum err_code settle(struct desk *d, struct err *err)
+{
+	enum err_code rc = store_settle(d->plan.second, STORE_SETTLE_NOW, err);
+
+	if (rc)
+		return rc;
+	pthread_mutex_lock(&d->turn);
+	rc = store_settle(d->plan.second, STORE_SETTLE_NOW, err);
+	pthread_mutex_unlock(&d->turn);
+	return rc;
+}
+
 static void publish(struct desk *d)
 {
 	const struct use_turns turns = {enter_turn, leave_turn, d};
@@ -191,6 +206,8 @@ static void publish(struct desk *d)
 		rc = ledger_head(d->plan.second_ledger, &head, &err);
 	if (!rc)
 		atomic_store(&d->published, head.size);
+	if (!rc)
+		rc = settle(d, &err);
 	pthread_mutex_lock(&d->lock);
 	d->trouble = rc;
 	if (rc) {

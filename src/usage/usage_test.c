@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -298,6 +299,45 @@ static void desk_many_writers_lose_nothing(void **state)
 	desk_stop(&desk);
 	assert_true(total > 100);
 	check_all(p, seen, total);
+}
+
+enum { BURSTS = 6, OF_BURST = 60 };
+
+static off_t journal_bytes(const struct place *p)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s-wal", p->db);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* A server is never closed: the journal must not wait for that. */
+static void desk_longRun_journalStaysSmall(void **state)
+{
+	struct place *p = *state;
+	struct desk *desk = start_desk(p);
+	off_t first = 0;
+	int i, k;
+
+	for (i = 0; i < BURSTS; i++) {
+		for (k = 0; k < OF_BURST; k++) {
+			struct trace t = {.use = some_use()};
+
+			assert_int_equal(
+			    desk_run(desk, leave_trace, &t, &p->err), 0);
+		}
+		while (desk_published(desk) < (uint64_t)(i + 1) * OF_BURST)
+			usleep(1000);
+		usleep(100000); /* it is moved behind the publication */
+		if (i == 0)
+			first = journal_bytes(p);
+	}
+	assert_true(first > 0);
+	assert_true(journal_bytes(p) < 3 * first);
+	assert_int_equal(desk_trouble(desk, &p->err), 0);
+	desk_stop(&desk);
 }
 
 static void seal_without_publishing(struct place *p, int n)
@@ -770,6 +810,7 @@ int main(void)
 	    cmocka_unit_test(use_write_is_canonical),
 	    cmocka_unit_test(use_keep_copies_and_cuts),
 	    PLACED(desk_many_writers_lose_nothing),
+	    PLACED(desk_longRun_journalStaysSmall),
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
