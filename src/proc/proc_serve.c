@@ -175,6 +175,7 @@ static enum err_code open_site(struct serving *s, struct err *err)
 	    .home = s->plan->home,
 	    .origin = s->plan->origin,
 	    .local_origin = origin,
+	    .record_cache_bytes = s->plan->record_cache_bytes,
 	    .is_following = s->plan->is_following,
 	};
 

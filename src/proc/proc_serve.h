@@ -15,10 +15,11 @@ struct serve_plan {
 	 * has opened for us, or the default. */
 	const char *addresses[SERVE_ADDRESSES_MAX];
 	size_t addresses_count;
-	struct http_options http; /* without sockets and TLS */
-	const char *origin;	  /* as in struct site_plan */
-	bool is_following;	  /* keep the published lists up */
-	const char *tls_cert;	  /* paths; NULL none */
+	struct http_options http;  /* without sockets and TLS */
+	const char *origin;	   /* as in struct site_plan */
+	size_t record_cache_bytes; /* as in struct site_plan */
+	bool is_following;	   /* keep the published lists up */
+	const char *tls_cert;	   /* paths; NULL none */
 	const char *tls_key;
 	/* Told once for each address when requests are taken. */
 	void (*ready)(void *ctx, const char *address);

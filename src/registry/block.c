@@ -386,8 +386,18 @@ void block_init(struct block *block)
 	buf_init(&block->salt_copy, BLOCK_SALTS_BYTES_MAX);
 }
 
+static void forget_frame(struct block *block)
+{
+	if (block->held)
+		block_cache_give_back(block->cache, block->held);
+	block->held = NULL;
+	block->frame = (struct span){NULL, 0};
+	block->frame_count = 0;
+}
+
 void block_release(struct block *block)
 {
+	forget_frame(block);
 	buf_release(&block->text);
 	buf_release(&block->raw);
 	buf_release(&block->packed);
@@ -395,6 +405,31 @@ void block_release(struct block *block)
 	ZSTD_freeDCtx(block->decoder);
 	block->decoder = NULL;
 	block->count = 0;
+}
+
+static void free_block(void *thing)
+{
+	block_release(thing);
+	free(thing);
+}
+
+struct block *block_of_store(struct store *store)
+{
+	struct block *block = store_companion(store);
+
+	if (!block) {
+		block = mem_alloc(sizeof(*block));
+		block_init(block);
+		store_set_companion(store, block, free_block);
+	}
+	block->count = 0;
+	forget_frame(block);
+	return block;
+}
+
+void block_share(struct store *store, struct block_cache *cache)
+{
+	block_of_store(store)->cache = cache;
 }
 
 static enum err_code damaged(uint64_t first_seq, struct err *err)
@@ -421,7 +456,7 @@ static bool unpack(struct block *block, struct span packed)
 		return false;
 	if (!block->decoder)
 		block->decoder = ZSTD_createDCtx();
-	block->raw_count = 0;
+	forget_frame(block);
 	buf_reset(&block->raw);
 	to = buf_reserve(&block->raw, (size_t)size);
 	n = ZSTD_decompressDCtx(
@@ -546,21 +581,49 @@ static enum err_code decode_frame(
 	enum err_code rc =
 	    block_columns_read(store, id, &block->packed, &columns, err);
 
-	block->count = 0;
 	if (rc)
 		return rc;
-	if (columns.statements < 1 ||
-	    columns.statements > BLOCK_STATEMENTS_MAX ||
-	    !unpack(block, columns.body))
+	if (!unpack(block, columns.body))
 		return damaged((uint64_t)columns.first_seq, err);
-	block->raw_seq = (uint64_t)columns.first_seq;
-	block->raw_count = (size_t)columns.statements;
+	block->frame = buf_span(&block->raw);
+	return 0;
+}
+
+/* From the cache, or decoded and left there. */
+static enum err_code find_frame(
+    struct block *block, struct store *store, enum sql_id id, struct err *err)
+{
+	const struct block_frame_key key = {
+	    .first_seq = store_column_int(store, id, 0),
+	    .statements = store_column_int(store, id, 1),
+	    .body_at = store_column_int(store, id, 3),
+	    .body_end = store_column_int(store, id, 4)};
+	enum err_code rc = 0;
+
+	block->count = 0;
+	forget_frame(block);
+	if (key.statements < 1 || key.statements > BLOCK_STATEMENTS_MAX)
+		return damaged((uint64_t)key.first_seq, err);
+	if (block->cache)
+		block->held = block_cache_get(block->cache, &key);
+	if (block->held) {
+		block->frame = block_frame_bytes(block->held);
+	} else {
+		rc = decode_frame(block, store, id, err);
+		if (!rc && block->cache)
+			block_cache_put(block->cache, &key, block->frame);
+	}
+	if (rc)
+		return rc;
+	block->frame_seq = (uint64_t)key.first_seq;
+	block->frame_count = (size_t)key.statements;
 	return 0;
 }
 
 static bool frame_holds(const struct block *block, uint64_t seq)
 {
-	return seq >= block->raw_seq && seq - block->raw_seq < block->raw_count;
+	return seq >= block->frame_seq &&
+	    seq - block->frame_seq < block->frame_count;
 }
 
 static enum err_code load_frame(
@@ -574,7 +637,7 @@ static enum err_code load_frame(
 	if (got < 0)
 		rc = (enum err_code)got;
 	else if (got == 1)
-		rc = decode_frame(block, store, id, err);
+		rc = find_frame(block, store, id, err);
 	store_finish(store, id);
 	if (!rc && !frame_holds(block, seq))
 		rc = err_set(err, ERR_NOT_FOUND, "there is no statement %llu",
@@ -597,9 +660,9 @@ enum err_code block_load_one(struct block *block, struct store *store,
 		return rc;
 	block->count = 0;
 	buf_reset(&block->text);
-	if (!columns_read_one(buf_span(&block->raw), block->raw_count,
-		(size_t)(seq - block->raw_seq), &block->text, statement_out))
-		return damaged(block->raw_seq, err);
+	if (!columns_read_one(block->frame, block->frame_count,
+		(size_t)(seq - block->frame_seq), &block->text, statement_out))
+		return damaged(block->frame_seq, err);
 	return 0;
 }
 

@@ -32,6 +32,7 @@
 #include "base/err.h"
 #include "base/sha256.h"
 #include "ledger/ledger.h"
+#include "registry/block_cache.h"
 #include "registry/statement.h"
 #include "store/store.h"
 
@@ -93,8 +94,11 @@ struct block {
 	const uint8_t *closed_salts; /* as many */
 	struct buf text;	     /* the statements */
 	struct buf raw;		     /* decoded frame */
-	uint64_t raw_seq;	     /* the first statement in it */
-	size_t raw_count;	     /* and how many */
+	struct span frame;	     /* the same, or one of the cache's */
+	uint64_t frame_seq;	     /* the first statement in it */
+	size_t frame_count;	     /* and how many */
+	struct block_cache *cache;   /* for block_load_one; NULL none */
+	struct block_frame *held;    /* of the cache, while frame is it */
 	struct buf packed;	     /* the frame */
 	struct buf salt_copy;
 	void *decoder; /* zstd's state, reused from block to block */
@@ -102,6 +106,12 @@ struct block {
 
 void block_init(struct block *block);
 void block_release(struct block *block);
+/* The connection's own, empty, for a reader who has done with it before
+ * another one asks for it: its memory and its decoder are there already. */
+struct block *block_of_store(struct store *store);
+/* Lets that block find frames in a cache and leave them there. The cache
+ * outlives the connection. */
+void block_share(struct store *store, struct block_cache *cache);
 /* From the columns of registry_block_of or _list, as they stand in `id`'s
  * current row. ERR_CORRUPT says which block. */
 enum err_code block_decode(

@@ -205,17 +205,15 @@ static int by_seq(const void *a, const void *b)
 static enum err_code load_statements(struct loader *l, struct err *err)
 {
 	struct view_version **order = mem_zalloc(l->rows_count, sizeof(*order));
-	struct block block;
+	struct block *block = block_of_store(l->store);
 	enum err_code rc = 0;
 	size_t i;
 
-	block_init(&block);
 	for (i = 0; i < l->rows_count; i++)
 		order[i] = &l->rows[i].version;
 	qsort(order, l->rows_count, sizeof(*order), by_seq);
 	for (i = 0; i < l->rows_count && !rc; i++)
-		rc = load_statement(l, &block, order[i], err);
-	block_release(&block);
+		rc = load_statement(l, block, order[i], err);
 	free(order);
 	return rc;
 }

@@ -30,6 +30,8 @@ struct store {
 	bool is_started[SQL_COUNT];
 	bool is_appending[SQL_COUNT];
 	int64_t operations;
+	void *companion;
+	void (*release_companion)(void *thing);
 };
 
 const struct sql_statement *store_statement(enum sql_id id)
@@ -149,6 +151,8 @@ void store_close(struct store **store)
 	if (!s)
 		return;
 	store_rollback(s);
+	if (s->companion)
+		s->release_companion(s->companion);
 	if (s->self)
 		s->driver->close(s->self);
 	free(s);
@@ -360,6 +364,19 @@ int store_check_files(const char *path,
     uint64_t *unwritten_out, struct err *err)
 {
 	return store_sqlite_check_files(path, say, ctx, unwritten_out, err);
+}
+
+void *store_companion(const struct store *store)
+{
+	return store->companion;
+}
+
+void store_set_companion(
+    struct store *store, void *thing, void (*release)(void *thing))
+{
+	ASSERT(!store->companion);
+	store->companion = thing;
+	store->release_companion = release;
 }
 
 int64_t store_operation_count(const struct store *store)

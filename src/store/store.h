@@ -184,6 +184,14 @@ int store_check(struct store *store, void (*say)(void *ctx, const char *text),
  * a transaction. */
 enum err_code store_version(
     struct store *store, uint64_t *out, struct err *err);
+/*
+ * One thing of a room above that lives as long as the connection: memory
+ * that would otherwise be made anew for every question. NULL until it is
+ * set, which may be done once; store_close releases it.
+ */
+void *store_companion(const struct store *store);
+void store_set_companion(
+    struct store *store, void *thing, void (*release)(void *thing));
 /* Operations so far, for the fault loop. */
 int64_t store_operation_count(const struct store *store);
 

@@ -24,6 +24,7 @@
 
 #include "base/check.h"
 #include "calendar/calendar.h"
+#include "registry/block.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 
@@ -93,6 +94,8 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 
 	worker->site = ctx;
 	rc = open_home(worker->site, &worker->home, err);
+	if (!rc && worker->site->records)
+		block_share(worker->home.store, worker->site->records);
 	if (!rc && worker->site->staff)
 		rc = staff_reader(worker->site->staff, &office, err);
 	worker->office = office.store;
@@ -377,6 +380,8 @@ enum err_code site_open(
 
 	site->data = mem_strdup(plan->data);
 	site->names = names_index_new();
+	if (plan->record_cache_bytes)
+		site->records = block_cache_new(plan->record_cache_bytes);
 	if (plan->origin)
 		site->origin = mem_strdup(plan->origin);
 	site->local_origin = mem_strdup(plan->local_origin);
@@ -427,6 +432,7 @@ void site_close(struct site **site)
 	staff_close(&s->staff);
 	home_close(&s->watched);
 	names_index_free(&s->names);
+	block_cache_free(&s->records);
 	pthread_cond_destroy(&s->ended);
 	pthread_mutex_destroy(&s->lock);
 	for (i = 0; i < s->catalogues_count; i++)

@@ -27,6 +27,9 @@ struct site_plan {
 	/* Where it is served, for feeds while there is no origin:
 	 * "http://127.0.0.1:8080". */
 	const char *local_origin;
+	/* For decoded records, shared by all workers (registry/block_cache.h);
+	 * 0: none. */
+	size_t record_cache_bytes;
 	/* Keep the published lists up (api/follow.h), in a thread? */
 	bool is_following;
 };

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "api/record.h"
+#include "registry/block_cache.h"
 #include "registry/names_index.h"
 #include "web/render.h"
 #include "web/site.h"
@@ -35,6 +36,7 @@ struct site {
 	bool is_watching;
 	pthread_t follower;
 	struct names_index *names; /* kept up by the follower */
+	struct block_cache *records; /* NULL: none */
 	bool is_following;
 	pthread_mutex_t lock; /* of is_ending */
 	pthread_cond_t ended;
