@@ -18,7 +18,7 @@ import sources
 
 ROOMS = ["base", "ident", "calendar", "tlog", "store", "ledger", "catalog",
          "registry", "intake", "publication", "standing", "cases", "usage",
-         "people", "http", "api", "demo", "web", "proc", "cli"]
+         "people", "oidc", "http", "api", "demo", "web", "proc", "cli"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 
 

@@ -34,6 +34,7 @@ libmicrohttpd-dev   run    the web server
 zlib1g-dev          run    gzip for answers
 libseccomp-dev      run    the sandbox of the decoder
 libqrencode-dev     run    the key of a second factor as a picture
+libcurl4-openssl-dev run   asks the identity provider who signs in
 libsodium-dev       run    passwords (Argon2id), random secrets
 libxxhash-dev       run    seals of database pages; key and content hashes
 nodejs              run    makes the pages' style sheet; the DuckDB peer
@@ -48,6 +49,8 @@ clang-tidy-14       test   make lint
 cppcheck            test   make lint
 openssl             test   certificates, good and bad, for the TLS scenario
 curl                test   asks the site by TLS, as other programs do
+glewlwyd            test   a real identity provider to sign in by
+dbconfig-no-thanks  test   keeps its package from making a database
 postgresql-15       test   every statement is prepared there as well
 chromium            test   the browser of a visitor
 fonts-noto-cjk      test   Chinese letters in that browser
@@ -124,30 +127,42 @@ forbid_system_cluster() {
 	    >'$dir/gongxin.conf'"
 }
 
-# The benchmark runs an nginx of its own; Debian's package would otherwise
-# start one on port 80, now and at every boot. policy-rc.d is Debian's way to
-# say no while packages are installed; one that is there already is obeyed.
+# Tests and benchmarks run servers of their own; Debian's packages would
+# otherwise start one for the whole system, now and at every boot. policy-rc.d
+# is Debian's way to say no while packages are installed; one that is there
+# already is obeyed.
 POLICY=/usr/sbin/policy-rc.d
+SERVICES=
 
-forbid_nginx() {
-	say "nginx: no system-wide server will be started"
+forbid_service() {
+	say "$1: no system-wide server will be started"
+	SERVICES="$SERVICES $1"
 	if [ ! -e "$POLICY" ]; then
 		trap allow_services EXIT
 		as_root sh -c "printf '#!/bin/sh\nexit 101\n' >'$POLICY' &&
 		    chmod 755 '$POLICY'"
-	else
-		trap disable_nginx EXIT
+	elif [ "$SERVICES" = " $1" ]; then
+		trap disable_services EXIT
 	fi
 }
 
 allow_services() {
 	as_root rm -f "$POLICY"
-	disable_nginx
+	disable_services
 }
 
-disable_nginx() {
-	! command -v systemctl >/dev/null 2>&1 ||
-	    as_root systemctl -q disable nginx 2>/dev/null || :
+disable_services() {
+	for service in $SERVICES; do
+		! command -v systemctl >/dev/null 2>&1 ||
+		    as_root systemctl -q disable "$service" 2>/dev/null || :
+	done
+}
+
+# Its package asks which database to make, and fails when the answer is none;
+# this answer leaves all of it alone.
+forbid_glewlwyd_database() {
+	as_root sh -c "printf 'glewlwyd glewlwyd/config_type select %s\n' \
+	    'No configuration' | debconf-set-selections"
 }
 
 install_packages() {
@@ -201,7 +216,13 @@ main() {
 	*postgresql-15*) forbid_system_cluster ;;
 	esac
 	case $missing in
-	*nginx*) forbid_nginx ;;
+	*nginx*) forbid_service nginx ;;
+	esac
+	case $missing in
+	*glewlwyd*)
+		forbid_service glewlwyd
+		forbid_glewlwyd_database
+		;;
 	esac
 	# shellcheck disable=SC2086 # a list of words
 	install_packages $missing
