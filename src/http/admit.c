@@ -175,3 +175,16 @@ void admit_caller(struct exchange *ex, void *worker)
 	if (ex->status == 403 && ex->server->app->refused)
 		ex->server->app->refused(worker, r, &ex->hold);
 }
+
+void admit_again(struct exchange *ex, void *worker)
+{
+	struct http_request *r = &ex->request;
+	struct err err;
+	enum err_code rc =
+	    ex->server->app->identify(worker, r, &r->caller, &err);
+
+	if (rc)
+		*dispatch_fail(ex, http_status_of(rc)) = err;
+	else if (!may(&r->caller, r->route->capability))
+		refuse(ex);
+}

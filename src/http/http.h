@@ -173,6 +173,7 @@ struct http_request {
 	struct http_caller caller; /* of a route that is not public */
 	struct arena *arena;	   /* of this request; NULL with is_quick */
 	void *exchange;		   /* the server's own */
+	void *held;		   /* ctx of the hold that is over, in `then` */
 };
 
 /* A declared parameter; p NULL when it was not given. */
@@ -224,6 +225,16 @@ typedef void http_go_on(
 struct http_hold {
 	void (*start)(void *ctx, http_go_on *go_on, void *exchange);
 	void *ctx; /* start's from then on */
+	/*
+	 * What is answered is known only when the hold is over: then this
+	 * handler makes the answer, in a worker's thread, with request->held
+	 * = ctx; its answer may be held again. What was made before is not
+	 * sent. NULL: that is what goes out.
+	 */
+	http_handler *then;
+	/* With then: called once, in any thread, when nobody needs ctx any
+	 * more, whether `then` was called or not. */
+	void (*free)(void *ctx);
 };
 
 struct http_header {

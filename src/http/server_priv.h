@@ -90,6 +90,7 @@ struct exchange {
 	const char *from; /* who answered, for the log */
 	struct answer *answer;
 	struct http_hold hold;	  /* what the answer waits for */
+	bool is_let_go;		  /* the hold is over, and its `then` is due */
 	struct MHD_Response *own; /* instead of the answer's */
 	int sent_status;
 	/* A stream that wants its next piece, NULL: a request. */
@@ -188,6 +189,9 @@ struct answer *work_answer(struct exchange *ex, struct http_response *response);
 /* For a route that is not public: asks who it is and checks it. Sets a
  * failure, or an answer (to go elsewhere), or neither: go on. */
 void admit_caller(struct exchange *ex, void *worker);
+/* Who calls, once more, for an answer that was held: he was admitted, and may
+ * still. */
+void admit_again(struct exchange *ex, void *worker);
 
 /* ---- form.c ---- */
 

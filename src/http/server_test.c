@@ -149,17 +149,22 @@ struct held {
 	http_go_on *go_on;
 	void *exchange;
 	bool fails;
+	bool is_kept; /* `then` has use for it, and free_held frees it */
 };
+
+static atomic_int held_freed;
 
 static void *let_go(void *arg)
 {
 	struct held *held = arg;
+	bool is_kept = held->is_kept;
 	struct err err;
 
 	usleep(150000);
 	err_set(&err, ERR_BUSY, "the trace is not there");
 	held->go_on(held->exchange, held->fails ? ERR_BUSY : ERR_NONE, &err);
-	free(held);
+	if (!is_kept)
+		free(held);
 	return NULL;
 }
 
@@ -174,6 +179,28 @@ static void hold_on(void *ctx, http_go_on *go_on, void *exchange)
 	pthread_detach(thread);
 }
 
+static void free_held(void *ctx)
+{
+	atomic_fetch_add(&held_freed, 1);
+	free(ctx);
+}
+
+/* 4 and 5 are answered here; 5 fails, 6 fails before, 7 is held again. */
+static enum err_code be_let_go(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	int64_t how = http_number(r, "how", 0);
+
+	assert_non_null(worker);
+	assert_non_null(r->held);
+	assert_non_null(r->arena);
+	if (how == 7)
+		response->hold = (struct http_hold){.start = hold_on,
+		    .ctx = mem_zalloc(1, sizeof(struct held))};
+	buf_add_str(&response->body, "what it was");
+	return how == 5 ? err_set(err, ERR_CONFLICT, "it was taken") : ERR_NONE;
+}
+
 static enum err_code be_held(void *worker, const struct http_request *r,
     struct http_response *response, struct err *err)
 {
@@ -181,10 +208,16 @@ static enum err_code be_held(void *worker, const struct http_request *r,
 	struct held *held = mem_zalloc(1, sizeof(*held));
 
 	(void)worker;
-	held->fails = how == 1 || how == 3;
-	response->hold = (struct http_hold){hold_on, held};
+	held->fails = how == 1 || how == 3 || how == 6;
+	held->is_kept = how >= 4;
+	response->hold = (struct http_hold){.start = hold_on, .ctx = held};
+	if (how >= 4) {
+		response->hold.then = be_let_go;
+		response->hold.free = free_held;
+	}
 	buf_add_str(&response->body, "the answer");
-	return how >= 2 ? err_set(err, ERR_REFUSED, "not for you") : ERR_NONE;
+	return how == 2 || how == 3 ? err_set(err, ERR_REFUSED, "not for you")
+				    : ERR_NONE;
 }
 
 static const struct http_param hello_params[] = {
@@ -788,6 +821,25 @@ static void server_held_answers_go_when_they_may(void **state)
 	http_server_stop(&server, 1000);
 }
 
+static void server_held_answers_are_made_when_they_may(void **state)
+{
+	struct http_options options = {.workers = 1, .cache_bytes = 1 << 20};
+	struct http_server *server = start(&options);
+	int round, before = atomic_load(&held_freed);
+
+	(void)state;
+	for (round = 0; round < 2; round++) {
+		expect("GET /held/4.json", "", 200, "what it was");
+		expect("GET /held/5.json", "", 409, "it was taken");
+		expect("GET /held/6.json", "", 503, "the trace is not there");
+		expect("GET /held/6", "Accept: text/html\r\n", 503,
+		    "page of 503: the trace is not there");
+		expect("GET /held/7.json", "", 200, "what it was");
+	}
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&held_freed) - before, 10);
+}
+
 /* One worker, four answers that wait 150 ms each: they wait together, and
  * the server ends when the last of them went. */
 static void *ask_held(void *arg)
@@ -946,6 +998,7 @@ int main(void)
 	    cmocka_unit_test(server_full_queue_says_503_at_once),
 	    cmocka_unit_test(server_stop_finishes_what_runs),
 	    cmocka_unit_test(server_held_answers_go_when_they_may),
+	    cmocka_unit_test(server_held_answers_are_made_when_they_may),
 	    cmocka_unit_test(server_stop_waits_for_held_answers),
 	    cmocka_unit_test(server_stop_waits_for_who_has_just_come),
 	    cmocka_unit_test(server_stop_waits_for_nobody_who_never_asks),

@@ -28,6 +28,17 @@ static const char html_type[] = "text/html; charset=utf-8";
 
 /* ---- queue ---- */
 
+/* Under the queue's lock. */
+static void push(struct queue *queue, struct exchange *ex)
+{
+	ex->queued_us = monotonic_us();
+	ex->next = NULL;
+	*queue->last = ex;
+	queue->last = &ex->next;
+	queue->count++;
+	pthread_cond_signal(&queue->filled);
+}
+
 bool work_push(struct exchange *ex, bool is_urgent)
 {
 	struct queue *queue = &ex->server->queue;
@@ -39,12 +50,7 @@ bool work_push(struct exchange *ex, bool is_urgent)
 		MHD_suspend_connection(ex->connection);
 		if (!ex->stream)
 			ex->stage = STAGE_WAITING;
-		ex->queued_us = monotonic_us();
-		ex->next = NULL;
-		*queue->last = ex;
-		queue->last = &ex->next;
-		queue->count++;
-		pthread_cond_signal(&queue->filled);
+		push(queue, ex);
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return is_room;
@@ -185,7 +191,8 @@ static void release_response(struct http_response *response)
 		response->stream.free(response->stream.ctx);
 }
 
-static void run_handler(struct exchange *ex, struct worker *worker)
+static void run_handler(
+    struct exchange *ex, struct worker *worker, http_handler *handler)
 {
 	const struct http_route *route = ex->request.route;
 	struct http_response response = {.status = 200,
@@ -200,7 +207,7 @@ static void run_handler(struct exchange *ex, struct worker *worker)
 	if (ex->request.format != HTTP_OWN)
 		response.type =
 		    ex->request.format == HTTP_JSON ? json_type : html_type;
-	rc = route->handler(worker->context, &ex->request, &response, &err);
+	rc = handler(worker->context, &ex->request, &response, &err);
 	if (rc) {
 		int status = response.status >= 400 ? response.status
 						    : http_status_of(rc);
@@ -223,6 +230,38 @@ static bool is_too_late(const struct exchange *ex)
 	    atomic_load(&ex->server->is_aborting);
 }
 
+static void work_first(struct exchange *ex, struct worker *worker)
+{
+	if (!ex->status && is_too_late(ex)) {
+		metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
+		err_set(dispatch_fail(ex, 503), ERR_BUSY,
+		    "the site has more to do than it can");
+		err_hint(ex->why, "Try again in a few seconds.");
+	}
+	if (!ex->status && !is_public(ex))
+		admit_caller(ex, worker->context);
+	if (!ex->status && !ex->answer && !try_cache_again(ex))
+		run_handler(ex, worker, ex->request.route->handler);
+}
+
+/* The hold is over; what it was is done with, and `then` may set another. */
+static void work_then(struct exchange *ex, struct worker *worker)
+{
+	struct http_hold hold = ex->hold;
+
+	memset(&ex->hold, 0, sizeof(ex->hold));
+	ex->is_let_go = false;
+	ex->key_n = 0; /* what was held is never kept */
+	if (!ex->status && !is_public(ex))
+		admit_again(ex, worker->context);
+	ex->request.held = hold.ctx;
+	if (!ex->status && !ex->answer)
+		run_handler(ex, worker, hold.then);
+	ex->request.held = NULL;
+	if (hold.free)
+		hold.free(hold.ctx);
+}
+
 static void work_on(struct exchange *ex, struct worker *worker)
 {
 	const struct http_app *app = ex->server->app;
@@ -230,18 +269,12 @@ static void work_on(struct exchange *ex, struct worker *worker)
 	tr_set_thread_lang(ex->request.lang);
 	ex->from = "worker";
 	ex->request.arena = worker->arena;
-	if (!ex->status && is_too_late(ex)) {
-		metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
-		err_set(dispatch_fail(ex, 503), ERR_BUSY,
-		    "the site has more to do than it can");
-		err_hint(ex->why, "Try again in a few seconds.");
-	}
 	if (app->worker_refresh)
 		app->worker_refresh(app->ctx, worker->context);
-	if (!ex->status && !is_public(ex))
-		admit_caller(ex, worker->context);
-	if (!ex->status && !ex->answer && !try_cache_again(ex))
-		run_handler(ex, worker);
+	if (ex->is_let_go)
+		work_then(ex, worker);
+	else
+		work_first(ex, worker);
 	if (ex->status) {
 		hide_inner_failure(ex);
 		answer_failure(ex, worker);
@@ -255,23 +288,81 @@ static void work_on(struct exchange *ex, struct worker *worker)
 
 /* ---- answers that wait for something ---- */
 
-/* http_go_on: the connection is suspended, and the exchange is nobody
- * else's. */
-static void go_on(void *exchange, enum err_code rc, const struct err *err)
+/* Back to the workers, who make the answer; the connection is suspended
+ * already. false: they have ended. */
+static bool push_let_go(struct exchange *ex)
 {
-	struct exchange *ex = exchange;
-	struct MHD_Connection *connection = ex->connection;
 	struct queue *queue = &ex->server->queue;
+	bool is_taken;
 
-	if (rc) {
-		answer_unref(&ex->answer);
-		ex->status = 0; /* this one takes the place of another */
-		*dispatch_fail(ex, http_status_of(rc)) = *err;
+	ex->is_let_go = true;
+	pthread_mutex_lock(&queue->lock);
+	is_taken = !queue->is_closed;
+	if (is_taken)
+		push(queue, ex);
+	pthread_mutex_unlock(&queue->lock);
+	return is_taken;
+}
+
+/* What stands there is not what is to be answered. */
+static void replace_answer(struct exchange *ex, int status, struct err err)
+{
+	answer_unref(&ex->answer);
+	ex->status = 0;
+	*dispatch_fail(ex, status) = err;
+}
+
+static void resume(struct exchange *ex)
+{
+	struct MHD_Connection *connection = ex->connection;
+
+	if (ex->status) {
 		hide_inner_failure(ex);
 		dispatch_answer_plainly(ex);
 	}
 	ex->stage = STAGE_READY;
 	MHD_resume_connection(connection);
+}
+
+/* The end of a hold whose answer is yet to be made. */
+static void go_on_then(
+    struct exchange *ex, enum err_code rc, const struct err *err)
+{
+	struct http_hold hold = ex->hold;
+	struct err ending;
+
+	answer_unref(&ex->answer);
+	ex->status = 0;
+	if (rc)
+		replace_answer(ex, http_status_of(rc), *err);
+	if (push_let_go(ex))
+		return;
+	if (!rc) {
+		err_set(&ending, ERR_BUSY, "the server stops");
+		replace_answer(ex, 503, ending);
+	}
+	memset(&ex->hold, 0, sizeof(ex->hold));
+	if (hold.free)
+		hold.free(hold.ctx);
+	resume(ex);
+}
+
+/* http_go_on: the connection is suspended, and the exchange is nobody
+ * else's. */
+static void go_on(void *exchange, enum err_code rc, const struct err *err)
+{
+	struct exchange *ex = exchange;
+	struct queue *queue = &ex->server->queue;
+
+	if (ex->hold.then) {
+		go_on_then(ex, rc, err);
+	} else {
+		if (rc)
+			replace_answer(ex, http_status_of(rc), *err);
+		else
+			ex->status = 0; /* the answer tells it already */
+		resume(ex);
+	}
 	pthread_mutex_lock(&queue->lock);
 	if (--queue->held == 0)
 		pthread_cond_broadcast(&queue->let_go);

@@ -95,7 +95,7 @@ struct http_hold site_hold(struct site_worker *worker, struct use use)
 	held->ask.job = write_use;
 	held->ask.ctx = held;
 	held->ask.done = when_sealed;
-	return (struct http_hold){start, held};
+	return (struct http_hold){.start = start, .ctx = held};
 }
 
 void site_seal(struct site_worker *worker, struct http_response *response,

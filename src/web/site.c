@@ -359,9 +359,11 @@ static bool is_https(const char *origin)
 	return origin && strncmp(origin, "https://", 8) == 0;
 }
 
-/* Without an office the public is served all the same. */
+/* Without an office the public is served all the same, and nobody has
+ * anything for the program's commands to do. */
 static void open_staff(struct site *site)
 {
+	const struct runner_plan runner = {0};
 	const struct staff_plan plan = {.data = site->data,
 	    .home = &site->home_options,
 	    .is_secure =
@@ -370,6 +372,8 @@ static void open_staff(struct site *site)
 
 	if (staff_open(&plan, &site->staff, &err) != 0)
 		tell("nobody can sign in", &err);
+	else if (runner_start(&runner, &site->runner, &err) != 0)
+		tell("nothing can be sent in", &err);
 }
 
 enum err_code site_open(
@@ -429,6 +433,7 @@ void site_close(struct site **site)
 	if (!s)
 		return;
 	end_threads(s);
+	runner_stop(&s->runner); /* it may still tell the desk */
 	staff_close(&s->staff);
 	home_close(&s->watched);
 	names_index_free(&s->names);
@@ -455,6 +460,8 @@ const struct http_app *site_app(struct site *site)
 void site_set_server(struct site *site, struct http_server *server)
 {
 	atomic_store(&site->server, server);
+	if (!server)
+		runner_end(site->runner);
 }
 
 const char *site_city(const struct site *site)

@@ -41,8 +41,9 @@ enum err_code site_open(
 void site_close(struct site **site);
 /* What the server is to be started with; the site's. */
 const struct http_app *site_app(struct site *site);
-/* Tells the site by which server it is served, NULL before that ends: for
- * its measurements. */
+/* Tells the site by which server it is served, for its measurements; NULL
+ * before that ends: commands that wait are refused from then on, so that no
+ * answer waits for them. */
 void site_set_server(struct site *site, struct http_server *server);
 /* As home->city's title in the catalogue. */
 const char *site_city(const struct site *site);

@@ -10,6 +10,7 @@
 #include "registry/block_cache.h"
 #include "registry/names_index.h"
 #include "web/render.h"
+#include "web/runner.h"
 #include "web/site.h"
 #include "web/staff.h"
 
@@ -27,7 +28,8 @@ struct site {
 	char *origin;	    /* "https://host"; NULL: not known */
 	char *local_origin; /* where it is served */
 	struct web_renderer *renderer;
-	struct staff *staff; /* NULL: nobody can sign in */
+	struct staff *staff;   /* NULL: nobody can sign in */
+	struct runner *runner; /* NULL: nothing can be sent in */
 	struct http_app app;
 	_Atomic(struct http_server *) server;
 	_Atomic uint64_t version; /* bumped by the watching thread */
