@@ -516,7 +516,7 @@ enum err_code api_proof_check(struct span file, const struct note_key *key,
 	return rc;
 }
 
-const char *proof_closed_name(enum proof_closed state)
+static const char *closed_name(enum proof_closed state)
 {
 	static const char *const names[] = {"none", "hidden", "proved"};
 
@@ -544,7 +544,7 @@ void api_proof_json(
 	json_close_object(&w);
 	json_key(&w, "statement");
 	json_add_raw(&w, buf_span(&proof->statement));
-	json_put_str(&w, "closed_part", proof_closed_name(proof->closed_state));
+	json_put_str(&w, "closed_part", closed_name(proof->closed_state));
 	if (proof->closed.n) {
 		json_key(&w, "closed");
 		json_add_raw(&w, buf_span(&proof->closed));

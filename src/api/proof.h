@@ -98,7 +98,4 @@ enum err_code api_proof_check(struct span file, const struct note_key *key,
 void api_proof_json(
     const struct api_proof *proof, const struct note_key *key, struct buf *out);
 
-/* "none", "hidden", "proved". */
-const char *proof_closed_name(enum proof_closed state);
-
 #endif

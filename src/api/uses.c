@@ -19,7 +19,7 @@
 
 /* ---- words ---- */
 
-const char *uses_act_title(enum use_act act)
+static const char *act_title(enum use_act act)
 {
 	static const char *const titles[USE_ACT_END] = {
 	    [USE_CHECK] = N_("credit check"),
@@ -90,7 +90,7 @@ void uses_put(struct json_writer *w, const struct catalog *catalog,
 
 	json_put_int(w, "number", (int64_t)row->seq);
 	accounts_put_time(w, "at", u->at_ms);
-	put_named(w, "act", use_act_word(u->act), uses_act_title(u->act));
+	put_named(w, "act", use_act_word(u->act), act_title(u->act));
 	put_named(w, "outcome", use_outcome_word(u->outcome),
 	    outcome_title(u->outcome));
 	json_put_bool(w, "is_refused", u->outcome == USE_REFUSED);

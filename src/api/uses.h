@@ -59,6 +59,5 @@ enum err_code uses_put_questions(struct json_writer *w, struct store *office,
 void uses_put_question(struct json_writer *w,
     const struct use_question *question, bool is_for_auditor);
 const char *uses_reader_title(enum use_reader_kind kind);
-const char *uses_act_title(enum use_act act);
 
 #endif

@@ -50,7 +50,9 @@ bool cat_codes_hold(const struct cat_code_list *list, struct span value)
 	return is_open(list, value);
 }
 
-bool cat_codes_have(const struct cat_code_list *list, struct span value)
+/* Is the text one of the list (value, code or alias), or open? What
+ * departments may write. */
+static bool codes_have(const struct cat_code_list *list, struct span value)
 {
 	size_t i;
 
@@ -82,8 +84,7 @@ static bool codes_are_good(const struct cat_code_list *list, const char *value)
 
 		if (*at && n == 0)
 			continue;
-		if (!cat_codes_have(
-			list, (struct span){from, (size_t)(at - from)}))
+		if (!codes_have(list, (struct span){from, (size_t)(at - from)}))
 			return false;
 		if (!*at)
 			return true;
@@ -145,7 +146,7 @@ static bool type_accepts(const struct cat_field *f, const char *value)
 	case CAT_INTEGER:
 		return is_digits(value) && s.n <= 18;
 	case CAT_CODE:
-		return !f->codes || cat_codes_have(f->codes, s);
+		return !f->codes || codes_have(f->codes, s);
 	case CAT_CODES:
 		return !f->codes || codes_are_good(f->codes, value);
 	case CAT_TYPE_COUNT:

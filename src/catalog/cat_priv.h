@@ -226,9 +226,6 @@ struct cat_where cat_read_at(const struct cat_reader *r, int line);
 /* Says that a key is not known, and which one is near. */
 void cat_read_unknown(struct cat_reader *r, const struct cat_node *node,
     const char *what, const struct read_key *keys, size_t count);
-/* The known word nearest to a wrong one; NULL when none is near. */
-const char *cat_nearest(
-    const char *word, const char *const *known, size_t count);
 
 extern const struct read_shape cat_item_shape;
 extern const struct read_shape cat_list_shape;
@@ -290,9 +287,6 @@ bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);
 /* Is the text a stored value of the list, or open? What conditions see. */
 bool cat_codes_hold(const struct cat_code_list *list, struct span value);
-/* Is the text one of the list (value, code or alias), or open? What
- * departments may write. */
-bool cat_codes_have(const struct cat_code_list *list, struct span value);
 
 /* json.c: pieces that every document has. */
 struct json_writer;

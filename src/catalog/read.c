@@ -64,7 +64,8 @@ static int distance(const char *a, const char *b)
 	return row[n];
 }
 
-const char *cat_nearest(
+/* The known word nearest to a wrong one; NULL when none is near. */
+static const char *nearest(
     const char *word, const char *const *known, size_t count)
 {
 	const char *found = NULL;
@@ -100,7 +101,7 @@ void cat_read_unknown(struct cat_reader *r, const struct cat_node *node,
 	}
 	for (i = 0; i < count; i++)
 		names[i] = keys[i].name;
-	near = cat_nearest(node->key, names, count);
+	near = nearest(node->key, names, count);
 	if (near)
 		cat_issue(r->issues, LINT_UNKNOWN_KEY,
 		    cat_read_at(r, node->key_line),

@@ -347,7 +347,5 @@ void http_server_metrics(struct http_server *server, struct buf *out);
 int http_status_of(enum err_code code);
 /* {"error":{"code","message","detail","hint"}} */
 void http_error_json(int status, const struct err *why, struct buf *out);
-/* The id of an error: "not-found", "gone" ... */
-const char *http_error_name(int status, enum err_code code);
 
 #endif

@@ -51,7 +51,8 @@ int http_status_of(enum err_code code)
 	}
 }
 
-const char *http_error_name(int status, enum err_code code)
+/* The id of an error: "not-found", "gone" ... */
+static const char *error_name(int status, enum err_code code)
 {
 	size_t i;
 
@@ -72,7 +73,7 @@ void http_error_json(int status, const struct err *why, struct buf *out)
 	json_open_object(&w);
 	json_key(&w, "error");
 	json_open_object(&w);
-	json_put_str(&w, "code", http_error_name(status, why->code));
+	json_put_str(&w, "code", error_name(status, why->code));
 	json_put_str(&w, "message", why->message);
 	json_put_str(&w, "detail", why->detail);
 	json_put_str(&w, "hint", why->hint);

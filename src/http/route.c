@@ -51,7 +51,9 @@ static struct span take_segment(struct span *rest)
 	return segment;
 }
 
-bool route_matches(const char *pattern, struct span path,
+/* Does the path have the pattern's form? values_out: what stands in the
+ * places of its {names}, in order. */
+static bool matches(const char *pattern, struct span path,
     struct span values_out[HTTP_PARAMS_MAX])
 {
 	struct span left = span_of(pattern);
@@ -95,7 +97,7 @@ static bool try_path(const struct http_route *routes, size_t count,
 		const struct http_route *route = &routes[i];
 
 		if (!is_meant(route) ||
-		    !route_matches(route->pattern, out->path, out->values))
+		    !matches(route->pattern, out->path, out->values))
 			continue;
 		out->methods |= 1u << route->method;
 		if (route->method == method) {

@@ -9,11 +9,6 @@
 #include "http/http.h"
 #include "http/uri.h"
 
-/* Does the path have the pattern's form? values_out: what stands in the
- * places of its {names}, in order. */
-bool route_matches(const char *pattern, struct span path,
-    struct span values_out[HTTP_PARAMS_MAX]);
-
 struct route_found {
 	const struct http_route *route; /* NULL: none */
 	struct span path;		/* without a ".json" that chose */

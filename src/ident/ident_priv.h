@@ -41,8 +41,6 @@ bool ident_is_mask(uint32_t c);
 /* Whether any row of the division table has this code; digits is 6 ASCII
  * digits. No search, a few ns. */
 bool ident_division_is_known(const char *digits);
-/* Values of 0-9 and A-Z in GB 11714, 0..35; -1 for anything else. */
-int ident_org_value(char c);
 
 /* The first two digits of a province in citizen numbers. */
 bool ident_is_province(const char *p);

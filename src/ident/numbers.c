@@ -59,7 +59,8 @@ static const uint8_t org_values[256] = {
     ['Z'] = 36,
 };
 
-int ident_org_value(char c)
+/* Values of 0-9 and A-Z in GB 11714, 0..35; -1 for anything else. */
+static int org_value(char c)
 {
 	return org_values[(unsigned char)c] - 1;
 }
@@ -98,7 +99,7 @@ enum ident_state ident_check_org_code(struct span text)
 	if (clean.n != IDENT_ORG_CHARS)
 		return IDENT_BAD_CHARACTER;
 	expected = ident_org_check_char(p);
-	if (!expected || ident_org_value(p[ORG_BODY_CHARS]) < 0)
+	if (!expected || org_value(p[ORG_BODY_CHARS]) < 0)
 		return IDENT_BAD_CHARACTER;
 	if (expected != p[ORG_BODY_CHARS])
 		return fault(clean, IDENT_BAD_CHECK);

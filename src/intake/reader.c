@@ -79,7 +79,8 @@ void reader_prepare(void)
 
 /* ---- helpers on cells ---- */
 
-bool cell_is_blank(struct span text)
+/* Nothing but spaces, tabs, line ends, U+00A0, U+3000. */
+static bool cell_is_blank(struct span text)
 {
 	size_t i = 0;
 
@@ -100,7 +101,7 @@ bool cell_is_blank(struct span text)
 	return true;
 }
 
-bool cells_are_blank(const struct cell *cells, size_t count)
+static bool cells_are_blank(const struct cell *cells, size_t count)
 {
 	size_t i;
 

@@ -98,14 +98,8 @@ enum reader_encoding text_encoding(const struct text *text);
 void text_release(struct text *text);
 void text_prepare(void);
 
-/* read() that goes on after a signal; -1 and errno on failure. */
-ssize_t read_some(int fd, void *p, size_t n);
-
 /* ---- helpers on cells (reader.c) ---- */
 
-/* Nothing but spaces, tabs, line ends, U+00A0, U+3000. */
-bool cell_is_blank(struct span text);
-bool cells_are_blank(const struct cell *cells, size_t count);
 /* `n`, or less so that text.p[0..) ends at a character. */
 size_t text_cut(struct span text, size_t n);
 

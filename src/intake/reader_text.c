@@ -55,7 +55,8 @@ void text_prepare(void)
 		prepared = open_converter();
 }
 
-ssize_t read_some(int fd, void *p, size_t n)
+/* read() that goes on after a signal; -1 and errno on failure. */
+static ssize_t read_some(int fd, void *p, size_t n)
 {
 	ssize_t got;
 

@@ -75,7 +75,9 @@ static enum reader_encoding encoding_by_name(const char *name)
 	return READER_UTF8_BOM;
 }
 
-enum reader_format rejects_format(
+/* By the path's ending (.csv .tsv .txt .xlsx .json .jsonl .ndjson);
+ * `otherwise` when it has none of these. */
+static enum reader_format format_of(
     const char *path, enum reader_format otherwise)
 {
 	static const struct {
@@ -188,7 +190,7 @@ static enum err_code open_submission(struct rejects *r,
 	r->encoding = r->format == READER_CSV || r->format == READER_TSV
 	    ? encoding_by_name(text_of(read_as, "encoding"))
 	    : READER_UTF8_BOM;
-	r->format = rejects_format(path, r->format);
+	r->format = format_of(path, r->format);
 	read_header(r, catalog);
 	return 0;
 }

@@ -18,11 +18,6 @@
  * the file comes back. */
 #define REJECTS_COLUMN "错误说明"
 
-/* By the path's ending (.csv .tsv .txt .xlsx .json .jsonl .ndjson);
- * `otherwise` when it has none of these. */
-enum reader_format rejects_format(
-    const char *path, enum reader_format otherwise);
-
 /*
  * Writes all rejected rows of a submission to `path`, which is replaced only
  * when all is written; with none it holds the header only. CSV and TSV keep

@@ -373,9 +373,6 @@ enum err_code people_token_add(struct store *store,
 enum err_code people_token_find(struct store *store, struct arena *arena,
     struct span token, int64_t now_ms, struct people_caller *out,
     struct err *err);
-/* ERR_NOT_FOUND. */
-enum err_code people_token_get(struct store *store, struct arena *arena,
-    const char *id, struct people_token *out, struct err *err);
 /* All, by department. */
 enum err_code people_tokens(struct store *store, struct arena *arena,
     struct people_token **out, size_t *count_out, struct err *err);

@@ -137,7 +137,8 @@ static enum err_code load(struct store *store, struct arena *arena,
 	return rc;
 }
 
-enum err_code people_token_get(struct store *store, struct arena *arena,
+/* ERR_NOT_FOUND. */
+static enum err_code get_token(struct store *store, struct arena *arena,
     const char *id, struct people_token *out, struct err *err)
 {
 	enum err_code rc;
@@ -290,7 +291,7 @@ enum err_code people_token_rotate(struct store *store, const char *id,
 	struct store_value row[] = {store_int(now_ms + overlap_ms),
 	    store_blob(digest, sizeof(digest)), store_str(id)};
 	struct people_token token = {0};
-	enum err_code rc = people_token_get(store, arena, id, &token, err);
+	enum err_code rc = get_token(store, arena, id, &token, err);
 
 	ASSERT(store_in_transaction(store));
 	if (!rc && is_over(&token, now_ms)) {
@@ -313,7 +314,7 @@ enum err_code people_token_revoke(
 	struct arena *arena = arena_new(0);
 	struct store_value row[] = {store_int(now_ms), store_str(id)};
 	struct people_token token = {0};
-	enum err_code rc = people_token_get(store, arena, id, &token, err);
+	enum err_code rc = get_token(store, arena, id, &token, err);
 
 	ASSERT(store_in_transaction(store));
 	if (!rc && token.revoked_ms)

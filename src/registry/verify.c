@@ -131,7 +131,7 @@ void sum_add(struct sum *sum, uint64_t seed, const void *p, size_t n)
 	sum->high += h.high64 + (sum->low < h.low64);
 }
 
-void sums_start(struct sums *sums, uint64_t seed, uint64_t numbers)
+static void sums_start(struct sums *sums, uint64_t seed, uint64_t numbers)
 {
 	memset(sums, 0, sizeof(*sums));
 	sums->seed = seed;

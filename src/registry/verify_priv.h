@@ -48,7 +48,6 @@ struct sums {
 	struct sum list[VERIFY_BUCKETS];
 };
 
-void sums_start(struct sums *sums, uint64_t seed, uint64_t numbers);
 void sum_add(struct sum *sum, uint64_t seed, const void *p, size_t n);
 void sums_add(struct sums *sums, uint64_t number, const void *p, size_t n);
 /* The first range from `from` on that differs, or VERIFY_BUCKETS. */

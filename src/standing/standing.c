@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-bool standing_is_there(const struct catalog *catalog,
+/* The last day on which a record counts for a list (NULL: for its item), by
+ * the dates of its version; DATE_NONE: no end is known. False: it does not
+ * stand on that day. */
+static bool is_there(const struct catalog *catalog,
     const struct view_record *record, const struct cat_list *list, date_days on,
     date_days *until_out)
 {
@@ -74,8 +77,7 @@ static bool is_looked_up(const struct standing_question *q,
 		!is_positive(q->matter, record->item)))
 		return false;
 	*list_out = list_of(q, record->item);
-	return standing_is_there(
-	    q->catalog, record, *list_out, q->today, until_out);
+	return is_there(q->catalog, record, *list_out, q->today, until_out);
 }
 
 static bool keep(void *ctx, const struct view_record *record)

@@ -54,11 +54,4 @@ enum err_code standing_load(struct store *store,
     struct err *err);
 void standing_release(struct standing *standing);
 
-/* The last day on which a record counts for a list (NULL: for its item), by
- * the dates of its version; DATE_NONE: no end is known. False: it does not
- * stand on that day. */
-bool standing_is_there(const struct catalog *catalog,
-    const struct view_record *record, const struct cat_list *list, date_days on,
-    date_days *until_out);
-
 #endif
