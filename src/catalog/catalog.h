@@ -593,10 +593,6 @@ const struct cat_measure *catalog_measure(
     const struct catalog *c, const char *id);
 const struct cat_matter *catalog_matter(
     const struct catalog *c, const char *id);
-/* The n-th list (from 0) whose entries are records of the item, in the
- * catalogue's order; NULL when there are not so many. */
-const struct cat_list *catalog_list_of_item(
-    const struct catalog *c, const struct cat_item *item, size_t n);
 
 /* Is it in force on a day? */
 bool cat_list_in_force(const struct cat_list *list, date_days on);

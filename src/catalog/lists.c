@@ -50,17 +50,6 @@ static bool has_item(const struct cat_list *list, const struct cat_item *item)
 	return false;
 }
 
-const struct cat_list *catalog_list_of_item(
-    const struct catalog *c, const struct cat_item *item, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < c->lists_count; i++)
-		if (has_item(&c->lists[i], item) && n-- == 0)
-			return &c->lists[i];
-	return NULL;
-}
-
 bool cat_list_in_force(const struct cat_list *list, date_days on)
 {
 	return date_is_within(list->valid_from, list->valid_to, on);

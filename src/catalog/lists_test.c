@@ -68,10 +68,6 @@ static void catalog_load_list_holds_what_yaml_says(void **state)
 	assert_int_equal(list->valid_to, DATE_NONE);
 	assert_int_equal(list->status, CAT_VERIFIED);
 	assert_int_equal(list->where.line, 2);
-	assert_ptr_equal(catalog_list_of_item(good, item, 0), list);
-	assert_null(catalog_list_of_item(good, item, 1));
-	assert_null(
-	    catalog_list_of_item(good, catalog_item(good, "penalty"), 0));
 	assert_int_equal(cat_field_by_role(item, CAT_ROLE_NOTIFIED_ON),
 	    cat_field_index(item, "QX_GZRQ"));
 }

@@ -29,7 +29,6 @@ struct store {
 	bool is_write; /* the open transaction is a writer's */
 	bool is_started[SQL_COUNT];
 	bool is_appending[SQL_COUNT];
-	int64_t operations;
 	void *companion;
 	void (*release_companion)(void *thing);
 };
@@ -164,7 +163,6 @@ static enum err_code begin(struct store *store, bool is_write, struct err *err)
 	enum err_code rc;
 
 	ASSERT(!store->in_transaction);
-	store->operations++;
 	rc = store->driver->begin(store->self, is_write, err);
 	store->in_transaction = rc == 0;
 	store->is_write = is_write;
@@ -189,7 +187,6 @@ enum err_code store_commit(struct store *store, struct err *err)
 	ASSERT(store->in_transaction);
 	for (id = 0; id < SQL_COUNT; id++)
 		ASSERT(!store->is_appending[id]);
-	store->operations++;
 	rc = store->driver->commit(store->self, err);
 	if (rc)
 		store_rollback(store);
@@ -236,7 +233,6 @@ enum err_code store_start(struct store *store, enum sql_id id,
 
 	ASSERT(!store->is_started[id]);
 	ASSERT((int)count == sql_statements[id].param_count);
-	store->operations++;
 	rc = store->driver->start(store->self, id, values, count, err);
 	store->is_started[id] = rc == 0;
 	return rc;
@@ -245,7 +241,6 @@ enum err_code store_start(struct store *store, enum sql_id id,
 int store_next(struct store *store, enum sql_id id, struct err *err)
 {
 	ASSERT(store->is_started[id]);
-	store->operations++;
 	return store->driver->next(store->self, id, err);
 }
 
@@ -309,7 +304,6 @@ enum err_code store_append_row(struct store *store, enum sql_id id,
     const struct store_value *values, size_t count, struct err *err)
 {
 	ASSERT(store->is_appending[id]);
-	store->operations++;
 	return store->driver->append(store->self, id, values, count, err);
 }
 
@@ -318,7 +312,6 @@ enum err_code store_append_end(
 {
 	ASSERT(store->is_appending[id]);
 	store->is_appending[id] = false;
-	store->operations++;
 	return store->driver->append_end(store->self, id, err);
 }
 
@@ -326,14 +319,12 @@ enum err_code store_blob_put(struct store *store, int64_t at, struct span bytes,
     int64_t *end_out, struct err *err)
 {
 	ASSERT(store->in_transaction && store->is_write);
-	store->operations++;
 	return store->driver->blob_put(store->self, at, bytes, end_out, err);
 }
 
 enum err_code store_blob_get(struct store *store, int64_t at, int64_t end,
     struct buf *out, struct err *err)
 {
-	store->operations++;
 	return store->driver->blob_get(store->self, at, end, out, err);
 }
 
@@ -341,21 +332,18 @@ enum err_code store_settle(
     struct store *store, enum store_settling how, struct err *err)
 {
 	ASSERT(!store->in_transaction);
-	store->operations++;
 	return store->driver->settle(store->self, how, err);
 }
 
 enum err_code store_version(struct store *store, uint64_t *out, struct err *err)
 {
 	ASSERT(!store->in_transaction);
-	store->operations++;
 	return store->driver->version(store->self, out, err);
 }
 
 int store_check(struct store *store, void (*say)(void *ctx, const char *text),
     void *ctx, struct err *err)
 {
-	store->operations++;
 	return store->driver->check(store->self, say, ctx, err);
 }
 
@@ -377,9 +365,4 @@ void store_set_companion(
 	ASSERT(!store->companion);
 	store->companion = thing;
 	store->release_companion = release;
-}
-
-int64_t store_operation_count(const struct store *store)
-{
-	return store->operations;
 }

@@ -192,8 +192,6 @@ enum err_code store_version(
 void *store_companion(const struct store *store);
 void store_set_companion(
     struct store *store, void *thing, void (*release)(void *thing));
-/* Operations so far, for the fault loop. */
-int64_t store_operation_count(const struct store *store);
 
 const char *store_statement_name(enum sql_id id);
 
