@@ -72,14 +72,36 @@ def c_string(text):
                          for b in text.encode()) + '"'
 
 
+class Texts:
+    """All texts one behind the other, each once. A row tells where a text
+    begins: an address would have to be written when the program starts."""
+
+    def __init__(self):
+        self.places, self.end = {}, 0
+
+    def place(self, text):
+        if text not in self.places:
+            self.places[text] = self.end
+            self.end += len(text.encode()) + 1
+        return self.places[text]
+
+    def show(self):
+        print("static const char division_texts[] =")
+        for text in self.places:
+            print(f"    {c_string(text)} \"\\0\"")
+        print(";\n")
+
+
 def print_rows(rows, by_code):
-    print("static const struct ident_division division_rows[] = {")
+    texts = Texts()
+    print("static const struct division_row division_rows[] = {")
     for row in rows:
-        print(f"{{{c_string(row.code)}, {c_string(row.name)},\n"
-              f"    {c_string(full_name(row, by_code))},\n"
-              f"    {c_days(row.start)}, {c_days(row.end)},"
-              f" {c_string(row.successor)}}},")
+        name, full, successor = (texts.place(t) for t in (
+            row.name, full_name(row, by_code), row.successor))
+        print(f"{{{c_string(row.code)}, {name}, {full}, {successor},"
+              f" {c_days(row.start)}, {c_days(row.end)}}},")
     print("};\n")
+    texts.show()
     print("static const uint32_t division_numbers[] = {")
     for row in rows:
         print(f"{int(row.code)},")

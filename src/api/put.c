@@ -98,14 +98,13 @@ const char *group_title(enum cat_group group)
 
 const char *division_title(int division)
 {
-	const struct ident_division *d;
+	struct ident_division d;
 	char code[16];
 
 	if (division == PUBLICATION_ELSEWHERE)
 		return tr("outside the city");
 	snprintf(code, sizeof(code), "%06d", division);
-	d = ident_division_find(span_of(code), DATE_NONE);
-	return d ? d->name : "";
+	return ident_division_find(span_of(code), DATE_NONE, &d) ? d.name : "";
 }
 
 void put_division(struct json_writer *w, const char *key, int division)

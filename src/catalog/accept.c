@@ -116,7 +116,7 @@ static bool is_amount(const char *s, size_t decimals_max)
 static bool is_division_code(struct span s)
 {
 	return s.n == IDENT_DIVISION_CHARS && is_digits(s.p) &&
-	    ident_division_find(s, DATE_NONE);
+	    ident_division_exists(s);
 }
 
 static bool type_accepts(const struct cat_field *f, const char *value)

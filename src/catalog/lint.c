@@ -94,7 +94,7 @@ static void lint_department(
 			    d->id, ident_state_text(u.state));
 	}
 	if (division.n != IDENT_DIVISION_CHARS ||
-	    !ident_division_find(division, DATE_NONE))
+	    !ident_division_exists(division))
 		cat_issue(issues, LINT_DEPARTMENT_CODE, d->where,
 		    tr("division \"%s\" of department \"%s\" does not exist"),
 		    d->division, d->id);

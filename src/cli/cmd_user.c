@@ -238,7 +238,7 @@ static enum err_code check_change(struct cli_call *call,
 	}
 	if (change->division &&
 	    (strlen(change->division) != IDENT_DIVISION_CHARS ||
-		!ident_division_find(span_of(change->division), DATE_NONE)))
+		!ident_division_exists(span_of(change->division))))
 		return err_set(&call->err, ERR_INPUT,
 		    "there is no division \"%s\"", change->division);
 	if (change->organisation &&

@@ -14,6 +14,16 @@
 
 #include "base/check.h"
 
+/* A row as it is compiled in; texts by their places in division_texts. */
+struct division_row {
+	char code[IDENT_DIVISION_CHARS + 1];
+	uint32_t name;
+	uint32_t full_name;
+	uint32_t successor;
+	date_days valid_from;
+	date_days valid_to;
+};
+
 #include "division_table.h"
 
 _Static_assert(ARRAY_COUNT(division_numbers) == ARRAY_COUNT(division_rows),
@@ -63,31 +73,59 @@ static size_t upper_bound(uint32_t number)
 	return low;
 }
 
-static bool is_in_force(const struct ident_division *row, date_days on)
+static struct ident_division row_at(size_t i)
 {
-	return date_is_within(row->valid_from, row->valid_to, on);
+	const struct division_row *row = &division_rows[i];
+
+	return (struct ident_division){
+	    .code = row->code,
+	    .name = division_texts + row->name,
+	    .full_name = division_texts + row->full_name,
+	    .valid_from = row->valid_from,
+	    .valid_to = row->valid_to,
+	    .successor = division_texts + row->successor,
+	};
 }
 
-const struct ident_division *ident_division_find(struct span code, date_days on)
+bool ident_division_find(
+    struct span code, date_days on, struct ident_division *out)
 {
 	uint32_t number;
 	size_t i;
 
 	if (code.n != IDENT_DIVISION_CHARS ||
 	    ident_digit_run(code.p, code.n) != code.n)
-		return NULL;
+		return false;
 	number = number_of(code.p);
 	if (!is_known(number))
-		return NULL;
+		return false;
 	i = upper_bound(number);
-	for (; i > 0 && division_numbers[i - 1] == number; i--)
-		if (on == DATE_NONE || is_in_force(&division_rows[i - 1], on))
-			return &division_rows[i - 1];
-	return NULL;
+	for (; i > 0 && division_numbers[i - 1] == number; i--) {
+		const struct ident_division row = row_at(i - 1);
+
+		if (on != DATE_NONE &&
+		    !date_is_within(row.valid_from, row.valid_to, on))
+			continue;
+		*out = row;
+		return true;
+	}
+	return false;
 }
 
-const struct ident_division *ident_divisions(size_t *count_out)
+bool ident_division_exists(struct span code)
 {
-	*count_out = ARRAY_COUNT(division_rows);
-	return division_rows;
+	struct ident_division row;
+
+	return ident_division_find(code, DATE_NONE, &row);
+}
+
+size_t ident_divisions_count(void)
+{
+	return ARRAY_COUNT(division_rows);
+}
+
+struct ident_division ident_division_at(size_t i)
+{
+	ASSERT(i < ARRAY_COUNT(division_rows));
+	return row_at(i);
 }

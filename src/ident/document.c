@@ -208,11 +208,12 @@ static void put_warning(struct buf *out, int *count_io, const char *id,
 /* "division" and "division_name" of a code inside another code. */
 static void put_division(struct buf *out, const char *key, const char *digits)
 {
-	const struct ident_division *row = ident_division_find(
-	    (struct span){digits, IDENT_DIVISION_CHARS}, DATE_NONE);
+	struct ident_division row = {.full_name = NULL};
 
+	ident_division_find(
+	    (struct span){digits, IDENT_DIVISION_CHARS}, DATE_NONE, &row);
 	put_chars(out, key, digits, IDENT_DIVISION_CHARS);
-	put_value(out, ",\"division_name\":", row ? row->full_name : NULL);
+	put_value(out, ",\"division_name\":", row.full_name);
 }
 
 static void warn_unknown_division(
@@ -453,27 +454,27 @@ static void put_division_ended(
 
 static enum ident_state write_division(struct buf *out, const struct subject *s)
 {
-	const struct ident_division *row =
-	    ident_division_find(s->clean, DATE_NONE);
-	enum ident_state state = row ? IDENT_VALID : IDENT_BAD_DIVISION;
+	struct ident_division row;
+	bool is_there = ident_division_find(s->clean, DATE_NONE, &row);
+	enum ident_state state = is_there ? IDENT_VALID : IDENT_BAD_DIVISION;
 
 	put_head(out, s, IDENT_DIVISION, state);
 	json_quote(out, span_of(ident_state_text(state)));
 	put_chars(out, ",\"code\":", s->clean.p, s->clean.n);
-	if (!row) {
+	if (!is_there) {
 		put(out,
 		    ",\"parts\":null,\"expected_check\":null,"
 		    "\"warnings\":[]}");
 		return state;
 	}
-	put_value(out, ",\"parts\":{\"name\":", row->name);
-	put_value(out, ",\"division_name\":", row->full_name);
-	put_date(out, ",\"valid_from\":", row->valid_from);
-	put_date(out, ",\"valid_to\":", row->valid_to);
+	put_value(out, ",\"parts\":{\"name\":", row.name);
+	put_value(out, ",\"division_name\":", row.full_name);
+	put_date(out, ",\"valid_from\":", row.valid_from);
+	put_date(out, ",\"valid_to\":", row.valid_to);
 	put_value(
-	    out, ",\"successor\":", row->successor[0] ? row->successor : NULL);
+	    out, ",\"successor\":", row.successor[0] ? row.successor : NULL);
 	put(out, "},\"expected_check\":null");
-	put_division_ended(out, row);
+	put_division_ended(out, &row);
 	return state;
 }
 

@@ -89,7 +89,8 @@ enum ident_state ident_check_citizen(struct span text);
  * Fast on text without long runs of digits. */
 bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out);
 
-/* A row of the division table: one code during one span of time. */
+/* A row of the division table: one code during one span of time. Texts live
+ * as long as the program. */
 struct ident_division {
 	const char *code;      /* "371102" */
 	const char *name;      /* 东港区 */
@@ -100,12 +101,15 @@ struct ident_division {
 				  "" = none or in force */
 };
 
-/* In force on `on`; NULL when never or not then. on DATE_NONE: the newest
- * row of that code. code: 6 digits. */
-const struct ident_division *ident_division_find(
-    struct span code, date_days on);
+/* The row in force on `on`; false when there never was one or not then. on
+ * DATE_NONE: the newest row of that code. code: 6 digits. */
+bool ident_division_find(
+    struct span code, date_days on, struct ident_division *out);
+/* Was it ever a division's code? */
+bool ident_division_exists(struct span code);
 /* All rows, by code then date; for lists and tests. */
-const struct ident_division *ident_divisions(size_t *count_out);
+size_t ident_divisions_count(void);
+struct ident_division ident_division_at(size_t i);
 
 /* Titles from GB 32100-2015; NULL when there is no such code. */
 const char *ident_department_title(char department);
