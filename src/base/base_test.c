@@ -14,6 +14,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/library.h"
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "base/tr.h"
@@ -400,6 +401,29 @@ static void tr_lang_from_environment_defaults_to_chinese(void **state)
 	assert_int_equal(tr_lang_from_environment(), LANG_EN);
 }
 
+/* From the C library itself, which is always there. */
+static void library_load_finds_all_or_nothing(void **state)
+{
+	int (*absolute)(int) = NULL;
+	int (*other)(int) = NULL;
+	const struct library_function functions[] = {
+	    {"abs", &absolute}, {"no_such_function", &other}};
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+	    library_load("libc.so.6", "libc6", functions, 1, &err), 0);
+	assert_int_equal(absolute(-7), 7);
+	absolute = NULL;
+	assert_int_equal(
+	    library_load("libc.so.6", "libc6", functions, 2, &err), ERR_SYSTEM);
+	assert_null(absolute);
+	assert_int_equal(
+	    library_load("libnone.so.9", "libnone9", functions, 1, &err),
+	    ERR_SYSTEM);
+	assert_non_null(strstr(err.hint, "libnone9"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +445,7 @@ int main(void)
 	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
 	    cmocka_unit_test(utf8_every_character_round_trips),
 	    cmocka_unit_test(err_set_errno_full_disk_has_hint),
+	    cmocka_unit_test(library_load_finds_all_or_nothing),
 	    cmocka_unit_test(err_message_too_long_is_cut_at_a_character),
 	    cmocka_unit_test(tr_lang_from_environment_defaults_to_chinese),
 	};

@@ -72,10 +72,10 @@ static struct peer *peer_new(
 	struct peer *peer = mem_zalloc(1, sizeof(*peer));
 	struct peers *peers = &server->peers;
 
-	info = MHD_get_connection_info(
+	info = mhd.get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	peer->fd = info ? info->connect_fd : -1;
-	info = MHD_get_connection_info(
+	info = mhd.get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	peer_text(
 	    info ? info->client_addr : NULL, peer->text, sizeof(peer->text));
@@ -195,7 +195,7 @@ static void admit(struct http_server *server, int fd,
 	if (address->sa_family != AF_UNIX)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	/* On failure it closes the descriptor, without notice. */
-	if (MHD_add_connection(server->daemon, fd, address, n) != MHD_YES) {
+	if (mhd.add_connection(server->daemon, fd, address, n) != MHD_YES) {
 		limits_disconnect(server->limits, &key);
 		atomic_fetch_sub(&server->peers.count, 1);
 	}

@@ -13,7 +13,6 @@
  */
 #include "http/answer.h"
 
-#include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "http/mhd.h"
 
 /* Bytes with counted references. */
 struct blob {
@@ -58,7 +58,7 @@ static struct MHD_Response *response_of_blob(struct blob *blob)
 	static char nothing[1];
 
 	atomic_fetch_add(&blob->refs, 1);
-	return MHD_create_response_from_buffer_with_free_callback_cls(
+	return mhd.create_response_from_buffer_with_free_callback_cls(
 	    blob->n, blob->n ? blob->p : nothing, blob_unref, blob);
 }
 
@@ -96,7 +96,7 @@ static const char *cache_control(enum http_keeping keeping)
 static void add(struct MHD_Response *to, const char *name, const char *value)
 {
 	/* Refused only for what the program itself wrote wrongly. */
-	if (MHD_add_response_header(to, name, value) != MHD_YES)
+	if (mhd.add_response_header(to, name, value) != MHD_YES)
 		ASSERT(!"a header that can be sent");
 }
 
@@ -206,7 +206,7 @@ static void make_of_file(struct answer *a, struct http_response *response)
 		st.st_size = 0;
 	a->bytes = (size_t)st.st_size;
 	a->full =
-	    MHD_create_response_from_fd64((uint64_t)st.st_size, response->fd);
+	    mhd.create_response_from_fd64((uint64_t)st.st_size, response->fd);
 	response->fd = -1;
 }
 
@@ -250,7 +250,7 @@ void answer_unref(struct answer **answer)
 	*answer = NULL;
 	if (!a || atomic_fetch_sub(&a->refs, 1) != 1)
 		return;
-	MHD_destroy_response(a->full);
+	mhd.destroy_response(a->full);
 	blob_unref(a->blob);
 	free(a);
 }
@@ -262,7 +262,7 @@ struct MHD_Response *answer_private(const struct answer *answer,
 
 	ASSERT(answer->blob != NULL);
 	made = is_not_modified
-	    ? MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT)
+	    ? mhd.create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT)
 	    : response_of_blob(answer->blob);
 	ASSERT(made != NULL);
 	add_headers(answer, made, is_not_modified);

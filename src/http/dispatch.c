@@ -474,7 +474,7 @@ void dispatch_head(struct exchange *ex)
 	struct http_request *r = &ex->request;
 	bool is_options;
 
-	MHD_get_connection_values_n(
+	mhd.get_connection_values_n(
 	    ex->connection, MHD_HEADER_KIND, on_header, &ex->heads);
 	find_client(ex);
 	r->client = span_of(ex->client_text);
@@ -663,10 +663,10 @@ enum MHD_Result dispatch_send(struct exchange *ex)
 	else if (!ex->request.is_head)
 		metrics_count(
 		    ex->server->metrics, METRICS_BODY_BYTES, a->bytes);
-	done = MHD_queue_response(ex->connection, (unsigned)ex->sent_status,
+	done = mhd.queue_response(ex->connection, (unsigned)ex->sent_status,
 	    ex->own ? ex->own : a->full);
 	if (ex->own)
-		MHD_destroy_response(ex->own);
+		mhd.destroy_response(ex->own);
 	ex->own = NULL;
 	ex->stage = STAGE_SENT;
 	return done;

@@ -14,6 +14,7 @@
 #include <zstd.h>
 
 #include "base/check.h"
+#include "http/mhd.h"
 #include "http/access_log.h"
 #include "http/cache.h"
 #include "http/encode.h"
@@ -513,6 +514,13 @@ static void access_line_write_raw_bytes_are_shown(void **state)
 	}
 }
 
+/* Answers are objects of the library. */
+static int load_library(void **state)
+{
+	(void)state;
+	return mhd_load(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,5 +541,5 @@ int main(void)
 	    cmocka_unit_test(access_line_write_raw_bytes_are_shown),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load_library, NULL);
 }

@@ -65,7 +65,7 @@ static void *on_target(
  * so that it need not be sent. */
 static enum MHD_Result on_head(struct exchange *ex, const char *method)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
 	    ex->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	ex->peer = info->socket_context;
@@ -174,7 +174,7 @@ struct span http_header(const struct http_request *request, const char *name)
 {
 	const struct exchange *ex = request->exchange;
 	const char *value =
-	    MHD_lookup_connection_value(ex->connection, MHD_HEADER_KIND, name);
+	    mhd.lookup_connection_value(ex->connection, MHD_HEADER_KIND, name);
 
 	return span_of(value);
 }
@@ -354,7 +354,7 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 		flags |= MHD_USE_TLS;
 	else
 		tls[0] = tls[ARRAY_COUNT(tls) - 1];
-	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request,
+	server->daemon = mhd.start_daemon(flags, 0, NULL, NULL, on_request,
 	    server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
 	    MHD_OPTION_NOTIFY_CONNECTION, accept_notify, server,
@@ -380,8 +380,10 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 static enum err_code start_parts(struct http_server *server, struct err *err)
 {
 	const struct http_options *o = &server->options;
-	enum err_code rc = read_proxies(server, err);
+	enum err_code rc = mhd_load(err);
 
+	if (!rc)
+		rc = read_proxies(server, err);
 	if (!rc && o->access_log)
 		rc = access_log_open(o->access_log, &server->log, err);
 	if (!rc)
@@ -462,7 +464,7 @@ unsigned http_server_stop(struct http_server **server, unsigned grace_ms)
 	if (s->workers)
 		work_stop(s);
 	if (s->daemon)
-		MHD_stop_daemon(s->daemon);
+		mhd.stop_daemon(s->daemon);
 	if (s->workers)
 		work_free(s);
 	server_free(server);

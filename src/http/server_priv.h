@@ -16,7 +16,6 @@
 #ifndef GX_HTTP_SERVER_PRIV_H
 #define GX_HTTP_SERVER_PRIV_H
 
-#include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -27,6 +26,7 @@
 #include "http/http.h"
 #include "http/limit.h"
 #include "http/metrics.h"
+#include "http/mhd.h"
 #include "http/uri.h"
 
 enum { CLIENT_TEXT_BYTES = 48, PROXIES_MAX = 32 };

@@ -94,7 +94,7 @@ static ssize_t read_stream(void *ctx, uint64_t at, char *to, size_t room)
 
 struct MHD_Response *stream_response(void *stream)
 {
-	return MHD_create_response_from_callback(
+	return mhd.create_response_from_callback(
 	    MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_stream, stream, stream_free);
 }
 

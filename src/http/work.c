@@ -47,7 +47,7 @@ bool work_push(struct exchange *ex, bool is_urgent)
 	pthread_mutex_lock(&queue->lock);
 	is_room = !queue->is_closed && (is_urgent || queue->count < queue->max);
 	if (is_room) {
-		MHD_suspend_connection(ex->connection);
+		mhd.suspend_connection(ex->connection);
 		if (!ex->stream)
 			ex->stage = STAGE_WAITING;
 		push(queue, ex);
@@ -321,7 +321,7 @@ static void resume(struct exchange *ex)
 		dispatch_answer_plainly(ex);
 	}
 	ex->stage = STAGE_READY;
-	MHD_resume_connection(connection);
+	mhd.resume_connection(connection);
 }
 
 /* The end of a hold whose answer is yet to be made. */
@@ -395,7 +395,7 @@ static void *run_worker(void *arg)
 		if (is_request && ex->hold.start)
 			hold_back(ex);
 		else
-			MHD_resume_connection(connection);
+			mhd.resume_connection(connection);
 	}
 	return NULL;
 }

@@ -347,11 +347,11 @@ static enum err_code check_plan(const struct oidc_plan *plan, struct err *err)
 enum err_code oidc_start(
     const struct oidc_plan *plan, struct oidc **out, struct err *err)
 {
-	enum err_code rc = check_plan(plan, err);
+	enum err_code rc = fetch_init(err);
 	struct oidc *oidc;
 
 	if (!rc)
-		rc = fetch_init(err);
+		rc = check_plan(plan, err);
 	if (rc)
 		return rc;
 	oidc = make(plan);

@@ -9,6 +9,65 @@
 #include <strings.h>
 
 #include "base/check.h"
+#include "base/library.h"
+
+/* ---- the library ---- */
+
+/* libcurl's functions by their names without curl_. It brings so many others
+ * with it that it is loaded only by who asks (base/library.h). */
+static struct {
+	__typeof__(curl_easy_cleanup) *easy_cleanup;
+	__typeof__(curl_easy_escape) *easy_escape;
+	__typeof__(curl_easy_getinfo) *easy_getinfo;
+	__typeof__(curl_easy_init) *easy_init;
+	__typeof__(curl_easy_perform) *easy_perform;
+	__typeof__(curl_easy_setopt) *easy_setopt;
+	__typeof__(curl_easy_strerror) *easy_strerror;
+	__typeof__(curl_free) *free;
+	__typeof__(curl_global_init) *global_init;
+	__typeof__(curl_slist_append) *slist_append;
+	__typeof__(curl_slist_free_all) *slist_free_all;
+	__typeof__(curl_url) *url;
+	__typeof__(curl_url_cleanup) *url_cleanup;
+	__typeof__(curl_url_get) *url_get;
+	__typeof__(curl_url_set) *url_set;
+} lib;
+
+#define FUNCTION(name)                                                         \
+	{                                                                      \
+		"curl_" #name, &lib.name                                       \
+	}
+
+static const struct library_function functions[] = {
+    FUNCTION(easy_cleanup),
+    FUNCTION(easy_escape),
+    FUNCTION(easy_getinfo),
+    FUNCTION(easy_init),
+    FUNCTION(easy_perform),
+    FUNCTION(easy_setopt),
+    FUNCTION(easy_strerror),
+    FUNCTION(free),
+    FUNCTION(global_init),
+    FUNCTION(slist_append),
+    FUNCTION(slist_free_all),
+    FUNCTION(url),
+    FUNCTION(url_cleanup),
+    FUNCTION(url_get),
+    FUNCTION(url_set),
+};
+
+_Static_assert(sizeof(lib) == ARRAY_COUNT(functions) * sizeof(void *),
+    "all of them are found");
+
+enum err_code fetch_init(struct err *err)
+{
+	enum err_code rc = library_load(
+	    "libcurl.so.4", "libcurl4", functions, ARRAY_COUNT(functions), err);
+
+	if (!rc && lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		rc = err_set(err, ERR_SYSTEM, "libcurl could not be started");
+	return rc;
+}
 
 /* ---- addresses ---- */
 
@@ -21,9 +80,9 @@ static bool is_this_machine(const char *host)
 static bool has_part(CURLU *url, CURLUPart part)
 {
 	char *text = NULL;
-	bool is_there = curl_url_get(url, part, &text, 0) == CURLUE_OK;
+	bool is_there = lib.url_get(url, part, &text, 0) == CURLUE_OK;
 
-	curl_free(text);
+	lib.free(text);
 	return is_there;
 }
 
@@ -32,12 +91,12 @@ static bool is_safe(CURLU *url)
 	char *scheme = NULL, *host = NULL;
 	bool is_good = false;
 
-	if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+	if (lib.url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    lib.url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
 		is_good = strcmp(scheme, "https") == 0 ||
 		    (strcmp(scheme, "http") == 0 && is_this_machine(host));
-	curl_free(scheme);
-	curl_free(host);
+	lib.free(scheme);
+	lib.free(host);
 	return is_good && !has_part(url, CURLUPART_USER) &&
 	    !has_part(url, CURLUPART_PASSWORD) &&
 	    !has_part(url, CURLUPART_FRAGMENT);
@@ -55,11 +114,11 @@ bool fetch_is_allowed(const char *address)
 		if (address[i] <= ' ' || address[i] > '~' ||
 		    address[i] == '"' || address[i] == '\\')
 			return false;
-	url = curl_url();
+	url = lib.url();
 	is_good = url &&
-	    curl_url_set(url, CURLUPART_URL, address, 0) == CURLUE_OK &&
+	    lib.url_set(url, CURLUPART_URL, address, 0) == CURLUE_OK &&
 	    is_safe(url);
-	curl_url_cleanup(url);
+	lib.url_cleanup(url);
 	return is_good;
 }
 
@@ -95,10 +154,10 @@ static int look_around(void *ctx, curl_off_t down_total, curl_off_t down,
 
 static void add_encoded(CURL *curl, struct buf *out, const char *text)
 {
-	char *encoded = curl_easy_escape(curl, text, (int)strlen(text));
+	char *encoded = lib.easy_escape(curl, text, (int)strlen(text));
 
 	buf_add_str(out, encoded ? encoded : "");
-	curl_free(encoded);
+	lib.free(encoded);
 }
 
 static void set_login(struct call *call, const struct fetch_request *request)
@@ -108,38 +167,38 @@ static void set_login(struct call *call, const struct fetch_request *request)
 	add_encoded(call->curl, &call->login, request->user);
 	buf_add_char(&call->login, ':');
 	add_encoded(call->curl, &call->login, request->password);
-	curl_easy_setopt(call->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-	curl_easy_setopt(call->curl, CURLOPT_USERPWD, buf_str(&call->login));
+	lib.easy_setopt(call->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+	lib.easy_setopt(call->curl, CURLOPT_USERPWD, buf_str(&call->login));
 }
 
 static void set_up(struct call *call, const struct fetch_request *request)
 {
 	CURL *curl = call->curl;
 
-	curl_easy_setopt(curl, CURLOPT_URL, request->address);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(
+	lib.easy_setopt(curl, CURLOPT_URL, request->address);
+	lib.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	lib.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	lib.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	lib.easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	lib.easy_setopt(
 	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)FETCH_CONNECT_MS);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)FETCH_MS);
-	curl_easy_setopt(
+	lib.easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)FETCH_MS);
+	lib.easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "gongxin");
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
-	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, call);
+	lib.easy_setopt(curl, CURLOPT_USERAGENT, "gongxin");
+	lib.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+	lib.easy_setopt(curl, CURLOPT_WRITEDATA, call);
+	lib.easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	lib.easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
+	lib.easy_setopt(curl, CURLOPT_XFERINFODATA, call);
 	/* No proxy of the environment between us and this machine. */
 	if (strncmp(request->address, "http:", 5) == 0)
-		curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+		lib.easy_setopt(curl, CURLOPT_NOPROXY, "*");
 	call->headers =
-	    curl_slist_append(call->headers, "Accept: application/json");
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers);
+	    lib.slist_append(call->headers, "Accept: application/json");
+	lib.easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers);
 	if (request->form)
-		curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, request->form);
+		lib.easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, request->form);
 	set_login(call, request);
 }
 
@@ -152,10 +211,10 @@ static enum err_code judge(struct call *call, CURLcode done, struct err *err)
 		    "the identity provider cannot be reached just now");
 		err_detail(err, "%s",
 		    done == CURLE_WRITE_ERROR ? "the answer is too large"
-					      : curl_easy_strerror(done));
+					      : lib.easy_strerror(done));
 		return ERR_BUSY;
 	}
-	curl_easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status);
+	lib.easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 200)
 		return 0;
 	err_set(err, ERR_REFUSED, "the identity provider did not agree");
@@ -166,7 +225,7 @@ static enum err_code judge(struct call *call, CURLcode done, struct err *err)
 enum err_code fetch(
     const struct fetch_request *request, struct buf *out, struct err *err)
 {
-	struct call call = {.curl = curl_easy_init(),
+	struct call call = {.curl = lib.easy_init(),
 	    .out = out,
 	    .login = BUF_INIT(2048),
 	    .is_ending = request->is_ending};
@@ -176,18 +235,11 @@ enum err_code fetch(
 	if (!call.curl)
 		return err_set(err, ERR_SYSTEM, "libcurl could not be started");
 	set_up(&call, request);
-	rc = judge(&call, curl_easy_perform(call.curl), err);
-	curl_easy_cleanup(call.curl);
-	curl_slist_free_all(call.headers);
+	rc = judge(&call, lib.easy_perform(call.curl), err);
+	lib.easy_cleanup(call.curl);
+	lib.slist_free_all(call.headers);
 	if (call.login.p)
 		explicit_bzero(call.login.p, call.login.n);
 	buf_release(&call.login);
 	return rc;
-}
-
-enum err_code fetch_init(struct err *err)
-{
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(err, ERR_SYSTEM, "libcurl could not be started");
-	return 0;
 }

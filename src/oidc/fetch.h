@@ -42,7 +42,8 @@ struct fetch_request {
 enum err_code fetch(
     const struct fetch_request *request, struct buf *out, struct err *err);
 
-/* Once, before any other thread: libcurl's own. */
+/* Loads libcurl: before anything else here, and before any other thread.
+ * ERR_SYSTEM when it is not installed. */
 enum err_code fetch_init(struct err *err);
 
 #endif

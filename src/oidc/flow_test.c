@@ -261,6 +261,12 @@ static void provider_read_answer_wants_an_id_token(void **state)
 	buf_release(&out);
 }
 
+static int load_library(void **state)
+{
+	(void)state;
+	return fetch_init(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,5 +281,5 @@ int main(void)
 	    cmocka_unit_test(provider_read_answer_wants_an_id_token),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load_library, NULL);
 }

@@ -51,7 +51,16 @@ static void check_token(const struct jwks *jwks, struct span token)
 	check_who(id_token_judge(token, &wanted, &who, NULL), &who);
 }
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	ASSERT(fetch_init(NULL) == 0);
+	return 0;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

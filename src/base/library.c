@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * POSIX has dlsym give a function's address as void *; memcpy takes it
+ * across, because C knows no conversion between the two.
+ */
+#include "base/library.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+_Static_assert(sizeof(void *) == sizeof(void (*)(void)),
+    "an address is as long as a function's");
+
+static enum err_code missing(
+    const char *file, const char *package, struct err *err)
+{
+	const char *why = dlerror();
+
+	err_set(err, ERR_SYSTEM, "could not load \"%s\"", file);
+	err_detail(err, "%s", why ? why : "");
+	err_hint(err, "Install the package %s.", package);
+	return ERR_SYSTEM;
+}
+
+enum err_code library_load(const char *file, const char *package,
+    const struct library_function *functions, size_t count, struct err *err)
+{
+	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	size_t i;
+
+	if (!library)
+		return missing(file, package, err);
+	for (i = 0; i < count; i++)
+		if (!dlsym(library, functions[i].name))
+			return missing(file, package, err);
+	for (i = 0; i < count; i++) {
+		void *address = dlsym(library, functions[i].name);
+
+		memcpy(functions[i].to, &address, sizeof(address));
+	}
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where libmicrohttpd is loaded. The file's number is that of its binary
+ * interface, which the header that we are compiled with belongs to. */
+#include "http/mhd.h"
+
+#include "base/check.h"
+#include "base/library.h"
+
+struct mhd mhd;
+
+#define FUNCTION(name)                                                         \
+	{                                                                      \
+		"MHD_" #name, &mhd.name                                        \
+	}
+
+static const struct library_function functions[] = {
+    FUNCTION(add_connection),
+    FUNCTION(add_response_header),
+    FUNCTION(create_response_from_buffer),
+    FUNCTION(create_response_from_buffer_with_free_callback_cls),
+    FUNCTION(create_response_from_callback),
+    FUNCTION(create_response_from_fd64),
+    FUNCTION(destroy_response),
+    FUNCTION(get_connection_info),
+    FUNCTION(get_connection_values_n),
+    FUNCTION(lookup_connection_value),
+    FUNCTION(queue_response),
+    FUNCTION(resume_connection),
+    FUNCTION(start_daemon),
+    FUNCTION(stop_daemon),
+    FUNCTION(suspend_connection),
+};
+
+_Static_assert(sizeof(mhd) == ARRAY_COUNT(functions) * sizeof(void *),
+    "all of them are found");
+
+enum err_code mhd_load(struct err *err)
+{
+	return library_load("libmicrohttpd.so.12", "libmicrohttpd12", functions,
+	    ARRAY_COUNT(functions), err);
+}
