@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "tlog/base64.h"
@@ -357,29 +358,11 @@ void api_proof_release(struct api_proof *proof)
 	buf_release(&proof->closed);
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_salt(const json_t *value, uint8_t out[BLOCK_SALT_BYTES])
 {
 	const char *hex = json_string_value(value);
-	size_t i;
 
-	if (!hex || strlen(hex) != (size_t)2 * BLOCK_SALT_BYTES)
-		return false;
-	for (i = 0; i < BLOCK_SALT_BYTES; i++) {
-		int high = hex_value(hex[2 * i]);
-		int low = hex_value(hex[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return hex && hex_read(span_of(hex), out, BLOCK_SALT_BYTES);
 }
 
 static void add_string(const json_t *string, struct buf *out)

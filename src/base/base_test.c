@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "base/library.h"
 #include "base/mem.h"
@@ -93,6 +94,25 @@ static void date_is_within_both_ends_and_open_sides(void **state)
 	assert_int_equal(date_earlier(DATE_NONE, 2), 2);
 	assert_int_equal(date_earlier(3, DATE_NONE), 3);
 	assert_int_equal(date_earlier(DATE_NONE, DATE_NONE), DATE_NONE);
+}
+
+static void hex_read_takes_what_is_written(void **state)
+{
+	uint8_t out[2] = {0};
+
+	(void)state;
+	assert_true(hex_read(span_of("0fa9"), out, 2));
+	assert_int_equal(out[0], 0x0F);
+	assert_int_equal(out[1], 0xA9);
+	assert_false(hex_read(span_of("0fa"), out, 2));
+	assert_false(hex_read(span_of("0fa90"), out, 2));
+	assert_false(hex_read(span_of("0fA9"), out, 2));
+	assert_false(hex_read(span_of("0fg9"), out, 2));
+	assert_int_equal(hex_digit('F'), 15);
+	assert_int_equal(hex_digit('f'), 15);
+	assert_int_equal(hex_digit('g'), -1);
+	assert_int_equal(hex_digit('/'), -1);
+	assert_int_equal(hex_digit(':'), -1);
 }
 
 static void date_weekday_known_days_match(void **state)
@@ -432,6 +452,7 @@ int main(void)
 	    cmocka_unit_test(date_add_months_short_month_clamps),
 	    cmocka_unit_test(date_is_within_both_ends_and_open_sides),
 	    cmocka_unit_test(date_weekday_known_days_match),
+	    cmocka_unit_test(hex_read_takes_what_is_written),
 	    cmocka_unit_test(date_of_unix_is_the_day_in_china),
 	    cmocka_unit_test(date_parse_iso_bad_text_refused),
 	    cmocka_unit_test(buf_add_past_max_sticks),

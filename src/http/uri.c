@@ -11,16 +11,8 @@
  */
 #include "http/uri.h"
 
+#include "base/hex.h"
 #include "base/utf8.h"
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* Decodes `from` to `to`, which has room for as many bytes. */
 static enum err_code decode(struct span from, bool is_query, char *to,

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -303,13 +304,6 @@ struct file_facts {
 	uint8_t digest[SHA256_BYTES];
 };
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* What the child told of the file, checked for form. */
 static enum err_code read_facts(
     struct submission *s, struct file_facts *out, struct err *err)
@@ -317,17 +311,10 @@ static enum err_code read_facts(
 	json_t *digested = json_loadb(s->digested.p, s->digested.n, 0, NULL);
 	const char *hex =
 	    json_string_value(json_object_get(digested, "digest"));
-	bool is_good = hex && strlen(hex) == 2 * SHA256_BYTES;
-	size_t i;
+	bool is_good =
+	    hex && hex_read(span_of(hex), out->digest, sizeof(out->digest));
 
 	out->description = json_loadb(s->described.p, s->described.n, 0, NULL);
-	for (i = 0; is_good && i < SHA256_BYTES; i++) {
-		int high = hex_value(hex[2 * i]);
-		int low = hex_value(hex[2 * i + 1]);
-
-		is_good = high >= 0 && low >= 0;
-		out->digest[i] = (uint8_t)(high << 4 | low);
-	}
 	if (is_good)
 		memcpy(out->digest_hex, hex, sizeof(out->digest_hex));
 	json_decref(digested);

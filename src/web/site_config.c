@@ -24,6 +24,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
@@ -82,15 +83,6 @@ static enum err_code refuse(struct reader *r, size_t line, const char *what)
 }
 
 /* ---- colour ---- */
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* WCAG's relative luminance; negative when the text is no colour. */
 static double luminance(struct span colour)
