@@ -31,54 +31,58 @@ static enum cli_exit print_text(
 	return CLI_DONE;
 }
 
-static enum cli_exit run_checkpoint(struct cli_call *call)
+/* Writes what is printed. */
+typedef enum err_code make_text(
+    struct home *home, struct buf *out, struct err *err);
+
+static enum cli_exit run(struct cli_call *call, enum home_mode mode,
+    make_text *make, const char *key)
 {
 	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
 	struct home home;
 	enum cli_exit code;
-	enum err_code rc = cli_open_home(call, HOME_WRITE, &home);
 
-	if (rc)
+	if (cli_open_home(call, mode, &home))
 		return cli_fail(call);
-	rc = ledger_checkpoint(home.ledger, &text, &call->err);
-	code = rc ? cli_fail(call) : print_text(call, "checkpoint", &text);
+	code = make(&home, &text, &call->err) ? cli_fail(call)
+					      : print_text(call, key, &text);
 	buf_release(&text);
 	home_close(&home);
 	return code;
+}
+
+static enum err_code checkpoint(
+    struct home *home, struct buf *out, struct err *err)
+{
+	return ledger_checkpoint(home->ledger, out, err);
+}
+
+static enum err_code key(struct home *home, struct buf *out, struct err *err)
+{
+	return ledger_public_key(home->ledger, out, err);
+}
+
+static enum err_code rebuild(
+    struct home *home, struct buf *out, struct err *err)
+{
+	enum err_code rc = rebuild_log(home->store, home->ledger, err);
+
+	return rc ? rc : ledger_checkpoint(home->ledger, out, err);
+}
+
+static enum cli_exit run_checkpoint(struct cli_call *call)
+{
+	return run(call, HOME_WRITE, checkpoint, "checkpoint");
 }
 
 static enum cli_exit run_key(struct cli_call *call)
 {
-	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
-	struct home home;
-	enum cli_exit code;
-	enum err_code rc = cli_open_home(call, HOME_READ, &home);
-
-	if (rc)
-		return cli_fail(call);
-	rc = ledger_public_key(home.ledger, &text, &call->err);
-	code = rc ? cli_fail(call) : print_text(call, "key", &text);
-	buf_release(&text);
-	home_close(&home);
-	return code;
+	return run(call, HOME_READ, key, "key");
 }
 
 static enum cli_exit run_rebuild(struct cli_call *call)
 {
-	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
-	struct home home;
-	enum cli_exit code;
-	enum err_code rc = cli_open_home(call, HOME_WRITE, &home);
-
-	if (rc)
-		return cli_fail(call);
-	rc = rebuild_log(home.store, home.ledger, &call->err);
-	if (!rc)
-		rc = ledger_checkpoint(home.ledger, &text, &call->err);
-	code = rc ? cli_fail(call) : print_text(call, "checkpoint", &text);
-	buf_release(&text);
-	home_close(&home);
-	return code;
+	return run(call, HOME_WRITE, rebuild, "checkpoint");
 }
 
 static const struct cli_option options[] = {CLI_DATA_OPTION, {0}};
