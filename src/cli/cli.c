@@ -45,19 +45,29 @@ bool cli_has(const struct cli_call *call, const char *name)
 	return cli_value(call, name) != NULL;
 }
 
+bool cli_is_number(const char *text, uint64_t *out)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 18; i++)
+		v = v * 10 + (uint64_t)(text[i] - '0');
+	if (i == 0 || text[i])
+		return false;
+	*out = v;
+	return true;
+}
+
 enum err_code cli_number(struct cli_call *call, const char *name,
     uint64_t otherwise, uint64_t min, uint64_t max, uint64_t *out)
 {
 	const char *text = cli_value(call, name);
 	uint64_t v = 0;
-	size_t i;
 
 	*out = otherwise;
 	if (!text)
 		return 0;
-	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 18; i++)
-		v = v * 10 + (uint64_t)(text[i] - '0');
-	if (i == 0 || text[i] || v < min || v > max)
+	if (!cli_is_number(text, &v) || v < min || v > max)
 		return err_set(&call->err, ERR_USAGE,
 		    "--%s takes a whole number from %" PRIu64 " to %" PRIu64
 		    ", not \"%s\"",

@@ -71,7 +71,9 @@ extern const size_t cli_commands_count;
 /* An option's value, or NULL. A switch that was given is "". */
 const char *cli_value(const struct cli_call *call, const char *name);
 bool cli_has(const struct cli_call *call, const char *name);
-/* A whole number from min to max; ERR_USAGE otherwise. */
+/* Is the text a whole number, of at most 18 digits and nothing else? */
+bool cli_is_number(const char *text, uint64_t *out);
+/* An option's whole number from min to max; ERR_USAGE otherwise. */
 enum err_code cli_number(struct cli_call *call, const char *name,
     uint64_t otherwise, uint64_t min, uint64_t max, uint64_t *out);
 

@@ -14,12 +14,8 @@
 static enum err_code read_index(struct cli_call *call, uint64_t *out)
 {
 	const char *text = call->args[0];
-	uint64_t v = 0;
-	size_t i;
 
-	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 18; i++)
-		v = v * 10 + (uint64_t)(text[i] - '0');
-	if (i == 0 || text[i]) {
+	if (!cli_is_number(text, out)) {
 		err_set(&call->err, ERR_USAGE,
 		    "\"%s\" is not the number of a record", text);
 		err_hint(&call->err,
@@ -27,7 +23,6 @@ static enum err_code read_index(struct cli_call *call, uint64_t *out)
 		    "log, a whole number from 0.");
 		return ERR_USAGE;
 	}
-	*out = v;
 	return 0;
 }
 

@@ -236,15 +236,7 @@ static void print_statement(const json_t *document)
 /* Digits only, too few for a code: the number of a statement. */
 static bool is_record_number(const char *text, uint64_t *out)
 {
-	size_t n = strspn(text, "0123456789");
-	size_t i;
-
-	if (n == 0 || text[n] || n > RECORD_DIGITS_MAX)
-		return false;
-	*out = 0;
-	for (i = 0; i < n; i++)
-		*out = *out * 10 + (uint64_t)(text[i] - '0');
-	return true;
+	return strlen(text) <= RECORD_DIGITS_MAX && cli_is_number(text, out);
 }
 
 static enum err_code read_day(struct cli_call *call, date_days *out)

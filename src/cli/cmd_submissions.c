@@ -118,12 +118,12 @@ static enum cli_exit run_submissions(struct cli_call *call)
 static enum err_code read_id(struct cli_call *call, int64_t *out)
 {
 	const char *text = call->args[0];
-	size_t n = strspn(text, "0123456789");
+	uint64_t number;
 
-	if (n == 0 || n > 18 || text[n])
+	if (!cli_is_number(text, &number))
 		return err_set(&call->err, ERR_USAGE,
 		    "\"%s\" is not the number of a submission", text);
-	*out = strtoll(text, NULL, 10);
+	*out = (int64_t)number;
 	return 0;
 }
 

@@ -14,12 +14,8 @@ enum { DOCUMENT_BYTES_MAX = 64 * 1024 };
 static enum err_code parse_record(struct cli_call *call, uint64_t *out)
 {
 	const char *text = call->args[0];
-	uint64_t v = 0;
-	size_t i;
 
-	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 18; i++)
-		v = v * 10 + (uint64_t)(text[i] - '0');
-	if (i == 0 || text[i]) {
+	if (!cli_is_number(text, out)) {
 		err_set(&call->err, ERR_USAGE, "\"%.100s\" is no record number",
 		    text);
 		err_hint(&call->err,
@@ -27,7 +23,6 @@ static enum err_code parse_record(struct cli_call *call, uint64_t *out)
 		    "of an organisation's records.");
 		return ERR_USAGE;
 	}
-	*out = v;
 	return 0;
 }
 
