@@ -368,25 +368,33 @@ static enum err_code take_lock(
 	return 0;
 }
 
+void home_reading_config(const struct home *home,
+    const struct home_options *options, char path[PATH_MAX],
+    struct store_config *out)
+{
+	*out = (struct store_config){.path = path, .mode = STORE_READ};
+	join(path, home->dir, "gongxin.db");
+	if (options) {
+		out->trace_path = options->trace_path;
+		out->fail_at = options->fail_at;
+		out->busy_ms = options->busy_ms;
+		out->cache_bytes = options->cache_bytes;
+	}
+}
+
 enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err)
 {
 	char path[PATH_MAX], folder[PATH_MAX], key[PATH_MAX];
 	struct ledger_config ledger = ledger_config_of(home, folder, key);
-	struct store_config config = {
-	    .path = path,
-	    .mode = mode == HOME_WRITE ? STORE_WRITE : STORE_READ,
-	    .cache_bytes = mode == HOME_WRITE ? WRITER_CACHE_BYTES : 0,
-	};
+	struct store_config config;
 	enum err_code rc = 0;
 
-	join(path, home->dir, "gongxin.db");
-	if (options) {
-		config.trace_path = options->trace_path;
-		config.fail_at = options->fail_at;
-		config.busy_ms = options->busy_ms;
-		if (options->cache_bytes)
-			config.cache_bytes = options->cache_bytes;
+	home_reading_config(home, options, path, &config);
+	if (mode == HOME_WRITE) {
+		config.mode = STORE_WRITE;
+		if (!config.cache_bytes)
+			config.cache_bytes = WRITER_CACHE_BYTES;
 	}
 	if (mode == HOME_WRITE)
 		rc = home_check_clock(home, err);

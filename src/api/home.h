@@ -16,6 +16,8 @@
 #ifndef GX_API_HOME_H
 #define GX_API_HOME_H
 
+#include <limits.h>
+
 #include "catalog/catalog.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
@@ -87,6 +89,11 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
 enum err_code home_open_check(struct home *home,
     const struct home_options *options, struct store **second_out,
     struct err *err);
+/* How home_open_store opens the database for reading, for who wants a second
+ * connection. path: room for its name, which *out points to. */
+void home_reading_config(const struct home *home,
+    const struct home_options *options, char path[PATH_MAX],
+    struct store_config *out);
 /* Settles the database after writing and gives up the lock. */
 void home_close_store(struct home *home);
 void home_close(struct home *home);

@@ -30,7 +30,7 @@ struct found {
 
 struct search {
 	struct store *store;
-	struct names_index *names; /* or NULL */
+	const struct search_help *help;
 	struct span text;
 	size_t limit;
 	bool is_by_code;
@@ -118,13 +118,23 @@ static enum err_code by_code(
 
 /* ---- by name ---- */
 
+static enum err_code find_names(
+    struct search *s, struct name_hits *hits, struct err *err)
+{
+	struct names_index *names = s->help->names;
+
+	if (names && names_index_is_ready(names))
+		return names_index_search(names, s->text, s->limit, hits, err);
+	if (s->help->again)
+		return names_search_in_two(
+		    s->store, s->help->again, s->text, s->limit, hits, err);
+	return names_search(s->store, s->text, s->limit, hits, err);
+}
+
 static enum err_code by_name(struct search *s, struct err *err)
 {
 	struct name_hits *hits = mem_alloc(sizeof(*hits));
-	bool has_index = s->names && names_index_is_ready(s->names);
-	enum err_code rc = has_index
-	    ? names_index_search(s->names, s->text, s->limit, hits, err)
-	    : names_search(s->store, s->text, s->limit, hits, err);
+	enum err_code rc = find_names(s, hits, err);
 	size_t i;
 
 	for (i = 0; !rc && i < hits->count; i++) {
@@ -284,15 +294,17 @@ static enum err_code search(struct search *s, struct err *err)
 enum err_code search_document(struct store *store, struct span text,
     size_t limit, struct buf *out, struct err *err)
 {
-	return search_document_with(store, NULL, text, limit, out, err);
+	const struct search_help none = {NULL, NULL};
+
+	return search_document_with(store, &none, text, limit, out, err);
 }
 
 enum err_code search_document_with(struct store *store,
-    struct names_index *names, struct span text, size_t limit, struct buf *out,
-    struct err *err)
+    const struct search_help *help, struct span text, size_t limit,
+    struct buf *out, struct err *err)
 {
 	struct search s = {
-	    .store = store, .names = names, .text = text, .limit = limit};
+	    .store = store, .help = help, .text = text, .limit = limit};
 	enum err_code rc;
 
 	ASSERT(limit > 0 && limit <= SEARCH_LIMIT_MAX);

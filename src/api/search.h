@@ -25,11 +25,18 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
  */
 enum err_code search_document(struct store *store, struct span text,
     size_t limit, struct buf *out, struct err *err);
-/* The same with the names in memory, once they are there; `names` may be
- * NULL. A name that came a
- * moment ago may be missing until the index was refreshed. */
+/* What makes a search faster. */
+struct search_help {
+	/* The names in memory, once they are there; NULL none. A name that
+	 * came a moment ago may be missing until it was refreshed. */
+	struct names_index *names;
+	/* Else how to open a second connection, for a second thread; NULL: one
+	 * thread does it. */
+	const struct store_config *again;
+};
+
 enum err_code search_document_with(struct store *store,
-    struct names_index *names, struct span text, size_t limit, struct buf *out,
-    struct err *err);
+    const struct search_help *help, struct span text, size_t limit,
+    struct buf *out, struct err *err);
 
 #endif

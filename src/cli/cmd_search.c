@@ -66,13 +66,23 @@ static void print_view(const struct buf *text)
 /* The catalogue is not needed, and reading it would take longer than the
  * search. The names are read once from end to end: a page cache larger than
  * the processor's would only be memory to fill. */
-static enum err_code open_store(struct cli_call *call, struct home *home)
+static enum err_code search(
+    struct cli_call *call, struct home *home, size_t limit, struct buf *out)
 {
 	struct home_options options = cli_home_options(call);
+	char path[PATH_MAX];
+	struct store_config again;
+	const struct search_help help = {.again = &again};
 	enum err_code rc = home_open(cli_value(call, "data"), home, &call->err);
 
 	options.cache_bytes = CACHE_BYTES;
-	return rc ? rc : home_open_store(home, HOME_READ, &options, &call->err);
+	if (!rc)
+		rc = home_open_store(home, HOME_READ, &options, &call->err);
+	if (rc)
+		return rc;
+	home_reading_config(home, &options, path, &again);
+	return search_document_with(
+	    home->store, &help, span_of(call->args[0]), limit, out, &call->err);
 }
 
 static enum cli_exit run(struct cli_call *call)
@@ -85,10 +95,7 @@ static enum cli_exit run(struct cli_call *call)
 	    call, "limit", SEARCH_LIMIT, 1, SEARCH_LIMIT_MAX, &limit);
 
 	if (!rc)
-		rc = open_store(call, &home);
-	if (!rc)
-		rc = search_document(home.store, span_of(call->args[0]),
-		    (size_t)limit, &text, &call->err);
+		rc = search(call, &home, (size_t)limit, &text);
 	if (rc)
 		code = cli_fail(call);
 	else if (call->is_json)

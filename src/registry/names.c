@@ -464,28 +464,21 @@ enum err_code names_ask(struct span text, char folded[NAMES_QUERY_BYTES_MAX],
 	return 0;
 }
 
-enum err_code names_search(struct store *store, struct span text, size_t limit,
-    struct name_hits *out, struct err *err)
+enum err_code names_search_packs(struct store *store,
+    const struct names_question *q, const struct names_packs *packs,
+    size_t limit, struct name_hits *out, struct err *err)
 {
-	const enum sql_id id = SQL_REGISTRY_PACK_LIST;
-	char folded[NAMES_QUERY_BYTES_MAX];
-	struct names_question q;
-	enum err_code rc = names_ask(text, folded, &q, err);
+	const enum sql_id id = SQL_REGISTRY_PACK_RANGE;
+	const struct store_value range[] = {
+	    store_int(packs->from), store_int(packs->before)};
+	enum err_code rc = store_start(store, id, range, 2, err);
 	int got = 0;
 
-	ASSERT(limit > 0);
-	out->count = 0;
-	out->total = 0;
-	if (rc)
-		return rc;
-	if (limit > NAMES_HITS_MAX)
-		limit = NAMES_HITS_MAX;
-	rc = store_start(store, id, NULL, 0, err);
 	while (!rc && (got = store_next(store, id, err)) == 1) {
 		struct names_pack view;
 
 		if (names_pack_view(store_column_span(store, id, 2), &view))
-			names_search_pack(&view, &q, limit, out);
+			names_search_pack(&view, q, limit, out);
 		else
 			rc = damaged(store_column_int(store, id, 0), err);
 	}
@@ -493,4 +486,20 @@ enum err_code names_search(struct store *store, struct span text, size_t limit,
 		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
+}
+
+enum err_code names_search(struct store *store, struct span text, size_t limit,
+    struct name_hits *out, struct err *err)
+{
+	const struct names_packs all = {0, INT64_MAX};
+	char folded[NAMES_QUERY_BYTES_MAX];
+	struct names_question q;
+	enum err_code rc = names_ask(text, folded, &q, err);
+
+	ASSERT(limit > 0);
+	out->count = 0;
+	out->total = 0;
+	if (limit > NAMES_HITS_MAX)
+		limit = NAMES_HITS_MAX;
+	return rc ? rc : names_search_packs(store, &q, &all, limit, out, err);
 }

@@ -58,4 +58,14 @@ struct name_hits {
 enum err_code names_search(struct store *store, struct span text, size_t limit,
     struct name_hits *out, struct err *err);
 
+/*
+ * The same, for a process that lives for one question and has a second
+ * processor beside it: a thread of its own with a connection of its own,
+ * opened as `again` says, reads the older half of the names. Where it cannot
+ * be opened, or the names are few, it is names_search.
+ */
+enum err_code names_search_in_two(struct store *store,
+    const struct store_config *again, struct span text, size_t limit,
+    struct name_hits *out, struct err *err);
+
 #endif

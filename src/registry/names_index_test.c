@@ -16,7 +16,7 @@
 #include "registry/names_index.h"
 #include "registry/registry_test_help.h"
 
-enum { NAME_BYTES = 128, QUERIES = 600 };
+enum { NAME_BYTES = 128, QUERIES = 600, MANY = 120000 };
 
 static const char *const parts[] = {"日照", "日", "照", "市", "东港", "鼎",
     "瑞", "鼎瑞", "食品", "食", "品", "商贸", "有限", "公司", "有限公司", "a",
@@ -62,13 +62,29 @@ static void add_names(
 	assert_int_equal(store_commit(f->store, &f->err), 0);
 }
 
+static void assert_same_hits(
+    const struct name_hits *a, const struct name_hits *b, const char *query)
+{
+	size_t k;
+
+	if (a->total != b->total || a->count != b->count)
+		fail_msg("\"%s\": %llu of %llu, not %llu of %llu", query,
+		    (unsigned long long)b->count, (unsigned long long)b->total,
+		    (unsigned long long)a->count, (unsigned long long)a->total);
+	for (k = 0; k < a->count; k++)
+		if (a->list[k].subject_id != b->list[k].subject_id ||
+		    a->list[k].rank != b->list[k].rank ||
+		    a->list[k].name_bytes != b->list[k].name_bytes)
+			fail_msg("\"%s\": hit %zu is another", query, k);
+}
+
 static void assert_same_answers(
     struct fixture *f, struct names_index *index, uint64_t *seed)
 {
 	struct name_hits *a = mem_alloc(sizeof(*a));
 	struct name_hits *b = mem_alloc(sizeof(*b));
 	char query[NAME_BYTES];
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < QUERIES; i++) {
 		size_t limit = 1 + next_random(seed) % 30;
@@ -80,18 +96,41 @@ static void assert_same_answers(
 		assert_int_equal(names_index_search(
 				     index, span_of(query), limit, b, &f->err),
 		    0);
-		if (a->total != b->total || a->count != b->count)
-			fail_msg("\"%s\": %llu of %llu, not %llu of %llu",
-			    query, (unsigned long long)b->count,
-			    (unsigned long long)b->total,
-			    (unsigned long long)a->count,
-			    (unsigned long long)a->total);
-		for (k = 0; k < a->count; k++)
-			if (a->list[k].subject_id != b->list[k].subject_id ||
-			    a->list[k].rank != b->list[k].rank ||
-			    a->list[k].name_bytes != b->list[k].name_bytes)
-				fail_msg(
-				    "\"%s\": hit %zu is another", query, k);
+		assert_same_hits(a, b, query);
+	}
+	free(a);
+	free(b);
+}
+
+/* By two threads, or by one when the other finds no database. */
+static void search_inTwo_answersAsOne(void **state)
+{
+	struct fixture *f = *state;
+	char path[128];
+	const struct store_config there = {.path = path, .mode = STORE_READ};
+	const struct store_config nowhere = {
+	    .path = "/nonexistent/gongxin.db", .mode = STORE_READ};
+	struct name_hits *a = mem_alloc(sizeof(*a));
+	struct name_hits *b = mem_alloc(sizeof(*b));
+	uint64_t seed = 20261129;
+	int64_t i;
+
+	snprintf(path, sizeof(path), "%s/test.db", f->dir);
+	for (i = 0; i < MANY; i += MANY / 4)
+		add_names(f, &seed, 1 + i, MANY / 4);
+	for (i = 0; i < 40; i++) {
+		char query[NAME_BYTES];
+		size_t limit = 1 + next_random(&seed) % 30;
+
+		make_text(&seed, 3, query);
+		assert_int_equal(
+		    names_search(f->store, span_of(query), limit, a, &f->err),
+		    0);
+		assert_int_equal(
+		    names_search_in_two(f->store, i % 8 ? &there : &nowhere,
+			span_of(query), limit, b, &f->err),
+		    0);
+		assert_same_hits(a, b, query);
 	}
 	free(a);
 	free(b);
@@ -192,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(search_inMemory_answersAsInTheDatabase),
+	    TEST(search_inTwo_answersAsOne),
 	    TEST(search_whileNamesCome_seesThemAll),
 	    TEST(search_forNothing_isRefused),
 	};

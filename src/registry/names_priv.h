@@ -31,6 +31,16 @@ struct names_question {
 /* Folds the text into `folded`; ERR_INPUT when nothing is left of it. */
 enum err_code names_ask(struct span text, char folded[NAMES_QUERY_BYTES_MAX],
     struct names_question *out, struct err *err);
+/* Packs by their numbers, from the first to the one before another. */
+struct names_packs {
+	int64_t from;
+	int64_t before;
+};
+
+/* Adds to the hits what these packs have. */
+enum err_code names_search_packs(struct store *store,
+    const struct names_question *q, const struct names_packs *packs,
+    size_t limit, struct name_hits *out, struct err *err);
 /* All names of one pack that hold the question, to the hits. */
 void names_search_pack(const struct names_pack *pack,
     const struct names_question *q, size_t limit, struct name_hits *hits);

@@ -158,6 +158,10 @@ SET names = excluded.names, body = excluded.body;
 SELECT pack_id, names, body FROM name_pack
 WHERE pack_id >= $1 ORDER BY pack_id;
 
+-- name: registry_pack_range
+SELECT pack_id, names, body FROM name_pack
+WHERE pack_id >= $1 AND pack_id < $2 ORDER BY pack_id;
+
 -- name: registry_pack_list
 SELECT pack_id, names, body FROM name_pack ORDER BY pack_id;
 

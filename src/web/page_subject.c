@@ -60,11 +60,12 @@ static enum err_code answer_search(struct site_worker *worker,
     const struct http_request *request, int64_t limit, struct buf *out,
     struct err *err)
 {
+	const struct search_help help = {.names = worker->site->names};
 	struct span text = http_value(request, "q");
 
 	if (text.p)
-		return search_document_with(worker->home.store,
-		    worker->site->names, text, (size_t)limit, out, err);
+		return search_document_with(
+		    worker->home.store, &help, text, (size_t)limit, out, err);
 	put_no_question(out);
 	return 0;
 }
