@@ -25,6 +25,15 @@
 
 /* ---- pieces ---- */
 
+const struct view_version *record_shown(
+    const struct reading *r, const struct view_record *record)
+{
+	if (r->is_public &&
+	    !view_is_public(r->catalog, record, r->as_of, r->today))
+		return NULL;
+	return view_shown(record, r->as_of);
+}
+
 void record_put_department(struct json_writer *w, const char *key,
     const struct catalog *catalog, const char *id)
 {

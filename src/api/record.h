@@ -46,6 +46,10 @@ struct reading {
 void record_put(struct json_writer *w, const struct reading *reading,
     const struct view_record *record, const struct view_version *version);
 
+/* The version of a record that the reading shows, NULL when it shows none. */
+const struct view_version *record_shown(
+    const struct reading *reading, const struct view_record *record);
+
 /* {"id":..,"title":..} of a department. */
 void record_put_department(struct json_writer *w, const char *key,
     const struct catalog *catalog, const char *id);

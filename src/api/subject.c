@@ -340,16 +340,6 @@ static enum err_code put_identity(
 
 /* ---- records ---- */
 
-/* The version to show of a record, NULL when it is not to be shown. */
-static const struct view_version *shown(
-    const struct reading *r, const struct view_record *record)
-{
-	if (r->is_public &&
-	    !view_is_public(r->catalog, record, r->as_of, r->today))
-		return NULL;
-	return view_shown(record, r->as_of);
-}
-
 static enum cat_group group_of(const struct view_record *record)
 {
 	return record->item ? record->item->group : CAT_GROUP_OTHER;
@@ -362,7 +352,7 @@ static size_t count_group(const struct document *d, enum cat_group group)
 
 	for (i = 0; i < d->view.records_count; i++)
 		count += group_of(&d->view.records[i]) == group &&
-		    shown(d->reading, &d->view.records[i]) != NULL;
+		    record_shown(d->reading, &d->view.records[i]) != NULL;
 	return count;
 }
 
@@ -382,7 +372,7 @@ static void put_group(
 	json_open_array(w);
 	for (i = 0; i < d->view.records_count; i++) {
 		const struct view_record *r = &d->view.records[i];
-		const struct view_version *v = shown(d->reading, r);
+		const struct view_version *v = record_shown(d->reading, r);
 
 		if (v && group_of(r) == group)
 			record_put(w, d->reading, r, v);

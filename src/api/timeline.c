@@ -32,15 +32,6 @@ static int newest_first(const void *a, const void *b)
 	return (int)y->kind - (int)x->kind;
 }
 
-static const struct view_version *shown(
-    const struct reading *r, const struct view_record *record)
-{
-	if (r->is_public &&
-	    !view_is_public(r->catalog, record, r->as_of, r->today))
-		return NULL;
-	return view_shown(record, r->as_of);
-}
-
 static size_t collect(
     const struct reading *r, const struct view *view, struct fact *out)
 {
@@ -49,7 +40,7 @@ static size_t collect(
 
 	for (i = 0; i < view->records_count; i++) {
 		const struct view_record *record = &view->records[i];
-		const struct view_version *v = shown(r, record);
+		const struct view_version *v = record_shown(r, record);
 		struct view_publication p;
 
 		if (!v)
