@@ -121,15 +121,7 @@ static enum err_code put_departments(
 enum err_code departments_document(
     const struct reading *r, struct buf *out, struct err *err)
 {
-	struct json_writer w;
-	enum err_code rc = store_begin_read(r->store, err);
-
-	if (rc)
-		return rc;
-	json_start(&w, out);
-	rc = put_departments(r, &w, err);
-	store_commit(r->store, NULL);
-	return put_end(out, rc, err);
+	return put_in_view(r, put_departments, out, err);
 }
 
 /* ---- one ---- */

@@ -204,3 +204,17 @@ enum err_code put_end(const struct buf *out, enum err_code rc, struct err *err)
 		return err_set(err, ERR_FULL, "the document is too large");
 	return rc;
 }
+
+enum err_code put_in_view(const struct reading *reading, put_whole *put,
+    struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = store_begin_read(reading->store, err);
+
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = put(reading, &w, err);
+	store_commit(reading->store, NULL);
+	return put_end(out, rc, err);
+}

@@ -54,6 +54,12 @@ void put_basis_array(
 /* "key":"PREFIX/ID" and so on: printf into a value. */
 void put_text(struct json_writer *w, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Writes a whole document. */
+typedef enum err_code put_whole(
+    const struct reading *reading, struct json_writer *w, struct err *err);
+/* The same in one transaction that reads, appended to out. */
+enum err_code put_in_view(const struct reading *reading, put_whole *put,
+    struct buf *out, struct err *err);
 /* ERR_FULL when the document did not fit, else rc. */
 enum err_code put_end(const struct buf *out, enum err_code rc, struct err *err);
 
