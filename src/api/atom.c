@@ -5,10 +5,12 @@
  */
 #include "api/atom.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/csv.h"
+#include "api/departments.h"
 #include "api/entry.h"
 #include "api/latest.h"
 #include "api/subject.h"
@@ -243,23 +245,16 @@ static void write_feed(
 enum err_code department_feed(const struct reading *r, struct span id,
     const struct atom_site *site, struct buf *out, struct err *err)
 {
-	char text[PUBLICATION_DEPARTMENT_BYTES] = "";
-	char path[PUBLICATION_DEPARTMENT_BYTES + 16] = "/departments/";
+	char path[PUBLICATION_DEPARTMENT_BYTES + 16];
 	const struct cat_department *d;
 	struct feed *f;
-	enum err_code rc;
+	enum err_code rc = department_find(r->catalog, id, &d, err);
 
-	if (id.n < sizeof(text))
-		memcpy(text, id.p, id.n);
-	d = catalog_department(r->catalog, text);
-	if (!d)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no department \"%.*s\" in the catalogue",
-		    (int)(id.n > 64 ? 64 : id.n), id.p);
-	rc = store_begin_read(r->store, err);
+	if (!rc)
+		rc = store_begin_read(r->store, err);
 	if (rc)
 		return rc;
-	memcpy(path + strlen(path), text, strlen(text) + 1);
+	snprintf(path, sizeof(path), "/departments/%s", d->id);
 	f = new_feed(r, site);
 	rc = latest_of_department(r, d->id, ITEM_ENTRIES, take_entry, f, err);
 	store_commit(r->store, NULL);

@@ -242,22 +242,29 @@ static enum err_code put_one(struct one *o, struct err *err)
 	return rc;
 }
 
+enum err_code department_find(const struct catalog *catalog, struct span id,
+    const struct cat_department **out, struct err *err)
+{
+	char text[PUBLICATION_DEPARTMENT_BYTES] = "";
+
+	if (id.n < sizeof(text))
+		memcpy(text, id.p, id.n);
+	*out = catalog_department(catalog, text);
+	return *out ? ERR_NONE
+		    : err_set(err, ERR_NOT_FOUND,
+			  "there is no department \"%.*s\" in the catalogue",
+			  (int)(id.n > 64 ? 64 : id.n), id.p);
+}
+
 enum err_code department_document(
     const struct reading *r, struct span id, struct buf *out, struct err *err)
 {
 	struct json_writer w;
 	struct one o = {.reading = r, .w = &w};
-	char text[PUBLICATION_DEPARTMENT_BYTES] = "";
-	enum err_code rc;
+	enum err_code rc = department_find(r->catalog, id, &o.department, err);
 
-	if (id.n < sizeof(text))
-		memcpy(text, id.p, id.n);
-	o.department = catalog_department(r->catalog, text);
-	if (!o.department)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no department \"%.*s\" in the catalogue",
-		    (int)(id.n > 64 ? 64 : id.n), id.p);
-	rc = store_begin_read(r->store, err);
+	if (!rc)
+		rc = store_begin_read(r->store, err);
 	if (rc)
 		return rc;
 	json_start(&w, out);

@@ -19,6 +19,9 @@ enum err_code department_document(const struct reading *reading, struct span id,
 enum err_code help_document(
     const struct reading *reading, struct buf *out, struct err *err);
 
+/* The department of that id; ERR_NOT_FOUND. */
+enum err_code department_find(const struct catalog *catalog, struct span id,
+    const struct cat_department **out, struct err *err);
 /* "contact":TEXT,"has_contact":BOOL of a department (NULL: none). */
 void department_put_contact(
     struct json_writer *w, const struct cat_department *department);
