@@ -30,6 +30,7 @@ static enum err_code withdraw(struct cli_call *call, struct home *home,
     struct withdraw_request *request, struct withdraw_result *result)
 {
 	const char *from = cli_value(call, "from");
+	const char *since = cli_value(call, "since");
 	char tmp[PATH_MAX];
 
 	snprintf(tmp, sizeof(tmp), "%s/tmp", home->dir);
@@ -39,6 +40,11 @@ static enum err_code withdraw(struct cli_call *call, struct home *home,
 	request->tmp_folder = tmp;
 	request->reason = span_of(cli_value(call, "reason"));
 	request->now_ms = calendar_now_ms();
+	request->by = cli_value(call, "by");
+	request->since = DATE_NONE;
+	if (since && !date_parse_iso(span_of(since), &request->since))
+		return err_set(&call->err, ERR_USAGE,
+		    "--since must be a day like 2026-04-20");
 	request->department = catalog_department(home->catalog, from);
 	if (!request->department)
 		return err_set(&call->err, ERR_NOT_FOUND,
@@ -61,6 +67,8 @@ static void print_json(const struct withdraw_request *request,
 	json_put_str(&w, "from", request->department->id);
 	json_put_date(&w, "on", date_of_unix_ms(request->now_ms));
 	json_put_span(&w, "reason", request->reason);
+	json_put_str(&w, "by", request->by ? request->by : "");
+	json_put_date(&w, "since", request->since);
 	json_close_object(&w);
 	cli_print_json(&text);
 	buf_release(&text);
@@ -97,6 +105,11 @@ static const struct cli_option options[] = {
     CLI_DATA_OPTION,
     {"from", "DEPARTMENT", N_("the department that withdraws it"), true},
     {"reason", "TEXT", N_("why, in one line; it is sealed with it"), true},
+    {"by", "WHO", N_("who withdraws it; sealed, and not public"), false},
+    {"since", "DAY",
+	N_("when its decision was changed, revoked or found void: the law's "
+	   "clock runs from there"),
+	false},
     {0},
 };
 

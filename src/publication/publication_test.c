@@ -357,6 +357,7 @@ static void withdraw_some(struct fixture *f, uint64_t *seed, date_days today)
 	    .reason = span_of("撤销"),
 	    .tmp_folder = f->dir,
 	    .now_ms = noon_of(today),
+	    .since = DATE_NONE,
 	};
 
 	find_public(f, 0, today, &open);

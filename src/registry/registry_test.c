@@ -752,8 +752,11 @@ static void make_text(size_t i, struct buf *out)
 		content.closed = span_of("{\"D\":\"某\"}");
 	if (i % 11 == 0)
 		statement_end(&frame,
-		    i % 2 ? STATEMENT_WITHDRAWAL : STATEMENT_UNRESOLVED, code,
-		    (int64_t)i, span_of("撤销"), out);
+		    &(struct statement_ending){
+			i % 2 ? STATEMENT_WITHDRAWAL : STATEMENT_UNRESOLVED,
+			code, (int64_t)i, span_of("撤销"), i % 3 ? "li" : NULL,
+			i % 5 ? DATE_NONE : 20000},
+		    out);
 	else if (i % 101 == 0)
 		buf_add_str(out, "no statement, but a text");
 	else

@@ -30,7 +30,7 @@ static const char closed_resolved_open[] = ",\"resolved\":";
 static const char only_resolved_open[] = "{\"resolved\":";
 static const char fields_open[] = ",\"fields\":";
 static const char *const kind_names[STATEMENT_KIND_COUNT] = {
-    "record", "withdrawal", "unresolved", "submission"};
+    "record", "withdrawal", "unresolved", "submission", "doubtful"};
 
 void statement_frame_init(struct statement_frame *frame,
     const char *catalogue_hex, const char *department, const char *item,
@@ -124,30 +124,60 @@ void statement_record(const struct statement_frame *frame, const char *code,
 }
 
 void statement_end(const struct statement_frame *frame,
-    enum statement_kind kind, const char *code, int64_t record,
-    struct span reason, struct buf *out)
+    const struct statement_ending *ending, struct buf *out)
+{
+	bool is_open = ending->kind == STATEMENT_WITHDRAWAL;
+	struct json_writer w;
+	char time[24];
+
+	json_start_canonical(&w, out);
+	json_open_object(&w);
+	json_put_str(&w, "about", ending->code);
+	json_put_str(&w, "catalogue", frame->catalogue_hex);
+	if (ending->by || !is_open) {
+		json_key(&w, "closed");
+		json_open_object(&w);
+		if (ending->by)
+			json_put_str(&w, "by", ending->by);
+		if (!is_open)
+			json_put_span(&w, "reason", ending->reason);
+		json_close_object(&w);
+	}
+	json_put_str(&w, "from", frame->department);
+	json_put_str(&w, "item", frame->item);
+	json_put_str(&w, "kind", kind_names[ending->kind]);
+	if (is_open)
+		json_put_span(&w, "reason", ending->reason);
+	json_put_str(
+	    &w, "received", date_format_unix(frame->received_ms, time));
+	json_put_int(&w, "record", ending->record);
+	if (is_open && ending->since != DATE_NONE)
+		json_put_date(&w, "since", ending->since);
+	json_close_object(&w);
+}
+
+void statement_doubtful(const struct statement_frame *frame,
+    const struct statement_decision *decision, struct buf *out)
 {
 	struct json_writer w;
 	char time[24];
 
 	json_start_canonical(&w, out);
 	json_open_object(&w);
-	json_put_str(&w, "about", code);
 	json_put_str(&w, "catalogue", frame->catalogue_hex);
-	if (kind == STATEMENT_UNRESOLVED) {
-		json_key(&w, "closed");
-		json_open_object(&w);
-		json_put_span(&w, "reason", reason);
-		json_close_object(&w);
-	}
+	json_key(&w, "closed");
+	json_open_object(&w);
+	json_put_str(&w, "by", decision->by);
+	json_put_int(&w, "doubtful", decision->doubtful);
+	json_put_str(&w, "reason", decision->reason);
+	json_put_str(
+	    &w, "step", decision->is_reopened ? "reopened" : "dismissed");
+	json_close_object(&w);
 	json_put_str(&w, "from", frame->department);
 	json_put_str(&w, "item", frame->item);
-	json_put_str(&w, "kind", kind_names[kind]);
-	if (kind == STATEMENT_WITHDRAWAL)
-		json_put_span(&w, "reason", reason);
+	json_put_str(&w, "kind", kind_names[STATEMENT_DOUBTFUL]);
 	json_put_str(
 	    &w, "received", date_format_unix(frame->received_ms, time));
-	json_put_int(&w, "record", record);
 	json_close_object(&w);
 }
 
@@ -188,7 +218,11 @@ static void read_members(struct statement *out)
 	out->record = seq_of(out->json, "record");
 	out->reason = text_of(
 	    out->kind == STATEMENT_UNRESOLVED ? closed : out->json, "reason");
+	out->by = text_of(closed, "by");
+	out->since = text_of(out->json, "since");
 	out->file = json_object_get(closed, "file");
+	if (out->kind == STATEMENT_DOUBTFUL)
+		out->decision = json_object_get(out->json, "closed");
 }
 
 static bool read_content(struct span text, struct statement *out)

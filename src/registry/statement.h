@@ -7,10 +7,15 @@
  *	        [,"closed":{["fields":{...}][,"resolved":{...}]}],"fields":{...},
  *	        "from":DEPARTMENT,"item":ITEM,"kind":"record","received":TIME
  *	        [,"replaces":N]}
- * withdrawal  {"about":CODE,"catalogue":HEX,"from":DEPARTMENT,"item":ITEM,
- *	        "kind":"withdrawal","reason":TEXT,"received":TIME,"record":N}
+ * withdrawal  {"about":CODE,"catalogue":HEX[,"closed":{"by":WHO}],
+ *	        "from":DEPARTMENT,"item":ITEM,"kind":"withdrawal",
+ *	        "reason":TEXT,"received":TIME,"record":N[,"since":DAY]}
  * unresolved  a doubtful row's decision was undone; members as withdrawal,
- *	        but "closed":{"reason":TEXT}
+ *	        but "closed":{["by":WHO,]"reason":TEXT}
+ * doubtful    a doubtful row was dismissed, or is open again after that:
+ *	        {"catalogue":HEX,"closed":{"by":WHO,"doubtful":ID,
+ *	        "reason":TEXT,"step":"dismissed" or "reopened"},"from":..,
+ *	        "item":..,"kind":"doubtful","received":TIME}
  * submission  {"catalogue":HEX,"closed":{"file":{"bytes":N,"digest":HEX,
  *	        "name":TEXT}},"counts":{...},"from":..,"item":..,
  *	        "kind":"submission","received":TIME}
@@ -18,7 +23,8 @@
  * N is a log index: the number of a statement, and so of a record's version.
  *
  * "closed" holds all that the public must not see: fields that the catalogue
- * calls internal, who decided about a doubtful row and why, a file's name.
+ * calls internal, who decided about a doubtful row and why, who withdrew a
+ * record, a file's name.
  * What is sealed in the log is the statement's sealed form: the same text
  * with a digest in the place of that object,
  *
@@ -35,6 +41,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/err.h"
 #include "base/sha256.h"
 
@@ -73,19 +80,39 @@ enum statement_kind {
 	STATEMENT_WITHDRAWAL,
 	STATEMENT_UNRESOLVED,
 	STATEMENT_SUBMISSION,
+	STATEMENT_DOUBTFUL,
 	STATEMENT_KIND_COUNT
 };
 
-/* Appends the end of a record: a withdrawal or the undoing of a decision. */
+/* The end of a record: a withdrawal or the undoing of a decision. */
+struct statement_ending {
+	enum statement_kind kind; /* WITHDRAWAL or UNRESOLVED */
+	const char *code;
+	int64_t record;
+	struct span reason;
+	const char *by;	 /* who did it; NULL: it is not told */
+	date_days since; /* the cause is there; DATE_NONE: is not told */
+};
+
 void statement_end(const struct statement_frame *frame,
-    enum statement_kind kind, const char *code, int64_t record,
-    struct span reason, struct buf *out);
+    const struct statement_ending *ending, struct buf *out);
+
+/* What was decided about a doubtful row that leads to no subject. */
+struct statement_decision {
+	int64_t doubtful;
+	bool is_reopened; /* else dismissed */
+	const char *by;
+	const char *reason;
+};
+
+void statement_doubtful(const struct statement_frame *frame,
+    const struct statement_decision *decision, struct buf *out);
 
 /* A statement read back; strings live as long as `json`. */
 struct statement {
 	json_t *json;
 	enum statement_kind kind;
-	const char *code; /* about; "" for a submission */
+	const char *code; /* about; "" where it is about nobody */
 	const char *item;
 	const char *department;
 	const char *catalogue_hex;
@@ -98,7 +125,10 @@ struct statement {
 	int64_t replaces;		  /* STATEMENT_NO_SEQ = none */
 	int64_t record;			  /* of an end, else STATEMENT_NO_SEQ */
 	const char *reason;		  /* of an end, else "" */
-	json_t *file; /* of a submission: borrowed, or NULL */
+	const char *by;			  /* of an end, "" when not told */
+	const char *since;		  /* of a withdrawal, or "" */
+	json_t *file;	  /* of a submission: borrowed, or NULL */
+	json_t *decision; /* closed part of DOUBTFUL: borrowed, or NULL */
 };
 
 /* ERR_CORRUPT when the text is no statement. Release with

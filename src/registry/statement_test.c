@@ -100,19 +100,55 @@ static void end_anyReason_isCanonicalAndReadBack(void **state)
 	for (i = 0; i < 8; i++) {
 		buf_reset(&text);
 		statement_end(&frame,
-		    i % 2 ? STATEMENT_UNRESOLVED : STATEMENT_WITHDRAWAL, code_a,
-		    (int64_t)i * 1000, span_of(reasons[i / 2]), &text);
+		    &(struct statement_ending){
+			i % 2 ? STATEMENT_UNRESOLVED : STATEMENT_WITHDRAWAL,
+			code_a, (int64_t)i * 1000, span_of(reasons[i / 2]),
+			i % 4 ? NULL : "li.si", i % 4 ? DATE_NONE : 20000},
+		    &text);
 		expect_canonical(buf_span(&text));
 		assert_int_equal(statement_read(buf_span(&text), &s, NULL), 0);
 		assert_int_equal(s.kind,
 		    i % 2 ? STATEMENT_UNRESOLVED : STATEMENT_WITHDRAWAL);
 		assert_int_equal(s.record, i * 1000);
 		assert_string_equal(s.reason, reasons[i / 2]);
+		assert_string_equal(s.by, i % 4 ? "" : "li.si");
+		assert_string_equal(s.since, i % 4 ? "" : "2024-10-04");
 		assert_null(s.fields);
 		/* Why a decision was undone is nobody's business; why a
-		 * record was withdrawn must be told (Penalty Law, art. 48). */
+		 * record was withdrawn must be told (Penalty Law, art. 48),
+		 * but not who did it. */
+		assert_int_equal(statement_closed(buf_span(&text)).n > 0,
+		    i % 2 || i % 4 == 0);
+		statement_release(&s);
+	}
+	buf_release(&text);
+}
+
+static void decision_isReadBack_andClosed(void **state)
+{
+	struct buf text = BUF_INIT(64 * 1024);
+	struct statement_frame frame;
+	struct statement s;
+	int i;
+
+	(void)state;
+	frame_init(&frame);
+	for (i = 0; i < 2; i++) {
+		const struct statement_decision d = {
+		    17, i == 1, "li.si", "不是本单位的\"行\""};
+
+		buf_reset(&text);
+		statement_doubtful(&frame, &d, &text);
+		expect_canonical(buf_span(&text));
+		assert_int_equal(statement_read(buf_span(&text), &s, NULL), 0);
+		assert_int_equal(s.kind, STATEMENT_DOUBTFUL);
+		assert_string_equal(s.code, "");
 		assert_int_equal(
-		    statement_closed(buf_span(&text)).n > 0, i % 2);
+		    json_integer_value(json_object_get(s.decision, "doubtful")),
+		    17);
+		assert_string_equal(
+		    json_string_value(json_object_get(s.decision, "step")),
+		    i ? "reopened" : "dismissed");
 		statement_release(&s);
 	}
 	buf_release(&text);
@@ -248,8 +284,10 @@ static void seal_anyKind_isAsTheGeneralWay(void **state)
 	for (i = 0; i < 2; i++) {
 		buf_reset(&text);
 		statement_end(&frame,
-		    i ? STATEMENT_UNRESOLVED : STATEMENT_WITHDRAWAL, code_a, 7,
-		    span_of("},\"from\":\"\\"), &text);
+		    &(struct statement_ending){
+			i ? STATEMENT_UNRESOLVED : STATEMENT_WITHDRAWAL, code_a,
+			7, span_of("},\"from\":\"\\"), "\"}", DATE_NONE},
+		    &text);
 		expect_sealed(buf_span(&text));
 		expect_sealed(span_of(others[i]));
 	}
@@ -316,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(record_anyMembers_isCanonicalAndReadBack),
 	    cmocka_unit_test(end_anyReason_isCanonicalAndReadBack),
+	    cmocka_unit_test(decision_isReadBack_andClosed),
 	    cmocka_unit_test(read_noStatement_isCorrupt),
 	    cmocka_unit_test(peek_cutAnywhere_neverFindsFields),
 	    cmocka_unit_test(seal_anyKind_isAsTheGeneralWay),

@@ -381,6 +381,9 @@ enum err_code facts_read(struct facts_reader *r, struct span s, uint64_t seq,
 	case STATEMENT_SUBMISSION:
 		*kind_out = FACTS_SUBMISSION;
 		break;
+	case STATEMENT_DOUBTFUL:
+		*kind_out = FACTS_DOUBTFUL;
+		break;
 	case STATEMENT_KIND_COUNT:
 	default:
 		break;

@@ -102,6 +102,7 @@ enum facts_kind {
 	FACTS_WITHDRAWAL,
 	FACTS_UNRESOLVED,
 	FACTS_SUBMISSION,
+	FACTS_DOUBTFUL, /* a decision that leads to no subject */
 	FACTS_UNREADABLE
 };
 

@@ -183,8 +183,10 @@ static void make_changes(struct world *w)
 	must(w, appender_finish(w->appender, &w->err));
 	seal_submission(w, 2, first);
 	test_code(ENDED, code);
-	statement_end(&w->frame, STATEMENT_WITHDRAWAL, code, ENDED,
-	    span_of("decided anew"), &text);
+	statement_end(&w->frame,
+	    &(struct statement_ending){STATEMENT_WITHDRAWAL, code, ENDED,
+		span_of("decided anew"), NULL, DATE_NONE},
+	    &text);
 	must(w,
 	    appender_add_statement(
 		w->appender, buf_span(&text), &seq, &w->err));

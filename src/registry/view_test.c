@@ -84,6 +84,7 @@ static enum err_code withdraw(struct fixture *f, uint64_t record,
 	    .reason = span_of(reason),
 	    .tmp_folder = f->dir,
 	    .now_ms = noon_ms(on),
+	    .since = DATE_NONE,
 	};
 
 	assert_non_null(request.department);

@@ -77,6 +77,28 @@ static enum err_code check_reason(struct span reason, struct err *err)
 	return ERR_REFUSED;
 }
 
+/* Who, and since when. */
+static enum err_code check_rest(
+    const struct withdraw_request *r, struct err *err)
+{
+	struct span by = span_of(r->by ? r->by : "");
+	char day[DATE_TEXT_BYTES];
+	size_t at, n;
+
+	if (r->by &&
+	    (by.n == 0 || by.n > WITHDRAW_BY_BYTES_MAX || has_control(by) ||
+		utf8_valid_prefix(by.p, by.n) != by.n ||
+		ident_find_citizen(by, &at, &n)))
+		return err_set(err, ERR_INPUT,
+		    "who withdraws must be one line of 1 to %d bytes of UTF-8, "
+		    "and no identity number",
+		    WITHDRAW_BY_BYTES_MAX);
+	if (r->since != DATE_NONE && r->since > date_of_unix_ms(r->now_ms))
+		return err_set(err, ERR_INPUT, "%s is still to come",
+		    date_format_iso(r->since, day));
+	return 0;
+}
+
 static enum err_code no_record(uint64_t record, struct err *err)
 {
 	err_set(err, ERR_NOT_FOUND, "there is no record %llu",
@@ -193,14 +215,15 @@ static enum err_code seal(const struct withdraw_request *r,
 	struct statement_frame frame;
 	struct append_config config = {r->store, r->ledger, &frame,
 	    t->record->item_number, 0, r->tmp_folder, false};
+	const struct statement_ending ending = {STATEMENT_WITHDRAWAL,
+	    t->statement.code, (int64_t)r->record, reason, r->by, r->since};
 	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
 	struct appender *appender = NULL;
 	enum err_code rc;
 
 	statement_frame_init(&frame, r->catalog->digest_hex, r->department->id,
 	    t->statement.item, r->now_ms);
-	statement_end(&frame, STATEMENT_WITHDRAWAL, t->statement.code,
-	    (int64_t)r->record, reason, &text);
+	statement_end(&frame, &ending, &text);
 	rc = appender_new(&config, &appender, err);
 	if (!rc)
 		rc = appender_add_statement(
@@ -262,6 +285,8 @@ enum err_code withdraw_run(const struct withdraw_request *request,
 	struct target t = {0};
 	enum err_code rc = check_reason(trim(request->reason), err);
 
+	if (!rc)
+		rc = check_rest(request, err);
 	if (rc)
 		return rc;
 	subject_init(&t.subject);

@@ -15,7 +15,7 @@
 #include "ledger/ledger.h"
 #include "store/store.h"
 
-enum { WITHDRAW_REASON_CHARS_MAX = 1000 };
+enum { WITHDRAW_REASON_CHARS_MAX = 1000, WITHDRAW_BY_BYTES_MAX = 100 };
 
 struct withdraw_request {
 	struct store *store; /* for writing, no transaction open */
@@ -24,6 +24,9 @@ struct withdraw_request {
 	const struct cat_department *department; /* who withdraws */
 	uint64_t record;			 /* a record number */
 	struct span reason;
+	const char *by;	 /* who does it, sealed for insiders; NULL: not told */
+	date_days since; /* the day from which the law's clock runs: the
+			    decision was changed, revoked ...; DATE_NONE */
 	const char *tmp_folder;
 	int64_t now_ms;
 };
@@ -36,9 +39,10 @@ struct withdraw_result {
 
 /*
  * One transaction: the statement in the log and the record's end, or
- * nothing. ERR_INPUT (reason), ERR_NOT_FOUND (no such record), ERR_REFUSED
- * (not the department's own; the credit office may always), ERR_CONFLICT
- * (ended already, or replaced: the hint names the newest). Blocks on disk.
+ * nothing. ERR_INPUT (reason, by, a `since` that is to come), ERR_NOT_FOUND (no
+ * such record), ERR_REFUSED (not the department's own; the credit office may
+ * always), ERR_CONFLICT (ended already, or replaced: the hint names the
+ * newest). Blocks on disk.
  */
 enum err_code withdraw_run(const struct withdraw_request *request,
     struct withdraw_result *out, struct err *err);
