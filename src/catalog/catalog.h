@@ -288,6 +288,13 @@ struct cat_clock {
 	const struct cat_basis *basis;
 };
 
+/* When its source must take a record back, counted from the day on which
+ * the cause is there, and the causes it can have. */
+struct cat_withdrawal {
+	struct cat_clock clock;		    /* days 0 = no clock */
+	const struct cat_code_list *causes; /* NULL = any, in words */
+};
+
 struct cat_item {
 	const char *id;	   /* "penalty" */
 	int number;	   /* stable small integer, used in keys: 1-32767 */
@@ -299,6 +306,7 @@ struct cat_item {
 	enum cat_publication publication;
 	const char *family; /* regime family, "" unless PUB_REGIME */
 	struct cat_clock clock;
+	struct cat_withdrawal withdrawal;
 	const char *const *providers; /* functions: "market-regulation" or
 					 "*" = every department */
 	size_t providers_count;

@@ -313,6 +313,14 @@ static void put_limits(
 	json_close_array(w);
 }
 
+static void put_clock_members(
+    struct json_writer *w, const struct cat_clock *clock)
+{
+	json_put_int(w, "days", clock->days);
+	json_put_bool(w, "working", clock->is_working_days);
+	cat_json_put_basis(w, clock->basis);
+}
+
 /* null when no clock runs. */
 static void put_clock(struct json_writer *w, const struct cat_clock *clock)
 {
@@ -322,9 +330,29 @@ static void put_clock(struct json_writer *w, const struct cat_clock *clock)
 		return;
 	}
 	json_open_object(w);
-	json_put_int(w, "days", clock->days);
-	json_put_bool(w, "working", clock->is_working_days);
-	cat_json_put_basis(w, clock->basis);
+	put_clock_members(w, clock);
+	json_close_object(w);
+}
+
+/* null when nothing is said. */
+static void put_withdrawal(
+    struct json_writer *w, const struct cat_withdrawal *withdrawal)
+{
+	const struct cat_code_list *causes = withdrawal->causes;
+	size_t i;
+
+	json_key(w, "withdrawal");
+	if (withdrawal->clock.days == 0) {
+		json_add_null(w);
+		return;
+	}
+	json_open_object(w);
+	put_clock_members(w, &withdrawal->clock);
+	json_key(w, "causes");
+	json_open_array(w);
+	for (i = 0; causes && i < causes->codes_count; i++)
+		json_add_string(w, span_of(causes->codes[i].value));
+	json_close_array(w);
 	json_close_object(w);
 }
 
@@ -379,6 +407,7 @@ void catalog_item_json(
 	put_head(&w, item);
 	cat_json_put_bases(&w, item->bases, item->bases_count);
 	put_clock(&w, &item->clock);
+	put_withdrawal(&w, &item->withdrawal);
 	put_providers(&w, c, item);
 	put_fields(&w, item);
 	put_rules(&w, item);

@@ -159,6 +159,9 @@ static void check_parts(struct cat_issues *issues, const struct cat_item *item,
 
 	d.what = N_("clock of item");
 	check(issues, &d, day);
+	d.what = N_("withdrawal of item");
+	d.basis = item->withdrawal.clock.basis;
+	check(issues, &d, day);
 	d.what = N_("class rule of item");
 	for (i = 0; i < item->class_rules_count; i++) {
 		d.basis = item->class_rules[i].basis;

@@ -125,6 +125,60 @@ static void read_item_clock(
 	cat_read_clock(r, node, &((struct cat_item *)thing)->clock);
 }
 
+/* The code list that is named; NULL, and told, when there is none. */
+static const struct cat_code_list *find_codes(
+    struct cat_reader *r, const struct cat_node *node)
+{
+	const struct catalog *c = r->catalog;
+	size_t i;
+
+	if (!cat_read_is(r, node, NODE_SCALAR, "codes"))
+		return NULL;
+	for (i = 0; i < c->code_lists_count; i++)
+		if (span_is(node->text, c->code_lists[i].id))
+			return &c->code_lists[i];
+	cat_issue(r->issues, LINT_UNKNOWN_CODES, cat_read_at(r, node->line),
+	    tr("code list \"%.80s\" is not known"), node->text.p);
+	return NULL;
+}
+
+static void read_causes(
+    struct cat_reader *r, const struct cat_node *node, void *thing)
+{
+	struct cat_withdrawal *withdrawal = thing;
+
+	withdrawal->causes = find_codes(r, node);
+}
+
+static const struct read_key withdrawal_keys[] = {
+    {.name = "days",
+	.kind = READ_INT,
+	.is_required = true,
+	READ_AT(cat_withdrawal, clock.days),
+	.max = 3660},
+    {.name = "working",
+	.kind = READ_BOOL,
+	.is_required = true,
+	READ_AT(cat_withdrawal, clock.is_working_days)},
+    {.name = "basis",
+	.kind = READ_BASIS,
+	.is_required = true,
+	READ_AT(cat_withdrawal, clock.basis)},
+    {.name = "causes",
+	.kind = READ_PART,
+	.is_required = true,
+	.part = read_causes},
+};
+static const struct read_shape withdrawal_shape =
+    READ_SHAPE(N_("withdrawal"), withdrawal_keys, READ_NOWHERE);
+
+static void read_item_withdrawal(
+    struct cat_reader *r, const struct cat_node *node, void *thing)
+{
+	cat_read_map(r, &withdrawal_shape, node,
+	    &((struct cat_item *)thing)->withdrawal);
+}
+
 static void read_item_bases(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
@@ -136,19 +190,7 @@ static void read_item_bases(
 static void read_field_codes(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
-	struct cat_field *field = thing;
-	const struct catalog *c = r->catalog;
-	size_t i;
-
-	if (!cat_read_is(r, node, NODE_SCALAR, "codes"))
-		return;
-	for (i = 0; i < c->code_lists_count; i++)
-		if (span_is(node->text, c->code_lists[i].id))
-			field->codes = &c->code_lists[i];
-	if (!field->codes)
-		cat_issue(r->issues, LINT_UNKNOWN_CODES,
-		    cat_read_at(r, node->line),
-		    tr("code list \"%.80s\" is not known"), node->text.p);
+	((struct cat_field *)thing)->codes = find_codes(r, node);
 }
 
 static const struct read_key field_keys[] = {
@@ -417,6 +459,7 @@ static const struct read_key item_keys[] = {
 	READ_WORDS(cat_publication_names)},
     {.name = "family", .kind = READ_ID, READ_AT(cat_item, family)},
     {.name = "clock", .kind = READ_PART, .part = read_item_clock},
+    {.name = "withdrawal", .kind = READ_PART, .part = read_item_withdrawal},
     {.name = "providers",
 	.kind = READ_TEXTS,
 	.is_required = true,
