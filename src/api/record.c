@@ -610,6 +610,10 @@ static enum err_code put_ending(
 	put_item(w, d);
 	json_put_int(w, "record", s->record);
 	json_put_str(w, "reason", s->reason);
+	if (s->by[0])
+		json_put_str(w, "by", s->by);
+	if (s->since[0])
+		json_put_str(w, "since", s->since);
 	rc = put_proof(d, w, true, err);
 	json_close_object(w);
 	return rc;
@@ -632,6 +636,22 @@ static enum err_code put_submission(
 	return rc;
 }
 
+/* What was decided about a doubtful row, when it led to nobody. */
+static enum err_code put_decision(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	enum err_code rc;
+
+	json_open_object(w);
+	put_statement_head(w, d, "doubtful");
+	put_item(w, d);
+	json_key(w, "decision");
+	add_value(w, d->statement.decision);
+	rc = put_proof(d, w, true, err);
+	json_close_object(w);
+	return rc;
+}
+
 static enum err_code put_other(
     struct document *d, struct json_writer *w, struct err *err)
 {
@@ -644,16 +664,18 @@ static enum err_code put_other(
 		return no_statement(d->seq, err);
 	if (r->is_public)
 		return not_public(d->seq, err);
-	return d->statement.kind == STATEMENT_SUBMISSION
-	    ? put_submission(d, w, err)
-	    : put_ending(d, w, err);
+	if (d->statement.kind == STATEMENT_SUBMISSION)
+		return put_submission(d, w, err);
+	if (d->statement.kind == STATEMENT_DOUBTFUL)
+		return put_decision(d, w, err);
+	return put_ending(d, w, err);
 }
 
 static enum err_code load(struct document *d, struct err *err)
 {
 	enum err_code rc = load_statement(d, err);
 
-	if (!rc && d->statement.kind != STATEMENT_SUBMISSION)
+	if (!rc && d->statement.code[0])
 		rc = load_subject(d, err);
 	return rc ? rc : ledger_head(d->ledger, &d->head, err);
 }

@@ -100,6 +100,7 @@ static enum cli_exit run_list(struct cli_call *call)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	uint64_t after = 0, limit = LIMIT_DEFAULT;
+	struct doubtful_query query = {.department = cli_value(call, "from")};
 	struct home home = {.lock_fd = -1};
 	enum err_code rc = cli_number(call, "after", 0, 0, INT64_MAX, &after);
 
@@ -108,9 +109,11 @@ static enum cli_exit run_list(struct cli_call *call)
 		    call, "limit", LIMIT_DEFAULT, 1, DOUBTFUL_LIST_MAX, &limit);
 	if (!rc)
 		rc = cli_open_home(call, HOME_READ, &home);
+	query.after = (int64_t)after;
+	query.limit = limit;
 	if (!rc)
-		rc = doubtful_list(home.store, home.catalog, (int64_t)after,
-		    limit, &text, &call->err);
+		rc = doubtful_list(
+		    home.store, home.catalog, &query, &text, &call->err);
 	if (!rc && call->is_json)
 		cli_print_json(&text);
 	else if (!rc)
@@ -132,9 +135,17 @@ static enum err_code read_id(struct cli_call *call, int64_t *out)
 	return 0;
 }
 
-static void print_outcome(const struct doubtful_outcome *o, bool is_undo)
+enum step { STEP_RESOLVE = 0, STEP_DISMISS, STEP_UNDO };
+
+static void print_outcome(const struct doubtful_outcome *o, enum step step)
 {
-	if (!is_undo) {
+	if (step == STEP_DISMISS) {
+		printf(tr("doubtful row %lld is rejected: it leads to no "
+			  "record\n"),
+		    (long long)o->doubtful_id);
+		return;
+	}
+	if (step == STEP_RESOLVE) {
 		printf(tr("doubtful row %lld is about %s; record %lld\n"),
 		    (long long)o->doubtful_id, o->code, (long long)o->record);
 		if (o->is_new_subject)
@@ -145,6 +156,8 @@ static void print_outcome(const struct doubtful_outcome *o, bool is_undo)
 	}
 	printf(
 	    tr("doubtful row %lld is open again\n"), (long long)o->doubtful_id);
+	if (o->record < 0)
+		return;
 	if (o->is_replaced)
 		printf(tr("record %lld was replaced by a later version, "
 			  "which stays\n"),
@@ -159,7 +172,7 @@ static void print_outcome(const struct doubtful_outcome *o, bool is_undo)
 }
 
 static enum err_code act(struct cli_call *call, const struct home *home,
-    int64_t id, bool is_undo, struct doubtful_outcome *out)
+    int64_t id, enum step step, struct doubtful_outcome *out)
 {
 	char tmp[PATH_MAX];
 	struct doubtful_act request = {
@@ -173,13 +186,15 @@ static enum err_code act(struct cli_call *call, const struct home *home,
 	};
 
 	snprintf(tmp, sizeof(tmp), "%s/tmp", home->dir);
-	if (is_undo)
+	if (step == STEP_UNDO)
 		return doubtful_undo(&request, id, out, &call->err);
+	if (step == STEP_DISMISS)
+		return doubtful_dismiss(&request, id, out, &call->err);
 	return doubtful_resolve(&request, id, cli_value(call, "subject"),
 	    cli_has(call, "force"), out, &call->err);
 }
 
-static enum cli_exit run_act(struct cli_call *call, bool is_undo)
+static enum cli_exit run_act(struct cli_call *call, enum step step)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	struct home home = {.lock_fd = -1};
@@ -192,12 +207,12 @@ static enum cli_exit run_act(struct cli_call *call, bool is_undo)
 	if (!rc)
 		rc = cli_open_home(call, HOME_WRITE, &home);
 	if (!rc)
-		rc = act(call, &home, id, is_undo, &outcome);
+		rc = act(call, &home, id, step, &outcome);
 	if (!rc && call->is_json) {
 		doubtful_outcome_write(&outcome, &text);
 		cli_print_json(&text);
 	} else if (!rc) {
-		print_outcome(&outcome, is_undo);
+		print_outcome(&outcome, step);
 	}
 	buf_release(&text);
 	home_close(&home);
@@ -206,18 +221,24 @@ static enum cli_exit run_act(struct cli_call *call, bool is_undo)
 
 static enum cli_exit run_resolve(struct cli_call *call)
 {
-	return run_act(call, false);
+	return run_act(call, STEP_RESOLVE);
 }
 
 static enum cli_exit run_undo(struct cli_call *call)
 {
-	return run_act(call, true);
+	return run_act(call, STEP_UNDO);
+}
+
+static enum cli_exit run_dismiss(struct cli_call *call)
+{
+	return run_act(call, STEP_DISMISS);
 }
 
 static const struct cli_option list_options[] = {
     CLI_DATA_OPTION,
     {"limit", "N", N_("at most this many rows (20; at most 200)"), false},
     {"after", "ID", N_("only rows with a higher number"), false},
+    {"from", "DEPARTMENT", N_("only rows of this department"), false},
     {0},
 };
 
@@ -232,7 +253,7 @@ static const struct cli_option resolve_options[] = {
     {0},
 };
 
-static const struct cli_option undo_options[] = {
+static const struct cli_option words_options[] = {
     CLI_DATA_OPTION,
     {"by", "WHO", N_("who decides"), true},
     {"reason", "TEXT", N_("why"), true},
@@ -262,13 +283,27 @@ const struct cli_cmd cmd_doubtful_resolve = {
     .run = run_resolve,
 };
 
+const struct cli_cmd cmd_doubtful_dismiss = {
+    .name = "doubtful dismiss",
+    .args = "ID",
+    .summary = N_("reject a doubtful row, with a reason"),
+    .details = N_("For a row whose organisation cannot be found out, or that "
+		  "should not have been sent. It leads to no record; the "
+		  "decision is sealed and can be undone. Sent again with a "
+		  "whole code, it is taken in as any row."),
+    .options = words_options,
+    .args_min = 1,
+    .args_max = 1,
+    .run = run_dismiss,
+};
+
 const struct cli_cmd cmd_doubtful_undo = {
     .name = "doubtful undo",
     .args = "ID",
     .summary = N_("take back the decision on a doubtful row"),
     .details = N_("The row is open again and its record no longer stands; "
 		  "what the record had replaced stands again."),
-    .options = undo_options,
+    .options = words_options,
     .args_min = 1,
     .args_max = 1,
     .run = run_undo,

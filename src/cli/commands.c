@@ -13,6 +13,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_report,
     &cmd_doubtful_list,
     &cmd_doubtful_resolve,
+    &cmd_doubtful_dismiss,
     &cmd_doubtful_undo,
     &cmd_withdraw,
     &cmd_show,

@@ -11,6 +11,7 @@ extern const struct cli_cmd cmd_completion;
 extern const struct cli_cmd cmd_check, cmd_audit;
 extern const struct cli_cmd cmd_demo;
 extern const struct cli_cmd cmd_department_list;
+extern const struct cli_cmd cmd_doubtful_dismiss;
 extern const struct cli_cmd cmd_doubtful_list;
 extern const struct cli_cmd cmd_doubtful_resolve;
 extern const struct cli_cmd cmd_doubtful_undo;

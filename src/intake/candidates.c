@@ -132,6 +132,20 @@ enum code_fit candidate_code_fit(struct span code_text, const char *code)
 	return pattern_fits(&p, code) ? CODE_FIT_YES : CODE_FIT_NO;
 }
 
+void candidate_code_marks(
+    struct span code_text, const char *code, char out[IDENT_USCC_CHARS + 1])
+{
+	struct pattern p;
+	size_t i;
+
+	pattern_of_code(code_text, &p);
+	for (i = 0; i < CODE_CHARS; i++)
+		out[i] = !p.code[0] || p.code[i] == '*' ? '?'
+		    : p.code[i] == code[i]		? '='
+							: 'x';
+	out[CODE_CHARS] = '\0';
+}
+
 /* ---- one row's list ---- */
 
 /* How many reasons there are beside a likeness of names, and then which is
@@ -383,6 +397,18 @@ static void write_reasons(unsigned set, bool in_words, struct json_writer *w)
 	json_close_array(w);
 }
 
+void candidate_write(const struct candidate *c, struct json_writer *w)
+{
+	json_put_str(w, "code", c->code);
+	json_put_span(w, "name", buf_span(&c->name));
+	json_key(w, "reasons");
+	write_reasons(c->reasons, false, w);
+	json_key(w, "why");
+	write_reasons(c->reasons, true, w);
+	json_put_bool(w, "is_weak", c->reasons == CANDIDATE_LIKE_NAME);
+	json_put_bool(w, "code_differs", c->fit == CODE_FIT_NO);
+}
+
 void candidates_write(
     const struct candidates *candidates, struct json_writer *w)
 {
@@ -390,17 +416,8 @@ void candidates_write(
 
 	json_open_array(w);
 	for (i = 0; i < candidates->count; i++) {
-		const struct candidate *c = &candidates->list[i];
-
 		json_open_object(w);
-		json_put_str(w, "code", c->code);
-		json_put_span(w, "name", buf_span(&c->name));
-		json_key(w, "reasons");
-		write_reasons(c->reasons, false, w);
-		json_key(w, "why");
-		write_reasons(c->reasons, true, w);
-		json_put_bool(w, "is_weak", c->reasons == CANDIDATE_LIKE_NAME);
-		json_put_bool(w, "code_differs", c->fit == CODE_FIT_NO);
+		candidate_write(&candidates->list[i], w);
 		json_close_object(w);
 	}
 	json_close_array(w);

@@ -60,6 +60,11 @@ struct candidates {
  * stands before and behind the hidden part when the length is another. */
 enum code_fit candidate_code_fit(struct span code_text, const char *code);
 
+/* Of each of the 18 characters of a code how it goes with the code as
+ * written: '=' the same, 'x' another, '?' hidden there. NUL behind. */
+void candidate_code_marks(
+    struct span code_text, const char *code, char out[IDENT_USCC_CHARS + 1]);
+
 /*
  * Fills out[i] for queries[i]; release each with candidates_release. Reads
  * every name once a query and every code once for all of them, so ask for
@@ -74,5 +79,7 @@ void candidates_release(struct candidates *candidates);
  * "code_differs"}. */
 void candidates_write(
     const struct candidates *candidates, struct json_writer *w);
+/* The members of one of them, into an open object. */
+void candidate_write(const struct candidate *candidate, struct json_writer *w);
 
 #endif

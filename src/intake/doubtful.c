@@ -16,6 +16,8 @@
  * 3. Undo ends a record only when the decision's own version is the newest:
  *    a later one is the department's word and stays.
  *
+ * A dismissed row has an edge to DISMISSED, which is no subject.
+ *
  * A decision tells a known subject no new name: a name taken from a doubtful
  * row would be found by the search for ever, also after an undo.
  */
@@ -42,6 +44,9 @@ enum {
 	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
 	STATEMENT_BYTES_MAX = 64 * 1024
 };
+
+/* The subject of a dismissal. Stored: never change. */
+enum { DISMISSED = -1 };
 
 /* One act under way. */
 struct acting {
@@ -296,18 +301,22 @@ static enum err_code add_record(
 	return rc;
 }
 
+static enum err_code decided_already(int64_t id, struct err *err)
+{
+	err_set(err, ERR_CONFLICT, "doubtful row %lld is resolved already",
+	    (long long)id);
+	err_hint(err, "\"gongxin doubtful undo %lld\" opens it again.",
+	    (long long)id);
+	return ERR_CONFLICT;
+}
+
 static enum err_code resolve(struct acting *a, int64_t id, const char *code,
     bool is_forced, struct err *err)
 {
 	enum err_code rc = load(a, id, err);
 
-	if (!rc && a->subject_id) {
-		err_set(err, ERR_CONFLICT,
-		    "doubtful row %lld is resolved already", (long long)id);
-		err_hint(err, "\"gongxin doubtful undo %lld\" opens it again.",
-		    (long long)id);
-		return ERR_CONFLICT;
-	}
+	if (!rc && a->subject_id)
+		return decided_already(id, err);
 	if (!rc)
 		rc = check_fit(&a->row, code, is_forced, err);
 	if (!rc)
@@ -338,6 +347,57 @@ enum err_code doubtful_resolve(const struct doubtful_act *act, int64_t id,
 	rc = begin(&a, err);
 	if (!rc)
 		rc = resolve(&a, id, checked.code, is_forced, err);
+	return end(&a, rc, err);
+}
+
+/* ---- dismiss, and the undoing of that ---- */
+
+/* Seals what was decided, and notes it as the newest edge. */
+static enum err_code seal_decision(
+    struct acting *a, bool is_reopened, struct err *err)
+{
+	const struct statement_decision decision = {
+	    a->row.id, is_reopened, a->act->by, a->act->reason};
+	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
+	uint64_t seq = 0;
+	enum err_code rc = open_up(a, buf_str(&a->row.department), err);
+
+	if (!rc) {
+		statement_doubtful(&a->frame, &decision, &text);
+		rc = appender_add_statement(
+		    a->appender, buf_span(&text), &seq, err);
+	}
+	if (!rc)
+		rc = appender_finish(a->appender, err);
+	a->out->ended_by = (int64_t)seq;
+	a->out->is_dismissed = !is_reopened;
+	buf_release(&text);
+	return rc ? rc
+		  : put_edge(a->act, a->row.id, a->edge + 1,
+			is_reopened ? 0 : DISMISSED, (int64_t)seq, err);
+}
+
+static enum err_code dismiss(struct acting *a, int64_t id, struct err *err)
+{
+	enum err_code rc = load(a, id, err);
+
+	if (!rc && a->subject_id)
+		return decided_already(id, err);
+	return rc ? rc : seal_decision(a, false, err);
+}
+
+enum err_code doubtful_dismiss(const struct doubtful_act *act, int64_t id,
+    struct doubtful_outcome *out, struct err *err)
+{
+	struct acting a;
+	enum err_code rc = check_texts(act, err);
+
+	if (rc)
+		return rc;
+	start(&a, act, out);
+	rc = begin(&a, err);
+	if (!rc)
+		rc = dismiss(&a, id, err);
 	return end(&a, rc, err);
 }
 
@@ -478,12 +538,13 @@ static enum err_code read_sealed(
 static enum err_code seal_end(
     struct acting *a, const struct sealed *made, struct err *err)
 {
+	const struct statement_ending ending = {STATEMENT_UNRESOLVED,
+	    made->code, a->seq, span_of(a->act->reason), a->act->by, DATE_NONE};
 	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
 	uint64_t seq = 0;
 	enum err_code rc;
 
-	statement_end(&a->frame, STATEMENT_UNRESOLVED, made->code, a->seq,
-	    span_of(a->act->reason), &text);
+	statement_end(&a->frame, &ending, &text);
 	rc = appender_add_statement(a->appender, buf_span(&text), &seq, err);
 	a->out->ended_by = (int64_t)seq;
 	buf_release(&text);
@@ -584,6 +645,8 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 		    (long long)id);
 	if (rc)
 		return rc;
+	if (a->subject_id == DISMISSED)
+		return seal_decision(a, true, err);
 	sealed_init(&made);
 	rc = read_sealed(a->act->store, a->seq, &made, err);
 	if (!rc)
@@ -636,6 +699,7 @@ void doubtful_outcome_write(const struct doubtful_outcome *o, struct buf *out)
 	json_put_int(&w, "row", o->row);
 	json_put_int(&w, "decision", o->edge);
 	json_put_str(&w, "subject", o->code);
+	json_put_bool(&w, "is_dismissed", o->is_dismissed);
 	json_put_bool(&w, "is_new_subject", o->is_new_subject);
 	put_seq(&w, "record", o->record);
 	put_seq(&w, "ended_by", o->ended_by);

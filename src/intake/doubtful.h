@@ -7,8 +7,10 @@
  *
  *	open --resolve--> resolved (record in the registry)
  *	  ^------undo-----'	(statement "unresolved", record ended)
+ *	open --dismiss--> dismissed (statement "doubtful": no record)
+ *	  ^------undo-----'	(statement "doubtful" once more)
  *
- * The newest edge counts; both acts can be repeated for ever.
+ * The newest edge counts; all acts can be repeated for ever.
  */
 #ifndef GX_INTAKE_DOUBTFUL_H
 #define GX_INTAKE_DOUBTFUL_H
@@ -39,22 +41,38 @@ struct doubtful_outcome {
 	int64_t edge;	    /* number of the decision, from 1 */
 	int64_t submission; /* the row came with */
 	int64_t row;
-	char code[19]; /* of the subject */
+	char code[19]; /* of the subject; "" where there is none */
+	bool is_dismissed;
 	bool is_new_subject;
 	bool is_replaced; /* undo: a later version stands and stays */
-	int64_t record;	  /* log index of the record's version */
-	int64_t ended_by; /* undo: log index of the statement, else -1 */
+	int64_t record;	  /* log index of the record's version; -1: none */
+	int64_t ended_by; /* undo, dismissal: log index of the statement, else
+			     -1 */
 	int64_t restored; /* undo: log index of the version that stood before
 			     and stands again, else -1 */
 };
 
+/* Which rows. */
+struct doubtful_query {
+	const char *department; /* that sent them; NULL: every one */
+	int64_t after;		/* only ids above */
+	size_t limit;		/* 1 to DOUBTFUL_LIST_MAX */
+	bool is_decided;	/* those that are decided, not the open ones */
+};
+
 /*
- * Appends {"open":N,"doubtful":[...],"next":ID or null}: open rows with an
- * id above `after`, each with its candidates. limit: 1 to
- * DOUBTFUL_LIST_MAX.
+ * Appends {"open":N,"doubtful":[...],"next":ID or null}: the rows, each with
+ * its candidates while it is open, and its newest decision otherwise. open
+ * counts those of the department.
  */
 enum err_code doubtful_list(struct store *store, const struct catalog *catalog,
-    int64_t after, size_t limit, struct buf *out, struct err *err);
+    const struct doubtful_query *query, struct buf *out, struct err *err);
+
+/* One row, as the list shows it, with candidates, and with "decisions": who
+ * decided what, when and why. ERR_NOT_FOUND: there is none, or it is of
+ * another department than `department` (NULL: of any). */
+enum err_code doubtful_show(struct store *store, const struct catalog *catalog,
+    const char *department, int64_t id, struct buf *out, struct err *err);
 
 /*
  * The row is about the subject with this code, which is made when it is
@@ -66,6 +84,10 @@ enum err_code doubtful_list(struct store *store, const struct catalog *catalog,
 enum err_code doubtful_resolve(const struct doubtful_act *act, int64_t id,
     const char *code, bool is_forced, struct doubtful_outcome *out,
     struct err *err);
+/* The row is about nobody that can be found, or should not have come: it
+ * leads to no record and its source hears why. Fails as doubtful_resolve. */
+enum err_code doubtful_dismiss(const struct doubtful_act *act, int64_t id,
+    struct doubtful_outcome *out, struct err *err);
 /* The last decision was wrong: the row is open again, its record no longer
  * stands, and what the record replaced stands again. ERR_CONFLICT: the row
  * is open. */

@@ -8,13 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+#include "base/fold.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "intake/candidates.h"
 #include "intake/check.h"
 #include "intake/doubtful_priv.h"
+#include "registry/subjects.h"
 
-enum { FIELDS_BYTES_MAX = 4 * 1024 * 1024, SHORT_BYTES_MAX = 64 * 1024 };
+enum {
+	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
+	SHORT_BYTES_MAX = 64 * 1024,
+	NAME_BYTES_MAX = 4096,
+	ALSO_MAX = 5,	 /* other names shown of a candidate */
+	EDGES_MAX = 100, /* decisions shown of a row */
+	ORG_CODE_AT = 8	 /* in a unified code */
+};
 
 void doubtful_row_init(struct doubtful_row *row)
 {
@@ -117,24 +127,29 @@ enum err_code doubtful_row_load(struct store *store,
 
 /* ---- the document ---- */
 
-static enum err_code list_ids(struct store *store, int64_t after, size_t limit,
-    int64_t *ids, size_t *count, struct err *err)
+static enum err_code list_ids(struct store *store,
+    const struct doubtful_query *query, int64_t *ids, size_t *count,
+    struct err *err)
 {
-	const enum sql_id id = SQL_INTAKE_DOUBTFUL_OPEN;
-	struct store_value values[] = {
-	    store_int(after), store_int((int64_t)limit)};
-	enum err_code rc = store_start(store, id, values, 2, err);
+	const enum sql_id id = SQL_INTAKE_DOUBTFUL_PAGE;
+	const char *department = query->department ? query->department : "";
+	struct store_value values[] = {store_int(query->after),
+	    store_str(department), store_int(query->is_decided),
+	    store_int((int64_t)query->limit + 1)};
+	enum err_code rc = store_start(store, id, values, 4, err);
 	int got = 0;
 
 	*count = 0;
-	while (!rc && *count < limit && (got = store_next(store, id, err)) == 1)
+	while (!rc && *count <= query->limit &&
+	    (got = store_next(store, id, err)) == 1)
 		ids[(*count)++] = store_column_int(store, id, 0);
 	store_finish(store, id);
 	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
 }
 
 /* The organisation code that the row gives beside, "" when none. */
-static struct span org_code_of(const struct doubtful_row *row, json_t *fields)
+static struct span org_code_of(
+    const struct doubtful_row *row, const json_t *fields)
 {
 	int at = cat_field_by_role(row->item, CAT_ROLE_SUBJECT_ORG_CODE);
 
@@ -191,10 +206,10 @@ static const char *doubt_words(const char *name)
 	return "";
 }
 
-static void write_row(const struct doubtful_row *row, const json_t *fields,
-    const struct candidates *candidates, struct json_writer *w)
+/* The members of a row, into an open object. */
+static void write_row_members(
+    const struct doubtful_row *row, const json_t *fields, struct json_writer *w)
 {
-	json_open_object(w);
 	json_put_int(w, "id", row->id);
 	json_put_int(w, "submission", row->submission_id);
 	json_put_int(w, "row", row->number);
@@ -206,9 +221,17 @@ static void write_row(const struct doubtful_row *row, const json_t *fields,
 	json_put_str(w, "why", doubt_words(buf_str(&row->reason)));
 	json_put_date(w, "decided_on", row->decided_on);
 	write_fields(row, fields, w);
+}
+
+static void write_row(const struct doubtful_row *row, const json_t *fields,
+    const struct candidates *candidates, struct json_writer *w)
+{
+	json_open_object(w);
+	write_row_members(row, fields, w);
 	json_key(w, "candidates");
 	candidates_write(candidates, w);
 	json_put_bool(w, "has_more_candidates", candidates->has_more);
+	json_put_int(w, "candidates_count", (int64_t)candidates->count);
 	json_close_object(w);
 }
 
@@ -237,7 +260,7 @@ struct page {
 
 static enum err_code load_page(struct store *store,
     const struct catalog *catalog, const int64_t *ids, size_t count,
-    struct page *page, struct err *err)
+    bool is_open, struct page *page, struct err *err)
 {
 	enum err_code rc = 0;
 
@@ -254,9 +277,10 @@ static enum err_code load_page(struct store *store,
 		    buf_span(&row->name), buf_span(&row->code_text),
 		    org_code_of(row, page->fields[i])};
 	}
-	return rc ? rc
-		  : candidates_find(store, page->queries, page->count,
-			page->candidates, err);
+	if (rc || !is_open)
+		return rc;
+	return candidates_find(
+	    store, page->queries, page->count, page->candidates, err);
 }
 
 static void free_page(struct page **page)
@@ -297,23 +321,32 @@ static void write_page(
 	json_close_object(&w);
 }
 
+static enum err_code count_open(
+    struct store *store, const char *department, int64_t *out, struct err *err)
+{
+	struct store_value key = store_str(department ? department : "");
+
+	return store_get_int(
+	    store, SQL_INTAKE_DOUBTFUL_OPEN_COUNT, &key, 1, 0, out, err);
+}
+
 enum err_code doubtful_list(struct store *store, const struct catalog *catalog,
-    int64_t after, size_t limit, struct buf *out, struct err *err)
+    const struct doubtful_query *query, struct buf *out, struct err *err)
 {
 	struct page *page = mem_zalloc(1, sizeof(*page));
 	int64_t ids[DOUBTFUL_LIST_MAX + 1];
-	size_t count = 0;
+	size_t limit = query->limit, count = 0;
 	int64_t open = 0;
 	enum err_code rc = store_begin_read(store, err);
 
 	if (!rc)
-		rc = store_get_int(store, SQL_INTAKE_DOUBTFUL_OPEN_COUNT, NULL,
-		    0, 0, &open, err);
+		rc = count_open(store, query->department, &open, err);
 	if (!rc)
-		rc = list_ids(store, after, limit + 1, ids, &count, err);
+		rc = list_ids(store, query, ids, &count, err);
 	if (!rc)
 		rc = load_page(store, catalog, ids,
-		    count < limit ? count : limit, page, err);
+		    count < limit ? count : limit, !query->is_decided, page,
+		    err);
 	if (!rc)
 		write_page(page, open, count > limit, out);
 	if (!rc && out->is_full)
@@ -321,5 +354,262 @@ enum err_code doubtful_list(struct store *store, const struct catalog *catalog,
 		    err, ERR_FULL, "the list is too long to show at once");
 	store_rollback(store);
 	free_page(&page);
+	return rc;
+}
+
+/* ---- one row ---- */
+
+/* The other names that a subject had or has. */
+static enum err_code write_also(struct store *store, int64_t subject_id,
+    struct json_writer *w, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
+	struct store_value key = store_int(subject_id);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	size_t count = 0;
+	int got = 0;
+
+	json_key(w, "also");
+	json_open_array(w);
+	while (!rc && count < ALSO_MAX &&
+	    (got = store_next(store, id, err)) == 1) {
+		if (store_column_int(store, id, 0) != SUBJECT_KEY_NAME)
+			continue;
+		json_add_string(w, store_column_span(store, id, 1));
+		count++;
+	}
+	json_close_array(w);
+	store_finish(store, id);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+/* Each character of a candidate's code beside what the row shows of it. */
+static void write_marks(
+    const struct doubtful_row *row, const char *code, struct json_writer *w)
+{
+	char marks[IDENT_USCC_CHARS + 1];
+	size_t i;
+
+	json_key(w, "marks");
+	json_open_array(w);
+	candidate_code_marks(buf_span(&row->code_text), code, marks);
+	for (i = 0; code[i]; i++) {
+		json_open_object(w);
+		json_key(w, "c");
+		json_add_string(w, (struct span){code + i, 1});
+		json_put_bool(w, "differs", marks[i] == 'x');
+		json_put_bool(w, "hidden", marks[i] == '?');
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static bool is_same_name(const struct doubtful_row *row, struct span name)
+{
+	char a[NAME_BYTES_MAX], b[NAME_BYTES_MAX];
+	struct span x = {a, 0}, y = {b, 0};
+
+	if (row->name.n > sizeof(a) || name.n > sizeof(b))
+		return false;
+	x.n = fold_name(buf_span(&row->name), a, sizeof(a));
+	y.n = fold_name(name, b, sizeof(b));
+	return span_equal(x, y);
+}
+
+static enum err_code write_candidate(struct store *store,
+    const struct doubtful_row *row, struct span org_code,
+    const struct candidate *c, struct json_writer *w, struct err *err)
+{
+	struct store_value key = store_int(c->subject_id);
+	int64_t records = 0;
+	enum err_code rc = store_get_int(
+	    store, SQL_REGISTRY_RECORD_COUNT, &key, 1, 0, &records, err);
+
+	json_open_object(w);
+	candidate_write(c, w);
+	json_put_bool(
+	    w, "name_differs", !is_same_name(row, buf_span(&c->name)));
+	write_marks(row, c->code, w);
+	json_put_bool(w, "org_code_differs",
+	    org_code.n && !(c->reasons & CANDIDATE_ORG_CODE));
+	json_key(w, "org_code");
+	json_add_string(w,
+	    strlen(c->code) == IDENT_USCC_CHARS
+		? (struct span){c->code + ORG_CODE_AT, IDENT_ORG_CHARS}
+		: span_of(""));
+	json_put_int(w, "records", records);
+	if (!rc)
+		rc = write_also(store, c->subject_id, w, err);
+	json_close_object(w);
+	return rc;
+}
+
+static enum err_code write_candidates(struct store *store,
+    const struct doubtful_row *row, const json_t *fields, struct json_writer *w,
+    struct err *err)
+{
+	const struct candidate_query query = {buf_span(&row->name),
+	    buf_span(&row->code_text), org_code_of(row, fields)};
+	struct candidates found = {0};
+	enum err_code rc = candidates_find(store, &query, 1, &found, err);
+	size_t i;
+
+	json_put_span(w, "org_code_given", query.org_code);
+	json_key(w, "candidates");
+	json_open_array(w);
+	for (i = 0; i < found.count && !rc; i++)
+		rc = write_candidate(
+		    store, row, query.org_code, &found.list[i], w, err);
+	json_close_array(w);
+	json_put_bool(w, "has_candidates", found.count > 0);
+	json_put_bool(w, "has_more_candidates", found.has_more);
+	candidates_release(&found);
+	return rc;
+}
+
+struct edge {
+	int64_t subject_id;
+	int64_t seq;
+	int64_t at_ms;
+	char *by;
+	char *reason;
+};
+
+static char *dup_text(struct span text)
+{
+	char *copy = mem_alloc(text.n + 1);
+
+	if (text.n)
+		memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	return copy;
+}
+
+static enum err_code read_edges(struct store *store, int64_t id,
+    struct edge *list, size_t *count, struct err *err)
+{
+	const enum sql_id get = SQL_INTAKE_EDGE_LIST;
+	struct store_value key = store_int(id);
+	enum err_code rc = store_start(store, get, &key, 1, err);
+	int got = 0;
+
+	*count = 0;
+	while (!rc && *count < EDGES_MAX &&
+	    (got = store_next(store, get, err)) == 1)
+		list[(*count)++] = (struct edge){
+		    store_column_int(store, get, 2),
+		    store_column_int(store, get, 3),
+		    store_column_int(store, get, 5),
+		    dup_text(store_column_span(store, get, 4)),
+		    dup_text(store_column_span(store, get, 6)),
+		};
+	store_finish(store, get);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
+static enum err_code write_edge(struct store *store, const struct edge *edge,
+    bool was_dismissed, struct json_writer *w, struct err *err)
+{
+	bool is_resolved = edge->subject_id > 0;
+	struct subject subject;
+	enum err_code rc = 0;
+	char time[24];
+
+	subject_init(&subject);
+	if (is_resolved)
+		rc = subject_by_id(store, edge->subject_id, &subject, err);
+	json_open_object(w);
+	json_put_str(w, "at", date_format_unix(edge->at_ms, time));
+	json_put_str(w, "by", edge->by);
+	json_put_str(w, "reason", edge->reason);
+	json_put_str(w, "step",
+	    is_resolved		   ? "resolved"
+		: edge->subject_id ? "dismissed"
+				   : "undone");
+	json_put_str(w, "title",
+	    is_resolved		   ? tr("decided: it is about")
+		: edge->subject_id ? tr("rejected")
+		: was_dismissed	   ? tr("rejection undone")
+				   : tr("decision undone"));
+	json_put_bool(w, "is_resolved", is_resolved);
+	json_put_span(w, "code", buf_span(&subject.code));
+	json_put_span(w, "name", buf_span(&subject.name));
+	json_put_int(w, "statement", edge->seq);
+	json_close_object(w);
+	subject_release(&subject);
+	return rc;
+}
+
+/* "decisions", and where the row stands by the newest. */
+static enum err_code write_decisions(
+    struct store *store, int64_t id, struct json_writer *w, struct err *err)
+{
+	struct edge list[EDGES_MAX];
+	size_t count, i;
+	enum err_code rc = read_edges(store, id, list, &count, err);
+	int64_t last = count ? list[count - 1].subject_id : 0;
+
+	json_key(w, "decisions");
+	json_open_array(w);
+	for (i = 0; i < count && !rc; i++)
+		rc = write_edge(store, &list[i],
+		    i > 0 && list[i - 1].subject_id < 0, w, err);
+	json_close_array(w);
+	json_put_bool(w, "has_decisions", count > 0);
+	json_put_bool(w, "is_open", last == 0);
+	json_put_bool(w, "is_dismissed", last < 0);
+	json_put_bool(w, "is_resolved", last > 0);
+	json_key(w, "record");
+	if (last > 0)
+		json_add_int(w, list[count - 1].seq);
+	else
+		json_add_null(w);
+	for (i = 0; i < count; i++) {
+		free(list[i].by);
+		free(list[i].reason);
+	}
+	return rc;
+}
+
+static enum err_code show(struct store *store, const struct catalog *catalog,
+    const char *department, int64_t id, struct json_writer *w, struct err *err)
+{
+	struct doubtful_row row;
+	json_t *fields = NULL;
+	enum err_code rc;
+
+	doubtful_row_init(&row);
+	rc = doubtful_row_load(store, catalog, id, &row, err);
+	if (!rc && department &&
+	    !span_is(buf_span(&row.department), department))
+		rc = err_set(err, ERR_NOT_FOUND,
+		    "there is no doubtful row %lld", (long long)id);
+	if (!rc) {
+		fields = read_fields(&row);
+		json_open_object(w);
+		write_row_members(&row, fields, w);
+		rc = write_decisions(store, id, w, err);
+		if (!rc)
+			rc = write_candidates(store, &row, fields, w, err);
+		json_close_object(w);
+	}
+	json_decref(fields);
+	doubtful_row_release(&row);
+	return rc;
+}
+
+enum err_code doubtful_show(struct store *store, const struct catalog *catalog,
+    const char *department, int64_t id, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = store_begin_read(store, err);
+
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = show(store, catalog, department, id, &w, err);
+	if (!rc && out->is_full)
+		rc = err_set(err, ERR_FULL, "the document is too large");
+	store_rollback(store);
 	return rc;
 }

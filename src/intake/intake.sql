@@ -91,6 +91,12 @@ FROM submission ORDER BY submission_id;
 SELECT submission_id, item, department, received_at, report
 FROM submission WHERE submission_id > $1 ORDER BY submission_id LIMIT $2;
 
+-- name: intake_submission_of
+SELECT submission_id, item, received_at, file_name, report
+FROM submission WHERE department = $1 AND received_at >= $2
+	AND received_at < $3
+ORDER BY submission_id DESC LIMIT $4;
+
 -- name: intake_rejection_insert
 INSERT INTO rejection (submission_id, row_number, cells, findings)
 VALUES ($1, $2, $3, $4);
@@ -115,19 +121,22 @@ SELECT submission_id, row_number, item, reason, code_text, name, key_hash,
 	content_hash, decided_on, class, valid_to, public_until, fields, closed
 FROM doubtful WHERE doubtful_id = $1;
 
--- name: intake_doubtful_open
-SELECT d.doubtful_id, d.submission_id, d.row_number, d.item, d.reason,
-	d.code_text, d.name, d.decided_on, d.fields
-FROM doubtful d
-WHERE d.doubtful_id > $1 AND coalesce((SELECT e.subject_id
-	FROM doubtful_edge e WHERE e.doubtful_id = d.doubtful_id
-	ORDER BY e.edge DESC LIMIT 1), 0) = 0
-ORDER BY d.doubtful_id LIMIT $2;
+-- name: intake_doubtful_page
+SELECT d.doubtful_id
+FROM doubtful d JOIN submission s ON s.submission_id = d.submission_id
+WHERE d.doubtful_id > $1 AND ($2 = '' OR s.department = $2)
+	AND (coalesce((SELECT e.subject_id FROM doubtful_edge e
+		WHERE e.doubtful_id = d.doubtful_id
+		ORDER BY e.edge DESC LIMIT 1), 0) = 0) = (CAST($3 AS BIGINT) = 0)
+ORDER BY d.doubtful_id LIMIT $4;
 
 -- name: intake_doubtful_open_count
-SELECT count(*) FROM doubtful d WHERE coalesce((SELECT e.subject_id
-	FROM doubtful_edge e WHERE e.doubtful_id = d.doubtful_id
-	ORDER BY e.edge DESC LIMIT 1), 0) = 0;
+SELECT count(*)
+FROM doubtful d JOIN submission s ON s.submission_id = d.submission_id
+WHERE ($1 = '' OR s.department = $1)
+	AND coalesce((SELECT e.subject_id FROM doubtful_edge e
+		WHERE e.doubtful_id = d.doubtful_id
+		ORDER BY e.edge DESC LIMIT 1), 0) = 0;
 
 -- name: intake_edge_last
 SELECT edge, subject_id, seq FROM doubtful_edge
