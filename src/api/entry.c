@@ -96,7 +96,7 @@ static void add_money(const struct cat_field *f, int64_t fen, struct buf *out)
 	buf_add(out, text, end);
 }
 
-static void add_value(
+void record_add_field_text(
     const struct cat_field *f, const json_t *value, struct buf *out)
 {
 	const json_t *each;
@@ -125,7 +125,7 @@ void entry_field_text(
 {
 	ASSERT(er->is_loaded);
 	if (field->privacy == CAT_PUBLIC)
-		add_value(field,
+		record_add_field_text(field,
 		    json_object_get(er->statement.fields, field->name), out);
 }
 

@@ -323,3 +323,24 @@ enum err_code search_document_with(struct store *store,
 	free(s.found);
 	return rc;
 }
+
+enum err_code search_subjects(struct store *store, struct names_index *names,
+    struct span text, int64_t *list, size_t max, size_t *count_out,
+    struct err *err)
+{
+	const struct search_help help = {.names = names};
+	struct search s = {
+	    .store = store, .help = &help, .text = text, .limit = max};
+	enum err_code rc = subject_check_text(text, err);
+	size_t i;
+
+	if (rc)
+		return rc;
+	s.found = mem_zalloc(max + 1, sizeof(*s.found));
+	rc = search(&s, err);
+	for (i = 0; !rc && i < s.count; i++)
+		list[i] = s.found[i].subject_id;
+	*count_out = rc ? 0 : s.count;
+	free(s.found);
+	return rc;
+}

@@ -39,4 +39,10 @@ enum err_code search_document_with(struct store *store,
     const struct search_help *help, struct span text, size_t limit,
     struct buf *out, struct err *err);
 
+/* The subjects that it finds, the best first, at most `max`: in the caller's
+ * transaction. Fails as search_document. */
+enum err_code search_subjects(struct store *store, struct names_index *names,
+    struct span text, int64_t *list, size_t max, size_t *count_out,
+    struct err *err);
+
 #endif

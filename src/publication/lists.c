@@ -169,6 +169,7 @@ enum err_code publication_visit_facets(struct store *store,
 	while (!rc && (got = store_next(store, id, err)) == 1) {
 		struct span department = store_column_span(store, id, 2);
 		struct publication_facet facet = {
+		    .id = store_column_int(store, id, 0),
 		    .item = (int)store_column_int(store, id, 1),
 		    .division = (int)store_column_int(store, id, 3),
 		    .records = store_column_int(store, id, 4),

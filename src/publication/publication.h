@@ -105,6 +105,7 @@ int publication_visit_one(const struct publication_reader *reader, uint64_t seq,
 
 /* How many records stand in a list, as far as followed. */
 struct publication_facet {
+	int64_t id;
 	int item;
 	char department[PUBLICATION_DEPARTMENT_BYTES]; /* "" = all */
 	int division;				       /* 0 = all */
@@ -118,6 +119,34 @@ enum err_code publication_visit_facets(struct store *store,
     struct err *err);
 /* The division of a subject by its code, as lists know it. */
 int publication_division(const struct catalog *catalog, const char *code);
+
+/* ---- a department's own records, public or not ---- */
+
+/* A record by its newest version, as far as followed. */
+struct publication_own {
+	uint64_t seq;
+	int64_t subject_id;
+	int item;
+	int64_t key_hash;
+	date_days decided_on;
+	date_days received_on; /* that version */
+};
+
+struct publication_own_query {
+	const char *department;
+	int item;	 /* 0 = all */
+	uint64_t before; /* only numbers below */
+};
+
+/* The newest of them, at most `max`. For those who may see them alone. */
+enum err_code publication_own_list(struct store *store,
+    const struct publication_own_query *query, struct publication_own *list,
+    size_t max, size_t *count_out, struct err *err);
+/* Adds those about one subject to the `*count` that stand in the list, the
+ * newest first. */
+enum err_code publication_own_of_subject(struct store *store,
+    const struct publication_own_query *query, int64_t subject_id,
+    struct publication_own *list, size_t max, size_t *count, struct err *err);
 
 /* ---- the change feed ---- */
 

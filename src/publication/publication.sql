@@ -79,6 +79,10 @@ CREATE TABLE publication_month (
 	PRIMARY KEY (month, item, department)
 ) {clustered};
 
+-- migration: 15 records of a department
+-- By list and number, public or not: what a department has sent in.
+CREATE INDEX publication_record_facet ON publication_record (facet_id, seq);
+
 -- name: publication_state_get
 SELECT derivation, feed, catalogue, statements, submissions, day, swept,
 	changes
@@ -126,6 +130,12 @@ SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
 FROM publication_record
 WHERE change_index IS NOT NULL AND item = $1 AND seq > $2
 ORDER BY seq LIMIT $3;
+
+-- name: publication_record_of_facet
+SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
+	change_index, due_on
+FROM publication_record WHERE facet_id = $1 AND seq < $2
+ORDER BY seq DESC LIMIT $3;
 
 -- name: publication_facet_all
 SELECT facet_id, item, department, division, records FROM publication_facet
