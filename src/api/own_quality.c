@@ -103,7 +103,7 @@ static void take_month(void *ctx, const struct publication_month *month)
 	const struct catalog *c = o->reading->catalog;
 	const struct cat_item *item = catalog_item_by_number(c, month->item);
 
-	if (strcmp(month->department, o->query->department->id) != 0)
+	if (strcmp(month->department, o->query->departments.chosen->id) != 0)
 		return;
 	month_list_add(&o->months, month->month, &month->sums);
 	if (month->month < o->from || month->month > o->to)
@@ -190,7 +190,7 @@ static enum err_code read_reports(struct own *o, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_OF;
 	struct store *store = o->reading->store;
-	struct store_value key[] = {store_str(o->query->department->id),
+	struct store_value key[] = {store_str(o->query->departments.chosen->id),
 	    store_int(month_start_ms(o->from)),
 	    store_int(month_start_ms(month_back(o->to, -1))),
 	    store_int(SUBMISSIONS_MAX)};
@@ -363,7 +363,7 @@ static int offer_late(struct own *o, struct block *block,
 static enum err_code put_late_records(struct own *o, struct err *err)
 {
 	const struct publication_own_query q = {
-	    o->query->department->id, 0, INT64_MAX};
+	    o->query->departments.chosen->id, 0, INT64_MAX};
 	struct publication_own *list =
 	    mem_alloc((LATE_LOOKED_MAX + 1) * sizeof(*list));
 	size_t count = 0, shown = 0, i;
@@ -449,13 +449,12 @@ static void put_chances(struct own *o)
 
 static enum err_code put_quality(struct own *o, struct err *err)
 {
-	const struct cat_department *d = o->query->department;
 	enum err_code rc;
 
 	json_open_object(o->w);
 	put_head(o->w, o->reading);
 	rc = put_through(o->w, o->reading, err);
-	put_named(o->w, "department", d->id, d->title);
+	own_put_choice(o->w, &o->query->departments);
 	if (!rc)
 		rc = publication_visit_months(
 		    o->reading->store, take_month, o, err);

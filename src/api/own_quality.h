@@ -7,12 +7,12 @@
 #ifndef GX_API_OWN_QUALITY_H
 #define GX_API_OWN_QUALITY_H
 
-#include "api/record.h"
+#include "api/own_records.h"
 
 enum { OWN_QUALITY_BYTES_MAX = 8 * 1024 * 1024 };
 
 struct own_quality_query {
-	const struct cat_department *department;
+	struct own_choice departments;
 	int month; /* year * 100 + month; 0: the last three */
 };
 

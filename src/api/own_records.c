@@ -92,7 +92,7 @@ static enum err_code by_document(struct listing *l, struct err *err)
 {
 	struct publication_own *some =
 	    mem_alloc((LOOKED_AT_ONCE + 1) * sizeof(*some));
-	struct publication_own_query q = {l->query->department->id,
+	struct publication_own_query q = {l->query->departments.chosen->id,
 	    l->query->item ? l->query->item->number : 0, l->query->before};
 	char text[TEXT_BYTES_MAX];
 	struct span folded = {
@@ -123,7 +123,8 @@ static enum err_code by_document(struct listing *l, struct err *err)
 
 static enum err_code by_subject(struct listing *l, struct err *err)
 {
-	const struct publication_own_query q = {l->query->department->id,
+	const struct publication_own_query q = {
+	    l->query->departments.chosen->id,
 	    l->query->item ? l->query->item->number : 0, l->query->before};
 	int64_t subjects[SUBJECTS_MAX];
 	size_t count = 0, i;
@@ -150,7 +151,7 @@ static bool has_brackets(struct span text)
 static enum err_code find(struct listing *l, struct err *err)
 {
 	const struct own_records_query *query = l->query;
-	const struct publication_own_query all = {query->department->id,
+	const struct publication_own_query all = {query->departments.chosen->id,
 	    query->item ? query->item->number : 0, query->before};
 	enum err_code rc;
 
@@ -268,6 +269,25 @@ static enum err_code put_rows(struct listing *l, struct err *err)
 
 /* ---- the document ---- */
 
+void own_put_choice(struct json_writer *w, const struct own_choice *choice)
+{
+	size_t i;
+
+	put_named(w, "department", choice->chosen->id, choice->chosen->title);
+	json_key(w, "departments");
+	json_open_array(w);
+	for (i = 0; i < choice->count; i++) {
+		json_open_object(w);
+		json_put_str(w, "id", choice->list[i]->id);
+		json_put_str(w, "title", choice->list[i]->title);
+		json_put_bool(
+		    w, "is_chosen", choice->list[i] == choice->chosen);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_several", choice->count > 1);
+}
+
 static void put_items(struct listing *l)
 {
 	const struct catalog *c = l->reading->catalog;
@@ -278,7 +298,7 @@ static void put_items(struct listing *l)
 	for (i = 0; i < c->items_count; i++) {
 		const struct cat_item *item = &c->items[i];
 
-		if (!cat_may_provide(item, l->query->department))
+		if (!cat_may_provide(item, l->query->departments.chosen))
 			continue;
 		json_open_object(l->w);
 		json_put_str(l->w, "id", item->id);
@@ -300,7 +320,8 @@ static void put_next(struct listing *l)
 		return;
 	}
 	buf_addf(&to, "/desk/records?department=%s&before=%llu",
-	    q->department->id, (unsigned long long)l->list[q->limit - 1].seq);
+	    q->departments.chosen->id,
+	    (unsigned long long)l->list[q->limit - 1].seq);
 	if (q->item)
 		buf_addf(&to, "&item=%s", q->item->id);
 	if (q->text.n) {
@@ -321,7 +342,7 @@ static enum err_code put_list(struct listing *l, struct err *err)
 	json_open_object(l->w);
 	put_head(l->w, l->reading);
 	rc = put_through(l->w, l->reading, err);
-	put_named(l->w, "department", q->department->id, q->department->title);
+	own_put_choice(l->w, &q->departments);
 	json_put_str(l->w, "item", q->item ? q->item->id : "");
 	json_put_span(l->w, "query", q->text);
 	put_items(l);

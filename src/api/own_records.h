@@ -18,8 +18,20 @@ enum {
 	OWN_RECORDS_BYTES_MAX = 8 * 1024 * 1024
 };
 
+/* The departments that somebody may work for, and the one that he works for
+ * now, which is among them. */
+struct own_choice {
+	const struct cat_department *const *list;
+	size_t count;
+	const struct cat_department *chosen;
+};
+
+/* "department":{"id","title"},"departments":[{"id","title","is_chosen"}],
+ * "has_several" */
+void own_put_choice(struct json_writer *w, const struct own_choice *choice);
+
 struct own_records_query {
-	const struct cat_department *department;
+	struct own_choice departments;
 	const struct cat_item *item; /* NULL: all */
 	struct span text;	     /* number, code or name; empty: all */
 	uint64_t before;	     /* only records with a lower number */

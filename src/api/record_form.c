@@ -231,6 +231,31 @@ static void put_options(struct filling *f, const struct cat_field *field)
 
 /* ---- findings ---- */
 
+/* As the checker told it, and whether it is an error: templates cannot
+ * compare words. */
+static void add_finding(struct filling *f, const json_t *finding)
+{
+	json_t *copy = json_copy((json_t *)(uintptr_t)finding);
+	const char *severity =
+	    json_string_value(json_object_get(finding, "severity"));
+	char *text;
+
+	json_object_set_new(copy, "is_error",
+	    json_boolean(severity && strcmp(severity, "error") == 0));
+	text = json_dumps(copy, JSON_COMPACT);
+	json_add_raw(f->w, span_of(text));
+	free(text);
+	json_decref(copy);
+}
+
+static bool is_of(const json_t *finding, const char *name)
+{
+	const char *field =
+	    json_string_value(json_object_get(finding, "field"));
+
+	return field && strcmp(field, name) == 0;
+}
+
 static void put_findings(struct filling *f, const char *name)
 {
 	const json_t *one;
@@ -240,19 +265,13 @@ static void put_findings(struct filling *f, const char *name)
 	json_key(f->w, "findings");
 	json_open_array(f->w);
 	json_array_foreach (json_object_get(f->check, "findings"), i, one) {
-		const char *field =
-		    json_string_value(json_object_get(one, "field"));
-		char *text;
+		const char *severity =
+		    json_string_value(json_object_get(one, "severity"));
 
-		if (!field || strcmp(field, name) != 0)
+		if (!is_of(one, name))
 			continue;
-		text = json_dumps(one, JSON_COMPACT);
-		json_add_raw(f->w, span_of(text));
-		free(text);
-		has_error |=
-		    strcmp(json_string_value(json_object_get(one, "severity"))
-			    ?: "",
-			"error") == 0;
+		add_finding(f, one);
+		has_error |= severity && strcmp(severity, "error") == 0;
 	}
 	json_close_array(f->w);
 	json_put_bool(f->w, "has_error", has_error);
@@ -263,13 +282,9 @@ static bool has_finding(const struct filling *f, const char *name)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach (json_object_get(f->check, "findings"), i, one) {
-		const char *field =
-		    json_string_value(json_object_get(one, "field"));
-
-		if (field && strcmp(field, name) == 0)
+	json_array_foreach (json_object_get(f->check, "findings"), i, one)
+		if (is_of(one, name))
 			return true;
-	}
 	return false;
 }
 
@@ -363,13 +378,10 @@ static void put_rest(struct filling *f)
 		const char *name =
 		    json_string_value(json_object_get(one, "field"));
 		int at = name ? cat_field_index(f->item, name) : -1;
-		char *text;
 
 		if (at >= 0 && record_form_has(&f->item->fields[at]))
 			continue;
-		text = json_dumps(one, JSON_COMPACT);
-		json_add_raw(f->w, span_of(text));
-		free(text);
+		add_finding(f, one);
 	}
 	json_close_array(f->w);
 }
@@ -383,6 +395,7 @@ static void put_form(struct filling *f, struct span check)
 	    w, "department", form->department->id, form->department->title);
 	put_named(w, "item", f->item->id, item_title(f->item));
 	json_put_bool(w, "is_new", form->record < 0);
+	json_put_str(w, "notice", form->notice ? form->notice : "");
 	if (form->record < 0)
 		put_null(w, "record");
 	else

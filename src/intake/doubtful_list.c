@@ -168,7 +168,24 @@ static void write_item(const struct cat_item *item, struct json_writer *w)
 	json_close_object(w);
 }
 
-/* Public fields in the catalogue's order: name, title, value, is_key. */
+/* "text": an amount, which is in fen, as people read it. */
+static void put_money(
+    struct json_writer *w, const struct cat_field *f, const json_t *value)
+{
+	struct buf text = BUF_INIT(64);
+	json_int_t fen = json_integer_value(value);
+
+	if (!json_is_integer(value) ||
+	    (f->type != CAT_MONEY_WAN && f->type != CAT_MONEY_YUAN))
+		return;
+	buf_addf(&text, "%lld.%02lld元", (long long)(fen / 100),
+	    (long long)(fen % 100));
+	json_put_span(w, "text", buf_span(&text));
+	buf_release(&text);
+}
+
+/* Public fields in the catalogue's order: name, title, value, text of
+ * amounts, is_key. */
 static void write_fields(
     const struct doubtful_row *row, const json_t *fields, struct json_writer *w)
 {
@@ -190,6 +207,7 @@ static void write_fields(
 		json_put_bool(w, "is_key", f->is_key);
 		json_key(w, "value");
 		json_add_raw(w, span_of(text ? text : "null"));
+		put_money(w, f, value);
 		json_close_object(w);
 		free(text);
 	}
