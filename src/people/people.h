@@ -69,6 +69,7 @@ enum people_capability {
 	PEOPLE_AUDIT,	      /* see who read what, of everybody */
 	PEOPLE_MANAGE_PEOPLE, /* accounts and their roles */
 	PEOPLE_MANAGE_TOKENS, /* programs' tokens */
+	PEOPLE_RECORDS,	      /* look up what a department has sent in */
 	PEOPLE_CAPABILITY_COUNT
 };
 

@@ -33,15 +33,17 @@ static const struct people_capability_text capabilities[] = {
 	false},
     [PEOPLE_MANAGE_TOKENS] = {"manage-tokens", N_("keep programs' tokens"),
 	false},
+    [PEOPLE_RECORDS] = {"records",
+	N_("look up what one's own department has sent in"), false},
 };
 _Static_assert(ARRAY_COUNT(capabilities) == PEOPLE_CAPABILITY_COUNT,
     "each capability has its text");
 
 static const struct people_role roles[] = {
     {"operator", N_("department operator"), PEOPLE_SCOPE_DEPARTMENT, true,
-	BIT(SUBMIT) | BIT(RESOLVE) | BIT(QUALITY)},
+	BIT(SUBMIT) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS)},
     {"reviewer", N_("department reviewer"), PEOPLE_SCOPE_DEPARTMENT, true,
-	BIT(REVIEW) | BIT(AMEND) | BIT(RESOLVE) | BIT(QUALITY)},
+	BIT(REVIEW) | BIT(AMEND) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS)},
     {"credit-office", N_("credit office"), PEOPLE_SCOPE_ALL, true,
 	BIT(RESOLVE) | BIT(QUALITY) | BIT(INTERNAL)},
     {"clerk", N_("clerk of a service window"), PEOPLE_SCOPE_DEPARTMENT, true,
