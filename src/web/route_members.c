@@ -104,3 +104,43 @@ const char *const site_audit_members[] = {"from:date", "to:date",
 const char *const site_audit_uses_members[] = {"filter:object", "uses:array",
     "has_uses:boolean", "count:integer", "looked_through:integer",
     "has_more:boolean", "first:string?", "next:string?", NULL};
+const char *const site_desk_records_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "department:object",
+    "departments:array", "has_several:boolean", "item:string", "query:string",
+    "items:array", "by:string", "is_by_document:boolean", "is_cut:boolean",
+    "looked:integer", "rows:array", "count:integer", "has_rows:boolean",
+    "has_more:boolean", "next:string?", NULL};
+const char *const site_desk_form_members[] = {"as_of:date", "city:string",
+    "example:boolean", "department:object", "item:object", "is_new:boolean",
+    "notice:string", "record:integer?", "sections:array", "others:array",
+    "check:object?", NULL};
+const char *const site_desk_record_members[] = {"department:object",
+    "can_amend:boolean", "can_withdraw:boolean", "is_newest:boolean",
+    "newest:integer", "is_ended:boolean", "statement:object", NULL};
+const char *const site_desk_doubtful_members[] = {"as_of:date", "city:string",
+    "example:boolean", "department:object", "departments:array",
+    "has_several:boolean", "is_decided:boolean", "open:integer", "rows:array",
+    "has_rows:boolean", "next:string?", NULL};
+const char *const site_desk_doubtful_row_members[] = {"as_of:date",
+    "city:string", "example:boolean", "department:object", "departments:array",
+    "has_several:boolean", "row:object", NULL};
+const char *const site_desk_quality_members[] = {"as_of:date", "city:string",
+    "example:boolean", "through:object", "department:object",
+    "departments:array", "has_several:boolean", "month:string",
+    "from_month:string", "to_month:string", "months:array", "totals:object",
+    "if_mended:object?", "if_resolved:object?", "has_rows:boolean",
+    "items:array", "findings:array", "has_findings:boolean",
+    "findings_more:integer", "is_cut:boolean", "late:array", "has_late:boolean",
+    "history:array", "chart:object", "formulas:array", "bands:array",
+    "bands_note:string", NULL};
+const char *const site_check_row_members[] = {"item:object", "unknown:array",
+    "outcome:string", "is_good:boolean", "summary:string", "doubt:string",
+    "findings:array", "class:object?", "due:date?", "late:boolean?",
+    "publication:object?", NULL};
+const char *const site_desk_withdraw_members[] = {"as_of:date", "city:string",
+    "example:boolean", "record:integer", "item:object", "has_causes:boolean",
+    "causes:array", "takes_other:boolean", "other_prefix:string",
+    "cause:string", "other:string", "text:string", "text_max:integer",
+    "since:string", "clock:object?", "due:date?", "is_late:boolean",
+    "is_ready:boolean", "problem:string", "reason:string", "statement:object",
+    NULL};

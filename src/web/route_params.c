@@ -2,6 +2,7 @@
 /* What the routes take: the parameters of paths and queries. */
 #include "api/audit.h"
 #include "api/changes.h"
+#include "api/own_records.h"
 #include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
@@ -284,5 +285,93 @@ const struct http_param site_finding_params[] = {
 	.min = 1,
 	.max = AUDIT_KEY_BYTES,
 	.summary = N_("a finding's key")},
+    {0},
+};
+
+#define DESK_DEPARTMENT                                                        \
+	QUERY_WORD("department",                                               \
+	    N_("id of a department that you work for (the first)"))
+
+const struct http_param site_desk_records_params[] = {
+    {.name = "q",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.max = SUBJECT_TEXT_BYTES_MAX,
+	.summary = N_("a part of a document number, a code or its beginning, "
+		      "or a part of an organisation's name")},
+    {.name = "item",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.max = LIST_WORD_BYTES - 1,
+	.summary = N_("id of an item of the catalogue (all)")},
+    DESK_DEPARTMENT,
+    {.name = "before",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the first number that is not wanted: as in `next`")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = OWN_RECORDS_LIMIT_MAX,
+	.summary = N_("rows of a page (20)")},
+    {0},
+};
+
+const struct http_param site_desk_new_params[] = {
+    {.name = "item",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.is_required = true,
+	.min = 1,
+	.max = LIST_WORD_BYTES - 1,
+	.summary = N_("id of an item of the catalogue")},
+    DESK_DEPARTMENT,
+    {0},
+};
+
+const struct http_param site_desk_record_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the record's number in the log")},
+    {0},
+};
+
+static const char *const doubtful_states[] = {"open", "decided", NULL};
+
+const struct http_param site_desk_doubtful_params[] = {
+    {.name = "state",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = doubtful_states,
+	.summary = N_("open or decided rows (open)")},
+    DESK_DEPARTMENT,
+    {.name = "after",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("only rows with a higher number: as in `next`")},
+    {0},
+};
+
+const struct http_param site_desk_doubtful_row_params[] = {
+    {.name = "row",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the number of a doubtful row")},
+    {0},
+};
+
+const struct http_param site_desk_quality_params[] = {
+    {.name = "month",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.max = 7,
+	.summary = N_("a month like 2026-10 (the last three)")},
+    DESK_DEPARTMENT,
     {0},
 };

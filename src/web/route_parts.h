@@ -32,6 +32,12 @@ extern const struct http_param site_use_params[];
 extern const struct http_param site_audit_params[];
 extern const struct http_param site_audit_uses_params[];
 extern const struct http_param site_finding_params[];
+extern const struct http_param site_desk_records_params[];
+extern const struct http_param site_desk_new_params[];
+extern const struct http_param site_desk_record_params[];
+extern const struct http_param site_desk_doubtful_params[];
+extern const struct http_param site_desk_doubtful_row_params[];
+extern const struct http_param site_desk_quality_params[];
 
 /* ---- documents: until NULL (route_members.c) ---- */
 
@@ -62,5 +68,13 @@ extern const char *const site_account_members[];
 extern const char *const site_uses_members[];
 extern const char *const site_audit_members[];
 extern const char *const site_audit_uses_members[];
+extern const char *const site_desk_records_members[];
+extern const char *const site_desk_form_members[];
+extern const char *const site_desk_record_members[];
+extern const char *const site_desk_doubtful_members[];
+extern const char *const site_desk_doubtful_row_members[];
+extern const char *const site_desk_quality_members[];
+extern const char *const site_check_row_members[];
+extern const char *const site_desk_withdraw_members[];
 
 #endif

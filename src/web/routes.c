@@ -8,10 +8,15 @@
  * no entry hides another.
  */
 #include "base/check.h"
+#include "web/desk.h"
 #include "web/route_parts.h"
 #include "web/site_priv.h"
 
-enum { QUERY_BYTES = 2048, CHECK_BODY_BYTES = 16 * 1024 };
+enum {
+	QUERY_BYTES = 2048,
+	CHECK_BODY_BYTES = 16 * 1024,
+	ROW_BODY_BYTES = 256 * 1024
+};
 
 static const char json_type[] = "application/json; charset=utf-8";
 static const char csv_type[] = "text/csv; charset=utf-8";
@@ -53,6 +58,18 @@ static const int errors_404_410[] = {404, 410, 0};
 		.cost = HTTP_COST_EXPORT,                                      \
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .params = path_params,            \
+		.handler = function, .summary = text,                          \
+		.errors = errors_401_403_404_409                               \
+	}
+
+/* A form with long texts, of the department's desk. */
+#define LONG_FORM(route_name, path, who, form_params, function, text)          \
+	{                                                                      \
+		.name = route_name, .method = HTTP_POST, .pattern = path,      \
+		.capability = SITE_MAY + who, .offers = HTTP_OFFER_HTML,       \
+		.cost = HTTP_COST_EXPORT, .max_query_bytes = QUERY_BYTES,      \
+		.max_body_bytes = DESK_FORM_BYTES_MAX,                         \
+		.body_type = "multipart/form-data", .params = form_params,     \
 		.handler = function, .summary = text,                          \
 		.errors = errors_401_403_404_409                               \
 	}
@@ -603,6 +620,137 @@ const struct http_route site_routes[] = {
     WORDS_FORM("take-finding", "/audit/findings/{key}", SITE_MAY + PEOPLE_AUDIT,
 	site_finding_params, site_take_finding,
 	N_("Takes a finding up, or closes it with a conclusion")),
+    {
+	.name = "desk-records",
+	.pattern = "/desk/records",
+	.capability = SITE_MAY + PEOPLE_RECORDS,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_SEARCH,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_records_params,
+	.handler = site_desk_records,
+	.summary = N_("The records that one's own department has sent in"),
+	.members = site_desk_records_members,
+	.errors = errors_401_403,
+    },
+    {
+	.name = "desk-new",
+	.pattern = "/desk/records/new",
+	.capability = SITE_MAY + PEOPLE_SUBMIT,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_new_params,
+	.handler = site_desk_new,
+	.summary = N_("The form of one new record"),
+	.members = site_desk_form_members,
+	.errors = errors_401_403_404,
+    },
+    {
+	.name = "desk-record",
+	.pattern = "/desk/records/{number}",
+	.capability = SITE_MAY + PEOPLE_RECORDS,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_record_params,
+	.handler = site_desk_record,
+	.summary = N_("A record of one's own department, whole"),
+	.members = site_desk_record_members,
+	.errors = errors_401_403_404,
+    },
+    {
+	.name = "desk-amend",
+	.pattern = "/desk/records/{number}/amend",
+	.capability = SITE_MAY + PEOPLE_AMEND,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_record_params,
+	.handler = site_desk_amend,
+	.summary = N_("The form of a record that is to be corrected"),
+	.members = site_desk_form_members,
+	.errors = errors_401_403_404_409,
+    },
+    {
+	.name = "desk-doubtful",
+	.pattern = "/desk/doubtful",
+	.capability = SITE_MAY + PEOPLE_RESOLVE,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_SEARCH,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_doubtful_params,
+	.handler = site_desk_doubtful,
+	.summary = N_("A department's rows whose organisation is not certain"),
+	.members = site_desk_doubtful_members,
+	.errors = errors_401_403,
+    },
+    {
+	.name = "desk-doubtful-row",
+	.pattern = "/desk/doubtful/{row}",
+	.capability = SITE_MAY + PEOPLE_RESOLVE,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_SEARCH,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_doubtful_row_params,
+	.handler = site_desk_doubtful_row,
+	.summary =
+	    N_("A doubtful row beside the organisations that it may be about"),
+	.members = site_desk_doubtful_row_members,
+	.errors = errors_401_403_404,
+    },
+    {
+	.name = "desk-quality",
+	.pattern = "/desk/quality",
+	.capability = SITE_MAY + PEOPLE_QUALITY,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_SEARCH,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_quality_params,
+	.handler = site_desk_quality,
+	.summary = N_("A department's own rates, and what would raise them"),
+	.members = site_desk_quality_members,
+	.errors = errors_401_403,
+    },
+    {
+	.name = "desk-withdraw",
+	.pattern = "/desk/records/{number}/withdraw",
+	.capability = SITE_MAY + PEOPLE_AMEND,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_desk_record_params,
+	.handler = site_desk_withdraw,
+	.summary = N_("The form by which a record is withdrawn"),
+	.members = site_desk_withdraw_members,
+	.errors = errors_401_403_404_409,
+    },
+    WORDS_FORM("desk-take-back", "/desk/records/{number}/withdraw",
+	SITE_MAY + PEOPLE_AMEND, site_desk_record_params, site_desk_take_back,
+	N_("Tells what a withdrawal does, or withdraws the record")),
+    WORDS_FORM("desk-decide", "/desk/doubtful/{row}", SITE_MAY + PEOPLE_RESOLVE,
+	site_desk_doubtful_row_params, site_desk_decide,
+	N_("Decides whom a doubtful row is about, rejects it, or undoes that")),
+    LONG_FORM("desk-enter", "/desk/records/new", PEOPLE_SUBMIT,
+	site_desk_new_params, site_desk_enter,
+	N_("Looks at a new record of the form, or sends it in")),
+    LONG_FORM("desk-correct", "/desk/records/{number}/amend", PEOPLE_AMEND,
+	site_desk_record_params, site_desk_correct,
+	N_("Looks at a corrected record, or sends it in")),
+    {
+	.name = "check-row",
+	.method = HTTP_POST,
+	.pattern = "/v1/submissions/check",
+	.capability = HTTP_SIGNED_IN,
+	.offers = HTTP_OFFER_JSON,
+	.max_body_bytes = ROW_BODY_BYTES,
+	.body_type = "application/json",
+	.handler = site_check_row,
+	.summary = N_("What would become of one row: all that is wrong with "
+		      "it, by the checker of submissions; nothing is kept"),
+	.members = site_check_row_members,
+	.errors = errors_401_403,
+    },
     {
 	.name = "log-checkpoint",
 	.pattern = "/log/checkpoint",

@@ -37,7 +37,7 @@ struct site {
 	pthread_t watcher;
 	bool is_watching;
 	pthread_t follower;
-	struct names_index *names; /* kept up by the follower */
+	struct names_index *names;   /* kept up by the follower */
 	struct block_cache *records; /* NULL: none */
 	bool is_following;
 	pthread_mutex_t lock; /* of is_ending */
@@ -120,6 +120,12 @@ http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
 http_handler site_uses, site_question_use;
 /* page_audit.c */
 http_handler site_audit, site_audit_uses, site_answer_use, site_take_finding;
+/* page_desk.c */
+http_handler site_desk_records, site_desk_record, site_desk_doubtful,
+    site_desk_doubtful_row, site_desk_quality, site_check_row;
+/* page_desk_form.c */
+http_handler site_desk_withdraw, site_desk_take_back, site_desk_decide;
+http_handler site_desk_new, site_desk_enter, site_desk_amend, site_desk_correct;
 /* page_self.c */
 http_handler site_healthz, site_metrics, site_robots, site_language, site_asset,
     site_emblem;

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the pages of the department's desk share: for which department
+ * somebody works, the fields of a form that may be long, the trace of a look
+ * at what is not public.
+ */
+#ifndef GX_WEB_DESK_H
+#define GX_WEB_DESK_H
+
+#include "api/own_records.h"
+#include "api/row_check.h"
+#include "web/site_priv.h"
+
+enum {
+	DESK_FORM_BYTES_MAX = 256 * 1024,
+	DESK_DEPARTMENTS_MAX = 500,
+	DESK_VALUES_MAX = 200
+};
+
+/*
+ * Those that the caller has the capability for, and of them the one that the
+ * parameter or field "department" names, else the first. ERR_REFUSED when
+ * there is none. The list is the request's.
+ */
+enum err_code desk_departments(struct site_worker *worker,
+    const struct http_request *request, enum people_capability capability,
+    struct own_choice *out, struct err *err);
+/* Has the caller the capability for that department? */
+bool desk_may(const struct http_request *request,
+    enum people_capability capability, const char *department);
+
+/* The record that the path names, when the caller has the capability for
+ * the department that it came from; ERR_NOT_FOUND otherwise. */
+enum err_code desk_find_record(struct site_worker *worker,
+    const struct http_request *request, enum people_capability capability,
+    struct own_record *out, struct err *err);
+/* Is that the record's newest version, and not ended? ERR_CONFLICT. */
+enum err_code desk_check_stands(const struct http_request *request,
+    const struct own_record *record, struct err *err);
+/* The document of the doubtful row that the path names, when it is of a
+ * department that the caller may decide for; ERR_NOT_FOUND otherwise. */
+enum err_code desk_show_doubtful(struct site_worker *worker,
+    const struct http_request *request, struct buf *out,
+    const char **department_out, struct err *err);
+
+/* The name that the caller acts under: a login, or a token's id. */
+const char *desk_name(const struct http_request *request);
+
+/* Today as those of the department see it: also what is not public. */
+struct reading desk_reading(
+    const struct site_worker *worker, const struct http_request *request);
+
+/* A form's fields, in their order; several of one name stand joined by "、",
+ * as the exchange layouts write several values. Texts are the request's. */
+struct desk_form {
+	struct row_value values[DESK_VALUES_MAX];
+	size_t count;
+};
+
+/* Of a body of the type multipart/form-data. ERR_INPUT: it is none, or has
+ * too many fields, or a file. */
+enum err_code desk_form_read(
+    const struct http_request *request, struct desk_form *out, struct err *err);
+/* "" when there is none. */
+struct span desk_form_value(const struct desk_form *form, const char *name);
+
+/* What somebody looked at. */
+struct desk_look {
+	const char *department;
+	const char *subject; /* its code, or NULL */
+	int64_t subject_id;  /* 0: of none */
+	int64_t record;	     /* -1: of none */
+};
+
+/* Seals the look before the answer leaves, or the attempt when `why` is
+ * given. The document is in response->body. */
+void desk_seal(struct site_worker *worker, const struct http_request *request,
+    struct http_response *response, const struct desk_look *look,
+    const struct err *why);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a department does with what stands: takes a record back, decides
+ * about a doubtful row. The program's own commands do it, as from a
+ * terminal, with the caller's login name; the department comes from the
+ * record or the row and the caller's grant.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/withdraw_form.h"
+#include "base/check.h"
+#include "registry/statement.h"
+#include "web/command.h"
+#include "web/desk.h"
+#include "web/seal.h"
+#include "web/site_priv.h"
+
+/* ---- what was done ---- */
+
+/* Leaves the trace of an act, done or not, and passes its failure on. */
+static enum err_code told(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const char *department, const char *reference, struct err *err)
+{
+	const struct runner_result *ran = site_ran(request);
+	struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
+
+	if (ran->rc)
+		*err = ran->err;
+	use.department = span_of(department);
+	use.purpose = span_of(request->route->name);
+	use.reference = span_of(reference);
+	site_seal(worker, response, use, NULL, ran->rc ? err : NULL);
+	return ran->rc;
+}
+
+/* ---- withdrawal ---- */
+
+struct withdrawing {
+	struct own_record record;
+	struct withdraw_form form;
+	date_days decided_on;
+};
+
+static date_days decided_on(const struct cat_item *item, struct span statement)
+{
+	int at = cat_field_by_role(item, CAT_ROLE_DECIDED_ON);
+	date_days day = DATE_NONE;
+	struct statement s;
+	const char *text;
+
+	if (at < 0 || statement_read(statement, &s, NULL) != 0)
+		return DATE_NONE;
+	text = json_string_value(statement_field(&s, item->fields[at].name));
+	if (text && !date_parse_iso(span_of(text), &day))
+		day = DATE_NONE;
+	statement_release(&s);
+	return day;
+}
+
+static struct span trimmed(const struct http_request *request, const char *name)
+{
+	struct span text = site_field(request, name);
+
+	while (text.n && text.p[0] == ' ') {
+		text.p++;
+		text.n--;
+	}
+	while (text.n && text.p[text.n - 1] == ' ')
+		text.n--;
+	return text;
+}
+
+/* The record and the form as filled in; release record also afterwards. */
+static enum err_code open_withdrawal(struct site_worker *worker,
+    const struct http_request *request, struct withdrawing *x, struct err *err)
+{
+	struct span other;
+	enum err_code rc;
+
+	memset(x, 0, sizeof(*x));
+	own_record_init(&x->record);
+	rc = desk_find_record(worker, request, PEOPLE_AMEND, &x->record, err);
+	if (rc)
+		return rc;
+	x->form.record = (uint64_t)http_number(request, "number", 0);
+	x->form.item = catalog_item(worker->home.catalog, x->record.item);
+	if (!x->form.item)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no item \"%.*s\" in the catalogue",
+		    (int)strlen(x->record.item), x->record.item);
+	x->decided_on =
+	    decided_on(x->form.item, buf_span(&x->record.statement));
+	other = trimmed(request, "other");
+	x->form.cause = trimmed(request, "cause");
+	if (!x->form.cause.n)
+		x->form.cause = other;
+	x->form.text = trimmed(request, "text");
+	x->form.since = trimmed(request, "since");
+	return desk_check_stands(request, &x->record, err);
+}
+
+static enum err_code show_withdrawal(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct withdrawing *x, enum err_code rc, struct err *err)
+{
+	const struct reading reading = desk_reading(worker, request);
+	const struct desk_look look = {.department = x->record.department,
+	    .subject = x->record.code,
+	    .subject_id = x->record.subject_id,
+	    .record = http_number(request, "number", 0)};
+
+	if (!rc)
+		rc = withdraw_form_document(&reading, worker->home.ledger,
+		    &x->form, x->decided_on, &response->body, err);
+	desk_seal(worker, request, response, &look, rc ? err : NULL);
+	return rc ? rc
+		  : site_show(worker, request, response, "desk-withdraw", err);
+}
+
+enum err_code site_desk_withdraw(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct withdrawing x;
+	enum err_code rc = open_withdrawal(arg, request, &x, err);
+
+	rc = show_withdrawal(arg, request, response, &x, rc, err);
+	own_record_release(&x.record);
+	return rc;
+}
+
+static enum err_code withdrawn(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = desk_reading(worker, request);
+	uint64_t number = (uint64_t)http_number(request, "number", 0);
+	struct own_record record;
+	char reference[32];
+	enum err_code rc;
+
+	own_record_init(&record);
+	own_record_find(&reading, number, &record, NULL);
+	snprintf(reference, sizeof(reference), "record %llu",
+	    (unsigned long long)number);
+	rc = told(worker, request, response, record.department, reference, err);
+	own_record_release(&record);
+	if (rc)
+		return rc;
+	response->status = 303;
+	http_add_header(response, "Location", "/desk/records/%llu",
+	    (unsigned long long)number);
+	return 0;
+}
+
+static enum err_code run_withdrawal(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct withdrawing *x, struct err *err)
+{
+	struct arena *arena = request->arena;
+	struct buf reason = BUF_INIT(8 * 1024);
+	char number[24];
+	const char *args[16] = {"withdraw", "--from", x->record.department,
+	    "--by", desk_name(request), "--reason"};
+	size_t n = 6;
+
+	withdraw_form_reason(&x->form, &reason);
+	args[n++] = arena_dup(arena, buf_str(&reason), reason.n);
+	buf_release(&reason);
+	if (x->form.since.n) {
+		args[n++] = "--since";
+		args[n++] = arena_dup(arena, x->form.since.p, x->form.since.n);
+	}
+	snprintf(
+	    number, sizeof(number), "%llu", (unsigned long long)x->form.record);
+	args[n++] = number;
+	return site_run(worker, request, response, args, withdrawn, err);
+}
+
+enum err_code site_desk_take_back(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = desk_reading(worker, request);
+	struct withdrawing x;
+	struct err ignored;
+	enum err_code rc = open_withdrawal(worker, request, &x, err);
+
+	x.form.is_looked = true;
+	if (!rc && span_is(site_field(request, "do"), "withdraw") &&
+	    withdraw_form_check(
+		&x.form, x.decided_on, reading.today, &ignored) == 0)
+		rc = run_withdrawal(worker, request, response, &x, err);
+	else
+		rc = show_withdrawal(worker, request, response, &x, rc, err);
+	own_record_release(&x.record);
+	return rc;
+}
+
+/* ---- a doubtful row ---- */
+
+static enum err_code decided(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	long long id = (long long)http_number(request, "row", 0);
+	struct buf document = BUF_INIT(32 * 1024 * 1024);
+	const char *department = "";
+	char reference[32];
+	enum err_code rc;
+
+	desk_show_doubtful(arg, request, &document, &department, NULL);
+	buf_release(&document);
+	snprintf(reference, sizeof(reference), "doubtful %lld", id);
+	rc = told(arg, request, response, department, reference, err);
+	if (rc)
+		return rc;
+	response->status = 303;
+	http_add_header(response, "Location", "/desk/doubtful/%lld", id);
+	return 0;
+}
+
+/* Which command, from the choice. */
+static enum err_code put_choice(const struct http_request *request,
+    const char **args, size_t *n, struct err *err)
+{
+	struct span choice = site_field(request, "choice");
+	struct span code = trimmed(request, "code");
+
+	if (span_is(choice, "undo") || span_is(choice, "reject")) {
+		args[0] = span_is(choice, "undo") ? "doubtful undo"
+						  : "doubtful dismiss";
+		return 0;
+	}
+	if (!span_is(choice, "other"))
+		code = choice;
+	if (!code.n)
+		return err_set(
+		    err, ERR_INPUT, "choose an organisation, or give its code");
+	args[0] = "doubtful resolve";
+	args[(*n)++] = "--subject";
+	args[(*n)++] = arena_dup(request->arena, code.p, code.n);
+	if (span_is(site_field(request, "force"), "yes"))
+		args[(*n)++] = "--force";
+	return 0;
+}
+
+enum err_code site_desk_decide(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct span reason = trimmed(request, "reason");
+	struct buf document = BUF_INIT(32 * 1024 * 1024);
+	const char *department;
+	const char *args[16] = {NULL, "--by", desk_name(request), "--reason"};
+	size_t n = 5;
+	char id[24];
+	enum err_code rc =
+	    desk_show_doubtful(arg, request, &document, &department, err);
+
+	buf_release(&document);
+	if (!rc && !reason.n)
+		rc = err_set(err, ERR_INPUT, "a decision needs a reason");
+	args[4] = arena_dup(request->arena, reason.p, reason.n);
+	if (!rc)
+		rc = put_choice(request, args, &n, err);
+	if (rc)
+		return rc;
+	snprintf(
+	    id, sizeof(id), "%lld", (long long)http_number(request, "row", 0));
+	args[n++] = id;
+	return site_run(arg, request, response, args, decided, err);
+}

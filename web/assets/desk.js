@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live checks of a record that is being written: the whole row goes to the
+// server's own checker, and each finding comes to stand beside its field. A
+// field is judged when it was left, so that nobody is told off while typing.
+// Without this script the button "Check" does the same.
+const WAIT_MS = 400;
+
+function rowOf(form) {
+  const row = {};
+
+  for (const [name, value] of new FormData(form)) {
+    if (name === 'form' || name === 'do' || typeof value !== 'string') continue;
+    const text = value.trim();
+    if (text) row[name] = row[name] ? `${row[name]}、${text}` : text;
+  }
+  for (const fixed of form.querySelectorAll('.desk-fixed'))
+    row[fixed.closest('[data-name]').dataset.name] = fixed.value.trim();
+  return row;
+}
+
+function lineOf(finding) {
+  const line = document.createElement('span');
+
+  line.className = finding.severity === 'error' ? 'finding is-error' : 'finding';
+  line.textContent = [finding.message, finding.mend].filter(Boolean).join(' ');
+  if (finding.basis) {
+    const basis = document.createElement('span');
+    basis.className = 'sub';
+    basis.textContent =
+      ` 《${finding.basis.title}》${finding.basis.number} ${finding.basis.article}`;
+    line.append(basis);
+  }
+  return line;
+}
+
+function attach(form) {
+  const summary = document.getElementById('summary');
+  const left = new Set();
+  let timer = 0;
+  let asked = null;
+
+  // A natural person's row has one finding, of no field of the form.
+  function showSummary(answer) {
+    const box = document.createElement('p');
+    const strong = document.createElement('strong');
+    const text = document.createElement('span');
+    const due = answer.publication;
+
+    box.className = answer.is_good ? 'alert alert-info' : 'problem';
+    strong.textContent = answer.summary;
+    text.append(strong);
+    if (answer.is_good && due)
+      text.append(' ', due.published
+        ? `${form.dataset.public}${due.until ? ` ${form.dataset.until} ${due.until}` : ''}`
+        : due.why);
+    if (answer.late) text.append(` ${form.dataset.late} ${answer.due}`);
+    box.append(text);
+    summary.replaceChildren(box);
+    summary.dataset.state = answer.outcome;
+  }
+
+  function show(answer) {
+    for (const field of form.querySelectorAll('[data-name]')) {
+      const of = answer.findings.filter(f => f.field === field.dataset.name);
+      const given = answer.outcome === 'natural-person' || left.has(field.dataset.name);
+      const input = field.querySelector('input, select, textarea');
+      const shown = given ? of : of.filter(f => f.rule !== 'required-missing' && f.value);
+
+      field.querySelector('.desk-findings').replaceChildren(...shown.map(lineOf));
+      field.classList.toggle('has-error', shown.some(f => f.severity === 'error'));
+      if (input && field.classList.contains('has-error')) input.setAttribute('aria-invalid', 'true');
+      else input?.removeAttribute('aria-invalid');
+    }
+    // While half of the form is empty, "refused" says nothing new.
+    if (answer.is_good || answer.outcome === 'natural-person') showSummary(answer);
+    else { summary.replaceChildren(); summary.dataset.state = answer.outcome; }
+  }
+
+  async function ask() {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.check, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          'Accept': 'application/json',
+          'X-Form-Token': form.dataset.form,
+        },
+        body: JSON.stringify({item: form.dataset.item, row: rowOf(form)}),
+        signal: asked.signal,
+      });
+      if (answer.ok) show(await answer.json());
+    } catch {
+      // Nobody is kept from writing; the button asks again.
+    }
+  }
+
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT_MS);
+  }
+
+  form.addEventListener('focusout', event => {
+    const field = event.target.closest('[data-name]');
+    if (!field || field.contains(event.relatedTarget)) return;
+    left.add(field.dataset.name);
+    soon();
+  });
+  form.addEventListener('input', soon);
+  // What was sent and came back is judged whole.
+  if (summary.dataset.state)
+    for (const field of form.querySelectorAll('[data-name]')) left.add(field.dataset.name);
+}
+
+for (const form of document.querySelectorAll('form[data-check]')) attach(form);
