@@ -626,6 +626,11 @@ static bool frame_holds(const struct block *block, uint64_t seq)
 	    seq - block->frame_seq < block->frame_count;
 }
 
+bool block_has(const struct block *block, uint64_t seq)
+{
+	return holds(block, seq) || frame_holds(block, seq);
+}
+
 static enum err_code load_frame(
     struct block *block, struct store *store, uint64_t seq, struct err *err)
 {

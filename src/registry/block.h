@@ -140,6 +140,8 @@ enum err_code block_load(
  * block_load. */
 enum err_code block_load_one(struct block *block, struct store *store,
     uint64_t seq, struct span *statement_out, struct err *err);
+/* Would loading that one read nothing? */
+bool block_has(const struct block *block, uint64_t seq);
 /* Of a loaded block. */
 struct span block_statement(const struct block *block, uint64_t seq);
 const uint8_t *block_salt(const struct block *block, uint64_t seq);

@@ -362,6 +362,12 @@ enum err_code subject_by_id(
 	return rc;
 }
 
+enum err_code subject_id_of(
+    struct store *store, struct span code, int64_t *id_out, struct err *err)
+{
+	return look_up(store, SUBJECT_KEY_CODE, code, id_out, err);
+}
+
 enum err_code subject_by_key(struct store *store, enum subject_key kind,
     struct span value, struct subject *out, struct err *err)
 {

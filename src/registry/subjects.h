@@ -62,6 +62,10 @@ void subject_release(struct subject *s);
 /* ERR_NOT_FOUND. */
 enum err_code subject_by_id(
     struct store *store, int64_t id, struct subject *out, struct err *err);
+/* The id of the one with this valid code, 0 when none has it; for looking up
+ * many, best in their order. */
+enum err_code subject_id_of(
+    struct store *store, struct span code, int64_t *id_out, struct err *err);
 /* By an exact identifier of any kind; ERR_NOT_FOUND. */
 enum err_code subject_by_key(struct store *store, enum subject_key kind,
     struct span value, struct subject *out, struct err *err);

@@ -44,6 +44,8 @@ struct loader {
 	size_t ends_count;
 	size_t ends_max;
 	size_t statements_bytes;
+	/* The ones last decoded: of first statements, and of others. */
+	struct block *blocks[2];
 };
 
 static enum err_code too_many(struct err *err)
@@ -171,9 +173,11 @@ static bool read_received(struct span tail, struct view_version *v)
 	return view_received_day((struct span){p, n}, &v->received);
 }
 
-static enum err_code load_statement(struct loader *l, struct block *block,
-    struct view_version *v, struct err *err)
+static enum err_code load_statement(
+    struct loader *l, struct view_version *v, bool is_first, struct err *err)
 {
+	struct block *block =
+	    l->blocks[is_first || block_has(l->blocks[0], v->seq) ? 0 : 1];
 	struct statement_cut cut;
 	struct span text;
 	enum err_code rc = block_load_one(block, l->store, v->seq, &text, err);
@@ -205,7 +209,6 @@ static int by_seq(const void *a, const void *b)
 static enum err_code load_statements(struct loader *l, struct err *err)
 {
 	struct view_version **order = mem_zalloc(l->rows_count, sizeof(*order));
-	struct block *block = block_of_store(l->store);
 	enum err_code rc = 0;
 	size_t i;
 
@@ -213,7 +216,7 @@ static enum err_code load_statements(struct loader *l, struct err *err)
 		order[i] = &l->rows[i].version;
 	qsort(order, l->rows_count, sizeof(*order), by_seq);
 	for (i = 0; i < l->rows_count && !rc; i++)
-		rc = load_statement(l, block, order[i], err);
+		rc = load_statement(l, order[i], i == 0, err);
 	free(order);
 	return rc;
 }
@@ -292,9 +295,10 @@ struct keeping {
 	void *ctx;
 };
 
-/* Leaves only the rows of records that are to be kept. Every version counts
- * as received by now: a clock that went back hides more than this does, and
- * is asked about again when the days are known. */
+/* Leaves only the rows of records that are to be kept, by the ends that are
+ * loaded. Every version counts as received by now: a clock that went back
+ * hides more than this does, and is asked about again when the days are
+ * known. */
 static void keep_some(struct loader *l, const struct catalog *catalog,
     const struct keeping *keeping)
 {
@@ -316,37 +320,141 @@ static void keep_some(struct loader *l, const struct catalog *catalog,
 	l->rows_count = kept;
 }
 
-static enum err_code load(struct view *view, struct store *store,
+/* The rows and ends that are kept. The loader's lists are empty. */
+static enum err_code load_rows(struct loader *l, int64_t subject_id,
     const struct catalog *catalog, const struct keeping *keeping,
     struct err *err)
 {
-	const struct store_value key = store_int(view->subject_id);
+	const struct store_value key = store_int(subject_id);
 	const struct rows_of rows = {
 	    SQL_REGISTRY_RECORD_OF_SUBJECT, &key, 1, take_row};
 	const struct rows_of ends = {
 	    SQL_REGISTRY_END_OF_SUBJECT, &key, 1, take_end};
-	struct loader l = {.store = store, .arena = view->arena};
 	enum err_code rc;
 
-	rc = take_all(&l, &rows, err);
-	if (!rc)
-		rc = take_all(&l, &ends, err);
+	rc = take_all(l, &rows, err);
+	/* Mostly nothing is left, and no ends need be looked for. */
 	if (!rc && keeping)
-		keep_some(&l, catalog, keeping);
-	if (!rc && l.rows_count)
-		rc = load_statements(&l, err);
+		keep_some(l, catalog, keeping);
+	if (!rc && l->rows_count)
+		rc = take_all(l, &ends, err);
+	if (!rc && keeping && l->ends_count)
+		keep_some(l, catalog, keeping);
+	return rc;
+}
+
+/* The loader's arena is the view's. */
+static enum err_code load(struct loader *l, struct view *view,
+    const struct catalog *catalog, const struct keeping *keeping,
+    struct err *err)
+{
+	enum err_code rc =
+	    load_rows(l, view->subject_id, catalog, keeping, err);
+
+	if (!rc && l->rows_count)
+		rc = load_statements(l, err);
 	if (!rc)
-		group(&l, catalog, view);
+		group(l, catalog, view);
+	return rc;
+}
+
+static enum err_code load_once(struct view *view, struct store *store,
+    const struct catalog *catalog, const struct keeping *keeping,
+    struct err *err)
+{
+	struct block *block = block_of_store(store);
+	struct loader l = {
+	    .store = store, .arena = view->arena, .blocks = {block, block}};
+	enum err_code rc;
+
+	rc = load(&l, view, catalog, keeping, err);
 	free(l.rows);
 	free(l.ends);
 	return rc;
+}
+
+struct view_loader {
+	struct loader l;
+	struct block blocks[2];
+	const struct catalog *catalog;
+};
+
+void view_loader_new(struct store *store, const struct catalog *catalog,
+    struct view_loader **out)
+{
+	struct view_loader *loader = mem_zalloc(1, sizeof(*loader));
+
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		block_init(&loader->blocks[i]);
+		loader->l.blocks[i] = &loader->blocks[i];
+	}
+	loader->l.store = store;
+	loader->l.arena = arena_new(0);
+	loader->catalog = catalog;
+	*out = loader;
+}
+
+void view_loader_free(struct view_loader **loader)
+{
+	struct view_loader *p = *loader;
+
+	if (!p)
+		return;
+	block_release(&p->blocks[0]);
+	block_release(&p->blocks[1]);
+	arena_free(&p->l.arena);
+	free(p->l.rows);
+	free(p->l.ends);
+	free(p);
+	*loader = NULL;
+}
+
+static void start_over(struct loader *l)
+{
+	arena_reset(l->arena);
+	l->rows_count = l->ends_count = l->statements_bytes = 0;
+}
+
+enum err_code view_loader_peek(struct view_loader *loader, int64_t subject_id,
+    date_days today, view_keep *keep, void *ctx, bool *is_kept_out,
+    uint64_t *seq_out, struct err *err)
+{
+	const struct keeping keeping = {today, keep, ctx};
+	struct loader *l = &loader->l;
+	enum err_code rc;
+	size_t i;
+
+	start_over(l);
+	rc = load_rows(l, subject_id, loader->catalog, &keeping, err);
+	if (rc)
+		return rc;
+	*is_kept_out = l->rows_count > 0;
+	*seq_out = UINT64_MAX;
+	for (i = 0; i < l->rows_count; i++)
+		if (l->rows[i].version.seq < *seq_out)
+			*seq_out = l->rows[i].version.seq;
+	return 0;
+}
+
+enum err_code view_loader_load(struct view_loader *loader, int64_t subject_id,
+    date_days today, view_keep *keep, void *ctx, struct view *view,
+    struct err *err)
+{
+	const struct keeping keeping = {today, keep, ctx};
+	struct loader *l = &loader->l;
+
+	start_over(l);
+	*view = (struct view){.subject_id = subject_id, .arena = l->arena};
+	return load(l, view, loader->catalog, &keeping, err);
 }
 
 enum err_code view_load(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, struct err *err)
 {
 	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
-	return load(view, store, catalog, NULL, err);
+	return load_once(view, store, catalog, NULL, err);
 }
 
 enum err_code view_load_kept(struct view *view, struct store *store,
@@ -356,7 +464,7 @@ enum err_code view_load_kept(struct view *view, struct store *store,
 	const struct keeping keeping = {today, keep, ctx};
 
 	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
-	return load(view, store, catalog, &keeping, err);
+	return load_once(view, store, catalog, &keeping, err);
 }
 
 struct public_today {

@@ -88,12 +88,35 @@ enum err_code view_load_public(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, date_days today,
     struct err *err);
 /* The same with those records alone that `keep` says, whose ends are known
- * and whose versions all count as received by `today`. */
+ * and whose versions all count as received by `today`. An end may only take
+ * away: what is not kept without its ends is not asked about again. */
 typedef bool view_keep(void *ctx, const struct view_record *record);
 enum err_code view_load_kept(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, date_days today,
     view_keep *keep, void *ctx, struct err *err);
 void view_release(struct view *view);
+
+/*
+ * The same for many subjects one after another: memory and the last blocks
+ * of statements stay, so that a subject of which nothing is kept costs one
+ * range read. In the order of ids neighbours share pages.
+ */
+struct view_loader;
+
+/* Both must outlive it. */
+void view_loader_new(struct store *store, const struct catalog *catalog,
+    struct view_loader **out);
+void view_loader_free(struct view_loader **loader);
+/* Is anything of it kept? Reads narrow columns alone. *seq_out: the first
+ * statement that loading it would read; who loads many in that order unpacks
+ * each block once. */
+enum err_code view_loader_peek(struct view_loader *loader, int64_t subject_id,
+    date_days today, view_keep *keep, void *ctx, bool *is_kept_out,
+    uint64_t *seq_out, struct err *err);
+/* As view_load_kept; the view is the loader's and lives until the next. */
+enum err_code view_loader_load(struct view_loader *loader, int64_t subject_id,
+    date_days today, view_keep *keep, void *ctx, struct view *view,
+    struct err *err);
 
 /* One record, by its place. */
 struct view_key {

@@ -69,23 +69,16 @@ static bool is_positive(
 
 /* May the matter look at this record, and does it stand? */
 static bool is_looked_up(const struct standing_question *q,
-    const struct view_record *record, const struct cat_list **list_out,
-    date_days *until_out)
+    const struct view_record *record, struct standing_entry *out)
 {
+	*out = (struct standing_entry){.record = record};
 	if (!record->item ||
 	    (!cat_matter_sees(q->matter, record->item) &&
 		!is_positive(q->matter, record->item)))
 		return false;
-	*list_out = list_of(q, record->item);
-	return is_there(q->catalog, record, *list_out, q->today, until_out);
-}
-
-static bool keep(void *ctx, const struct view_record *record)
-{
-	const struct cat_list *list;
-	date_days until;
-
-	return is_looked_up(ctx, record, &list, &until);
+	out->list = list_of(q, record->item);
+	out->version = view_shown(record, q->today);
+	return is_there(q->catalog, record, out->list, q->today, &out->until);
 }
 
 static bool applies(const struct standing_question *q,
@@ -100,6 +93,36 @@ static bool applies(const struct standing_question *q,
 	    cat_measure_follows(
 		m, entry->record->item, facts->class_, q->today) &&
 	    date_is_within(DATE_NONE, *until_out, q->today);
+}
+
+static bool has_measure(
+    const struct standing_question *q, const struct standing_entry *entry)
+{
+	date_days until;
+	size_t i;
+
+	for (i = 0; i < q->matter->measures_count; i++)
+		if (applies(q, q->matter->measures[i], entry, &until))
+			return true;
+	return false;
+}
+
+/* What only may be looked up and nothing follows from is not what applies.
+ * Needs only the record's narrow facts, so that the statements of most are
+ * never read. */
+static bool is_told(const struct standing_question *q,
+    const struct view_record *record, struct standing_entry *out)
+{
+	return is_looked_up(q, record, out) &&
+	    (out->list || is_positive(q->matter, record->item) ||
+		has_measure(q, out));
+}
+
+static bool keep(void *ctx, const struct view_record *record)
+{
+	struct standing_entry entry;
+
+	return is_told(ctx, record, &entry);
 }
 
 static void take_measures(const struct standing_question *q,
@@ -120,40 +143,62 @@ static void take_measures(const struct standing_question *q,
 	entry->measures = list;
 }
 
+/* The entries of the loaded view. */
+static void take_entries(
+    const struct standing_question *q, struct standing *out)
+{
+	struct standing_entry *entries = arena_zalloc(
+	    out->view.arena, out->view.records_count + 1, sizeof(*entries));
+	size_t i;
+
+	for (i = 0; i < out->view.records_count; i++) {
+		struct standing_entry *e = &entries[out->entries_count];
+
+		/* Now with the real days of receipt. */
+		if (!is_told(q, &out->view.records[i], e))
+			continue;
+		take_measures(q, out->view.arena, e);
+		out->entries_count++;
+	}
+	out->entries = entries;
+}
+
 enum err_code standing_load(struct store *store,
     const struct standing_question *q, struct standing *out, struct err *err)
 {
 	struct standing_question question = *q;
-	struct standing_entry *entries;
 	enum err_code rc;
-	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	rc = view_load_kept(&out->view, store, q->catalog, q->subject_id,
 	    q->today, keep, &question, err);
-	if (rc)
-		return rc;
-	entries = arena_zalloc(
-	    out->view.arena, out->view.records_count + 1, sizeof(*entries));
-	for (i = 0; i < out->view.records_count; i++) {
-		struct standing_entry *e = &entries[out->entries_count];
+	if (!rc)
+		take_entries(q, out);
+	return rc;
+}
 
-		e->record = &out->view.records[i];
-		/* Now with the real days of receipt. */
-		if (!is_looked_up(q, e->record, &e->list, &e->until))
-			continue;
-		e->version = view_shown(e->record, q->today);
-		take_measures(q, out->view.arena, e);
-		/* What only may be looked up and nothing follows from is not
-		 * what applies. */
-		if (e->list || e->measures_count ||
-		    is_positive(q->matter, e->record->item))
-			out->entries_count++;
-		else
-			memset(e, 0, sizeof(*e));
-	}
-	out->entries = entries;
-	return 0;
+enum err_code standing_peek(struct view_loader *loader,
+    const struct standing_question *q, bool *applies_out, uint64_t *seq_out,
+    struct err *err)
+{
+	struct standing_question question = *q;
+
+	return view_loader_peek(loader, q->subject_id, q->today, keep,
+	    &question, applies_out, seq_out, err);
+}
+
+enum err_code standing_load_next(struct view_loader *loader,
+    const struct standing_question *q, struct standing *out, struct err *err)
+{
+	struct standing_question question = *q;
+	enum err_code rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = view_loader_load(
+	    loader, q->subject_id, q->today, keep, &question, &out->view, err);
+	if (!rc && out->view.records_count)
+		take_entries(q, out);
+	return rc;
 }
 
 void standing_release(struct standing *standing)

@@ -53,5 +53,15 @@ enum err_code standing_load(struct store *store,
     const struct standing_question *question, struct standing *out,
     struct err *err);
 void standing_release(struct standing *standing);
+/* Does anything apply to it, and which statement says so first? Of most
+ * subjects nothing does, and narrow columns tell. */
+enum err_code standing_peek(struct view_loader *loader,
+    const struct standing_question *question, bool *applies_out,
+    uint64_t *seq_out, struct err *err);
+/* The same for many subjects one after another; the answer is the loader's
+ * and lives until the next: it is not released. */
+enum err_code standing_load_next(struct view_loader *loader,
+    const struct standing_question *question, struct standing *out,
+    struct err *err);
 
 #endif
