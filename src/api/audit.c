@@ -91,6 +91,8 @@ static enum err_code load(struct cage *c, struct err *err)
 	enum err_code rc;
 
 	audit_set_new(&c->set);
+	c->set.code_of = c->viewer->registry ? uses_code_of : NULL;
+	c->set.code_ctx = c->viewer->registry;
 	rc = audit_set_load(&c->set, c->office, audit_begin_ms(c->period),
 	    is_whole ? NULL : may_see, c->viewer, err);
 	if (!rc)

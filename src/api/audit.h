@@ -25,6 +25,7 @@ enum {
 struct audit_viewer {
 	const struct people_caller *caller; /* NULL: sees everything */
 	const struct catalog *catalog;
+	struct store *registry; /* of the records, for organisations' codes */
 };
 
 bool audit_viewer_may_see(

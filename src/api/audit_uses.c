@@ -16,6 +16,7 @@
 #include "api/uses.h"
 #include "base/check.h"
 #include "registry/subjects.h"
+#include "usage/many.h"
 
 struct listing {
 	const struct audit_viewer *viewer;
@@ -43,6 +44,15 @@ static bool is_wanted(const struct listing *l, const struct use *u)
 	    audit_viewer_may_see(l->viewer, u);
 }
 
+/* "many": how many organisations it was about, null of one. */
+static void put_many(struct json_writer *w, const struct use *u)
+{
+	if (u->subjects)
+		json_put_int(w, "many", u->subjects);
+	else
+		put_null(w, "many");
+}
+
 static enum err_code put_row(
     struct listing *l, const struct use_row *row, struct err *err)
 {
@@ -61,6 +71,7 @@ static enum err_code put_row(
 	json_put_span(w, "name", u->reader);
 	json_close_object(w);
 	json_put_span(w, "subject", u->subject);
+	put_many(w, u);
 	json_put_span(w, "why", u->why);
 	rc = uses_put_questions(w, l->office, row, &is_open, err);
 	json_put_bool(w, "can_answer", is_open);
@@ -86,15 +97,10 @@ static enum err_code take_row(
 	return rc;
 }
 
-static enum err_code put_rows(
-    struct listing *l, int64_t subject_id, struct err *err)
+static enum err_code put_newest(struct listing *l, struct err *err)
 {
-	const struct audit_uses_query *q = l->query;
 	const struct use_query rows = {
-	    .order = q->subject.n ? USE_OF_ORGANISATION : USE_NEWEST_FIRST,
-	    .from = q->before,
-	    .subject_id = subject_id,
-	    .subject = q->subject};
+	    .order = USE_NEWEST_FIRST, .from = l->query->before};
 	enum err_code rc = use_rows_start(l->office, &rows, err);
 	struct use_row row;
 	int got = 0;
@@ -103,6 +109,24 @@ static enum err_code put_rows(
 	    (got = use_rows_next(l->office, rows.order, &row, err)) == 1)
 		rc = take_row(l, &row, err);
 	use_rows_finish(l->office, rows.order);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
+static enum err_code put_of_one(
+    struct listing *l, int64_t subject_id, struct err *err)
+{
+	const struct use_query rows = {.from = l->query->before,
+	    .subject_id = subject_id,
+	    .subject = l->query->subject};
+	struct many_pass pass;
+	enum err_code rc = many_pass_start(&pass, l->office, &rows, err);
+	struct use_row row;
+	int got = 0;
+
+	while (!rc && !l->has_more &&
+	    (got = many_pass_next(&pass, &row, err)) == 1)
+		rc = take_row(l, &row, err);
+	many_pass_finish(&pass);
 	return rc ? rc : got < 0 ? (enum err_code)got : 0;
 }
 
@@ -162,23 +186,6 @@ static void put_pages(const struct listing *l)
 	buf_release(&to);
 }
 
-static enum err_code find_subject(
-    struct store *registry, struct span code, int64_t *out, struct err *err)
-{
-	struct subject subject;
-	enum err_code rc = 0;
-
-	*out = 0;
-	if (code.n == 0)
-		return 0;
-	subject_init(&subject);
-	rc = subject_by_key(registry, SUBJECT_KEY_CODE, code, &subject, err);
-	if (!rc)
-		*out = subject.id;
-	subject_release(&subject);
-	return rc == ERR_NOT_FOUND ? 0 : rc;
-}
-
 /* What is asked for is sealed with the look itself: no person's number. */
 static enum err_code refuse_persons(
     const struct audit_uses_query *q, struct err *err)
@@ -206,7 +213,8 @@ enum err_code audit_uses_document(const struct audit_viewer *viewer,
 
 	*subject_out = 0;
 	if (!rc)
-		rc = find_subject(registry, query->subject, subject_out, err);
+		rc = uses_find_subject(
+		    registry, query->subject, subject_out, err);
 	if (!rc)
 		rc = store_begin_read(office, err);
 	if (rc)
@@ -216,7 +224,8 @@ enum err_code audit_uses_document(const struct audit_viewer *viewer,
 	put_filter(&w, query);
 	json_key(&w, "uses");
 	json_open_array(&w);
-	rc = put_rows(&l, *subject_out, err);
+	rc = query->subject.n ? put_of_one(&l, *subject_out, err)
+			      : put_newest(&l, err);
 	json_close_array(&w);
 	json_put_bool(&w, "has_uses", l.count > 0);
 	json_put_int(&w, "count", l.count);

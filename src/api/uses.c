@@ -13,6 +13,7 @@
 #include "api/subject.h"
 #include "base/check.h"
 #include "base/tr.h"
+#include "usage/many.h"
 #include "registry/subjects.h"
 
 #define N_(text) text
@@ -155,6 +156,36 @@ enum err_code uses_check_text(struct span text, struct err *err)
 	return rc ? rc : subject_refuse_person(text, err);
 }
 
+enum err_code uses_find_subject(
+    struct store *registry, struct span code, int64_t *out, struct err *err)
+{
+	struct subject subject;
+	enum err_code rc = 0;
+
+	*out = 0;
+	if (code.n == 0)
+		return 0;
+	subject_init(&subject);
+	rc = subject_by_key(registry, SUBJECT_KEY_CODE, code, &subject, err);
+	if (!rc)
+		*out = subject.id;
+	subject_release(&subject);
+	return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+enum err_code uses_code_of(void *ctx, int64_t subject_id,
+    char out[MANY_CODE_CHARS + 1], struct err *err)
+{
+	struct subject one;
+	enum err_code rc;
+
+	subject_init(&one);
+	rc = subject_by_id(ctx, subject_id, &one, err);
+	snprintf(out, MANY_CODE_CHARS + 1, "%s", rc ? "" : buf_str(&one.code));
+	subject_release(&one);
+	return rc;
+}
+
 /* ---- whose ---- */
 
 static bool is_represented(const struct people_grant *grant)
@@ -273,16 +304,16 @@ static bool is_own_view(const struct use *use)
 
 static enum err_code put_rows(struct listing *l, struct err *err)
 {
-	const struct use_query rows = {.order = USE_OF_ORGANISATION,
-	    .from = l->query->before,
+	const struct use_query rows = {.from = l->query->before,
 	    .subject_id = l->about->subject_id,
 	    .subject = span_of(l->about->code)};
-	enum err_code rc = use_rows_start(l->office, &rows, err);
+	struct many_pass pass;
+	enum err_code rc = many_pass_start(&pass, l->office, &rows, err);
 	struct use_row row;
 	int got = 0;
 
 	while (!rc && !l->has_more &&
-	    (got = use_rows_next(l->office, rows.order, &row, err)) == 1) {
+	    (got = many_pass_next(&pass, &row, err)) == 1) {
 		if (is_own_view(&row.use))
 			continue;
 		if (l->count == l->query->limit)
@@ -290,7 +321,7 @@ static enum err_code put_rows(struct listing *l, struct err *err)
 		else
 			rc = put_row(l, &row, err);
 	}
-	use_rows_finish(l->office, rows.order);
+	many_pass_finish(&pass);
 	return rc ? rc : got < 0 ? (enum err_code)got : 0;
 }
 

@@ -19,6 +19,7 @@
 
 #include "api/record.h"
 #include "people/people.h"
+#include "usage/many.h"
 #include "usage/question.h"
 
 enum {
@@ -49,6 +50,13 @@ enum err_code uses_document(const struct reading *reading, struct store *office,
 /* A question, an answer or a note that can be kept: as use_words_check, and
  * no person's number. */
 enum err_code uses_check_text(struct span text, struct err *err);
+/* Its id of today, 0 of one that is not known here or of no code. */
+enum err_code uses_find_subject(
+    struct store *registry, struct span code, int64_t *out, struct err *err);
+/* The code of an id, for verification and audit; ctx: the registry's store.
+ * ERR_NOT_FOUND. */
+enum err_code uses_code_of(void *registry, int64_t subject_id,
+    char out[MANY_CODE_CHARS + 1], struct err *err);
 /* The members of a use that whoever may see it sees. */
 void uses_put(struct json_writer *w, const struct catalog *catalog,
     const struct use_row *row);

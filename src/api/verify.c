@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "api/office.h"
+#include "api/uses.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/tr.h"
@@ -100,6 +101,8 @@ static enum err_code verify_uses(struct home *home,
 	char checkpoint[PATH_MAX], database[PATH_MAX], origin[PATH_MAX];
 	struct use_verify_request request = {.checkpoint_path = checkpoint,
 	    .origin = origin,
+	    .code_of = home->store ? uses_code_of : NULL,
+	    .code_ctx = home->store,
 	    .wrong = on_wrong,
 	    .ctx = out};
 	struct office office = {0};

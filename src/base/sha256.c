@@ -549,6 +549,14 @@ void sha256_stream_add(struct sha256_stream *s, const void *p, size_t n)
 	SHA256_Update(&s->ctx, p, n);
 }
 
+struct sha256_stream *sha256_stream_copy(const struct sha256_stream *s)
+{
+	struct sha256_stream *copy = mem_alloc(sizeof(*copy));
+
+	*copy = *s;
+	return copy;
+}
+
 void sha256_stream_finish(struct sha256_stream **s, uint8_t out[SHA256_BYTES])
 {
 	SHA256_Final(out, &(*s)->ctx);

@@ -53,6 +53,8 @@ void sha256_many(
 struct sha256_stream;
 struct sha256_stream *sha256_stream_new(void);
 void sha256_stream_add(struct sha256_stream *s, const void *p, size_t n);
+/* Another one that goes on from the same place. */
+struct sha256_stream *sha256_stream_copy(const struct sha256_stream *s);
 /* Writes the digest and frees. */
 void sha256_stream_finish(struct sha256_stream **s, uint8_t out[SHA256_BYTES]);
 

@@ -90,7 +90,8 @@ static enum err_code read_period(
 static enum cli_exit audit(
     struct cli_call *call, struct home *home, struct office *office)
 {
-	const struct audit_viewer viewer = {.catalog = home->catalog};
+	const struct audit_viewer viewer = {
+	    .catalog = home->catalog, .registry = home->store};
 	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
 	struct use use = {.act = USE_AUDIT, .has_answer = true};
 	char reader[TRACE_NAME_BYTES];

@@ -93,7 +93,7 @@ static bool is_off_hours(int64_t at_ms)
 static bool is_old_check(const struct look *l, const struct audit_use *u)
 {
 	return (u->act == USE_CHECK || u->act == USE_CHECK_MANY) &&
-	    u->outcome == USE_ANSWERED && u->reference &&
+	    u->outcome == USE_ANSWERED && u->reference && !u->is_further &&
 	    u->at_ms < l->period->now_ms - l->rule->days * day_ms;
 }
 
@@ -112,7 +112,8 @@ static bool select_use(
 	case AUDIT_MANY_SUBJECTS:
 		e->a = u->department;
 		e->b = u->case_number;
-		return audit_is_read(u) && u->case_number && u->subject;
+		return audit_is_read(u) && u->case_number &&
+		    (u->subject || u->weight > 1);
 	case AUDIT_SAME_SUBJECT:
 		e->b = u->subject;
 		return audit_is_read(u) && u->case_number && u->subject;
@@ -122,7 +123,7 @@ static bool select_use(
 		return is_old_check(l, u);
 	case AUDIT_REFUSED:
 		e->b = (uint32_t)day;
-		return u->outcome == USE_REFUSED;
+		return u->outcome == USE_REFUSED && !u->is_further;
 	case AUDIT_KIND_COUNT:
 	default:
 		return false;
@@ -219,7 +220,9 @@ static void add_finding(struct look *l, const struct run *run,
 			continue;
 		if (f.seqs_count == 0)
 			f.first = *u;
-		f.seqs[f.seqs_count++] = u->seq;
+		/* A use of many stands there once for each. */
+		if (f.seqs_count == 0 || f.seqs[f.seqs_count - 1] != u->seq)
+			f.seqs[f.seqs_count++] = u->seq;
 		f.last_ms = u->at_ms > f.last_ms ? u->at_ms : f.last_ms;
 	}
 	if (f.seqs_count == 0 ||
@@ -263,12 +266,28 @@ static int64_t count_words(
 
 	l->mark++;
 	for (i = from; i <= to; i++) {
-		uint32_t word = word_counted(l, run->entries[i].use);
+		const struct audit_use *u = run->entries[i].use;
+		uint32_t word = word_counted(l, u);
 
+		if (u->weight > 1)
+			continue;
 		count += l->seen[word] != l->mark;
 		l->seen[word] = l->mark;
 	}
 	return count;
+}
+
+/* At least so many organisations: those of the largest use that is not
+ * taken apart, which may hold all the others. */
+static int64_t largest_weight(const struct run *run)
+{
+	int64_t most = 0;
+	size_t i;
+
+	for (i = 0; i < run->count; i++)
+		if (run->entries[i].use->weight > most)
+			most = run->entries[i].use->weight;
+	return most;
 }
 
 /* The largest count within any `span_ms`; what is in such a stretch over
@@ -277,15 +296,16 @@ static int64_t slide(
     struct look *l, const struct run *run, int64_t span_ms, bool *is_proof)
 {
 	bool is_of_words = l->rule->kind == AUDIT_SAME_SUBJECT;
-	int64_t most = 0;
+	int64_t most = 0, sum = 0;
 	size_t from = 0, marked = 0, to;
 
 	for (to = 0; to < run->count; to++) {
 		int64_t end = run->entries[to].use->at_ms, count;
 
+		sum += run->entries[to].use->weight;
 		while (end - run->entries[from].use->at_ms >= span_ms)
-			from++;
-		count = (int64_t)(to - from + 1);
+			sum -= run->entries[from++].use->weight;
+		count = sum;
 		if (is_of_words && count > l->rule->more_than)
 			count = count_words(l, run, from, to);
 		if (count <= l->rule->more_than)
@@ -332,6 +352,8 @@ static int64_t judge(
 		    : 0;
 	case AUDIT_MANY_SUBJECTS:
 		count = count_words(l, run, 0, run->count - 1);
+		if (count < largest_weight(run))
+			count = largest_weight(run);
 		break;
 	case AUDIT_REFUSED:
 	case AUDIT_KIND_COUNT:

@@ -14,11 +14,13 @@
 #define GX_USAGE_AUDIT_H
 
 #include "base/date.h"
-#include "usage/use_log.h"
+#include "usage/many.h"
 
 enum {
 	AUDIT_KEY_BYTES = 64,
 	AUDIT_USES_MAX = 2000000, /* of one look; ERR_FULL past it */
+	/* A use of up to so many organisations stands there once for each. */
+	AUDIT_MANY_MAX = 1000,
 	AUDIT_LOOK_BACK_DAYS = 31 /* before a period, for what began then */
 };
 
@@ -62,12 +64,21 @@ struct audit_use {
 	uint32_t reference;
 	int64_t reader_id;
 	uint8_t act, outcome, reader_kind;
+	bool is_further; /* the same entry again, for another organisation */
+	int64_t weight;	 /* how many organisations; more than 1 only of more
+			    than AUDIT_MANY_MAX, which have no subject */
 };
+
+/* The code of an organisation, for uses of many. */
+typedef enum err_code audit_code_of(void *ctx, int64_t subject_id,
+    char out[MANY_CODE_CHARS + 1], struct err *err);
 
 struct audit_set {
 	struct audit_use *uses; /* in the order of the log */
 	size_t count, max;
 	struct audit_words *words;
+	audit_code_of *code_of; /* NULL: the id takes the code's place */
+	void *code_ctx;
 };
 
 void audit_set_new(struct audit_set *set);

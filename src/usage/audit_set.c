@@ -126,6 +126,17 @@ static uint32_t reader_of(struct audit_words *w, const struct use *use)
 	return word_of(w, (struct span){text, length});
 }
 
+/* A reference without the organisation that feedback to a check of many
+ * names behind it. */
+static struct span batch_of(struct span reference)
+{
+	const char *end =
+	    reference.n ? memchr(reference.p, '-', reference.n) : NULL;
+
+	return end ? (struct span){reference.p, (size_t)(end - reference.p)}
+		   : reference;
+}
+
 void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 {
 	struct audit_words *w = set->words;
@@ -144,11 +155,12 @@ void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 	    .matter = word_of(w, use->matter),
 	    .subject = word_of(w, use->subject),
 	    .case_number = word_of(w, use->case_number),
-	    .reference = word_of(w, use->reference),
+	    .reference = word_of(w, batch_of(use->reference)),
 	    .reader_id = use->reader_id,
 	    .act = (uint8_t)use->act,
 	    .outcome = (uint8_t)use->outcome,
 	    .reader_kind = (uint8_t)use->reader_kind,
+	    .weight = use->subjects > 1 ? use->subjects : 1,
 	};
 }
 
@@ -184,6 +196,47 @@ static enum err_code find_start(
 	return rc;
 }
 
+/* A use of many being taken apart. */
+struct parts {
+	struct audit_set *set;
+	const struct use_row *row;
+	bool is_further;
+};
+
+/* many_visit */
+static enum err_code add_part(
+    void *ctx, int64_t subject_id, struct span code, struct err *err)
+{
+	struct parts *p = ctx;
+	struct use one = p->row->use;
+	char text[32];
+
+	one.subjects = 0;
+	one.subject = code;
+	if (subject_id) {
+		if (!p->set->code_of ||
+		    p->set->code_of(p->set->code_ctx, subject_id, text, err))
+			snprintf(
+			    text, sizeof(text), "#%lld", (long long)subject_id);
+		one.subject = span_of(text);
+	}
+	audit_set_add(p->set, p->row->seq, &one);
+	p->set->uses[p->set->count - 1].is_further = p->is_further;
+	p->is_further = true;
+	return 0;
+}
+
+static enum err_code add_row(struct audit_set *set, struct store *store,
+    const struct use_row *row, struct err *err)
+{
+	struct parts parts = {set, row, false};
+
+	if (row->use.subjects && row->use.subjects <= AUDIT_MANY_MAX)
+		return many_each(store, row->seq, add_part, &parts, err);
+	audit_set_add(set, row->seq, &row->use);
+	return 0;
+}
+
 static enum err_code too_many(struct err *err)
 {
 	err_set(err, ERR_FULL, "the period has more than %d uses",
@@ -206,11 +259,11 @@ enum err_code audit_set_load(struct audit_set *set, struct store *store,
 	rc = use_rows_start(store, &query, err);
 	while (!rc &&
 	    (got = use_rows_next(store, USE_OLDEST_FIRST, &row, err)) == 1) {
-		if (set->count == AUDIT_USES_MAX)
+		if (set->count >= AUDIT_USES_MAX)
 			rc = too_many(err);
 		else if (row.use.at_ms >= from_ms &&
 		    (!filter || filter(ctx, &row.use)))
-			audit_set_add(set, row.seq, &row.use);
+			rc = add_row(set, store, &row, err);
 	}
 	use_rows_finish(store, USE_OLDEST_FIRST);
 	return rc ? rc : got < 0 ? (enum err_code)got : 0;

@@ -76,9 +76,9 @@ size_t audit_flows(const struct audit_set *set,
 			flows[n++] = (struct audit_flow){
 			    reads[i].department, reads[i].matter, 0, 0};
 		if (reads[i].outcome == USE_REFUSED)
-			flows[n - 1].refused++;
+			flows[n - 1].refused += reads[i].weight;
 		else
-			flows[n - 1].answered++;
+			flows[n - 1].answered += reads[i].weight;
 	}
 	qsort(flows, n, sizeof(*flows), larger_flow);
 	free(reads);
@@ -97,8 +97,9 @@ size_t audit_readers(const struct audit_set *set,
 	for (i = 0; i < count; i++) {
 		if (i == 0 || by_reader(&reads[i - 1], &reads[i]) != 0)
 			readers[n++].one = reads[i];
-		readers[n - 1].reads++;
-		readers[n - 1].refused += reads[i].outcome == USE_REFUSED;
+		readers[n - 1].reads += reads[i].weight;
+		if (reads[i].outcome == USE_REFUSED)
+			readers[n - 1].refused += reads[i].weight;
 	}
 	qsort(readers, n, sizeof(*readers), larger_reader);
 	free(reads);

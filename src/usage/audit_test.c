@@ -432,6 +432,60 @@ static void words_many_are_told_apart(void **state)
 	assert_true(c->set.uses[0].case_number == c->set.uses[7].case_number);
 }
 
+/* ---- uses of many ---- */
+
+static void add_many(struct cage *c, int64_t at_ms, int64_t count)
+{
+	struct use use = some_use(at_ms);
+
+	use.act = USE_CHECK_MANY;
+	use.subject = span_of("");
+	use.subjects = count;
+	add(c, &use);
+}
+
+static void many_is_as_many_subjects_as_it_has(void **state)
+{
+	struct cage *c = *state;
+	int bound = rule_of(AUDIT_MANY_SUBJECTS)->more_than;
+
+	add_many(c, tuesday + 10 * hour, bound);
+	add_many(c, tuesday + 10 * hour, bound);
+	/* They may be the same ones. */
+	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 0);
+	add_many(c, tuesday + 11 * hour, 100000);
+	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 1);
+	check_proof(c, 100, 3, 100000);
+}
+
+static void many_at_night_is_as_many_reads(void **state)
+{
+	struct cage *c = *state;
+	int bound = rule_of(AUDIT_OFF_HOURS)->more_than;
+
+	add_many(c, tuesday + 22 * hour, bound);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	read_from(c, tuesday + 22 * hour, 1, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	check_proof(c, 100, 2, bound + 1);
+}
+
+static void flows_count_each_of_many(void **state)
+{
+	struct cage *c = *state;
+	struct audit_flow *flows;
+	struct audit_reader *readers;
+
+	add_many(c, tuesday, 5000);
+	read_from(c, tuesday, 1, USE_USER);
+	assert_int_equal(audit_flows(&c->set, &c->period, &flows), 1);
+	assert_int_equal(flows[0].answered, 5001);
+	assert_int_equal(audit_readers(&c->set, &c->period, &readers), 1);
+	assert_int_equal(readers[0].reads, 5001);
+	free(flows);
+	free(readers);
+}
+
 int main(void)
 {
 #define CAGED(test) cmocka_unit_test_setup_teardown(test, make_cage, drop_cage)
@@ -452,6 +506,9 @@ int main(void)
 	    CAGED(sums_count_reads_of_the_period),
 	    cmocka_unit_test(median_is_whole_when_doubled),
 	    CAGED(words_many_are_told_apart),
+	    CAGED(many_is_as_many_subjects_as_it_has),
+	    CAGED(many_at_night_is_as_many_reads),
+	    CAGED(flows_count_each_of_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

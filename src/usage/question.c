@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "usage/many.h"
 
 enum err_code use_words_check(struct span text, struct err *err)
 {
@@ -106,23 +107,35 @@ struct about {
 	size_t code_n;
 };
 
-static enum err_code find_about(
-    struct store *store, uint64_t seq, struct about *out, struct err *err)
+static void set_about(struct about *about, int64_t id, struct span code)
+{
+	about->subject_id = id;
+	about->code_n =
+	    code.n < sizeof(about->code) ? code.n : sizeof(about->code);
+	memcpy(about->code, code.p ? code.p : "", about->code_n);
+}
+
+static enum err_code find_about(struct store *store,
+    const struct use_words *words, struct about *out, struct err *err)
 {
 	struct use_row row;
-	enum err_code rc = use_row_get(store, seq, &row, err);
+	enum err_code rc = use_row_get(store, words->seq, &row, err);
+	int got = 0;
 
-	if (!rc) {
-		struct span code = row.use.subject;
-
-		out->subject_id = row.use.subject_id;
-		out->code_n =
-		    code.n < sizeof(out->code) ? code.n : sizeof(out->code);
-		memcpy(out->code, code.p ? code.p : "", out->code_n);
-		if (out->code_n == 0)
-			rc = err_set(err, ERR_REFUSED,
-			    "that use is about no organisation");
+	if (!rc && row.use.subjects) {
+		set_about(out, words->subject_id, words->subject);
+		got = many_has(
+		    store, words->seq, words->subject_id, words->subject, err);
+		if (got <= 0)
+			out->code_n = 0;
+	} else if (!rc) {
+		set_about(out, row.use.subject_id, row.use.subject);
 	}
+	if (got < 0)
+		rc = (enum err_code)got;
+	if (!rc && out->code_n == 0)
+		rc = err_set(err, ERR_REFUSED,
+		    "that use is about no organisation, or not about this one");
 	use_rows_finish(store, USE_OLDEST_FIRST);
 	return rc;
 }
@@ -136,7 +149,7 @@ static enum err_code find_state(struct store *store,
 	*state = (struct state){0};
 	ASSERT(store_in_transaction(store));
 	if (!rc)
-		rc = find_about(store, words->seq, about, err);
+		rc = find_about(store, words, about, err);
 	return rc ? rc
 		  : use_questions(
 			store, about->subject_id, words->seq, see, state, err);

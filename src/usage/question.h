@@ -28,8 +28,11 @@ struct use_question {
 /* Who writes what about which use. */
 struct use_words {
 	uint64_t seq;
-	struct span text; /* ERR_INPUT: none, longer than
-			     QUESTION_CHARS_MAX, or not UTF-8 */
+	/* Of a use of many: which of its organisations. */
+	struct span subject; /* its code */
+	int64_t subject_id;  /* 0: not known here */
+	struct span text;    /* ERR_INPUT: none, longer than
+				QUESTION_CHARS_MAX, or not UTF-8 */
 	struct span by;
 	int64_t now_ms;
 };

@@ -103,6 +103,28 @@ CREATE TABLE audit_case (
 -- of a period. Each use paid for it when it was sealed.
 DROP INDEX use_entry_reader;
 
+-- migration: 15 uses of many
+-- How many subjects a use of many has, and the digest that is sealed of
+-- them; 0 and NULL of a use of one.
+ALTER TABLE use_entry ADD COLUMN subjects BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE use_entry ADD COLUMN list {blob};
+-- The subjects of such a use, by stretches of 16,384 ids (many.h): whoever
+-- asks who looked at one of them reads one stretch, newest last.
+CREATE TABLE use_of_many (
+	stretch BIGINT NOT NULL,
+	use_seq BIGINT NOT NULL,
+	body {blob} NOT NULL,
+	PRIMARY KEY (stretch, use_seq)
+) {clustered};
+CREATE INDEX use_of_many_use ON use_of_many (use_seq, stretch);
+-- Those that were not known here.
+CREATE TABLE use_of_code (
+	code TEXT NOT NULL,
+	use_seq BIGINT NOT NULL,
+	PRIMARY KEY (code, use_seq)
+) {clustered};
+CREATE INDEX use_of_code_use ON use_of_code (use_seq, code);
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -117,14 +139,14 @@ SET size = excluded.size, root = excluded.root, frontier = excluded.frontier,
 -- name: usage_insert
 INSERT INTO use_entry (use_seq, at_ms, act, outcome, reader_kind, reader_id,
 	reader, department, purpose, matter, case_number, subject_id, subject,
-	reference, why, answer, salt)
+	reference, why, answer, salt, subjects, list)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-	$16, $17);
+	$16, $17, $18, $19);
 
 -- name: usage_from
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
+	why, answer, salt, subjects, list
 FROM use_entry WHERE use_seq >= $1 ORDER BY use_seq;
 
 -- name: usage_subject_insert
@@ -134,13 +156,13 @@ ON CONFLICT (subject_id, use_seq) DO NOTHING;
 -- name: usage_before
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
+	why, answer, salt, subjects, list
 FROM use_entry WHERE use_seq < $1 ORDER BY use_seq DESC;
 
 -- name: usage_of_reference
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
+	why, answer, salt, subjects, list
 FROM use_entry WHERE reference = $1 AND reference <> '' AND use_seq >= $2
 ORDER BY use_seq;
 
@@ -167,14 +189,14 @@ WHERE e.subject_id <> 0 AND e.use_seq < $1 AND NOT EXISTS (
 -- name: usage_of_organisation
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
+	why, answer, salt, subjects, list
 FROM use_entry WHERE use_seq IN (
 	SELECT s.use_seq FROM use_of_subject s
 	WHERE s.subject_id = $1 AND s.use_seq < $2)
 UNION ALL
 SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	department, purpose, matter, case_number, subject_id, subject, reference,
-	why, answer, salt
+	why, answer, salt, subjects, list
 FROM use_entry WHERE subject_id = 0 AND subject <> '' AND subject = $3
 	AND use_seq < $2
 ORDER BY use_seq DESC;
@@ -217,3 +239,37 @@ FROM audit_case WHERE finding = $1 ORDER BY round DESC;
 SELECT finding, round, opened_at, opened_by, note, closed_at, closed_by,
 	conclusion
 FROM audit_case WHERE closed_at = 0 ORDER BY opened_at;
+
+-- name: usage_many_insert
+INSERT INTO use_of_many (stretch, use_seq, body) VALUES ($1, $2, $3);
+
+-- name: usage_many_of_stretch
+SELECT use_seq, body FROM use_of_many WHERE stretch = $1 AND use_seq < $2
+ORDER BY use_seq DESC;
+
+-- name: usage_many_get
+SELECT body FROM use_of_many WHERE stretch = $1 AND use_seq = $2;
+
+-- name: usage_many_of_use
+SELECT stretch, body FROM use_of_many WHERE use_seq = $1 ORDER BY stretch;
+
+-- name: usage_code_insert
+INSERT INTO use_of_code (code, use_seq) VALUES ($1, $2);
+
+-- name: usage_code_uses
+SELECT use_seq FROM use_of_code WHERE code = $1 AND use_seq < $2
+ORDER BY use_seq DESC;
+
+-- name: usage_code_get
+SELECT 1 FROM use_of_code WHERE code = $1 AND use_seq = $2;
+
+-- name: usage_code_of_use
+SELECT code FROM use_of_code WHERE use_seq = $1 ORDER BY code;
+
+-- name: usage_many_astray
+SELECT (SELECT COUNT(*) FROM use_of_many m
+	LEFT JOIN use_entry e ON e.use_seq = m.use_seq
+	WHERE e.use_seq IS NULL OR e.subjects = 0)
+	+ (SELECT COUNT(*) FROM use_of_code c
+	LEFT JOIN use_entry e ON e.use_seq = c.use_seq
+	WHERE e.use_seq IS NULL OR e.subjects = 0);

@@ -86,6 +86,16 @@ static void put_reader(struct json_writer *w, const struct use *use)
 	json_close_object(w);
 }
 
+static void put_digest(
+    struct json_writer *w, const char *key, const uint8_t digest[SHA256_BYTES])
+{
+	struct buf hex = BUF_INIT(SHA256_BYTES * 2);
+
+	buf_add_hex(&hex, digest, SHA256_BYTES);
+	json_put_span(w, key, buf_span(&hex));
+	buf_release(&hex);
+}
+
 void use_write(const struct use *use, struct buf *out)
 {
 	struct json_writer w;
@@ -93,23 +103,22 @@ void use_write(const struct use *use, struct buf *out)
 	json_start_canonical(&w, out);
 	json_open_object(&w);
 	json_put_str(&w, "act", use_act_word(use->act));
-	if (use->has_answer) {
-		struct buf hex = BUF_INIT(SHA256_BYTES * 2);
-
-		buf_add_hex(&hex, use->answer, SHA256_BYTES);
-		json_put_span(&w, "answer", buf_span(&hex));
-		buf_release(&hex);
-	}
+	if (use->has_answer)
+		put_digest(&w, "answer", use->answer);
 	put_time(&w, use->at_ms);
 	put_text(&w, "case", use->case_number);
 	put_text(&w, "department", use->department);
 	json_put_str(&w, "format", "gongxin-use/1");
+	if (use->subjects)
+		put_digest(&w, "list", use->list);
 	put_text(&w, "matter", use->matter);
 	json_put_str(&w, "outcome", use_outcome_word(use->outcome));
 	put_text(&w, "purpose", use->purpose);
 	put_reader(&w, use);
 	put_text(&w, "reference", use->reference);
 	put_text(&w, "subject", use->subject);
+	if (use->subjects)
+		json_put_int(&w, "subjects", use->subjects);
 	put_text(&w, "why", use->why);
 	json_close_object(&w);
 }

@@ -9,6 +9,10 @@
  *	 "reader":{"id":12,"kind":"token","name":"..."},
  *	 "reference":"...","subject":"CODE","why":"..."}
  *
+ * A use of many subjects at once has "list" (HEX) and "subjects" (how many)
+ * in the place of "subject": the SHA-256 of their codes in ascending order
+ * of bytes, each once and with a line feed behind it (usage/many.h).
+ *
  * Members that say nothing are left out. `answer` is the SHA-256 of the
  * document that was given, so that whoever shows one can be held to it. The
  * entry in the log is SHA-256(salt || JSON): without the salt it tells
@@ -62,10 +66,12 @@ struct use {
 	struct span purpose;
 	struct span matter;
 	struct span case_number;
-	struct span subject;   /* its code */
-	struct span reference; /* of the check it is, or is about */
-	struct span why;       /* of a refusal */
-	int64_t subject_id;    /* 0 = of none that is known */
+	struct span subject;	    /* its code */
+	struct span reference;	    /* of the check it is, or is about */
+	struct span why;	    /* of a refusal */
+	int64_t subject_id;	    /* 0 = of none that is known */
+	int64_t subjects;	    /* of a use of many: how many; else 0 */
+	uint8_t list[SHA256_BYTES]; /* with subjects: the digest of them */
 	bool has_answer;
 	uint8_t answer[SHA256_BYTES];
 };

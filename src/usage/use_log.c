@@ -151,6 +151,8 @@ static enum err_code insert(struct use_log *log, const struct use *use,
 	    use->has_answer ? store_blob(use->answer, SHA256_BYTES)
 			    : store_null(),
 	    store_blob(salt, USE_SALT_BYTES),
+	    store_int(use->subjects),
+	    use->subjects ? store_blob(use->list, SHA256_BYTES) : store_null(),
 	};
 
 	return store_run(
@@ -243,6 +245,7 @@ static enum err_code take_row(
 	int64_t kind = store_column_int(store, id, 4);
 	struct span answer = store_column_span(store, id, 15);
 	struct span salt = store_column_span(store, id, 16);
+	struct span list = store_column_span(store, id, 18);
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -255,10 +258,12 @@ static enum err_code take_row(
 	u->subject = store_column_span(store, id, 12);
 	u->reference = store_column_span(store, id, 13);
 	u->why = store_column_span(store, id, 14);
+	u->subjects = store_column_int(store, id, 17);
 	u->has_answer = answer.n > 0;
 	if (u->at_ms < 0 || act <= 0 || act >= USE_ACT_END || outcome < 0 ||
 	    outcome >= USE_OUTCOME_END || kind < 0 || kind >= USE_READER_END ||
-	    (answer.n && answer.n != sizeof(u->answer)) ||
+	    (answer.n && answer.n != sizeof(u->answer)) || u->subjects < 0 ||
+	    list.n != (u->subjects ? sizeof(u->list) : 0) ||
 	    salt.n != sizeof(out->salt))
 		return damaged_row(out->seq, err);
 	u->act = (enum use_act)act;
@@ -266,6 +271,8 @@ static enum err_code take_row(
 	u->reader_kind = (enum use_reader_kind)kind;
 	if (answer.n)
 		memcpy(u->answer, answer.p, answer.n);
+	if (list.n)
+		memcpy(u->list, list.p, list.n);
 	memcpy(out->salt, salt.p, salt.n);
 	return 0;
 }

@@ -49,6 +49,8 @@ struct walk {
 	struct tlog_hash bundle[TLOG_TILE_WIDTH];
 	size_t bundle_n;
 	struct buf statement;
+	struct many_subject *many; /* of the use at hand */
+	size_t many_count, many_max;
 	struct head *heads; /* by size; the sealed one is among them */
 	size_t heads_count, heads_next;
 	bool is_missing;
@@ -352,6 +354,55 @@ static void end_leaves(struct walk *w)
 	l->width = 0;
 }
 
+/* many_visit */
+static enum err_code take_subject(
+    void *ctx, int64_t subject_id, struct span code, struct err *err)
+{
+	struct walk *w = ctx;
+	struct many_subject *one;
+
+	if (w->many_count == w->many_max) {
+		w->many_max = w->many_max ? 2 * w->many_max : 1024;
+		w->many = mem_realloc(w->many, w->many_max, sizeof(*w->many));
+	}
+	one = &w->many[w->many_count++];
+	*one = (struct many_subject){.id = subject_id};
+	if (subject_id)
+		return w->r->code_of(
+		    w->r->code_ctx, subject_id, one->code, err);
+	if (code.n >= sizeof(one->code))
+		return err_set(err, ERR_CORRUPT, "it names no organisation");
+	memcpy(one->code, code.p, code.n);
+	return 0;
+}
+
+/* Are the organisations that lead to a use of many those it commits to? */
+static void check_many(struct walk *w, const struct use_row *row)
+{
+	struct use real = {0};
+	struct err err;
+	enum err_code rc;
+	size_t count;
+
+	if (!row->use.subjects || !w->r->code_of)
+		return;
+	w->many_count = 0;
+	rc = many_each(w->r->store, row->seq, take_subject, w, &err);
+	if (rc) {
+		wrong(w, tr("the organisations of use %llu: %s"),
+		    (unsigned long long)row->seq, err.message);
+		return;
+	}
+	count = many_sort(w->many, w->many_count);
+	many_commit(w->many, count, &real);
+	if (real.subjects != row->use.subjects ||
+	    memcmp(real.list, row->use.list, sizeof(real.list)) != 0)
+		wrong(w,
+		    tr("the organisations of use %llu are not those that were "
+		       "sealed"),
+		    (unsigned long long)row->seq);
+}
+
 static void take_use(struct walk *w, const struct use_row *row)
 {
 	struct level *l = &w->levels[0];
@@ -366,6 +417,7 @@ static void take_use(struct walk *w, const struct use_row *row)
 		w->is_missing = true;
 		return;
 	}
+	check_many(w, row);
 	use_commit(&row->use, row->salt, &w->statement, entry);
 	l->hashes[l->width++] =
 	    tlog_leaf_hash((struct span){(const char *)entry, sizeof(entry)});
@@ -416,13 +468,17 @@ static void check_rest(struct walk *w)
 static enum err_code check_ways(struct walk *w, struct err *err)
 {
 	struct store_value published = store_int((int64_t)w->published);
-	int64_t astray = 0, missing = 0;
+	int64_t astray = 0, missing = 0, many = 0;
 	enum err_code rc = store_get_int(
 	    w->r->store, SQL_USAGE_SUBJECT_ASTRAY, NULL, 0, 0, &astray, err);
 
 	if (!rc)
 		rc = store_get_int(w->r->store, SQL_USAGE_SUBJECT_MISSING,
 		    &published, 1, 0, &missing, err);
+	if (!rc)
+		rc = store_get_int(
+		    w->r->store, SQL_USAGE_MANY_ASTRAY, NULL, 0, 0, &many, err);
+	astray += many;
 	if (!rc && astray + missing)
 		wrong(w,
 		    tr("%lld uses are not found, or found wrongly, from whom "
@@ -438,6 +494,7 @@ static void release(struct walk *w)
 	for (i = 0; i < w->heads_count; i++)
 		buf_release(&w->heads[i].note);
 	free(w->heads);
+	free(w->many);
 	buf_release(&w->file);
 	buf_release(&w->statement);
 	free(w);

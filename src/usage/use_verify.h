@@ -9,7 +9,7 @@
 #define GX_USAGE_USE_VERIFY_H
 
 #include "tlog/note.h"
-#include "usage/use_log.h"
+#include "usage/many.h"
 
 struct use_verify_request {
 	struct store *store; /* idle, nobody writes */
@@ -17,6 +17,11 @@ struct use_verify_request {
 	const char *checkpoint_path;
 	const char *origin;	    /* that the log must have */
 	const struct note_key *key; /* that must have signed it */
+	/* The code of an organisation, for the lists of uses of many;
+	 * ERR_NOT_FOUND. NULL: those lists are not checked. */
+	enum err_code (*code_of)(void *ctx, int64_t subject_id,
+	    char out[MANY_CODE_CHARS + 1], struct err *err);
+	void *code_ctx;
 	/* Told of each thing that is wrong. */
 	void (*wrong)(void *ctx, const char *text);
 	void *ctx;

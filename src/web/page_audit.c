@@ -15,7 +15,7 @@ static struct audit_viewer viewer_of(
     const struct site_worker *worker, const struct http_request *request)
 {
 	return (struct audit_viewer){
-	    staff_caller(request), worker->home.catalog};
+	    staff_caller(request), worker->home.catalog, worker->home.store};
 }
 
 static struct span given(const struct http_request *request, const char *name)
@@ -144,11 +144,15 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
 	struct answering a = {.who = staff_caller(request),
 	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
 		.text = site_field(request, "text"),
+		.subject = site_field(request, "subject"),
 		.by = span_of(staff_caller(request)->user.login)}};
 	enum err_code rc = check_seen(worker, request, a.words.seq, err);
 
 	if (!rc)
 		rc = uses_check_text(a.words.text, err);
+	if (!rc)
+		rc = uses_find_subject(worker->home.store, a.words.subject,
+		    &a.words.subject_id, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_answer, &a, err);
 	if (rc)

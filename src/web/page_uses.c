@@ -58,7 +58,9 @@ static enum err_code ask_question(
 }
 
 /* What is of somebody else is not there: the numbers of others' uses tell
- * nothing. The organisation's code goes to code_out. */
+ * nothing. The organisation's code goes to code_out: that of the use, or of a
+ * use of many the one that the form names, which question.h holds against
+ * it. */
 static enum err_code check_own(struct site_worker *worker,
     const struct http_request *request, uint64_t seq, char code_out[32],
     struct err *err)
@@ -68,10 +70,12 @@ static enum err_code check_own(struct site_worker *worker,
 	enum err_code rc = use_row_get(worker->office, seq, &row, err);
 
 	if (!rc) {
-		struct span code = row.use.subject;
+		struct span code = row.use.subjects
+		    ? http_form(request, "organisation")
+		    : row.use.subject;
 
-		snprintf(
-		    code_out, 32, "%.*s", (int)code.n, code.p ? code.p : "");
+		snprintf(code_out, 32, "%.*s", (int)(code.n < 32 ? code.n : 31),
+		    code.p ? code.p : "");
 		if (!code_out[0] ||
 		    !people_may(staff_caller(request), PEOPLE_OWN_USES, &thing))
 			rc = err_set(err, ERR_NOT_FOUND,
@@ -94,6 +98,11 @@ enum err_code site_question_use(void *arg, const struct http_request *request,
 	char code[32];
 	enum err_code rc = check_own(worker, request, words.seq, code, err);
 
+	if (!rc) {
+		words.subject = span_of(code);
+		rc = uses_find_subject(
+		    worker->home.store, words.subject, &words.subject_id, err);
+	}
 	if (!rc)
 		rc = uses_check_text(words.text, err);
 	if (!rc)
