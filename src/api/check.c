@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/check_priv.h"
 #include "api/put.h"
 #include "api/subject.h"
 #include "base/random.h"
@@ -12,11 +13,10 @@
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "registry/statement.h"
-#include "standing/standing.h"
 
 #define N_(text) text
 
-static const char notice_text[] =
+const char check_notice[] =
     N_("The platform informs. The official of the department decides, says "
        "why, and tells the way to appeal.");
 
@@ -33,7 +33,7 @@ void check_answer_release(struct check_answer *answer)
 
 /* Time first, so that ids made together stand together in an index; then
  * 36 random bits. */
-static enum err_code make_id(
+enum err_code check_make_id(
     int64_t now_ms, char out[CHECK_ID_CHARS + 1], struct err *err)
 {
 	uint64_t bits = 0;
@@ -67,7 +67,14 @@ static enum err_code check_text(
 	return subject_refuse_person(text, err);
 }
 
-static enum err_code find_matter(const struct reading *r, struct span id,
+enum err_code check_texts(const struct check_question *q, struct err *err)
+{
+	enum err_code rc = check_text(q->purpose, "purpose", err);
+
+	return rc ? rc : check_text(q->case_number, "case", err);
+}
+
+enum err_code check_find_matter(const struct reading *r, struct span id,
     const struct cat_matter **out, struct err *err)
 {
 	struct buf all = BUF_INIT(ERR_TEXT_MAX);
@@ -89,7 +96,7 @@ static enum err_code find_matter(const struct reading *r, struct span id,
 	return ERR_INPUT;
 }
 
-static enum err_code check_asker(const struct reading *r,
+enum err_code check_asker(const struct reading *r,
     const struct cat_matter *matter, const char *id, struct err *err)
 {
 	const struct cat_department *d = catalog_department(r->catalog, id);
@@ -210,13 +217,17 @@ static bool has_measure(const struct standing *s, bool is_easier)
 	return false;
 }
 
-static void put_question(struct json_writer *w, const struct reading *r,
-    const struct check_question *q, const struct cat_matter *m,
-    const struct check_answer *answer)
+bool check_applies(const struct standing *standing)
+{
+	return has_measure(standing, false);
+}
+
+void check_put_question(struct json_writer *w, const struct reading *r,
+    const struct check_question *q, const struct cat_matter *m, const char *id)
 {
 	char time[32];
 
-	json_put_str(w, "id", answer->id);
+	json_put_str(w, "id", id);
 	json_put_str(w, "asked_at", date_format_unix(q->now_ms, time));
 	json_put_date(w, "on", r->today);
 	json_put_str(w, "city", r->catalog->city_title);
@@ -234,58 +245,70 @@ static void put_question(struct json_writer *w, const struct reading *r,
 	json_put_str(w, "catalogue", r->catalog->digest_hex);
 }
 
+enum err_code check_put_standing(struct json_writer *w, const struct reading *r,
+    const struct check_about *about, const struct standing *standing,
+    struct err *err)
+{
+	enum err_code rc = 0;
+	size_t i;
+
+	json_key(w, "subject");
+	json_open_object(w);
+	json_put_str(w, "code", about->code);
+	json_put_span(w, "name", about->name);
+	json_put_bool(w, "is_known", about->is_known);
+	json_close_object(w);
+	json_put_bool(w, "applies", has_measure(standing, false));
+	json_put_bool(w, "is_easier", has_measure(standing, true));
+	json_key(w, "entries");
+	json_open_array(w);
+	for (i = 0; i < standing->entries_count && !rc; i++)
+		rc = put_entry(w, r, &standing->entries[i], err);
+	if (!rc)
+		json_close_array(w);
+	return rc;
+}
+
 static enum err_code put_answer(const struct reading *r,
     const struct check_question *q, const struct cat_matter *m,
     const struct subject *subject, const struct standing *standing,
     struct check_answer *answer, struct err *err)
 {
+	const struct check_about about = {
+	    answer->code, buf_span(&subject->name), answer->subject_id != 0};
 	struct json_writer w;
-	enum err_code rc = 0;
-	size_t i;
+	enum err_code rc;
 
 	json_start(&w, &answer->document);
 	json_open_object(&w);
-	put_question(&w, r, q, m, answer);
-	json_key(&w, "subject");
-	json_open_object(&w);
-	json_put_str(&w, "code", answer->code);
-	json_put_span(&w, "name", buf_span(&subject->name));
-	json_put_bool(&w, "is_known", answer->subject_id != 0);
-	json_close_object(&w);
-	json_put_bool(&w, "applies", has_measure(standing, false));
-	json_put_bool(&w, "is_easier", has_measure(standing, true));
-	json_key(&w, "entries");
-	json_open_array(&w);
-	for (i = 0; i < standing->entries_count && !rc; i++)
-		rc = put_entry(&w, r, &standing->entries[i], err);
+	check_put_question(&w, r, q, m, answer->id);
+	rc = check_put_standing(&w, r, &about, standing, err);
 	if (rc)
 		return rc;
-	json_close_array(&w);
-	json_put_str(&w, "notice", tr(notice_text));
+	json_put_str(&w, "notice", tr(check_notice));
 	json_close_object(&w);
 	return put_end(&answer->document, 0, err);
 }
 
-/* Finds whom it is about; a code that is right and not known is nobody's
- * file. */
-static enum err_code find_subject(struct store *store, struct span code,
-    struct subject *subject, struct check_answer *answer, struct err *err)
+enum err_code check_find_subject(struct store *store, struct span code,
+    struct subject *subject, char code_out[CHECK_CODE_BYTES], struct err *err)
 {
 	enum err_code rc = subject_find_code(store, code, subject, err);
 	char clean[IDENT_CLEAN_MAX + 1];
 	size_t n = ident_clean(code, clean);
 
-	if (rc == ERR_NOT_FOUND && n < sizeof(answer->code)) {
-		memcpy(answer->code, clean, n);
-		answer->code[n] = '\0';
-		return 0;
-	}
-	if (rc)
+	if (rc == ERR_NOT_FOUND && n < CHECK_CODE_BYTES) {
+		/* Some citizens' numbers have the form of a code. */
+		rc = subject_refuse_person(code, err);
+		if (!rc)
+			memcpy(code_out, clean, n + 1);
+		subject->id = 0;
 		return rc;
-	answer->subject_id = subject->id;
-	snprintf(
-	    answer->code, sizeof(answer->code), "%s", buf_str(&subject->code));
-	return 0;
+	}
+	if (!rc)
+		snprintf(
+		    code_out, CHECK_CODE_BYTES, "%s", buf_str(&subject->code));
+	return rc;
 }
 
 static enum err_code answer_in_view(const struct reading *r,
@@ -298,7 +321,8 @@ static enum err_code answer_in_view(const struct reading *r,
 
 	subject_init(&subject);
 	/* First of all, so that a refusal's trace says about whom it was. */
-	rc = find_subject(r->store, q->code, &subject, answer, err);
+	rc = check_find_subject(r->store, q->code, &subject, answer->code, err);
+	answer->subject_id = rc ? 0 : subject.id;
 	if (!rc)
 		rc = check_asker(r, m, q->department, err);
 	if (!rc && answer->subject_id) {
@@ -323,15 +347,13 @@ enum err_code check_make(const struct reading *r,
     struct err *err)
 {
 	const struct cat_matter *matter = NULL;
-	enum err_code rc = make_id(q->now_ms, answer->id, err);
+	enum err_code rc = check_make_id(q->now_ms, answer->id, err);
 
 	buf_reset(&answer->document);
 	if (!rc)
-		rc = find_matter(r, q->matter, &matter, err);
+		rc = check_find_matter(r, q->matter, &matter, err);
 	if (!rc)
-		rc = check_text(q->purpose, "purpose", err);
-	if (!rc)
-		rc = check_text(q->case_number, "case", err);
+		rc = check_texts(q, err);
 	if (!rc)
 		rc = subject_check_text(q->code, err);
 	if (!rc)
@@ -346,8 +368,7 @@ enum err_code check_make(const struct reading *r,
 	return rc;
 }
 
-/* What may stand in a trace: valid UTF-8, bounded, and no person's number. */
-static struct span traceable(struct span text)
+struct span check_traceable(struct span text)
 {
 	size_t n =
 	    text.n < CHECK_TEXT_BYTES_MAX ? text.n : CHECK_TEXT_BYTES_MAX;
@@ -363,9 +384,9 @@ struct use check_use(const struct check_question *q,
 	    .act = USE_CHECK,
 	    .outcome = why ? USE_REFUSED : USE_ANSWERED,
 	    .department = span_of(q->department),
-	    .purpose = traceable(q->purpose),
-	    .matter = traceable(q->matter),
-	    .case_number = traceable(q->case_number),
+	    .purpose = check_traceable(q->purpose),
+	    .matter = check_traceable(q->matter),
+	    .case_number = check_traceable(q->case_number),
 	    .subject = span_of(answer->code),
 	    .subject_id = answer->subject_id,
 	    .reference = span_of(answer->id),

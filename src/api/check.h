@@ -26,6 +26,7 @@
 
 enum {
 	CHECK_ID_CHARS = 20,
+	CHECK_CODE_BYTES = 19,	  /* of a code, with its end */
 	CHECK_TEXT_CHARS_MIN = 2, /* of purpose and case number */
 	CHECK_TEXT_BYTES_MAX = 300,
 	CHECK_DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
@@ -42,8 +43,8 @@ struct check_question {
 
 struct check_answer {
 	char id[CHECK_ID_CHARS + 1];
-	int64_t subject_id; /* 0: not known here */
-	char code[19];	    /* "" before it was found to be one */
+	int64_t subject_id;	     /* 0: not known here */
+	char code[CHECK_CODE_BYTES]; /* "" before it was found to be one */
 	struct buf document;
 	uint8_t digest[SHA256_BYTES]; /* of the document */
 };

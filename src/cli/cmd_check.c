@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check: what applies to an organisation today in one matter. It leaves its
- * trace in the log of uses before it says a word, refused or answered, as
- * the check over the network does.
+ * check: what applies today in one matter to an organisation, or to each of
+ * many. It leaves its trace in the log of uses before it says a word,
+ * refused or answered, as the check over the network does.
  */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "api/check.h"
+#include "api/check_many.h"
 #include "api/office.h"
+#include "base/file.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
@@ -108,9 +109,197 @@ static enum cli_exit check(
 	return rc ? cli_fail(call) : CLI_DONE;
 }
 
+/* ---- of many ---- */
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), k = strlen(end);
+
+	return n >= k && strcmp(text + n - k, end) == 0;
+}
+
+/* Those named, then those of the file. */
+static enum err_code read_codes(
+    struct cli_call *call, struct check_codes *codes)
+{
+	const char *path = cli_value(call, "codes");
+	struct buf text = BUF_INIT(CHECK_CODES_BYTES_MAX);
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < call->args_count && !rc; i++)
+		rc = check_codes_add(codes, span_of(call->args[i]), &call->err);
+	if (!rc && path) {
+		rc = file_read(path, &text, &call->err);
+		if (!rc)
+			rc = check_codes_add_lines(codes, buf_span(&text),
+			    ends_with(path, ".csv"), &call->err);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static void print_problem(const json_t *line, const json_t *problem)
+{
+	printf(tr("line %lld  %s: %s\n"),
+	    (long long)json_integer_value(json_object_get(line, "line")),
+	    cli_text(line, "given"), cli_text(problem, "message"));
+	if (cli_text(problem, "detail")[0])
+		printf("    %s\n", cli_text(problem, "detail"));
+}
+
+static void print_subject(const json_t *line)
+{
+	const json_t *subject = json_object_get(line, "subject");
+	json_t *entry;
+	size_t i;
+
+	printf("%s  %s  %s\n", cli_text(subject, "code"),
+	    cli_text(subject, "name"),
+	    !json_is_true(json_object_get(subject, "is_known"))
+		? tr("not known here")
+		: json_is_true(json_object_get(line, "applies"))
+		? tr("applies:")
+		: tr("nothing applies"));
+	json_array_foreach (json_object_get(line, "entries"), i, entry)
+		print_entry(entry);
+}
+
+static void print_sum(const json_t *sum)
+{
+	printf(tr("%lld answered, %lld wrong, something applies to %lld\n"),
+	    (long long)json_integer_value(json_object_get(sum, "answered")),
+	    (long long)json_integer_value(json_object_get(sum, "wrong")),
+	    (long long)json_integer_value(json_object_get(sum, "applies")));
+}
+
+static void print_line(struct span text)
+{
+	json_t *json = json_loadb(text.p, text.n, 0, NULL);
+	const json_t *problem = json_object_get(json, "problem");
+	const json_t *batch = json_object_get(json, "batch");
+	const json_t *sum = json_object_get(json, "sum");
+
+	if (problem)
+		print_problem(json, problem);
+	else if (batch)
+		printf(tr("check %s, matter: %s\n"), cli_text(batch, "id"),
+		    cli_text(json_object_get(batch, "matter"), "title"));
+	else if (sum)
+		print_sum(sum);
+	else
+		print_subject(json);
+	json_decref(json);
+}
+
+static void print_lines(const struct buf *portion)
+{
+	struct span left = buf_span(portion);
+
+	while (left.n) {
+		const char *end = memchr(left.p, '\n', left.n);
+		size_t n = end ? (size_t)(end - left.p) : left.n;
+
+		print_line((struct span){left.p, n});
+		n += end != NULL;
+		left = (struct span){left.p + n, left.n - n};
+	}
+}
+
+struct portion {
+	struct check_many *many;
+	struct use use;
+};
+
+/* trace_write */
+static enum err_code write_portion(
+    void *ctx, struct use_log *log, struct store *office, struct err *err)
+{
+	const struct portion *p = ctx;
+
+	return check_many_trace(p->many, &p->use, log, office, err);
+}
+
+/* The trace of a portion, or of the refusal `why`. */
+static enum err_code leave_trace(struct cli_call *call, struct office *office,
+    struct check_many *many, const struct err *why)
+{
+	char reader[TRACE_NAME_BYTES];
+	struct portion p = {many, check_many_use(many, why)};
+
+	trace_find_reader(reader);
+	p.use.reader = span_of(reader);
+	p.use.reader_kind = USE_COMMAND;
+	p.use.at_ms = calendar_now_ms();
+	return trace_leave_by(
+	    office, p.use.at_ms, write_portion, &p, &call->err);
+}
+
+static enum err_code tell_portions(struct cli_call *call,
+    const struct reading *reading, struct office *office,
+    struct check_many *many)
+{
+	struct buf portion = BUF_INIT(CHECK_PORTION_BYTES_MAX);
+	enum err_code rc = 0;
+	int got = 1;
+
+	while (!rc &&
+	    (got = check_many_next(many, reading, &portion, &call->err)) == 1) {
+		rc = leave_trace(call, office, many, NULL);
+		if (!rc && call->is_json)
+			fwrite(portion.p, 1, portion.n, stdout);
+		else if (!rc)
+			print_lines(&portion);
+		buf_reset(&portion);
+	}
+	buf_release(&portion);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
+static enum cli_exit check_many(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	const struct check_question question = {
+	    .matter = span_of(cli_value(call, "matter")),
+	    .purpose = span_of(cli_value(call, "purpose")),
+	    .case_number = span_of(cli_value(call, "case")),
+	    .department = cli_value(call, "from"),
+	    .now_ms = calendar_now_ms()};
+	const struct reading reading = {.store = home->store,
+	    .catalog = home->catalog,
+	    .as_of = calendar_today(),
+	    .today = calendar_today()};
+	struct check_many *many = NULL;
+	struct check_codes codes;
+	enum err_code rc;
+
+	check_codes_init(&codes);
+	rc = read_codes(call, &codes);
+	if (!rc) {
+		rc = check_many_open(&reading, &question, &codes,
+		    call->is_json ? CHECK_JSON : CHECK_LINES, &many,
+		    &call->err);
+		if (!rc) {
+			rc = tell_portions(call, &reading, office, many);
+		} else {
+			const struct err why = call->err;
+
+			/* A refusal tells something, too: not without its
+			 * trace. */
+			if (leave_trace(call, office, many, &why) == 0)
+				call->err = why;
+		}
+	}
+	check_many_close(&many);
+	check_codes_release(&codes);
+	return rc ? cli_fail(call) : CLI_DONE;
+}
+
 static enum cli_exit run(struct cli_call *call)
 {
-	return trace_run(call, check);
+	bool is_of_one = call->args_count == 1 && !cli_value(call, "codes");
+
+	return trace_run(call, is_of_one ? check : check_many);
 }
 
 static const struct cli_option options[] = {
@@ -120,19 +309,22 @@ static const struct cli_option options[] = {
     {"purpose", "TEXT", N_("what the check is for"), true},
     {"case", "NUMBER", N_("the number of the case it belongs to"), true},
     {"from", "DEPARTMENT", N_("the department that asks"), true},
+    {"codes", "FILE",
+	N_("codes, one on each line, or the first column of a .csv"), false},
     {0},
 };
 
 const struct cli_cmd cmd_check = {
     .name = "check",
-    .args = "CODE",
-    .args_min = 1,
-    .args_max = 1,
-    .summary = N_("say what applies to an organisation in a matter"),
+    .args = "[CODE...]",
+    .args_min = 0,
+    .args_max = SIZE_MAX,
+    .summary = N_("say what applies to organisations in a matter"),
     .details = N_("Only what the catalogue lets this matter look up, and only "
 		  "what stands today. Each check, answered or refused, is "
 		  "sealed in the log of uses first; the organisation can see "
-		  "it."),
+		  "it. Of many codes each is told of in its order, wrong ones "
+		  "with the reason."),
     .options = options,
     .run = run,
 };

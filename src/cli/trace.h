@@ -5,7 +5,7 @@
 
 #include "api/office.h"
 #include "cli/cli.h"
-#include "usage/use.h"
+#include "usage/use_log.h"
 
 enum { TRACE_NAME_BYTES = 64 };
 
@@ -20,5 +20,11 @@ enum err_code trace_leave(
 typedef enum cli_exit trace_command(
     struct cli_call *call, struct home *home, struct office *office);
 enum cli_exit trace_run(struct cli_call *call, trace_command *command);
+
+/* The same by a writer of its own, in the transaction of the log. */
+typedef enum err_code trace_write(
+    void *ctx, struct use_log *log, struct store *office, struct err *err);
+enum err_code trace_leave_by(struct office *office, int64_t now_ms,
+    trace_write *write, void *ctx, struct err *err);
 
 #endif

@@ -320,6 +320,18 @@ static bool is_same_type(struct span sent, const char *wanted)
 	    (sent.n == n || sent.p[n] == ';' || sent.p[n] == ' ');
 }
 
+static bool takes_type(const struct http_route *route, struct span sent)
+{
+	const char *const *more = route->more_body_types;
+
+	if (!route->body_type || is_same_type(sent, route->body_type))
+		return true;
+	for (; more && *more; more++)
+		if (is_same_type(sent, *more))
+			return true;
+	return false;
+}
+
 static void check_limits(struct exchange *ex)
 {
 	const struct http_route *route = ex->request.route;
@@ -333,8 +345,8 @@ static void check_limits(struct exchange *ex)
 	else if (ex->heads.has_body && route->max_body_bytes == 0)
 		err_set(dispatch_fail(ex, 413), ERR_FULL,
 		    "this address takes no body");
-	else if (route->body_type && ex->heads.has_body &&
-	    !is_same_type(ex->heads.content_type, route->body_type))
+	else if (ex->heads.has_body &&
+	    !takes_type(route, ex->heads.content_type))
 		err_set(dispatch_fail(ex, 415), ERR_INPUT,
 		    "this address takes a body of type %s", route->body_type);
 }

@@ -143,8 +143,10 @@ struct http_route {
 	size_t max_query_bytes; /* 0: takes no query but lang */
 	size_t max_body_bytes;	/* 0: takes no body */
 	const char *body_type;	/* its type, NULL any */
-	bool is_quick;		/* touches no disk and is run at once, with
-				   worker NULL */
+	/* Others that it may have; ends with NULL. */
+	const char *const *more_body_types;
+	bool is_quick; /* touches no disk and is run at once, with
+			  worker NULL */
 	const struct http_param *params; /* path first, in their order */
 	http_handler *handler;
 	/* For the description of the API: */

@@ -247,6 +247,8 @@ static void put_responses(struct json_writer *w, const struct http_route *route)
 
 static void put_body(struct json_writer *w, const struct http_route *route)
 {
+	const char *const *more;
+
 	json_key(w, "requestBody");
 	json_open_object(w);
 	json_key(w, "content");
@@ -254,6 +256,8 @@ static void put_body(struct json_writer *w, const struct http_route *route)
 	put_type(w,
 	    route->body_type ? route->body_type : "application/octet-stream",
 	    NULL);
+	for (more = route->more_body_types; more && *more; more++)
+		put_type(w, *more, NULL);
 	json_close_object(w);
 	json_close_object(w);
 }

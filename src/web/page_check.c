@@ -3,15 +3,19 @@
  * The credit check (api/check.h) for programs and for window clerks. Its
  * trace is sealed before the answer leaves, whatever the answer.
  */
+#include "web/page_check.h"
+
 #include <jansson.h>
 #include <string.h>
 
-#include "api/check.h"
+#include "api/check_many.h"
 #include "api/proof.h"
 #include "api/put.h"
+#include "api/uses.h"
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "usage/feedback.h"
+#include "usage/many.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
@@ -46,14 +50,20 @@ static const char *department_of(
 	return NULL;
 }
 
-static enum err_code check_right(const struct people_caller *who,
-    const struct check_question *q, struct arena *arena, struct err *err)
+enum err_code site_check_right(const struct http_request *request,
+    struct span department, struct check_question *q, struct err *err)
 {
-	if (!q->department || !q->department[0])
+	const struct people_caller *who = staff_caller(request);
+	const struct span m = q->matter;
+
+	q->department = department_of(who, request->arena, department);
+	if (!q->department || !q->department[0]) {
+		q->department = "";
 		return err_set(err, ERR_REFUSED,
 		    "no department is named that you may check for");
-	if (!people_may_matter(who,
-		arena_dup(arena, q->matter.p ? q->matter.p : "", q->matter.n)))
+	}
+	if (!people_may_matter(
+		who, arena_dup(request->arena, m.p ? m.p : "", m.n)))
 		return err_set(
 		    err, ERR_REFUSED, "this token is not for that matter");
 	return 0;
@@ -70,10 +80,7 @@ static enum err_code run_check(struct site_worker *worker,
 	enum err_code rc;
 
 	check_answer_init(&answer);
-	q->department = department_of(who, request->arena, department);
-	rc = check_right(who, q, request->arena, err);
-	if (!q->department)
-		q->department = "";
+	rc = site_check_right(request, department, q, err);
 	if (!rc)
 		rc = check_make(&reading, q, &answer, err);
 	use = check_use(q, &answer, rc ? err : NULL);
@@ -119,77 +126,145 @@ enum err_code site_check(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct check_question q = {.now_ms = calendar_now_ms()};
-	json_t *json = NULL;
-	enum err_code rc = read_body(request, &json, err);
+	json_t *json = NULL, *codes;
+	enum err_code rc;
 
+	if (site_check_is_list(request))
+		return site_check_list(arg, request, response, err);
+	rc = read_body(request, &json, err);
 	if (rc)
 		return rc;
 	q.code = member(json, "code");
 	q.matter = member(json, "matter");
 	q.purpose = member(json, "purpose");
 	q.case_number = member(json, "case");
-	rc = run_check(
-	    arg, request, response, &q, member(json, "department"), err);
+	codes = json_object_get(json, "codes");
+	if (codes)
+		rc = site_check_many(arg, request, response, &q, codes,
+		    member(json, "department"), err);
+	else
+		rc = run_check(arg, request, response, &q,
+		    member(json, "department"), err);
 	json_decref(json);
 	return rc;
 }
 
 /* ---- a check that was made ---- */
 
-/* Its trace, for those of its department. ERR_NOT_FOUND also for others':
- * that it exists is nobody else's business. */
-static enum err_code find_check(struct site_worker *worker,
-    const struct http_request *request, enum people_capability right,
-    struct use_row *out, struct err *err)
-{
-	const struct use_query query = {
-	    .order = USE_OF_REFERENCE, .reference = http_value(request, "id")};
-	enum err_code rc = use_rows_start(worker->office, &query, err);
-	int got =
-	    rc ? 0 : use_rows_next(worker->office, USE_OF_REFERENCE, out, err);
+/* One that was found: its trace, and of one in a batch whom it is about. */
+struct made {
+	struct use_row row;
+	struct span id;	    /* as it was asked for */
+	struct span code;   /* of one in a batch; else empty */
+	int64_t subject_id; /* with it */
+};
 
+/* What an id leads to: the reference in the log and, of one check of a batch,
+ * its organisation. */
+static enum err_code read_id(struct site_worker *worker,
+    const struct http_request *request, struct made *made,
+    struct span *reference_out, struct err *err)
+{
+	struct span batch;
+
+	made->id = http_value(request, "id");
+	*reference_out = made->id;
+	if (!check_many_split(made->id, &batch, &made->code))
+		return 0;
+	*reference_out = batch;
+	return uses_find_subject(
+	    worker->home.store, made->code, &made->subject_id, err);
+}
+
+/* Is this trace the one of the check that is asked for? 1, 0, or negative. */
+static int is_wanted(struct site_worker *worker, const struct made *made,
+    const struct use_row *row, struct err *err)
+{
+	if (row->use.act == USE_CHECK)
+		return made->code.n == 0;
+	if (row->use.act != USE_CHECK_MANY)
+		return 0;
+	return made->code.n == 0 ||
+	    many_has(
+		worker->office, row->seq, made->subject_id, made->code, err);
+}
+
+/* The last trace of the check: that of a batch says all of its answer. */
+static enum err_code find_last(struct site_worker *worker,
+    const struct http_request *request, struct made *made, uint64_t *seq_out,
+    struct err *err)
+{
+	struct use_query query = {.order = USE_OF_REFERENCE};
+	enum err_code rc =
+	    read_id(worker, request, made, &query.reference, err);
+	bool is_found = false;
+	struct use_row row;
+	int got = 0;
+
+	if (!rc)
+		rc = use_rows_start(worker->office, &query, err);
+	while (!rc &&
+	    (got = use_rows_next(worker->office, query.order, &row, err)) ==
+		1) {
+		int wanted = is_wanted(worker, made, &row, err);
+
+		if (wanted < 0)
+			rc = (enum err_code)wanted;
+		if (wanted > 0) {
+			*seq_out = row.seq;
+			is_found = true;
+		}
+	}
+	use_rows_finish(worker->office, query.order);
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
-	if (!rc && got == 1 && out->use.act == USE_CHECK) {
-		const struct span d = out->use.department;
-		const struct people_thing thing = {
-		    .department = arena_dup(request->arena, d.p, d.n)};
+	return rc || is_found
+	    ? rc
+	    : err_set(err, ERR_NOT_FOUND, "there is no such check");
+}
 
+/* Its trace, for those of its department. ERR_NOT_FOUND also for others':
+ * that it exists is nobody else's business. */
+static enum err_code load_check(struct site_worker *worker,
+    const struct http_request *request, enum people_capability right,
+    struct made *out, struct err *err)
+{
+	struct people_thing thing = {0};
+	uint64_t seq = 0;
+	enum err_code rc = find_last(worker, request, out, &seq, err);
+
+	if (!rc) {
+		rc = use_row_get(worker->office, seq, &out->row, err);
+		if (!rc)
+			use_keep(&out->row.use, request->arena);
+		use_rows_finish(worker->office, USE_OLDEST_FIRST);
+	}
+	if (!rc) {
+		thing.department = out->row.use.department.p;
 		if (people_may(staff_caller(request), right, &thing))
 			return 0;
 	}
-	return rc ? rc
-		  : err_set(err, ERR_NOT_FOUND,
-			"there is no such check of your department");
-}
-
-static enum err_code load_check(struct site_worker *worker,
-    const struct http_request *request, enum people_capability right,
-    struct use_row *out, struct err *err)
-{
-	enum err_code rc = find_check(worker, request, right, out, err);
-
-	/* The row's texts must live on: the statement ends here. */
-	if (!rc)
-		use_keep(&out->use, request->arena);
-	use_rows_finish(worker->office, USE_OF_REFERENCE);
-	return rc;
+	return rc && rc != ERR_NOT_FOUND
+	    ? rc
+	    : err_set(err, ERR_NOT_FOUND,
+		  "there is no such check of your department");
 }
 
 enum err_code site_check_proof(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct use_row row;
-	enum err_code rc = load_check(worker, request, PEOPLE_CHECK, &row, err);
+	struct made made = {0};
+	enum err_code rc =
+	    load_check(worker, request, PEOPLE_CHECK, &made, err);
 
 	if (!rc)
-		rc = api_proof_use(
-		    worker->office, worker->uses, &row, &response->body, err);
+		rc = api_proof_use(worker->office, worker->uses, &made.row,
+		    &response->body, err);
 	if (!rc)
 		http_add_header(response, "Content-Disposition",
 		    "attachment; filename=\"check-%.*s.tlog-proof\"",
-		    (int)row.use.reference.n, row.use.reference.p);
+		    (int)made.id.n, made.id.p);
 	return rc;
 }
 
@@ -278,26 +353,37 @@ static void show_told(const struct telling *t, struct http_response *response)
 	json_close_object(&w);
 }
 
+/* What the trace of feedback takes over from that of the check. */
+static void set_use(struct feedback *f, const struct made *made)
+{
+	f->check_id = made->id;
+	f->use = made->row.use;
+	f->use.has_answer = false;
+	f->use.subjects = 0;
+	f->use.why = (struct span){"", 0};
+	if (made->code.n) {
+		f->use.subject = made->code;
+		f->use.subject_id = made->subject_id;
+	}
+}
+
 enum err_code site_check_feedback(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
 	struct buf measures = BUF_INIT(USE_TEXT_BYTES_MAX);
 	struct telling t = {0};
-	struct use_row row;
+	struct made made = {0};
 	json_t *json = NULL;
 	enum err_code rc = read_body(request, &json, err);
 
 	if (!rc)
-		rc = load_check(worker, request, PEOPLE_FEEDBACK, &row, err);
+		rc = load_check(worker, request, PEOPLE_FEEDBACK, &made, err);
 	if (!rc)
 		rc = read_feedback(
 		    worker->home.catalog, json, &t.feedback, &measures, err);
 	if (!rc) {
-		t.feedback.check_id = row.use.reference;
-		t.feedback.use = row.use;
-		t.feedback.use.has_answer = false;
-		t.feedback.use.why = (struct span){"", 0};
+		set_use(&t.feedback, &made);
 		site_set_reader(&t.feedback.use, staff_caller(request));
 		rc = staff_run(worker->site->staff, do_feedback, &t, err);
 	}

@@ -2,6 +2,7 @@
 /* What the routes take: the parameters of paths and queries. */
 #include "api/audit.h"
 #include "api/changes.h"
+#include "api/check.h"
 #include "api/own_records.h"
 #include "api/publicity.h"
 #include "api/search.h"
@@ -207,6 +208,23 @@ const struct http_param site_back_params[] = {
 	.in = HTTP_IN_QUERY,
 	.max = 250,
 	.summary = N_("the page that was wanted")},
+    {0},
+};
+
+#define CHECK_TEXT(param, text)                                                \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.max = CHECK_TEXT_BYTES_MAX, .summary = text,                  \
+	}
+const struct http_param site_checks_params[] = {
+    CHECK_TEXT("matter",
+	N_("what it is asked for, with a list of codes as CSV or text; a "
+	   "JSON document says it itself")),
+    CHECK_TEXT("purpose", N_("what the check is for, with such a list")),
+    CHECK_TEXT("case", N_("the number of the case, with such a list")),
+    CHECK_TEXT("department",
+	N_("the department that asks, with such a "
+	   "list, where a caller has several")),
     {0},
 };
 

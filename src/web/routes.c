@@ -7,6 +7,7 @@
  * Order matters only where a path fits two patterns; a test sees to it that
  * no entry hides another.
  */
+#include "api/check_codes.h"
 #include "base/check.h"
 #include "web/desk.h"
 #include "web/route_parts.h"
@@ -20,6 +21,7 @@ enum {
 
 static const char json_type[] = "application/json; charset=utf-8";
 static const char csv_type[] = "text/csv; charset=utf-8";
+static const char *const code_list_types[] = {"text/csv", "text/plain", NULL};
 static const char jsonl_type[] = "application/jsonl; charset=utf-8";
 static const char atom_type[] = "application/atom+xml; charset=utf-8";
 static const char xlsx_type[] =
@@ -530,13 +532,17 @@ const struct http_route site_routes[] = {
 	.method = HTTP_POST,
 	.pattern = "/v1/checks",
 	.capability = SITE_MAY + PEOPLE_CHECK,
-	.offers = HTTP_OFFER_JSON,
-	.max_body_bytes = CHECK_BODY_BYTES,
+	.offers = HTTP_OFFER_JSON | HTTP_OFFER_OWN,
+	.type = jsonl_type,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_checks_params,
+	.max_body_bytes = CHECK_CODES_BYTES_MAX,
 	.body_type = "application/json",
+	.more_body_types = code_list_types,
 	.handler = site_check,
 	.summary =
 	    N_("A credit check: what applies to an organisation today in "
-	       "one matter"),
+	       "one matter, or to each of many"),
 	.members = site_check_members,
 	.errors = errors_401_403,
     },

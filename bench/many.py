@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures credit checks of many codes in one call.
+
+usage: many.py [--records N] [--subjects N] [--codes N] [--runs N]
+               [--clients N] [--dir DIR]
+
+A database of so many organisations is made by the program itself (kept for
+the next run while the program is the same, and shared with check.py). curl
+sends a file of --codes codes, drawn at random and in no order, with a token
+and reads the whole answer; --clients of them at once. Timed is the call as
+its sender sees it: from the connection to the last byte, each portion of
+which left when its trace was sealed and durable. Then both logs are
+verified. Prints a table and writes DIR/many.json; fails when something
+cannot be run or an answer is wrong, never because of a time.
+"""
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import check
+import web
+from run import Failed, HERE, machine
+
+
+def send(port, token, path, kind, out):
+    address = (f"http://127.0.0.1:{port}/v1/checks?matter={check.MATTER}"
+               "&purpose=bench&case=bench-1")
+    return subprocess.Popen(
+        ["curl", "-sS", "--fail-with-body", "-o", out, "-H",
+         f"Authorization: Bearer {token}", "-H", "Content-Type: text/plain",
+         "-H", f"Accept: {kind}", "-H", "Expect:", "--data-binary",
+         "@" + path, address], stderr=subprocess.PIPE)
+
+
+def look_at(out, kind, codes):
+    """What the answer says in its sum."""
+    with open(out, encoding="utf-8") as file:
+        if kind == "application/jsonl":
+            lines = file.read().splitlines()
+            told, rows = json.loads(lines[-1])["sum"], len(lines) - 2
+        else:
+            made = json.load(file)
+            told, rows = made["sum"], len(made["checks"])
+    if told["answered"] != codes or rows != codes:
+        raise Failed(f"a wrong answer: {told}, {rows} rows")
+    return told
+
+
+def one_turn(site, token, paths, kind, place, codes):
+    outs = [os.path.join(place, f"answer-{i}") for i in range(len(paths))]
+    start = time.monotonic()
+    running = [send(site.port, token, p, kind, o)
+               for p, o in zip(paths, outs)]
+    for one in running:
+        if one.wait():
+            raise Failed(one.stderr.read().decode())
+    seconds = time.monotonic() - start
+    told = [look_at(o, kind, codes) for o in outs]
+    return {"seconds": seconds, "per_second": codes * len(paths) / seconds,
+            "bytes": os.path.getsize(outs[0]),
+            "applies": sum(t["applies"] for t in told)}
+
+
+def measure(args, folder, subjects, place):
+    draw = random.Random(2)
+    everyone = sorted(subjects)
+    paths = []
+    for i in range(args.clients):
+        paths.append(os.path.join(place, f"codes-{i}"))
+        with open(paths[-1], "w", encoding="ascii") as file:
+            file.write("\n".join(draw.sample(everyone, args.codes)) + "\n")
+    before = check.count_uses(folder)
+    site = web.Site(folder, place)
+    results, peak = {}, 0
+    try:
+        site.wait_ready()
+        token = check.make_token(folder)
+        for kind in ("application/jsonl", "application/json"):
+            one_turn(site, token, paths, kind, place, args.codes)  # warm
+            results[kind] = []
+            for _ in range(args.runs):
+                results[kind].append(
+                    one_turn(site, token, paths, kind, place, args.codes))
+                peak = max(peak, site.server.memory_bytes())
+    finally:
+        site.server.stop()
+    start = time.monotonic()
+    made = check.count_uses(folder) - before
+    return results, {"uses": made, "memory_bytes": peak,
+                     "verify_seconds": time.monotonic() - start}
+
+
+def show(args, results, subjects, after):
+    print(f"\nchecks of {args.codes:,} of {subjects:,} organisations in one "
+          f"call, {args.clients} at once\n{'':20}{'a second':>12}"
+          f"{'seconds':>10}{'megabytes':>11}{'something applies to':>22}")
+    for kind, runs in results.items():
+        one = {k: statistics.median(r[k] for r in runs) for k in runs[0]}
+        print(f"{kind:20}{one['per_second']:12,.0f}{one['seconds']:10.2f}"
+              f"{one['bytes'] / 1e6:11.1f}{one['applies']:22,.0f}")
+    print(f"the server took {after['memory_bytes'] / 2**20:.0f} MiB; both "
+          f"logs verify afterwards, with {after['uses']} more uses, in "
+          f"{after['verify_seconds']:.1f} s")
+
+
+def main(argv):
+    p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    p.add_argument("--records", type=int, default=1_600_000)
+    p.add_argument("--subjects", type=int, default=1_600_000)
+    p.add_argument("--codes", type=int, default=100_000)
+    p.add_argument("--runs", type=int, default=5)
+    p.add_argument("--clients", type=int, default=1)
+    p.add_argument("--dir", default=os.path.join(HERE, "out"))
+    args = p.parse_args(argv[1:])
+    os.makedirs(args.dir, exist_ok=True)
+    place = tempfile.mkdtemp(prefix="many-", dir=args.dir)
+    try:
+        m = machine(place)
+        print(f"{m['cpu']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux "
+              f"{m['kernel']}; a durable 4 KiB write takes {m['fsync_ms']} ms;"
+              f" {args.runs} turns", flush=True)
+        folder, table = web.make_database(args)
+        subjects = web.read_subjects(table)
+        results, after = measure(args, folder, subjects, place)
+        show(args, results, len(subjects), after)
+        with open(os.path.join(args.dir, "many.json"), "w",
+                  encoding="utf-8") as file:
+            json.dump({"machine": m, "subjects": len(subjects),
+                       "results": results, "after": after}, file, indent=1)
+    except Failed as e:
+        print(f"bench: {e}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A portion goes through five orders:
+ *
+ *	as given	read each code; what is wrong is explained
+ *	by code		look it up in the directory
+ *	by id		name and narrow columns of the records, which tell of
+ *			most that nothing applies: one line each
+ *	by statement	the others', so that a block of statements is
+ *			unpacked once
+ *	as given	put the lines together
+ *
+ * Memory is that of a portion: some 64 bytes and one line for each code.
+ */
+#include "api/check_many.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/check_priv.h"
+#include "api/put.h"
+#include "api/subject.h"
+#include "base/check.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "ident/ident.h"
+#include "usage/many.h"
+
+/* One code of a portion. */
+struct item {
+	struct check_code given;
+	uint64_t seq;	/* the first statement that has to be read */
+	int64_t id;	/* of the organisation; 0: not known here */
+	uint32_t at, n; /* its line, in `lines` */
+	bool is_wrong;	/* its line is written already */
+	char code[CHECK_CODE_BYTES];
+};
+
+struct check_many {
+	char id[CHECK_ID_CHARS + 1];
+	enum check_form form;
+	struct arena *arena; /* of the texts */
+	struct check_question question;
+	const struct cat_matter *matter;
+	struct check_codes codes;
+	size_t at;		      /* the next of them */
+	struct sha256_stream *digest; /* of the document so far */
+	uint8_t answer[SHA256_BYTES];
+	struct check_sums sums;
+	bool has_begun, has_ended;
+	/* The portion. */
+	struct item *items;
+	struct item **order;
+	size_t count;
+	struct buf lines;
+	struct many_subject *subjects;
+	size_t subjects_count;
+};
+
+/* ---- opening ---- */
+
+static struct span keep(struct check_many *m, struct span text)
+{
+	return (struct span){
+	    arena_dup(m->arena, text.p ? text.p : "", text.n), text.n};
+}
+
+static struct check_many *new_many(const struct check_question *q,
+    struct check_codes *codes, enum check_form form)
+{
+	struct check_many *m = mem_zalloc(1, sizeof(*m));
+
+	m->arena = arena_new(0);
+	m->form = form;
+	m->question = *q;
+	m->question.code = (struct span){"", 0};
+	m->question.matter = keep(m, q->matter);
+	m->question.purpose = keep(m, q->purpose);
+	m->question.case_number = keep(m, q->case_number);
+	m->question.department = arena_strdup(m->arena, q->department);
+	m->codes = *codes;
+	check_codes_init(codes);
+	m->digest = sha256_stream_new();
+	buf_init(&m->lines, CHECK_PORTION_BYTES_MAX);
+	return m;
+}
+
+enum err_code check_many_open(const struct reading *r,
+    const struct check_question *q, struct check_codes *codes,
+    enum check_form form, struct check_many **out, struct err *err)
+{
+	struct check_many *m = new_many(q, codes, form);
+	size_t room =
+	    m->codes.count < CHECK_PORTION ? m->codes.count : CHECK_PORTION;
+	enum err_code rc = check_make_id(q->now_ms, m->id, err);
+
+	*out = m;
+	if (!rc)
+		rc = check_find_matter(r, q->matter, &m->matter, err);
+	if (!rc)
+		rc = check_texts(q, err);
+	if (!rc && m->codes.count == 0)
+		rc = err_set(err, ERR_INPUT, "there is no code among them");
+	if (!rc)
+		rc = check_asker(r, m->matter, m->question.department, err);
+	if (rc)
+		return rc;
+	m->items = mem_zalloc(room, sizeof(*m->items));
+	m->order = mem_zalloc(room, sizeof(*m->order));
+	m->subjects = mem_zalloc(room, sizeof(*m->subjects));
+	return 0;
+}
+
+void check_many_close(struct check_many **many)
+{
+	struct check_many *m = *many;
+
+	if (!m)
+		return;
+	sha256_stream_finish(&m->digest, m->answer);
+	check_codes_release(&m->codes);
+	buf_release(&m->lines);
+	arena_free(&m->arena);
+	free(m->items);
+	free(m->order);
+	free(m->subjects);
+	free(m);
+	*many = NULL;
+}
+
+const char *check_many_id(const struct check_many *many)
+{
+	return many->id;
+}
+
+struct check_sums check_many_sums(const struct check_many *many)
+{
+	return many->sums;
+}
+
+/* ---- lines ---- */
+
+static void begin_line(
+    struct check_many *m, struct item *item, struct json_writer *w)
+{
+	item->at = (uint32_t)m->lines.n;
+	json_start(w, &m->lines);
+	json_open_object(w);
+	json_put_int(w, "line", item->given.line);
+}
+
+static void end_line(
+    struct check_many *m, struct item *item, struct json_writer *w)
+{
+	json_close_object(w);
+	item->n = (uint32_t)m->lines.n - item->at;
+}
+
+static void put_problem(
+    struct check_many *m, struct item *item, const struct err *why)
+{
+	struct span given = item->given.text;
+	struct json_writer w;
+
+	begin_line(m, item, &w);
+	/* A person's number is not given back, nor what is no text. */
+	if (why->code != ERR_REFUSED && given.n <= CHECK_TEXT_BYTES_MAX &&
+	    utf8_valid_prefix(given.p, given.n) == given.n)
+		json_put_span(&w, "given", given);
+	json_key(&w, "problem");
+	json_open_object(&w);
+	json_put_str(&w, "code", err_name(why->code));
+	json_put_str(&w, "message", why->message);
+	json_put_str(&w, "detail", why->detail);
+	json_put_str(&w, "hint", why->hint);
+	json_close_object(&w);
+	end_line(m, item, &w);
+	item->is_wrong = true;
+	m->sums.wrong++;
+}
+
+static enum err_code put_check(struct check_many *m, struct item *item,
+    const struct reading *r, struct span name, const struct standing *standing,
+    struct err *err)
+{
+	const struct check_about about = {item->code, name, item->id != 0};
+	char id[CHECK_ID_CHARS + 1 + CHECK_CODE_BYTES];
+	struct json_writer w;
+	enum err_code rc;
+
+	begin_line(m, item, &w);
+	snprintf(id, sizeof(id), "%s-%s", m->id, item->code);
+	json_put_str(&w, "id", id);
+	rc = check_put_standing(&w, r, &about, standing, err);
+	if (rc)
+		return rc;
+	end_line(m, item, &w);
+	m->sums.answered++;
+	m->sums.unknown += item->id == 0;
+	m->sums.applies += check_applies(standing);
+	return 0;
+}
+
+/* ---- as given: reading codes ---- */
+
+/* Anything but a right code as it is written: full-width, with blanks,
+ * another identifier, or wrong. */
+static enum err_code read_odd(struct check_many *m, struct item *item,
+    struct store *store, struct subject *subject, struct err *err)
+{
+	struct err why;
+	enum err_code rc = subject_check_text(item->given.text, &why);
+
+	if (!rc)
+		rc = check_find_subject(
+		    store, item->given.text, subject, item->code, &why);
+	if (!rc)
+		item->id = subject->id;
+	else if (rc == ERR_INPUT || rc == ERR_REFUSED)
+		put_problem(m, item, &why);
+	else
+		*err = why;
+	return rc == ERR_INPUT || rc == ERR_REFUSED ? ERR_NONE : rc;
+}
+
+static bool is_plain(const struct item *item)
+{
+	return item->given.text.n == IDENT_USCC_CHARS &&
+	    ident_check_uscc(item->given.text).state == IDENT_VALID;
+}
+
+/* Those that have to be looked up are put into `order`. */
+static enum err_code read_codes(struct check_many *m, struct store *store,
+    struct subject *subject, size_t *plain_out, struct err *err)
+{
+	enum err_code rc = 0;
+	size_t plain = 0;
+	struct check_code code;
+
+	for (m->count = 0; m->count < CHECK_PORTION && !rc; m->count++) {
+		struct item *item = &m->items[m->count];
+
+		if (!check_codes_next(&m->codes, &m->at, &code))
+			break;
+		*item = (struct item){.given = code};
+		if (is_plain(item)) {
+			struct ident_uscc uscc = ident_check_uscc(code.text);
+
+			memcpy(item->code, uscc.code, sizeof(item->code));
+			m->order[plain++] = item;
+		} else {
+			rc = read_odd(m, item, store, subject, err);
+		}
+	}
+	*plain_out = plain;
+	return rc;
+}
+
+/* ---- by code: the directory ---- */
+
+static int by_code(const void *a, const void *b)
+{
+	const struct item *x = *(struct item *const *)a;
+	const struct item *y = *(struct item *const *)b;
+
+	return memcmp(x->code, y->code, sizeof(x->code));
+}
+
+static enum err_code find_ids(
+    struct check_many *m, struct store *store, size_t plain, struct err *err)
+{
+	enum err_code rc = 0;
+	size_t i;
+
+	qsort(m->order, plain, sizeof(*m->order), by_code);
+	for (i = 0; i < plain && !rc; i++) {
+		struct item *item = m->order[i];
+		struct span code = {item->code, IDENT_USCC_CHARS};
+		struct err why;
+
+		if (i && by_code(&m->order[i - 1], &m->order[i]) == 0) {
+			item->id = m->order[i - 1]->id;
+		} else {
+			rc = subject_id_of(store, code, &item->id, err);
+		}
+		/* Some citizens' numbers have the form of a code. */
+		if (!rc && !item->id && subject_refuse_person(code, &why))
+			put_problem(m, item, &why);
+	}
+	return rc;
+}
+
+/* ---- by id: does anything apply? ---- */
+
+struct answering {
+	struct check_many *m;
+	const struct reading *r;
+	struct view_loader *loader;
+	struct subject subject;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct item *x = *(struct item *const *)a;
+	const struct item *y = *(struct item *const *)b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const struct item *x = *(struct item *const *)a;
+	const struct item *y = *(struct item *const *)b;
+
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static struct standing_question question_of(
+    const struct answering *a, const struct item *item)
+{
+	return (struct standing_question){.catalog = a->r->catalog,
+	    .matter = a->m->matter,
+	    .subject_id = item->id,
+	    .code = item->code,
+	    .today = a->r->today};
+}
+
+/* Those to whom nothing applies get their line; *waits_out: the others'
+ * statements are read later. */
+static enum err_code answer_quiet(
+    struct answering *a, struct item *item, bool *waits_out, struct err *err)
+{
+	const struct standing none = {0};
+	const struct standing_question q = question_of(a, item);
+	enum err_code rc = 0;
+
+	*waits_out = false;
+	buf_reset(&a->subject.name);
+	if (item->id)
+		rc = standing_peek(a->loader, &q, waits_out, &item->seq, err);
+	if (rc || *waits_out)
+		return rc;
+	if (item->id)
+		rc = subject_by_id(a->r->store, item->id, &a->subject, err);
+	return rc ? rc
+		  : put_check(a->m, item, a->r, buf_span(&a->subject.name),
+			&none, err);
+}
+
+/* ---- by statement: what applies ---- */
+
+static enum err_code answer_other(
+    struct answering *a, struct item *item, struct err *err)
+{
+	const struct standing_question q = question_of(a, item);
+	struct standing standing;
+	enum err_code rc =
+	    subject_by_id(a->r->store, item->id, &a->subject, err);
+
+	if (!rc)
+		rc = standing_load_next(a->loader, &q, &standing, err);
+	return rc ? rc
+		  : put_check(a->m, item, a->r, buf_span(&a->subject.name),
+			&standing, err);
+}
+
+static void note_subjects(struct check_many *m, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct many_subject *one = &m->subjects[i];
+
+		one->id = m->order[i]->id;
+		memcpy(one->code, m->order[i]->code, sizeof(one->code));
+	}
+	m->subjects_count = many_sort(m->subjects, count);
+}
+
+static enum err_code answer_all(struct answering *a, struct err *err)
+{
+	struct check_many *m = a->m;
+	enum err_code rc = 0;
+	size_t n = 0, waiting = 0, i;
+
+	for (i = 0; i < m->count; i++)
+		if (!m->items[i].is_wrong)
+			m->order[n++] = &m->items[i];
+	note_subjects(m, n);
+	qsort(m->order, n, sizeof(*m->order), by_id);
+	for (i = 0; i < n && !rc; i++) {
+		struct item *item = m->order[i];
+		bool waits;
+
+		rc = answer_quiet(a, item, &waits, err);
+		if (!rc && waits)
+			m->order[waiting++] = item;
+	}
+	if (rc)
+		return rc;
+	qsort(m->order, waiting, sizeof(*m->order), by_seq);
+	for (i = 0; i < waiting && !rc; i++)
+		rc = answer_other(a, m->order[i], err);
+	return rc;
+}
+
+/* ---- the document ---- */
+
+static void put_batch(
+    struct check_many *m, const struct reading *r, struct json_writer *w)
+{
+	json_key(w, "batch");
+	json_open_object(w);
+	check_put_question(w, r, &m->question, m->matter, m->id);
+	json_put_str(w, "notice", tr(check_notice));
+	json_close_object(w);
+}
+
+static void put_beginning(
+    struct check_many *m, const struct reading *r, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	put_batch(m, r, &w);
+	if (m->form == CHECK_LINES) {
+		json_close_object(&w);
+		buf_add_char(out, '\n');
+	} else {
+		buf_add_str(out, ",\n\"checks\":[");
+	}
+	m->has_begun = true;
+}
+
+static void put_sum(struct check_many *m, struct buf *out)
+{
+	const struct check_codes *c = &m->codes;
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	json_put_int(&w, "lines", c->lines);
+	json_put_int(&w, "answered", m->sums.answered);
+	json_put_int(&w, "wrong", m->sums.wrong);
+	json_put_int(&w, "empty",
+	    (int64_t)(c->lines - c->count - (c->has_header ? 1 : 0)));
+	json_put_bool(&w, "has_header", c->has_header);
+	json_put_int(&w, "applies", m->sums.applies);
+	json_put_int(&w, "unknown", m->sums.unknown);
+	json_close_object(&w);
+}
+
+static void put_end_of_all(struct check_many *m, struct buf *out)
+{
+	buf_add_str(
+	    out, m->form == CHECK_LINES ? "{\"sum\":" : "\n],\n\"sum\":");
+	put_sum(m, out);
+	buf_add_str(out, "}\n");
+	m->has_ended = true;
+}
+
+static void put_lines(struct check_many *m, bool is_first, struct buf *out)
+{
+	size_t i;
+
+	buf_reserve(out, m->lines.n + 2 * m->count + 1);
+	for (i = 0; i < m->count; i++) {
+		const struct item *item = &m->items[i];
+
+		if (m->form == CHECK_JSON)
+			buf_add_str(out, is_first && i == 0 ? "\n" : ",\n");
+		buf_add(out, m->lines.p + item->at, item->n);
+		if (m->form == CHECK_LINES)
+			buf_add_char(out, '\n');
+	}
+}
+
+/* The digest of everything up to here, which goes on. */
+static void note_digest(
+    struct check_many *m, const struct buf *out, size_t from)
+{
+	struct sha256_stream *now;
+
+	sha256_stream_add(m->digest, out->p + from, out->n - from);
+	now = sha256_stream_copy(m->digest);
+	sha256_stream_finish(&now, m->answer);
+}
+
+static enum err_code answer_portion(
+    struct check_many *m, const struct reading *r, struct err *err)
+{
+	struct answering a = {.m = m, .r = r};
+	size_t plain = 0;
+	enum err_code rc = store_begin_read(r->store, err);
+
+	if (rc)
+		return rc;
+	buf_reset(&m->lines);
+	subject_init(&a.subject);
+	view_loader_new(r->store, r->catalog, &a.loader);
+	rc = read_codes(m, r->store, &a.subject, &plain, err);
+	if (!rc)
+		rc = find_ids(m, r->store, plain, err);
+	if (!rc)
+		rc = answer_all(&a, err);
+	store_rollback(r->store);
+	view_loader_free(&a.loader);
+	subject_release(&a.subject);
+	return put_end(&m->lines, rc, err);
+}
+
+int check_many_next(struct check_many *m, const struct reading *r,
+    struct buf *out, struct err *err)
+{
+	size_t from = out->n;
+	bool is_first = !m->has_begun;
+	enum err_code rc;
+
+	if (m->has_ended)
+		return 0;
+	rc = answer_portion(m, r, err);
+	if (rc)
+		return (int)rc;
+	if (is_first)
+		put_beginning(m, r, out);
+	put_lines(m, is_first, out);
+	if (m->at >= m->codes.packed.n)
+		put_end_of_all(m, out);
+	rc = put_end(out, 0, err);
+	if (rc)
+		return (int)rc;
+	note_digest(m, out, from);
+	return 1;
+}
+
+/* ---- its trace ---- */
+
+struct use check_many_use(const struct check_many *m, const struct err *why)
+{
+	const struct check_question *q = &m->question;
+	struct use use = {.at_ms = q->now_ms,
+	    .act = USE_CHECK_MANY,
+	    .outcome = why ? USE_REFUSED : USE_ANSWERED,
+	    .department = span_of(q->department),
+	    .purpose = check_traceable(q->purpose),
+	    .matter = check_traceable(q->matter),
+	    .case_number = check_traceable(q->case_number),
+	    .reference = span_of(m->id),
+	    .why = why ? span_of(err_name(why->code)) : (struct span){"", 0},
+	    .has_answer = !why};
+
+	if (why)
+		return use;
+	memcpy(use.answer, m->answer, sizeof(use.answer));
+	many_commit(m->subjects, m->subjects_count, &use);
+	return use;
+}
+
+enum err_code check_many_trace(const struct check_many *m,
+    const struct use *use, struct use_log *log, struct store *office,
+    struct err *err)
+{
+	uint64_t seq;
+
+	return many_add(log, office, use, m->subjects,
+	    use->outcome == USE_ANSWERED ? m->subjects_count : 0, &seq, err);
+}
+
+bool check_many_split(struct span id, struct span *batch, struct span *code)
+{
+	if (id.n <= CHECK_ID_CHARS + 1 || id.p[CHECK_ID_CHARS] != '-' ||
+	    id.n - CHECK_ID_CHARS - 1 >= CHECK_CODE_BYTES)
+		return false;
+	*batch = (struct span){id.p, CHECK_ID_CHARS};
+	*code =
+	    (struct span){id.p + CHECK_ID_CHARS + 1, id.n - CHECK_ID_CHARS - 1};
+	return true;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks of one and of many, over the network. */
+#ifndef GX_WEB_PAGE_CHECK_H
+#define GX_WEB_PAGE_CHECK_H
+
+#include <jansson.h>
+
+#include "api/check.h"
+#include "http/http.h"
+#include "web/site_priv.h"
+
+/* May who calls check in the question's matter, and for which department?
+ * That goes into the question, "" on failure. ERR_REFUSED. */
+enum err_code site_check_right(const struct http_request *request,
+    struct span department, struct check_question *question, struct err *err);
+
+/* Is the body a list of codes, as text or CSV? */
+bool site_check_is_list(const struct http_request *request);
+/* Answers it; what else belongs to the question stands in the query. */
+http_handler site_check_list;
+/* Answers a question with an array of codes. */
+enum err_code site_check_many(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct check_question *question, const json_t *codes,
+    struct span department, struct err *err);
+
+#endif
