@@ -103,7 +103,7 @@ CREATE TABLE audit_case (
 -- of a period. Each use paid for it when it was sealed.
 DROP INDEX use_entry_reader;
 
--- migration: 15 uses of many
+-- migration: 16 uses of many
 -- How many subjects a use of many has, and the digest that is sealed of
 -- them; 0 and NULL of a use of one.
 ALTER TABLE use_entry ADD COLUMN subjects BIGINT NOT NULL DEFAULT 0;
