@@ -91,7 +91,8 @@ const char *const site_check_members[] = {"id:string", "asked_at:string",
     NULL};
 const char *const site_account_members[] = {"login:string", "name:string",
     "has_code:boolean", "roles:array", "has_roles:boolean",
-    "may_see_uses:boolean", "may_audit:boolean", "sessions:array",
+    "may_see_uses:boolean", "may_audit:boolean", "may_see_records:boolean",
+    "may_resolve:boolean", "may_see_quality:boolean", "sessions:array",
     "has_others:boolean", NULL};
 const char *const site_uses_members[] = {"organisation:object",
     "organisations:array", "has_several:boolean", "note:string", "uses:array",
