@@ -140,7 +140,7 @@ void candidate_code_marks(
 
 	pattern_of_code(code_text, &p);
 	for (i = 0; i < CODE_CHARS; i++)
-		out[i] = !p.code[0] || p.code[i] == '*' ? '?'
+		out[i] = !p.code[0] || p.code[i] == '*' ? '.'
 		    : p.code[i] == code[i]		? '='
 							: 'x';
 	out[CODE_CHARS] = '\0';

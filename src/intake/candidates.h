@@ -61,7 +61,7 @@ struct candidates {
 enum code_fit candidate_code_fit(struct span code_text, const char *code);
 
 /* Of each of the 18 characters of a code how it goes with the code as
- * written: '=' the same, 'x' another, '?' hidden there. NUL behind. */
+ * written: '=' the same, 'x' another, '.' hidden there. NUL behind. */
 void candidate_code_marks(
     struct span code_text, const char *code, char out[IDENT_USCC_CHARS + 1]);
 

@@ -416,7 +416,7 @@ static void write_marks(
 		json_key(w, "c");
 		json_add_string(w, (struct span){code + i, 1});
 		json_put_bool(w, "differs", marks[i] == 'x');
-		json_put_bool(w, "hidden", marks[i] == '?');
+		json_put_bool(w, "hidden", marks[i] == '.');
 		json_close_object(w);
 	}
 	json_close_array(w);

@@ -252,6 +252,30 @@ static void candidate_visible_characters_decide(void **state)
 	}
 }
 
+/* Each character beside what the row shows of it. */
+static void candidate_marks_say_what_differs(void **state)
+{
+	static const struct {
+		const char *given;
+		const char *marks; /* of GOOD_CODE */
+	} cases[] = {
+	    {GOOD_CODE, ".................."}, /* nothing is hidden */
+	    {"", ".................."},
+	    {"91350100**********", "========.........."},
+	    {"913501****00100Y44", "======....=======x"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		char marks[IDENT_USCC_CHARS + 1];
+
+		candidate_code_marks(span_of(cases[i].given), GOOD_CODE, marks);
+		if (strcmp(marks, cases[i].marks) != 0)
+			fail_msg("case %zu: %s", i, marks);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +285,7 @@ int main(void)
 	    cmocka_unit_test(report_counts_rules_by_field),
 	    cmocka_unit_test(report_nonsense_is_refused),
 	    cmocka_unit_test(candidate_visible_characters_decide),
+	    cmocka_unit_test(candidate_marks_say_what_differs),
 	};
 
 	return cmocka_run_group_tests_name(

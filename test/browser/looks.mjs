@@ -55,7 +55,7 @@ async function seeCharts(visitor) {
 	await visitor.page.evaluate(() => scrollTo(0, 0));
 }
 
-async function look(page, screenshots, name, size, problems) {
+export async function look(page, screenshots, name, size, problems) {
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
 		const only = scheme === 'dark' ? ['color-contrast'] : null;

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// A department's day at its desk: a record entered with live checks and
+// without, corrected and withdrawn, a doubtful row decided; and how those
+// pages look.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+
+import { look } from './looks.mjs';
+import { SIZES } from './visitor.mjs';
+
+const PASSWORD = 'correct horse battery';
+
+// The code of the second factor (RFC 6238) of a secret as a page shows it.
+function codeOf(secret) {
+	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+	const bits = [...secret.replaceAll(' ', '')].map(c =>
+	    letters.indexOf(c).toString(2).padStart(5, '0')).join('');
+	const key = Buffer.from(bits.match(/.{8}/g).map(b => parseInt(b, 2)));
+	const count = Buffer.alloc(8);
+	count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
+	const mac = createHmac('sha1', key).update(count).digest();
+	const at = mac[19] & 15;
+	return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000)
+	    .padStart(6, '0');
+}
+
+// An account of the department with these roles; signs the visitor in.
+async function signIn({ page, city, places }, login, ...roles) {
+	const user = (words, input) => execFileSync(city.program,
+	    ['user', words[0], '--data', city.data, ...words.slice(1)],
+	    { input, stdio: ['pipe', 'pipe', 'pipe'] });
+	user(['add', login, '--name', login, '--final'], PASSWORD);
+	for (const role of roles)
+		user(['grant', login, role, '--department',
+			places.row.department.id], '');
+	await page.goto('/sign-in');
+	await page.fill('#login', login);
+	await page.fill('#password', PASSWORD);
+	await page.locator('main form button[type=submit]').first().click();
+	await page.waitForURL('**/account/code*');
+	const secret = await page.locator('#secret').innerText();
+	await page.fill('#code', codeOf(secret));
+	await page.locator('main form button[type=submit]').first().click();
+	await page.waitForURL(u => !u.pathname.startsWith('/account/code'));
+}
+
+// What a whole penalty says, of the organisation of a published record.
+async function penalty({ city, places }, number) {
+	const { record } = await city.json(`/records/${places.record}`);
+	const of = name => record.fields.find(f => f.name === name)?.value;
+	const day = new Date(Date.now() - 864e5).toISOString().slice(0, 10);
+	return {
+		texts: {
+			CF_XDR_MC: places.name, CF_XDR_SHXYM: places.code,
+			CF_WSH: `示手罚〔2026〕${number}号`,
+			CF_WFXW: '未按规定明码标价', CF_SY: '未标明价格',
+			CF_YJ: '《价格法》第四十二条', CF_NR: '罚款五万元',
+			CF_NR_FK: '5', CF_CFJG: of('CF_CFJG'),
+			CF_CFJGDM: of('CF_CFJGDM'), CF_SJLY: of('CF_SJLY'),
+			CF_SJLYDM: of('CF_SJLYDM'), CF_JDRQ: day,
+			CF_YXQ: '2099-12-31',
+		},
+		kind: places.code.startsWith('92') ? '个体工商户'
+		    : '法人及非法人组织',
+	};
+}
+
+async function fill(page, { texts, kind }) {
+	for (const [name, value] of Object.entries(texts))
+		if (value)
+			await page.fill(`#x-${name}`, value);
+	await page.selectOption('#x-CF_XDR_LB', kind);
+	await page.check('input[name=CF_CFLB][value="罚款"]');
+}
+
+const finding = (page, name) => page.locator(`#e-${name} .finding`);
+
+async function entersWithLiveChecks(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'live', 'operator');
+	const row = await penalty(world, 1);
+	await visitor.go('/desk/records/new?item=penalty');
+	await page.fill('#x-CF_XDR_SHXYM', `${row.texts.CF_XDR_SHXYM.slice(0, 17)}`);
+	assert.equal(await finding(page, 'CF_JDRQ').count(), 0,
+	    'what nobody came to is not told');
+	await page.locator('#x-CF_WSH').focus();
+	await finding(page, 'CF_XDR_SHXYM').first().waitFor();
+	assert.equal(await page.locator('#x-CF_XDR_SHXYM')
+	    .getAttribute('aria-invalid'), 'true');
+	await fill(page, row);
+	await page.locator('#summary[data-state=record]').waitFor();
+	assert.equal(await page.locator('.finding.is-error').count(), 0);
+	await page.selectOption('#x-CF_XDR_LB', '自然人');
+	await page.locator('#summary[data-state=natural-person]').waitFor();
+	assert.ok((await page.innerText('#summary')).includes('自然人'));
+	await page.selectOption('#x-CF_XDR_LB', row.kind);
+	await page.locator('#summary[data-state=record]').waitFor();
+	await page.click('#send');
+	await page.waitForURL(/\/desk\/records\/\d+$/);
+	assert.ok((await page.innerText('main')).includes(row.texts.CF_WSH));
+}
+
+async function worksWithoutScripts(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'plain', 'operator', 'reviewer');
+	const row = await penalty(world, 2);
+	await visitor.go('/desk/records/new?item=penalty');
+	await fill(page, row);
+	await page.fill('#x-CF_XDR_SHXYM', '123');
+	await page.click('#send');
+	await finding(page, 'CF_XDR_SHXYM').first().waitFor();
+	assert.equal(await page.inputValue('#x-CF_WSH'), row.texts.CF_WSH);
+	await page.fill('#x-CF_XDR_SHXYM', row.texts.CF_XDR_SHXYM);
+	await page.click('#send');
+	await page.waitForURL(/\/desk\/records\/\d+$/);
+	await page.click('#amend');
+	await page.fill('#x-CF_NR', '罚款人民币五万元');
+	await page.click('#send');
+	await page.waitForURL(u => /\/desk\/records\/\d+$/.test(u.pathname));
+	assert.ok((await page.innerText('main')).includes('罚款人民币五万元'));
+	await page.click('#withdraw');
+	await page.selectOption('#cause', '处罚决定被依法撤销');
+	await page.fill('#since', row.texts.CF_JDRQ);
+	assert.equal(await page.locator('#confirm').count(), 0);
+	await page.locator('#withdraw button[value=look]').click();
+	await page.locator('#confirm').waitFor();
+	assert.ok(await page.locator('#due').isVisible());
+	await page.locator('#confirm button[value=withdraw]').click();
+	await page.locator('#ended').waitFor();
+	assert.equal(await world.city.status(new URL(page.url()).pathname
+	    .replace('/desk', '')), 410);
+}
+
+async function decidesDoubtful(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'decide', 'operator');
+	await visitor.go('/desk/doubtful');
+	await page.locator('#rows a').first().click();
+	await page.locator('#decide').waitFor();
+	await page.check('#decide input[value=reject]');
+	await page.fill('#reason', '查无此单位');
+	await page.locator('#decide button').click();
+	await page.locator('#state[data-state=dismissed]').waitFor();
+	await page.fill('#reason', '另行核实');
+	await page.locator('#undo button').click();
+	await page.locator('#decide').waitFor();
+	assert.equal(await page.locator('#decisions li').count(), 2);
+}
+
+async function looksWell(world, login, wanted) {
+	const { page, visitor, screenshots } = world;
+	const problems = [];
+	await signIn(world, login, 'operator', 'reviewer');
+	await visitor.go('/desk/records');
+	const record = await page.locator('#rows tr[data-record]').first()
+	    .getAttribute('data-record');
+	await visitor.go('/desk/doubtful');
+	const row = await page.locator('#rows tr[data-row]').first()
+	    .getAttribute('data-row');
+	for (const [name, path] of Object.entries({
+		'desk-records': '/desk/records',
+		'desk-record': `/desk/records/${record}`,
+		'desk-new': '/desk/records/new?item=penalty',
+		'desk-amend': `/desk/records/${record}/amend`,
+		'desk-withdraw': `/desk/records/${record}/withdraw`,
+		'desk-doubtful': '/desk/doubtful',
+		'desk-doubtful-row': `/desk/doubtful/${row}`,
+		'desk-quality': '/desk/quality',
+	}).filter(([name]) => wanted.includes(name))) {
+		await visitor.go(path);
+		await visitor.settle();
+		for (const size of ['wide', 'phone']) {
+			const found = [];
+			await page.setViewportSize(SIZES[size]);
+			await look(page, screenshots, name, size, found);
+			problems.push(...found.map(f => `${name}: ${f}`));
+		}
+	}
+	assert.equal(problems.join('\n'), '');
+}
+
+export const tests = () => [
+	{ name: 'an operator enters a record and is told at each field',
+		options: {}, body: entersWithLiveChecks },
+	{ name: 'without scripts a record is entered, corrected, withdrawn',
+		options: { javaScript: false }, body: worksWithoutScripts },
+	{ name: 'a doubtful row is rejected, and that is undone',
+		options: {}, body: decidesDoubtful },
+	{ name: 'records of the desk: axe finds nothing, light, dark, phone, wide',
+		options: {}, body: world => looksWell(world, 'looks-1',
+		    ['desk-records', 'desk-record', 'desk-withdraw',
+			'desk-quality']) },
+	{ name: 'forms of the desk: axe finds nothing, light, dark, phone, wide',
+		options: {}, body: world => looksWell(world, 'looks-2',
+		    ['desk-new', 'desk-amend', 'desk-doubtful',
+			'desk-doubtful-row']) },
+];
