@@ -275,22 +275,12 @@ enum err_code department_document(
 
 /* ---- help ---- */
 
-static bool is_credit_office(const struct cat_department *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->functions_count; i++)
-		if (strcmp(d->functions[i], "credit-office") == 0)
-			return true;
-	return false;
-}
-
 static void put_credit_office(const struct catalog *c, struct json_writer *w)
 {
 	size_t i;
 
 	for (i = 0; i < c->departments_count; i++)
-		if (is_credit_office(&c->departments[i]))
+		if (cat_has_function(&c->departments[i], "credit-office"))
 			break;
 	if (i == c->departments_count) {
 		put_null(w, "credit_office");

@@ -71,7 +71,7 @@ int cat_field_by_role(const struct cat_item *item, enum cat_role role)
 	return -1;
 }
 
-static bool has_function(
+bool cat_has_function(
     const struct cat_department *department, const char *function)
 {
 	size_t i;
@@ -89,7 +89,7 @@ bool cat_may_provide(
 
 	for (i = 0; i < item->providers_count; i++)
 		if (strcmp(item->providers[i], "*") == 0 ||
-		    has_function(department, item->providers[i]))
+		    cat_has_function(department, item->providers[i]))
 			return true;
 	return false;
 }

@@ -602,6 +602,8 @@ const struct cat_measure *catalog_measure(
 const struct cat_matter *catalog_matter(
     const struct catalog *c, const char *id);
 
+/* Are entries of the list records of the item? */
+bool cat_list_has(const struct cat_list *list, const struct cat_item *item);
 /* Is it in force on a day? */
 bool cat_list_in_force(const struct cat_list *list, date_days on);
 bool cat_measure_in_force(const struct cat_measure *measure, date_days on);
@@ -646,6 +648,9 @@ bool cat_is_legislation(const struct cat_basis *basis);
 /* -1 when there is none. */
 int cat_field_index(const struct cat_item *item, const char *name);
 int cat_field_by_role(const struct cat_item *item, enum cat_role role);
+/* Has the department this function ("credit-office")? */
+bool cat_has_function(
+    const struct cat_department *department, const char *function);
 /* May this department provide this item? */
 bool cat_may_provide(
     const struct cat_item *item, const struct cat_department *department);

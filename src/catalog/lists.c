@@ -40,7 +40,7 @@ const struct cat_matter *catalog_matter(const struct catalog *c, const char *id)
 	return NULL;
 }
 
-static bool has_item(const struct cat_list *list, const struct cat_item *item)
+bool cat_list_has(const struct cat_list *list, const struct cat_item *item)
 {
 	size_t i;
 
@@ -133,7 +133,7 @@ static bool is_met(const struct cat_follow *f, const struct cat_item *item,
 {
 	if (f->list)
 		return cat_list_in_force(f->list, on) &&
-		    has_item(f->list, item);
+		    cat_list_has(f->list, item);
 	return f->item == item &&
 	    (f->class_ == CAT_CLASS_NONE || f->class_ == class_);
 }
@@ -169,7 +169,7 @@ bool cat_matter_sees(
 		if (matter->items[i] == item)
 			return true;
 	for (i = 0; i < matter->lists_count; i++)
-		if (has_item(matter->lists[i], item))
+		if (cat_list_has(matter->lists[i], item))
 			return true;
 	return false;
 }

@@ -151,17 +151,6 @@ static enum err_code find_target(
 			       (unsigned long long)r->record);
 }
 
-static bool has_function(
-    const struct cat_department *department, const char *function)
-{
-	size_t i;
-
-	for (i = 0; i < department->functions_count; i++)
-		if (strcmp(department->functions[i], function) == 0)
-			return true;
-	return false;
-}
-
 static enum err_code check_right(
     const struct withdraw_request *r, const struct target *t, struct err *err)
 {
@@ -169,7 +158,7 @@ static enum err_code check_right(
 	    catalog_department(r->catalog, t->statement.department);
 
 	if (strcmp(t->statement.department, r->department->id) == 0 ||
-	    has_function(r->department, credit_office))
+	    cat_has_function(r->department, credit_office))
 		return 0;
 	err_set(err, ERR_REFUSED, "\"%s\" may not withdraw record %llu",
 	    r->department->title, (unsigned long long)r->record);

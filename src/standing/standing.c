@@ -30,16 +30,6 @@ static bool is_there(const struct catalog *catalog,
 	return date_is_within(v->facts.decided_on, until, on);
 }
 
-static bool has_item(const struct cat_list *list, const struct cat_item *item)
-{
-	size_t i;
-
-	for (i = 0; i < list->items_count; i++)
-		if (list->items[i] == item)
-			return true;
-	return false;
-}
-
 /* The list of the matter whose entries are records of this item. */
 static const struct cat_list *list_of(
     const struct standing_question *q, const struct cat_item *item)
@@ -49,7 +39,8 @@ static const struct cat_list *list_of(
 	for (i = 0; i < q->matter->lists_count; i++) {
 		const struct cat_list *list = q->matter->lists[i];
 
-		if (has_item(list, item) && cat_list_in_force(list, q->today))
+		if (cat_list_has(list, item) &&
+		    cat_list_in_force(list, q->today))
 			return list;
 	}
 	return NULL;
