@@ -264,6 +264,21 @@ static enum err_code is_known_content(struct appender *a,
 	return rc;
 }
 
+/* An entry whose key is not in order with those before it. */
+static enum err_code insert_one(
+    struct appender *a, const struct key_entry *entry, struct err *err)
+{
+	struct store *store = a->config.store;
+	enum err_code rc =
+	    store_append_start(store, SQL_REGISTRY_RECORD_INSERT, err);
+
+	if (!rc)
+		rc = insert_entry(a, entry, err);
+	if (!rc)
+		rc = store_append_end(store, SQL_REGISTRY_RECORD_INSERT, err);
+	return rc;
+}
+
 /* A row whose key is stored already: the same, or its next version. */
 static enum err_code add_to_known(struct appender *a,
     const struct record_in *in, const struct latest *latest, struct err *err)
@@ -279,16 +294,7 @@ static enum err_code add_to_known(struct appender *a,
 	if (rc || is_known)
 		return rc;
 	rc = seal(a, in, latest->version + 1, latest->seq, &entry, err);
-	if (rc)
-		return rc;
-	rc = store_append_start(
-	    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
-	if (!rc)
-		rc = insert_entry(a, &entry, err);
-	if (!rc)
-		rc = store_append_end(
-		    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
-	return rc;
+	return rc ? rc : insert_one(a, &entry, err);
 }
 
 static enum err_code write_deferred(struct appender *a, struct err *err)
@@ -361,15 +367,7 @@ static enum err_code add_deferred(
 	if (rc || latest.version)
 		return rc ? rc : add_to_known(a, in, &latest, err);
 	rc = seal(a, in, 1, STATEMENT_NO_SEQ, &entry, err);
-	if (!rc)
-		rc = store_append_start(
-		    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
-	if (!rc)
-		rc = insert_entry(a, &entry, err);
-	if (!rc)
-		rc = store_append_end(
-		    a->config.store, SQL_REGISTRY_RECORD_INSERT, err);
-	return rc;
+	return rc ? rc : insert_one(a, &entry, err);
 }
 
 /* Points a deferred row's content at its texts behind it. */
