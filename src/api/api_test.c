@@ -52,18 +52,9 @@ struct world {
 
 static int setup_catalogue(void **state)
 {
-	const char *root = getenv("GX_SOURCE_ROOT");
-	struct cat_issues issues;
-	struct err err = {0};
-	char path[512];
-
 	(void)state;
 	tr_set_lang(LANG_EN);
-	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
-	cat_issues_init(&issues);
-	assert_int_equal(
-	    catalog_load(path, "rizhao", &issues, &catalog, &err), 0);
-	cat_issues_release(&issues);
+	catalog = test_catalogue("rizhao");
 	return 0;
 }
 
@@ -72,14 +63,6 @@ static int free_catalogue(void **state)
 	(void)state;
 	catalog_free(&catalog);
 	return 0;
-}
-
-static date_days day(const char *text)
-{
-	date_days date = DATE_NONE;
-
-	assert_true(date_parse_iso(span_of(text), &date));
-	return date;
 }
 
 /* Penalties of a kind that is published for a year, one a day; every tenth

@@ -35,23 +35,10 @@ static const char tax[] = "rizhao-tax";
 
 static struct catalog *catalog;
 
-static void load_catalogue(const char *city, struct catalog **out)
-{
-	const char *root = getenv("GX_SOURCE_ROOT");
-	struct cat_issues issues;
-	struct err err = {0};
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
-	cat_issues_init(&issues);
-	assert_int_equal(catalog_load(path, city, &issues, out, &err), 0);
-	cat_issues_release(&issues);
-}
-
 static int setup_catalogue(void **state)
 {
 	(void)state;
-	load_catalogue("rizhao", &catalog);
+	catalog = test_catalogue("rizhao");
 	return 0;
 }
 
@@ -60,14 +47,6 @@ static int free_catalogue(void **state)
 	(void)state;
 	catalog_free(&catalog);
 	return 0;
-}
-
-static date_days day(const char *text)
-{
-	date_days date = DATE_NONE;
-
-	assert_true(date_parse_iso(span_of(text), &date));
-	return date;
 }
 
 static int64_t noon_of(date_days date)
@@ -571,7 +550,7 @@ static void catalogue_changed_isSweptIntoTheFeed(void **state)
 	follow(f, today);
 	assert_true_to_registry(f, copy, today);
 	/* Another catalogue, which hides what this one shows. */
-	load_catalogue("linan", &catalog);
+	catalog = test_catalogue("linan");
 	assert_int_equal(
 	    publication_through(f->store, catalog, today, &t, &f->err), 0);
 	assert_false(t.is_current);

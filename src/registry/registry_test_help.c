@@ -144,3 +144,26 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	subject_book_free(&book);
 	return counts;
 }
+
+struct catalog *test_catalogue(const char *city)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+	struct catalog *catalog = NULL;
+	struct cat_issues issues;
+	struct err err = {0};
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load(path, city, &issues, &catalog, &err), 0);
+	cat_issues_release(&issues);
+	return catalog;
+}
+
+date_days day(const char *text)
+{
+	date_days date = DATE_NONE;
+
+	assert_true(date_parse_iso(span_of(text), &date));
+	return date;
+}

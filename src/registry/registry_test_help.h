@@ -3,6 +3,7 @@
 #ifndef GX_REGISTRY_REGISTRY_TEST_HELP_H
 #define GX_REGISTRY_REGISTRY_TEST_HELP_H
 
+#include "catalog/catalog.h"
 #include "ledger/ledger.h"
 #include "registry/append.h"
 #include "registry/subjects.h"
@@ -41,6 +42,10 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 
 /* The i-th made-up code: an enterprise of 371102 with right checks. */
 void test_code(unsigned i, char out[19]);
+/* The shipped catalogue of a city; the caller frees it. */
+struct catalog *test_catalogue(const char *city);
+/* The day of "2026-05-20". */
+date_days day(const char *text);
 /* 12:00 in China on a day. */
 int64_t noon_ms(const char *day);
 
