@@ -3,6 +3,8 @@
  * Unit tests of the catalog room, over the packs of test/catalog: one good
  * catalogue, and a folder for each way to be wrong (test/catalog/README.md).
  */
+#include "catalog/catalog_test_help.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,9 +19,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/tr.h"
-#include "catalog/catalog.h"
 
 /* ---- packs from disk, by another way than catalog_load ---- */
 
@@ -30,14 +30,6 @@ struct pack_set {
 	struct cat_source list[FILES_MAX];
 	size_t count;
 };
-
-static const char *test_root(struct arena *arena, const char *path)
-{
-	const char *root = getenv("GX_SOURCE_ROOT");
-
-	assert_non_null(root);
-	return arena_printf(arena, "%s/test/catalog/%s", root, path);
-}
 
 static struct span read_file(struct arena *arena, const char *path)
 {
@@ -159,38 +151,6 @@ static void add_lines(struct buf *out, const struct cat_issues *issues)
 
 	for (i = 0; i < issues->count; i++)
 		add_line(out, &issues->list[i]);
-}
-
-/* The good catalogue, which most tests look into. */
-static struct catalog *good;
-static struct cat_issues good_issues;
-
-static const char *good_root(struct arena *arena)
-{
-	return test_root(arena, "good");
-}
-
-static int load_good(void **state)
-{
-	struct arena *arena = arena_new(0);
-	struct err err = {0};
-	enum err_code code;
-
-	(void)state;
-	tr_set_lang(LANG_EN);
-	cat_issues_init(&good_issues);
-	code = catalog_load(
-	    good_root(arena), "harbour", &good_issues, &good, &err);
-	arena_free(&arena);
-	return code == ERR_NONE ? 0 : -1;
-}
-
-static int free_good(void **state)
-{
-	(void)state;
-	catalog_free(&good);
-	cat_issues_release(&good_issues);
-	return 0;
 }
 
 /* ---- loading ---- */

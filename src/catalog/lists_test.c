@@ -4,6 +4,8 @@
  * test/catalog. What is refused of them stands in test/catalog/bad, which
  * catalog_test.c goes through.
  */
+#include "catalog/catalog_test_help.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,39 +16,9 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/tr.h"
-#include "catalog/catalog.h"
 
 enum { SOURCES_MAX = 64 };
-
-static struct catalog *good;
-
-static int load_good(void **state)
-{
-	const char *root = getenv("GX_SOURCE_ROOT");
-	struct arena *arena = arena_new(0);
-	struct cat_issues issues;
-	struct err err = {0};
-	enum err_code code;
-
-	(void)state;
-	tr_set_lang(LANG_EN);
-	assert_non_null(root);
-	cat_issues_init(&issues);
-	code = catalog_load(arena_printf(arena, "%s/test/catalog/good", root),
-	    "harbour", &issues, &good, &err);
-	cat_issues_release(&issues);
-	arena_free(&arena);
-	return code == ERR_NONE ? 0 : -1;
-}
-
-static int free_good(void **state)
-{
-	(void)state;
-	catalog_free(&good);
-	return 0;
-}
 
 static void catalog_load_list_holds_what_yaml_says(void **state)
 {

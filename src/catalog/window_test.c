@@ -2,6 +2,8 @@
 /* Publication windows, as a table over the good catalogue of test/catalog:
  * order-1 to 2026-03-31, order-2 after it, nine months in the province from
  * 2026-06-01. */
+#include "catalog/catalog_test_help.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,35 +14,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/mem.h"
-#include "catalog/catalog.h"
-
-static struct catalog *good;
-
-static int load_good(void **state)
-{
-	const char *root = getenv("GX_SOURCE_ROOT");
-	struct arena *arena = arena_new(0);
-	struct cat_issues issues;
-	struct err err = {0};
-	enum err_code code;
-
-	(void)state;
-	cat_issues_init(&issues);
-	code = catalog_load(
-	    arena_printf(arena, "%s/test/catalog/good", root ? root : "."),
-	    "harbour", &issues, &good, &err);
-	cat_issues_release(&issues);
-	arena_free(&arena);
-	return code == ERR_NONE ? 0 : -1;
-}
-
-static int free_good(void **state)
-{
-	(void)state;
-	catalog_free(&good);
-	return 0;
-}
 
 static date_days day_of(const char *text)
 {
