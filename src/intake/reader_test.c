@@ -821,14 +821,6 @@ static void decimal_add_shown_is_what_people_see(void **state)
 	}
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	tr_set_lang(LANG_EN);
-	reader_prepare();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -859,5 +851,5 @@ int main(void)
 	    cmocka_unit_test(decimal_add_shown_is_what_people_see),
 	};
 
-	return cmocka_run_group_tests_name("reader", tests, set_up, NULL);
+	return cmocka_run_group_tests_name("reader", tests, help_set_up, NULL);
 }

@@ -11,10 +11,19 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "base/utf8.h"
 
 static const char *const fault_names[ROW_FAULT_COUNT] = {
     "", "ENCODING", "QUOTES", "LONG", "CELLS", "JSON", "NESTED", "FORMULA"};
+
+int help_set_up(void **state)
+{
+	(void)state;
+	tr_set_lang(LANG_EN);
+	reader_prepare();
+	return 0;
+}
 
 int help_file(const void *p, size_t n)
 {

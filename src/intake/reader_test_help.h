@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "intake/reader.h"
 
+/* cmocka's set-up of a group: texts are English, readers are ready. */
+int help_set_up(void **state);
 /* A file in memory with these bytes, at its beginning. */
 int help_file(const void *p, size_t n);
 /* The bytes of a file of the repository; free() them. */

@@ -952,14 +952,6 @@ static void reader_needs_nothing_from_the_system(void **state)
 }
 #endif
 
-static int set_up(void **state)
-{
-	(void)state;
-	tr_set_lang(LANG_EN);
-	reader_prepare();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -984,5 +976,6 @@ int main(void)
 #endif
 	};
 
-	return cmocka_run_group_tests_name("reader_xlsx", tests, set_up, NULL);
+	return cmocka_run_group_tests_name(
+	    "reader_xlsx", tests, help_set_up, NULL);
 }
