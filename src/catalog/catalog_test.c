@@ -706,22 +706,6 @@ static void catalog_regime_by_day(void **state)
 
 /* ---- JSON ---- */
 
-static const char *json_at(json_t *root, const char *path)
-{
-	char *copy = mem_strdup(path);
-	char *save, *part;
-	const char *text;
-	json_t *v = root;
-
-	for (part = strtok_r(copy, "/", &save); part;
-	     part = strtok_r(NULL, "/", &save))
-		v = json_is_array(v) ? json_array_get(v, strtoul(part, 0, 10))
-				     : json_object_get(v, part);
-	free(copy);
-	text = json_string_value(v);
-	return text ? text : "";
-}
-
 static void catalog_item_json_says_all(void **state)
 {
 	static const struct {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/tr.h"
 
@@ -42,4 +43,20 @@ int free_good(void **state)
 	catalog_free(&good);
 	cat_issues_release(&good_issues);
 	return 0;
+}
+
+const char *json_at(json_t *root, const char *path)
+{
+	char *copy = mem_strdup(path);
+	char *save, *part;
+	const char *text;
+	json_t *v = root;
+
+	for (part = strtok_r(copy, "/", &save); part;
+	     part = strtok_r(NULL, "/", &save))
+		v = json_is_array(v) ? json_array_get(v, strtoul(part, 0, 10))
+				     : json_object_get(v, part);
+	free(copy);
+	text = json_string_value(v);
+	return text ? text : "";
 }

@@ -3,6 +3,8 @@
 #ifndef GX_CATALOG_CATALOG_TEST_HELP_H
 #define GX_CATALOG_CATALOG_TEST_HELP_H
 
+#include <jansson.h>
+
 #include "base/mem.h"
 #include "catalog/catalog.h"
 
@@ -15,5 +17,7 @@ int free_good(void **state);
 
 /* A folder of test/catalog. */
 const char *test_root(struct arena *arena, const char *name);
+/* The text at "a/0/b" of a document, "" when there is none. */
+const char *json_at(json_t *root, const char *path);
 
 #endif

@@ -250,22 +250,6 @@ static void cat_matter_is_open_to_its_askers(void **state)
 	assert_int_equal(cat_target_of_code(""), CAT_TARGET_OTHER);
 }
 
-static const char *json_at(json_t *root, const char *path)
-{
-	char *copy = mem_strdup(path);
-	char *save, *part;
-	const char *text;
-	json_t *v = root;
-
-	for (part = strtok_r(copy, "/", &save); part;
-	     part = strtok_r(NULL, "/", &save))
-		v = json_is_array(v) ? json_array_get(v, strtoul(part, 0, 10))
-				     : json_object_get(v, part);
-	free(copy);
-	text = json_string_value(v);
-	return text ? text : "";
-}
-
 /* A document's texts by path. */
 static void check_paths(const struct buf *out, const char *const (*t)[2])
 {
