@@ -75,6 +75,19 @@ CREATE TABLE people_token (
 	used_at BIGINT
 ) {clustered};
 
+-- migration: 17 sign-ins by an identity provider
+-- One that came back from the provider, so that it comes back once only.
+-- attempt is the SHA-256 of what the browser holds; state is enum
+-- people_oidc_state; identity as in people_user.oidc, '' until it is known.
+CREATE TABLE people_oidc (
+	attempt {blob} NOT NULL PRIMARY KEY,
+	state BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	has_code BIGINT NOT NULL,
+	identity TEXT NOT NULL,
+	until BIGINT NOT NULL
+) {clustered};
+
 -- name: people_user_insert
 INSERT INTO people_user (user_id, login, name, password, must_change, totp,
 	totp_step, is_disabled, failures, locked_until, created_at, changed_at,
