@@ -53,6 +53,7 @@ static void put_user(
 	json_put_bool(w, "is_locked", user->locked_until_ms > now_ms);
 	json_put_bool(w, "has_password", user->has_password);
 	json_put_bool(w, "must_change_password", user->must_change);
+	json_put_str(w, "identity", user->identity);
 	json_put_bool(w, "has_code", user->has_code);
 	json_put_bool(w, "needs_code", people_user_needs_code(user));
 	json_put_int(w, "failures", user->failures);

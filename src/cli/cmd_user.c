@@ -68,6 +68,9 @@ static void print_state(const json_t *user)
 static void print_user(const json_t *user)
 {
 	printf("%s  %s\n", cli_text(user, "login"), cli_text(user, "name"));
+	if (cli_text(user, "identity")[0])
+		printf(tr("    is \"%s\" at the identity provider\n"),
+		    cli_text(user, "identity"));
 	print_state(user);
 	print_grants(user);
 }

@@ -38,6 +38,8 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_user_enable,
     &cmd_user_password,
     &cmd_user_totp,
+    &cmd_user_link,
+    &cmd_user_unlink,
     &cmd_token_add,
     &cmd_token_list,
     &cmd_token_rotate,

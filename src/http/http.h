@@ -32,6 +32,7 @@
 enum {
 	HTTP_PARAMS_MAX = 12,
 	HTTP_HEADERS_MAX = 8,
+	HTTP_HEADER_BYTES = 1024, /* of a value, with its NUL */
 	HTTP_TARGET_BYTES_MAX = 8192,
 	HTTP_HEAD_BYTES_MAX = 16 * 1024,
 	HTTP_BODY_BYTES_MAX = 1024 * 1024 * 1024
@@ -241,7 +242,7 @@ struct http_hold {
 
 struct http_header {
 	const char *name; /* static */
-	char value[256];
+	char value[HTTP_HEADER_BYTES];
 };
 
 struct http_response {
@@ -256,7 +257,8 @@ struct http_response {
 	size_t headers_count;
 };
 
-/* Adds a header; the value is cut at 255 bytes and must hold no line end. */
+/* Adds a header; a value that is too long is cut, and it must hold no line
+ * end. */
 void http_add_header(struct http_response *response, const char *name,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -121,6 +121,7 @@ struct people_user {
 	bool must_change; /* the password, before anything else */
 	bool has_code;	  /* a second factor is set up */
 	bool is_disabled;
+	const char *identity; /* at the identity provider; "" none */
 	int64_t failures;
 	int64_t locked_until_ms;
 	int64_t created_ms;
@@ -247,6 +248,56 @@ enum err_code people_code_enrol(struct store *store,
     struct span code, int64_t now_ms, enum people_outcome *out,
     struct err *err);
 
+/* ---- signing in by an identity provider (people_oidc.c) ---- */
+
+enum {
+	PEOPLE_IDENTITY_BYTES_MAX = 1024,
+	PEOPLE_OIDC_MS = 60 * 60 * 1000 /* how long one is remembered */
+};
+
+/* An identity is "ISSUER SUBJECT", as the account keeps it. ERR_INPUT: a
+ * subject that no provider can have. */
+enum err_code people_identity_write(const char *issuer, const char *subject,
+    char out[PEOPLE_IDENTITY_BYTES_MAX + 1], struct err *err);
+/* In a transaction. NULL: no identity any more. Ends the user's sessions.
+ * ERR_CONFLICT: it is another account's. */
+enum err_code people_user_link(struct store *store, int64_t user_id,
+    const char *identity, int64_t now_ms, struct err *err);
+
+/* What became of a sign-in that came back from the provider. Stored: add at
+ * the end, never change. */
+enum people_oidc_state {
+	PEOPLE_OIDC_WAITING = 0, /* the provider is being asked */
+	PEOPLE_OIDC_IN,		 /* it may be taken */
+	PEOPLE_OIDC_TAKEN,	 /* it was */
+	PEOPLE_OIDC_UNLINKED,	 /* the identity is nobody's here */
+	PEOPLE_OIDC_DISABLED,	 /* the account is closed */
+	PEOPLE_OIDC_REFUSED,	 /* the provider's answer was not accepted */
+	PEOPLE_OIDC_UNREACHABLE, /* there was none */
+	PEOPLE_OIDC_STATE_COUNT
+};
+
+struct people_oidc {
+	enum people_oidc_state state;
+	int64_t user_id;
+	bool has_code; /* a second factor was given there */
+	char identity[PEOPLE_IDENTITY_BYTES_MAX + 1];
+};
+
+/* In a transaction: one came back. secret: what the browser holds.
+ * ERR_CONFLICT: it has come back before. */
+enum err_code people_oidc_claim(
+    struct store *store, struct span secret, int64_t now_ms, struct err *err);
+/* In a transaction. found: state REFUSED or UNREACHABLE; or IN with the
+ * identity, whose account is looked up here, and has_code. out: as it is
+ * kept. */
+enum err_code people_oidc_settle(struct store *store, struct span secret,
+    const struct people_oidc *found, struct people_oidc *out, struct err *err);
+/* In a transaction: what became of it; IN is told once and is TAKEN from
+ * then on. ERR_NOT_FOUND: none such came back of late. */
+enum err_code people_oidc_take(struct store *store, struct span secret,
+    int64_t now_ms, struct people_oidc *out, struct err *err);
+
 /* ---- callers ---- */
 
 enum people_kind { PEOPLE_NOBODY = 0, PEOPLE_SESSION, PEOPLE_TOKEN };
@@ -266,6 +317,7 @@ struct people_caller {
 	/* of a session */
 	struct people_user user;
 	int64_t session_id;
+	bool has_code; /* a second factor was given, ours or the provider's */
 	int64_t session_ends_ms;
 	/* of a token */
 	const char *token_id;
@@ -300,10 +352,10 @@ struct people_session {
 	const char *agent;  /* the browser's name of itself, cut */
 };
 
-/* In a transaction. secret_out: for the browser alone; it is stored as a
- * digest. */
+/* In a transaction. has_code: a second factor was given already, elsewhere.
+ * secret_out: for the browser alone; it is stored as a digest. */
 enum err_code people_session_start(struct store *store, int64_t user_id,
-    struct span client, struct span agent, int64_t now_ms,
+    bool has_code, struct span client, struct span agent, int64_t now_ms,
     char secret_out[PEOPLE_SECRET_CHARS + 1], struct err *err);
 /* Who is it? kind is PEOPLE_NOBODY when there is no such session or it has
  * ended. Strings are the arena's. */

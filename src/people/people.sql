@@ -99,23 +99,29 @@ FROM people_user;
 
 -- name: people_user_by_login
 SELECT user_id, login, name, password, must_change, totp, totp_step,
-	is_disabled, failures, locked_until, created_at, changed_at
+	is_disabled, failures, locked_until, created_at, changed_at, oidc
 FROM people_user WHERE login = $1;
 
 -- name: people_user_by_id
 SELECT user_id, login, name, password, must_change, totp, totp_step,
-	is_disabled, failures, locked_until, created_at, changed_at
+	is_disabled, failures, locked_until, created_at, changed_at, oidc
 FROM people_user WHERE user_id = $1;
 
 -- name: people_user_all
 SELECT user_id, login, name, password, must_change, totp, totp_step,
-	is_disabled, failures, locked_until, created_at, changed_at
+	is_disabled, failures, locked_until, created_at, changed_at, oidc
 FROM people_user ORDER BY login;
 
 -- name: people_user_password
 UPDATE people_user SET password = $1, must_change = $2, failures = 0,
 	locked_until = 0, changed_at = $3
 WHERE user_id = $4;
+
+-- name: people_user_link
+UPDATE people_user SET oidc = $1, changed_at = $2 WHERE user_id = $3;
+
+-- name: people_user_by_identity
+SELECT user_id FROM people_user WHERE oidc = $1;
 
 -- name: people_user_rehash
 UPDATE people_user SET password = $1 WHERE user_id = $2;
@@ -238,3 +244,21 @@ WHERE token_id = $2 AND (used_at IS NULL OR used_at < $1);
 -- name: people_token_count
 SELECT count(*) FROM people_token
 WHERE department = $1 AND revoked_at IS NULL AND expires_at > $2;
+
+-- name: people_oidc_has
+SELECT count(*) FROM people_oidc WHERE attempt = $1;
+
+-- name: people_oidc_insert
+INSERT INTO people_oidc (attempt, state, user_id, has_code, identity, until)
+VALUES ($1, 0, 0, 0, '', $2);
+
+-- name: people_oidc_update
+UPDATE people_oidc SET state = $1, user_id = $2, has_code = $3, identity = $4
+WHERE attempt = $5;
+
+-- name: people_oidc_get
+SELECT state, user_id, has_code, identity FROM people_oidc
+WHERE attempt = $1 AND until > $2;
+
+-- name: people_oidc_sweep
+DELETE FROM people_oidc WHERE until <= $1;

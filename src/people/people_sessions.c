@@ -32,14 +32,14 @@ static struct span clean(struct span text, char *out, size_t max)
 }
 
 enum err_code people_session_start(struct store *store, int64_t user_id,
-    struct span client, struct span agent, int64_t now_ms,
+    bool has_code, struct span client, struct span agent, int64_t now_ms,
     char secret_out[PEOPLE_SECRET_CHARS + 1], struct err *err)
 {
 	char client_text[CLIENT_BYTES_MAX], agent_text[AGENT_BYTES_MAX];
 	uint8_t digest[SHA256_BYTES];
 	struct store_value row[] = {store_int(people_random_id()),
 	    store_blob(digest, sizeof(digest)), store_int(user_id),
-	    store_int(0), store_int(now_ms), store_int(now_ms),
+	    store_int(has_code), store_int(now_ms), store_int(now_ms),
 	    store_text(clean(client, client_text, sizeof(client_text))),
 	    store_text(clean(agent, agent_text, sizeof(agent_text)))};
 
@@ -115,13 +115,14 @@ static bool has_ended(int64_t created_ms, int64_t seen_ms, int64_t now_ms)
 	    created_ms - now_ms > PEOPLE_SEEN_MS;
 }
 
+/* has_code: the second factor was given, ours or the provider's. */
 static enum people_stage stage_of(const struct people_user *user, bool has_code)
 {
 	if (user->has_code && !has_code)
 		return PEOPLE_STAGE_CODE;
 	if (user->must_change)
 		return PEOPLE_STAGE_PASSWORD;
-	if (!user->has_code && people_user_needs_code(user))
+	if (!has_code && people_user_needs_code(user))
 		return PEOPLE_STAGE_ENROL;
 	return PEOPLE_STAGE_WHOLE;
 }
@@ -148,6 +149,7 @@ static void fill_caller(
 	}
 	out->kind = PEOPLE_SESSION;
 	out->session_id = row->id;
+	out->has_code = row->has_code;
 	out->session_ends_ms = row->created_ms + PEOPLE_SESSION_MS;
 	out->is_seen_due = now_ms - row->seen_ms >= PEOPLE_SEEN_MS;
 	if (out->stage == PEOPLE_STAGE_WHOLE)

@@ -127,7 +127,7 @@ static void start(
     struct fixture *f, int64_t user, int64_t now, struct browser *out)
 {
 	assert_int_equal(
-	    people_session_start(f->store, user, span_of("192.0.2.1"),
+	    people_session_start(f->store, user, false, span_of("192.0.2.1"),
 		span_of("Firefox"), now, out->secret, &f->err),
 	    0);
 }

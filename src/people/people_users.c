@@ -21,7 +21,8 @@ enum column {
 	FAILURES,
 	LOCKED_UNTIL,
 	CREATED_AT,
-	CHANGED_AT
+	CHANGED_AT,
+	OIDC
 };
 
 bool people_login_fold(struct span typed, char out[PEOPLE_LOGIN_MAX + 1])
@@ -65,6 +66,7 @@ static void take_user(struct store *store, struct arena *arena, enum sql_id id,
 	    .must_change = store_column_int(store, id, MUST_CHANGE) != 0,
 	    .has_code = store_column(store, id, TOTP).kind == STORE_BLOB,
 	    .is_disabled = store_column_int(store, id, IS_DISABLED) != 0,
+	    .identity = people_text(store, arena, id, OIDC),
 	    .failures = store_column_int(store, id, FAILURES),
 	    .locked_until_ms = store_column_int(store, id, LOCKED_UNTIL),
 	    .created_ms = store_column_int(store, id, CREATED_AT),

@@ -225,10 +225,17 @@ static void put_failure(struct json_writer *w, int status, const char *text)
 	json_close_object(w);
 }
 
+/* Does it send the browser elsewhere when all is well? */
+static bool leads_on(const struct http_route *route)
+{
+	return route->method == HTTP_POST ||
+	    strcmp(route->name, "language") == 0 ||
+	    strncmp(route->name, "oidc-", 5) == 0;
+}
+
 static void put_responses(struct json_writer *w, const struct http_route *route)
 {
-	bool is_redirect =
-	    route->method == HTTP_POST || strcmp(route->name, "language") == 0;
+	bool is_redirect = leads_on(route);
 	size_t i;
 
 	json_key(w, "responses");

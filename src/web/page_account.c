@@ -28,7 +28,7 @@ static const char wrong_code[] =
 
 /* ---- where to go, and what is shown ---- */
 
-static void go_to(struct http_response *response, struct span back)
+void site_go_to(struct http_response *response, struct span back)
 {
 	struct buf to = BUF_INIT(250);
 
@@ -41,7 +41,7 @@ static void go_to(struct http_response *response, struct span back)
 static void go_back(
     const struct http_request *request, struct http_response *response)
 {
-	go_to(response,
+	site_go_to(response,
 	    request->method == HTTP_POST ? http_form(request, "back")
 					 : http_value(request, "back"));
 }
@@ -124,9 +124,46 @@ static enum err_code do_sign_in(
 	if (!rc && in->before->kind == PEOPLE_SESSION)
 		rc = people_session_end(turn->store, in->before->user.id,
 		    in->before->session_id, err);
-	return rc ? rc
-		  : people_session_start(turn->store, in->attempt.user_id,
-			in->client, in->agent, turn->now_ms, in->secret, err);
+	return rc
+	    ? rc
+	    : people_session_start(turn->store, in->attempt.user_id, false,
+		  in->client, in->agent, turn->now_ms, in->secret, err);
+}
+
+/* "provider": {"name", "address"} of the identity provider; null when there
+ * is none. */
+static void put_provider(struct json_writer *w, const struct site *site,
+    const struct http_request *request)
+{
+	struct span back = request->method == HTTP_POST
+	    ? http_form(request, "back")
+	    : http_value(request, "back");
+	struct buf address = BUF_INIT(2048);
+
+	json_key(w, "provider");
+	if (!site->oidc) {
+		json_add_null(w);
+		return;
+	}
+	buf_add_str(&address, "/sign-in/oidc?back=");
+	uri_encode(&address, back);
+	json_open_object(w);
+	json_put_str(w, "name", site->provider_name[request->lang]);
+	json_put_span(w, "address", buf_span(&address));
+	json_close_object(w);
+	buf_release(&address);
+}
+
+static enum err_code show_sign_in(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const char *problem, struct err *err)
+{
+	struct json_writer w;
+
+	open_form(&w, request, response, problem);
+	put_provider(&w, worker->site, request);
+	json_close_object(&w);
+	return site_show(worker, request, response, "sign-in", err);
 }
 
 enum err_code site_sign_in_page(void *arg, const struct http_request *request,
@@ -138,7 +175,7 @@ enum err_code site_sign_in_page(void *arg, const struct http_request *request,
 		go_back(request, response);
 		return 0;
 	}
-	return show_plain(arg, request, response, "sign-in", NULL, err);
+	return show_sign_in(arg, request, response, NULL, err);
 }
 
 enum err_code site_sign_in(void *arg, const struct http_request *request,
@@ -159,8 +196,8 @@ enum err_code site_sign_in(void *arg, const struct http_request *request,
 	if (rc)
 		return rc;
 	if (in.outcome != PEOPLE_IN)
-		return show_plain(worker, request, response, "sign-in",
-		    tr(wrong_sign_in), err);
+		return show_sign_in(
+		    worker, request, response, tr(wrong_sign_in), err);
 	staff_set_cookie(worker->site->staff, response, in.secret);
 	go_back(request, response);
 	return 0;
@@ -364,7 +401,7 @@ static enum err_code do_password(
 	return rc
 	    ? rc
 	    : people_session_renew(turn->store, user, step->who->session_id,
-		  step->who->user.has_code, turn->now_ms, step->secret, err);
+		  step->who->has_code, turn->now_ms, step->secret, err);
 }
 
 static enum err_code show_password(struct site_worker *worker,
@@ -576,7 +613,7 @@ enum err_code site_end_sessions(void *arg, const struct http_request *request,
 		return err_set(
 		    err, ERR_INPUT, "the form does not say which session");
 	rc = staff_run(worker->site->staff, do_end, &e, err);
-	go_to(response, span_of("/account"));
+	site_go_to(response, span_of("/account"));
 	return rc;
 }
 
@@ -591,6 +628,6 @@ enum err_code site_sign_out(void *arg, const struct http_request *request,
 	if (e.who->kind == PEOPLE_SESSION)
 		rc = staff_run(worker->site->staff, do_end, &e, err);
 	staff_set_cookie(worker->site->staff, response, "");
-	go_to(response, span_of("/"));
+	site_go_to(response, span_of("/"));
 	return rc;
 }

@@ -228,6 +228,26 @@ const struct http_param site_checks_params[] = {
     {0},
 };
 
+const struct http_param site_oidc_params[] = {
+    {.name = "code",
+	.in = HTTP_IN_QUERY,
+	.max = PROVIDER_CODE_MAX,
+	.summary = N_("what the identity provider gives for it")},
+    {.name = "state",
+	.in = HTTP_IN_QUERY,
+	.max = 200,
+	.summary = N_("what this site had sent along")},
+    {.name = "iss",
+	.in = HTTP_IN_QUERY,
+	.max = FETCH_ADDRESS_MAX,
+	.summary = N_("the identity provider that answers")},
+    {.name = "error",
+	.in = HTTP_IN_QUERY,
+	.max = 200,
+	.summary = N_("why there is no code")},
+    {0},
+};
+
 const struct http_param site_check_params[] = {
     {.name = "id",
 	.in = HTTP_IN_PATH,

@@ -26,6 +26,7 @@ extern const struct http_param site_proof_params[];
 extern const struct http_param site_asset_params[];
 extern const struct http_param site_language_params[];
 extern const struct http_param site_back_params[];
+extern const struct http_param site_oidc_params[];
 extern const struct http_param site_check_params[];
 extern const struct http_param site_checks_params[];
 extern const struct http_param site_uses_params[];

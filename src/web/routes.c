@@ -31,6 +31,7 @@ static const char text_type[] = "text/plain; charset=utf-8";
 static const int errors_401_403[] = {401, 403, 0};
 static const int errors_401_403_404[] = {401, 403, 404, 0};
 static const int errors_401_403_404_409[] = {401, 403, 404, 409, 0};
+static const int errors_403[] = {403, 0};
 static const int errors_404[] = {404, 0};
 static const int errors_404_410[] = {404, 410, 0};
 
@@ -500,6 +501,39 @@ const struct http_route site_routes[] = {
 	N_("The form to sign in with")),
     FORM("sign-in", "/sign-in", HTTP_VISITOR, site_sign_in,
 	N_("Signs in, by login name and password")),
+    {
+	.name = "oidc-start",
+	.pattern = "/sign-in/oidc",
+	.capability = HTTP_VISITOR,
+	.offers = HTTP_OFFER_HTML,
+	.cost = HTTP_COST_READ,
+	.max_query_bytes = QUERY_BYTES,
+	.params = site_back_params,
+	.handler = site_oidc_start,
+	.summary = N_("Goes to the identity provider, to sign in there"),
+    },
+    {
+	.name = "oidc-callback",
+	.pattern = "/sign-in/oidc/callback",
+	.capability = HTTP_VISITOR,
+	.offers = HTTP_OFFER_HTML,
+	.cost = HTTP_COST_SIGN_IN,
+	.max_query_bytes = 2 * QUERY_BYTES,
+	.params = site_oidc_params,
+	.handler = site_oidc_callback,
+	.summary = N_("Where the identity provider sends the browser back"),
+	.errors = errors_403,
+    },
+    {
+	.name = "oidc-done",
+	.pattern = "/sign-in/oidc/done",
+	.capability = HTTP_VISITOR,
+	.offers = HTTP_OFFER_HTML,
+	.cost = HTTP_COST_READ,
+	.handler = site_oidc_done,
+	.summary = N_("Starts the session, or says why there is none"),
+	.errors = errors_403,
+    },
     FORM_PAGE("code-page", "/sign-in/code", SITE_AT_CODE, site_code_page,
 	N_("The form for the code of the second factor")),
     FORM("code", "/sign-in/code", SITE_AT_CODE, site_code,

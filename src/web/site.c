@@ -339,19 +339,16 @@ static void fill_app(struct site *site)
 }
 
 /* What the catalogue and DIR/site.yaml say of the site. */
-static enum err_code load_looks(struct site *site, struct err *err)
+static enum err_code load_looks(
+    struct site *site, struct site_config *config, struct err *err)
 {
 	const struct catalog *catalog = atomic_load(&site->catalogue);
-	struct site_config config = {0};
 	enum err_code rc;
 
 	site->city = mem_strdup(catalog->city_title);
 	site->is_example = catalog->is_example;
-	rc = site_config_load(site->data, site->city, &config, err);
-	if (!rc)
-		rc = web_renderer_new(&config, &site->renderer, err);
-	site_config_release(&config);
-	return rc;
+	rc = site_config_load(site->data, site->city, config, err);
+	return rc ? rc : web_renderer_new(config, &site->renderer, err);
 }
 
 static bool is_https(const char *origin)
@@ -380,6 +377,7 @@ enum err_code site_open(
     const struct site_plan *plan, struct site **out, struct err *err)
 {
 	struct site *site = mem_zalloc(1, sizeof(*site));
+	struct site_config config = {0};
 	enum err_code rc;
 
 	site->data = mem_strdup(plan->data);
@@ -400,9 +398,12 @@ enum err_code site_open(
 	if (!rc)
 		rc = take_catalogue(site, err);
 	if (!rc)
-		rc = load_looks(site, err);
+		rc = load_looks(site, &config, err);
 	if (!rc)
 		open_staff(site);
+	if (!rc && site->staff)
+		site_open_oidc(site, &config);
+	site_config_release(&config);
 	if (!rc && pthread_create(&site->watcher, NULL, watch, site) != 0)
 		rc = err_set(err, ERR_SYSTEM, "could not start a thread");
 	site->is_watching = rc == 0;
@@ -434,6 +435,7 @@ void site_close(struct site **site)
 		return;
 	end_threads(s);
 	runner_stop(&s->runner); /* it may still tell the desk */
+	oidc_stop(&s->oidc);
 	staff_close(&s->staff);
 	home_close(&s->watched);
 	names_index_free(&s->names);
@@ -444,6 +446,8 @@ void site_close(struct site **site)
 		catalog_free(&s->catalogues[i]);
 	free(s->catalogues);
 	web_renderer_free(&s->renderer);
+	free(s->provider_name[LANG_ZH]);
+	free(s->provider_name[LANG_EN]);
 	free(s->local_origin);
 	free(s->origin);
 	free(s->city);

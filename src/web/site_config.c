@@ -54,6 +54,11 @@ static const struct entry entries[] = {
     {"open_data.licence.zh", offsetof(struct site_config, licence_zh)},
     {"open_data.licence.en", offsetof(struct site_config, licence_en)},
     {"open_data.licence.url", offsetof(struct site_config, licence_url)},
+    {"sign_in.issuer", offsetof(struct site_config, issuer)},
+    {"sign_in.client_id", offsetof(struct site_config, client_id)},
+    {"sign_in.second_factor", offsetof(struct site_config, second_factor)},
+    {"sign_in.name.zh", offsetof(struct site_config, provider_zh)},
+    {"sign_in.name.en", offsetof(struct site_config, provider_en)},
 };
 
 struct reader {
@@ -403,5 +408,17 @@ const char *site_config_example(void)
 	       "\n"
 	       "# 开放数据的使用许可 / licence of the open data\n"
 	       "#open_data:\n"
-	       "#  licence: {zh: \"\", en: \"\", url: \"\"}\n";
+	       "#  licence: {zh: \"\", en: \"\", url: \"\"}\n"
+	       "\n"
+	       "# 统一身份认证（OpenID Connect）；密钥放在 keys/oidc.secret，"
+	       "权限 0600\n"
+	       "# An identity provider to sign in by; its secret lies in\n"
+	       "# keys/oidc.secret, mode 0600. second_factor: the words of "
+	       "amr\n"
+	       "# or acr, with blanks between them, that stand for one\n"
+	       "#sign_in:\n"
+	       "#  issuer: https://id.example.gov.cn\n"
+	       "#  client_id: gongxin\n"
+	       "#  second_factor: \"\"\n"
+	       "#  name: {zh: 统一身份认证, en: City identity}\n";
 }

@@ -26,6 +26,8 @@ struct site_config {
 	char *phone, *email, *address_zh, *address_en, *hours_zh, *hours_en;
 	char *icp, *police;			     /* 备案 numbers */
 	char *licence_zh, *licence_en, *licence_url; /* of the open data */
+	/* The identity provider; issuer "" : there is none. */
+	char *issuer, *client_id, *second_factor, *provider_zh, *provider_en;
 };
 
 /*

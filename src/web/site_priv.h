@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "api/record.h"
+#include "oidc/client.h"
 #include "registry/block_cache.h"
 #include "registry/names_index.h"
 #include "web/render.h"
@@ -30,6 +31,9 @@ struct site {
 	struct web_renderer *renderer;
 	struct staff *staff;   /* NULL: nobody can sign in */
 	struct runner *runner; /* NULL: nothing can be sent in */
+	/* The identity provider that one can sign in by; NULL: none. */
+	struct oidc *oidc;
+	char *provider_name[LANG_COUNT];
 	struct http_app app;
 	_Atomic(struct http_server *) server;
 	_Atomic uint64_t version; /* bumped by the watching thread */
@@ -88,6 +92,15 @@ struct span site_field(const struct http_request *request, const char *name);
  * else `otherwise`. out: of at most 250 bytes. */
 void site_put_back(struct span back, const char *otherwise, struct buf *out);
 
+/* Sends the browser there (303), to /account when it is nowhere. */
+void site_go_to(struct http_response *response, struct span back);
+
+/* Starts site->oidc when the configuration names a provider (oidc_open.c).
+ * Without one, or without its secret, one signs in by password alone, which
+ * is told on stderr. */
+struct site_config;
+void site_open_oidc(struct site *site, const struct site_config *config);
+
 /* Every route, in the order of matching (routes.c). */
 extern const struct http_route site_routes[];
 extern const size_t site_routes_count;
@@ -116,6 +129,8 @@ http_handler site_log_checkpoint, site_log_key, site_log_tile;
 http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
     site_enrol_page, site_enrol, site_password_page, site_password,
     site_account, site_end_sessions, site_sign_out;
+/* page_oidc.c */
+http_handler site_oidc_start, site_oidc_callback, site_oidc_done;
 /* page_uses.c */
 http_handler site_uses, site_question_use;
 /* page_audit.c */

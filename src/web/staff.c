@@ -162,6 +162,26 @@ struct span staff_session(
 	return http_cookie(request, cookie_name(staff));
 }
 
+static const char *flow_name(const struct staff *staff)
+{
+	return staff->is_secure ? "__Host-gx-flow" : "gx-flow";
+}
+
+struct span staff_flow(
+    const struct staff *staff, const struct http_request *request)
+{
+	return http_cookie(request, flow_name(staff));
+}
+
+void staff_set_flow(const struct staff *staff, struct http_response *response,
+    const char *value, int seconds)
+{
+	http_add_header(response, "Set-Cookie",
+	    "%s=%s; Path=/; HttpOnly; SameSite=Lax%s; Max-Age=%d",
+	    flow_name(staff), value, staff->is_secure ? "; Secure" : "",
+	    value[0] ? seconds : 0);
+}
+
 void staff_set_cookie(const struct staff *staff, struct http_response *response,
     const char *secret)
 {

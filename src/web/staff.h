@@ -59,6 +59,12 @@ struct staff_state {
 	bool has_trouble;
 };
 struct staff_state staff_now(const struct staff *staff);
+/* What the browser's cookie of a sign-in by the identity provider holds. */
+struct span staff_flow(
+    const struct staff *staff, const struct http_request *request);
+/* Gives it to the browser for that long; "" takes it away. */
+void staff_set_flow(const struct staff *staff, struct http_response *response,
+    const char *value, int seconds);
 /* Gives the browser its session; "" takes it away. */
 void staff_set_cookie(const struct staff *staff, struct http_response *response,
     const char *secret);
