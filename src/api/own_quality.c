@@ -239,8 +239,6 @@ static void put_places(struct own *o, const struct loss *loss)
 
 		json_open_object(o->w);
 		json_put_int(o->w, "submission", p->submission);
-		put_text(o->w, "href", "/desk/submissions/%lld",
-		    (long long)p->submission);
 		json_put_int(o->w, "count", p->count);
 		json_key(o->w, "rows");
 		json_add_raw(o->w, span_of(p->rows ? p->rows : "[]"));
