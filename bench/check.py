@@ -28,7 +28,8 @@ import web
 from run import HERE, PROGRAM, Failed, machine
 import private_pg
 
-CONNECTIONS, MATTER, DEPARTMENT = 32, "government-procurement", "rizhao-finance"
+CONNECTIONS = web.CONNECTIONS
+MATTER, DEPARTMENT = "government-procurement", "rizhao-finance"
 TOKENS_RATE = 100_000
 
 
@@ -41,25 +42,24 @@ def make_token(folder):
     return json.loads(done.stdout)["token"]
 
 
+def request(code, number):
+    """The line for load.lua."""
+    body = {"code": code, "matter": MATTER, "purpose": "资格核查",
+            "case": f"核{number:06d}"}
+    return "/v1/checks\t" + json.dumps(body, ensure_ascii=False)
+
+
 class Checks:
     name = "gongxin, single checks"
 
-    def __init__(self, port, codes, token):
-        self.port, self.codes, self.token = port, codes, token
+    def __init__(self, port, requests, token):
+        self.port, self.requests, self.token = port, requests, token
 
     def run(self, seconds):
-        done = subprocess.run(
-            ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s",
-             os.path.join(HERE, "check.lua"), f"http://127.0.0.1:{self.port}",
-             "--", self.codes, MATTER, self.token],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            check=False)
-        if done.returncode:
-            raise Failed(f"wrk failed:\n{done.stdout}")
-        told = json.loads(done.stdout.strip().split("\n")[-1])
-        if told["bad_status"] or told["broken"]:
-            raise Failed(f"wrong answers under load: {told}")
-        return {"per_second": told["requests"] / (told["duration_us"] / 1e6),
+        told = web.load(self.port, self.requests, seconds, "application/json",
+                        "Content-Type: application/json",
+                        f"Authorization: Bearer {self.token}")
+        return {"per_second": told["per_second"],
                 "median_ms": told["p50_us"] / 1e3,
                 "p99_ms": told["p99_us"] / 1e3}
 
@@ -101,7 +101,8 @@ def count_uses(folder):
 
 def measure(args, folder, subjects, place):
     codes = random.Random(1).sample(sorted(subjects), args.codes)
-    path = web.write_paths(place, "codes", codes)
+    path = web.write_paths(place, "checks", map(request, codes, range(
+        len(codes))))
     before = count_uses(folder)
     site = web.Site(folder, place)
     try:

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A load for wrk: GET of paths picked at random from a file, one a line.
+-- A load for wrk: requests picked at random from a file, one a line: a path
+-- for GET, or a path, a tab and a body for POST.
 --
---	wrk [OPTIONS] -s load.lua URL -- PATHS [HEADER: VALUE]...
+--	wrk [OPTIONS] -s load.lua URL -- REQUESTS [HEADER: VALUE]...
 --
 -- The requests are made ready before the clock starts. The last line of the
 -- output is one JSON document of what wrk saw, times in microseconds.
@@ -19,8 +20,10 @@ function init(args)
       wrk.headers[name] = value
    end
    ready = {}
-   for path in io.lines(args[1]) do
-      ready[#ready + 1] = wrk.format("GET", path)
+   for line in io.lines(args[1]) do
+      local path, body = line:match("^([^\t]*)\t(.*)$")
+      ready[#ready + 1] = path and wrk.format("POST", path, nil, body)
+         or wrk.format("GET", line)
    end
    math.randomseed(seed)
 end

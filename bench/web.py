@@ -282,12 +282,12 @@ def write_files(site, codes, files):
     return sizes[0], sizes[1], headers
 
 
-def load(port, paths, seconds, accept):
+def load(port, paths, seconds, accept, *headers):
     """What wrk saw in so many seconds."""
     done = subprocess.run(
         ["wrk", f"-t{LOAD_THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s",
          "-s", os.path.join(HERE, "load.lua"), f"http://127.0.0.1:{port}",
-         "--", paths, f"Accept: {accept}"],
+         "--", paths, f"Accept: {accept}", *headers],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         raise Failed(f"wrk failed:\n{done.stdout}")
