@@ -719,6 +719,8 @@ static void catalog_item_json_says_all(void **state)
 	    {"bases/1/article", "第四十八条"},
 	    {"bases/0/number", "测试〔2018〕7号"},
 	    {"clock/basis/title", "测试省社会信用条例"},
+	    {"withdrawal/basis/article", "第四十八条"},
+	    {"withdrawal/causes/1", "罚款"},
 	    {"departments/0/title", "测试市信用办"},
 	    {"fields/0/name", "CF_XDR_MC"},
 	    {"fields/0/aliases/0", "当事人名称"},
@@ -767,6 +769,7 @@ static void catalog_item_json_no_clock_is_null(void **state)
 	root = json_loadb(out.p, out.n, 0, NULL);
 	assert_non_null(root);
 	assert_true(json_is_null(json_object_get(root, "clock")));
+	assert_true(json_is_null(json_object_get(root, "withdrawal")));
 	assert_int_equal(json_array_size(json_object_get(root, "regimes")), 0);
 	assert_int_equal(json_array_size(json_object_get(root, "limits")), 0);
 	json_decref(root);
