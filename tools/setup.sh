@@ -49,6 +49,7 @@ clang-tidy-14       test   make lint
 cppcheck            test   make lint
 openssl             test   certificates, good and bad, for the TLS scenario
 curl                test   asks the site by TLS, as other programs do
+openjdk-17-jdk-headless test runs the Java example of the interface
 glewlwyd            test   a real identity provider to sign in by
 dbconfig-no-thanks  test   keeps its package from making a database
 postgresql-15       test   every statement is prepared there as well
