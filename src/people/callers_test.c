@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sessions, what callers may, and tokens over a real database. */
+#include "people/people_test_help.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+/* ---- sessions ---- */
+
+static void session_ends_by_silence_and_by_age(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang"), now = NOON;
+	struct browser b;
+
+	start(f, id, now, &b);
+	assert_int_equal(look(f, &b, now + 30 * MINUTE - 1), PEOPLE_SESSION);
+	assert_true(b.caller.is_seen_due);
+	assert_int_equal(look(f, &b, now + 30 * MINUTE), PEOPLE_NOBODY);
+	assert_int_equal(look(f, &b, now + MINUTE - 1), PEOPLE_SESSION);
+	assert_false(b.caller.is_seen_due);
+	for (; now < NOON + 12LL * HOUR; now += 20 * MINUTE) {
+		assert_int_equal(look(f, &b, now), PEOPLE_SESSION);
+		assert_int_equal(people_session_seen(
+				     f->store, b.caller.session_id, now, NULL),
+		    0);
+	}
+	assert_int_equal(look(f, &b, NOON + 12LL * HOUR - 1), PEOPLE_SESSION);
+	assert_int_equal(look(f, &b, NOON + 12LL * HOUR), PEOPLE_NOBODY);
+	/* Begun in the future: the clock was wrong. */
+	assert_int_equal(look(f, &b, NOON - HOUR), PEOPLE_NOBODY);
+}
+
+static void session_secret_is_not_stored(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	struct browser b, other = {.secret = ""};
+
+	start(f, id, NOON, &b);
+	assert_int_equal(strlen(b.secret), PEOPLE_SECRET_CHARS);
+	assert_int_equal(look(f, &other, NOON), PEOPLE_NOBODY);
+	memcpy(other.secret, b.secret, sizeof(b.secret));
+	other.secret[3] = other.secret[3] == 'a' ? 'b' : 'a';
+	assert_int_equal(look(f, &other, NOON), PEOPLE_NOBODY);
+}
+
+static void session_stages_in_their_order(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang"), later = NOON + 5 * MINUTE;
+	uint8_t secret[TOTP_SECRET_BYTES];
+	struct browser b;
+
+	assert_int_equal(grant(f, id, "operator", market, NULL), 0);
+	assert_int_equal(people_user_set_password(
+			     f->store, id, good_hash, true, 0, NOON, NULL),
+	    0);
+	start(f, id, NOON, &b);
+	look(f, &b, NOON);
+	assert_int_equal(b.caller.stage, PEOPLE_STAGE_PASSWORD);
+	assert_int_equal(b.caller.capabilities, 0);
+	assert_int_equal(people_user_set_password(f->store, id, good_hash,
+			     false, b.caller.session_id, NOON, NULL),
+	    0);
+	look(f, &b, NOON);
+	assert_int_equal(b.caller.stage, PEOPLE_STAGE_ENROL);
+	assert_int_equal(b.caller.capabilities, 0);
+	enrol(f, id, NOON, secret);
+	look(f, &b, later);
+	assert_int_equal(b.caller.stage, PEOPLE_STAGE_CODE);
+	assert_int_equal(people_session_renew(f->store, id, b.caller.session_id,
+			     true, later, b.secret, NULL),
+	    0);
+	look(f, &b, later);
+	assert_int_equal(b.caller.stage, PEOPLE_STAGE_WHOLE);
+	assert_true(people_may(&b.caller, PEOPLE_SUBMIT, NULL));
+}
+
+/* Whoever gave the password and no code has ten minutes. */
+static void session_without_its_code_is_short(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	uint8_t secret[TOTP_SECRET_BYTES];
+	struct browser b;
+
+	enrol(f, id, NOON, secret);
+	start(f, id, NOON, &b);
+	assert_int_equal(look(f, &b, NOON + 10 * MINUTE - 1), PEOPLE_SESSION);
+	assert_int_equal(b.caller.stage, PEOPLE_STAGE_CODE);
+	assert_int_equal(look(f, &b, NOON + 10 * MINUTE), PEOPLE_NOBODY);
+	assert_null(b.caller.user.login);
+}
+
+static void session_renew_makes_the_old_secret_worthless(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang"), now = NOON + 20 * MINUTE;
+	struct browser old, b;
+
+	start(f, id, NOON, &old);
+	look(f, &old, now);
+	assert_int_equal(people_session_renew(f->store, id,
+			     old.caller.session_id, false, now, b.secret, NULL),
+	    0);
+	assert_int_equal(look(f, &b, now), PEOPLE_SESSION);
+	assert_int_equal(b.caller.session_ends_ms, NOON + PEOPLE_SESSION_MS);
+	assert_int_equal(people_session_renew(f->store, id,
+			     old.caller.session_id, false, now, b.secret, NULL),
+	    ERR_NOT_FOUND);
+	assert_int_equal(look(f, &old, now), PEOPLE_NOBODY);
+}
+
+static void sessions_end_one_and_all(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang"), li = add_user(f, "li");
+	struct people_session *list;
+	struct browser b[3], other;
+	size_t count, i;
+
+	start(f, li, NOON, &other);
+	look(f, &other, NOON);
+	for (i = 0; i < 3; i++) {
+		start(f, id, NOON + (int64_t)i, &b[i]);
+		look(f, &b[i], NOON + 3);
+	}
+	assert_int_equal(people_sessions(f->store, f->arena, id, NOON + 3,
+			     &list, &count, NULL),
+	    0);
+	assert_int_equal(count, 3);
+	assert_int_equal(list[0].id, b[2].caller.session_id);
+	assert_string_equal(list[0].client, "192.0.2.1");
+	/* Nobody ends another one's. */
+	assert_int_equal(
+	    people_session_end(f->store, id, other.caller.session_id, NULL), 0);
+	assert_int_equal(look(f, &other, NOON + 3), PEOPLE_SESSION);
+	assert_int_equal(
+	    people_session_end(f->store, id, b[0].caller.session_id, NULL), 0);
+	assert_int_equal(look(f, &b[0], NOON + 3), PEOPLE_NOBODY);
+	assert_int_equal(
+	    people_sessions_end(f->store, id, b[1].caller.session_id, NULL), 0);
+	assert_int_equal(look(f, &b[1], NOON + 3), PEOPLE_SESSION);
+	assert_int_equal(look(f, &b[2], NOON + 3), PEOPLE_NOBODY);
+	assert_int_equal(people_sessions_sweep(f->store, NOON + HOUR, NULL), 0);
+	assert_int_equal(look(f, &b[1], NOON + 3), PEOPLE_NOBODY);
+}
+
+static void session_ends_with_a_change_of_rights(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	struct browser b;
+
+	start(f, id, NOON, &b);
+	assert_int_equal(grant(f, id, "clerk", market, NULL), 0);
+	assert_int_equal(look(f, &b, NOON), PEOPLE_NOBODY);
+}
+
+static void form_token_is_of_session_and_key(void **state)
+{
+	struct fixture *f = *state;
+	char a[PEOPLE_SECRET_CHARS + 1], b[PEOPLE_SECRET_CHARS + 1];
+	struct people_key other;
+
+	people_key_make(&other);
+	people_form_token(&f->key, span_of("one"), a);
+	people_form_token(&f->key, span_of("one"), b);
+	assert_true(people_same(span_of(a), span_of(b)));
+	people_form_token(&f->key, span_of("two"), b);
+	assert_false(people_same(span_of(a), span_of(b)));
+	people_form_token(&other, span_of("one"), b);
+	assert_false(people_same(span_of(a), span_of(b)));
+	assert_false(people_same(span_of(""), span_of("")));
+}
+
+/* ---- what callers may ---- */
+
+static void may_is_by_role_and_scope(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	struct people_caller caller = {.kind = PEOPLE_SESSION};
+	const struct people_thing own = {.department = market};
+	const struct people_thing foreign = {.department = "rizhao-tax"};
+	const struct people_thing none = {0};
+	size_t i;
+
+	assert_int_equal(grant(f, id, "operator", market, NULL), 0);
+	assert_int_equal(grant(f, id, "clerk", "rizhao-tax", NULL), 0);
+	caller.user = user_of(f, id);
+	assert_false(people_may(&caller, PEOPLE_SUBMIT, &own));
+	for (i = 0; i < caller.user.grants_count; i++)
+		caller.capabilities |= caller.user.grants[i].role->capabilities;
+	assert_true(people_may(&caller, PEOPLE_SUBMIT, &own));
+	assert_true(people_may(&caller, PEOPLE_SUBMIT, NULL));
+	assert_false(people_may(&caller, PEOPLE_SUBMIT, &foreign));
+	assert_false(people_may(&caller, PEOPLE_SUBMIT, &none));
+	assert_true(people_may(&caller, PEOPLE_CHECK, &foreign));
+	assert_false(people_may(&caller, PEOPLE_CHECK, &own));
+	assert_false(people_may(&caller, PEOPLE_INTERNAL, NULL));
+}
+
+/* ---- tokens ---- */
+
+static struct people_new_token plan(void)
+{
+	return (struct people_new_token){
+	    .title = "审批系统",
+	    .department = market,
+	    .capabilities = 1u << PEOPLE_CHECK | 1u << PEOPLE_FEEDBACK,
+	    .matters = "bid loan",
+	    .rate = 20,
+	    .expires_ms = NOON + 100LL * 24 * HOUR,
+	    .by = "admin",
+	};
+}
+
+static enum people_kind ask(struct fixture *f, const char *token, int64_t now,
+    struct people_caller *out)
+{
+	assert_int_equal(people_token_find(f->store, f->arena, span_of(token),
+			     now, out, &f->err),
+	    0);
+	return out->kind;
+}
+
+static void token_names_its_caller(void **state)
+{
+	struct fixture *f = *state;
+	struct people_new_token new = plan();
+	char text[PEOPLE_TOKEN_CHARS + 1];
+	const struct people_thing own = {.department = market};
+	const struct people_thing foreign = {.department = "rizhao-tax"};
+	struct people_caller c;
+	int64_t count = 0;
+
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), 0);
+	assert_int_equal(strlen(text), PEOPLE_TOKEN_CHARS);
+	assert_int_equal(ask(f, text, NOON, &c), PEOPLE_TOKEN);
+	assert_string_equal(c.department, market);
+	assert_string_equal(c.token_title, "审批系统");
+	assert_int_equal(c.rate, 20);
+	assert_true(people_may(&c, PEOPLE_CHECK, &own));
+	assert_false(people_may(&c, PEOPLE_CHECK, &foreign));
+	assert_false(people_may(&c, PEOPLE_SUBMIT, NULL));
+	assert_true(people_may_matter(&c, "bid"));
+	assert_true(people_may_matter(&c, "loan"));
+	assert_false(people_may_matter(&c, "bi"));
+	assert_false(people_may_matter(&c, ""));
+	assert_true(c.is_seen_due);
+	assert_int_equal(
+	    people_token_used(f->store, c.token_id, NOON, NULL), 0);
+	ask(f, text, NOON + 1, &c);
+	assert_false(c.is_seen_due);
+	assert_int_equal(
+	    people_token_count(f->store, market, NOON, &count, NULL), 0);
+	assert_int_equal(count, 1);
+}
+
+static void token_wrong_is_nobody_s(void **state)
+{
+	struct fixture *f = *state;
+	struct people_new_token new = plan();
+	char text[PEOPLE_TOKEN_CHARS + 2];
+	struct people_caller c;
+	size_t i;
+
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), 0);
+	for (i = 0; i < PEOPLE_TOKEN_CHARS; i++) {
+		char kept = text[i];
+
+		text[i] = kept == 'b' ? 'c' : 'b';
+		assert_int_equal(ask(f, text, NOON, &c), PEOPLE_NOBODY);
+		text[i] = kept;
+	}
+	text[PEOPLE_TOKEN_CHARS] = 'a';
+	text[PEOPLE_TOKEN_CHARS + 1] = '\0';
+	assert_int_equal(ask(f, text, NOON, &c), PEOPLE_NOBODY);
+	assert_int_equal(ask(f, "", NOON, &c), PEOPLE_NOBODY);
+	assert_int_equal(ask(f, "gx_", NOON, &c), PEOPLE_NOBODY);
+}
+
+static void token_rotate_leaves_no_gap(void **state)
+{
+	struct fixture *f = *state;
+	struct people_new_token new = plan();
+	char old[PEOPLE_TOKEN_CHARS + 1], text[PEOPLE_TOKEN_CHARS + 1];
+	struct people_caller c;
+
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, old, &f->err), 0);
+	ask(f, old, NOON, &c);
+	assert_int_equal(people_token_rotate(f->store, c.token_id, 24LL * HOUR,
+			     NOON, text, &f->err),
+	    0);
+	assert_string_not_equal(old, text);
+	assert_memory_equal(old, text, 3 + PEOPLE_TOKEN_ID_CHARS + 1);
+	assert_int_equal(ask(f, old, NOON, &c), PEOPLE_TOKEN);
+	assert_int_equal(ask(f, text, NOON, &c), PEOPLE_TOKEN);
+	assert_int_equal(ask(f, old, NOON + 24LL * HOUR - 1, &c), PEOPLE_TOKEN);
+	assert_int_equal(ask(f, old, NOON + 24LL * HOUR, &c), PEOPLE_NOBODY);
+	assert_int_equal(ask(f, text, NOON + 24LL * HOUR, &c), PEOPLE_TOKEN);
+}
+
+static void token_ends_when_revoked_or_expired(void **state)
+{
+	struct fixture *f = *state;
+	struct people_new_token new = plan();
+	char old[PEOPLE_TOKEN_CHARS + 1], text[PEOPLE_TOKEN_CHARS + 1];
+	struct people_caller c;
+	struct people_token *list;
+	size_t count;
+
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, old, &f->err), 0);
+	assert_int_equal(ask(f, old, new.expires_ms - 1, &c), PEOPLE_TOKEN);
+	assert_int_equal(ask(f, old, new.expires_ms, &c), PEOPLE_NOBODY);
+	ask(f, old, NOON, &c);
+	assert_int_equal(
+	    people_token_rotate(f->store, c.token_id, HOUR, NOON, text, NULL),
+	    0);
+	assert_int_equal(
+	    people_token_revoke(f->store, c.token_id, NOON + 1, NULL), 0);
+	assert_int_equal(
+	    people_tokens(f->store, f->arena, &list, &count, NULL), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].revoked_ms, NOON + 1);
+	assert_int_equal(people_token_revoke(f->store, list[0].id, NOON, NULL),
+	    ERR_CONFLICT);
+	assert_int_equal(
+	    people_token_rotate(f->store, list[0].id, HOUR, NOON, text, NULL),
+	    ERR_REFUSED);
+	assert_int_equal(ask(f, old, NOON + 1, &c), PEOPLE_NOBODY);
+	assert_int_equal(ask(f, text, NOON + 1, &c), PEOPLE_NOBODY);
+	assert_int_equal(people_token_revoke(f->store, "nosuchid", NOON, NULL),
+	    ERR_NOT_FOUND);
+}
+
+static void token_add_refuses_what_no_program_may(void **state)
+{
+	struct fixture *f = *state;
+	char text[PEOPLE_TOKEN_CHARS + 1];
+	struct people_new_token new = plan();
+
+	new.capabilities |= 1u << PEOPLE_MANAGE_PEOPLE;
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+	new = plan();
+	new.capabilities = 0;
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+	new = plan();
+	new.expires_ms = NOON;
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+	new = plan();
+	new.rate = 0;
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+	new = plan();
+	new.title = "";
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    STORED(session_ends_by_silence_and_by_age),
+	    STORED(session_secret_is_not_stored),
+	    STORED(session_stages_in_their_order),
+	    STORED(session_without_its_code_is_short),
+	    STORED(session_renew_makes_the_old_secret_worthless),
+	    STORED(sessions_end_one_and_all),
+	    STORED(session_ends_with_a_change_of_rights),
+	    STORED(form_token_is_of_session_and_key),
+	    STORED(may_is_by_role_and_scope),
+	    STORED(token_names_its_caller),
+	    STORED(token_wrong_is_nobody_s),
+	    STORED(token_rotate_leaves_no_gap),
+	    STORED(token_ends_when_revoked_or_expired),
+	    STORED(token_add_refuses_what_no_program_may),
+	};
+
+	return cmocka_run_group_tests(tests, hash_once, NULL);
+}
