@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of the log of uses and of the desk that writes it. */
-#include "usage/use_verify.h"
+/* Unit tests of the log of uses, of the desk that writes it, and of what is
+ * asked and noted about uses. */
+#include "usage/usage_test_help.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,110 +9,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/check.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/tr.h"
-#include "store/store_vfs.h"
-#include "usage/audit.h"
 #include "usage/audit_case.h"
-#include "usage/desk.h"
 #include "usage/question.h"
 
 enum { THREADS = 16, EACH = 40 };
-
-struct place {
-	char dir[64];
-	char db[96];
-	char folder[96];
-	char key[96];
-	struct store *store, *second;
-	struct ledger *ledger, *second_ledger;
-	struct err err;
-};
-
-static int64_t some_time(void)
-{
-	return 1795847551123; /* 2026-11-28T06:32:31.123Z */
-}
-
-static void open_place(struct place *p, enum store_mode mode)
-{
-	struct store_config config = {.path = p->db, .mode = mode};
-	struct ledger_config ledger = {
-	    LEDGER_USES, p->folder, p->key, "uses.test.example/uses"};
-
-	if (store_open(&config, &p->store, &p->err))
-		fail_msg("%s", p->err.message);
-	if (mode == STORE_CREATE) {
-		assert_int_equal(store_begin(p->store, &p->err), 0);
-		assert_int_equal(
-		    ledger_create(&ledger, p->store, some_time(), &p->err), 0);
-		assert_int_equal(store_commit(p->store, &p->err), 0);
-	}
-	assert_int_equal(
-	    ledger_open(&ledger, p->store, &p->ledger, &p->err), 0);
-	if (mode == STORE_CREATE)
-		assert_int_equal(ledger_catch_up(p->ledger, &p->err), 0);
-	config.mode = STORE_WRITE;
-	assert_int_equal(store_open(&config, &p->second, &p->err), 0);
-	assert_int_equal(
-	    ledger_open(&ledger, p->second, &p->second_ledger, &p->err), 0);
-}
-
-static void close_place(struct place *p)
-{
-	ledger_close(&p->ledger);
-	ledger_close(&p->second_ledger);
-	store_close(&p->store);
-	store_close(&p->second);
-}
-
-static int make_place(void **state)
-{
-	struct place *p = mem_zalloc(1, sizeof(*p));
-
-	strcpy(p->dir, "/tmp/gx-usage-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
-	snprintf(p->db, sizeof(p->db), "%s/office.db", p->dir);
-	snprintf(p->folder, sizeof(p->folder), "%s/uses", p->dir);
-	snprintf(p->key, sizeof(p->key), "%s/uses.key", p->dir);
-	open_place(p, STORE_CREATE);
-	*state = p;
-	return 0;
-}
-
-static int drop_place(void **state)
-{
-	struct place *p = *state;
-
-	close_place(p);
-	file_remove_tree(p->dir, NULL);
-	free(p);
-	return 0;
-}
-
-static struct use some_use(void)
-{
-	return (struct use){.at_ms = some_time(),
-	    .act = USE_CHECK,
-	    .reader_kind = USE_TOKEN,
-	    .reader_id = 12,
-	    .reader = span_of("不动产登记系统"),
-	    .department = span_of("rizhao-natural-resources"),
-	    .purpose = span_of("核查"),
-	    .matter = span_of("land"),
-	    .case_number = span_of("〔2026〕8号"),
-	    .subject = span_of("91371102MA3C000000"),
-	    .subject_id = 7};
-}
 
 /* ---- what is sealed ---- */
 
@@ -170,20 +79,6 @@ static void use_keep_copies_and_cuts(void **state)
 }
 
 /* ---- the desk ---- */
-
-static struct desk *start_desk(struct place *p)
-{
-	const struct desk_plan plan = {.store = p->store,
-	    .ledger = p->ledger,
-	    .second = p->second,
-	    .second_ledger = p->second_ledger,
-	    .now_ms = some_time};
-	struct desk *desk = NULL;
-
-	if (desk_start(&plan, &desk, &p->err))
-		fail_msg("%s", p->err.message);
-	return desk;
-}
 
 struct trace {
 	struct use use;
@@ -315,7 +210,7 @@ static off_t journal_bytes(const struct place *p)
 }
 
 /* A server is never closed: the journal must not wait for that. */
-static void desk_longRun_journalStaysSmall(void **state)
+static void desk_keeps_the_journal_small(void **state)
 {
 	struct place *p = *state;
 	struct desk *desk = start_desk(p);
@@ -339,41 +234,6 @@ static void desk_longRun_journalStaysSmall(void **state)
 	assert_true(journal_bytes(p) < 3 * first);
 	assert_int_equal(desk_trouble(desk, &p->err), 0);
 	desk_stop(&desk);
-}
-
-static void seal_without_publishing(struct place *p, int n)
-{
-	struct use_log *log;
-	struct use use = some_use();
-	uint64_t seq;
-
-	use_log_new(p->store, p->ledger, &log);
-	assert_int_equal(store_begin(p->store, &p->err), 0);
-	assert_int_equal(use_log_begin(log, &p->err), 0);
-	for (; n > 0; n--)
-		assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
-	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
-	assert_int_equal(store_commit(p->store, &p->err), 0);
-	use_log_free(&log);
-}
-
-/* Seals one use that is about an organisation; its number. */
-static uint64_t seal_one(struct place *p, struct span subject, int64_t id)
-{
-	struct use use = some_use();
-	struct use_log *log;
-	uint64_t seq;
-
-	use.subject = subject;
-	use.subject_id = id;
-	use_log_new(p->store, p->ledger, &log);
-	assert_int_equal(store_begin(p->store, &p->err), 0);
-	assert_int_equal(use_log_begin(log, &p->err), 0);
-	assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
-	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
-	assert_int_equal(store_commit(p->store, &p->err), 0);
-	use_log_free(&log);
-	return seq;
 }
 
 /* As after a crash between the commit and the files. */
@@ -535,185 +395,6 @@ static void use_rows_of_an_organisation(void **state)
 	assert_int_equal(newest_of(p, query), -1);
 }
 
-/* ---- verification ---- */
-
-struct said {
-	char text[8][512];
-	size_t count;
-};
-
-static void on_wrong(void *ctx, const char *text)
-{
-	struct said *s = ctx;
-
-	if (s->count < ARRAY_COUNT(s->text))
-		snprintf(s->text[s->count], sizeof(s->text[0]), "%s", text);
-	s->count++;
-}
-
-/* Of subject 7: "C00000000000000007". */
-static enum err_code code_of(void *ctx, int64_t subject_id,
-    char out[MANY_CODE_CHARS + 1], struct err *err)
-{
-	(void)ctx;
-	(void)err;
-	snprintf(out, MANY_CODE_CHARS + 1, "C%017lld", (long long)subject_id);
-	return 0;
-}
-
-static void verify(struct place *p, struct said *said, uint64_t want)
-{
-	char checkpoint[128];
-	struct buf key_text = BUF_INIT(4096);
-	struct note_key key;
-	struct use_verify_request request = {.store = p->store,
-	    .ledger = p->ledger,
-	    .checkpoint_path = checkpoint,
-	    .origin = "uses.test.example/uses",
-	    .key = &key,
-	    .code_of = code_of,
-	    .wrong = on_wrong,
-	    .ctx = said};
-	uint64_t uses = 0;
-
-	memset(said, 0, sizeof(*said));
-	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);
-	assert_int_equal(ledger_public_key(p->ledger, &key_text, &p->err), 0);
-	assert_int_equal(note_key_parse(buf_span(&key_text), &key, &p->err), 0);
-	buf_release(&key_text);
-	if (use_verify(&request, &uses, &p->err))
-		fail_msg("%s", p->err.message);
-	assert_int_equal(uses, want);
-}
-
-/* 700 uses: full and partial tiles on two levels, and a sealed tail that has
- * no files yet. */
-static void make_uses(struct place *p)
-{
-	struct desk *desk;
-
-	seal_without_publishing(p, 600);
-	desk = start_desk(p);
-	desk_stop(&desk);
-	seal_without_publishing(p, 100);
-}
-
-static void use_verify_finds_nothing_wrong(void **state)
-{
-	struct place *p = *state;
-	struct said said;
-
-	verify(p, &said, 0);
-	assert_int_equal(said.count, 0);
-	make_uses(p);
-	verify(p, &said, 700);
-	assert_string_equal(said.text[0], "");
-	assert_int_equal(said.count, 0);
-}
-
-/* Any bit of any file of the log. */
-static void use_verify_changed_file_is_named(void **state)
-{
-	static const char *const files[] = {"tile/0/000", "tile/0/001",
-	    "tile/0/002.p/88", "tile/1/000.p/2", "tile/entries/000",
-	    "tile/entries/002.p/88", "checkpoint"};
-	struct place *p = *state;
-	char path[256];
-	struct said said;
-	size_t i, at;
-
-	make_uses(p);
-	for (i = 0; i < ARRAY_COUNT(files); i++) {
-		struct buf bytes = BUF_INIT(64 * 1024);
-
-		snprintf(path, sizeof(path), "%s/%s", p->folder, files[i]);
-		assert_int_equal(file_read(path, &bytes, &p->err), 0);
-		for (at = 0; at < bytes.n; at += 37) {
-			bytes.p[at] ^= 4;
-			file_write(path, buf_span(&bytes), NULL);
-			verify(p, &said, 700);
-			assert_true(said.count > 0);
-			assert_int_equal(said.count, 1);
-			assert_non_null(strstr(said.text[0], files[i]));
-			bytes.p[at] ^= 4;
-		}
-		file_write(path, buf_span(&bytes), NULL);
-		unlink(path);
-		verify(p, &said, 700);
-		assert_true(said.count > 0);
-		file_write(path, buf_span(&bytes), NULL);
-		buf_release(&bytes);
-	}
-	verify(p, &said, 700);
-	assert_int_equal(said.count, 0);
-}
-
-static void run_sql(struct place *p, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open_v2(p->db, &db, SQLITE_OPEN_READWRITE,
-			     store_vfs_name()),
-	    SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
-
-/* Any member of any row, published or only sealed. */
-static void use_verify_changed_row_is_named(void **state)
-{
-	static const struct {
-		const char *sql;
-		const char *back;
-		const char *want;
-	} cases[] = {
-	    {"UPDATE use_entry SET purpose = 'x' WHERE use_seq = 5",
-		"UPDATE use_entry SET purpose = '核查' WHERE use_seq = 5",
-		"use 5 is not what was sealed"},
-	    {"UPDATE use_entry SET at_ms = at_ms + 1 WHERE use_seq = 599",
-		"UPDATE use_entry SET at_ms = at_ms - 1 WHERE use_seq = 599",
-		"use 599 is not what was sealed"},
-	    {"UPDATE use_entry SET reader_id = 13 WHERE use_seq = 650",
-		"UPDATE use_entry SET reader_id = 12 WHERE use_seq = 650",
-		"head of size 700 has another root"},
-	    {"UPDATE use_entry SET outcome = 1 WHERE use_seq = 0",
-		"UPDATE use_entry SET outcome = 0 WHERE use_seq = 0",
-		"use 0 is not what was sealed"},
-	    {"UPDATE use_entry SET act = 77 WHERE use_seq = 300",
-		"UPDATE use_entry SET act = 1 WHERE use_seq = 300", ""},
-	};
-	struct place *p = *state;
-	struct said said;
-	size_t i;
-
-	make_uses(p);
-	for (i = 0; i < ARRAY_COUNT(cases); i++) {
-		run_sql(p, cases[i].sql);
-		if (cases[i].want[0]) {
-			verify(p, &said, 700);
-			assert_non_null(strstr(said.text[0], cases[i].want));
-		} else {
-			verify(p, &said, 300);
-			assert_non_null(strstr(said.text[0], "use 300"));
-		}
-		run_sql(p, cases[i].back);
-	}
-	verify(p, &said, 700);
-	assert_int_equal(said.count, 0);
-	run_sql(p, "DELETE FROM use_of_subject WHERE use_seq = 9");
-	verify(p, &said, 700);
-	assert_non_null(strstr(said.text[0], "1 uses are not found"));
-	run_sql(p, "INSERT INTO use_of_subject VALUES (8, 9)");
-	verify(p, &said, 700);
-	assert_non_null(strstr(said.text[0], "2 uses are not found"));
-	run_sql(
-	    p, "UPDATE use_of_subject SET subject_id = 7 WHERE use_seq = 9");
-	run_sql(p, "DELETE FROM use_entry WHERE use_seq = 256");
-	verify(p, &said, 256);
-	assert_non_null(strstr(said.text[0], "uses from 256 on are missing"));
-}
-
 /* ---- questions and cases ---- */
 
 static enum err_code write_words(struct place *p, uint64_t seq,
@@ -818,239 +499,13 @@ static void case_key_has_rule_and_digest(void **state)
 			fail_msg("case %zu: %s", i, cases[i].key);
 }
 
-/* ---- uses of many ---- */
-
-/* On both sides of the borders of stretches, one twice, one not known. */
-static const int64_t many_ids[] = {
-    7, 16383, 16384, 16385, 50000, 7, 49151, 49152};
-
-enum { MANY = 8 }; /* different ones, with the one that is not known */
-
-static const char unknown_code[] = "91371102MA3C000000";
-
-static size_t make_list(struct many_subject *list)
-{
-	size_t n = ARRAY_COUNT(many_ids), i;
-
-	for (i = 0; i < n; i++) {
-		list[i].id = many_ids[i];
-		code_of(NULL, many_ids[i], list[i].code, NULL);
-	}
-	list[n].id = 0;
-	strcpy(list[n].code, unknown_code);
-	return many_sort(list, n + 1);
-}
-
-static struct use use_of_many(const struct many_subject *list, size_t count)
-{
-	struct use use = some_use();
-
-	use.act = USE_CHECK_MANY;
-	use.subject = span_of("");
-	use.subject_id = 0;
-	use.reference = span_of("b");
-	many_commit(list, count, &use);
-	return use;
-}
-
-/* A batch between two uses of subject 7 alone: numbers 0, 1, 2. */
-static void make_many(struct place *p)
-{
-	struct many_subject list[ARRAY_COUNT(many_ids) + 1] = {0};
-	size_t count = make_list(list);
-	struct use use = use_of_many(list, count);
-	struct use_log *log;
-	struct desk *desk;
-	uint64_t seq;
-
-	assert_int_equal(count, MANY);
-	seal_without_publishing(p, 1);
-	use_log_new(p->store, p->ledger, &log);
-	assert_int_equal(store_begin(p->store, &p->err), 0);
-	assert_int_equal(use_log_begin(log, &p->err), 0);
-	assert_int_equal(
-	    many_add(log, p->store, &use, list, count, &seq, &p->err), 0);
-	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
-	assert_int_equal(store_commit(p->store, &p->err), 0);
-	use_log_free(&log);
-	seal_without_publishing(p, 1);
-	desk = start_desk(p);
-	desk_stop(&desk);
-}
-
-/* The numbers of the uses about one, newest first, as a text. */
-static void say_pass(struct place *p, int64_t id, const char *code,
-    uint64_t before, char out[64])
-{
-	const struct use_query query = {
-	    .from = before, .subject_id = id, .subject = span_of(code)};
-	struct many_pass pass;
-	struct use_row row;
-	size_t n = 0;
-	int got;
-
-	out[0] = '\0';
-	assert_int_equal(many_pass_start(&pass, p->store, &query, &p->err), 0);
-	while ((got = many_pass_next(&pass, &row, &p->err)) == 1) {
-		n += (size_t)snprintf(
-		    out + n, 64 - n, "%llu ", (unsigned long long)row.seq);
-		assert_true(span_is(row.use.subject, code));
-	}
-	assert_int_equal(got, 0);
-	many_pass_finish(&pass);
-}
-
-static void many_is_found_from_each_of_them(void **state)
-{
-	struct place *p = *state;
-	char said[64], code[MANY_CODE_CHARS + 1];
-	size_t i;
-
-	make_many(p);
-	for (i = 0; i < ARRAY_COUNT(many_ids); i++) {
-		int64_t id = many_ids[i];
-		struct span other = span_of("x");
-
-		code_of(NULL, id, code, NULL);
-		assert_int_equal(
-		    many_has(p->store, 1, id, span_of(code), &p->err), 1);
-		assert_int_equal(
-		    many_has(p->store, 1, id + 1000000, other, &p->err), 0);
-		if (id == 7)
-			continue;
-		say_pass(p, id, code, 100, said);
-		assert_string_equal(said, "1 ");
-	}
-	say_pass(p, 7, unknown_code, 100, said);
-	assert_string_equal(said, "2 1 0 ");
-	say_pass(p, 7, unknown_code, 1, said);
-	assert_string_equal(said, "0 ");
-	say_pass(p, 0, unknown_code, 100, said);
-	assert_string_equal(said, "1 ");
-	say_pass(p, 8, "nobody", 100, said);
-	assert_string_equal(said, "");
-}
-
-static void many_write_names_list_and_number(void **state)
-{
-	struct many_subject list[2] = {{1, "B"}, {2, "A"}};
-	struct buf out = BUF_INIT(4096);
-	struct use use;
-
-	(void)state;
-	assert_int_equal(many_sort(list, 2), 2);
-	use = use_of_many(list, 2);
-	use_write(&use, &out);
-	/* printf 'A\nB\n' | sha256sum */
-	assert_non_null(strstr(buf_str(&out),
-	    "\"list\":\"daee1cd25194ae952d046ad9b9c81d3c07dc5332440b58d6d7461"
-	    "b248be56712\""));
-	assert_non_null(strstr(buf_str(&out), "\"subjects\":2}"));
-	assert_null(strstr(buf_str(&out), "\"subject\""));
-	buf_release(&out);
-}
-
-static void use_verify_names_changed_lists(void **state)
-{
-	static const char sealed[] =
-	    "the organisations of use 1 are not those that were sealed";
-	static const struct {
-		const char *sql, *undo, *want;
-	} cases[] = {
-	    {"UPDATE use_of_many SET body = x'06' WHERE stretch = 0",
-		"UPDATE use_of_many SET body = x'07f77f' WHERE stretch = 0",
-		sealed},
-	    {"UPDATE use_of_code SET code = 'x'",
-		"UPDATE use_of_code SET code = '91371102MA3C000000'", sealed},
-	    {"UPDATE use_of_many SET body = x'ff' WHERE stretch = 0",
-		"UPDATE use_of_many SET body = x'07f77f' WHERE stretch = 0",
-		"the organisations of use 1: the organisations of use 1 are "
-		"damaged"},
-	    {"INSERT INTO use_of_code VALUES ('y', 2)",
-		"DELETE FROM use_of_code WHERE code = 'y'",
-		"1 uses are not found, or found wrongly, from whom they are "
-		"about"},
-	    {"UPDATE use_entry SET subjects = 9 WHERE use_seq = 1",
-		"UPDATE use_entry SET subjects = 8 WHERE use_seq = 1", sealed},
-	};
-	struct place *p = *state;
-	struct said said;
-	size_t i;
-
-	make_many(p);
-	verify(p, &said, 3);
-	assert_string_equal(said.text[0], "");
-	for (i = 0; i < ARRAY_COUNT(cases); i++) {
-		run_sql(p, cases[i].sql);
-		verify(p, &said, 3);
-		assert_string_equal(said.text[0], cases[i].want);
-		run_sql(p, cases[i].undo);
-		verify(p, &said, 3);
-		assert_string_equal(said.text[0], "");
-	}
-}
-
-static void question_about_one_of_many_is_of_that_one(void **state)
-{
-	struct place *p = *state;
-	struct use_words words = {.seq = 1,
-	    .text = span_of("why"),
-	    .by = span_of("li"),
-	    .subject = span_of("C00000000000050000"),
-	    .subject_id = 50000,
-	    .now_ms = some_time()};
-
-	make_many(p);
-	assert_int_equal(store_begin(p->store, &p->err), 0);
-	assert_int_equal(use_question_add(p->store, &words, &p->err), 0);
-	assert_int_equal(
-	    use_question_add(p->store, &words, &p->err), ERR_CONFLICT);
-	/* Another of them asks for itself; who is none of them cannot. */
-	words.subject = span_of(unknown_code);
-	words.subject_id = 0;
-	assert_int_equal(
-	    use_question_answer(p->store, &words, &p->err), ERR_CONFLICT);
-	assert_int_equal(use_question_add(p->store, &words, &p->err), 0);
-	words.subject = span_of("C00000000000000008");
-	words.subject_id = 8;
-	assert_int_equal(
-	    use_question_add(p->store, &words, &p->err), ERR_REFUSED);
-	words.subject = span_of("C00000000000050000");
-	words.subject_id = 50000;
-	assert_int_equal(use_question_answer(p->store, &words, &p->err), 0);
-	assert_int_equal(store_commit(p->store, &p->err), 0);
-}
-
-/* Of so few each stands in the set, by its code. */
-static void audit_set_takes_many_apart(void **state)
-{
-	struct place *p = *state;
-	struct audit_set set;
-
-	make_many(p);
-	audit_set_new(&set);
-	set.code_of = code_of;
-	assert_int_equal(
-	    audit_set_load(&set, p->store, 0, NULL, NULL, &p->err), 0);
-	assert_int_equal(set.count, 2 + MANY);
-	assert_true(span_is(
-	    audit_word(&set, set.uses[1].subject), "C00000000000000007"));
-	assert_false(set.uses[1].is_further);
-	assert_true(set.uses[2].is_further);
-	assert_true(
-	    span_is(audit_word(&set, set.uses[MANY].subject), unknown_code));
-	audit_set_free(&set);
-}
-
 int main(void)
 {
-#define PLACED(test)                                                           \
-	cmocka_unit_test_setup_teardown(test, make_place, drop_place)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(use_write_is_canonical),
 	    cmocka_unit_test(use_keep_copies_and_cuts),
 	    PLACED(desk_many_writers_lose_nothing),
-	    PLACED(desk_longRun_journalStaysSmall),
+	    PLACED(desk_keeps_the_journal_small),
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
@@ -1058,14 +513,6 @@ int main(void)
 	    PLACED(question_one_is_open_at_a_time),
 	    PLACED(case_goes_from_open_to_closed),
 	    cmocka_unit_test(case_key_has_rule_and_digest),
-	    PLACED(use_verify_finds_nothing_wrong),
-	    PLACED(use_verify_changed_file_is_named),
-	    PLACED(use_verify_changed_row_is_named),
-	    PLACED(many_is_found_from_each_of_them),
-	    cmocka_unit_test(many_write_names_list_and_number),
-	    PLACED(use_verify_names_changed_lists),
-	    PLACED(question_about_one_of_many_is_of_that_one),
-	    PLACED(audit_set_takes_many_apart),
 	};
 
 	tr_set_lang(LANG_EN);

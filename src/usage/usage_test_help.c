@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "usage/usage_test_help.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+int64_t some_time(void)
+{
+	return 1795847551123; /* 2026-11-28T06:32:31.123Z */
+}
+
+void open_place(struct place *p, enum store_mode mode)
+{
+	struct store_config config = {.path = p->db, .mode = mode};
+	struct ledger_config ledger = {
+	    LEDGER_USES, p->folder, p->key, "uses.test.example/uses"};
+
+	if (store_open(&config, &p->store, &p->err))
+		fail_msg("%s", p->err.message);
+	if (mode == STORE_CREATE) {
+		assert_int_equal(store_begin(p->store, &p->err), 0);
+		assert_int_equal(
+		    ledger_create(&ledger, p->store, some_time(), &p->err), 0);
+		assert_int_equal(store_commit(p->store, &p->err), 0);
+	}
+	assert_int_equal(
+	    ledger_open(&ledger, p->store, &p->ledger, &p->err), 0);
+	if (mode == STORE_CREATE)
+		assert_int_equal(ledger_catch_up(p->ledger, &p->err), 0);
+	config.mode = STORE_WRITE;
+	assert_int_equal(store_open(&config, &p->second, &p->err), 0);
+	assert_int_equal(
+	    ledger_open(&ledger, p->second, &p->second_ledger, &p->err), 0);
+}
+
+void close_place(struct place *p)
+{
+	ledger_close(&p->ledger);
+	ledger_close(&p->second_ledger);
+	store_close(&p->store);
+	store_close(&p->second);
+}
+
+int make_place(void **state)
+{
+	struct place *p = mem_zalloc(1, sizeof(*p));
+
+	snprintf(p->dir, sizeof(p->dir), "%s", "/tmp/gx-usage-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	snprintf(p->db, sizeof(p->db), "%s/office.db", p->dir);
+	snprintf(p->folder, sizeof(p->folder), "%s/uses", p->dir);
+	snprintf(p->key, sizeof(p->key), "%s/uses.key", p->dir);
+	open_place(p, STORE_CREATE);
+	*state = p;
+	return 0;
+}
+
+int drop_place(void **state)
+{
+	struct place *p = *state;
+
+	close_place(p);
+	file_remove_tree(p->dir, NULL);
+	free(p);
+	return 0;
+}
+
+struct use some_use(void)
+{
+	return (struct use){.at_ms = some_time(),
+	    .act = USE_CHECK,
+	    .reader_kind = USE_TOKEN,
+	    .reader_id = 12,
+	    .reader = span_of("不动产登记系统"),
+	    .department = span_of("rizhao-natural-resources"),
+	    .purpose = span_of("核查"),
+	    .matter = span_of("land"),
+	    .case_number = span_of("〔2026〕8号"),
+	    .subject = span_of("91371102MA3C000000"),
+	    .subject_id = 7};
+}
+
+struct desk *start_desk(struct place *p)
+{
+	const struct desk_plan plan = {.store = p->store,
+	    .ledger = p->ledger,
+	    .second = p->second,
+	    .second_ledger = p->second_ledger,
+	    .now_ms = some_time};
+	struct desk *desk = NULL;
+
+	if (desk_start(&plan, &desk, &p->err))
+		fail_msg("%s", p->err.message);
+	return desk;
+}
+
+void seal_without_publishing(struct place *p, int n)
+{
+	struct use_log *log;
+	struct use use = some_use();
+	uint64_t seq;
+
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	for (; n > 0; n--)
+		assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	use_log_free(&log);
+}
+
+uint64_t seal_one(struct place *p, struct span subject, int64_t id)
+{
+	struct use use = some_use();
+	struct use_log *log;
+	uint64_t seq;
+
+	use.subject = subject;
+	use.subject_id = id;
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	use_log_free(&log);
+	return seq;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An office with its log of uses in a folder of its own, for the tests. */
+#ifndef GX_USAGE_USAGE_TEST_HELP_H
+#define GX_USAGE_USAGE_TEST_HELP_H
+
+#include "usage/desk.h"
+
+struct place {
+	char dir[64];
+	char db[96];
+	char folder[96];
+	char key[96];
+	struct store *store, *second;
+	struct ledger *ledger, *second_ledger;
+	struct err err;
+};
+
+/* 2026-11-28T06:32:31.123Z, always. */
+int64_t some_time(void);
+/* With its stores and logs; make_place does it first. */
+void open_place(struct place *p, enum store_mode mode);
+void close_place(struct place *p);
+/* cmocka's: *state is a struct place with an empty office. */
+int make_place(void **state);
+int drop_place(void **state);
+/* A check by a token, of organisation 7. */
+struct use some_use(void);
+struct desk *start_desk(struct place *p);
+/* Seals n such uses, as a crash before their publication leaves them. */
+void seal_without_publishing(struct place *p, int n);
+/* Seals one use that is about an organisation; its number. */
+uint64_t seal_one(struct place *p, struct span subject, int64_t id);
+
+#define PLACED(test)                                                           \
+	cmocka_unit_test_setup_teardown(test, make_place, drop_place)
+
+#endif
