@@ -22,7 +22,8 @@ function lineOf(finding) {
   const line = document.createElement('span');
 
   line.className = finding.severity === 'error' ? 'finding is-error' : 'finding';
-  line.textContent = [finding.message, finding.mend].filter(Boolean).join(' ');
+  line.append(finding.message);
+  if (finding.mend) line.append(document.createElement('br'), finding.mend);
   if (finding.basis) {
     const basis = document.createElement('span');
     basis.className = 'sub';
