@@ -58,7 +58,7 @@ void web_renderer_free(struct web_renderer **r);
 /*
  * Appends the page. template_name: "home", "search", "subject", "record",
  * "publicity", "lists", "list", "quality", "departments", "department",
- * "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
+ * "open-data", "changes", "log", "catalogue", "catalogue-item", "help", "help-paper",
  * "accessibility", "privacy", "contact", "sign-in", "sign-in-code",
  * "account", "account-password", "account-code", "uses", "audit",
  * "audit-uses", "error". The document

@@ -468,6 +468,16 @@ const struct http_route site_routes[] = {
 	.members = site_prose_members,
     },
     {
+	.name = "help-paper",
+	.pattern = "/help/paper",
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_prose,
+	.summary = N_("How a window checks by hand, with the form"),
+	.members = site_prose_members,
+    },
+    {
 	.name = "contact",
 	.pattern = "/contact",
 	.offers = HTTP_OFFER_PAGE,
