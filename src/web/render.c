@@ -379,6 +379,27 @@ static bool is_other_day(const json_t *document)
 	    !json_equal(as_of, today);
 }
 
+static void put_own(json_t *frame, const struct web_page *page)
+{
+	json_t *places, *own;
+	size_t i;
+
+	if (!page->own.name)
+		return;
+	places = json_array();
+	for (i = 0; i < page->own.count; i++) {
+		const struct web_place *p = &page->own.places[i];
+
+		json_array_append_new(places,
+		    json_pack("{s:s,s:s,s:b}", "href", p->href, "label",
+			tr_in(page->lang, p->label), "is_current",
+			p->is_current));
+	}
+	own = json_pack("{s:o}", "places", places);
+	put(own, "name", page->own.name);
+	json_object_set_new(frame, "own", own);
+}
+
 static json_t *make_page_frame(const struct web_page *page, json_t *document)
 {
 	json_t *frame = json_object();
@@ -394,6 +415,7 @@ static json_t *make_page_frame(const struct web_page *page, json_t *document)
 	    frame, "is_example", json_boolean(page->is_example));
 	json_object_set_new(
 	    frame, "is_other_day", json_boolean(is_other_day(document)));
+	put_own(frame, page);
 	put_addresses(frame, page);
 	return frame;
 }

@@ -19,6 +19,7 @@
  *	is_other_day	the document's as_of is not its today
  *	other_lang	{href, label, lang}
  *	nav		[{href, label, is_current}]
+ *	own		{name, places: as nav}, for who is signed in
  *	assets		{site_css, theme_css, charts_js, ...}: paths
  *
  * and the lambdas of render.c.
@@ -35,6 +36,15 @@
 
 enum { WEB_PAGE_BYTES_MAX = 64 * 1024 * 1024 };
 
+enum { WEB_OWN_PLACES_MAX = 8 };
+
+/* A link of the page's head. */
+struct web_place {
+	const char *href;
+	const char *label; /* English; translated when shown */
+	bool is_current;
+};
+
 struct web_page {
 	enum lang lang;
 	const char *path;	/* "/subjects/9137...": without the query */
@@ -44,6 +54,12 @@ struct web_page {
 	const char *form_token; /* that forms carry; NULL: none */
 	date_days today;
 	bool is_example; /* the data directory holds generated data */
+	/* Of whoever is signed in; name NULL: nobody is. */
+	struct {
+		const char *name;
+		struct web_place places[WEB_OWN_PLACES_MAX];
+		size_t count;
+	} own;
 };
 
 struct web_renderer;

@@ -25,6 +25,7 @@
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
+#include "web/own_places.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 
@@ -153,7 +154,7 @@ struct reading site_reading(
 static struct web_page page_of(
     const struct site *site, const struct http_request *request, int status)
 {
-	return (struct web_page){
+	struct web_page page = {
 	    .lang = request->lang,
 	    .path = request->path.p
 		? arena_dup(request->arena, request->path.p, request->path.n)
@@ -167,6 +168,9 @@ static struct web_page page_of(
 	    .today = calendar_today(),
 	    .is_example = site->is_example,
 	};
+
+	own_places_put(request, &page);
+	return page;
 }
 
 struct span site_field(const struct http_request *request, const char *name)
