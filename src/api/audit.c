@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "api/accounts.h"
+#include "api/audit_decisions.h"
 #include "api/put.h"
 #include "api/uses.h"
 #include "base/check.h"
@@ -458,6 +459,9 @@ static enum err_code put_all(struct cage *c, struct err *err)
 	if (!rc)
 		rc = put_questions(c, err);
 	put_flows(c);
+	if (!rc)
+		rc = audit_put_decisions(
+		    c->w, c->viewer, c->office, c->period, err);
 	put_readers(c);
 	put_rules(c->w);
 	return rc;

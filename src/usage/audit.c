@@ -61,7 +61,7 @@ struct look {
 
 /* ---- time ---- */
 
-static int64_t day_begin_ms(date_days day)
+int64_t audit_day_begin_ms(date_days day)
 {
 	return day * day_ms - CHINA_HOURS * hour_ms;
 }
@@ -70,7 +70,7 @@ int64_t audit_begin_ms(const struct audit_period *period)
 {
 	struct date_ymd d = date_to_ymd(period->from - AUDIT_LOOK_BACK_DAYS);
 
-	return day_begin_ms(date_from_ymd(d.year, d.month, 1));
+	return audit_day_begin_ms(date_from_ymd(d.year, d.month, 1));
 }
 
 bool audit_is_in(const struct audit_period *period, int64_t at_ms)

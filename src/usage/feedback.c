@@ -44,3 +44,85 @@ enum err_code feedback_write(const struct feedback *f,
 	}
 	return rc;
 }
+
+/* ---- counting ---- */
+
+/* The sum at hand; its texts stand in buffers, since rows go by. */
+struct counting {
+	struct buf department, matter;
+	int64_t decision; /* -1: none yet */
+	int64_t count, measures;
+	feedback_visit *visit;
+	void *ctx;
+};
+
+static void tell(struct counting *c)
+{
+	const struct feedback_sum sum = {buf_span(&c->department),
+	    buf_span(&c->matter), (enum feedback_decision)c->decision, c->count,
+	    c->measures};
+
+	if (c->decision >= 0)
+		c->visit(c->ctx, &sum);
+	c->count = c->measures = 0;
+}
+
+/* Ids with blanks between them. */
+static int64_t count_words(struct span text)
+{
+	int64_t n = text.n > 0;
+	size_t i;
+
+	for (i = 0; i < text.n; i++)
+		n += text.p[i] == ' ';
+	return n;
+}
+
+static enum err_code take_row(
+    struct counting *c, struct store *store, enum sql_id id, struct err *err)
+{
+	struct span department = store_column_span(store, id, 0);
+	struct span matter = store_column_span(store, id, 1);
+	int64_t decision = store_column_int(store, id, 2);
+
+	if (decision < 0 || decision >= FEEDBACK_DECISION_COUNT)
+		return err_set(err, ERR_CORRUPT, "a decision is damaged");
+	if (decision != c->decision ||
+	    !span_equal(department, buf_span(&c->department)) ||
+	    !span_equal(matter, buf_span(&c->matter))) {
+		tell(c);
+		buf_reset(&c->department);
+		buf_reset(&c->matter);
+		buf_add_span(&c->department, department);
+		buf_add_span(&c->matter, matter);
+		c->decision = decision;
+	}
+	c->count++;
+	c->measures += count_words(store_column_span(store, id, 3));
+	return 0;
+}
+
+enum err_code feedback_sums(struct store *store, int64_t from_ms, int64_t to_ms,
+    feedback_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_FEEDBACK_BETWEEN;
+	struct store_value values[] = {store_int(from_ms), store_int(to_ms)};
+	struct counting c = {.department = BUF_INIT(USE_TEXT_BYTES_MAX),
+	    .matter = BUF_INIT(USE_TEXT_BYTES_MAX),
+	    .decision = -1,
+	    .visit = visit,
+	    .ctx = ctx};
+	enum err_code rc = store_start(store, id, values, 2, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1)
+		rc = take_row(&c, store, id, err);
+	store_finish(store, id);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	if (!rc)
+		tell(&c);
+	buf_release(&c.department);
+	buf_release(&c.matter);
+	return rc;
+}

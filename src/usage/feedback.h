@@ -39,4 +39,18 @@ struct feedback {
 enum err_code feedback_write(const struct feedback *feedback,
     const struct desk_turn *turn, uint64_t *seq_out, struct err *err);
 
+/* What a department decided in a matter, counted. The spans live until the
+ * visitor returns. */
+struct feedback_sum {
+	struct span department, matter;
+	enum feedback_decision decision;
+	int64_t count;	  /* of decisions */
+	int64_t measures; /* that they name, each as often as it is named */
+};
+typedef void feedback_visit(void *ctx, const struct feedback_sum *sum);
+/* Of from_ms <= moment < to_ms, by department, matter and decision. Blocks on
+ * disk. ERR_CORRUPT. */
+enum err_code feedback_sums(struct store *store, int64_t from_ms, int64_t to_ms,
+    feedback_visit *visit, void *ctx, struct err *err);
+
 #endif

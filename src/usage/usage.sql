@@ -171,9 +171,9 @@ INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
 	decision, measures, reason, appeal)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
--- name: usage_feedback_counts
-SELECT department, matter, decision, COUNT(*) FROM check_feedback
-GROUP BY department, matter, decision ORDER BY department, matter, decision;
+-- name: usage_feedback_between
+SELECT department, matter, decision, measures FROM check_feedback
+WHERE at_ms >= $1 AND at_ms < $2 ORDER BY department, matter, decision;
 
 -- name: usage_subject_astray
 SELECT COUNT(*) FROM use_of_subject s
