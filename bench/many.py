@@ -106,7 +106,7 @@ def show(args, results, subjects, after):
         one = {k: statistics.median(r[k] for r in runs) for k in runs[0]}
         print(f"{kind:20}{one['per_second']:12,.0f}{one['seconds']:10.2f}"
               f"{one['bytes'] / 1e6:11.1f}{one['applies']:22,.0f}")
-    print(f"the server took {after['memory_bytes'] / 2**20:.0f} MiB; both "
+    print(f"the server held {after['memory_bytes'] / 2**20:.0f} MiB after a call; both "
           f"logs verify afterwards, with {after['uses']} more uses, in "
           f"{after['verify_seconds']:.1f} s")
 
