@@ -115,6 +115,15 @@ static void hex_read_takes_what_is_written(void **state)
 	assert_int_equal(hex_digit(':'), -1);
 }
 
+static void span_trim_takes_blanks_at_both_ends(void **state)
+{
+	(void)state;
+	assert_true(span_is(span_trim(span_of("  a b ")), "a b"));
+	assert_true(span_is(span_trim(span_of("a")), "a"));
+	assert_int_equal(span_trim(span_of("   ")).n, 0);
+	assert_int_equal(span_trim((struct span){NULL, 0}).n, 0);
+}
+
 static void date_weekday_known_days_match(void **state)
 {
 	(void)state;
@@ -451,6 +460,7 @@ int main(void)
 	    cmocka_unit_test(date_to_ymd_every_day_round_trips),
 	    cmocka_unit_test(date_add_months_short_month_clamps),
 	    cmocka_unit_test(date_is_within_both_ends_and_open_sides),
+	    cmocka_unit_test(span_trim_takes_blanks_at_both_ends),
 	    cmocka_unit_test(date_weekday_known_days_match),
 	    cmocka_unit_test(hex_read_takes_what_is_written),
 	    cmocka_unit_test(date_of_unix_is_the_day_in_china),

@@ -34,4 +34,16 @@ static inline bool span_starts_with(struct span a, const char *s)
 	return a.n >= n && memcmp(a.p, s, n) == 0;
 }
 
+/* Without the blanks (U+0020) at both ends. */
+static inline struct span span_trim(struct span a)
+{
+	while (a.n && a.p[0] == ' ') {
+		a.p++;
+		a.n--;
+	}
+	while (a.n && a.p[a.n - 1] == ' ')
+		a.n--;
+	return a;
+}
+
 #endif

@@ -44,17 +44,6 @@ static bool has_control(struct span text)
 	return false;
 }
 
-static struct span trim(struct span text)
-{
-	while (text.n && text.p[0] == ' ') {
-		text.p++;
-		text.n--;
-	}
-	while (text.n && text.p[text.n - 1] == ' ')
-		text.n--;
-	return text;
-}
-
 static enum err_code check_reason(struct span reason, struct err *err)
 {
 	size_t at, n;
@@ -239,7 +228,7 @@ static enum err_code insert_end(const struct withdraw_request *r,
 static enum err_code withdraw(const struct withdraw_request *r,
     struct target *t, struct withdraw_result *out, struct err *err)
 {
-	struct span reason = trim(r->reason);
+	struct span reason = span_trim(r->reason);
 	int64_t catalogue_id;
 	uint64_t seq = 0;
 	enum err_code rc = ledger_begin(r->ledger, err);
@@ -272,7 +261,7 @@ enum err_code withdraw_run(const struct withdraw_request *request,
 {
 	struct withdraw_result result;
 	struct target t = {0};
-	enum err_code rc = check_reason(trim(request->reason), err);
+	enum err_code rc = check_reason(span_trim(request->reason), err);
 
 	if (!rc)
 		rc = check_rest(request, err);

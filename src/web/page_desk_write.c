@@ -61,15 +61,7 @@ static date_days decided_on(const struct cat_item *item, struct span statement)
 
 static struct span trimmed(const struct http_request *request, const char *name)
 {
-	struct span text = site_field(request, name);
-
-	while (text.n && text.p[0] == ' ') {
-		text.p++;
-		text.n--;
-	}
-	while (text.n && text.p[text.n - 1] == ' ')
-		text.n--;
-	return text;
+	return span_trim(site_field(request, name));
 }
 
 /* The record and the form as filled in; release record also afterwards. */
