@@ -132,6 +132,13 @@ static bool has_token(const struct http_request *r)
 	return is_same(given, span_of(r->caller.form_token));
 }
 
+/* In the first bytes of a body that goes to a file: asked again when they
+ * are there. */
+static bool is_token_to_come(const struct http_request *r)
+{
+	return filing_is_partly(r->exchange) && !http_header(r, form_header).p;
+}
+
 static void check_meant(struct exchange *ex)
 {
 	const struct http_request *r = &ex->request;
@@ -141,7 +148,8 @@ static void check_meant(struct exchange *ex)
 	if (!is_of_our_page(r))
 		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
 		    "the request did not come from a page of this site");
-	else if (r->caller.form_token && !has_token(r)) {
+	else if (r->caller.form_token && !is_token_to_come(r) &&
+	    !has_token(r)) {
 		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
 		    "the form is not of this session");
 		err_hint(ex->why, "Load the page again and send it once more.");

@@ -131,6 +131,7 @@ static void note_framing(
 		heads->hosts++;
 	if (is_named(key, n, "Content-Length")) {
 		heads->lengths++;
+		heads->body_bytes = strtoull(value.p, NULL, 10);
 		heads->has_body |= !span_is(value, "0");
 	}
 	if (is_named(key, n, "Transfer-Encoding")) {
@@ -349,6 +350,8 @@ static void check_limits(struct exchange *ex)
 	    !takes_type(route, ex->heads.content_type))
 		err_set(dispatch_fail(ex, 415), ERR_INPUT,
 		    "this address takes a body of type %s", route->body_type);
+	else if (route->is_filed)
+		filing_check_head(ex);
 }
 
 /* ---- format ---- */
@@ -624,10 +627,26 @@ bool dispatch_request(struct exchange *ex)
 		run_quick(ex);
 		return true;
 	}
-	if (ex->status || !take_cost(ex))
+	if (ex->status || (!ex->filing && !take_cost(ex)))
 		return answer_failure(ex);
-	ex->request.body = buf_span(&ex->body);
+	if (!ex->filing)
+		ex->request.body = buf_span(&ex->body);
 	if (work_push(ex, false))
+		return false;
+	answer_full(ex);
+	return true;
+}
+
+bool dispatch_filed(struct exchange *ex)
+{
+	tr_set_thread_lang(ex->request.lang);
+	ex->from = "here";
+	if (!take_cost(ex)) {
+		dispatch_answer_plainly(ex);
+		return true;
+	}
+	ex->is_head_seen = true;
+	if (filing_begin(ex))
 		return false;
 	answer_full(ex);
 	return true;

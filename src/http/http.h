@@ -26,6 +26,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "base/span.h"
 #include "base/tr.h"
 
@@ -146,6 +147,8 @@ struct http_route {
 	const char *body_type;	/* its type, NULL any */
 	/* Others that it may have; ends with NULL. */
 	const char *const *more_body_types;
+	bool is_filed; /* a body is required, is written to a file as it comes,
+			  and not before the caller was admitted */
 	bool is_quick; /* touches no disk and is run at once, with
 			  worker NULL */
 	const struct http_param *params; /* path first, in their order */
@@ -156,6 +159,20 @@ struct http_route {
 				       document's top level */
 	const int *errors;	    /* statuses besides 400 429 503; 0 ends */
 };
+
+/*
+ * A body in a file of its own, read from its beginning. It is not synced, and
+ * goes when the request has ended, unless the handler has renamed it.
+ */
+struct http_file {
+	int fd; /* the server's */
+	const char *path;
+	uint64_t bytes;
+	uint8_t digest[SHA256_BYTES];
+};
+/* What the names of such files begin with. A server that was killed leaves
+ * them: nobody needs them any more. */
+#define HTTP_FILED_PREFIX "part-"
 
 struct http_request {
 	const struct http_route *route; /* NULL in errors before routing */
@@ -171,7 +188,8 @@ struct http_request {
 	struct span values[HTTP_PARAMS_MAX]; /* as route->params; p NULL: not
 						given */
 	int64_t numbers[HTTP_PARAMS_MAX];    /* of numbers, dates, choices */
-	struct span body;
+	struct span body;	   /* with is_filed, its first bytes */
+	struct http_file file;	   /* with is_filed: all of it */
 	struct span client;	   /* address, as text */
 	struct http_caller caller; /* of a route that is not public */
 	struct arena *arena;	   /* of this request; NULL with is_quick */
@@ -312,7 +330,11 @@ struct http_options {
 	const char *access_log;		    /* NULL none, "-" stderr, a path */
 	const char *tls_cert_pem;	    /* NULL: no TLS */
 	const char *tls_key_pem;
-	bool is_behind_tls; /* a proxy speaks TLS for us: HSTS */
+	bool is_behind_tls;	  /* a proxy speaks TLS for us: HSTS */
+	const char *filed_folder; /* for bodies that are filed; NULL: none are
+				     taken */
+	uint64_t filed_bytes_max; /* bounds what the routes allow; 0: it does
+				     not */
 };
 
 struct http_server;

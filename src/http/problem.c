@@ -22,6 +22,7 @@ static const struct {
     {408, "timeout"},
     {409, "conflict"},
     {410, "gone"},
+    {411, "length-required"},
     {413, "too-large"},
     {414, "address-too-long"},
     {415, "media-type"},

@@ -32,7 +32,6 @@ enum {
 	CONNECTIONS_MAX = 16000,
 	PER_CLIENT_MAX = 256,
 	HEAD_TIMEOUT_MS = 10000,
-	BODY_TIMEOUT_MS = 60000,
 	IDLE_TIMEOUT_MS = 30000,
 	FRESH_MS = 2000, /* for a first request, when the server stops */
 	STACK_BYTES = 1024 * 1024
@@ -82,6 +81,8 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method)
 		dispatch_answer_plainly(ex);
 		return dispatch_send(ex);
 	}
+	if (ex->request.route->is_filed)
+		return dispatch_filed(ex) ? dispatch_send(ex) : MHD_YES;
 	buf_init(&ex->body, ex->request.route->max_body_bytes);
 	return MHD_YES;
 }
@@ -89,8 +90,14 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method)
 static enum MHD_Result on_body(
     struct exchange *ex, const char *piece, size_t *n)
 {
-	buf_add(&ex->body, piece, *n);
+	size_t piece_n = *n;
+
 	*n = 0;
+	if (ex->filing) {
+		filing_take(ex, piece, piece_n);
+		return MHD_YES;
+	}
+	buf_add(&ex->body, piece, piece_n);
 	if (ex->body.is_full && !ex->status)
 		err_set(dispatch_fail(ex, 413), ERR_FULL,
 		    "the body is longer than %zu bytes",
@@ -112,6 +119,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 		return on_head(ex, method);
 	if (*piece_n)
 		return on_body(ex, piece, piece_n);
+	if (ex->is_head_seen && ex->stage == STAGE_BODY) {
+		ex->is_head_seen = false; /* the next call brings the body */
+		return MHD_YES;
+	}
 	if (ex->stage == STAGE_BODY) {
 		atomic_store(&ex->peer->deadline_ms, 0);
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
@@ -165,6 +176,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection,
 	answer_unref(&ex->answer);
 	buf_release(&ex->body);
 	buf_release(&ex->query);
+	filing_free(&ex->filing);
 	free(ex->why);
 	free(ex);
 	atomic_fetch_sub(&server->running, 1);

@@ -6,6 +6,8 @@
  *
  *	NEW	 network thread; the first line was read
  *	BODY	 network thread; the head was read and judged
+ *	FILING	 the queue or a worker: a body that goes to a file; back to
+ *		 BODY, or READY when its sender may not send it
  *	WAITING	 the queue or a worker; its connection is suspended
  *	READY	 network thread; an answer or a private response is there
  *	SENT	 network thread; the response is libmicrohttpd's
@@ -29,7 +31,7 @@
 #include "http/mhd.h"
 #include "http/uri.h"
 
-enum { CLIENT_TEXT_BYTES = 48, PROXIES_MAX = 32 };
+enum { CLIENT_TEXT_BYTES = 48, PROXIES_MAX = 32, BODY_TIMEOUT_MS = 60000 };
 
 /* A connection, from its acceptance to its end. */
 struct peer {
@@ -55,12 +57,14 @@ struct heads {
 	    if_none_match, forwarded_for, content_type;
 	unsigned hosts, lengths, encodings;
 	bool has_body;
+	uint64_t body_bytes; /* as Content-Length says; cut at its type's end */
 	size_t bytes;
 };
 
 enum stage {
 	STAGE_NEW = 0,
 	STAGE_BODY,
+	STAGE_FILING,
 	STAGE_WAITING,
 	STAGE_READY,
 	STAGE_SENT
@@ -86,6 +90,8 @@ struct exchange {
 	bool is_limited; /* limit is filled */
 	uint64_t version;
 	struct buf body;
+	struct filing *filing; /* the body goes to a file; NULL: to `body` */
+	bool is_head_seen;     /* with it: the head was judged by a worker */
 	int64_t started_us, queued_us;
 	const char *from; /* who answered, for the log */
 	struct answer *answer;
@@ -157,6 +163,8 @@ void dispatch_head(struct exchange *ex);
  * the queue, its connection is suspended, and it is not the caller's any
  * more. */
 bool dispatch_request(struct exchange *ex);
+/* The head of a request whose body goes to a file; as dispatch_request. */
+bool dispatch_filed(struct exchange *ex);
 /* Sets a failure; the first one stays. The err is the exchange's to fill. */
 struct err *dispatch_fail(struct exchange *ex, int status);
 /* Headers that a status brings with it: Allow, Retry-After. */
@@ -192,6 +200,29 @@ void admit_caller(struct exchange *ex, void *worker);
 /* Who calls, once more, for an answer that was held: he was admitted, and may
  * still. */
 void admit_again(struct exchange *ex, void *worker);
+
+/* ---- filing.c: bodies that go to a file ---- */
+
+struct filing;
+
+/* Judges what the head says of the body. */
+void filing_check_head(struct exchange *ex);
+/* The bound on the body of the exchange's route. */
+uint64_t filing_max(const struct exchange *ex);
+/* Asks a worker whether the sender may; false: the queue is full. */
+bool filing_begin(struct exchange *ex);
+/* A piece has come. */
+void filing_take(struct exchange *ex, const char *piece, size_t n);
+/* Stage FILING, in a worker: admits, or writes what has come. */
+void filing_work(struct exchange *ex, void *worker);
+/* All is there, in a worker: fills the request's file, or sets a failure. */
+void filing_finish(struct exchange *ex);
+/* Sets a failure when the route wants a file and none came. */
+void filing_check_there(struct exchange *ex);
+/* Is some of it yet to come? */
+bool filing_is_partly(const struct exchange *ex);
+/* Removes the file. NULL-safe. */
+void filing_free(struct filing **filing);
 
 /* ---- form.c ---- */
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -220,6 +221,30 @@ static enum err_code be_held(void *worker, const struct http_request *r,
 				    : ERR_NONE;
 }
 
+static const char *const form_types[] = {"multipart/form-data", NULL};
+
+/* Where bodies are filed. */
+static char filed_folder[] = "/tmp/server_test.XXXXXX";
+
+static enum err_code take_file(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	unsigned char sum = 0, bytes[4096];
+	ssize_t n;
+
+	assert_non_null(worker);
+	(void)err;
+	while ((n = read(r->file.fd, bytes, sizeof(bytes))) > 0)
+		while (n > 0)
+			sum = (unsigned char)(sum + bytes[--n]);
+	buf_addf(&response->body, "%llu bytes, sum %u, sha256 ",
+	    (unsigned long long)r->file.bytes, sum);
+	buf_add_hex(&response->body, r->file.digest, SHA256_BYTES);
+	buf_addf(&response->body, ", begins with %zu, named %d", r->body.n,
+	    access(r->file.path, F_OK) == 0);
+	return 0;
+}
+
 static const struct http_param hello_params[] = {
     {.name = "name", .in = HTTP_IN_PATH, .min = 1, .max = 30},
     {.name = "n", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER, .max = 99},
@@ -269,6 +294,16 @@ static const struct http_route routes[] = {
 	.max_body_bytes = 100000,
 	.body_type = "text/plain",
 	.handler = echo},
+    {.name = "file",
+	.method = HTTP_POST,
+	.pattern = "/file",
+	.capability = HTTP_CAPABILITIES,
+	.offers = HTTP_OFFER_PAGE,
+	.max_body_bytes = 8 << 20,
+	.body_type = "text/csv",
+	.more_body_types = form_types,
+	.is_filed = true,
+	.handler = take_file},
     {.name = "visit",
 	.pattern = "/visit",
 	.capability = HTTP_VISITOR,
@@ -805,6 +840,137 @@ static void server_stop_finishes_what_runs(void **state)
 	assert_int_equal(status, 200);
 }
 
+/* Sends n bytes of a body, all 1, in pieces that do not fit anything. */
+static char *send_file(const char *heads, const char *first, size_t n)
+{
+	char *body = mem_alloc(n + 1), text[1000];
+	size_t first_n = strlen(first), at = 0;
+	int fd = dial();
+	char *answer;
+
+	memset(body, 1, n);
+	memcpy(body, first, first_n < n ? first_n : n);
+	snprintf(text, sizeof(text),
+	    "POST /file HTTP/1.1\r\nHost: t\r\nConnection: close\r\n"
+	    "Accept-Language: en\r\nContent-Length: %zu\r\n%s\r\n",
+	    n, heads);
+	tell(fd, text);
+	while (at < n) {
+		size_t piece = n - at < 70001 ? n - at : 70001;
+		ssize_t sent = send(fd, body + at, piece, MSG_NOSIGNAL);
+
+		if (sent <= 0)
+			break; /* it has answered already */
+		at += (size_t)sent;
+	}
+	answer = hear(fd);
+	free(body);
+	return answer;
+}
+
+static size_t count_filed(void)
+{
+	DIR *folder = opendir(filed_folder);
+	struct dirent *at;
+	size_t n = 0;
+
+	assert_non_null(folder);
+	while ((at = readdir(folder)) != NULL)
+		n += at->d_name[0] != '.';
+	closedir(folder);
+	return n;
+}
+
+#define WRITER "Authorization: writer\r\n"
+#define CSV    "Content-Type: text/csv\r\n"
+#define FORM                                                                   \
+	"Cookie: s=writer\r\nOrigin: http://t\r\n"                             \
+	"Content-Type: multipart/form-data; boundary=b\r\n"
+
+static void server_bodies_are_filed(void **state)
+{
+	static const struct {
+		const char *heads;
+		const char *first;
+		size_t n;
+		int status;
+		const char *part;
+	} t[] = {
+	    {WRITER CSV, "", 1, 200, "1 bytes, sum 1, sha256 4bf5122f34"},
+	    {WRITER CSV, "", 4097, 200, "begins with 4096, named 1"},
+	    {WRITER CSV, "", 3000001, 200, "3000001 bytes, sum 193,"},
+	    {WRITER CSV, "", 8 << 20, 200, "8388608 bytes, sum 0,"},
+	    {WRITER CSV, "", (8 << 20) + 1, 413, "longer than 8388608"},
+	    {WRITER CSV, "", 0, 400, "none came"},
+	    {WRITER "Content-Type: text/plain\r\n", "", 9, 415, "text/csv"},
+	    {"Authorization: reader\r\n" CSV, "", 9, 403, "roles"},
+	    {CSV "Accept: application/json\r\n", "", 9, 401, "who you are"},
+	    {CSV, "", 9, 303, "/sign-in"},
+	    {"Authorization: hasty\r\n" CSV, "", 9, 429, NULL},
+	    /* A page's form has its token in front. */
+	    {FORM,
+		"--b\r\nContent-Disposition: form-data; name=form\r\n\r\n"
+		"t0ken\r\n--b",
+		3000001, 200, "3000001 bytes"},
+	    {FORM,
+		"--b\r\nContent-Disposition: form-data; name=form\r\n\r\n"
+		"other\r\n--b",
+		3000001, 403, "not of this session"},
+	    {FORM "X-Form-Token: t0ken\r\n", "", 3000001, 200, "3000001"},
+	    {FORM "X-Form-Token: other\r\n", "", 9, 403, "session"},
+	    {"Cookie: s=writer\r\n" CSV "X-Form-Token: t0ken\r\n", "", 9, 403,
+		"page of this site"},
+	};
+	struct http_options options = {.workers = 2};
+	struct http_server *server;
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(filed_folder));
+	options.filed_folder = filed_folder;
+	server = start(&options);
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		char *answer = send_file(t[i].heads, t[i].first, t[i].n);
+
+		if (status_of(answer) != t[i].status ||
+		    (t[i].part && !strstr(answer, t[i].part)))
+			fail_msg(
+			    "[%zu]: %d, not: %.1500s", i, t[i].status, answer);
+		free(answer);
+	}
+	expect("POST /file",
+	    WRITER CSV "Accept-Language: en\r\nTransfer-Encoding: chunked\r\n",
+	    411, "how long");
+	http_server_stop(&server, 1000);
+	assert_int_equal(count_filed(), 0);
+}
+
+/* Whoever goes away in the middle leaves nothing. */
+static void server_filed_bodies_that_break_off_leave_nothing(void **state)
+{
+	struct http_options options = {
+	    .workers = 2, .filed_folder = filed_folder};
+	struct http_server *server = start(&options);
+	int i, fd = dial();
+	static char half[600000];
+
+	(void)state;
+	memset(half, 'x', sizeof(half) - 1);
+	tell(fd,
+	    "POST /file HTTP/1.1\r\nHost: t\r\nContent-Length: "
+	    "2000000\r\n" WRITER CSV "\r\n");
+	tell(fd, half);
+	for (i = 0; i < 500 && count_filed() == 0; i++)
+		usleep(10000);
+	assert_int_equal(count_filed(), 1);
+	close(fd);
+	for (i = 0; i < 2000 && count_filed() > 0; i++)
+		usleep(10000);
+	assert_int_equal(count_filed(), 0);
+	http_server_stop(&server, 1000);
+	rmdir(filed_folder);
+}
+
 static void server_held_answers_go_when_they_may(void **state)
 {
 	struct http_options options = {.workers = 1, .cache_bytes = 1 << 20};
@@ -997,6 +1163,8 @@ int main(void)
 	    cmocka_unit_test(server_streams_whole_in_pieces),
 	    cmocka_unit_test(server_full_queue_says_503_at_once),
 	    cmocka_unit_test(server_stop_finishes_what_runs),
+	    cmocka_unit_test(server_bodies_are_filed),
+	    cmocka_unit_test(server_filed_bodies_that_break_off_leave_nothing),
 	    cmocka_unit_test(server_held_answers_go_when_they_may),
 	    cmocka_unit_test(server_held_answers_are_made_when_they_may),
 	    cmocka_unit_test(server_stop_waits_for_held_answers),

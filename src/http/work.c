@@ -48,7 +48,7 @@ bool work_push(struct exchange *ex, bool is_urgent)
 	is_room = !queue->is_closed && (is_urgent || queue->count < queue->max);
 	if (is_room) {
 		mhd.suspend_connection(ex->connection);
-		if (!ex->stream)
+		if (!ex->stream && ex->stage != STAGE_FILING)
 			ex->stage = STAGE_WAITING;
 		push(queue, ex);
 	}
@@ -238,8 +238,12 @@ static void work_first(struct exchange *ex, struct worker *worker)
 		    "the site has more to do than it can");
 		err_hint(ex->why, "Try again in a few seconds.");
 	}
+	if (ex->filing)
+		filing_finish(ex);
 	if (!ex->status && !is_public(ex))
 		admit_caller(ex, worker->context);
+	if (!ex->status && !ex->answer)
+		filing_check_there(ex);
 	if (!ex->status && !ex->answer && !try_cache_again(ex))
 		run_handler(ex, worker, ex->request.route->handler);
 }
@@ -262,7 +266,7 @@ static void work_then(struct exchange *ex, struct worker *worker)
 		hold.free(hold.ctx);
 }
 
-static void work_on(struct exchange *ex, struct worker *worker)
+static void begin_work(struct exchange *ex, struct worker *worker)
 {
 	const struct http_app *app = ex->server->app;
 
@@ -271,19 +275,45 @@ static void work_on(struct exchange *ex, struct worker *worker)
 	ex->request.arena = worker->arena;
 	if (app->worker_refresh)
 		app->worker_refresh(app->ctx, worker->context);
-	if (ex->is_let_go)
-		work_then(ex, worker);
-	else
-		work_first(ex, worker);
-	if (ex->status) {
-		hide_inner_failure(ex);
-		answer_failure(ex, worker);
-	}
+}
+
+static void end_work(struct exchange *ex, struct worker *worker)
+{
 	ex->request.arena = NULL;
 	ex->request.caller = (struct http_caller){0};
 	ex->form = NULL;
 	arena_reset(worker->arena);
+}
+
+static void tell_failure(struct exchange *ex, struct worker *worker)
+{
+	hide_inner_failure(ex);
+	answer_failure(ex, worker);
+}
+
+static void work_on(struct exchange *ex, struct worker *worker)
+{
+	begin_work(ex, worker);
+	if (ex->is_let_go)
+		work_then(ex, worker);
+	else
+		work_first(ex, worker);
+	if (ex->status)
+		tell_failure(ex, worker);
+	end_work(ex, worker);
 	ex->stage = STAGE_READY;
+}
+
+/* A part of a body that goes to a file. What is wrong with the head is told
+ * at once; what goes wrong in the middle, when all of it has come. */
+static void work_filing(struct exchange *ex, struct worker *worker)
+{
+	begin_work(ex, worker);
+	filing_work(ex, worker->context);
+	if (ex->status && ex->is_head_seen)
+		tell_failure(ex, worker);
+	end_work(ex, worker);
+	ex->stage = ex->answer ? STAGE_READY : STAGE_BODY;
 }
 
 /* ---- answers that wait for something ---- */
@@ -390,6 +420,8 @@ static void *run_worker(void *arg)
 
 		if (!is_request)
 			stream_work(ex->stream, worker->context);
+		else if (ex->stage == STAGE_FILING)
+			work_filing(ex, worker);
 		else
 			work_on(ex, worker);
 		if (is_request && ex->hold.start)
