@@ -10,6 +10,7 @@
  *	DIR/log/records/	the log, static files for any web server
  *	DIR/site.yaml		what the city says about its site
  *	DIR/tmp/		unlinked temporary files
+ *	DIR/uploads/		files that came over HTTP, until they are in
  *	DIR/lock		held by the one that writes
  *	DIR/office.db		accounts and the log of reads (api/office.h)
  */

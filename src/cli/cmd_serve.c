@@ -15,7 +15,8 @@ enum {
 	CACHE_MIB = 256,
 	RECORD_CACHE_MIB = 256,
 	RATE_PER_S = 50,
-	LIST_MAX = 32
+	LIST_MAX = 32,
+	FILE_MIB = 1024
 };
 
 /* A list with commas, cut up in a copy. */
@@ -85,7 +86,7 @@ static enum err_code number(struct cli_call *call, const char *name,
 static enum err_code read_limits(
     struct cli_call *call, struct http_options *http)
 {
-	unsigned cache_mib = 0;
+	unsigned cache_mib = 0, file_mib = 0;
 	enum err_code rc = number(call, "threads", 0, 1, 256, &http->workers);
 
 	if (!rc)
@@ -96,6 +97,10 @@ static enum err_code read_limits(
 		rc = number(
 		    call, "rate", RATE_PER_S, 0, 1000000, &http->rate_per_s);
 	http->is_rate_limited = http->rate_per_s > 0;
+	if (!rc)
+		rc =
+		    number(call, "file-size", FILE_MIB, 1, FILE_MIB, &file_mib);
+	http->filed_bytes_max = (uint64_t)file_mib << 20;
 	if (!rc)
 		rc = number(call, "connections", 0, 16, 1000000,
 		    &http->connections_max);
@@ -182,6 +187,8 @@ static const struct cli_option options[] = {
 	   "one, as in checks, is answered two times as fast"),
 	false},
     {"rate", "N", N_("work that one address may cause each second (50; 0 any)"),
+	false},
+    {"file-size", "MIB", N_("largest file that departments may send (1024)"),
 	false},
     {"connections", "N", N_("connections at once (16000)"), false},
     {"per-client", "N",

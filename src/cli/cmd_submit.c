@@ -69,18 +69,23 @@ static enum err_code find_names(struct job *job)
 	return 0;
 }
 
-static const char *base_name(const char *path)
+/* What the file is called: where it was put is not always what its sender
+ * calls it. */
+static const char *name_of(const struct job *job)
 {
-	const char *slash = strrchr(path, '/');
+	const char *name = cli_value(job->call, "name");
+	const char *slash = strrchr(job->path, '/');
 
-	return slash ? slash + 1 : path;
+	if (name)
+		return name;
+	return slash ? slash + 1 : job->path;
 }
 
 /* Opens the file and starts the child on it, before any database is. */
 static enum err_code start(struct job *job, int64_t now_ms)
 {
 	struct decode_request request = {job->home.catalog, job->item,
-	    date_of_unix_ms(now_ms), -1, -1, base_name(job->path)};
+	    date_of_unix_ms(now_ms), -1, -1, name_of(job)};
 	struct err *err = &job->call->err;
 	struct stat st;
 	char tmp[PATH_MAX];
@@ -133,7 +138,9 @@ static enum err_code submit(
 	    .item = job->item,
 	    .department = job->department,
 	    .decoder = &job->decoder,
-	    .file_name = base_name(job->path),
+	    .file_name = name_of(job),
+	    .mark = cli_value(job->call, "mark"),
+	    .is_rehearsal = cli_has(job->call, "dry-run"),
 	    .now_ms = now_ms,
 	    .progress = on_progress,
 	    .progress_ctx = job->call,
@@ -212,12 +219,22 @@ static enum cli_exit run_file(struct job *job)
 	return code;
 }
 
-/* One file's rejects go to one file, which is not the file itself. */
-static enum err_code check_rejects(struct cli_call *call)
+/* One file's rejects go to one file, which is not the file itself; a name and
+ * a mark are one file's. */
+static enum err_code check_options(struct cli_call *call)
 {
 	const char *path = cli_value(call, "rejects");
 	struct stat in, out;
 
+	if (call->args_count != 1 &&
+	    (cli_has(call, "name") || cli_has(call, "mark")))
+		return err_set(&call->err, ERR_USAGE,
+		    "--name and --mark are of one file; submit the files one "
+		    "by one");
+	if (path && cli_has(call, "dry-run"))
+		return err_set(&call->err, ERR_USAGE,
+		    "--dry-run keeps nothing, so there are no rejects to "
+		    "write");
 	if (!path)
 		return 0;
 	if (call->args_count != 1)
@@ -239,7 +256,7 @@ static enum cli_exit run(struct cli_call *call)
 	enum err_code rc = calendar_clock_check(&call->err);
 
 	if (!rc)
-		rc = check_rejects(call);
+		rc = check_options(call);
 	if (!rc)
 		rc = home_open(cli_value(call, "data"), &job.home, &call->err);
 	if (!rc)
@@ -266,6 +283,14 @@ static const struct cli_option options[] = {
     {"from", "DEPARTMENT", N_("the department that sends them"), true},
     {"rejects", "OUT",
 	N_("write the rejected rows with what is wrong to this file"), false},
+    {"name", "NAME", N_("what the file is called, when its path is not"),
+	false},
+    {"mark", "MARK",
+	N_("a text of the sender's own: a file under a mark that is known is "
+	   "not taken in again, and the first report is shown"),
+	false},
+    {"dry-run", NULL, N_("say what would become of the rows, and keep nothing"),
+	false},
     {0},
 };
 

@@ -59,6 +59,89 @@ CREATE TABLE doubtful_edge (
 	PRIMARY KEY (doubtful_id, edge)
 ) {clustered};
 
+-- migration: 18 uploads
+-- What a sender who may ask again calls a submission: a second submission
+-- under the same mark is the first one.
+CREATE TABLE submission_mark (
+	mark TEXT NOT NULL PRIMARY KEY,
+	submission_id BIGINT NOT NULL
+) {clustered};
+-- In the office: a file that came over the network. mark is its name in
+-- DIR/uploads and the mark of its submission. ended_at is 0 until it was
+-- taken in (submission_id) or cannot be (error, the err as JSON); attempts
+-- counts how often that was tried.
+CREATE TABLE upload (
+	upload_id {rowid},
+	mark TEXT NOT NULL UNIQUE,
+	received_at BIGINT NOT NULL,
+	sender TEXT NOT NULL,
+	department TEXT NOT NULL,
+	item TEXT NOT NULL,
+	file_name TEXT NOT NULL,
+	file_bytes BIGINT NOT NULL,
+	file_digest {blob} NOT NULL,
+	idempotency_key TEXT NOT NULL,
+	attempts BIGINT NOT NULL,
+	ended_at BIGINT NOT NULL,
+	submission_id BIGINT NOT NULL,
+	error TEXT NOT NULL
+);
+CREATE INDEX upload_department ON upload (department, upload_id);
+CREATE UNIQUE INDEX upload_key ON upload (department, idempotency_key)
+	WHERE idempotency_key <> '';
+CREATE INDEX upload_open ON upload (upload_id) WHERE ended_at = 0;
+
+-- name: intake_upload_last
+SELECT max(upload_id) FROM upload;
+
+-- name: intake_upload_insert
+INSERT INTO upload (upload_id, mark, received_at, sender, department, item,
+	file_name, file_bytes, file_digest, idempotency_key, attempts, ended_at,
+	submission_id, error)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, '');
+
+-- name: intake_upload_get
+SELECT upload_id, mark, received_at, sender, department, item, file_name,
+	file_bytes, file_digest, idempotency_key, attempts, ended_at,
+	submission_id, error
+FROM upload WHERE upload_id = $1;
+
+-- name: intake_upload_by_key
+SELECT upload_id, mark, received_at, sender, department, item, file_name,
+	file_bytes, file_digest, idempotency_key, attempts, ended_at,
+	submission_id, error
+FROM upload
+WHERE department = $1 AND idempotency_key = $2 AND idempotency_key <> '';
+
+-- name: intake_upload_of_department
+SELECT upload_id, mark, received_at, sender, department, item, file_name,
+	file_bytes, file_digest, idempotency_key, attempts, ended_at,
+	submission_id, error
+FROM upload WHERE department = $1 AND upload_id < $2
+ORDER BY upload_id DESC LIMIT $3;
+
+-- name: intake_upload_open
+SELECT upload_id, mark, received_at, sender, department, item, file_name,
+	file_bytes, file_digest, idempotency_key, attempts, ended_at,
+	submission_id, error
+FROM upload WHERE ended_at = 0 ORDER BY upload_id;
+
+-- name: intake_upload_try
+UPDATE upload SET attempts = attempts + 1
+WHERE upload_id = $1 AND ended_at = 0;
+
+-- name: intake_upload_end
+UPDATE upload SET ended_at = $1, submission_id = $2, error = $3
+WHERE upload_id = $4 AND ended_at = 0;
+
+-- name: intake_mark_insert
+INSERT INTO submission_mark (mark, submission_id) VALUES ($1, $2);
+
+-- name: intake_mark_report
+SELECT s.submission_id, s.report FROM submission_mark m
+JOIN submission s ON s.submission_id = m.submission_id
+WHERE m.mark = $1;
+
 -- name: intake_submission_last
 SELECT max(submission_id) FROM submission;
 

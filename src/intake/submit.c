@@ -384,7 +384,10 @@ static void write_report(
 
 	json_start(&w, &s->result->report);
 	json_open_object(&w);
-	json_put_int(&w, "submission", s->submission_id);
+	if (r->is_rehearsal)
+		json_put_bool(&w, "is_rehearsal", true);
+	else
+		json_put_int(&w, "submission", s->submission_id);
 	json_put_str(&w, "item", r->item->id);
 	json_put_str(&w, "from", r->department->id);
 	json_put_str(&w, "received", date_format_unix(r->now_ms, time));
@@ -540,21 +543,90 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	return rc ? rc : appender_new(&config, &s->appender, err);
 }
 
+/* ---- marks ---- */
+
+/* The counts of a stored report. */
+static void recall_counts(struct submit_result *out)
+{
+	json_t *report = json_loadb(out->report.p, out->report.n, 0, NULL);
+	const json_t *counts = json_object_get(report, "counts");
+	const struct {
+		const char *key;
+		uint64_t *to;
+	} each[] = {{"rows", &out->rows}, {"records", &out->records},
+	    {"versions", &out->versions}, {"duplicates", &out->duplicates},
+	    {"doubtful", &out->doubtful}, {"refused", &out->refused},
+	    {"natural_persons", &out->natural}, {"late", &out->late},
+	    {"subjects_new", &out->subjects_new}};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(each); i++)
+		*each[i].to = (uint64_t)json_integer_value(
+		    json_object_get(counts, each[i].key));
+	json_decref(report);
+}
+
+/* Was it taken in under this mark already? */
+static enum err_code recall(struct submission *s, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_MARK_REPORT;
+	struct store *store = s->request->store;
+	struct store_value key;
+	enum err_code rc;
+	int got;
+
+	if (!s->request->mark)
+		return 0;
+	key = store_str(s->request->mark);
+	rc = store_start(store, id, &key, 1, err);
+	got = rc ? 0 : store_next(store, id, err);
+	if (got == 1) {
+		s->result->was_known = true;
+		s->result->submission_id = store_column_int(store, id, 0);
+		buf_add_span(
+		    &s->result->report, store_column_span(store, id, 1));
+	}
+	store_finish(store, id);
+	if (s->result->was_known)
+		recall_counts(s->result);
+	return got < 0 ? (enum err_code)got : rc;
+}
+
+static enum err_code keep_mark(struct submission *s, struct err *err)
+{
+	const struct submit_request *r = s->request;
+	struct store_value row[] = {
+	    store_str(r->mark ? r->mark : ""), store_int(s->submission_id)};
+
+	if (!r->mark || r->is_rehearsal)
+		return 0;
+	return store_run(
+	    r->store, SQL_INTAKE_MARK_INSERT, row, ARRAY_COUNT(row), err);
+}
+
+/* ---- all of it ---- */
+
 static enum err_code run(struct submission *s, struct err *err)
 {
 	enum err_code rc = store_begin(s->request->store, err);
+	bool is_kept;
 
 	if (!rc)
+		rc = recall(s, err);
+	is_kept = !s->result->was_known && !s->request->is_rehearsal;
+	if (!rc && !s->result->was_known)
 		rc = open_up(s, err);
-	if (!rc)
+	if (!rc && !s->result->was_known)
 		rc = take_rows(s, err);
-	if (!rc)
+	if (!rc && !s->result->was_known)
 		rc = close_up(s, err);
-	if (!rc)
+	if (!rc && is_kept)
+		rc = keep_mark(s, err);
+	if (!rc && is_kept)
 		rc = store_commit(s->request->store, err);
 	store_rollback(s->request->store);
 	/* Committed: what fails now takes nothing back. */
-	if (!rc)
+	if (!rc && is_kept)
 		ledger_publish(s->request->ledger, &s->result->unpublished);
 	return rc;
 }

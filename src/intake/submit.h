@@ -24,6 +24,12 @@ struct submit_request {
 	const char *file_name;	 /* without its folder */
 	const char *tmp_folder;
 	int64_t now_ms;
+	/* What the sender calls it; NULL nothing. Under a mark that is known
+	 * already nothing is taken in: the result is that of the first time. */
+	const char *mark;
+	/* All of it is done and nothing kept: the report says what would have
+	 * become of the rows, and the submission has no number. */
+	bool is_rehearsal;
 	/* Called now and then; may be NULL. */
 	void (*progress)(void *ctx, uint64_t done_bytes, uint64_t total_bytes,
 	    uint64_t rows);
@@ -41,6 +47,7 @@ struct submit_result {
 	uint64_t natural;
 	uint64_t late;
 	uint64_t subjects_new;
+	bool was_known;	   /* its mark was */
 	struct buf report; /* the stored report, JSON */
 	/* Why the log's checkpoint file could not be brought up to date; the
 	 * submission stands, and the next command that writes does it. */

@@ -12,6 +12,7 @@
 #include "proc/proc_serve.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
@@ -38,6 +39,7 @@ struct serving {
 	int fds[SERVE_ADDRESSES_MAX];
 	size_t fds_count;
 	struct buf cert, key;
+	char filed_folder[PATH_MAX];
 	struct site *site;
 	struct http_server *server;
 };
@@ -196,6 +198,9 @@ static enum err_code start(struct serving *s, struct err *err)
 		rc = open_site(s, err);
 	if (rc)
 		return rc;
+	snprintf(s->filed_folder, sizeof(s->filed_folder), "%s/uploads",
+	    s->plan->data);
+	options.filed_folder = s->filed_folder;
 	options.listen_fds = s->fds;
 	options.listen_count = s->fds_count;
 	options.tls_cert_pem = s->cert.n ? buf_str(&s->cert) : NULL;

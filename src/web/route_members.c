@@ -91,9 +91,9 @@ const char *const site_check_members[] = {"id:string", "asked_at:string",
     NULL};
 const char *const site_account_members[] = {"login:string", "name:string",
     "has_code:boolean", "roles:array", "has_roles:boolean",
-    "may_see_uses:boolean", "may_audit:boolean", "may_see_records:boolean",
-    "may_resolve:boolean", "may_see_quality:boolean", "sessions:array",
-    "has_others:boolean", NULL};
+    "may_see_uses:boolean", "may_audit:boolean", "may_submit:boolean",
+    "may_see_records:boolean", "may_resolve:boolean", "may_see_quality:boolean",
+    "sessions:array", "has_others:boolean", NULL};
 const char *const site_uses_members[] = {"organisation:object",
     "organisations:array", "has_several:boolean", "note:string", "uses:array",
     "has_uses:boolean", "count:integer", "has_more:boolean", "first:string?",
@@ -146,3 +146,12 @@ const char *const site_desk_withdraw_members[] = {"as_of:date", "city:string",
     "since:string", "clock:object?", "due:date?", "is_late:boolean",
     "is_ready:boolean", "problem:string", "reason:string", "statement:object",
     NULL};
+const char *const site_submissions_members[] = {"department:object",
+    "departments:array", "has_several:boolean", "items:array",
+    "submissions:array", "has_submissions:boolean", "count:integer",
+    "next:integer?", NULL};
+const char *const site_submission_members[] = {"id:integer", "state:object",
+    "has_ended:boolean", "is_taken_in:boolean", "received:string?", "by:string",
+    "item:object", "department:object", "file:object", "error:object?",
+    "report:object?", "rows:array", "has_rows:boolean", "has_more_rows:boolean",
+    "rejects:object?", NULL};

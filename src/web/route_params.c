@@ -7,6 +7,7 @@
 #include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
+#include "api/uploads.h"
 #include "api/uses.h"
 #include "web/route_parts.h"
 #include "web/site_priv.h"
@@ -411,5 +412,48 @@ const struct http_param site_desk_quality_params[] = {
 	.max = 7,
 	.summary = N_("a month like 2026-10 (the last three)")},
     DESK_DEPARTMENT,
+    {0},
+};
+
+const struct http_param site_submit_params[] = {
+    {.name = "item",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.is_required = true,
+	.min = 1,
+	.max = 64,
+	.summary = N_("the item of the catalogue that the rows are")},
+    {.name = "file",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.max = UPLOAD_NAME_BYTES_MAX,
+	.summary = N_("what the file is called")},
+    DESK_DEPARTMENT,
+    {0},
+};
+
+const struct http_param site_submissions_params[] = {
+    DESK_DEPARTMENT,
+    {.name = "before",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = NUMBER_MAX,
+	.summary = N_("only those with a lower number")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = UPLOADS_LIMIT_MAX,
+	.summary = N_("how many are shown at most (20)")},
+    {0},
+};
+
+const struct http_param site_submission_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the submission's number")},
     {0},
 };

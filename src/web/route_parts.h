@@ -40,6 +40,9 @@ extern const struct http_param site_desk_record_params[];
 extern const struct http_param site_desk_doubtful_params[];
 extern const struct http_param site_desk_doubtful_row_params[];
 extern const struct http_param site_desk_quality_params[];
+extern const struct http_param site_submit_params[];
+extern const struct http_param site_submissions_params[];
+extern const struct http_param site_submission_params[];
 
 /* ---- documents: until NULL (route_members.c) ---- */
 
@@ -78,5 +81,7 @@ extern const char *const site_desk_doubtful_row_members[];
 extern const char *const site_desk_quality_members[];
 extern const char *const site_check_row_members[];
 extern const char *const site_desk_withdraw_members[];
+extern const char *const site_submissions_members[];
+extern const char *const site_submission_members[];
 
 #endif

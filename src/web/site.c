@@ -28,6 +28,7 @@
 #include "web/own_places.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
+#include "web/uploads.h"
 
 enum {
 	CATALOGUE_WATCH_MS = 2000,
@@ -318,6 +319,7 @@ static void *watch(void *arg)
 
 	do {
 		look_at_data(site, &seen);
+		uploads_tick(site->uploads);
 		if (++rounds % (CATALOGUE_WATCH_MS / SITE_WATCH_MS) == 0)
 			look_at_catalogue(site, &print);
 	} while (!site_wait_for_end(site, SITE_WATCH_MS));
@@ -375,6 +377,8 @@ static void open_staff(struct site *site)
 		tell("nobody can sign in", &err);
 	else if (runner_start(&runner, &site->runner, &err) != 0)
 		tell("nothing can be sent in", &err);
+	else if (uploads_start(site, &site->uploads, &err) != 0)
+		tell("no files can be sent in", &err);
 }
 
 enum err_code site_open(
@@ -440,6 +444,7 @@ void site_close(struct site **site)
 	end_threads(s);
 	runner_stop(&s->runner); /* it may still tell the desk */
 	oidc_stop(&s->oidc);
+	uploads_stop(&s->uploads);
 	staff_close(&s->staff);
 	home_close(&s->watched);
 	names_index_free(&s->names);

@@ -29,8 +29,9 @@ struct site {
 	char *origin;	    /* "https://host"; NULL: not known */
 	char *local_origin; /* where it is served */
 	struct web_renderer *renderer;
-	struct staff *staff;   /* NULL: nobody can sign in */
-	struct runner *runner; /* NULL: nothing can be sent in */
+	struct staff *staff;	 /* NULL: nobody can sign in */
+	struct runner *runner;	 /* NULL: nothing can be sent in */
+	struct uploads *uploads; /* NULL: no files can */
 	/* The identity provider that one can sign in by; NULL: none. */
 	struct oidc *oidc;
 	char *provider_name[LANG_COUNT];
@@ -131,6 +132,9 @@ http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
     site_account, site_end_sessions, site_sign_out;
 /* page_oidc.c */
 http_handler site_oidc_start, site_oidc_callback, site_oidc_done;
+/* page_submissions.c */
+http_handler site_submit_file, site_submissions, site_submission,
+    site_rejects_csv, site_rejects_xlsx, site_desk_upload;
 /* page_uses.c */
 http_handler site_uses, site_question_use;
 /* page_audit.c */

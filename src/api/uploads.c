@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The office knows what came; the registry knows what became of it. A report
+ * is told by the catalogue of its day, as "gongxin report" does.
+ */
+#include "api/uploads.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/accounts.h"
+#include "base/check.h"
+#include "intake/finding.h"
+#include "intake/rejects.h"
+#include "intake/report.h"
+#include "registry/catalogue.h"
+
+#define N_(text) text
+
+enum { REPORT_BYTES_MAX = 16 * 1024 * 1024 };
+
+/* A stored report with the catalogue that it is told by. */
+struct stored {
+	struct buf text;
+	const struct catalog *catalog;
+	struct catalog *old; /* owned; NULL when it is today's */
+	const struct cat_item *item;
+};
+
+static void stored_release(struct stored *s)
+{
+	buf_release(&s->text);
+	catalog_free(&s->old);
+}
+
+static enum err_code load_text(struct store *store, int64_t id, struct buf *out,
+    int64_t *item_out, struct err *err)
+{
+	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
+	const struct store_value key = store_int(id);
+	enum err_code rc = store_start(store, get, &key, 1, err);
+	int got = rc ? 0 : store_next(store, get, err);
+
+	if (got == 1) {
+		*item_out = store_column_int(store, get, 0);
+		buf_add_span(out, store_column_span(store, get, 9));
+	}
+	store_finish(store, get);
+	if (got < 0)
+		return (enum err_code)got;
+	return rc || got == 1
+	    ? rc
+	    : err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
+		  (long long)id);
+}
+
+static enum err_code load(const struct reading *reading, int64_t submission,
+    struct stored *out, struct err *err)
+{
+	int64_t item = 0;
+	json_t *report;
+	const char *digest;
+	enum err_code rc;
+
+	*out = (struct stored){
+	    .text = BUF_INIT(REPORT_BYTES_MAX), .catalog = reading->catalog};
+	rc = load_text(reading->store, submission, &out->text, &item, err);
+	if (rc)
+		return rc;
+	report = json_loadb(buf_str(&out->text), out->text.n, 0, NULL);
+	digest = json_string_value(json_object_get(report, "catalogue"));
+	if (digest && strcmp(digest, reading->catalog->digest_hex) != 0) {
+		rc = catalogue_restore(reading->store, digest, &out->old, err);
+		out->catalog = out->old;
+	}
+	json_decref(report);
+	if (!rc)
+		out->item = catalog_item_by_number(out->catalog, (int)item);
+	return rc;
+}
+
+/* ---- parts ---- */
+
+static void put_state(struct json_writer *w, const struct upload *u)
+{
+	const char *id = "waiting", *title = N_("being taken in");
+
+	if (u->ended_ms && u->submission_id) {
+		id = "taken-in";
+		title = N_("taken in");
+	} else if (u->ended_ms) {
+		id = "failed";
+		title = N_("could not be taken in");
+	}
+	json_key(w, "state");
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "title", tr(title));
+	json_close_object(w);
+	json_put_bool(w, "has_ended", u->ended_ms != 0);
+	json_put_bool(w, "is_taken_in", u->submission_id != 0);
+}
+
+static void put_item(
+    struct json_writer *w, const struct catalog *c, const char *id)
+{
+	const struct cat_item *item = catalog_item(c, id);
+
+	json_key(w, "item");
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "title",
+	    !item		       ? id
+		: tr_lang() == LANG_EN ? item->title_en
+				       : item->title);
+	json_close_object(w);
+}
+
+static void put_head(
+    struct json_writer *w, const struct catalog *c, const struct upload *u)
+{
+	struct buf digest = BUF_INIT(SHA256_BYTES * 2);
+
+	buf_add_hex(&digest, u->file_digest, SHA256_BYTES);
+	json_put_int(w, "id", u->id);
+	put_state(w, u);
+	accounts_put_time(w, "received", u->received_ms);
+	json_put_str(w, "by", u->sender);
+	put_item(w, c, u->item);
+	record_put_department(w, "department", c, u->department);
+	json_key(w, "file");
+	json_open_object(w);
+	json_put_str(w, "name", u->file_name);
+	json_put_int(w, "bytes", u->file_bytes);
+	json_put_span(w, "digest", buf_span(&digest));
+	json_close_object(w);
+	json_key(w, "error");
+	if (u->error[0])
+		json_add_raw(w, span_of(u->error));
+	else
+		json_add_null(w);
+	buf_release(&digest);
+}
+
+static void put_findings(
+    struct json_writer *w, struct span text, const struct stored *stored)
+{
+	json_t *findings = json_loadb(text.p, text.n, 0, NULL);
+	const json_t *one;
+	size_t i;
+
+	json_key(w, "findings");
+	json_open_array(w);
+	json_array_foreach (findings, i, one) {
+		char *each = json_dumps(one, JSON_COMPACT);
+
+		finding_explain(
+		    span_of(each), stored->catalog, stored->item, w);
+		free(each);
+	}
+	json_close_array(w);
+	json_decref(findings);
+}
+
+/* The first rejected rows: where, and what is wrong; none of their cells. */
+static enum err_code put_rows(struct json_writer *w, struct store *store,
+    const struct stored *stored, int64_t submission, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_REJECTION_LIST;
+	const struct store_value key = store_int(submission);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	size_t n = 0;
+	int got = 0;
+
+	json_key(w, "rows");
+	json_open_array(w);
+	while (!rc && (got = store_next(store, id, err)) == 1 &&
+	    n < UPLOADS_ROWS_MAX) {
+		json_open_object(w);
+		json_put_int(w, "row", store_column_int(store, id, 0));
+		put_findings(w, store_column_span(store, id, 2), stored);
+		json_close_object(w);
+		n++;
+	}
+	json_close_array(w);
+	store_finish(store, id);
+	json_put_bool(w, "has_rows", n > 0);
+	json_put_bool(w, "has_more_rows", got == 1);
+	return got < 0 ? (enum err_code)got : rc;
+}
+
+static void put_rejects(struct json_writer *w, const struct upload *u)
+{
+	struct buf path = BUF_INIT(80);
+
+	json_key(w, "rejects");
+	json_open_object(w);
+	buf_addf(&path, "/v1/submissions/%lld/rejects.xlsx", (long long)u->id);
+	json_put_span(w, "xlsx", buf_span(&path));
+	path.n = 0;
+	buf_addf(&path, "/v1/submissions/%lld/rejects.csv", (long long)u->id);
+	json_put_span(w, "csv", buf_span(&path));
+	json_close_object(w);
+	buf_release(&path);
+}
+
+static enum err_code put_outcome(struct json_writer *w,
+    const struct reading *reading, const struct upload *u, struct err *err)
+{
+	struct buf report = BUF_INIT(REPORT_BYTES_MAX);
+	struct stored stored;
+	enum err_code rc = load(reading, u->submission_id, &stored, err);
+
+	if (!rc)
+		rc = report_explain(buf_span(&stored.text), stored.catalog,
+		    stored.item, &report, err);
+	if (!rc) {
+		json_key(w, "report");
+		json_add_raw(w, buf_span(&report));
+		rc =
+		    put_rows(w, reading->store, &stored, u->submission_id, err);
+		put_rejects(w, u);
+	}
+	stored_release(&stored);
+	buf_release(&report);
+	return rc;
+}
+
+enum err_code uploads_document(const struct reading *reading,
+    const struct upload *upload, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = 0;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	put_head(&w, reading->catalog, upload);
+	if (upload->submission_id) {
+		rc = put_outcome(&w, reading, upload, err);
+	} else {
+		json_key(&w, "report");
+		json_add_null(&w);
+		json_key(&w, "rows");
+		json_open_array(&w);
+		json_close_array(&w);
+		json_put_bool(&w, "has_rows", false);
+		json_put_bool(&w, "has_more_rows", false);
+		json_key(&w, "rejects");
+		json_add_null(&w);
+	}
+	json_close_object(&w);
+	return rc;
+}
+
+/* ---- the list ---- */
+
+static enum err_code put_counts(struct json_writer *w,
+    const struct reading *reading, const struct upload *u, struct err *err)
+{
+	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+	int64_t item;
+	enum err_code rc = 0;
+
+	json_key(w, "counts");
+	if (u->submission_id)
+		rc = load_text(
+		    reading->store, u->submission_id, &text, &item, err);
+	if (u->submission_id && !rc) {
+		json_t *report = json_loadb(buf_str(&text), text.n, 0, NULL);
+		char *counts =
+		    json_dumps(json_object_get(report, "counts"), JSON_COMPACT);
+
+		json_add_raw(w, span_of(counts ? counts : "null"));
+		free(counts);
+		json_decref(report);
+	} else {
+		json_add_null(w);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+static void put_departments(struct json_writer *w, const struct catalog *c,
+    const struct uploads_query *q)
+{
+	size_t i, n = 0;
+
+	json_key(w, "departments");
+	json_open_array(w);
+	for (i = 0; i < c->departments_count; i++) {
+		const struct cat_department *d = &c->departments[i];
+		const struct people_thing thing = {
+		    .department = d->id, .division = d->division};
+
+		if (!people_may(q->caller, PEOPLE_SUBMIT, &thing))
+			continue;
+		n++;
+		json_open_object(w);
+		json_put_str(w, "id", d->id);
+		json_put_str(w, "title", d->title);
+		json_put_bool(
+		    w, "is_chosen", strcmp(d->id, q->department) == 0);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_several", n > 1);
+}
+
+/* What the department may provide. */
+static void put_items(
+    struct json_writer *w, const struct catalog *c, const char *department)
+{
+	const struct cat_department *d = catalog_department(c, department);
+	size_t i;
+
+	json_key(w, "items");
+	json_open_array(w);
+	for (i = 0; d && i < c->items_count; i++) {
+		const struct cat_item *item = &c->items[i];
+
+		if (!cat_may_provide(item, d))
+			continue;
+		json_open_object(w);
+		json_put_str(w, "id", item->id);
+		json_put_str(w, "title",
+		    tr_lang() == LANG_EN ? item->title_en : item->title);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+enum err_code uploads_list(const struct reading *reading, struct store *office,
+    const struct uploads_query *query, struct buf *out, struct err *err)
+{
+	struct arena *arena = arena_new(0);
+	struct upload *all =
+	    arena_zalloc(arena, UPLOADS_LIMIT_MAX, sizeof(*all));
+	struct json_writer w;
+	size_t count = 0, i;
+	enum err_code rc = uploads_of(office, arena, query->department,
+	    query->before, (size_t)query->limit, all, &count, err);
+
+	json_start(&w, out);
+	json_open_object(&w);
+	record_put_department(
+	    &w, "department", reading->catalog, query->department);
+	put_departments(&w, reading->catalog, query);
+	put_items(&w, reading->catalog, query->department);
+	json_key(&w, "submissions");
+	json_open_array(&w);
+	for (i = 0; i < count && !rc; i++) {
+		json_open_object(&w);
+		put_head(&w, reading->catalog, &all[i]);
+		rc = put_counts(&w, reading, &all[i], err);
+		json_close_object(&w);
+	}
+	json_close_array(&w);
+	json_put_bool(&w, "has_submissions", count > 0);
+	json_put_int(&w, "count", (int64_t)count);
+	json_key(&w, "next");
+	if (count && count == (size_t)query->limit)
+		json_add_int(&w, all[count - 1].id);
+	else
+		json_add_null(&w);
+	json_close_object(&w);
+	arena_free(&arena);
+	return rc;
+}
+
+/* ---- rejected rows ---- */
+
+enum err_code uploads_rejects(const struct reading *reading,
+    const struct upload *upload, const char *path, struct err *err)
+{
+	struct stored stored;
+	uint64_t rows = 0;
+	enum err_code rc;
+
+	if (!upload->submission_id)
+		return err_set(err, ERR_NOT_FOUND,
+		    "nothing of this submission was taken in or refused");
+	rc = load(reading, upload->submission_id, &stored, err);
+	if (!rc)
+		rc = rejects_write(reading->store, stored.catalog,
+		    upload->submission_id, path, &rows, err);
+	stored_release(&stored);
+	return rc;
+}

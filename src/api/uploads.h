@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a department has sent over the network, as its people and programs
+ * see it:
+ *
+ *	{"id":N,"state":{"id","title"},"has_ended":BOOL,"received":"..",
+ *	 "by":"..","item":{"id","title"},"department":{"id","title"},
+ *	 "file":{"name","bytes","digest"},"error":{..}|null,
+ *	 "report":{as "gongxin submit --json"}|null,
+ *	 "rows":[{"row":N,"findings":[..]}],"has_more_rows":BOOL,
+ *	 "rejects":{"xlsx":"..","csv":".."}|null}
+ */
+#ifndef GX_API_UPLOADS_H
+#define GX_API_UPLOADS_H
+
+#include "api/record.h"
+#include "intake/upload.h"
+#include "people/people.h"
+
+enum {
+	UPLOADS_LIMIT = 20,
+	UPLOADS_LIMIT_MAX = 100,
+	UPLOADS_ROWS_MAX = 100,
+	UPLOADS_BYTES_MAX = 32 * 1024 * 1024
+};
+
+/* The whole document; the report in the thread's language, told by the
+ * catalogue that checked it. */
+enum err_code uploads_document(const struct reading *reading,
+    const struct upload *upload, struct buf *out, struct err *err);
+
+/* A page of a department's list. */
+struct uploads_query {
+	const struct people_caller *caller;
+	const char *department;
+	int64_t before; /* the first number that is not wanted */
+	int64_t limit;
+};
+
+/*
+ * {"department":{..},"departments":[..],"submissions":[{id,state,received,by,
+ *  item,file,counts|null}],"has_submissions","count","next":..|null,
+ *  "items":[{"id","title"}]}: what was sent, and what may be.
+ */
+enum err_code uploads_list(const struct reading *reading, struct store *office,
+    const struct uploads_query *query, struct buf *out, struct err *err);
+
+/* Writes the rejected rows to `path`, by its ending (intake/rejects.h).
+ * ERR_NOT_FOUND: nothing came of the upload. */
+enum err_code uploads_rejects(const struct reading *reading,
+    const struct upload *upload, const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "intake/upload.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/random.h"
+
+void upload_make_mark(char out[UPLOAD_MARK_CHARS + 1])
+{
+	unsigned char bytes[UPLOAD_MARK_CHARS / 2];
+	struct buf hex = BUF_INIT(UPLOAD_MARK_CHARS);
+
+	ASSERT(random_bytes(bytes, sizeof(bytes), NULL) == 0);
+	buf_add_hex(&hex, bytes, sizeof(bytes));
+	memcpy(out, buf_str(&hex), UPLOAD_MARK_CHARS + 1);
+	buf_release(&hex);
+}
+
+/* ---- reading ---- */
+
+static const char *text_of(
+    struct store *store, enum sql_id id, int column, struct arena *arena)
+{
+	struct span text = store_column_span(store, id, column);
+
+	return arena_dup(arena, text.p ? text.p : "", text.n);
+}
+
+static void take_row(struct store *store, enum sql_id id, struct arena *arena,
+    struct upload *out)
+{
+	struct span digest = store_column_span(store, id, 8);
+
+	*out = (struct upload){
+	    .id = store_column_int(store, id, 0),
+	    .mark = text_of(store, id, 1, arena),
+	    .received_ms = store_column_int(store, id, 2),
+	    .sender = text_of(store, id, 3, arena),
+	    .department = text_of(store, id, 4, arena),
+	    .item = text_of(store, id, 5, arena),
+	    .file_name = text_of(store, id, 6, arena),
+	    .file_bytes = store_column_int(store, id, 7),
+	    .key = text_of(store, id, 9, arena),
+	    .attempts = store_column_int(store, id, 10),
+	    .ended_ms = store_column_int(store, id, 11),
+	    .submission_id = store_column_int(store, id, 12),
+	    .error = text_of(store, id, 13, arena),
+	};
+	if (digest.n == SHA256_BYTES)
+		memcpy(out->file_digest, digest.p, SHA256_BYTES);
+}
+
+/* One row; *found_out false: there is none. */
+static enum err_code get_one(struct store *store, enum sql_id id,
+    const struct store_value *values, size_t count, struct arena *arena,
+    struct upload *out, bool *found_out, struct err *err)
+{
+	enum err_code rc = store_start(store, id, values, count, err);
+	int got = rc ? 0 : store_next(store, id, err);
+
+	*found_out = got == 1;
+	if (got == 1)
+		take_row(store, id, arena, out);
+	store_finish(store, id);
+	return got < 0 ? (enum err_code)got : rc;
+}
+
+enum err_code upload_get(struct store *store, struct arena *arena, int64_t id,
+    struct upload *out, struct err *err)
+{
+	const struct store_value key = store_int(id);
+	bool is_found = false;
+	enum err_code rc = get_one(
+	    store, SQL_INTAKE_UPLOAD_GET, &key, 1, arena, out, &is_found, err);
+
+	if (!rc && !is_found)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
+		    (long long)id);
+	return rc;
+}
+
+enum err_code uploads_of(struct store *store, struct arena *arena,
+    const char *department, int64_t before, size_t limit, struct upload *out,
+    size_t *count_out, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_UPLOAD_OF_DEPARTMENT;
+	const struct store_value values[] = {store_str(department),
+	    store_int(before), store_int((int64_t)limit)};
+	enum err_code rc =
+	    store_start(store, id, values, ARRAY_COUNT(values), err);
+	size_t n = 0;
+	int got = 0;
+
+	while (!rc && n < limit && (got = store_next(store, id, err)) == 1)
+		take_row(store, id, arena, &out[n++]);
+	store_finish(store, id);
+	*count_out = n;
+	return got < 0 ? (enum err_code)got : rc;
+}
+
+enum err_code uploads_open(struct store *store, struct arena *arena,
+    upload_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_UPLOAD_OPEN;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	struct upload upload;
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		take_row(store, id, arena, &upload);
+		visit(ctx, &upload);
+	}
+	store_finish(store, id);
+	return got < 0 ? (enum err_code)got : rc;
+}
+
+/* ---- writing ---- */
+
+static enum err_code insert(
+    struct store *store, struct upload *u, struct err *err)
+{
+	int64_t last = 0;
+	enum err_code rc = store_get_int(
+	    store, SQL_INTAKE_UPLOAD_LAST, NULL, 0, 0, &last, err);
+	const struct store_value row[] = {store_int(last + 1),
+	    store_str(u->mark), store_int(u->received_ms), store_str(u->sender),
+	    store_str(u->department), store_str(u->item),
+	    store_str(u->file_name), store_int(u->file_bytes),
+	    store_blob(u->file_digest, SHA256_BYTES), store_str(u->key)};
+
+	u->id = last + 1;
+	return rc ? rc
+		  : store_run(store, SQL_INTAKE_UPLOAD_INSERT, row,
+			ARRAY_COUNT(row), err);
+}
+
+static bool is_same(const struct upload *a, const struct upload *b)
+{
+	return strcmp(a->item, b->item) == 0 &&
+	    a->file_bytes == b->file_bytes &&
+	    memcmp(a->file_digest, b->file_digest, SHA256_BYTES) == 0;
+}
+
+enum err_code upload_add(struct store *store, struct upload *upload,
+    bool *was_known_out, struct err *err)
+{
+	const struct store_value key[] = {
+	    store_str(upload->department), store_str(upload->key)};
+	struct arena *arena = arena_new(0);
+	struct upload known;
+	enum err_code rc = 0;
+
+	ASSERT(store_in_transaction(store));
+	*was_known_out = false;
+	if (upload->key[0])
+		rc = get_one(store, SQL_INTAKE_UPLOAD_BY_KEY, key, 2, arena,
+		    &known, was_known_out, err);
+	if (!rc && *was_known_out && !is_same(&known, upload)) {
+		rc = err_set(err, ERR_CONFLICT,
+		    "another file was sent with this idempotency key");
+		err_hint(err,
+		    "A key names one file for one item; give the new file a "
+		    "key of its own.");
+	}
+	if (!rc && *was_known_out)
+		upload->id = known.id;
+	else if (!rc)
+		rc = insert(store, upload, err);
+	arena_free(&arena);
+	return rc;
+}
+
+enum err_code upload_try(struct store *store, int64_t id, struct err *err)
+{
+	const struct store_value key = store_int(id);
+
+	return store_run(store, SQL_INTAKE_UPLOAD_TRY, &key, 1, err);
+}
+
+enum err_code upload_end(struct store *store, int64_t id, int64_t now_ms,
+    int64_t submission_id, const char *error, struct err *err)
+{
+	const struct store_value row[] = {store_int(now_ms),
+	    store_int(submission_id), store_str(error), store_int(id)};
+
+	return store_run(
+	    store, SQL_INTAKE_UPLOAD_END, row, ARRAY_COUNT(row), err);
+}

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files that departments send: POST /v1/submissions for programs, the form
+ * on /desk for people, and what became of each. The body is in a file before
+ * a handler sees it (http/filing.c); nothing here decodes it.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "api/uploads.h"
+#include "base/check.h"
+#include "base/utf8.h"
+#include "http/multipart.h"
+#include "web/seal.h"
+#include "web/site_priv.h"
+#include "web/staff.h"
+#include "web/uploads.h"
+
+enum { FIELD_BYTES_MAX = 128 };
+
+/* ---- for whom ---- */
+
+/* The department that the caller may act for: the one named, else the first
+ * of the catalogue. NULL: none. */
+static const char *department_of(const struct catalog *c,
+    const struct people_caller *who, struct span wanted)
+{
+	size_t i;
+
+	for (i = 0; i < c->departments_count; i++) {
+		const struct cat_department *d = &c->departments[i];
+		const struct people_thing thing = {
+		    .department = d->id, .division = d->division};
+
+		if ((!wanted.n || span_is(wanted, d->id)) &&
+		    people_may(who, PEOPLE_SUBMIT, &thing))
+			return d->id;
+	}
+	return NULL;
+}
+
+static enum err_code refuse_department(struct err *err)
+{
+	return err_set(
+	    err, ERR_REFUSED, "no department is named that you may submit for");
+}
+
+static const char *text_of(struct arena *arena, struct span text)
+{
+	return arena_dup(arena, text.p ? text.p : "", text.n);
+}
+
+/* What came with a file. */
+struct sent {
+	struct span item;
+	struct span department;
+	struct span file_name;
+	struct span key;
+	struct http_file file;
+};
+
+static enum err_code check_item(const struct catalog *c, const char *item_id,
+    const char *department, struct err *err)
+{
+	const struct cat_item *item = catalog_item(c, item_id);
+	const struct cat_department *d = catalog_department(c, department);
+
+	if (!item)
+		return err_set(
+		    err, ERR_NOT_FOUND, "there is no item \"%s\"", item_id);
+	if (!cat_may_provide(item, d))
+		return err_set(err, ERR_REFUSED,
+		    "\"%s\" may not provide \"%s\"", d->title, item->title);
+	return 0;
+}
+
+/* The name without its folders; a key that can be compared. */
+static enum err_code check_texts(struct sent *sent, struct err *err)
+{
+	size_t i;
+
+	for (i = sent->file_name.n; i > 0; i--)
+		if (sent->file_name.p[i - 1] == '/' ||
+		    sent->file_name.p[i - 1] == '\\')
+			break;
+	sent->file_name.p += i;
+	sent->file_name.n -= i;
+	if (sent->file_name.n == 0 || sent->file_name.n > UPLOAD_NAME_BYTES_MAX)
+		return err_set(
+		    err, ERR_INPUT, "the file has no name, or a too long one");
+	for (i = 0; i < sent->key.n; i++)
+		if (sent->key.p[i] < 0x21 || sent->key.p[i] > 0x7e)
+			break;
+	if (i < sent->key.n || sent->key.n > UPLOAD_KEY_BYTES_MAX)
+		return err_set(err, ERR_INPUT,
+		    "an idempotency key is up to %d printable characters of "
+		    "ASCII",
+		    (int)UPLOAD_KEY_BYTES_MAX);
+	return 0;
+}
+
+static const char *sender_of(
+    const struct people_caller *who, struct arena *arena)
+{
+	struct buf text = BUF_INIT(80);
+	const char *sender;
+
+	if (who->kind != PEOPLE_TOKEN)
+		return who->user.login;
+	buf_addf(&text, "token %s", who->token_id);
+	sender = text_of(arena, buf_span(&text));
+	buf_release(&text);
+	return sender;
+}
+
+/* Keeps the file and holds the answer until it has ended; a refusal leaves
+ * its trace. */
+static enum err_code take_file(struct site_worker *worker,
+    const struct http_request *request, struct sent *sent, http_handler *then,
+    struct http_response *response, struct err *err)
+{
+	const struct people_caller *who = staff_caller(request);
+	const struct catalog *c = worker->home.catalog;
+	struct use use = site_use_of(who, USE_SUBMIT);
+	const char *department = department_of(c, who, sent->department);
+	struct upload upload = {.sender = sender_of(who, request->arena),
+	    .department = department,
+	    .item = text_of(request->arena, sent->item)};
+	bool was_known;
+	enum err_code rc;
+
+	if (!worker->site->uploads)
+		return err_set(
+		    err, ERR_BUSY, "nothing can be sent in just now");
+	use.purpose = sent->item;
+	rc = department ? check_item(c, upload.item, department, err)
+			: refuse_department(err);
+	if (department)
+		use.department = span_of(department);
+	if (!rc)
+		rc = check_texts(sent, err);
+	if (rc) {
+		site_seal(worker, response, use, NULL, err);
+		return rc;
+	}
+	upload.file_name = text_of(request->arena, sent->file_name);
+	upload.key = text_of(request->arena, sent->key);
+	upload.file_bytes = (int64_t)sent->file.bytes;
+	memcpy(upload.file_digest, sent->file.digest, SHA256_BYTES);
+	rc = uploads_keep(worker, &sent->file, &upload, &use, &was_known, err);
+	if (!rc)
+		response->hold = uploads_wait(worker, upload.id, then);
+	return rc;
+}
+
+/* ---- one of them ---- */
+
+static struct reading reading_of(
+    const struct site_worker *worker, const struct http_request *request)
+{
+	return site_reading(worker, request);
+}
+
+/* That others' exist is nobody else's business. */
+static enum err_code find_upload(struct site_worker *worker,
+    const struct http_request *request, int64_t id, struct upload *out,
+    struct err *err)
+{
+	const struct people_caller *who = staff_caller(request);
+	enum err_code rc =
+	    upload_get(worker->office, request->arena, id, out, err);
+
+	if (!rc &&
+	    !department_of(worker->home.catalog, who, span_of(out->department)))
+		rc = err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
+		    (long long)id);
+	return rc;
+}
+
+static void trace(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    int64_t id, const struct upload *upload, const struct err *why)
+{
+	struct use use = site_use_of(staff_caller(request), USE_READ);
+	char reference[40];
+
+	snprintf(
+	    reference, sizeof(reference), "submission-%lld", (long long)id);
+	use.reference = span_of(reference);
+	use.purpose = span_of(request->route->name);
+	if (upload)
+		use.department = span_of(upload->department);
+	site_seal(worker, response, use,
+	    !why && response->body.n ? &response->body : NULL, why);
+}
+
+enum err_code site_submission(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = reading_of(worker, request);
+	int64_t id = http_number(request, "number", 0);
+	struct upload upload;
+	enum err_code rc = find_upload(worker, request, id, &upload, err);
+	bool is_found = !rc;
+
+	if (!rc)
+		rc = uploads_document(&reading, &upload, &response->body, err);
+	trace(worker, request, response, id, is_found ? &upload : NULL,
+	    rc ? err : NULL);
+	return rc ? rc
+		  : site_show(worker, request, response, "submission", err);
+}
+
+static enum err_code send_rejects(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const char *ending, struct err *err)
+{
+	const struct reading reading = reading_of(worker, request);
+	int64_t id = http_number(request, "number", 0);
+	char mark[UPLOAD_MARK_CHARS + 1], path[PATH_MAX];
+	struct upload upload;
+	enum err_code rc = find_upload(worker, request, id, &upload, err);
+	bool is_found = !rc;
+
+	upload_make_mark(mark);
+	snprintf(path, sizeof(path), "%s/uploads/" HTTP_FILED_PREFIX "%s%s",
+	    worker->site->data, mark, ending);
+	if (!rc)
+		rc = uploads_rejects(&reading, &upload, path, err);
+	if (!rc) {
+		response->fd = open(path, O_RDONLY | O_CLOEXEC);
+		unlink(path);
+		if (response->fd < 0)
+			rc = err_set_errno(err, "could not open \"%s\"", path);
+	}
+	trace(worker, request, response, id, is_found ? &upload : NULL,
+	    rc ? err : NULL);
+	http_add_header(response, "Content-Disposition",
+	    "attachment; filename=\"rejects-%lld%s\"", (long long)id, ending);
+	return rc;
+}
+
+enum err_code site_rejects_csv(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	return send_rejects(arg, request, response, ".csv", err);
+}
+
+enum err_code site_rejects_xlsx(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	return send_rejects(arg, request, response, ".xlsx", err);
+}
+
+/* ---- the list ---- */
+
+static enum err_code list(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	const struct reading reading = reading_of(worker, request);
+	const struct people_caller *who = staff_caller(request);
+	const struct uploads_query query = {
+	    .caller = who,
+	    .department = department_of(
+		worker->home.catalog, who, http_value(request, "department")),
+	    .before = http_number(request, "before", INT64_MAX),
+	    .limit = http_number(request, "limit", UPLOADS_LIMIT),
+	};
+
+	if (!query.department) {
+		struct use use = site_use_of(who, USE_READ);
+		enum err_code rc = refuse_department(err);
+
+		use.purpose = span_of(request->route->name);
+		site_seal(worker, response, use, NULL, err);
+		return rc;
+	}
+	return uploads_list(
+	    &reading, worker->office, &query, &response->body, err);
+}
+
+enum err_code site_submissions(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	enum err_code rc = list(arg, request, response, err);
+
+	return rc ? rc : site_show(arg, request, response, "desk", err);
+}
+
+/* ---- for programs ---- */
+
+/* What it came to, so far. */
+static enum err_code tell(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = reading_of(worker, request);
+	int64_t id = uploads_waited(request);
+	struct upload upload;
+	enum err_code rc = find_upload(worker, request, id, &upload, err);
+
+	if (!rc)
+		rc = uploads_document(&reading, &upload, &response->body, err);
+	if (rc)
+		return rc;
+	response->status = upload.submission_id ? 201
+	    : upload.ended_ms			? 422
+						: 202;
+	http_add_header(
+	    response, "Location", "/v1/submissions/%lld", (long long)id);
+	if (response->status == 202)
+		http_add_header(response, "Retry-After", "%d", 2);
+	buf_add_char(&response->body, '\n');
+	return 0;
+}
+
+/* A file that was sent without a name is called by its type. */
+static const char *name_by_type(struct span type)
+{
+	static const struct {
+		const char *type, *name;
+	} names[] = {
+	    {"application/vnd.openxmlformats", "upload.xlsx"},
+	    {"application/jsonl", "upload.jsonl"},
+	    {"application/x-ndjson", "upload.jsonl"},
+	    {"application/json", "upload.json"},
+	    {"text/tab-separated-values", "upload.tsv"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(names); i++) {
+		size_t n = strlen(names[i].type);
+
+		if (type.n >= n && strncasecmp(type.p, names[i].type, n) == 0)
+			return names[i].name;
+	}
+	return "upload.csv";
+}
+
+enum err_code site_submit_file(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct sent sent = {.item = http_value(request, "item"),
+	    .department = http_value(request, "department"),
+	    .file_name = http_value(request, "file"),
+	    .key = http_header(request, "Idempotency-Key"),
+	    .file = request->file};
+
+	if (!sent.file_name.n)
+		sent.file_name =
+		    span_of(name_by_type(http_header(request, "Content-Type")));
+	return take_file(arg, request, &sent, tell, response, err);
+}
+
+/* ---- for people ---- */
+
+/* The parts of the form: short fields, and one file on its way to a file of
+ * its own. */
+struct form {
+	struct arena *arena;
+	const char *folder;
+	struct span item, department, file_name;
+	struct span *field; /* that the part at hand is; NULL none */
+	struct buf value;
+	bool is_file; /* the part at hand is the file */
+	int fd;
+	char path[PATH_MAX];
+	uint64_t bytes;
+	struct sha256_stream *digest;
+};
+
+static enum err_code begin_file(
+    struct form *form, const struct multipart_part *part, struct err *err)
+{
+	char mark[UPLOAD_MARK_CHARS + 1];
+
+	if (form->fd >= 0)
+		return err_set(err, ERR_INPUT, "send one file at a time");
+	upload_make_mark(mark);
+	snprintf(form->path, sizeof(form->path),
+	    "%s/uploads/" HTTP_FILED_PREFIX "%s", form->folder, mark);
+	form->fd =
+	    open(form->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (form->fd < 0)
+		return err_set_errno(err, "could not write a file");
+	form->digest = sha256_stream_new();
+	form->file_name.p =
+	    arena_dup(form->arena, part->file_name.p, part->file_name.n);
+	form->file_name.n = part->file_name.n;
+	return 0;
+}
+
+static enum err_code begin_part(
+    void *ctx, const struct multipart_part *part, struct err *err)
+{
+	struct form *form = ctx;
+
+	form->value.n = 0;
+	form->field = span_is(part->name, "item") ? &form->item
+	    : span_is(part->name, "department")	  ? &form->department
+						  : NULL;
+	form->is_file = part->file_name.n && span_is(part->name, "file");
+	return form->is_file ? begin_file(form, part, err) : ERR_NONE;
+}
+
+static enum err_code add_part(void *ctx, struct span data, struct err *err)
+{
+	struct form *form = ctx;
+
+	if (form->field)
+		buf_add_span(&form->value, data);
+	if (!form->is_file)
+		return 0;
+	sha256_stream_add(form->digest, data.p, data.n);
+	form->bytes += data.n;
+	if (write(form->fd, data.p, data.n) != (ssize_t)data.n)
+		return err_set_errno(err, "could not write a file");
+	return 0;
+}
+
+static enum err_code end_part(void *ctx, struct err *err)
+{
+	struct form *form = ctx;
+
+	(void)err;
+	if (form->field) {
+		form->field->p = arena_dup(
+		    form->arena, buf_str(&form->value), form->value.n);
+		form->field->n = form->value.n;
+	}
+	return 0;
+}
+
+static enum err_code read_form(
+    const struct http_request *request, struct form *form, struct err *err)
+{
+	const struct multipart_sink sink = {
+	    begin_part, add_part, end_part, form};
+	char boundary[MULTIPART_BOUNDARY_BYTES_MAX + 1];
+	enum err_code rc = multipart_boundary(
+	    http_header(request, "Content-Type"), boundary, err);
+	struct multipart *reader;
+	char *bytes;
+	ssize_t n = 1;
+
+	if (rc)
+		return rc;
+	reader = multipart_new(boundary, &sink, NULL);
+	bytes = arena_alloc(request->arena, 256 * 1024);
+	while (!rc && n > 0) {
+		n = read(request->file.fd, bytes, 256 * 1024);
+		if (n > 0)
+			rc = multipart_feed(
+			    reader, (struct span){bytes, (size_t)n}, err);
+	}
+	if (!rc)
+		rc = multipart_finish(reader, err);
+	multipart_free(&reader);
+	if (!rc && form->fd < 0)
+		rc = err_set(err, ERR_INPUT, "choose a file to send");
+	return rc;
+}
+
+static enum err_code show_it(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	(void)arg;
+	(void)err;
+	response->status = 303;
+	http_add_header(response, "Location", "/desk/submissions/%lld",
+	    (long long)uploads_waited(request));
+	return 0;
+}
+
+enum err_code site_desk_upload(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct form form = {.arena = request->arena,
+	    .folder = worker->site->data,
+	    .fd = -1,
+	    .value = BUF_INIT(FIELD_BYTES_MAX)};
+	struct sent sent = {0};
+	enum err_code rc = read_form(request, &form, err);
+
+	if (form.digest)
+		sha256_stream_finish(&form.digest, sent.file.digest);
+	sent.item = form.item;
+	sent.department = form.department;
+	sent.file_name = form.file_name;
+	sent.key = span_of("");
+	sent.file.fd = form.fd;
+	sent.file.path = form.path;
+	sent.file.bytes = form.bytes;
+	if (!rc)
+		rc = take_file(worker, request, &sent, show_it, response, err);
+	if (form.fd >= 0) {
+		close(form.fd);
+		unlink(form.path);
+	}
+	buf_release(&form.value);
+	return rc;
+}
