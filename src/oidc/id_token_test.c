@@ -473,8 +473,8 @@ static void jwks_read_weak_or_wrong_keys_are_passed_over(void **state)
 	    "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}",
 	    "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}",
 	    "{\"keys\":[{\"kty\":\"RSA\",\"n\":7,\"e\":\"AQAB\"}]}",
-	    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\","
-	    "\"y\":\"AA\"}]}",
+	    ("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\","
+	     "\"y\":\"AA\"}]}"),
 	};
 	struct buf json = BUF_INIT(JWKS_BYTES_MAX);
 	struct jwks *jwks = NULL;
