@@ -19,6 +19,7 @@ static const struct own_place {
 	const char *label;
 	enum people_capability right;
 } places[] = {
+    {"/desk", "/desk", N_("Department's desk"), PEOPLE_SUBMIT},
     {"/desk/records", "/desk", N_("Department's desk"), PEOPLE_RECORDS},
     {"/check", "/check", N_("Credit check"), PEOPLE_CHECK},
     {"/uses", "/uses", N_("Who looked at us"), PEOPLE_OWN_USES},
@@ -27,6 +28,11 @@ static const struct own_place {
 
 _Static_assert(
     ARRAY_COUNT(places) <= WEB_OWN_PLACES_MAX, "a page has room for all");
+
+static bool may(const struct people_caller *who, enum people_capability right)
+{
+	return who->capabilities >> right & 1;
+}
 
 void own_places_put(const struct http_request *request, struct web_page *page)
 {
@@ -37,11 +43,16 @@ void own_places_put(const struct http_request *request, struct web_page *page)
 	    who->stage != PEOPLE_STAGE_WHOLE)
 		return;
 	page->own.name = who->user.name;
+	page->own.may_submit = may(who, PEOPLE_SUBMIT);
 	for (i = 0; i < ARRAY_COUNT(places); i++) {
 		const struct own_place *p = &places[i];
 		size_t n = strlen(p->under);
 
-		if (!(who->capabilities >> p->right & 1))
+		if (!may(who, p->right))
+			continue;
+		/* Another way to the same place, for fewer rights. */
+		if (i > 0 && strcmp(p->under, places[i - 1].under) == 0 &&
+		    may(who, places[i - 1].right))
 			continue;
 		page->own.places[page->own.count++] = (struct web_place){
 		    .href = p->href,

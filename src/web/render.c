@@ -395,7 +395,8 @@ static void put_own(json_t *frame, const struct web_page *page)
 			tr_in(page->lang, p->label), "is_current",
 			p->is_current));
 	}
-	own = json_pack("{s:o}", "places", places);
+	own = json_pack(
+	    "{s:o,s:b}", "places", places, "may_submit", page->own.may_submit);
 	put(own, "name", page->own.name);
 	json_object_set_new(frame, "own", own);
 }

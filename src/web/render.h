@@ -19,7 +19,8 @@
  *	is_other_day	the document's as_of is not its today
  *	other_lang	{href, label, lang}
  *	nav		[{href, label, is_current}]
- *	own		{name, places: as nav}, for who is signed in
+ *	own		{name, places: as nav, may_submit}, for who is
+ *			signed in
  *	assets		{site_css, theme_css, charts_js, ...}: paths
  *
  * and the lambdas of render.c.
@@ -59,6 +60,7 @@ struct web_page {
 		const char *name;
 		struct web_place places[WEB_OWN_PLACES_MAX];
 		size_t count;
+		bool may_submit; /* department's files */
 	} own;
 };
 
@@ -74,11 +76,11 @@ void web_renderer_free(struct web_renderer **r);
 /*
  * Appends the page. template_name: "home", "search", "subject", "record",
  * "publicity", "lists", "list", "quality", "departments", "department",
- * "open-data", "changes", "log", "catalogue", "catalogue-item", "help", "help-paper",
- * "accessibility", "privacy", "contact", "sign-in", "sign-in-code",
- * "account", "account-password", "account-code", "uses", "audit",
- * "audit-uses", "error". The document
- * of "error" is that of every failure:
+ * "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
+ * "help-paper", "accessibility", "privacy", "contact", "sign-in",
+ * "sign-in-code", "account", "account-password", "account-code", "uses",
+ * "audit", "audit-uses", "error". The document of "error" is that of every
+ * failure:
  * {"error":{"code","message","detail","hint"}}.
  *
  * ERR_NOT_FOUND: there is no such template; ERR_INPUT: the document is not
