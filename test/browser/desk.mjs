@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { look } from './looks.mjs';
 import { SIZES } from './visitor.mjs';
@@ -148,6 +150,77 @@ async function decidesDoubtful(world) {
 	assert.equal(await page.locator('#decisions li').count(), 2);
 }
 
+// A file of rows as a department's system writes it.
+function csvOf(rows) {
+	const cell = text => `"${text.replaceAll('"', '""')}"`;
+	const names = Object.keys(rows[0]).filter(n => rows[0][n] !== undefined);
+	return Buffer.from([names, ...rows.map(r => names.map(n => r[n]))]
+	    .map(line => line.map(cell).join(',')).join('\r\n') + '\r\n');
+}
+
+const count = (page, name) => page.innerText(`[data-field=${name}]`);
+
+async function lookAt(world, name) {
+	const found = [];
+	await world.visitor.settle();
+	for (const size of ['wide', 'phone']) {
+		await world.page.setViewportSize(SIZES[size]);
+		await look(world.page, world.screenshots, name, size, found);
+	}
+	assert.equal(found.join('\n'), '');
+}
+
+// The operator's day: a file with an error, its report, the refused row taken
+// away, mended, dropped on the form, taken in.
+async function sendsFiles(world) {
+	const { page, visitor, city } = world;
+	await signIn(world, 'sends', 'operator');
+	const rows = [];
+	for (const number of [3, 4]) {
+		const { texts, kind } = await penalty(world, number);
+		rows.push({ ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款' });
+	}
+	rows[1].CF_JDRQ = '2026-02-30';
+	await visitor.go('/desk');
+	await page.locator('.upload-progress').waitFor({ state: 'attached' });
+	await page.selectOption('#item', 'penalty');
+	await page.setInputFiles('#file', { name: '处罚.csv',
+		mimeType: 'text/csv', buffer: csvOf(rows) });
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForURL(/\/desk\/submissions\/\d+$/);
+	await page.locator('#state[data-state=taken-in]').waitFor();
+	assert.equal(await count(page, 'records'), '1');
+	assert.equal(await count(page, 'refused'), '1');
+	const told = await page.innerText('#rows tr[data-row]');
+	assert.ok(told.includes('2026-02-30'), told);
+	await lookAt(world, 'desk-submission');
+	const [download] = await Promise.all([page.waitForEvent('download'),
+		page.locator('main a[href$=".csv"]').click()]);
+	const path = join(city.folder, 'rejects.csv');
+	await download.saveAs(path);
+	const mended = readFileSync(path, 'utf8')
+	    .replace('2026-02-30', rows[0].CF_JDRQ);
+	await visitor.go('/desk');
+	await page.selectOption('#item', 'penalty');
+	const dropped = await page.evaluateHandle(text => {
+		const transfer = new DataTransfer();
+		transfer.items.add(new File([text], 'mended.csv',
+		    { type: 'text/csv' }));
+		return transfer;
+	}, mended);
+	await page.dispatchEvent('#upload', 'drop', { dataTransfer: dropped });
+	assert.equal(await page.$eval('#file', f => f.files[0].name),
+	    'mended.csv');
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForURL(/\/desk\/submissions\/\d+$/);
+	await page.locator('#state[data-state=taken-in]').waitFor();
+	assert.equal(await count(page, 'records'), '1');
+	assert.equal(await count(page, 'refused'), '0');
+	await visitor.go('/desk');
+	assert.equal(await page.locator('#rows tr[data-submission]').count(), 2);
+	await lookAt(world, 'desk');
+}
+
 async function looksWell(world, login, wanted) {
 	const { page, visitor, screenshots } = world;
 	const problems = [];
@@ -185,6 +258,8 @@ export const tests = () => [
 		options: {}, body: entersWithLiveChecks },
 	{ name: 'without scripts a record is entered, corrected, withdrawn',
 		options: { javaScript: false }, body: worksWithoutScripts },
+	{ name: 'an operator sends a file, mends what was refused, drops it',
+		options: {}, body: sendsFiles },
 	{ name: 'a doubtful row is rejected, and that is undone',
 		options: {}, body: decidesDoubtful },
 	{ name: 'records of the desk: axe finds nothing, light, dark, phone, wide',
