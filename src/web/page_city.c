@@ -9,6 +9,7 @@
 #include "api/log_page.h"
 #include "api/quality.h"
 #include "api/tables.h"
+#include "intake/template.h"
 #include "web/site_priv.h"
 
 enum err_code site_home(void *worker, const struct http_request *request,
@@ -170,6 +171,53 @@ enum err_code site_catalogue_item(void *worker,
 
 	return rc ? rc
 		  : site_show(worker, request, response, "catalogue-item", err);
+}
+
+struct template
+{
+	const struct cat_item *item;
+	enum reader_format format;
+};
+
+static enum err_code write_template(
+    void *ctx, const char *path, struct err *err)
+{
+	const struct template *t = ctx;
+
+	return template_write(t->item, path, t->format, err);
+}
+
+static enum err_code send_template(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    enum reader_format format, struct err *err)
+{
+	const struct span id = http_value(request, "item");
+	struct template t = {catalog_item(worker->home.catalog,
+				 arena_dup(request->arena, id.p, id.n)),
+	    format};
+
+	if (!t.item)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no item \"%.*s\" in the catalogue", (int)id.n,
+		    id.p);
+	http_add_header(response, "Content-Disposition",
+	    "attachment; filename=\"%s.%s\"", t.item->id,
+	    format == READER_CSV ? "csv" : "xlsx");
+	return site_make_file(write_template, &t, &response->fd, err);
+}
+
+enum err_code site_template_csv(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	return send_template(worker, request, response, READER_CSV, err);
+}
+
+enum err_code site_template_xlsx(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	return send_template(worker, request, response, READER_XLSX, err);
 }
 
 enum err_code site_table_memoranda(void *worker,

@@ -165,10 +165,8 @@ static enum err_code send_rows(void *worker, const struct http_request *request,
 	return 0;
 }
 
-/* A spreadsheet is finished before its first byte can be sent, so it goes
- * through a file that has no name any more when it is sent. */
-static enum err_code make_sheet(const struct reading *reading,
-    const struct list_query *query, int *fd_out, struct err *err)
+enum err_code site_make_file(
+    site_write *write, void *ctx, int *fd_out, struct err *err)
 {
 	const char *tmp = getenv("TMPDIR");
 	char folder[256], path[300];
@@ -178,16 +176,28 @@ static enum err_code make_sheet(const struct reading *reading,
 	    tmp && tmp[0] ? tmp : "/tmp");
 	if (!mkdtemp(folder))
 		return err_set_errno(err, "could not make \"%s\"", folder);
-	snprintf(path, sizeof(path), "%s/list.xlsx", folder);
-	rc = list_write_xlsx(reading, query, path, err);
+	snprintf(path, sizeof(path), "%s/file", folder);
+	rc = write(ctx, path, err);
 	if (!rc) {
 		*fd_out = open(path, O_RDONLY | O_CLOEXEC);
 		if (*fd_out < 0)
 			rc = err_set_errno(err, "could not open \"%s\"", path);
-		unlink(path);
 	}
+	unlink(path);
 	rmdir(folder);
 	return rc;
+}
+
+struct sheet {
+	const struct reading *reading;
+	const struct list_query *query;
+};
+
+static enum err_code write_sheet(void *ctx, const char *path, struct err *err)
+{
+	const struct sheet *sheet = ctx;
+
+	return list_write_xlsx(sheet->reading, sheet->query, path, err);
 }
 
 static enum err_code send_sheet(void *worker,
@@ -196,10 +206,11 @@ static enum err_code send_sheet(void *worker,
 {
 	struct reading reading = site_reading(worker, request);
 	struct list_query query;
+	struct sheet sheet = {&reading, &query};
 	enum err_code rc = read_query(request, item, &query, err);
 
 	if (!rc)
-		rc = make_sheet(&reading, &query, &response->fd, err);
+		rc = site_make_file(write_sheet, &sheet, &response->fd, err);
 	if (!rc)
 		name_file(&reading, query.item[0] ? query.item : "penalty",
 		    LIST_XLSX, response);

@@ -58,6 +58,11 @@ struct site_worker {
 	struct ledger *uses;  /* with it */
 };
 
+/* A file that is finished before its first byte can be sent: written under a
+ * name of its own, which is gone when it is sent. *fd_out is the caller's. */
+typedef enum err_code site_write(void *ctx, const char *path, struct err *err);
+enum err_code site_make_file(
+    site_write *write, void *ctx, int *fd_out, struct err *err);
 /* Lends the present catalogue to a home, which must be closed with
  * site_close_home then. */
 void site_use_catalogue(struct site *site, struct home *home);
@@ -119,8 +124,9 @@ http_handler site_publicity, site_publicity_csv, site_publicity_json,
 /* page_city.c */
 http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_department, site_subject_feed, site_department_feed, site_changes,
-    site_log, site_catalogue, site_catalogue_item, site_table_memoranda,
-    site_table_kinds, site_table_matters, site_prose;
+    site_log, site_catalogue, site_catalogue_item, site_template_csv,
+    site_template_xlsx, site_table_memoranda, site_table_kinds,
+    site_table_matters, site_prose;
 /* page_check.c */
 http_handler site_check, site_check_page, site_check_form, site_check_proof,
     site_check_feedback;
