@@ -184,7 +184,8 @@ static void templates_name_only_partials_that_exist(void **state)
 static void assets_are_named_by_content(void **state)
 {
 	static const char *const names[] = {"site.css", "echarts.js",
-	    "charts.js", "suggest.js", "proof.js", "desk.js", "emblem.svg"};
+	    "charts.js", "suggest.js", "proof.js", "desk.js", "upload.js",
+	    "emblem.svg"};
 	struct web_renderer *r = renderer_new();
 	size_t i;
 
