@@ -101,8 +101,8 @@ const char *const site_uses_members[] = {"organisation:object",
 const char *const site_audit_members[] = {"from:date", "to:date",
     "has_findings:boolean", "findings:array", "cases:array", "questions:array",
     "has_questions:boolean", "has_flows:boolean", "flows:array",
-    "decisions:array", "has_decisions:boolean",
-    "readers_count:integer", "readers:array", "rules:array", NULL};
+    "decisions:array", "has_decisions:boolean", "readers_count:integer",
+    "readers:array", "rules:array", NULL};
 const char *const site_audit_uses_members[] = {"filter:object", "uses:array",
     "has_uses:boolean", "count:integer", "looked_through:integer",
     "has_more:boolean", "first:string?", "next:string?", NULL};
