@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A server with routes of a test, on a socket of its own, and raw clients. */
+#ifndef GX_HTTP_SERVER_TEST_HELP_H
+#define GX_HTTP_SERVER_TEST_HELP_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "http/http.h"
+
+enum { STREAM_LINES = 20000 /* of /stream */ };
+
+/* The data's version; what handlers have done so far. */
+extern _Atomic uint64_t version_now;
+extern _Atomic int handled, streams_open, workers_open, held_freed;
+/* For mkdtemp, then options.filed_folder. */
+extern char filed_folder[];
+
+/* Starts it on any port; the options that are not set are a test's. */
+struct http_server *start(struct http_options *options);
+/* A connection to the one started last. */
+int dial(void);
+void tell(int fd, const char *text);
+/* All that comes until the other side closes; closes. Release with free(). */
+char *hear(int fd);
+/* A request that ends its connection; release the answer with free(). */
+char *ask(const char *line, const char *heads);
+int status_of(const char *answer);
+/* Asks, and fails unless status and a part of the answer (may be NULL) are
+ * these. */
+void expect(const char *line, const char *heads, int status, const char *part);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers that wait: for a worker, for something else, for the server's end.
+ * Built with ThreadSanitizer as well (tools/test.py threads).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "http/server_test_help.h"
+
+static void *ask_slowly(void *arg)
+{
+	char *answer = ask("GET /slow", "");
+
+	*(int *)arg = status_of(answer);
+	free(answer);
+	return NULL;
+}
+
+/* One worker and one place: of six at once some wait, others hear 503. */
+static void server_full_queue_says_503_at_once(void **state)
+{
+	struct http_options options = {.workers = 1, .queue_max = 1};
+	struct http_server *server = start(&options);
+	pthread_t threads[6];
+	int statuses[6], busy = 0, done = 0, i;
+
+	(void)state;
+	for (i = 0; i < 6; i++)
+		pthread_create(&threads[i], NULL, ask_slowly, &statuses[i]);
+	for (i = 0; i < 6; i++) {
+		pthread_join(threads[i], NULL);
+		busy += statuses[i] == 503;
+		done += statuses[i] == 200;
+	}
+	assert_int_equal(busy + done, 6);
+	assert_true(busy >= 1 && done >= 1);
+	http_server_stop(&server, 1000);
+}
+
+static void server_stop_finishes_what_runs(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	pthread_t thread;
+	int status = 0;
+
+	(void)state;
+	pthread_create(&thread, NULL, ask_slowly, &status);
+	usleep(100000);
+	assert_int_equal(http_server_stop(&server, 5000), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(status, 200);
+}
+
+static void server_held_answers_go_when_they_may(void **state)
+{
+	struct http_options options = {.workers = 1, .cache_bytes = 1 << 20};
+	struct http_server *server = start(&options);
+	int round;
+
+	(void)state;
+	for (round = 0; round < 2; round++) {
+		expect("GET /held/0.json", "", 200, "the answer");
+		expect("GET /held/1.json", "", 503, "the trace is not there");
+		expect("GET /held/2.json", "", 403, "not for you");
+		expect("GET /held/3.json", "", 503, "the trace is not there");
+	}
+	http_server_stop(&server, 1000);
+}
+
+static void server_held_answers_are_made_when_they_may(void **state)
+{
+	struct http_options options = {.workers = 1, .cache_bytes = 1 << 20};
+	struct http_server *server = start(&options);
+	int round, before = atomic_load(&held_freed);
+
+	(void)state;
+	for (round = 0; round < 2; round++) {
+		expect("GET /held/4.json", "", 200, "what it was");
+		expect("GET /held/5.json", "", 409, "it was taken");
+		expect("GET /held/6.json", "", 503, "the trace is not there");
+		expect("GET /held/6", "Accept: text/html\r\n", 503,
+		    "page of 503: the trace is not there");
+		expect("GET /held/7.json", "", 200, "what it was");
+	}
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&held_freed) - before, 10);
+}
+
+/* One worker, four answers that wait 150 ms each: they wait together, and
+ * the server ends when the last of them went. */
+static void *ask_held(void *arg)
+{
+	char *answer = ask("GET /held/0.json", "");
+
+	*(int *)arg = status_of(answer);
+	free(answer);
+	return NULL;
+}
+
+static void server_stop_waits_for_held_answers(void **state)
+{
+	struct http_options options = {.workers = 1};
+	struct http_server *server = start(&options);
+	pthread_t threads[4];
+	int statuses[4], i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, ask_held, &statuses[i]);
+	usleep(75000);
+	assert_int_equal(http_server_stop(&server, 5000), 0);
+	for (i = 0; i < 4; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(statuses[i], 200);
+	}
+}
+
+/* Let in before the stop, asking after it has begun: a restart loses
+ * nobody. */
+static void *ask_late(void *arg)
+{
+	int fd = *(int *)arg;
+	char *answer;
+
+	usleep(300000);
+	tell(fd, "GET /hello/late.json HTTP/1.1\r\nHost: t\r\n\r\n");
+	answer = hear(fd);
+	*(int *)arg = status_of(answer);
+	free(answer);
+	return NULL;
+}
+
+static void server_stop_waits_for_who_has_just_come(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	pthread_t thread;
+	int fd = dial();
+
+	(void)state;
+	usleep(100000);
+	pthread_create(&thread, NULL, ask_late, &fd);
+	assert_int_equal(http_server_stop(&server, 5000), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(fd, 200);
+}
+
+static void server_stop_waits_for_nobody_who_never_asks(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int fd = dial();
+	time_t began = time(NULL);
+
+	(void)state;
+	usleep(100000);
+	assert_int_equal(http_server_stop(&server, 10000), 0);
+	assert_true(time(NULL) - began < 5);
+	free(hear(fd));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(server_full_queue_says_503_at_once),
+	    cmocka_unit_test(server_stop_finishes_what_runs),
+	    cmocka_unit_test(server_held_answers_go_when_they_may),
+	    cmocka_unit_test(server_held_answers_are_made_when_they_may),
+	    cmocka_unit_test(server_stop_waits_for_held_answers),
+	    cmocka_unit_test(server_stop_waits_for_who_has_just_come),
+	    cmocka_unit_test(server_stop_waits_for_nobody_who_never_asks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
