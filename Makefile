@@ -31,6 +31,7 @@ bench:
 	bench/run.py $(BENCH_FLAGS)
 	bench/web.py $(WEB_FLAGS)
 	bench/check.py $(CHECK_FLAGS)
+	bench/many.py $(MANY_FLAGS)
 
 # A visitor with a real browser; pictures go to build/screenshots.
 browser:

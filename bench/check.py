@@ -139,31 +139,31 @@ def show(results, subjects, made):
     return medians
 
 
-def main(argv):
-    p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    p.add_argument("--records", type=int, default=1_600_000)
-    p.add_argument("--subjects", type=int, default=1_600_000)
-    p.add_argument("--codes", type=int, default=100_000)
-    p.add_argument("--runs", type=int, default=3)
-    p.add_argument("--seconds", type=int, default=8)
+def over_register(argv, doc, name, options, body):
+    """Runs body(args, folder, subjects, place) over a register, which is made
+    when there is none of this program, and writes what it returns to
+    DIR/NAME.json. options: further ones with their values when not given."""
+    p = argparse.ArgumentParser(description=doc.split("\n", maxsplit=1)[0])
+    for option, value in {"records": 1_600_000, "subjects": 1_600_000,
+                          "codes": 100_000, **options}.items():
+        p.add_argument(f"--{option}", type=int, default=value)
     p.add_argument("--dir", default=os.path.join(HERE, "out"))
     args = p.parse_args(argv[1:])
     os.makedirs(args.dir, exist_ok=True)
-    place = tempfile.mkdtemp(prefix="check-", dir=args.dir)
+    place = tempfile.mkdtemp(prefix=f"{name}-", dir=args.dir)
     os.chmod(place, 0o755)  # PostgreSQL is another user when we are root
     try:
         m = machine(place)
         print(f"{m['cpu']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux "
               f"{m['kernel']}; a durable 4 KiB write takes {m['fsync_ms']} ms;"
-              f" {args.runs} turns of {args.seconds} s", flush=True)
+              f" {args.runs} turns", flush=True)
         folder, table = web.make_database(args)
         subjects = web.read_subjects(table)
-        results, made = measure(args, folder, subjects, place)
-        medians = show(results, len(subjects), made)
-        with open(os.path.join(args.dir, "check.json"), "w",
+        told = body(args, folder, subjects, place)
+        with open(os.path.join(args.dir, f"{name}.json"), "w",
                   encoding="utf-8") as file:
-            json.dump({"machine": m, "subjects": len(subjects),
-                       "results": results, "medians": medians}, file, indent=1)
+            json.dump({"machine": m, "subjects": len(subjects), **told}, file,
+                      indent=1)
     except (Failed, private_pg.Failed) as e:
         print(f"bench: {e}", file=sys.stderr)
         return 1
@@ -172,5 +172,12 @@ def main(argv):
     return 0
 
 
+def compare(args, folder, subjects, place):
+    results, made = measure(args, folder, subjects, place)
+    return {"results": results,
+            "medians": show(results, len(subjects), made)}
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(over_register(sys.argv, __doc__, "check",
+                           {"runs": 3, "seconds": 8}, compare))

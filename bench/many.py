@@ -14,20 +14,17 @@ which left when its trace was sealed and durable. Then both logs are
 verified. Prints a table and writes DIR/many.json; fails when something
 cannot be run or an answer is wrong, never because of a time.
 """
-import argparse
 import json
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import check
 import web
-from run import Failed, HERE, machine
+from run import Failed
 
 
 def send(port, token, path, kind, out):
@@ -111,37 +108,12 @@ def show(args, results, subjects, after):
           f"{after['verify_seconds']:.1f} s")
 
 
-def main(argv):
-    p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    p.add_argument("--records", type=int, default=1_600_000)
-    p.add_argument("--subjects", type=int, default=1_600_000)
-    p.add_argument("--codes", type=int, default=100_000)
-    p.add_argument("--runs", type=int, default=5)
-    p.add_argument("--clients", type=int, default=1)
-    p.add_argument("--dir", default=os.path.join(HERE, "out"))
-    args = p.parse_args(argv[1:])
-    os.makedirs(args.dir, exist_ok=True)
-    place = tempfile.mkdtemp(prefix="many-", dir=args.dir)
-    try:
-        m = machine(place)
-        print(f"{m['cpu']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux "
-              f"{m['kernel']}; a durable 4 KiB write takes {m['fsync_ms']} ms;"
-              f" {args.runs} turns", flush=True)
-        folder, table = web.make_database(args)
-        subjects = web.read_subjects(table)
-        results, after = measure(args, folder, subjects, place)
-        show(args, results, len(subjects), after)
-        with open(os.path.join(args.dir, "many.json"), "w",
-                  encoding="utf-8") as file:
-            json.dump({"machine": m, "subjects": len(subjects),
-                       "results": results, "after": after}, file, indent=1)
-    except Failed as e:
-        print(f"bench: {e}", file=sys.stderr)
-        return 1
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    return 0
+def run(args, folder, subjects, place):
+    results, after = measure(args, folder, subjects, place)
+    show(args, results, len(subjects), after)
+    return {"results": results, "after": after}
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(check.over_register(sys.argv, __doc__, "many",
+                                 {"runs": 5, "clients": 1}, run))
