@@ -419,7 +419,7 @@ static enum err_code open_twice(struct home *home,
 	enum err_code rc = store_open(config, &home->store, err);
 
 	if (!rc)
-		rc = store_settle(home->store, STORE_SETTLE_ALL, err);
+		rc = store_settle(home->store, STORE_SETTLE_ALL, NULL, err);
 	if (!rc)
 		rc = store_open(config, second_out, err);
 	if (rc) {
@@ -456,7 +456,7 @@ void home_close_store(struct home *home)
 {
 	if (home->store && home->lock_fd >= 0) {
 		store_rollback(home->store);
-		store_settle(home->store, STORE_SETTLE_ALL, NULL);
+		store_settle(home->store, STORE_SETTLE_ALL, NULL, NULL);
 	}
 	ledger_close(&home->ledger);
 	store_close(&home->store);

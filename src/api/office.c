@@ -127,7 +127,7 @@ static enum err_code create(
 	if (!rc)
 		rc = fill(p, store, err);
 	if (!rc)
-		rc = store_settle(store, STORE_SETTLE_ALL, err);
+		rc = store_settle(store, STORE_SETTLE_ALL, NULL, err);
 	store_close(&store);
 	return rc ? rc : file_rename(p->made, p->db, err);
 }

@@ -269,7 +269,7 @@ static int make_world(void **state)
 	must(w, store_open(&config, &w->store, &w->err));
 	make_log(w);
 	fill(w);
-	must(w, store_settle(w->store, STORE_SETTLE_ALL, &w->err));
+	must(w, store_settle(w->store, STORE_SETTLE_ALL, NULL, &w->err));
 	ledger_close(&w->ledger);
 	store_close(&w->store);
 	buf_init(&w->good, 64 << 20);
@@ -691,7 +691,7 @@ static void rewrite(struct world *w, uint64_t seq, struct span now)
 	pack_again(&bodies.body[0], seq, now);
 	write_bodies(w, store, &bodies);
 	must(w, store_commit(store, &w->err));
-	must(w, store_settle(store, STORE_SETTLE_ALL, &w->err));
+	must(w, store_settle(store, STORE_SETTLE_ALL, NULL, &w->err));
 	store_close(&store);
 	write_places(w, &bodies);
 }

@@ -328,11 +328,17 @@ enum err_code store_blob_get(struct store *store, int64_t at, int64_t end,
 	return store->driver->blob_get(store->self, at, end, out, err);
 }
 
-enum err_code store_settle(
-    struct store *store, enum store_settling how, struct err *err)
+enum err_code store_settle(struct store *store, enum store_settling how,
+    uint64_t *journal_bytes_out, struct err *err)
 {
+	uint64_t bytes = 0;
+	enum err_code rc;
+
 	ASSERT(!store->in_transaction);
-	return store->driver->settle(store->self, how, err);
+	rc = store->driver->settle(store->self, how, &bytes, err);
+	if (!rc && journal_bytes_out)
+		*journal_bytes_out = bytes;
+	return rc;
 }
 
 enum err_code store_version(struct store *store, uint64_t *out, struct err *err)

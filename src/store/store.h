@@ -161,9 +161,10 @@ enum store_settling {
 
 /* Moves what is committed to its final place (SQLite: WAL to database). The
  * journal grows until everything in it is moved while nobody reads or writes
- * it; after that it is used from its beginning again. */
-enum err_code store_settle(
-    struct store *store, enum store_settling how, struct err *err);
+ * it; after that it is used from its beginning again. *journal_bytes_out (may
+ * be NULL) is how long it is until then. */
+enum err_code store_settle(struct store *store, enum store_settling how,
+    uint64_t *journal_bytes_out, struct err *err);
 /*
  * Reads every page of the database's file and checks its seal, without
  * opening the database, so also when it cannot be opened. To be called

@@ -33,8 +33,8 @@ struct store_driver {
 	    int64_t *end_out, struct err *err);
 	enum err_code (*blob_get)(void *self, int64_t at, int64_t end,
 	    struct buf *out, struct err *err);
-	enum err_code (*settle)(
-	    void *self, enum store_settling how, struct err *err);
+	enum err_code (*settle)(void *self, enum store_settling how,
+	    uint64_t *journal_bytes_out, struct err *err);
 	enum err_code (*version)(void *self, uint64_t *out, struct err *err);
 	int (*check)(void *self, void (*say)(void *ctx, const char *text),
 	    void *ctx, struct err *err);

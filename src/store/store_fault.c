@@ -132,13 +132,13 @@ static enum err_code fault_blob_get(
 	return rc ? rc : f->inner->blob_get(f->self, at, end, out, err);
 }
 
-static enum err_code fault_settle(
-    void *self, enum store_settling how, struct err *err)
+static enum err_code fault_settle(void *self, enum store_settling how,
+    uint64_t *journal_bytes_out, struct err *err)
 {
 	struct fault *f = self;
 	enum err_code rc = trip(f, err);
 
-	return rc ? rc : f->inner->settle(f->self, how, err);
+	return rc ? rc : f->inner->settle(f->self, how, journal_bytes_out, err);
 }
 
 static enum err_code fault_version(void *self, uint64_t *out, struct err *err)

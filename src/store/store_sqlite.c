@@ -409,21 +409,24 @@ static enum err_code sqlite_blob_get(
 
 /* Readers may hold the WAL open; then as much as can be is moved, and the
  * next settle does the rest. */
-static enum err_code sqlite_settle(
-    void *self, enum store_settling how, struct err *err)
+static enum err_code sqlite_settle(void *self, enum store_settling how,
+    uint64_t *journal_bytes_out, struct err *err)
 {
 	struct sqlite_store *s = self;
 	int rc = SQLITE_BUSY;
+	int frames = 0;
 
 	if (how == STORE_SETTLE_ALL)
 		rc = sqlite3_wal_checkpoint_v2(
-		    s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		    s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &frames, NULL);
 	if (rc == SQLITE_BUSY)
 		rc = sqlite3_wal_checkpoint_v2(
-		    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	return rc == SQLITE_OK || rc == SQLITE_BUSY
-	    ? ERR_NONE
-	    : fail(s, rc, "checkpoint", err);
+		    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, NULL);
+	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
+		return fail(s, rc, "checkpoint", err);
+	*journal_bytes_out =
+	    frames > 0 ? (uint64_t)frames * STORE_PAGE_BYTES : 0;
+	return ERR_NONE;
 }
 
 static enum err_code sqlite_version(void *self, uint64_t *out, struct err *err)

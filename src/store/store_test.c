@@ -581,7 +581,8 @@ static void make_pages(struct place *p, struct buf *bytes)
 		assert_int_equal(put(store, name, "some value or other"), 0);
 	}
 	assert_int_equal(store_commit(store, &p->err), 0);
-	assert_int_equal(store_settle(store, STORE_SETTLE_ALL, &p->err), 0);
+	assert_int_equal(
+	    store_settle(store, STORE_SETTLE_ALL, NULL, &p->err), 0);
 	store_close(&store);
 	buf_init(bytes, 64 << 20);
 	assert_int_equal(file_read(p->path, bytes, &p->err), 0);

@@ -161,12 +161,13 @@ static enum err_code trace_blob_get(
 	return rc;
 }
 
-static enum err_code trace_settle(
-    void *self, enum store_settling how, struct err *err)
+static enum err_code trace_settle(void *self, enum store_settling how,
+    uint64_t *journal_bytes_out, struct err *err)
 {
 	struct trace *t = self;
 	int64_t from = monotonic_ns();
-	enum err_code rc = t->inner->settle(t->self, how, err);
+	enum err_code rc =
+	    t->inner->settle(t->self, how, journal_bytes_out, err);
 
 	tell(t, "settle", "-", rc, from);
 	return rc;

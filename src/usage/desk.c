@@ -14,7 +14,8 @@
 enum {
 	WAITING_MAX = 4096,
 	TOGETHER_MAX = 512, /* of one commit */
-	PUBLISH_MS = 1000
+	PUBLISH_MS = 1000,
+	JOURNAL_BYTES_MAX = 64 << 20
 };
 
 struct desk {
@@ -179,17 +180,19 @@ static void leave_turn(void *ctx)
 	pthread_mutex_unlock(&((struct desk *)ctx)->turn);
 }
 
-/* Moves the journal into the database, so that it does not grow for as long
- * as the server runs: most of it beside the desk, and what was written
- * meanwhile in a turn, in which nobody adds to it. */
+/* Moves the journal into the database, beside the desk. The journal can be
+ * used from its beginning again only when nobody adds to it meanwhile: when it
+ * has grown long, what is left is moved in a turn, for which all wait. */
 static enum err_code settle(struct desk *d, struct err *err)
 {
-	enum err_code rc = store_settle(d->plan.second, STORE_SETTLE_NOW, err);
+	uint64_t bytes = 0;
+	enum err_code rc =
+	    store_settle(d->plan.second, STORE_SETTLE_NOW, &bytes, err);
 
-	if (rc)
+	if (rc || bytes < d->plan.journal_max_bytes)
 		return rc;
 	pthread_mutex_lock(&d->turn);
-	rc = store_settle(d->plan.second, STORE_SETTLE_NOW, err);
+	rc = store_settle(d->plan.second, STORE_SETTLE_NOW, NULL, err);
 	pthread_mutex_unlock(&d->turn);
 	return rc;
 }
@@ -308,6 +311,8 @@ enum err_code desk_start(
 	d->plan = *plan;
 	if (!d->plan.waiting_max)
 		d->plan.waiting_max = WAITING_MAX;
+	if (!d->plan.journal_max_bytes)
+		d->plan.journal_max_bytes = JOURNAL_BYTES_MAX;
 	d->last = &d->first;
 	init_locks(d);
 	use_log_new(plan->store, plan->ledger, &d->uses);

@@ -48,6 +48,9 @@ struct desk_plan {
 	int64_t (*now_ms)(void);
 	/* How many may wait; 0 = 4,096. */
 	size_t waiting_max;
+	/* How long the journal may grow before those who wait are made to wait
+	 * until it is in the database; 0 = 64 MiB. */
+	uint64_t journal_max_bytes;
 };
 
 /* Brings the files of the log up to date first. */

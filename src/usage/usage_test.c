@@ -213,10 +213,12 @@ static off_t journal_bytes(const struct place *p)
 static void desk_keeps_the_journal_small(void **state)
 {
 	struct place *p = *state;
-	struct desk *desk = start_desk(p);
+	struct desk *desk;
 	off_t first = 0;
 	int i, k;
 
+	p->journal_max_bytes = 1;
+	desk = start_desk(p);
 	for (i = 0; i < BURSTS; i++) {
 		for (k = 0; k < OF_BURST; k++) {
 			struct trace t = {.use = some_use()};

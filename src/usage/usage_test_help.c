@@ -95,7 +95,8 @@ struct desk *start_desk(struct place *p)
 	    .ledger = p->ledger,
 	    .second = p->second,
 	    .second_ledger = p->second_ledger,
-	    .now_ms = some_time};
+	    .now_ms = some_time,
+	    .journal_max_bytes = p->journal_max_bytes};
 	struct desk *desk = NULL;
 
 	if (desk_start(&plan, &desk, &p->err))

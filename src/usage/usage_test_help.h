@@ -13,6 +13,7 @@ struct place {
 	struct store *store, *second;
 	struct ledger *ledger, *second_ledger;
 	struct err err;
+	uint64_t journal_max_bytes; /* of the desk; 0: its own choice */
 };
 
 /* 2026-11-28T06:32:31.123Z, always. */
