@@ -72,25 +72,40 @@ static void print_answer(const struct buf *document)
 
 /* ---- the command ---- */
 
-static enum cli_exit check(
-    struct cli_call *call, struct home *home, struct office *office)
+/* What is asked, but for whom it is about. */
+static struct check_question question_of(const struct cli_call *call)
 {
-	char reader[TRACE_NAME_BYTES];
-	const struct check_question question = {.code = span_of(call->args[0]),
+	return (struct check_question){
 	    .matter = span_of(cli_value(call, "matter")),
 	    .purpose = span_of(cli_value(call, "purpose")),
 	    .case_number = span_of(cli_value(call, "case")),
 	    .department = cli_value(call, "from"),
-	    .now_ms = calendar_now_ms()};
-	const struct reading reading = {.store = home->store,
+	    .now_ms = calendar_now_ms(),
+	};
+}
+
+static struct reading reading_of(const struct home *home)
+{
+	return (struct reading){
+	    .store = home->store,
 	    .catalog = home->catalog,
 	    .as_of = calendar_today(),
-	    .today = calendar_today()};
+	    .today = calendar_today(),
+	};
+}
+
+static enum cli_exit check(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	char reader[TRACE_NAME_BYTES];
+	struct check_question question = question_of(call);
+	const struct reading reading = reading_of(home);
 	struct check_answer answer;
 	struct use use;
 	struct err untraced;
 	enum err_code rc;
 
+	question.code = span_of(call->args[0]);
 	check_answer_init(&answer);
 	rc = check_make(&reading, &question, &answer, &call->err);
 	use = check_use(&question, &answer, rc ? &call->err : NULL);
@@ -259,16 +274,8 @@ static enum err_code tell_portions(struct cli_call *call,
 static enum cli_exit check_many(
     struct cli_call *call, struct home *home, struct office *office)
 {
-	const struct check_question question = {
-	    .matter = span_of(cli_value(call, "matter")),
-	    .purpose = span_of(cli_value(call, "purpose")),
-	    .case_number = span_of(cli_value(call, "case")),
-	    .department = cli_value(call, "from"),
-	    .now_ms = calendar_now_ms()};
-	const struct reading reading = {.store = home->store,
-	    .catalog = home->catalog,
-	    .as_of = calendar_today(),
-	    .today = calendar_today()};
+	const struct check_question question = question_of(call);
+	const struct reading reading = reading_of(home);
 	struct check_many *many = NULL;
 	struct check_codes codes;
 	enum err_code rc;
