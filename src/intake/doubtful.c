@@ -350,6 +350,23 @@ enum err_code doubtful_resolve(const struct doubtful_act *act, int64_t id,
 	return end(&a, rc, err);
 }
 
+/* An act on a row that takes nothing but its number. */
+static enum err_code run_act(const struct doubtful_act *act, int64_t id,
+    enum err_code (*work)(struct acting *a, int64_t id, struct err *err),
+    struct doubtful_outcome *out, struct err *err)
+{
+	struct acting a;
+	enum err_code rc = check_texts(act, err);
+
+	if (rc)
+		return rc;
+	start(&a, act, out);
+	rc = begin(&a, err);
+	if (!rc)
+		rc = work(&a, id, err);
+	return end(&a, rc, err);
+}
+
 /* ---- dismiss, and the undoing of that ---- */
 
 /* Seals what was decided, and notes it as the newest edge. */
@@ -389,16 +406,7 @@ static enum err_code dismiss(struct acting *a, int64_t id, struct err *err)
 enum err_code doubtful_dismiss(const struct doubtful_act *act, int64_t id,
     struct doubtful_outcome *out, struct err *err)
 {
-	struct acting a;
-	enum err_code rc = check_texts(act, err);
-
-	if (rc)
-		return rc;
-	start(&a, act, out);
-	rc = begin(&a, err);
-	if (!rc)
-		rc = dismiss(&a, id, err);
-	return end(&a, rc, err);
+	return run_act(act, id, dismiss, out, err);
 }
 
 /* ---- undo ---- */
@@ -667,16 +675,7 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 enum err_code doubtful_undo(const struct doubtful_act *act, int64_t id,
     struct doubtful_outcome *out, struct err *err)
 {
-	struct acting a;
-	enum err_code rc = check_texts(act, err);
-
-	if (rc)
-		return rc;
-	start(&a, act, out);
-	rc = begin(&a, err);
-	if (!rc)
-		rc = undo(&a, id, err);
-	return end(&a, rc, err);
+	return run_act(act, id, undo, out, err);
 }
 
 static void put_seq(struct json_writer *w, const char *key, int64_t seq)

@@ -1,66 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Six bits a character. The last character of a text whose length is not a
- * multiple of four carries two or four bits of nothing, which have to be
- * zero: else one signature could be written in several ways.
+ * Base 64 (tlog/base64.h) with two other characters and without padding.
  */
 #include "oidc/base64url.h"
 
-static const char alphabet[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#include "tlog/base64.h"
 
 void base64url_add(struct buf *out, const void *p, size_t n)
 {
-	const uint8_t *bytes = p;
-	uint32_t bits = 0;
-	int held = 0;
-	size_t i;
+	size_t rest = n % 3, at = out->n;
 
-	for (i = 0; i < n; i++) {
-		bits = bits << 8 | bytes[i];
-		for (held += 8; held >= 6; held -= 6)
-			buf_add_char(out, alphabet[bits >> (held - 6) & 63]);
+	base64_add(out, p, n - rest);
+	if (rest) {
+		struct buf last = BUF_INIT(BASE64_CHARS(1));
+
+		/* Its padding need not have room. */
+		base64_add(&last, (const uint8_t *)p + n - rest, rest);
+		buf_add(out, last.p, rest + 1);
+		buf_release(&last);
 	}
-	if (held)
-		buf_add_char(out, alphabet[bits << (6 - held) & 63]);
+	for (; at < out->n; at++)
+		if (out->p[at] == '+')
+			out->p[at] = '-';
+		else if (out->p[at] == '/')
+			out->p[at] = '_';
 }
 
-static int value_of(char c)
+/* The text with the other two characters and its padding; false when it has
+ * what is not of its own. */
+static bool to_base64(struct span text, struct buf *out)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '-')
-		return 62;
-	return c == '_' ? 63 : -1;
+	size_t i;
+
+	for (i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '+' || c == '/' || c == '=')
+			return false;
+		buf_add_char(out, c == '-' ? '+' : c == '_' ? '/' : c);
+	}
+	while (out->n % 4)
+		buf_add_char(out, '=');
+	return !out->is_full;
 }
 
 bool base64url_read(struct span text, struct buf *out)
 {
-	size_t before = out->n, i;
-	uint32_t bits = 0;
-	int held = 0;
+	struct buf plain = BUF_INIT(text.n + 4);
+	bool is_good = to_base64(text, &plain);
+	size_t n = 0;
+	char *to = NULL;
 
-	for (i = 0; i < text.n; i++) {
-		int value = value_of(text.p[i]);
-
-		if (value < 0)
-			break;
-		bits = (bits << 6 | (uint32_t)value) & 0xffff;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			buf_add_char(out, (char)(bits >> held & 0xff));
-		}
+	if (is_good && base64_measure(buf_span(&plain), &n))
+		to = buf_reserve(out, n);
+	if (to) {
+		base64_decode(buf_span(&plain), (uint8_t *)to, n);
+		out->n += n;
+		out->p[out->n] = '\0';
 	}
-	if (i == text.n && text.n % 4 != 1 && !out->is_full &&
-	    (bits & ((1u << held) - 1)) == 0)
-		return true;
-	out->n = before;
-	if (out->p)
-		out->p[before] = '\0';
-	return false;
+	buf_release(&plain);
+	return to != NULL;
 }
