@@ -256,8 +256,9 @@ static void find_program(char out[PATH_MAX])
 
 int main(int argc, char **argv)
 {
-	static const char *const texts[] = {"有限公司", "瑞鼎商贸", "瑞鼎",
-	    "店", "ＳＨＯＰ", "信息技術", "没有这样的名字", "91371102003"};
+	static const char *const texts[] = {"公司", "有限公司", "瑞鼎商贸",
+	    "瑞鼎", "店", "ＳＨＯＰ", "信息技術", "没有这样的名字",
+	    "91371102003"};
 	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : SUBJECTS;
 	char dir[] = "/tmp/gx-search-XXXXXX";
 	char program[PATH_MAX];

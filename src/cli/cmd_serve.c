@@ -183,8 +183,8 @@ static const struct cli_option options[] = {
 	false},
     {"cache", "MIB", N_("memory for finished answers (256; 0 none)"), false},
     {"record-cache", "MIB",
-	N_("memory for decoded records (256; 0 none): what is asked for one by "
-	   "one, as in checks, is answered two times as fast"),
+	N_("memory for decoded records (256; 0 none), of which checks and"
+	   " pages ask for one here and one there"),
 	false},
     {"rate", "N", N_("work that one address may cause each second (50; 0 any)"),
 	false},

@@ -2,9 +2,8 @@
 /*
  * Decoded frames of statement blocks, kept in memory for all connections of
  * a server. Whoever asks for one organisation's records reads one statement
- * out of some hundred, and decoding the frame around it costs ten times what
- * the rest does. Blocks never change once they are committed, so nothing
- * here grows stale.
+ * out of some hundred, and most of that is decoding the frame around it.
+ * Blocks never change once they are committed, so nothing here grows stale.
  *
  * All functions may be called by any thread.
  */
