@@ -97,13 +97,18 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	const char *from = cli_text(report, "from");
 	const struct cat_department *department =
 	    catalog_department(catalog, from);
+	const char *source = department ? department->title : from;
+	const json_t *submission = json_object_get(report, "submission");
 	const json_t *finding;
 	size_t i;
 
-	printf(tr("submission %lld: %s from %s\n"),
-	    (long long)json_integer_value(
-		json_object_get(report, "submission")),
-	    cli_text(file, "name"), department ? department->title : from);
+	if (submission)
+		printf(tr("submission %lld: %s from %s\n"),
+		    (long long)json_integer_value(submission),
+		    cli_text(file, "name"), source);
+	else
+		printf(tr("rehearsal, nothing is kept: %s from %s\n"),
+		    cli_text(file, "name"), source);
 	print_count(tr("rows"), counts, "rows");
 	print_count(tr("new records"), counts, "records");
 	print_count(tr("new versions"), counts, "versions");
