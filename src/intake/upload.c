@@ -7,15 +7,18 @@
 #include "base/check.h"
 #include "base/random.h"
 
-void upload_make_mark(char out[UPLOAD_MARK_CHARS + 1])
+enum err_code upload_make_mark(char out[UPLOAD_MARK_CHARS + 1], struct err *err)
 {
 	unsigned char bytes[UPLOAD_MARK_CHARS / 2];
 	struct buf hex = BUF_INIT(UPLOAD_MARK_CHARS);
+	enum err_code rc = random_bytes(bytes, sizeof(bytes), err);
 
-	ASSERT(random_bytes(bytes, sizeof(bytes), NULL) == 0);
+	if (rc)
+		return rc;
 	buf_add_hex(&hex, bytes, sizeof(bytes));
 	memcpy(out, buf_str(&hex), UPLOAD_MARK_CHARS + 1);
 	buf_release(&hex);
+	return 0;
 }
 
 /* ---- reading ---- */

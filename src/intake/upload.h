@@ -46,7 +46,8 @@ struct upload {
 	const char *error;     /* JSON of the error; "" none */
 };
 
-void upload_make_mark(char out[UPLOAD_MARK_CHARS + 1]);
+enum err_code upload_make_mark(
+    char out[UPLOAD_MARK_CHARS + 1], struct err *err);
 
 /*
  * In a transaction. Numbers the upload and writes it down. When one with the

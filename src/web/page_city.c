@@ -203,7 +203,7 @@ static enum err_code send_template(struct site_worker *worker,
 	http_add_header(response, "Content-Disposition",
 	    "attachment; filename=\"%s.%s\"", t.item->id,
 	    format == READER_CSV ? "csv" : "xlsx");
-	return site_make_file(write_template, &t, &response->fd, err);
+	return site_make_file("", write_template, &t, &response->fd, err);
 }
 
 enum err_code site_template_csv(void *worker,

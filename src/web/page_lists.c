@@ -165,8 +165,8 @@ static enum err_code send_rows(void *worker, const struct http_request *request,
 	return 0;
 }
 
-enum err_code site_make_file(
-    site_write *write, void *ctx, int *fd_out, struct err *err)
+enum err_code site_make_file(const char *ending, site_write *write, void *ctx,
+    int *fd_out, struct err *err)
 {
 	const char *tmp = getenv("TMPDIR");
 	char folder[256], path[300];
@@ -176,7 +176,7 @@ enum err_code site_make_file(
 	    tmp && tmp[0] ? tmp : "/tmp");
 	if (!mkdtemp(folder))
 		return err_set_errno(err, "could not make \"%s\"", folder);
-	snprintf(path, sizeof(path), "%s/file", folder);
+	snprintf(path, sizeof(path), "%s/file%s", folder, ending);
 	rc = write(ctx, path, err);
 	if (!rc) {
 		*fd_out = open(path, O_RDONLY | O_CLOEXEC);
@@ -210,7 +210,8 @@ static enum err_code send_sheet(void *worker,
 	enum err_code rc = read_query(request, item, &query, err);
 
 	if (!rc)
-		rc = site_make_file(write_sheet, &sheet, &response->fd, err);
+		rc = site_make_file(
+		    ".xlsx", write_sheet, &sheet, &response->fd, err);
 	if (!rc)
 		name_file(&reading, query.item[0] ? query.item : "penalty",
 		    LIST_XLSX, response);

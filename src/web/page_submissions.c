@@ -159,12 +159,6 @@ static enum err_code take_file(struct site_worker *worker,
 
 /* ---- one of them ---- */
 
-static struct reading reading_of(
-    const struct site_worker *worker, const struct http_request *request)
-{
-	return site_reading(worker, request);
-}
-
 /* That others' exist is nobody else's business. */
 static enum err_code find_upload(struct site_worker *worker,
     const struct http_request *request, int64_t id, struct upload *out,
@@ -202,7 +196,7 @@ enum err_code site_submission(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	const struct reading reading = reading_of(worker, request);
+	const struct reading reading = site_reading(worker, request);
 	int64_t id = http_number(request, "number", 0);
 	struct upload upload;
 	enum err_code rc = find_upload(worker, request, id, &upload, err);
@@ -216,32 +210,38 @@ enum err_code site_submission(void *arg, const struct http_request *request,
 		  : site_show(worker, request, response, "submission", err);
 }
 
+struct rejects {
+	const struct reading *reading;
+	const struct upload *upload;
+};
+
+static enum err_code write_rejects(void *ctx, const char *path, struct err *err)
+{
+	const struct rejects *r = ctx;
+
+	return uploads_rejects(r->reading, r->upload, path, err);
+}
+
 static enum err_code send_rejects(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *ending, struct err *err)
 {
-	const struct reading reading = reading_of(worker, request);
+	const struct reading reading = site_reading(worker, request);
 	int64_t id = http_number(request, "number", 0);
-	char mark[UPLOAD_MARK_CHARS + 1], path[PATH_MAX];
 	struct upload upload;
+	struct rejects rejects = {&reading, &upload};
 	enum err_code rc = find_upload(worker, request, id, &upload, err);
 	bool is_found = !rc;
 
-	upload_make_mark(mark);
-	snprintf(path, sizeof(path), "%s/uploads/" HTTP_FILED_PREFIX "%s%s",
-	    worker->site->data, mark, ending);
 	if (!rc)
-		rc = uploads_rejects(&reading, &upload, path, err);
-	if (!rc) {
-		response->fd = open(path, O_RDONLY | O_CLOEXEC);
-		unlink(path);
-		if (response->fd < 0)
-			rc = err_set_errno(err, "could not open \"%s\"", path);
-	}
+		rc = site_make_file(
+		    ending, write_rejects, &rejects, &response->fd, err);
+	if (!rc)
+		http_add_header(response, "Content-Disposition",
+		    "attachment; filename=\"rejects-%lld%s\"", (long long)id,
+		    ending);
 	trace(worker, request, response, id, is_found ? &upload : NULL,
 	    rc ? err : NULL);
-	http_add_header(response, "Content-Disposition",
-	    "attachment; filename=\"rejects-%lld%s\"", (long long)id, ending);
 	return rc;
 }
 
@@ -263,7 +263,7 @@ static enum err_code list(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     struct err *err)
 {
-	const struct reading reading = reading_of(worker, request);
+	const struct reading reading = site_reading(worker, request);
 	const struct people_caller *who = staff_caller(request);
 	const struct uploads_query query = {
 	    .caller = who,
@@ -273,16 +273,18 @@ static enum err_code list(struct site_worker *worker,
 	    .limit = http_number(request, "limit", UPLOADS_LIMIT),
 	};
 
-	if (!query.department) {
-		struct use use = site_use_of(who, USE_READ);
-		enum err_code rc = refuse_department(err);
+	struct use use = site_use_of(who, USE_READ);
+	enum err_code rc = query.department
+	    ? uploads_list(
+		  &reading, worker->office, &query, &response->body, err)
+	    : refuse_department(err);
 
-		use.purpose = span_of(request->route->name);
-		site_seal(worker, response, use, NULL, err);
-		return rc;
-	}
-	return uploads_list(
-	    &reading, worker->office, &query, &response->body, err);
+	use.purpose = span_of(request->route->name);
+	if (query.department)
+		use.department = span_of(query.department);
+	site_seal(worker, response, use, rc ? NULL : &response->body,
+	    rc ? err : NULL);
+	return rc;
 }
 
 enum err_code site_submissions(void *arg, const struct http_request *request,
@@ -300,7 +302,7 @@ static enum err_code tell(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	const struct reading reading = reading_of(worker, request);
+	const struct reading reading = site_reading(worker, request);
 	int64_t id = uploads_waited(request);
 	struct upload upload;
 	enum err_code rc = find_upload(worker, request, id, &upload, err);
@@ -379,10 +381,13 @@ static enum err_code begin_file(
     struct form *form, const struct multipart_part *part, struct err *err)
 {
 	char mark[UPLOAD_MARK_CHARS + 1];
+	enum err_code rc;
 
 	if (form->fd >= 0)
 		return err_set(err, ERR_INPUT, "send one file at a time");
-	upload_make_mark(mark);
+	rc = upload_make_mark(mark, err);
+	if (rc)
+		return rc;
 	snprintf(form->path, sizeof(form->path),
 	    "%s/uploads/" HTTP_FILED_PREFIX "%s", form->folder, mark);
 	form->fd =

@@ -374,6 +374,7 @@ static void run(struct runner *r, const struct waiting *w)
 	result.rc = start_child(r, w, &child, &result.err);
 	if (!result.rc)
 		judge(&child, attend(r, &child), &result);
+	result.was_cut_short = child.was_killed && is_ending(r);
 	if (result.rc)
 		say_messages(w, result.messages);
 	w->command.done(w->command.ctx, &result);

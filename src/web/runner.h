@@ -51,6 +51,7 @@ struct runner_result {
 	int exit_code;	      /* 0 done, 1 done with refusals */
 	struct span out;      /* what it wrote to stdout */
 	struct span messages; /* and to stderr, cut */
+	bool was_cut_short; /* by the end of the runner: rc is ERR_UNCERTAIN */
 };
 
 struct runner_command {

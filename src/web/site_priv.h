@@ -59,10 +59,11 @@ struct site_worker {
 };
 
 /* A file that is finished before its first byte can be sent: written under a
- * name of its own, which is gone when it is sent. *fd_out is the caller's. */
+ * name of its own with this ending, which is gone when it is sent. *fd_out is
+ * the caller's. */
 typedef enum err_code site_write(void *ctx, const char *path, struct err *err);
-enum err_code site_make_file(
-    site_write *write, void *ctx, int *fd_out, struct err *err);
+enum err_code site_make_file(const char *ending, site_write *write, void *ctx,
+    int *fd_out, struct err *err);
 /* Lends the present catalogue to a home, which must be closed with
  * site_close_home then. */
 void site_use_catalogue(struct site *site, struct home *home);

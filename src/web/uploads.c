@@ -312,7 +312,8 @@ static void on_ran(void *ctx, const struct runner_result *result)
 	bool is_over;
 	struct err err;
 
-	if (is_passing(result->rc) && result->rc != ERR_BUSY)
+	if (is_passing(result->rc) && result->rc != ERR_BUSY &&
+	    !result->was_cut_short)
 		count_attempt(u, o);
 	is_over = !is_passing(result->rc) ||
 	    o->upload.attempts >= UPLOAD_ATTEMPTS_MAX;
@@ -423,6 +424,24 @@ static bool is_full(struct uploads *u)
 	return is;
 }
 
+/* One whose row was in doubt when it was written has nobody who takes it in:
+ * whoever sends it again brings it back. */
+static void take_up_known(struct site_worker *worker, int64_t id)
+{
+	struct uploads *u = worker->site->uploads;
+	struct arena *arena = arena_new(0);
+	struct upload known;
+
+	pthread_mutex_lock(&u->lock);
+	/* Under the lock: what is over is written before it leaves the list. */
+	if (!is_open(u, id) &&
+	    upload_get(worker->office, arena, id, &known, NULL) == 0 &&
+	    !known.ended_ms)
+		append(u, open_upload_new(u, &known));
+	pthread_mutex_unlock(&u->lock);
+	arena_free(&arena);
+}
+
 enum err_code uploads_keep(struct site_worker *worker,
     const struct http_file *file, struct upload *upload, struct use *use,
     bool *was_known_out, struct err *err)
@@ -437,7 +456,9 @@ enum err_code uploads_keep(struct site_worker *worker,
 		err_hint(err, "Try again in a few seconds.");
 		return ERR_BUSY;
 	}
-	upload_make_mark(mark);
+	rc = upload_make_mark(mark, err);
+	if (rc)
+		return rc;
 	upload->mark = mark;
 	rc = keep_file(u, file, mark, err);
 	if (!rc)
@@ -446,6 +467,8 @@ enum err_code uploads_keep(struct site_worker *worker,
 		path_of(u, mark, path);
 		if (rc != ERR_UNCERTAIN)
 			unlink(path);
+		if (!rc)
+			take_up_known(worker, upload->id);
 	} else {
 		struct open_upload *o = open_upload_new(u, upload);
 
