@@ -255,10 +255,17 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 	args[4] = arena_dup(request->arena, reason.p, reason.n);
 	if (!rc)
 		rc = put_choice(request, args, &n, err);
-	if (rc)
-		return rc;
 	snprintf(
 	    id, sizeof(id), "%lld", (long long)http_number(request, "row", 0));
+	if (rc) {
+		struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
+
+		use.purpose = span_of(request->route->name);
+		use.reference =
+		    span_of(arena_printf(request->arena, "doubtful %s", id));
+		site_seal(arg, response, use, NULL, err);
+		return rc;
+	}
 	args[n++] = id;
 	return site_run(arg, request, response, args, decided, err);
 }

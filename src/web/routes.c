@@ -710,6 +710,7 @@ const struct http_route site_routes[] = {
 	.pattern = "/v1/submissions/check",
 	.capability = HTTP_SIGNED_IN,
 	.offers = HTTP_OFFER_JSON,
+	.cost = HTTP_COST_READ,
 	.max_body_bytes = ROW_BODY_BYTES,
 	.body_type = "application/json",
 	.handler = site_check_row,
