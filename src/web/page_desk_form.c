@@ -367,6 +367,12 @@ static enum err_code go_on(struct entering *e, struct http_response *response,
 		response->status = 303;
 		http_add_header(response, "Location",
 		    "/desk/doubtful?department=%s", e->departments.chosen->id);
+	} else if (!e->form.row.item) {
+		/* The same correction was sent twice at once: the record has
+		 * its next version already, and no form any more. */
+		response->status = 303;
+		http_add_header(response, "Location", "/desk/records/%lld",
+		    (long long)http_number(e->request, "number", 0));
 	} else {
 		e->form.notice = count_of(report, "duplicates")
 		    ? tr("This record is known already, with the same content. "
