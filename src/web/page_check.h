@@ -14,6 +14,12 @@
 enum err_code site_check_right(const struct http_request *request,
     struct span department, struct check_question *question, struct err *err);
 
+/* The request's body, a JSON object: the caller's to release. ERR_INPUT. */
+enum err_code site_json_body(
+    const struct http_request *request, json_t **out, struct err *err);
+/* A member that is a text; else none. */
+struct span site_json_member(const json_t *json, const char *key);
+
 /* Is the body a list of codes, as text or CSV? */
 bool site_check_is_list(const struct http_request *request);
 /* Answers it; what else belongs to the question stands in the query. */
