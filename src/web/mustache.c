@@ -184,6 +184,23 @@ static const json_t *member(const json_t *value, struct span key)
 				     : NULL;
 }
 
+enum { PLACE_DIGITS_MAX = 9 };
+
+/* A later part of a name: of an array it is a place, from 0. */
+static const json_t *part(const json_t *value, struct span key)
+{
+	size_t at = 0, i;
+
+	if (!json_is_array(value))
+		return member(value, key);
+	for (i = 0; i < key.n; i++) {
+		if (key.p[i] < '0' || key.p[i] > '9' || i == PLACE_DIGITS_MAX)
+			return NULL;
+		at = 10 * at + (size_t)(key.p[i] - '0');
+	}
+	return json_array_get(value, at);
+}
+
 /* The value that has the first part of the name, from the top down. */
 static const json_t *first_part(const struct walk *w, struct span key)
 {
@@ -221,7 +238,7 @@ static const json_t *look_up(const struct walk *w,
 		return top(w);
 	value = first_part(w, t->keys[node->path]);
 	for (i = 1; value && i < node->path_count; i++)
-		value = member(value, t->keys[node->path + i]);
+		value = part(value, t->keys[node->path + i]);
 	return value;
 }
 

@@ -14,6 +14,9 @@
  *	mustache_render(set, "page", &frames, &out, &err);
  *	mustache_free(&set);
  *
+ * Beyond the specification, a later part of a dotted name may be a place in
+ * an array: {{#rows.0}} is there when there are rows.
+ *
  * What counts as false: a missing value, null, false, 0, "", [].
  */
 #ifndef GX_WEB_MUSTACHE_H

@@ -272,6 +272,35 @@ static void render_endless_is_refused(void **state)
 	json_decref(data);
 }
 
+static void render_place_in_array_is_found(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} t[] = {
+	    {"{{#l.0}}some{{/l.0}}{{^l.0}}none{{/l.0}}", "some"},
+	    {"{{#l.0}}{{x}}{{#l}}{{x}}{{/l}}{{/l.0}}", "aab"},
+	    {"{{l.1.x}}{{l.2.x}}", "b"},
+	    {"{{#e.0}}some{{/e.0}}{{^e.0}}none{{/e.0}}", "none"},
+	    {"{{l.x}}{{l.-1.x}}{{l.00000000000000000000000.x}}", ""},
+	};
+	json_t *data =
+	    json_pack("{s:[{s:s},{s:s}],s:[]}", "l", "x", "a", "x", "b", "e");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct buf out = BUF_INIT(OUT_BYTES_MAX);
+		struct err err = {0};
+
+		if (render_alone(t[i].text, data, &out, &err) ||
+		    !span_is(buf_span(&out), t[i].expected))
+			fail_msg("[%zu] expected \"%s\", is \"%s\"", i,
+			    t[i].expected, buf_str(&out));
+		buf_release(&out);
+	}
+	json_decref(data);
+}
+
 static void render_more_than_fits_is_refused(void **state)
 {
 	json_t *data = json_pack("{s:[i,i,i]}", "l", 1, 2, 3);
@@ -333,6 +362,7 @@ int main(void)
 	    cmocka_unit_test(suite_later_is_met),
 	    cmocka_unit_test(add_malformed_is_refused_with_line),
 	    cmocka_unit_test(render_endless_is_refused),
+	    cmocka_unit_test(render_place_in_array_is_found),
 	    cmocka_unit_test(render_more_than_fits_is_refused),
 	    cmocka_unit_test(render_frames_last_is_first),
 	    cmocka_unit_test(html_contexts_are_escaped),
