@@ -32,19 +32,49 @@ static bool may(const struct http_caller *caller, int capability)
 
 /* ---- not yet ---- */
 
-/* "/sign-in?back=/account%3Fx"; without what is too long for a header. */
+/* Is the origin ("https://host:port") the host that was asked? */
+static bool is_own_origin(struct span origin, struct span host)
+{
+	size_t at = 0;
+
+	while (at + 3 <= origin.n && memcmp(origin.p + at, "://", 3) != 0)
+		at++;
+	if (at + 3 > origin.n || !host.n || origin.n - at - 3 != host.n)
+		return false;
+	return strncasecmp(origin.p + at + 3, host.p, host.n) == 0;
+}
+
+/* The page of this site that a form was sent from; empty: none is told. */
+static struct span page_before(const struct http_request *r)
+{
+	struct span referer = http_header(r, "Referer");
+	size_t at = 0, slashes = 0;
+
+	while (at < referer.n && (slashes += referer.p[at] == '/') < 3)
+		at++;
+	if (!is_own_origin(
+		(struct span){referer.p, at}, http_header(r, "Host")))
+		return (struct span){NULL, 0};
+	return (struct span){referer.p + at, referer.n - at};
+}
+
+/* "/sign-in?back=/account%3Fx"; without what is too long for a header. Of a
+ * form "unsent=yes" says that what was sent went nowhere, and the way back
+ * is to the page that it stood on. */
 static void add_location(struct exchange *ex, struct http_response *response)
 {
 	const struct http_request *r = &ex->request;
 	struct buf to = BUF_INIT(250);
+	bool is_form = r->method != HTTP_GET;
+	struct span page = is_form ? page_before(r) : r->path;
 	size_t plain;
 
-	buf_add_str(&to, r->caller.instead);
+	buf_addf(&to, "%s%s", r->caller.instead, is_form ? "?unsent=yes" : "");
 	plain = to.n;
-	if (r->method == HTTP_GET) {
-		buf_add_str(&to, "?back=");
-		uri_encode(&to, r->path);
-		if (r->query.n) {
+	if (page.n) {
+		buf_addf(&to, "%cback=", is_form ? '&' : '?');
+		uri_encode(&to, page);
+		if (!is_form && r->query.n) {
 			buf_add_str(&to, "%3F");
 			uri_encode(&to, r->query);
 		}
@@ -86,18 +116,6 @@ static void refuse(struct exchange *ex)
 }
 
 /* ---- meant? ---- */
-
-/* Is the origin ("https://host:port") the host that was asked? */
-static bool is_own_origin(struct span origin, struct span host)
-{
-	size_t at = 0;
-
-	while (at + 3 <= origin.n && memcmp(origin.p + at, "://", 3) != 0)
-		at++;
-	if (at + 3 > origin.n || !host.n || origin.n - at - 3 != host.n)
-		return false;
-	return strncasecmp(origin.p + at + 3, host.p, host.n) == 0;
-}
 
 static bool is_of_our_page(const struct http_request *r)
 {

@@ -91,6 +91,12 @@ static void server_callers_are_checked_before_handlers(void **state)
 	expect("GET /mine.json", "Cookie: s=nobody\r\n", 401, "sign-in");
 	expect("GET /mine?n=5", "Accept: text/html\r\n", 303,
 	    "Location: /sign-in?back=%2Fmine%3Fn%3D5\r\n");
+	expect("POST /write", "Referer: http://t/page?a=b\r\n", 303,
+	    "Location: /sign-in?unsent=yes&back=%2Fpage%3Fa%3Db\r\n");
+	expect("POST /write", "Referer: http://evil.example/page\r\n", 303,
+	    "Location: /sign-in?unsent=yes\r\n");
+	expect("POST /write", "Referer: http://t\r\n", 303,
+	    "Location: /sign-in?unsent=yes\r\n");
 	expect("GET /mine.json", "Authorization: hasty\r\n", 429,
 	    "Retry-After: 7\r\n");
 	expect("GET /mine.json", "Authorization: broken\r\n", 500, NULL);

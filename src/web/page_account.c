@@ -50,14 +50,16 @@ static void go_back(
 static void open_form(struct json_writer *w, const struct http_request *request,
     struct http_response *response, const char *problem)
 {
-	struct span back = request->method == HTTP_POST
-	    ? http_form(request, "back")
-	    : http_value(request, "back");
+	bool is_sent = request->method == HTTP_POST;
+	struct span back =
+	    is_sent ? http_form(request, "back") : http_value(request, "back");
 
 	json_start(w, &response->body);
 	json_open_object(w);
 	json_put_span(w, "back", back);
 	json_put_str(w, "problem", problem ? problem : "");
+	json_put_bool(
+	    w, "unsent", !is_sent && http_value(request, "unsent").n > 0);
 	json_put_span(w, "login", site_field(request, "login"));
 	if (problem)
 		response->status = 403;
@@ -135,9 +137,9 @@ static enum err_code do_sign_in(
 static void put_provider(struct json_writer *w, const struct site *site,
     const struct http_request *request)
 {
-	struct span back = request->method == HTTP_POST
-	    ? http_form(request, "back")
-	    : http_value(request, "back");
+	bool is_sent = request->method == HTTP_POST;
+	struct span back =
+	    is_sent ? http_form(request, "back") : http_value(request, "back");
 	struct buf address = BUF_INIT(2048);
 
 	json_key(w, "provider");

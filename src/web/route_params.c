@@ -209,6 +209,10 @@ const struct http_param site_back_params[] = {
 	.in = HTTP_IN_QUERY,
 	.max = 250,
 	.summary = N_("the page that was wanted")},
+    {.name = "unsent",
+	.in = HTTP_IN_QUERY,
+	.max = 3,
+	.summary = N_("yes: a form that was sent went nowhere")},
     {0},
 };
 
