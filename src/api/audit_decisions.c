@@ -3,28 +3,15 @@
 
 #include <stdio.h>
 
+#include "api/check_made.h"
 #include "api/put.h"
-#include "base/check.h"
-#include "base/tr.h"
 #include "usage/feedback.h"
-
-#define N_(text) text
 
 struct counts {
 	struct json_writer *w;
 	const struct audit_viewer *viewer;
 	int64_t count;
 };
-
-static const char *decision_title(enum feedback_decision decision)
-{
-	static const char *const titles[FEEDBACK_DECISION_COUNT] = {
-	    N_("measures applied"), N_("not applied"), N_("measures lifted"),
-	    N_("made easier"), N_("nothing to apply")};
-
-	ASSERT(decision < FEEDBACK_DECISION_COUNT);
-	return tr(titles[decision]);
-}
 
 static void put_matter(
     struct json_writer *w, const struct catalog *c, const char *id)
@@ -50,7 +37,7 @@ static void put_sum(void *ctx, const struct feedback_sum *sum)
 	snprintf(id, sizeof(id), "%.*s", (int)sum->matter.n, sum->matter.p);
 	put_matter(c->w, c->viewer->catalog, id);
 	put_named(c->w, "decision", feedback_word(sum->decision),
-	    decision_title(sum->decision));
+	    check_decision_title(sum->decision));
 	json_put_int(c->w, "count", sum->count);
 	json_put_int(c->w, "measures", sum->measures);
 	json_close_object(c->w);

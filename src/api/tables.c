@@ -25,7 +25,7 @@ static const char *list_kind_title(enum cat_list_kind kind)
 	return title_of(cat_list_kind_title(kind), english[kind]);
 }
 
-static const char *measure_kind_title(enum cat_measure_kind kind)
+const char *measure_kind_title(enum cat_measure_kind kind)
 {
 	static const char *const english[CAT_MEASURE_KIND_COUNT] = {
 	    "Reduces rights or adds duties", "Management that reduces no right",

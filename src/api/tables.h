@@ -12,6 +12,9 @@
 #include "base/buf.h"
 #include "base/json.h"
 
+/* "Encouragement" ..., in the reader's language. */
+const char *measure_kind_title(enum cat_measure_kind kind);
+
 /* "lists","measures","matters","tables": all, as in force on a day. */
 void tables_put_all(
     struct json_writer *w, const struct catalog *c, date_days on);

@@ -45,6 +45,45 @@ enum err_code feedback_write(const struct feedback *f,
 	return rc;
 }
 
+/* ---- reading ---- */
+
+static enum err_code read_told(
+    struct store *store, struct feedback_told *out, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_FEEDBACK_OF;
+	int64_t decision = store_column_int(store, id, 2);
+
+	if (decision < 0 || decision >= FEEDBACK_DECISION_COUNT)
+		return err_set(err, ERR_CORRUPT, "a decision is damaged");
+	*out = (struct feedback_told){
+	    .seq = (uint64_t)store_column_int(store, id, 0),
+	    .at_ms = store_column_int(store, id, 1),
+	    .decision = (enum feedback_decision)decision,
+	    .measures = store_column_span(store, id, 3),
+	    .reason = store_column_span(store, id, 4),
+	    .appeal = store_column_span(store, id, 5),
+	};
+	return 0;
+}
+
+enum err_code feedback_of(struct store *store, struct span check_id,
+    feedback_told_visit *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_FEEDBACK_OF;
+	struct store_value value = store_text(check_id);
+	enum err_code rc = store_start(store, id, &value, 1, err);
+	struct feedback_told told;
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		rc = read_told(store, &told, err);
+		if (!rc)
+			visit(ctx, &told);
+	}
+	store_finish(store, id);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
 /* ---- counting ---- */
 
 /* The sum at hand; its texts stand in buffers, since rows go by. */

@@ -39,6 +39,18 @@ struct feedback {
 enum err_code feedback_write(const struct feedback *feedback,
     const struct desk_turn *turn, uint64_t *seq_out, struct err *err);
 
+/* What was told once of a check. The spans live until the visitor returns. */
+struct feedback_told {
+	uint64_t seq; /* of its trace */
+	int64_t at_ms;
+	enum feedback_decision decision;
+	struct span measures, reason, appeal;
+};
+typedef void feedback_told_visit(void *ctx, const struct feedback_told *told);
+/* All that was told of it, in that order. Blocks on disk. ERR_CORRUPT. */
+enum err_code feedback_of(struct store *store, struct span check_id,
+    feedback_told_visit *visit, void *ctx, struct err *err);
+
 /* What a department decided in a matter, counted. The spans live until the
  * visitor returns. */
 struct feedback_sum {

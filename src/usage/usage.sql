@@ -171,6 +171,10 @@ INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
 	decision, measures, reason, appeal)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: usage_feedback_of
+SELECT use_seq, at_ms, decision, measures, reason, appeal FROM check_feedback
+WHERE check_id = $1 ORDER BY use_seq;
+
 -- name: usage_feedback_between
 SELECT department, matter, decision, measures FROM check_feedback
 WHERE at_ms >= $1 AND at_ms < $2 ORDER BY department, matter, decision;

@@ -8,8 +8,10 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "api/check_made.h"
 #include "api/put.h"
 #include "calendar/calendar.h"
+#include "tlog/base64.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
@@ -187,11 +189,32 @@ static void put_matters(
 	json_close_array(w);
 }
 
+/* The answer, its very bytes to keep (the trace holds their digest), and the
+ * form of what is decided after it. */
+static void put_answer(struct json_writer *w, const struct reading *reading,
+    const struct http_request *request, struct span answer)
+{
+	const struct check_telling none = {0};
+	json_t *json = json_loadb(answer.p, answer.n, 0, NULL);
+	struct buf file = BUF_INIT(2 * CHECK_DOCUMENT_BYTES_MAX);
+
+	buf_addf(&file, "data:application/json;base64,");
+	base64_add(&file, answer.p, answer.n);
+	json_put_span(w, "answer_file", buf_span(&file));
+	check_put_decide(w, reading, site_json_member(json, "id"),
+	    site_field(request, "matter"), json, &none);
+	json_key(w, "answer");
+	json_add_raw(w, answer);
+	buf_release(&file);
+	json_decref(json);
+}
+
 /* The form as it was filled in, what was wrong with it, and the answer. */
 static enum err_code show_form(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const struct err *problem, struct err *err)
 {
+	const struct reading reading = site_reading(worker, request);
 	const struct catalog *c = worker->home.catalog;
 	struct buf answer = response->body;
 	struct json_writer w;
@@ -208,11 +231,10 @@ static enum err_code show_form(struct site_worker *worker,
 	put_matters(&w, c, site_field(request, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
-	json_key(&w, "answer");
 	if (answer.n)
-		json_add_raw(&w, buf_span(&answer));
+		put_answer(&w, &reading, request, buf_span(&answer));
 	else
-		json_add_null(&w);
+		put_null(&w, "answer");
 	json_close_object(&w);
 	rc = site_show(worker, request, response, "check", err);
 	buf_release(&answer);

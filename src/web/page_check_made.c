@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A check that was made, for those of its department: its proof file, and
- * what came of it. What the department is told here is what it asked and
+ * what came of it. What they see here is what the department asked and
  * decided itself; the answer is not kept (only its digest is), so nothing
- * here tells anything about an organisation anew.
+ * tells of an organisation anew, and looking leaves no trace of its own.
  */
 #include "web/page_check.h"
 
+#include "api/check_made.h"
 #include "api/check_many.h"
 #include "api/proof.h"
 #include "api/uses.h"
+#include "base/tr.h"
 #include "usage/feedback.h"
 #include "usage/many.h"
 #include "web/seal.h"
 #include "web/staff.h"
+
+#define N_(text) text
 
 /* ---- which one ---- */
 
@@ -138,34 +142,63 @@ enum err_code site_check_proof(void *arg, const struct http_request *request,
 
 struct telling {
 	struct feedback feedback;
+	bool is_form; /* pressed twice it is one */
+	bool is_there;
 	uint64_t seq;
 };
+
+/* feedback_told_visit: is the last one the same? */
+static void compare(void *ctx, const struct feedback_told *told)
+{
+	struct telling *t = ctx;
+	const struct feedback *f = &t->feedback;
+
+	t->is_there = told->decision == f->decision &&
+	    span_equal(told->measures, f->measures) &&
+	    span_equal(told->reason, f->reason) &&
+	    span_equal(told->appeal, f->appeal);
+}
 
 static enum err_code do_feedback(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct telling *t = ctx;
+	enum err_code rc = 0;
 
+	if (t->is_form)
+		rc = feedback_of(
+		    turn->store, t->feedback.check_id, compare, t, err);
+	if (rc || t->is_there)
+		return rc;
 	return feedback_write(&t->feedback, turn, &t->seq, err);
 }
 
-static enum err_code refuse(const char *what, struct err *err)
+/* What a program calls it, and what a person is told of it. */
+static enum err_code refuse(const char *what, const char *hint, struct err *err)
 {
 	err_set(err, ERR_INPUT, "\"%s\" is missing or wrong", what);
-	err_hint(err,
-	    "decision: applied, not-applied, lifted, easier or nothing; "
-	    "measures: ids of the check's measures; reason and appeal: a "
-	    "sentence each, up to %d bytes.",
-	    (int)USE_TEXT_BYTES_MAX);
+	err_hint(err, "%s", tr(hint));
 	return ERR_INPUT;
 }
+
+_Static_assert(USE_TEXT_BYTES_MAX == 512, "as the hints say");
+static const char decision_hint[] =
+    N_("Say what was decided: applied, not-applied, lifted, easier or "
+       "nothing.");
+static const char measures_hint[] =
+    N_("Name the measures of the check that were applied.");
+static const char reason_hint[] =
+    N_("Give the reason in a sentence of at most 512 bytes.");
+static const char appeal_hint[] =
+    N_("Where a measure was applied, say which way to appeal was told: to "
+       "which body, within how many days; at most 512 bytes.");
 
 static bool is_sentence(struct span text)
 {
 	return text.n >= CHECK_TEXT_CHARS_MIN && text.n <= USE_TEXT_BYTES_MAX;
 }
 
-/* The measures named, each of the catalogue, with blanks between them. */
+/* The measures of a program, each of the catalogue, with blanks between. */
 static enum err_code read_measures(const struct catalog *c, const json_t *list,
     struct buf *out, struct err *err)
 {
@@ -173,38 +206,54 @@ static enum err_code read_measures(const struct catalog *c, const json_t *list,
 	size_t i;
 
 	if (list && !json_is_array(list))
-		return refuse("measures", err);
+		return refuse("measures", measures_hint, err);
 	json_array_foreach (list, i, each) {
 		const char *id = json_string_value(each);
 
 		if (!id || !catalog_measure(c, id))
-			return refuse("measures", err);
+			return refuse("measures", measures_hint, err);
 		buf_addf(out, "%s%s", i ? " " : "", id);
 	}
-	return out->is_full ? refuse("measures", err) : ERR_NONE;
+	return out->is_full ? refuse("measures", measures_hint, err) : ERR_NONE;
 }
 
-static enum err_code read_feedback(const struct catalog *c, const json_t *json,
-    struct feedback *f, struct buf *measures, struct err *err)
+/* Those of the form: a box for each, "m-" and its id. */
+static void tick_measures(const struct catalog *c,
+    const struct http_request *request, struct buf *out)
 {
-	int decision = feedback_find(site_json_member(json, "decision"));
-	enum err_code rc;
+	size_t i;
+
+	for (i = 0; i < c->measures_count; i++) {
+		const char *id = c->measures[i].id;
+		struct buf name = BUF_INIT(USE_TEXT_BYTES_MAX);
+
+		buf_addf(&name, "m-%s", id);
+		if (http_form(request, buf_str(&name)).p)
+			buf_addf(out, "%s%s", out->n ? " " : "", id);
+		buf_release(&name);
+	}
+}
+
+static enum err_code judge(
+    const struct check_telling *t, struct feedback *f, struct err *err)
+{
+	int decision = feedback_find(t->decision);
+	bool is_loss = decision == FEEDBACK_APPLIED;
 
 	if (decision < 0)
-		return refuse("decision", err);
-	f->decision = (enum feedback_decision)decision;
-	f->reason = site_json_member(json, "reason");
-	f->appeal = site_json_member(json, "appeal");
-	if (!is_sentence(f->reason))
-		return refuse("reason", err);
+		return refuse("decision", decision_hint, err);
+	if (!is_sentence(t->reason))
+		return refuse("reason", reason_hint, err);
 	/* Whoever loses something by it must have been told the way. */
-	if (f->decision == FEEDBACK_APPLIED && !is_sentence(f->appeal))
-		return refuse("appeal", err);
-	rc = read_measures(c, json_object_get(json, "measures"), measures, err);
-	f->measures = buf_span(measures);
-	if (!rc && f->decision == FEEDBACK_APPLIED && measures->n == 0)
-		rc = refuse("measures", err);
-	return rc;
+	if (is_loss && !is_sentence(t->appeal))
+		return refuse("appeal", appeal_hint, err);
+	if (is_loss && t->measures.n == 0)
+		return refuse("measures", measures_hint, err);
+	f->decision = (enum feedback_decision)decision;
+	f->reason = t->reason;
+	f->appeal = t->appeal;
+	f->measures = t->measures;
+	return 0;
 }
 
 static void show_told(const struct telling *t, struct http_response *response)
@@ -233,11 +282,26 @@ static void set_use(struct feedback *f, const struct made *made)
 	}
 }
 
+/* Judges what was told of the check, and keeps it. */
+static enum err_code keep(struct site_worker *worker,
+    const struct http_request *request, const struct made *made,
+    const struct check_telling *telling, struct telling *t, struct err *err)
+{
+	enum err_code rc = judge(telling, &t->feedback, err);
+
+	if (rc)
+		return rc;
+	set_use(&t->feedback, made);
+	site_set_reader(&t->feedback.use, staff_caller(request));
+	return staff_run(worker->site->staff, do_feedback, t, err);
+}
+
 enum err_code site_check_feedback(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
 	struct buf measures = BUF_INIT(USE_TEXT_BYTES_MAX);
+	struct check_telling telling;
 	struct telling t = {0};
 	struct made made = {0};
 	json_t *json = NULL;
@@ -246,16 +310,84 @@ enum err_code site_check_feedback(void *arg, const struct http_request *request,
 	if (!rc)
 		rc = load_check(worker, request, PEOPLE_FEEDBACK, &made, err);
 	if (!rc)
-		rc = read_feedback(
-		    worker->home.catalog, json, &t.feedback, &measures, err);
+		rc = read_measures(worker->home.catalog,
+		    json_object_get(json, "measures"), &measures, err);
 	if (!rc) {
-		set_use(&t.feedback, &made);
-		site_set_reader(&t.feedback.use, staff_caller(request));
-		rc = staff_run(worker->site->staff, do_feedback, &t, err);
+		telling = (struct check_telling){
+		    .decision = site_json_member(json, "decision"),
+		    .measures = buf_span(&measures),
+		    .reason = site_json_member(json, "reason"),
+		    .appeal = site_json_member(json, "appeal")};
+		rc = keep(worker, request, &made, &telling, &t, err);
 	}
 	if (!rc)
 		show_told(&t, response);
 	buf_release(&measures);
 	json_decref(json);
+	return rc;
+}
+
+/* ---- for clerks ---- */
+
+static enum err_code show_made(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct check_made *shown, struct err *err)
+{
+	const struct reading reading = site_reading(worker, request);
+	enum err_code rc = check_made_document(
+	    &reading, worker->office, shown, &response->body, err);
+
+	return rc ? rc
+		  : site_show(worker, request, response, "check-made", err);
+}
+
+enum err_code site_check_made(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct made made = {0};
+	enum err_code rc =
+	    load_check(worker, request, PEOPLE_CHECK, &made, err);
+	const struct check_made shown = {
+	    .row = &made.row, .id = made.id, .code = made.code};
+
+	return rc ? rc : show_made(worker, request, response, &shown, err);
+}
+
+/* What the form lacks is told on the page, which keeps what was typed. */
+enum err_code site_check_decide(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct buf measures = BUF_INIT(USE_TEXT_BYTES_MAX);
+	struct telling t = {.is_form = true};
+	struct made made = {0};
+	struct err problem;
+	struct check_made shown = {.row = &made.row,
+	    .problem = &problem,
+	    .telling = {.decision = site_field(request, "decision"),
+		.reason = site_field(request, "reason"),
+		.appeal = site_field(request, "appeal")}};
+	enum err_code rc =
+	    load_check(worker, request, PEOPLE_FEEDBACK, &made, err);
+
+	if (rc)
+		return rc;
+	shown.id = made.id;
+	shown.code = made.code;
+	tick_measures(worker->home.catalog, request, &measures);
+	shown.telling.measures = buf_span(&measures);
+	rc = keep(worker, request, &made, &shown.telling, &t, &problem);
+	if (rc == ERR_INPUT) {
+		response->status = 400;
+		rc = show_made(worker, request, response, &shown, err);
+	} else if (rc) {
+		*err = problem;
+	} else {
+		response->status = 303;
+		http_add_header(response, "Location", "/check/%.*s",
+		    (int)made.id.n, made.id.p);
+	}
+	buf_release(&measures);
 	return rc;
 }

@@ -78,7 +78,8 @@ void web_renderer_free(struct web_renderer **r);
  * "publicity", "lists", "list", "quality", "departments", "department",
  * "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
  * "help-paper", "accessibility", "privacy", "contact", "sign-in",
- * "sign-in-code", "account", "account-password", "account-code", "uses",
+ * "sign-in-code", "account", "account-password", "account-code", "check",
+ * "check-made", "uses",
  * "audit", "audit-uses", "error". The document of "error" is that of every
  * failure:
  * {"error":{"code","message","detail","hint"}}.

@@ -89,6 +89,12 @@ const char *const site_check_members[] = {"id:string", "asked_at:string",
     "department:object", "catalogue:string", "subject:object",
     "applies:boolean", "is_easier:boolean", "entries:array", "notice:string",
     NULL};
+const char *const site_check_made_members[] = {"number:integer", "at:string",
+    "act:object", "outcome:object", "is_refused:boolean", "department:object?",
+    "matter:object?", "purpose:string", "case:string", "reference:string",
+    "id:string", "subject:object?", "answer:string", "evidence:string",
+    "decisions:array", "has_decisions:boolean", "decide:object?",
+    "problem:string", NULL};
 const char *const site_account_members[] = {"login:string", "name:string",
     "has_code:boolean", "roles:array", "has_roles:boolean",
     "may_see_uses:boolean", "may_audit:boolean", "may_submit:boolean",

@@ -69,6 +69,7 @@ extern const char *const site_healthz_members[];
 extern const char *const site_openapi_members[];
 extern const char *const site_feedback_members[];
 extern const char *const site_check_members[];
+extern const char *const site_check_made_members[];
 extern const char *const site_account_members[];
 extern const char *const site_uses_members[];
 extern const char *const site_audit_members[];

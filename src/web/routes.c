@@ -540,6 +540,22 @@ const struct http_route site_routes[] = {
     FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, site_check_form,
 	N_("Makes the check of the form")),
     {
+	.name = "check-made",
+	.pattern = "/check/{id}",
+	.capability = SITE_MAY + PEOPLE_CHECK,
+	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
+	.params = site_check_params,
+	.handler = site_check_made,
+	.summary = N_("A check that was made: the question, what was decided "
+		      "after it"),
+	.members = site_check_made_members,
+	.errors = errors_401_403_404,
+    },
+    WORDS_FORM("check-decide", "/check/{id}/feedback",
+	SITE_MAY + PEOPLE_FEEDBACK, site_check_params, site_check_decide,
+	N_("Keeps what was decided after a check, from the form")),
+    {
 	.name = "uses",
 	.pattern = "/uses",
 	.capability = SITE_MAY + PEOPLE_OWN_USES,

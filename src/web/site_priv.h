@@ -129,8 +129,10 @@ http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_template_xlsx, site_table_memoranda, site_table_kinds,
     site_table_matters, site_prose;
 /* page_check.c */
-http_handler site_check, site_check_page, site_check_form, site_check_proof,
-    site_check_feedback;
+http_handler site_check, site_check_page, site_check_form;
+/* page_check_made.c */
+http_handler site_check_made, site_check_proof, site_check_feedback,
+    site_check_decide;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
 /* page_account.c */

@@ -3,48 +3,17 @@
 // without, corrected and withdrawn, a doubtful row decided; and how those
 // pages look.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { look } from './looks.mjs';
-import { SIZES } from './visitor.mjs';
-
-const PASSWORD = 'correct horse battery';
-
-// The code of the second factor (RFC 6238) of a secret as a page shows it.
-function codeOf(secret) {
-	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-	const bits = [...secret.replaceAll(' ', '')].map(c =>
-	    letters.indexOf(c).toString(2).padStart(5, '0')).join('');
-	const key = Buffer.from(bits.match(/.{8}/g).map(b => parseInt(b, 2)));
-	const count = Buffer.alloc(8);
-	count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
-	const mac = createHmac('sha1', key).update(count).digest();
-	const at = mac[19] & 15;
-	return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000)
-	    .padStart(6, '0');
-}
+import { lookAt } from './looks.mjs';
+import { addAccount, signIn as signInAs } from './people.mjs';
 
 // An account of the department with these roles; signs the visitor in.
 async function signIn({ page, city, places }, login, ...roles) {
-	const user = (words, input) => execFileSync(city.program,
-	    ['user', words[0], '--data', city.data, ...words.slice(1)],
-	    { input, stdio: ['pipe', 'pipe', 'pipe'] });
-	user(['add', login, '--name', login, '--final'], PASSWORD);
-	for (const role of roles)
-		user(['grant', login, role, '--department',
-			places.row.department.id], '');
-	await page.goto('/sign-in');
-	await page.fill('#login', login);
-	await page.fill('#password', PASSWORD);
-	await page.locator('main form button[type=submit]').first().click();
-	await page.waitForURL('**/account/code*');
-	const secret = await page.locator('#secret').innerText();
-	await page.fill('#code', codeOf(secret));
-	await page.locator('main form button[type=submit]').first().click();
-	await page.waitForURL(u => !u.pathname.startsWith('/account/code'));
+	addAccount(city, login, login, ...roles.map(role =>
+	    [role, '--department', places.row.department.id]));
+	await signInAs(page, login);
 }
 
 // What a whole penalty says, of the organisation of a published record.
@@ -160,16 +129,6 @@ function csvOf(rows) {
 
 const count = (page, name) => page.innerText(`[data-field=${name}]`);
 
-async function lookAt(world, name) {
-	const found = [];
-	await world.visitor.settle();
-	for (const size of ['wide', 'phone']) {
-		await world.page.setViewportSize(SIZES[size]);
-		await look(world.page, world.screenshots, name, size, found);
-	}
-	assert.equal(found.join('\n'), '');
-}
-
 // The operator's day: a file with an error, its report, the refused row taken
 // away, mended, dropped on the form, taken in.
 async function sendsFiles(world) {
@@ -222,8 +181,7 @@ async function sendsFiles(world) {
 }
 
 async function looksWell(world, login, wanted) {
-	const { page, visitor, screenshots } = world;
-	const problems = [];
+	const { page, visitor } = world;
 	await signIn(world, login, 'operator', 'reviewer');
 	await visitor.go('/desk/records');
 	const record = await page.locator('#rows tr[data-record]').first()
@@ -242,15 +200,8 @@ async function looksWell(world, login, wanted) {
 		'desk-quality': '/desk/quality',
 	}).filter(([name]) => wanted.includes(name))) {
 		await visitor.go(path);
-		await visitor.settle();
-		for (const size of ['wide', 'phone']) {
-			const found = [];
-			await page.setViewportSize(SIZES[size]);
-			await look(page, screenshots, name, size, found);
-			problems.push(...found.map(f => `${name}: ${f}`));
-		}
+		await lookAt(world, name);
 	}
-	assert.equal(problems.join('\n'), '');
 }
 
 export const tests = () => [

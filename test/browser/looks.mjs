@@ -55,7 +55,7 @@ async function seeCharts(visitor) {
 	await visitor.page.evaluate(() => scrollTo(0, 0));
 }
 
-export async function look(page, screenshots, name, size, problems) {
+async function look(page, screenshots, name, size, problems) {
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
 		const only = scheme === 'dark' ? ['color-contrast'] : null;
@@ -66,6 +66,20 @@ export async function look(page, screenshots, name, size, problems) {
 	}
 	for (const p of await overflows(page))
 		problems.push(`${size}: ${p}`);
+}
+
+// The page that is open: axe finds nothing, in light and dark, on a desk and
+// on a phone; and pictures of it.
+export async function lookAt({ visitor, page, screenshots }, name) {
+	const found = [];
+	await visitor.settle();
+	await seeCharts(visitor);
+	for (const size of ['phone', 'wide']) {
+		await page.setViewportSize(SIZES[size]);
+		await look(page, screenshots, name, size, found);
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+	assert.equal(found.map(f => `${name}: ${f}`).join('\n'), '');
 }
 
 function lookTest({ name, path, status }) {
@@ -130,6 +144,23 @@ function scriptlessTest({ name, path, status }) {
 	};
 }
 
+// Chinese words of our own on an English page. What is Chinese by nature is
+// marked as such.
+export async function chineseLeft(page) {
+	assert.equal(await page.getAttribute('html', 'lang'), 'en');
+	return page.evaluate(() =>
+	    [...document.querySelectorAll('nav a, h1, h2, h3, h4, th, dt, ' +
+		'label, button, legend, summary, main .btn')]
+		.filter(e => !e.closest('[lang^=zh]'))
+		.map(e => {
+			const copy = e.cloneNode(true);
+			copy.querySelectorAll('[lang^=zh]')
+			    .forEach(z => z.remove());
+			return `${e.tagName} ` +
+			    copy.textContent.trim().slice(0, 40);
+		}).filter(t => /[\u4e00-\u9fff]/.test(t)));
+}
+
 function englishTest({ name, path, status }) {
 	return {
 		name: `${name}: in English, with no Chinese of our own left, ` +
@@ -138,20 +169,7 @@ function englishTest({ name, path, status }) {
 		body: async ({ visitor, page, screenshots }) => {
 			const bytes = await transferred(visitor, path);
 			assert.ok(bytes < PAGE_BYTES_MAX, `${bytes} bytes`);
-			assert.equal(await page.getAttribute('html', 'lang'),
-			    'en');
-			// What is Chinese by nature is marked as such.
-			const left = await page.evaluate(() =>
-			    [...document.querySelectorAll('nav a, h1, h2, ' +
-				'h3, th, dt, label, button, legend')]
-				.filter(e => !e.closest('[lang^=zh]'))
-				.map(e => {
-					const copy = e.cloneNode(true);
-					copy.querySelectorAll('[lang^=zh]')
-					    .forEach(z => z.remove());
-					return `${e.tagName} ` + copy
-					    .textContent.trim().slice(0, 40);
-				}).filter(t => /[\u4e00-\u9fff]/.test(t)));
+			const left = await chineseLeft(page);
 			await page.screenshot({ fullPage: true, path: join(
 				screenshots, `${name}-english.png`) });
 			assert.equal(left.join('\n'), '');

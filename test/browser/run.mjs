@@ -18,6 +18,7 @@ import { chromium } from 'playwright-core';
 import { City } from './city.mjs';
 import { survey } from './pages.mjs';
 import { Visitor } from './visitor.mjs';
+import * as clerk from './clerk.mjs';
 import * as desk from './desk.mjs';
 import * as downloads from './downloads.mjs';
 import * as journeys from './journeys.mjs';
@@ -28,7 +29,7 @@ import * as proofs from './proofs.mjs';
 const LANES = 2;
 const TEST_MS = 120000;
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PARTS = [journeys, desk, proofs, downloads, keyboard, looks];
+const PARTS = [journeys, clerk, desk, proofs, downloads, keyboard, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The answer of a check is not kept, so a form that is opened later offers
+ * the measures that its matter knows; the one beneath the answer only those
+ * that the answer names.
+ */
+#include "api/check_made.h"
+
+#include <string.h>
+
+#include "api/accounts.h"
+#include "api/put.h"
+#include "api/tables.h"
+#include "api/uses.h"
+#include "base/check.h"
+#include "base/tr.h"
+#include "registry/subjects.h"
+
+#define N_(text) text
+
+const char *check_decision_title(enum feedback_decision decision)
+{
+	static const char *const titles[FEEDBACK_DECISION_COUNT] = {
+	    N_("measures applied"), N_("not applied"), N_("measures lifted"),
+	    N_("made easier"), N_("nothing to apply")};
+
+	ASSERT(decision < FEEDBACK_DECISION_COUNT);
+	return tr(titles[decision]);
+}
+
+/* The next of the words with blanks between them; false: there is none. */
+static bool next_word(struct span *rest, struct span *word)
+{
+	const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
+	size_t n = blank ? (size_t)(blank - rest->p) : rest->n;
+
+	*word = (struct span){rest->p, n};
+	n += blank != NULL;
+	*rest = (struct span){rest->p + n, rest->n - n};
+	return word->n > 0;
+}
+
+static bool has_word(struct span words, const char *id)
+{
+	struct span word;
+
+	while (next_word(&words, &word))
+		if (span_is(word, id))
+			return true;
+	return false;
+}
+
+/* ---- the form ---- */
+
+static void put_choices(
+    struct json_writer *w, const struct check_telling *telling)
+{
+	int i;
+
+	json_key(w, "choices");
+	json_open_array(w);
+	for (i = 0; i < FEEDBACK_DECISION_COUNT; i++) {
+		const char *id = feedback_word((enum feedback_decision)i);
+
+		json_open_object(w);
+		json_put_str(w, "id", id);
+		json_put_str(w, "title",
+		    check_decision_title((enum feedback_decision)i));
+		json_put_bool(w, "is_chosen", span_is(telling->decision, id));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* Does the answer of a check name the measure? */
+static bool is_named(const json_t *answer, const char *id)
+{
+	const json_t *entry, *measure;
+	size_t i, k;
+
+	json_array_foreach (json_object_get(answer, "entries"), i, entry) {
+		const json_t *all = json_object_get(entry, "measures");
+
+		json_array_foreach (all, k, measure) {
+			const char *name =
+			    json_string_value(json_object_get(measure, "id"));
+
+			if (name && strcmp(name, id) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_of_matter(const struct cat_measure *m, struct span matter)
+{
+	size_t i;
+
+	for (i = 0; i < m->matters_count; i++)
+		if (span_is(matter, m->matters[i]->id))
+			return true;
+	return false;
+}
+
+static void put_measure(struct json_writer *w, const struct cat_measure *m,
+    const struct check_telling *telling)
+{
+	json_open_object(w);
+	json_put_str(w, "id", m->id);
+	json_put_str(w, "title", title_of(m->title, m->title_en));
+	json_put_str(w, "kind_title", measure_kind_title(m->kind));
+	json_put_bool(w, "is_easier", m->kind == CAT_ENCOURAGE);
+	json_put_bool(w, "is_chosen", has_word(telling->measures, m->id));
+	json_close_object(w);
+}
+
+void check_put_decide(struct json_writer *w, const struct reading *r,
+    struct span id, struct span matter, const json_t *answer,
+    const struct check_telling *telling)
+{
+	size_t i, count = 0;
+
+	json_key(w, "decide");
+	json_open_object(w);
+	json_put_span(w, "id", id);
+	put_choices(w, telling);
+	json_key(w, "measures");
+	json_open_array(w);
+	for (i = 0; i < r->catalog->measures_count; i++) {
+		const struct cat_measure *m = &r->catalog->measures[i];
+
+		if (answer ? !is_named(answer, m->id)
+			   : !is_of_matter(m, matter))
+			continue;
+		put_measure(w, m, telling);
+		count++;
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_measures", count > 0);
+	json_put_span(w, "reason", telling->reason);
+	json_put_span(w, "appeal", telling->appeal);
+	json_close_object(w);
+}
+
+/* ---- what was decided ---- */
+
+struct telling_of {
+	struct json_writer *w;
+	const struct catalog *catalog;
+	int count;
+};
+
+static void put_measures(const struct telling_of *t, struct span ids)
+{
+	struct span word;
+	size_t i;
+
+	json_key(t->w, "measures");
+	json_open_array(t->w);
+	while (next_word(&ids, &word)) {
+		/* One that the catalogue lost keeps its id for a title. */
+		struct span title = word;
+
+		for (i = 0; i < t->catalog->measures_count; i++) {
+			const struct cat_measure *m = &t->catalog->measures[i];
+
+			if (span_is(word, m->id))
+				title =
+				    span_of(title_of(m->title, m->title_en));
+		}
+		json_open_object(t->w);
+		json_put_span(t->w, "id", word);
+		json_put_span(t->w, "title", title);
+		json_close_object(t->w);
+	}
+	json_close_array(t->w);
+}
+
+/* feedback_told_visit */
+static void put_decision(void *ctx, const struct feedback_told *told)
+{
+	struct telling_of *t = ctx;
+
+	json_open_object(t->w);
+	json_put_int(t->w, "use", (int64_t)told->seq);
+	accounts_put_time(t->w, "at", told->at_ms);
+	put_named(t->w, "decision", feedback_word(told->decision),
+	    check_decision_title(told->decision));
+	put_measures(t, told->measures);
+	json_put_span(t->w, "reason", told->reason);
+	json_put_span(t->w, "appeal", told->appeal);
+	json_close_object(t->w);
+	t->count++;
+}
+
+static enum err_code put_decisions(struct json_writer *w,
+    const struct reading *r, struct store *office, struct span id,
+    struct err *err)
+{
+	struct telling_of t = {w, r->catalog, 0};
+	enum err_code rc = store_begin_read(office, err);
+
+	json_key(w, "decisions");
+	json_open_array(w);
+	if (!rc) {
+		rc = feedback_of(office, id, put_decision, &t, err);
+		store_rollback(office);
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_decisions", t.count > 0);
+	return rc;
+}
+
+/* ---- the document ---- */
+
+static enum err_code put_subject(struct json_writer *w, const struct reading *r,
+    struct span code, struct err *err)
+{
+	struct subject subject;
+	enum err_code rc;
+
+	if (code.n == 0) {
+		put_null(w, "subject");
+		return 0;
+	}
+	subject_init(&subject);
+	rc = subject_by_key(r->store, SUBJECT_KEY_CODE, code, &subject, err);
+	json_key(w, "subject");
+	json_open_object(w);
+	json_put_span(w, "code", code);
+	json_put_span(w, "name", rc ? span_of("") : buf_span(&subject.name));
+	json_close_object(w);
+	subject_release(&subject);
+	return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+static enum err_code put_all(struct json_writer *w, const struct reading *r,
+    struct store *office, const struct check_made *made, struct err *err)
+{
+	const struct use *use = &made->row->use;
+	struct buf hex = BUF_INIT(2 * SHA256_BYTES);
+	enum err_code rc;
+
+	uses_put(w, r->catalog, made->row);
+	json_put_span(w, "id", made->id);
+	rc = put_subject(w, r, made->code.n ? made->code : use->subject, err);
+	if (use->has_answer)
+		buf_add_hex(&hex, use->answer, sizeof(use->answer));
+	json_put_span(w, "answer", buf_span(&hex));
+	buf_release(&hex);
+	put_text(w, "evidence", "/v1/checks/%.*s/evidence", (int)made->id.n,
+	    made->id.p);
+	if (!rc)
+		rc = put_decisions(w, r, office, made->id, err);
+	if (use->outcome == USE_ANSWERED)
+		check_put_decide(
+		    w, r, made->id, use->matter, NULL, &made->telling);
+	else
+		put_null(w, "decide");
+	json_put_str(w, "problem", made->problem ? made->problem->hint : "");
+	return rc;
+}
+
+enum err_code check_made_document(const struct reading *reading,
+    struct store *office, const struct check_made *made, struct buf *out,
+    struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc;
+
+	json_start(&w, out);
+	json_open_object(&w);
+	rc = put_all(&w, reading, office, made, err);
+	json_close_object(&w);
+	return put_end(out, rc, err);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A credit check that was made, as its department sees it later: the
+ * question, the digest of the answer (which is not kept), and what was
+ * decided after it.
+ *
+ *	{as a use has them (uses.h): "number","at","act","outcome",
+ *	   "is_refused","department","matter","purpose","case","reference",
+ *	 "id":"..","subject":{"code","name"}|null,"answer":"HEX",
+ *	 "evidence":"/v1/checks/ID/evidence",
+ *	 "decisions":[{"use":N,"at":"..","decision":{"id","title"},
+ *	   "measures":[{"id","title"}],"reason":"..","appeal":".."}],
+ *	 "has_decisions":BOOL,"decide":{..}|null,"problem":".."}
+ *
+ * "decide" is what the form of a decision needs:
+ *
+ *	{"id":"..","choices":[{"id","title","is_chosen"}],
+ *	 "measures":[{"id","title","kind_title","is_easier","is_chosen"}],
+ *	 "has_measures":BOOL,"reason":"..","appeal":".."}
+ */
+#ifndef GX_API_CHECK_MADE_H
+#define GX_API_CHECK_MADE_H
+
+#include <jansson.h>
+
+#include "api/record.h"
+#include "usage/feedback.h"
+#include "usage/use_log.h"
+
+enum { CHECK_MADE_BYTES_MAX = 1024 * 1024 };
+
+/* A decision as somebody filled it in; empty: nobody did. */
+struct check_telling {
+	struct span decision;
+	struct span measures; /* ids with blanks between them */
+	struct span reason;
+	struct span appeal;
+};
+
+struct check_made {
+	const struct use_row *row; /* its trace */
+	struct span id;		   /* as it is asked for */
+	struct span code;	   /* of one in a batch; else empty */
+	struct check_telling telling;
+	const struct err *problem; /* with the telling; may be NULL */
+};
+
+/* office: for reading. Reads in one transaction there. Blocks on disk. */
+enum err_code check_made_document(const struct reading *reading,
+    struct store *office, const struct check_made *made, struct buf *out,
+    struct err *err);
+
+/* "decide", for the check of that id in that matter. answer: its document,
+ * whose measures alone can be named; NULL: those of the matter. */
+void check_put_decide(struct json_writer *w, const struct reading *reading,
+    struct span id, struct span matter, const json_t *answer,
+    const struct check_telling *telling);
+
+/* "measures applied" ..., in the reader's language. */
+const char *check_decision_title(enum feedback_decision decision);
+
+#endif

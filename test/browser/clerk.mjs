@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The clerk's desk: a day at a service window. A check asked for and read, a
+// mistyped code explained, the evidence taken away and verified offline, the
+// sheet for the file, the decision told, and a page that was left open.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { chineseLeft, lookAt } from './looks.mjs';
+import { addAccount, givePassword, setUpCode, signIn,
+	signOut } from './people.mjs';
+
+const FINANCE = 'rizhao-finance';
+const MATTER = 'government-procurement';
+
+// An organisation that is on a list from which something follows.
+async function listed(city) {
+	const { rows } = await city.json('/lists/wage-arrears');
+	return rows[0];
+}
+
+async function ask(page, { code, purpose, number }) {
+	await page.fill('#code', code);
+	await page.selectOption('#matter', MATTER);
+	await page.fill('#purpose', purpose);
+	await page.fill('#case', number);
+	await page.locator('#case').press('Enter');
+	await page.waitForLoadState();
+}
+
+// The file that a link gives, saved in the city's folder.
+async function take(page, city, selector) {
+	const [download] = await Promise.all([page.waitForEvent('download'),
+		page.locator(selector).click()]);
+	const path = join(city.folder, download.suggestedFilename());
+	await download.saveAs(path);
+	return path;
+}
+
+// What is sealed stands in the files of its log within a second.
+async function takeEvidence(page, city) {
+	const href = await page.getAttribute('#evidence', 'href');
+	for (let n = 0; n < 50; n++) {
+		if ((await page.request.get(href)).status() === 200)
+			return take(page, city, '#evidence');
+		await page.waitForTimeout(100);
+	}
+	throw new Error('no evidence within five seconds');
+}
+
+// What the page shows of the answer is what the answer says: each entry with
+// document, authority, last day, what would end it, measures with their
+// basis, and whom to write to.
+async function readsAnswer(page, answer) {
+	const sections = page.locator('#answer .check-entry');
+	assert.equal(await sections.count(), answer.entries.length);
+	for (const [n, e] of answer.entries.entries()) {
+		const text = await sections.nth(n).innerText();
+		const [year, month, day] = e.until.split('-').map(Number);
+		const wanted = [e.document, e.authority, e.exit,
+			`${year}年${month}月${day}日`,
+			e.objection.department.title,
+			...e.measures.map(m => m.title),
+			...e.measures.flatMap(m => m.bases).map(b => b.title)];
+		for (const part of wanted)
+			assert.ok(text.replaceAll(/\s/g, '').includes(
+			    part.replaceAll(/\s/g, '')),
+			`entry ${n} lacks "${part}": ${text}`);
+	}
+	const told = new Set(answer.entries.flatMap(e =>
+	    e.measures.map(m => m.title)));
+	assert.equal(await page.locator('#measures li').count(), told.size);
+}
+
+// Nothing but the file and the public key; and one changed byte is seen.
+function verifies(city, path, answer) {
+	const key = join(city.data, 'keys', 'uses.key.pub');
+	const { proved, statement } = JSON.parse(execFileSync(city.program,
+	    ['verify', path, '--key', key, '--json'], { encoding: 'utf8',
+		cwd: city.folder }));
+	assert.ok(proved);
+	assert.equal(statement.answer,
+	    createHash('sha256').update(answer).digest('hex'));
+	const bytes = readFileSync(path);
+	bytes[bytes.indexOf('extra ') + 40] ^= 1;
+	writeFileSync(`${path}.changed`, bytes);
+	assert.notEqual(spawnSync(city.program, ['verify', `${path}.changed`,
+		'--key', key]).status, 0);
+	return statement;
+}
+
+// The sheet for the file: the answer, and nothing that is for the screen.
+async function prints(page, screenshots) {
+	await page.emulateMedia({ media: 'print' });
+	const shown = selector => page.locator(selector)
+	    .filter({ visible: true }).count();
+	assert.equal(await shown('#answer .check-entry') > 0, true);
+	assert.equal(await shown('form, nav, .btn'), 0);
+	await page.screenshot({ fullPage: true,
+		path: join(screenshots, 'check-answer-print.png') });
+	await page.pdf({ format: 'A4',
+		path: join(screenshots, 'check-answer.pdf') });
+	await page.emulateMedia({ media: 'screen' });
+}
+
+// By keyboard: the radio group by its arrows, boxes by the space bar.
+async function decides(page, measure) {
+	await page.locator('#decide [value=applied]').focus();
+	await page.keyboard.press('Space');
+	await page.locator('#reason').focus();
+	await page.keyboard.type('列入拖欠农民工工资名单，依法限制参加');
+	await page.locator('#decide button').focus();
+	await page.keyboard.press('Enter');
+	await page.locator('#decide-problem').waitFor();
+	assert.ok((await page.innerText('#decide-problem'))
+	    .includes('救济途径'));
+	assert.ok((await page.inputValue('#reason')).startsWith('列入拖欠'));
+	assert.ok(await page.isChecked('#decide [value=applied]'));
+	await page.locator(`[name=m-${measure.id}]`).focus();
+	await page.keyboard.press('Space');
+	await page.locator('#appeal').focus();
+	await page.keyboard.type('六十日内可以向日照市人民政府申请行政复议');
+	await page.locator('#decide button').dblclick();
+	await page.locator('#decisions').waitFor();
+}
+
+async function day(world) {
+	const { page, visitor, city, screenshots } = world;
+	const { code, name } = await listed(city);
+	addAccount(city, 'window', '窗口王某',
+	    ['clerk', '--department', FINANCE]);
+	await givePassword(page, 'window');
+	await page.waitForURL('**/account/code*');
+	await lookAt(world, 'account-code');
+	await setUpCode(page);
+	await page.locator('#own-nav a[href="/check"]').click();
+	await page.waitForURL('**/check');
+	await lookAt(world, 'check');
+
+	const wrong = code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A');
+	const question = { purpose: '采购资格审查', number: '日采2026-18' };
+	await ask(page, { ...question, code: wrong });
+	const problem = await page.innerText('#problem');
+	assert.ok(problem.replaceAll(/\s/g, '').includes('第18个字符') &&
+	    problem.includes(`“${code.at(-1)}”`), problem);
+	assert.equal(await page.inputValue('#purpose'), question.purpose);
+
+	await ask(page, { ...question, code });
+	assert.equal(await page.innerText('#answer-title'), name);
+	const bytes = readFileSync(await take(page, city, '#keep'));
+	const answer = JSON.parse(bytes);
+	assert.equal(answer.case, question.number);
+	await readsAnswer(page, answer);
+	await lookAt(world, 'check-answer');
+	await prints(page, screenshots);
+	const statement = verifies(city, await takeEvidence(page, city), bytes);
+	assert.equal(statement.reader.name, 'window');
+	assert.equal(statement.subject, code);
+
+	const measure = answer.entries.flatMap(e => e.measures)
+	    .find(m => m.kind === 'reduce');
+	await decides(page, measure);
+	const made = await (await page.request.get(
+	    `/check/${answer.id}.json`)).json();
+	assert.equal(made.decisions.length, 1, 'pressed twice it is one');
+	assert.deepEqual([made.decisions[0].decision.id,
+		made.decisions[0].measures[0].id],
+	['applied', measure.id]);
+	const told = await page.innerText('#decisions');
+	assert.ok(told.includes(measure.title) && told.includes('行政复议'));
+	await lookAt(world, 'check-made');
+
+	await visitor.go('/check');
+	const left = await visitor.context.newPage();
+	await left.goto('/check');
+	await signOut(page);
+	await ask(left, { ...question, code });
+	assert.equal(new URL(left.url()).pathname, '/sign-in');
+	assert.ok(await left.locator('#unsent').isVisible());
+	assert.equal(await left.inputValue('[name=back]'), '/check');
+	await lookAt({ ...world, page: left }, 'sign-in-unsent');
+}
+
+async function inEnglish({ page, visitor, city, screenshots }) {
+	const { code } = await listed(city);
+	addAccount(city, 'window-2', 'Clerk Wang',
+	    ['clerk', '--department', FINANCE]);
+	await signIn(page, 'window-2');
+	await visitor.go('/check');
+	assert.deepEqual(await chineseLeft(page), []);
+	await ask(page, { code, purpose: 'eligibility', number: '2026-19' });
+	await page.locator('#answer').waitFor();
+	assert.deepEqual(await chineseLeft(page), []);
+	await page.screenshot({ fullPage: true,
+		path: join(screenshots, 'check-answer-english.png') });
+	await page.check('#decide [value=not-applied]');
+	await page.fill('#reason', 'Paid in full yesterday.');
+	await page.locator('#decide button').click();
+	await page.locator('#decisions').waitFor();
+	assert.deepEqual(await chineseLeft(page), []);
+}
+
+export const tests = () => [
+	{ name: 'a clerk checks, verifies, prints, decides, and signs out',
+		options: { isErrorExpected: true }, body: day },
+	{ name: 'a clerk checks and decides in English',
+		options: { lang: 'en' }, body: inEnglish },
+];
