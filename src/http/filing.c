@@ -14,29 +14,21 @@
  * has the exchange. What goes wrong in the middle is told at the end, for
  * only then may be answered; until then what comes is dropped.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/check.h"
-#include "base/random.h"
+#include "http/draft.h"
 #include "http/server_priv.h"
 
 enum {
 	BLOCK_BYTES = 512 * 1024,
 	PIECE_BYTES_MAX = 128 * 1024, /* that libmicrohttpd brings at once */
-	HEAD_BYTES = 4096,
-	NAME_BYTES = 16,
-	PATH_BYTES = 512
+	HEAD_BYTES = 4096
 };
 
 struct filing {
-	int fd; /* -1: not begun */
-	char path[PATH_BYTES];
-	uint64_t bytes;
-	struct sha256_stream *digest;
+	struct draft draft;
 	bool is_admitted;
 	bool is_whole;
 	/* The first bytes, where a form has its token. */
@@ -77,7 +69,7 @@ void filing_check_head(struct exchange *ex)
 bool filing_begin(struct exchange *ex)
 {
 	ex->filing = mem_zalloc(1, sizeof(*ex->filing));
-	ex->filing->fd = -1;
+	draft_init(&ex->filing->draft);
 	ex->stage = STAGE_FILING;
 	buf_init(&ex->body, BLOCK_BYTES + PIECE_BYTES_MAX);
 	return work_push(ex, false);
@@ -108,67 +100,24 @@ void filing_take(struct exchange *ex, const char *piece, size_t n)
 void filing_free(struct filing **filing)
 {
 	struct filing *f = *filing;
-	uint8_t unused[SHA256_BYTES];
 
 	if (!f)
 		return;
-	if (f->fd >= 0) {
-		close(f->fd);
-		unlink(f->path); /* unless it was taken away */
-	}
-	if (f->digest)
-		sha256_stream_finish(&f->digest, unused);
+	draft_release(&f->draft);
 	free(f);
 	*filing = NULL;
 }
 
 /* ---- workers ---- */
 
-static enum err_code create(struct exchange *ex, struct err *err)
-{
-	const char *folder = ex->server->options.filed_folder;
-	struct filing *f = ex->filing;
-	unsigned char name[NAME_BYTES];
-	struct buf path = BUF_INIT(PATH_BYTES - 1);
-	enum err_code rc = random_bytes(name, sizeof(name), err);
-
-	buf_addf(&path, "%s/" HTTP_FILED_PREFIX, folder);
-	buf_add_hex(&path, name, sizeof(name));
-	if (!rc && path.is_full)
-		rc = err_set(err, ERR_INPUT, "the path is too long");
-	if (!rc) {
-		snprintf(f->path, sizeof(f->path), "%s", buf_str(&path));
-		f->fd =
-		    open(f->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		f->digest = sha256_stream_new();
-		if (f->fd < 0)
-			rc = err_set_errno(
-			    err, "could not create \"%s\"", f->path);
-	}
-	buf_release(&path);
-	return rc;
-}
-
 static enum err_code write_block(struct exchange *ex, struct err *err)
 {
-	struct filing *f = ex->filing;
-	size_t done = 0;
+	enum err_code rc =
+	    draft_add(&ex->filing->draft, buf_span(&ex->body), err);
 
-	if (ex->body.n == 0)
-		return 0;
-	sha256_stream_add(f->digest, ex->body.p, ex->body.n);
-	while (done < ex->body.n) {
-		ssize_t n = write(f->fd, ex->body.p + done, ex->body.n - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set_errno(err, "could not write a file");
-		done += (size_t)n;
-	}
-	f->bytes += ex->body.n;
-	ex->body.n = 0;
-	return 0;
+	if (!rc)
+		ex->body.n = 0;
+	return rc;
 }
 
 /* The disk is the server's: who sends need not know which, but may come
@@ -190,7 +139,9 @@ void filing_work(struct exchange *ex, void *worker)
 	if (!f->is_admitted) {
 		admit_caller(ex, worker);
 		f->is_admitted = !ex->status && !ex->answer;
-		if (f->is_admitted && create(ex, &err) != 0)
+		if (f->is_admitted &&
+		    draft_open(
+			&f->draft, ex->server->options.filed_folder, &err) != 0)
 			fail(ex, &err);
 	} else if (write_block(ex, &err) != 0) {
 		fail(ex, &err);
@@ -207,17 +158,10 @@ void filing_finish(struct exchange *ex)
 	ex->request.body = (struct span){f->head, f->head_n};
 	if (ex->status)
 		return;
-	if (write_block(ex, &err) != 0) {
+	if (write_block(ex, &err) != 0 ||
+	    draft_finish(&f->draft, &ex->request.file, &err) != 0)
 		fail(ex, &err);
-		return;
-	}
 	buf_release(&ex->body);
-	ex->request.file.fd = f->fd;
-	ex->request.file.path = f->path;
-	ex->request.file.bytes = f->bytes;
-	sha256_stream_finish(&f->digest, ex->request.file.digest);
-	if (lseek(f->fd, 0, SEEK_SET) != 0)
-		fail(ex, &err);
 }
 
 void filing_check_there(struct exchange *ex)
