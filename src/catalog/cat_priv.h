@@ -320,5 +320,6 @@ extern const char *const cat_list_kind_names[CAT_LIST_KIND_COUNT];
 extern const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT];
 extern const char *const cat_target_names[CAT_TARGET_COUNT];
 extern const char *const cat_lasts_names[CAT_LASTS_COUNT];
+extern const char *const cat_act_names[CAT_ACT_COUNT];
 
 #endif

@@ -480,6 +480,15 @@ struct cat_matter {
 	struct cat_where where;
 };
 
+/* What a department does on this platform with what it reports. */
+enum cat_act {
+	CAT_ACT_SUBMIT = 0, /* send rows in */
+	CAT_ACT_AMEND,	    /* correct a record that stands */
+	CAT_ACT_WITHDRAW,   /* take one back */
+	CAT_ACT_RESOLVE,    /* say whom a doubtful row is about */
+	CAT_ACT_COUNT
+};
+
 struct cat_department {
 	const char *id;	      /* "rizhao-market-regulation" */
 	const char *title;    /* 日照市市场监督管理局 */
@@ -488,6 +497,9 @@ struct cat_department {
 	const char *const *functions;
 	size_t functions_count;
 	const char *contact; /* whom to write to; "" unknown */
+	/* Acts that count only when a second person of the department has
+	 * looked at them. */
+	bool second_person[CAT_ACT_COUNT];
 	enum cat_status status;
 	struct cat_where where;
 };
@@ -744,5 +756,6 @@ const char *cat_measure_kind_title(enum cat_measure_kind v); /* 减损权益类 
 const char *cat_target_name(enum cat_target v);
 const char *cat_target_title(enum cat_target v); /* 企业 */
 const char *cat_lasts_name(enum cat_lasts v);
+const char *cat_act_name(enum cat_act v);
 
 #endif

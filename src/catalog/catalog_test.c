@@ -663,6 +663,18 @@ static void catalog_lint_day_ended_basis_is_warned_of(void **state)
 
 /* ---- look-ups ---- */
 
+static void department_second_person_is_read(void **state)
+{
+	const struct cat_department *credit =
+	    catalog_department(good, "harbour-credit");
+
+	(void)state;
+	assert_false(credit->second_person[CAT_ACT_SUBMIT]);
+	assert_false(credit->second_person[CAT_ACT_AMEND]);
+	assert_true(credit->second_person[CAT_ACT_WITHDRAW]);
+	assert_true(credit->second_person[CAT_ACT_RESOLVE]);
+}
+
 static void cat_may_provide_function_or_star(void **state)
 {
 	const struct cat_department *credit =
@@ -813,6 +825,7 @@ int main(void)
 	    cmocka_unit_test(catalog_load_sources_too_many_is_refused),
 	    cmocka_unit_test(catalog_lint_day_tells_what_ended),
 	    cmocka_unit_test(catalog_lint_day_ended_basis_is_warned_of),
+	    cmocka_unit_test(department_second_person_is_read),
 	    cmocka_unit_test(cat_may_provide_function_or_star),
 	    cmocka_unit_test(catalog_regime_by_day),
 	    cmocka_unit_test(catalog_item_json_says_all),

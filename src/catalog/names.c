@@ -190,6 +190,13 @@ static const char *const target_titles[CAT_TARGET_COUNT] = {
     [CAT_TARGET_OTHER] = "其他组织",
 };
 
+const char *const cat_act_names[CAT_ACT_COUNT] = {
+    [CAT_ACT_SUBMIT] = "submit",
+    [CAT_ACT_AMEND] = "amend",
+    [CAT_ACT_WITHDRAW] = "withdraw",
+    [CAT_ACT_RESOLVE] = "resolve",
+};
+
 const char *const cat_lasts_names[CAT_LASTS_COUNT] = {
     [CAT_LASTS_WITH_RECORD] = "with-record",
     [CAT_LASTS_MONTHS] = "months",
@@ -289,4 +296,10 @@ const char *cat_lasts_name(enum cat_lasts v)
 {
 	ASSERT(v < CAT_LASTS_COUNT);
 	return cat_lasts_names[v];
+}
+
+const char *cat_act_name(enum cat_act v)
+{
+	ASSERT(v < CAT_ACT_COUNT);
+	return cat_act_names[v];
 }

@@ -251,6 +251,22 @@ static const struct read_shape limit_shape =
 
 /* ---- departments ---- */
 
+static void read_second_person(
+    struct cat_reader *r, const struct cat_node *node, void *thing)
+{
+	struct cat_department *department = thing;
+	const struct cat_node *n;
+
+	if (!cat_read_is(r, node, NODE_LIST, "second_person"))
+		return;
+	for (n = node->first; n; n = n->next) {
+		int i = cat_read_enum(r, n, cat_act_names, CAT_ACT_COUNT);
+
+		if (i >= 0)
+			department->second_person[i] = true;
+	}
+}
+
 static const struct read_key department_keys[] = {
     {.name = "id",
 	.kind = READ_ID,
@@ -278,6 +294,7 @@ static const struct read_key department_keys[] = {
 	.kind = READ_TEXT,
 	READ_AT(cat_department, contact),
 	.max = 200},
+    {.name = "second_person", .kind = READ_PART, .part = read_second_person},
     {.name = "status",
 	.kind = READ_STATUS,
 	.is_required = true,

@@ -264,9 +264,10 @@ int cat_read_enum(struct cat_reader *r, const struct cat_node *node,
 	for (i = 0; i < count; i++)
 		if (span_is(node->text, names[i]))
 			return i;
+	/* An entry of a list has no key of its own. */
 	cat_issue(r->issues, LINT_BAD_WORD, cat_read_at(r, node->line),
-	    tr("%s \"%.40s\" is none of: %s"), key, node->text.p,
-	    join_names(r->issues->arena, names, count));
+	    tr("%s%s\"%.40s\" is none of: %s"), key, key[0] ? " " : "",
+	    node->text.p, join_names(r->issues->arena, names, count));
 	return -1;
 }
 
