@@ -395,7 +395,9 @@ static void put_form(struct filling *f, struct span check)
 	    w, "department", form->department->id, form->department->title);
 	put_named(w, "item", f->item->id, item_title(f->item));
 	json_put_bool(w, "is_new", form->record < 0);
-	json_put_str(w, "notice", form->notice ? form->notice : "");
+	json_put_bool(w, "needs_second",
+	    form->department->second_person[form->record < 0 ? CAT_ACT_SUBMIT
+							     : CAT_ACT_AMEND]);
 	if (form->record < 0)
 		put_null(w, "record");
 	else

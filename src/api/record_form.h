@@ -18,11 +18,11 @@ struct record_form {
 	struct row_given row; /* as filled in; may be empty */
 	bool is_checked;      /* tell the findings of it */
 	int64_t record;	      /* that is corrected; -1: a new one */
-	const char *notice;   /* what became of it, in words; NULL: nothing */
 };
 
 /*
- * Appends {"department","item","record","is_new","notice","sections":[{"id",
+ * Appends
+ * {"department","item","record","is_new","needs_second","sections":[{"id",
  * "title","is_open","fields":[..]}],"check"}. A field: "name", "title",
  * "kind" (text, area, date, amount, whole, one, many), "unit", "need",
  * "when", "example", "max", "value", "options", "is_key", "is_fixed",

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "api/accounts.h"
+#include "api/own_records.h"
+#include "api/put.h"
+#include "api/reviews.h"
 #include "base/check.h"
 #include "intake/finding.h"
 #include "intake/rejects.h"
@@ -34,18 +37,16 @@ static void stored_release(struct stored *s)
 	catalog_free(&s->old);
 }
 
-static enum err_code load_text(struct store *store, int64_t id, struct buf *out,
-    int64_t *item_out, struct err *err)
+static enum err_code load_text(
+    struct store *store, int64_t id, struct buf *out, struct err *err)
 {
 	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
 	const struct store_value key = store_int(id);
 	enum err_code rc = store_start(store, get, &key, 1, err);
 	int got = rc ? 0 : store_next(store, get, err);
 
-	if (got == 1) {
-		*item_out = store_column_int(store, get, 0);
+	if (got == 1)
 		buf_add_span(out, store_column_span(store, get, 9));
-	}
 	store_finish(store, get);
 	if (got < 0)
 		return (enum err_code)got;
@@ -55,17 +56,38 @@ static enum err_code load_text(struct store *store, int64_t id, struct buf *out,
 		  (long long)id);
 }
 
-static enum err_code load(const struct reading *reading, int64_t submission,
-    struct stored *out, struct err *err)
+/* What would become of it; nothing when that is not known (yet). */
+static enum err_code load_rehearsal(struct store *office,
+    const struct upload *u, struct buf *out, struct err *err)
 {
-	int64_t item = 0;
+	struct arena *arena = arena_new(0);
+	struct review review;
+	int64_t id = 0;
+	enum err_code rc = review_of_upload(office, u->id, &id, err);
+
+	if (!rc && id)
+		rc = review_get(office, arena, id, &review, err);
+	if (!rc && id)
+		buf_add_str(out, review.rehearsal);
+	arena_free(&arena);
+	return rc;
+}
+
+/* The report of what became of it, or would. */
+static enum err_code load(const struct reading *reading, struct store *office,
+    const struct upload *u, struct stored *out, struct err *err)
+{
 	json_t *report;
 	const char *digest;
 	enum err_code rc;
 
 	*out = (struct stored){
 	    .text = BUF_INIT(REPORT_BYTES_MAX), .catalog = reading->catalog};
-	rc = load_text(reading->store, submission, &out->text, &item, err);
+	if (u->submission_id)
+		rc = load_text(
+		    reading->store, u->submission_id, &out->text, err);
+	else
+		rc = load_rehearsal(office, u, &out->text, err);
 	if (rc)
 		return rc;
 	report = json_loadb(buf_str(&out->text), out->text.n, 0, NULL);
@@ -76,29 +98,39 @@ static enum err_code load(const struct reading *reading, int64_t submission,
 	}
 	json_decref(report);
 	if (!rc)
-		out->item = catalog_item_by_number(out->catalog, (int)item);
+		out->item = catalog_item(out->catalog, u->item);
 	return rc;
 }
 
 /* ---- parts ---- */
 
+static const struct upload_state {
+	const char *id, *title;
+} states[] = {
+    {"waiting", N_("being taken in")},
+    {"looked-through", N_("being looked through")},
+    {"in-review", N_("waits for a second person")},
+    {"taken-in", N_("taken in")},
+    {"failed", N_("could not be taken in")},
+    {"refused", N_("not approved")},
+};
+
+static const struct upload_state *state_of(const struct upload *u)
+{
+	if (!u->ended_ms)
+		return &states[u->held];
+	if (u->submission_id)
+		return &states[3];
+	return u->error[0] ? &states[4] : &states[5];
+}
+
 static void put_state(struct json_writer *w, const struct upload *u)
 {
-	const char *id = "waiting", *title = N_("being taken in");
+	const struct upload_state *state = state_of(u);
 
-	if (u->ended_ms && u->submission_id) {
-		id = "taken-in";
-		title = N_("taken in");
-	} else if (u->ended_ms) {
-		id = "failed";
-		title = N_("could not be taken in");
-	}
-	json_key(w, "state");
-	json_open_object(w);
-	json_put_str(w, "id", id);
-	json_put_str(w, "title", tr(title));
-	json_close_object(w);
+	put_named(w, "state", state->id, tr(state->title));
 	json_put_bool(w, "has_ended", u->ended_ms != 0);
+	json_put_bool(w, "is_moving", !u->ended_ms && u->held != UPLOAD_HELD);
 	json_put_bool(w, "is_taken_in", u->submission_id != 0);
 }
 
@@ -117,7 +149,7 @@ static void put_item(
 	json_close_object(w);
 }
 
-static void put_head(
+static void put_facts(
     struct json_writer *w, const struct catalog *c, const struct upload *u)
 {
 	struct buf digest = BUF_INIT(SHA256_BYTES * 2);
@@ -205,51 +237,126 @@ static void put_rejects(struct json_writer *w, const struct upload *u)
 	buf_release(&path);
 }
 
-static enum err_code put_outcome(struct json_writer *w,
-    const struct reading *reading, const struct upload *u, struct err *err)
+/* "review": who decides or decided about it, null when nobody has to. */
+static enum err_code put_review(struct json_writer *w, struct store *office,
+    const struct upload *u, struct err *err)
+{
+	struct arena *arena = arena_new(0);
+	struct review review;
+	int64_t id = 0;
+	enum err_code rc = review_of_upload(office, u->id, &id, err);
+
+	if (!rc && id)
+		rc = review_get(office, arena, id, &review, err);
+	json_key(w, "review");
+	if (!rc && id)
+		reviews_put_decision(w, &review);
+	else
+		json_add_null(w);
+	arena_free(&arena);
+	return rc;
+}
+
+static int64_t count_of(const json_t *report, const char *name)
+{
+	return json_integer_value(
+	    json_object_get(json_object_get(report, "counts"), name));
+}
+
+static void put_nothing(struct json_writer *w)
+{
+	json_put_bool(w, "changed_nothing", false);
+	put_null(w, "report");
+	json_key(w, "rows");
+	json_open_array(w);
+	json_close_array(w);
+	json_put_bool(w, "has_rows", false);
+	json_put_bool(w, "has_more_rows", false);
+	put_null(w, "rejects");
+}
+
+/* Everything was known already. */
+static bool changed_nothing(struct span text)
+{
+	json_t *report = json_loadb(text.p, text.n, 0, NULL);
+	bool is = count_of(report, "duplicates") > 0 &&
+	    count_of(report, "duplicates") == count_of(report, "rows");
+
+	json_decref(report);
+	return is;
+}
+
+static enum err_code put_report(struct json_writer *w,
+    const struct reading *reading, const struct upload *u,
+    const struct stored *stored, struct err *err)
 {
 	struct buf report = BUF_INIT(REPORT_BYTES_MAX);
-	struct stored stored;
-	enum err_code rc = load(reading, u->submission_id, &stored, err);
+	enum err_code rc = report_explain(buf_span(&stored->text),
+	    stored->catalog, stored->item, &report, err);
 
-	if (!rc)
-		rc = report_explain(buf_span(&stored.text), stored.catalog,
-		    stored.item, &report, err);
 	if (!rc) {
+		json_put_bool(w, "changed_nothing",
+		    changed_nothing(buf_span(&stored->text)));
 		json_key(w, "report");
 		json_add_raw(w, buf_span(&report));
-		rc =
-		    put_rows(w, reading->store, &stored, u->submission_id, err);
-		put_rejects(w, u);
+		rc = put_rows(w, reading->store, stored, u->submission_id, err);
 	}
-	stored_release(&stored);
+	if (!rc && u->submission_id)
+		put_rejects(w, u);
+	else if (!rc)
+		put_null(w, "rejects");
 	buf_release(&report);
 	return rc;
 }
 
+static enum err_code put_outcome(struct json_writer *w,
+    const struct reading *reading, struct store *office, const struct upload *u,
+    struct err *err)
+{
+	struct stored stored;
+	enum err_code rc = load(reading, office, u, &stored, err);
+
+	if (!rc && stored.text.n)
+		rc = put_report(w, reading, u, &stored, err);
+	else if (!rc)
+		put_nothing(w);
+	stored_release(&stored);
+	return rc;
+}
+
 enum err_code uploads_document(const struct reading *reading,
-    const struct upload *upload, struct buf *out, struct err *err)
+    struct store *office, const struct upload *upload, struct buf *out,
+    struct err *err)
 {
 	struct json_writer w;
-	enum err_code rc = 0;
+	enum err_code rc;
 
 	json_start(&w, out);
 	json_open_object(&w);
-	put_head(&w, reading->catalog, upload);
-	if (upload->submission_id) {
-		rc = put_outcome(&w, reading, upload, err);
-	} else {
-		json_key(&w, "report");
-		json_add_null(&w);
-		json_key(&w, "rows");
-		json_open_array(&w);
-		json_close_array(&w);
-		json_put_bool(&w, "has_rows", false);
-		json_put_bool(&w, "has_more_rows", false);
-		json_key(&w, "rejects");
-		json_add_null(&w);
-	}
+	put_facts(&w, reading->catalog, upload);
+	rc = put_review(&w, office, upload, err);
+	if (!rc)
+		rc = put_outcome(&w, reading, office, upload, err);
 	json_close_object(&w);
+	return rc;
+}
+
+enum err_code uploads_outcome(const struct reading *reading,
+    const struct upload *upload, int64_t *record_out, bool *is_doubtful_out,
+    struct err *err)
+{
+	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+	enum err_code rc =
+	    load_text(reading->store, upload->submission_id, &text, err);
+	json_t *report = json_loadb(buf_str(&text), text.n, 0, NULL);
+
+	*record_out = -1;
+	*is_doubtful_out = count_of(report, "doubtful") > 0;
+	if (count_of(report, "records") || count_of(report, "versions"))
+		*record_out = json_integer_value(
+		    json_object_get(json_object_get(report, "log"), "first"));
+	json_decref(report);
+	buf_release(&text);
 	return rc;
 }
 
@@ -259,13 +366,11 @@ static enum err_code put_counts(struct json_writer *w,
     const struct reading *reading, const struct upload *u, struct err *err)
 {
 	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
-	int64_t item;
 	enum err_code rc = 0;
 
 	json_key(w, "counts");
 	if (u->submission_id)
-		rc = load_text(
-		    reading->store, u->submission_id, &text, &item, err);
+		rc = load_text(reading->store, u->submission_id, &text, err);
 	if (u->submission_id && !rc) {
 		json_t *report = json_loadb(buf_str(&text), text.n, 0, NULL);
 		char *counts =
@@ -346,12 +451,14 @@ enum err_code uploads_list(const struct reading *reading, struct store *office,
 	record_put_department(
 	    &w, "department", reading->catalog, query->department);
 	put_departments(&w, reading->catalog, query);
+	own_put_second_person(
+	    &w, catalog_department(reading->catalog, query->department));
 	put_items(&w, reading->catalog, query->department);
 	json_key(&w, "submissions");
 	json_open_array(&w);
 	for (i = 0; i < count && !rc; i++) {
 		json_open_object(&w);
-		put_head(&w, reading->catalog, &all[i]);
+		put_facts(&w, reading->catalog, &all[i]);
 		rc = put_counts(&w, reading, &all[i], err);
 		json_close_object(&w);
 	}
@@ -380,7 +487,7 @@ enum err_code uploads_rejects(const struct reading *reading,
 	if (!upload->submission_id)
 		return err_set(err, ERR_NOT_FOUND,
 		    "nothing of this submission was taken in or refused");
-	rc = load(reading, upload->submission_id, &stored, err);
+	rc = load(reading, NULL, upload, &stored, err);
 	if (!rc)
 		rc = rejects_write(reading->store, stored.catalog,
 		    upload->submission_id, path, &rows, err);

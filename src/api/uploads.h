@@ -3,10 +3,11 @@
  * What a department has sent over the network, as its people and programs
  * see it:
  *
- *	{"id":N,"state":{"id","title"},"has_ended":BOOL,"received":"..",
- *	 "by":"..","item":{"id","title"},"department":{"id","title"},
- *	 "file":{"name","bytes","digest"},"error":{..}|null,
- *	 "report":{as "gongxin submit --json"}|null,
+ *	{"id":N,"state":{"id","title"},"has_ended":BOOL,"is_moving":BOOL,
+ *	 "received":"..","by":"..","item":{"id","title"},
+ *	 "department":{"id","title"},"file":{"name","bytes","digest"},
+ *	 "error":{..}|null,"review":{as reviews_put_decision}|null,
+ *	 "changed_nothing":BOOL,"report":{as "gongxin submit --json"}|null,
  *	 "rows":[{"row":N,"findings":[..]}],"has_more_rows":BOOL,
  *	 "rejects":{"xlsx":"..","csv":".."}|null}
  */
@@ -25,9 +26,16 @@ enum {
 };
 
 /* The whole document; the report in the thread's language, told by the
- * catalogue that checked it. */
+ * catalogue that checked it: of what became of it, or, while it waits for a
+ * second person, of what would ("is_rehearsal"). */
 enum err_code uploads_document(const struct reading *reading,
-    const struct upload *upload, struct buf *out, struct err *err);
+    struct store *office, const struct upload *upload, struct buf *out,
+    struct err *err);
+/* Of one that was taken in: its first new record or version (-1: none), and
+ * whether it has a doubtful row. */
+enum err_code uploads_outcome(const struct reading *reading,
+    const struct upload *upload, int64_t *record_out, bool *is_doubtful_out,
+    struct err *err);
 
 /* A page of a department's list. */
 struct uploads_query {

@@ -156,6 +156,7 @@ static void put_form(struct json_writer *w, const struct reading *r,
 
 	json_put_int(w, "record", (int64_t)form->record);
 	put_named(w, "item", form->item->id, item_title(form->item));
+	json_put_bool(w, "needs_second", form->needs_second);
 	put_causes(w, form);
 	json_put_span(w, "text", form->text);
 	json_put_int(w, "text_max", WITHDRAW_TEXT_CHARS);

@@ -18,6 +18,7 @@ struct withdraw_form {
 	struct span text;  /* more about it */
 	struct span since; /* YYYY-MM-DD, as given */
 	bool is_looked;	   /* it was filled in: tell what follows */
+	bool needs_second; /* it waits for a second person then */
 };
 
 /* Is it filled in so that it can be done? ERR_INPUT says what is not. */
@@ -27,7 +28,8 @@ enum err_code withdraw_form_check(const struct withdraw_form *form,
 void withdraw_form_reason(const struct withdraw_form *form, struct buf *out);
 
 /*
- * Appends {"record","statement":{..},"causes","has_causes","takes_other",
+ * Appends
+ * {"record","needs_second","statement":{..},"causes","has_causes","takes_other",
  * "other_prefix","cause","text","since","clock","is_ready","due","is_late",
  * "days_late","reason","problem"}. Reads in one transaction.
  */

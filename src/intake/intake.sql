@@ -91,39 +91,66 @@ CREATE UNIQUE INDEX upload_key ON upload (department, idempotency_key)
 	WHERE idempotency_key <> '';
 CREATE INDEX upload_open ON upload (upload_id) WHERE ended_at = 0;
 
+-- migration: 19 review by a second person
+-- An act that waits for a second person of the department, or did: words is
+-- what was asked, as JSON (review.h). upload_id is 0 when no file belongs to
+-- it; rehearsal is the report of what would become of that file, "" until it
+-- is known. done_at is 0 until what was approved has been carried out.
+CREATE TABLE review (
+	review_id {rowid},
+	act BIGINT NOT NULL,
+	department TEXT NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by TEXT NOT NULL,
+	about BIGINT NOT NULL,
+	upload_id BIGINT NOT NULL,
+	words TEXT NOT NULL,
+	rehearsal TEXT NOT NULL,
+	decided_at BIGINT NOT NULL,
+	decided_by TEXT NOT NULL,
+	outcome BIGINT NOT NULL,
+	note TEXT NOT NULL,
+	done_at BIGINT NOT NULL,
+	error TEXT NOT NULL
+);
+CREATE INDEX review_department ON review (department, outcome, review_id);
+CREATE INDEX review_upload ON review (upload_id) WHERE upload_id <> 0;
+-- Does a file wait for a review (enum upload_held)?
+ALTER TABLE upload ADD COLUMN held BIGINT NOT NULL DEFAULT 0;
+
 -- name: intake_upload_last
 SELECT max(upload_id) FROM upload;
 
 -- name: intake_upload_insert
 INSERT INTO upload (upload_id, mark, received_at, sender, department, item,
 	file_name, file_bytes, file_digest, idempotency_key, attempts, ended_at,
-	submission_id, error)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, '');
+	submission_id, error, held)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, '', $11);
 
 -- name: intake_upload_get
 SELECT upload_id, mark, received_at, sender, department, item, file_name,
 	file_bytes, file_digest, idempotency_key, attempts, ended_at,
-	submission_id, error
+	submission_id, error, held
 FROM upload WHERE upload_id = $1;
 
 -- name: intake_upload_by_key
 SELECT upload_id, mark, received_at, sender, department, item, file_name,
 	file_bytes, file_digest, idempotency_key, attempts, ended_at,
-	submission_id, error
+	submission_id, error, held
 FROM upload
 WHERE department = $1 AND idempotency_key = $2 AND idempotency_key <> '';
 
 -- name: intake_upload_of_department
 SELECT upload_id, mark, received_at, sender, department, item, file_name,
 	file_bytes, file_digest, idempotency_key, attempts, ended_at,
-	submission_id, error
+	submission_id, error, held
 FROM upload WHERE department = $1 AND upload_id < $2
 ORDER BY upload_id DESC LIMIT $3;
 
 -- name: intake_upload_open
 SELECT upload_id, mark, received_at, sender, department, item, file_name,
 	file_bytes, file_digest, idempotency_key, attempts, ended_at,
-	submission_id, error
+	submission_id, error, held
 FROM upload WHERE ended_at = 0 ORDER BY upload_id;
 
 -- name: intake_upload_try
@@ -133,6 +160,59 @@ WHERE upload_id = $1 AND ended_at = 0;
 -- name: intake_upload_end
 UPDATE upload SET ended_at = $1, submission_id = $2, error = $3
 WHERE upload_id = $4 AND ended_at = 0;
+
+-- name: intake_upload_hold
+UPDATE upload SET held = $1, attempts = 0
+WHERE upload_id = $2 AND held <> 0 AND ended_at = 0;
+
+-- name: intake_review_last
+SELECT max(review_id) FROM review;
+
+-- name: intake_review_insert
+INSERT INTO review (review_id, act, department, asked_at, asked_by, about,
+	upload_id, words, rehearsal, decided_at, decided_by, outcome, note,
+	done_at, error)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, '', 0, '', 0, '');
+
+-- name: intake_review_get
+SELECT review_id, act, department, asked_at, asked_by, about, upload_id,
+	words, rehearsal, decided_at, decided_by, outcome, note, done_at, error
+FROM review WHERE review_id = $1;
+
+-- name: intake_review_of_upload
+SELECT review_id FROM review WHERE upload_id = $1 AND upload_id <> 0;
+
+-- name: intake_review_open
+SELECT review_id, act, department, asked_at, asked_by, about, upload_id,
+	words, rehearsal, decided_at, decided_by, outcome, note, done_at, error
+FROM review WHERE department = $1 AND outcome = 0 AND review_id < $2
+ORDER BY review_id DESC LIMIT $3;
+
+-- name: intake_review_decided
+SELECT review_id, act, department, asked_at, asked_by, about, upload_id,
+	words, rehearsal, decided_at, decided_by, outcome, note, done_at, error
+FROM review WHERE department = $1 AND outcome <> 0 AND review_id < $2
+ORDER BY review_id DESC LIMIT $3;
+
+-- name: intake_review_waiting
+SELECT count(*) FROM review WHERE department = $1 AND outcome = 0;
+
+-- name: intake_review_same
+SELECT review_id FROM review
+WHERE department = $1 AND outcome = 0 AND act = $2 AND about = $3
+	AND upload_id = 0;
+
+-- name: intake_review_rehearsed
+UPDATE review SET rehearsal = $1
+WHERE upload_id = $2 AND upload_id <> 0;
+
+-- name: intake_review_decide
+UPDATE review SET decided_at = $1, decided_by = $2, outcome = $3, note = $4
+WHERE review_id = $5 AND outcome = 0;
+
+-- name: intake_review_done
+UPDATE review SET done_at = $1, error = $2
+WHERE review_id = $3 AND done_at = 0;
 
 -- name: intake_mark_insert
 INSERT INTO submission_mark (mark, submission_id) VALUES ($1, $2);

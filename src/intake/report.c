@@ -151,8 +151,10 @@ static void explain_findings(json_t *findings, const struct catalog *catalog,
 	size_t i;
 
 	json_array_foreach (findings, i, one) {
+		json_t *example = json_object_get(one, "example");
+		json_t *as_stored = json_object_get(example, "stored");
 		char *stored =
-		    json_dumps(json_object_get(one, "example"), JSON_COMPACT);
+		    json_dumps(as_stored ? as_stored : example, JSON_COMPACT);
 		struct buf text = BUF_INIT(64 * 1024);
 		struct json_writer w;
 		json_t *words;
@@ -161,6 +163,8 @@ static void explain_findings(json_t *findings, const struct catalog *catalog,
 		if (stored &&
 		    finding_explain(span_of(stored), catalog, item, &w)) {
 			words = json_loadb(text.p, text.n, 0, NULL);
+			json_object_set(
+			    words, "stored", as_stored ? as_stored : example);
 			json_object_set_new(one, "example", words);
 		}
 		buf_release(&text);

@@ -29,7 +29,9 @@ void report_counts_write(
 
 /*
  * The report for people: the stored one with each finding's message, mend
- * and basis in the process's language. item may be NULL.
+ * and basis in the process's language. item may be NULL. Each example keeps
+ * the stored finding ("stored"), so that what was told in one language can be
+ * told again in another.
  */
 enum err_code report_explain(struct span stored, const struct catalog *catalog,
     const struct cat_item *item, struct buf *out, struct err *err);

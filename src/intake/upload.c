@@ -50,6 +50,7 @@ static void take_row(struct store *store, enum sql_id id, struct arena *arena,
 	    .ended_ms = store_column_int(store, id, 11),
 	    .submission_id = store_column_int(store, id, 12),
 	    .error = text_of(store, id, 13, arena),
+	    .held = (enum upload_held)store_column_int(store, id, 14),
 	};
 	if (digest.n == SHA256_BYTES)
 		memcpy(out->file_digest, digest.p, SHA256_BYTES);
@@ -131,7 +132,8 @@ static enum err_code insert(
 	    store_str(u->mark), store_int(u->received_ms), store_str(u->sender),
 	    store_str(u->department), store_str(u->item),
 	    store_str(u->file_name), store_int(u->file_bytes),
-	    store_blob(u->file_digest, SHA256_BYTES), store_str(u->key)};
+	    store_blob(u->file_digest, SHA256_BYTES), store_str(u->key),
+	    store_int(u->held)};
 
 	u->id = last + 1;
 	return rc ? rc
@@ -190,4 +192,13 @@ enum err_code upload_end(struct store *store, int64_t id, int64_t now_ms,
 
 	return store_run(
 	    store, SQL_INTAKE_UPLOAD_END, row, ARRAY_COUNT(row), err);
+}
+
+enum err_code upload_hold(
+    struct store *store, int64_t id, enum upload_held held, struct err *err)
+{
+	const struct store_value row[] = {store_int(held), store_int(id)};
+
+	return store_run(
+	    store, SQL_INTAKE_UPLOAD_HOLD, row, ARRAY_COUNT(row), err);
 }

@@ -29,6 +29,13 @@ enum {
 	UPLOAD_ATTEMPTS_MAX = 5
 };
 
+/* Stored: add at the end, never change. */
+enum upload_held {
+	UPLOAD_FREE = 0,    /* it waits for nobody */
+	UPLOAD_TO_REHEARSE, /* for a review (review.h), and for its rehearsal */
+	UPLOAD_HELD	    /* for a review */
+};
+
 struct upload {
 	int64_t id;
 	const char *mark; /* hexadecimal, of chance */
@@ -44,6 +51,8 @@ struct upload {
 	int64_t ended_ms;      /* 0: not yet */
 	int64_t submission_id; /* 0: none came of it */
 	const char *error;     /* JSON of the error; "" none */
+	enum upload_held held; /* ended, without submission and error: its
+				  review was against it */
 };
 
 enum err_code upload_make_mark(
@@ -62,6 +71,11 @@ enum err_code upload_try(struct store *store, int64_t id, struct err *err);
  * already. */
 enum err_code upload_end(struct store *store, int64_t id, int64_t now_ms,
     int64_t submission_id, const char *error, struct err *err);
+
+/* In a transaction. What a held one waits for now; nothing happens to one
+ * that is free or has ended. */
+enum err_code upload_hold(
+    struct store *store, int64_t id, enum upload_held held, struct err *err);
 
 /* Strings are the arena's. ERR_NOT_FOUND. */
 enum err_code upload_get(struct store *store, struct arena *arena, int64_t id,

@@ -7,11 +7,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "http/multipart.h"
 #include "web/seal.h"
+
+enum { FEED_BYTES = 256 * 1024 };
 
 static const char comma[] = "、";
 
@@ -97,9 +100,28 @@ struct reading desk_reading(
 struct reading_form {
 	struct arena *arena;
 	struct desk_form *form;
-	struct row_value *at; /* the field under way */
+	struct row_value *at; /* the field under way; NULL: the file */
 	struct buf text;
 };
+
+static struct span keep(struct reading_form *r, struct span text)
+{
+	return (struct span){arena_dup(r->arena, text.p, text.n), text.n};
+}
+
+static enum err_code begin_file(
+    struct reading_form *r, const struct multipart_part *part, struct err *err)
+{
+	struct desk_form *form = r->form;
+
+	r->at = NULL;
+	if (!form->file || !span_is(part->name, "file"))
+		return err_set(err, ERR_INPUT, "this form takes no file");
+	if (form->file_name.p)
+		return err_set(err, ERR_INPUT, "send one file at a time");
+	form->file_name = keep(r, part->file_name);
+	return draft_open(form->file, form->folder, err);
+}
 
 static enum err_code begin_field(
     void *ctx, const struct multipart_part *part, struct err *err)
@@ -109,7 +131,7 @@ static enum err_code begin_field(
 
 	buf_reset(&r->text);
 	if (part->file_name.p)
-		return err_set(err, ERR_INPUT, "this form takes no file");
+		return begin_file(r, part, err);
 	for (i = 0; i < r->form->count; i++)
 		if (span_equal(r->form->values[i].name, part->name))
 			break;
@@ -119,8 +141,7 @@ static enum err_code begin_field(
 	if (i < r->form->count)
 		return 0;
 	r->form->count++;
-	r->at->name = (struct span){
-	    arena_dup(r->arena, part->name.p, part->name.n), part->name.n};
+	r->at->name = keep(r, part->name);
 	r->at->text = span_of("");
 	return 0;
 }
@@ -129,6 +150,8 @@ static enum err_code add_bytes(void *ctx, struct span data, struct err *err)
 {
 	struct reading_form *r = ctx;
 
+	if (!r->at)
+		return draft_add(r->form->file, data, err);
 	buf_add_span(&r->text, data);
 	return r->text.is_full
 	    ? err_set(err, ERR_INPUT, "a field of the form is too long")
@@ -160,14 +183,15 @@ static struct span tidy(struct buf *text)
 static enum err_code end_field(void *ctx, struct err *err)
 {
 	struct reading_form *r = ctx;
-	struct span value = tidy(&r->text);
-	struct span old = r->at->text;
+	struct span value = tidy(&r->text), old;
 	char *joined;
-	size_t gap = old.n ? sizeof(comma) - 1 : 0;
+	size_t gap;
 
 	(void)err;
-	if (!value.n)
+	if (!r->at || !value.n)
 		return 0;
+	old = r->at->text;
+	gap = old.n ? sizeof(comma) - 1 : 0;
 	joined = arena_alloc(r->arena, old.n + gap + value.n + 1);
 	if (old.n)
 		memcpy(joined, old.p, old.n);
@@ -175,6 +199,28 @@ static enum err_code end_field(void *ctx, struct err *err)
 	memcpy(joined + old.n + gap, value.p, value.n);
 	r->at->text = (struct span){joined, old.n + gap + value.n};
 	return 0;
+}
+
+/* The whole body, wherever it is. */
+static enum err_code feed(const struct http_request *request,
+    struct multipart *reader, struct err *err)
+{
+	char *piece;
+	ssize_t n = 1;
+	enum err_code rc = 0;
+
+	if (!request->route->is_filed)
+		return multipart_feed(reader, request->body, err);
+	piece = arena_alloc(request->arena, FEED_BYTES);
+	while (!rc && n > 0) {
+		n = read(request->file.fd, piece, FEED_BYTES);
+		if (n < 0)
+			rc = err_set_errno(err, "could not read a file");
+		else
+			rc = multipart_feed(
+			    reader, (struct span){piece, (size_t)n}, err);
+	}
+	return rc;
 }
 
 enum err_code desk_form_read(
@@ -193,9 +239,10 @@ enum err_code desk_form_read(
 	    http_header(request, "Content-Type"), boundary, err);
 
 	out->count = 0;
+	out->file_name = (struct span){NULL, 0};
 	if (!rc) {
 		reader = multipart_new(boundary, &sink, &limits);
-		rc = multipart_feed(reader, request->body, err);
+		rc = feed(request, reader, err);
 	}
 	if (!rc)
 		rc = multipart_finish(reader, err);

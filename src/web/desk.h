@@ -9,6 +9,7 @@
 
 #include "api/own_records.h"
 #include "api/row_check.h"
+#include "http/draft.h"
 #include "web/site_priv.h"
 
 enum {
@@ -55,10 +56,16 @@ struct reading desk_reading(
 struct desk_form {
 	struct row_value values[DESK_VALUES_MAX];
 	size_t count;
+	/* Where a form's file goes: an empty draft, which is the caller's to
+	 * release, and its folder. NULL: the form takes none. */
+	struct draft *file;
+	const char *folder;
+	struct span file_name;
 };
 
-/* Of a body of the type multipart/form-data. ERR_INPUT: it is none, or has
- * too many fields, or a file. */
+/* Of a body of the type multipart/form-data, in memory or in a file; what
+ * was read before is forgotten. ERR_INPUT: it is none, or has too many fields
+ * or a file that it should not have. */
 enum err_code desk_form_read(
     const struct http_request *request, struct desk_form *out, struct err *err);
 /* "" when there is none. */

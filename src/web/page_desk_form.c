@@ -3,26 +3,24 @@
  * One record by hand: the form of an item, for a new record or for another
  * version of one that stands. It is looked at by the checker of intake, with
  * and without a script, and a good row goes the road of every file: it
- * becomes a file of one row.
+ * becomes a file of one row (uploads.h), and waits for a second person where
+ * the department's policy asks for one.
  *
  * Of a correction, what the record is known by is taken from the record and
  * not from the form: nobody can turn one record into another with it.
  */
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "api/put.h"
 #include "api/record_form.h"
+#include "api/uploads.h"
 #include "base/check.h"
-#include "base/file.h"
-#include "base/sha256.h"
-#include "web/command.h"
+#include "http/draft.h"
 #include "web/desk.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
+#include "web/uploads.h"
 
 /* A form under way. */
 struct entering {
@@ -35,7 +33,6 @@ struct entering {
 	struct row_value *values; /* of the row, DESK_VALUES_MAX */
 	size_t count;
 	bool is_amendment;
-	bool is_sent; /* its trace is that of the sending */
 };
 
 static void start(struct entering *e, struct site_worker *worker,
@@ -181,7 +178,7 @@ static enum err_code show(struct entering *e, struct http_response *response,
 		rc = record_form_document(
 		    &reading, &e->form, &response->body, err);
 	/* An empty form tells nothing that is not in the catalogue. */
-	if (look.record >= 0 && !e->is_sent)
+	if (look.record >= 0)
 		desk_seal(
 		    e->worker, e->request, response, &look, rc ? err : NULL);
 	return rc
@@ -218,32 +215,12 @@ enum err_code site_desk_amend(void *arg, const struct http_request *request,
 
 /* ---- sending it in ---- */
 
-/*
- * The file of one row: its name follows from the form as it was sent, whose
- * boundary no browser makes twice, so that it is found again when the
- * command has ended.
- */
-static void file_path(const struct site_worker *worker,
-    const struct http_request *request, char *out, size_t max)
+static void write_row(const struct entering *e, struct buf *out)
 {
-	uint8_t digest[SHA256_BYTES];
-
-	sha256_bytes(request->body.p, request->body.n, digest);
-	snprintf(out, max, "%s/tmp/form-%02x%02x%02x%02x%02x%02x.json",
-	    worker->site->data, digest[0], digest[1], digest[2], digest[3],
-	    digest[4], digest[5]);
-}
-
-static enum err_code write_file(
-    struct entering *e, const char *path, struct err *err)
-{
-	struct buf text = BUF_INIT(2 * DESK_FORM_BYTES_MAX);
 	struct json_writer w;
-	enum err_code rc;
 	size_t i;
 
-	json_start(&w, &text);
-	json_open_array(&w);
+	json_start(&w, out);
 	json_open_object(&w);
 	for (i = 0; i < e->count; i++) {
 		char name[96];
@@ -253,26 +230,107 @@ static enum err_code write_file(
 		json_put_span(&w, name, e->values[i].text);
 	}
 	json_close_object(&w);
-	json_close_array(&w);
-	rc = file_write(path, buf_span(&text), err);
-	buf_release(&text);
-	return rc;
 }
 
-static enum err_code send(struct entering *e, struct http_response *response,
-    http_handler *then, struct err *err)
+/* What the file of a row by hand is called where files are listed. */
+static const char *name_of(const struct entering *e)
 {
-	char path[PATH_MAX];
-	const char *args[] = {"submit", "--item", e->form.row.item->id,
-	    "--from", e->departments.chosen->id, path, NULL};
+	return e->is_amendment
+	    ? arena_printf(e->request->arena, "更正-%lld.json",
+		  (long long)e->form.record)
+	    : "手工录入.json";
+}
+
+static enum err_code write_draft(struct entering *e, struct span row,
+    struct draft *draft, struct http_file *file, struct err *err)
+{
+	enum err_code rc = draft_open(draft, uploads_folder(e->worker), err);
+
+	if (!rc)
+		rc = draft_add(draft, span_of("["), err);
+	if (!rc)
+		rc = draft_add(draft, row, err);
+	if (!rc)
+		rc = draft_add(draft, span_of("]"), err);
+	return rc ? rc : draft_finish(draft, file, err);
+}
+
+static struct uploads_sent sent_of(const struct entering *e, const char *words)
+{
+	const struct people_caller *who = staff_caller(e->request);
+	struct uploads_sent sent = {
+	    .act = e->is_amendment ? CAT_ACT_AMEND : CAT_ACT_SUBMIT,
+	    .about = e->is_amendment ? e->form.record : 0,
+	    .words = words,
+	    .upload = {.sender = desk_name(e->request),
+		.department = e->departments.chosen->id,
+		.item = e->form.row.item->id,
+		.file_name = name_of(e),
+		.key = ""},
+	    .use = site_use_of(who, USE_SUBMIT)};
+
+	sent.use.department = span_of(sent.upload.department);
+	sent.use.purpose = span_of(e->request->route->name);
+	return sent;
+}
+
+/* To what became of it: the record, the doubtful row, else the report. */
+static enum err_code go_on(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = desk_reading(worker, request);
+	int64_t id = uploads_waited(request);
+	int64_t record = -1;
+	bool is_doubtful = false;
+	struct upload upload;
+	enum err_code rc =
+	    upload_get(worker->office, request->arena, id, &upload, err);
+
+	if (!rc && upload.submission_id)
+		rc = uploads_outcome(
+		    &reading, &upload, &record, &is_doubtful, err);
+	if (rc)
+		return rc;
+	response->status = 303;
+	if (record >= 0)
+		http_add_header(response, "Location", "/desk/records/%lld",
+		    (long long)record);
+	else if (is_doubtful)
+		http_add_header(response, "Location",
+		    "/desk/doubtful?department=%s", upload.department);
+	else
+		http_add_header(response, "Location", "/desk/submissions/%lld",
+		    (long long)id);
+	return 0;
+}
+
+static enum err_code send(
+    struct entering *e, struct http_response *response, struct err *err)
+{
+	struct buf row = BUF_INIT(REVIEW_WORDS_BYTES_MAX);
+	struct http_file file = {.fd = -1};
+	struct uploads_sent sent;
+	struct draft draft;
 	enum err_code rc;
 
-	file_path(e->worker, e->request, path, sizeof(path));
-	rc = write_file(e, path, err);
+	if (!e->worker->site->uploads)
+		return err_set(
+		    err, ERR_BUSY, "nothing can be sent in just now");
+	draft_init(&draft);
+	write_row(e, &row);
+	sent = sent_of(e, buf_str(&row));
+	rc = row.is_full ? err_set(err, ERR_INPUT, "the form is too long")
+			 : write_draft(e, buf_span(&row), &draft, &file, err);
+	if (!rc) {
+		sent.upload.file_bytes = (int64_t)file.bytes;
+		memcpy(sent.upload.file_digest, file.digest, SHA256_BYTES);
+		rc = uploads_keep(e->worker, &file, &sent, err);
+	}
 	if (!rc)
-		rc = site_run(e->worker, e->request, response, args, then, err);
-	if (rc)
-		unlink(path);
+		response->hold = uploads_wait(e->worker, sent.upload.id, go_on);
+	draft_release(&draft);
+	buf_release(&row);
 	return rc;
 }
 
@@ -326,114 +384,8 @@ static enum err_code read_amend(struct entering *e, struct err *err)
 
 typedef enum err_code read_fn(struct entering *e, struct err *err);
 
-static int64_t count_of(const json_t *report, const char *name)
-{
-	return json_integer_value(
-	    json_object_get(json_object_get(report, "counts"), name));
-}
-
-/* The trace of what was sent in, or of the attempt. */
-static void seal_sent(struct entering *e, struct http_response *response,
-    int64_t submission, const struct err *why)
-{
-	struct use use = site_use_of(staff_caller(e->request), USE_SUBMIT);
-	char reference[40] = "";
-
-	if (submission)
-		snprintf(reference, sizeof(reference), "submission %lld",
-		    (long long)submission);
-	use.department =
-	    span_of(e->departments.chosen ? e->departments.chosen->id
-					  : e->record.department);
-	use.purpose = span_of(e->request->route->name);
-	use.reference = span_of(reference);
-	site_seal(e->worker, response, use, NULL, why);
-}
-
-/* To what became of the row; a row that was known already goes back to its
- * form. */
-static enum err_code go_on(struct entering *e, struct http_response *response,
-    const json_t *report, struct err *err)
-{
-	const json_t *log = json_object_get(report, "log");
-	enum err_code rc = 0;
-
-	if (count_of(report, "records") || count_of(report, "versions")) {
-		response->status = 303;
-		http_add_header(response, "Location", "/desk/records/%lld",
-		    (long long)json_integer_value(
-			json_object_get(log, "first")));
-	} else if (count_of(report, "doubtful") && e->departments.chosen) {
-		response->status = 303;
-		http_add_header(response, "Location",
-		    "/desk/doubtful?department=%s", e->departments.chosen->id);
-	} else if (!e->form.row.item) {
-		/* The same correction was sent twice at once: the record has
-		 * its next version already, and no form any more. */
-		response->status = 303;
-		http_add_header(response, "Location", "/desk/records/%lld",
-		    (long long)http_number(e->request, "number", 0));
-	} else {
-		e->form.notice = count_of(report, "duplicates")
-		    ? tr("This record is known already, with the same content. "
-			 "Nothing was changed.")
-		    : tr("It was not taken in.");
-		rc = show(e, response, 0, err);
-	}
-	return rc;
-}
-
-static enum err_code sent(
-    struct entering *e, struct http_response *response, struct err *err)
-{
-	const struct runner_result *ran = site_ran(e->request);
-	json_t *report =
-	    json_loadb(ran->out.p ? ran->out.p : "", ran->out.n, 0, NULL);
-	enum err_code rc = ran->rc;
-	char path[PATH_MAX];
-
-	e->is_sent = true;
-	file_path(e->worker, e->request, path, sizeof(path));
-	unlink(path);
-	if (rc)
-		*err = ran->err;
-	else
-		rc = go_on(e, response, report, err);
-	seal_sent(e, response,
-	    json_integer_value(json_object_get(report, "submission")),
-	    rc ? err : NULL);
-	json_decref(report);
-	return rc;
-}
-
-static enum err_code when_sent(void *arg, const struct http_request *request,
-    struct http_response *response, read_fn *read, struct err *err)
-{
-	struct entering e;
-	struct err ignored;
-
-	start(&e, arg, request);
-	/* It was read when it was sent; a correction has another newest
-	 * version by now. */
-	read(&e, &ignored);
-	return end(&e, sent(&e, response, err));
-}
-
-static enum err_code entered(void *arg, const struct http_request *request,
-    struct http_response *response, struct err *err)
-{
-	return when_sent(arg, request, response, read_new, err);
-}
-
-static enum err_code corrected(void *arg, const struct http_request *request,
-    struct http_response *response, struct err *err)
-{
-	return when_sent(arg, request, response, read_amend, err);
-}
-
 static enum err_code answer(void *arg, const struct http_request *request,
-    struct http_response *response, read_fn *read, http_handler *then,
-    struct err *err)
+    struct http_response *response, read_fn *read, struct err *err)
 {
 	struct entering e;
 	enum err_code rc;
@@ -441,7 +393,7 @@ static enum err_code answer(void *arg, const struct http_request *request,
 	start(&e, arg, request);
 	rc = read(&e, err);
 	if (!rc && is_to_send(&e))
-		rc = send(&e, response, then, err);
+		rc = send(&e, response, err);
 	else
 		rc = show(&e, response, rc, err);
 	return end(&e, rc);
@@ -450,11 +402,11 @@ static enum err_code answer(void *arg, const struct http_request *request,
 enum err_code site_desk_enter(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	return answer(arg, request, response, read_new, entered, err);
+	return answer(arg, request, response, read_new, err);
 }
 
 enum err_code site_desk_correct(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	return answer(arg, request, response, read_amend, corrected, err);
+	return answer(arg, request, response, read_amend, err);
 }

@@ -13,8 +13,11 @@
 #include "registry/statement.h"
 #include "web/command.h"
 #include "web/desk.h"
+#include "web/reviews.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
+
+enum { ARGS_MAX = 16 };
 
 /* ---- what was done ---- */
 
@@ -77,6 +80,8 @@ static enum err_code open_withdrawal(struct site_worker *worker,
 	if (rc)
 		return rc;
 	x->form.record = (uint64_t)http_number(request, "number", 0);
+	x->form.needs_second =
+	    reviews_are_needed(worker, x->record.department, CAT_ACT_WITHDRAW);
 	x->form.item = catalog_item(worker->home.catalog, x->record.item);
 	if (!x->form.item)
 		return err_set(err, ERR_NOT_FOUND,
@@ -146,16 +151,37 @@ static enum err_code withdrawn(void *arg, const struct http_request *request,
 	return 0;
 }
 
+/* Runs a command of the caller's, or asks a second person for it. */
+static enum err_code run_or_ask(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct reviews_asked *asked, http_handler *then, struct err *err)
+{
+	const char *args[ARGS_MAX + 2] = {
+	    asked->args[0], "--by", desk_name(request)};
+	size_t i;
+
+	if (reviews_are_needed(worker, asked->department, asked->act))
+		return reviews_ask(worker, request, response, asked, err);
+	for (i = 1; asked->args[i]; i++) {
+		ASSERT(i < ARGS_MAX);
+		args[i + 2] = asked->args[i];
+	}
+	return site_run(worker, request, response, args, then, err);
+}
+
 static enum err_code run_withdrawal(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const struct withdrawing *x, struct err *err)
 {
 	struct arena *arena = request->arena;
 	struct buf reason = BUF_INIT(8 * 1024);
-	char number[24];
-	const char *args[16] = {"withdraw", "--from", x->record.department,
-	    "--by", desk_name(request), "--reason"};
-	size_t n = 6;
+	const char *args[ARGS_MAX] = {
+	    "withdraw", "--from", x->record.department, "--reason"};
+	struct reviews_asked asked = {.act = CAT_ACT_WITHDRAW,
+	    .department = x->record.department,
+	    .about = (int64_t)x->form.record,
+	    .args = args};
+	size_t n = 4;
 
 	withdraw_form_reason(&x->form, &reason);
 	args[n++] = arena_dup(arena, buf_str(&reason), reason.n);
@@ -164,10 +190,9 @@ static enum err_code run_withdrawal(struct site_worker *worker,
 		args[n++] = "--since";
 		args[n++] = arena_dup(arena, x->form.since.p, x->form.since.n);
 	}
-	snprintf(
-	    number, sizeof(number), "%llu", (unsigned long long)x->form.record);
-	args[n++] = number;
-	return site_run(worker, request, response, args, withdrawn, err);
+	args[n++] =
+	    arena_printf(arena, "%llu", (unsigned long long)x->form.record);
+	return run_or_ask(worker, request, response, &asked, withdrawn, err);
 }
 
 enum err_code site_desk_take_back(void *arg, const struct http_request *request,
@@ -243,8 +268,11 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 	struct span reason = trimmed(request, "reason");
 	struct buf document = BUF_INIT(32 * 1024 * 1024);
 	const char *department;
-	const char *args[16] = {NULL, "--by", desk_name(request), "--reason"};
-	size_t n = 5;
+	const char *args[ARGS_MAX] = {NULL, "--reason"};
+	struct reviews_asked asked = {.act = CAT_ACT_RESOLVE,
+	    .about = http_number(request, "row", 0),
+	    .args = args};
+	size_t n = 3;
 	char id[24];
 	enum err_code rc =
 	    desk_show_doubtful(arg, request, &document, &department, err);
@@ -252,7 +280,7 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 	buf_release(&document);
 	if (!rc && !reason.n)
 		rc = err_set(err, ERR_INPUT, "a decision needs a reason");
-	args[4] = arena_dup(request->arena, reason.p, reason.n);
+	args[2] = arena_dup(request->arena, reason.p, reason.n);
 	if (!rc)
 		rc = put_choice(request, args, &n, err);
 	snprintf(
@@ -267,5 +295,6 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 		return rc;
 	}
 	args[n++] = id;
-	return site_run(arg, request, response, args, decided, err);
+	asked.department = department;
+	return run_or_ask(arg, request, response, &asked, decided, err);
 }

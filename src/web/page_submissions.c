@@ -4,23 +4,17 @@
  * on /desk for people, and what became of each. The body is in a file before
  * a handler sees it (http/filing.c); nothing here decodes it.
  */
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "api/uploads.h"
 #include "base/check.h"
-#include "base/utf8.h"
-#include "http/multipart.h"
+#include "web/desk.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
 #include "web/uploads.h"
-
-enum { FIELD_BYTES_MAX = 128 };
 
 /* ---- for whom ---- */
 
@@ -55,7 +49,7 @@ static const char *text_of(struct arena *arena, struct span text)
 }
 
 /* What came with a file. */
-struct sent {
+struct given {
 	struct span item;
 	struct span department;
 	struct span file_name;
@@ -79,7 +73,7 @@ static enum err_code check_item(const struct catalog *c, const char *item_id,
 }
 
 /* The name without its folders; a key that can be compared. */
-static enum err_code check_texts(struct sent *sent, struct err *err)
+static enum err_code check_texts(struct given *sent, struct err *err)
 {
 	size_t i;
 
@@ -120,40 +114,41 @@ static const char *sender_of(
 /* Keeps the file and holds the answer until it has ended; a refusal leaves
  * its trace. */
 static enum err_code take_file(struct site_worker *worker,
-    const struct http_request *request, struct sent *sent, http_handler *then,
+    const struct http_request *request, struct given *given, http_handler *then,
     struct http_response *response, struct err *err)
 {
 	const struct people_caller *who = staff_caller(request);
 	const struct catalog *c = worker->home.catalog;
-	struct use use = site_use_of(who, USE_SUBMIT);
-	const char *department = department_of(c, who, sent->department);
-	struct upload upload = {.sender = sender_of(who, request->arena),
-	    .department = department,
-	    .item = text_of(request->arena, sent->item)};
-	bool was_known;
+	const char *department = department_of(c, who, given->department);
+	struct uploads_sent sent = {.act = CAT_ACT_SUBMIT,
+	    .words = "",
+	    .upload = {.sender = sender_of(who, request->arena),
+		.department = department,
+		.item = text_of(request->arena, given->item)},
+	    .use = site_use_of(who, USE_SUBMIT)};
 	enum err_code rc;
 
 	if (!worker->site->uploads)
 		return err_set(
 		    err, ERR_BUSY, "nothing can be sent in just now");
-	use.purpose = sent->item;
-	rc = department ? check_item(c, upload.item, department, err)
+	sent.use.purpose = given->item;
+	rc = department ? check_item(c, sent.upload.item, department, err)
 			: refuse_department(err);
 	if (department)
-		use.department = span_of(department);
+		sent.use.department = span_of(department);
 	if (!rc)
-		rc = check_texts(sent, err);
+		rc = check_texts(given, err);
 	if (rc) {
-		site_seal(worker, response, use, NULL, err);
+		site_seal(worker, response, sent.use, NULL, err);
 		return rc;
 	}
-	upload.file_name = text_of(request->arena, sent->file_name);
-	upload.key = text_of(request->arena, sent->key);
-	upload.file_bytes = (int64_t)sent->file.bytes;
-	memcpy(upload.file_digest, sent->file.digest, SHA256_BYTES);
-	rc = uploads_keep(worker, &sent->file, &upload, &use, &was_known, err);
+	sent.upload.file_name = text_of(request->arena, given->file_name);
+	sent.upload.key = text_of(request->arena, given->key);
+	sent.upload.file_bytes = (int64_t)given->file.bytes;
+	memcpy(sent.upload.file_digest, given->file.digest, SHA256_BYTES);
+	rc = uploads_keep(worker, &given->file, &sent, err);
 	if (!rc)
-		response->hold = uploads_wait(worker, upload.id, then);
+		response->hold = uploads_wait(worker, sent.upload.id, then);
 	return rc;
 }
 
@@ -164,12 +159,11 @@ static enum err_code find_upload(struct site_worker *worker,
     const struct http_request *request, int64_t id, struct upload *out,
     struct err *err)
 {
-	const struct people_caller *who = staff_caller(request);
 	enum err_code rc =
 	    upload_get(worker->office, request->arena, id, out, err);
 
-	if (!rc &&
-	    !department_of(worker->home.catalog, who, span_of(out->department)))
+	if (!rc && !desk_may(request, PEOPLE_SUBMIT, out->department) &&
+	    !desk_may(request, PEOPLE_RECORDS, out->department))
 		rc = err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
 		    (long long)id);
 	return rc;
@@ -203,7 +197,8 @@ enum err_code site_submission(void *arg, const struct http_request *request,
 	bool is_found = !rc;
 
 	if (!rc)
-		rc = uploads_document(&reading, &upload, &response->body, err);
+		rc = uploads_document(
+		    &reading, worker->office, &upload, &response->body, err);
 	trace(worker, request, response, id, is_found ? &upload : NULL,
 	    rc ? err : NULL);
 	return rc ? rc
@@ -308,7 +303,8 @@ static enum err_code tell(void *arg, const struct http_request *request,
 	enum err_code rc = find_upload(worker, request, id, &upload, err);
 
 	if (!rc)
-		rc = uploads_document(&reading, &upload, &response->body, err);
+		rc = uploads_document(
+		    &reading, worker->office, &upload, &response->body, err);
 	if (rc)
 		return rc;
 	response->status = upload.submission_id ? 201
@@ -348,7 +344,7 @@ static const char *name_by_type(struct span type)
 enum err_code site_submit_file(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	struct sent sent = {.item = http_value(request, "item"),
+	struct given sent = {.item = http_value(request, "item"),
 	    .department = http_value(request, "department"),
 	    .file_name = http_value(request, "file"),
 	    .key = http_header(request, "Idempotency-Key"),
@@ -361,116 +357,6 @@ enum err_code site_submit_file(void *arg, const struct http_request *request,
 }
 
 /* ---- for people ---- */
-
-/* The parts of the form: short fields, and one file on its way to a file of
- * its own. */
-struct form {
-	struct arena *arena;
-	const char *folder;
-	struct span item, department, file_name;
-	struct span *field; /* that the part at hand is; NULL none */
-	struct buf value;
-	bool is_file; /* the part at hand is the file */
-	int fd;
-	char path[PATH_MAX];
-	uint64_t bytes;
-	struct sha256_stream *digest;
-};
-
-static enum err_code begin_file(
-    struct form *form, const struct multipart_part *part, struct err *err)
-{
-	char mark[UPLOAD_MARK_CHARS + 1];
-	enum err_code rc;
-
-	if (form->fd >= 0)
-		return err_set(err, ERR_INPUT, "send one file at a time");
-	rc = upload_make_mark(mark, err);
-	if (rc)
-		return rc;
-	snprintf(form->path, sizeof(form->path),
-	    "%s/uploads/" HTTP_FILED_PREFIX "%s", form->folder, mark);
-	form->fd =
-	    open(form->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (form->fd < 0)
-		return err_set_errno(err, "could not write a file");
-	form->digest = sha256_stream_new();
-	form->file_name.p =
-	    arena_dup(form->arena, part->file_name.p, part->file_name.n);
-	form->file_name.n = part->file_name.n;
-	return 0;
-}
-
-static enum err_code begin_part(
-    void *ctx, const struct multipart_part *part, struct err *err)
-{
-	struct form *form = ctx;
-
-	form->value.n = 0;
-	form->field = span_is(part->name, "item") ? &form->item
-	    : span_is(part->name, "department")	  ? &form->department
-						  : NULL;
-	form->is_file = part->file_name.n && span_is(part->name, "file");
-	return form->is_file ? begin_file(form, part, err) : ERR_NONE;
-}
-
-static enum err_code add_part(void *ctx, struct span data, struct err *err)
-{
-	struct form *form = ctx;
-
-	if (form->field)
-		buf_add_span(&form->value, data);
-	if (!form->is_file)
-		return 0;
-	sha256_stream_add(form->digest, data.p, data.n);
-	form->bytes += data.n;
-	if (write(form->fd, data.p, data.n) != (ssize_t)data.n)
-		return err_set_errno(err, "could not write a file");
-	return 0;
-}
-
-static enum err_code end_part(void *ctx, struct err *err)
-{
-	struct form *form = ctx;
-
-	(void)err;
-	if (form->field) {
-		form->field->p = arena_dup(
-		    form->arena, buf_str(&form->value), form->value.n);
-		form->field->n = form->value.n;
-	}
-	return 0;
-}
-
-static enum err_code read_form(
-    const struct http_request *request, struct form *form, struct err *err)
-{
-	const struct multipart_sink sink = {
-	    begin_part, add_part, end_part, form};
-	char boundary[MULTIPART_BOUNDARY_BYTES_MAX + 1];
-	enum err_code rc = multipart_boundary(
-	    http_header(request, "Content-Type"), boundary, err);
-	struct multipart *reader;
-	char *bytes;
-	ssize_t n = 1;
-
-	if (rc)
-		return rc;
-	reader = multipart_new(boundary, &sink, NULL);
-	bytes = arena_alloc(request->arena, 256 * 1024);
-	while (!rc && n > 0) {
-		n = read(request->file.fd, bytes, 256 * 1024);
-		if (n > 0)
-			rc = multipart_feed(
-			    reader, (struct span){bytes, (size_t)n}, err);
-	}
-	if (!rc)
-		rc = multipart_finish(reader, err);
-	multipart_free(&reader);
-	if (!rc && form->fd < 0)
-		rc = err_set(err, ERR_INPUT, "choose a file to send");
-	return rc;
-}
 
 static enum err_code show_it(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
@@ -487,28 +373,23 @@ enum err_code site_desk_upload(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct form form = {.arena = request->arena,
-	    .folder = worker->site->data,
-	    .fd = -1,
-	    .value = BUF_INIT(FIELD_BYTES_MAX)};
-	struct sent sent = {0};
-	enum err_code rc = read_form(request, &form, err);
+	struct draft draft;
+	struct desk_form form = {
+	    .file = &draft, .folder = uploads_folder(worker)};
+	struct given sent = {.key = span_of("")};
+	enum err_code rc;
 
-	if (form.digest)
-		sha256_stream_finish(&form.digest, sent.file.digest);
-	sent.item = form.item;
-	sent.department = form.department;
+	draft_init(&draft);
+	rc = desk_form_read(request, &form, err);
+	if (!rc && !form.file_name.n)
+		rc = err_set(err, ERR_INPUT, "choose a file to send");
+	if (!rc)
+		rc = draft_finish(&draft, &sent.file, err);
+	sent.item = desk_form_value(&form, "item");
+	sent.department = desk_form_value(&form, "department");
 	sent.file_name = form.file_name;
-	sent.key = span_of("");
-	sent.file.fd = form.fd;
-	sent.file.path = form.path;
-	sent.file.bytes = form.bytes;
 	if (!rc)
 		rc = take_file(worker, request, &sent, show_it, response, err);
-	if (form.fd >= 0) {
-		close(form.fd);
-		unlink(form.path);
-	}
-	buf_release(&form.value);
+	draft_release(&draft);
 	return rc;
 }

@@ -114,30 +114,31 @@ const char *const site_audit_uses_members[] = {"filter:object", "uses:array",
     "has_more:boolean", "first:string?", "next:string?", NULL};
 const char *const site_desk_records_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "department:object",
-    "departments:array", "has_several:boolean", "item:string", "query:string",
-    "items:array", "by:string", "is_by_document:boolean", "is_cut:boolean",
-    "looked:integer", "rows:array", "count:integer", "has_rows:boolean",
-    "has_more:boolean", "next:string?", NULL};
+    "departments:array", "has_several:boolean", "second_person:object",
+    "item:string", "query:string", "items:array", "by:string",
+    "is_by_document:boolean", "is_cut:boolean", "looked:integer", "rows:array",
+    "count:integer", "has_rows:boolean", "has_more:boolean", "next:string?",
+    NULL};
 const char *const site_desk_form_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:object", "item:object", "is_new:boolean",
-    "notice:string", "record:integer?", "sections:array", "others:array",
+    "needs_second:boolean", "record:integer?", "sections:array", "others:array",
     "check:object?", NULL};
 const char *const site_desk_record_members[] = {"department:object",
     "can_amend:boolean", "can_withdraw:boolean", "is_newest:boolean",
     "newest:integer", "is_ended:boolean", "statement:object", NULL};
 const char *const site_desk_doubtful_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:object", "departments:array",
-    "has_several:boolean", "is_decided:boolean", "open:integer", "rows:array",
-    "has_rows:boolean", "next:string?", NULL};
+    "has_several:boolean", "second_person:object", "is_decided:boolean",
+    "open:integer", "rows:array", "has_rows:boolean", "next:string?", NULL};
 const char *const site_desk_doubtful_row_members[] = {"as_of:date",
     "city:string", "example:boolean", "department:object", "departments:array",
-    "has_several:boolean", "row:object", NULL};
+    "has_several:boolean", "second_person:object", "row:object", NULL};
 const char *const site_desk_quality_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "department:object",
-    "departments:array", "has_several:boolean", "month:string",
-    "from_month:string", "to_month:string", "months:array", "totals:object",
-    "if_mended:object?", "if_resolved:object?", "has_rows:boolean",
-    "items:array", "findings:array", "has_findings:boolean",
+    "departments:array", "has_several:boolean", "second_person:object",
+    "month:string", "from_month:string", "to_month:string", "months:array",
+    "totals:object", "if_mended:object?", "if_resolved:object?",
+    "has_rows:boolean", "items:array", "findings:array", "has_findings:boolean",
     "findings_more:integer", "is_cut:boolean", "late:array", "has_late:boolean",
     "history:array", "chart:object", "formulas:array", "bands:array",
     "bands_note:string", NULL};
@@ -146,18 +147,31 @@ const char *const site_check_row_members[] = {"item:object", "unknown:array",
     "findings:array", "class:object?", "due:date?", "late:boolean?",
     "publication:object?", NULL};
 const char *const site_desk_withdraw_members[] = {"as_of:date", "city:string",
-    "example:boolean", "record:integer", "item:object", "has_causes:boolean",
-    "causes:array", "takes_other:boolean", "other_prefix:string",
-    "cause:string", "other:string", "text:string", "text_max:integer",
-    "since:string", "clock:object?", "due:date?", "is_late:boolean",
-    "is_ready:boolean", "problem:string", "reason:string", "statement:object",
-    NULL};
+    "example:boolean", "record:integer", "item:object", "needs_second:boolean",
+    "has_causes:boolean", "causes:array", "takes_other:boolean",
+    "other_prefix:string", "cause:string", "other:string", "text:string",
+    "text_max:integer", "since:string", "clock:object?", "due:date?",
+    "is_late:boolean", "is_ready:boolean", "problem:string", "reason:string",
+    "statement:object", NULL};
 const char *const site_submissions_members[] = {"department:object",
-    "departments:array", "has_several:boolean", "items:array",
-    "submissions:array", "has_submissions:boolean", "count:integer",
-    "next:integer?", NULL};
+    "departments:array", "has_several:boolean", "second_person:object",
+    "items:array", "submissions:array", "has_submissions:boolean",
+    "count:integer", "next:integer?", NULL};
 const char *const site_submission_members[] = {"id:integer", "state:object",
-    "has_ended:boolean", "is_taken_in:boolean", "received:string?", "by:string",
-    "item:object", "department:object", "file:object", "error:object?",
+    "has_ended:boolean", "is_moving:boolean", "is_taken_in:boolean",
+    "received:string?", "by:string", "item:object", "department:object",
+    "file:object", "error:object?", "review:object?", "changed_nothing:boolean",
     "report:object?", "rows:array", "has_rows:boolean", "has_more_rows:boolean",
     "rejects:object?", NULL};
+const char *const site_reviews_members[] = {"as_of:date", "city:string",
+    "example:boolean", "department:object", "departments:array",
+    "has_several:boolean", "second_person:object", "is_decided:boolean",
+    "waiting:integer", "acts:array", "has_acts:boolean", "rows:array",
+    "has_rows:boolean", "next:integer?", NULL};
+const char *const site_review_members[] = {"as_of:date", "city:string",
+    "example:boolean", "department:object", "review:object", "file:object?",
+    "submission:string?", "words:array", "is_own:boolean",
+    "is_looked_through:boolean", "can_decide:boolean", "can_take_back:boolean",
+    "can_carry_out:boolean", "rehearsal:object?", "fields:array",
+    "has_fields:boolean", "is_correction:boolean", "statement:object?",
+    "doubtful:object?", NULL};

@@ -7,6 +7,7 @@
 #include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
+#include "api/reviews.h"
 #include "api/uploads.h"
 #include "api/uses.h"
 #include "web/route_parts.h"
@@ -383,13 +384,13 @@ const struct http_param site_desk_record_params[] = {
     {0},
 };
 
-static const char *const doubtful_states[] = {"open", "decided", NULL};
+static const char *const open_or_decided[] = {"open", "decided", NULL};
 
 const struct http_param site_desk_doubtful_params[] = {
     {.name = "state",
 	.in = HTTP_IN_QUERY,
 	.type = HTTP_CHOICE,
-	.choices = doubtful_states,
+	.choices = open_or_decided,
 	.summary = N_("open or decided rows (open)")},
     DESK_DEPARTMENT,
     {.name = "after",
@@ -406,6 +407,36 @@ const struct http_param site_desk_doubtful_row_params[] = {
 	.type = HTTP_NUMBER,
 	.max = NUMBER_MAX,
 	.summary = N_("the number of a doubtful row")},
+    {0},
+};
+
+const struct http_param site_reviews_params[] = {
+    {.name = "state",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = open_or_decided,
+	.summary = N_("those that wait, or decided ones (open)")},
+    DESK_DEPARTMENT,
+    {.name = "before",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the first number that is not wanted: as in `next`")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = REVIEWS_LIMIT_MAX,
+	.summary = N_("rows of a page (20)")},
+    {0},
+};
+
+const struct http_param site_review_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the number of a review")},
     {0},
 };
 

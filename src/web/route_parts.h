@@ -40,6 +40,8 @@ extern const struct http_param site_desk_record_params[];
 extern const struct http_param site_desk_doubtful_params[];
 extern const struct http_param site_desk_doubtful_row_params[];
 extern const struct http_param site_desk_quality_params[];
+extern const struct http_param site_reviews_params[];
+extern const struct http_param site_review_params[];
 extern const struct http_param site_submit_params[];
 extern const struct http_param site_submissions_params[];
 extern const struct http_param site_submission_params[];
@@ -84,5 +86,7 @@ extern const char *const site_check_row_members[];
 extern const char *const site_desk_withdraw_members[];
 extern const char *const site_submissions_members[];
 extern const char *const site_submission_members[];
+extern const char *const site_reviews_members[];
+extern const char *const site_review_members[];
 
 #endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The second person's pages: what waits for an approval, one of them with
+ * all that is to be looked at, and the decision. The decision and its trace
+ * are durable before anything is carried out:
+ *
+ *	approved	a file: let go (uploads.h), the answer waits for it
+ *			a command: run (command.h), then review_done
+ *	refused, taken back	the file goes
+ *
+ * When the server is cut off between the decision and the command, whoever
+ * may decide has it carried out again: the commands know what was done.
+ */
+#include "web/reviews.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/reviews.h"
+#include "base/check.h"
+#include "web/command.h"
+#include "web/desk.h"
+#include "web/seal.h"
+#include "web/uploads.h"
+
+enum { ARGS_MAX = 24, ERROR_BYTES_MAX = 4096, ENDING_CHARS_MAX = 6 };
+
+static const char ascii_letters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+static const char *reference_of(const struct http_request *request, int64_t id)
+{
+	return arena_printf(request->arena, "review-%lld", (long long)id);
+}
+
+static struct use use_of(const struct http_request *request,
+    const struct review *review, enum use_act act, int64_t id)
+{
+	struct use use = site_use_of(staff_caller(request), act);
+
+	use.purpose = span_of(request->route->name);
+	use.reference = span_of(reference_of(request, id));
+	if (review->department)
+		use.department = span_of(review->department);
+	return use;
+}
+
+/* ---- asking ---- */
+
+bool reviews_are_needed(
+    const struct site_worker *worker, const char *department, enum cat_act act)
+{
+	const struct cat_department *d =
+	    catalog_department(worker->home.catalog, department);
+
+	return d && d->second_person[act];
+}
+
+static const char *words_of(
+    struct arena *arena, const char *const *args, struct err *err)
+{
+	struct buf text = BUF_INIT(REVIEW_WORDS_BYTES_MAX);
+	struct json_writer w;
+	const char *words = NULL;
+
+	json_start(&w, &text);
+	json_open_array(&w);
+	for (; *args; args++)
+		json_add_string(&w, span_of(*args));
+	json_close_array(&w);
+	if (text.is_full)
+		err_set(err, ERR_INPUT, "the form is too long");
+	else
+		words = arena_dup(arena, buf_str(&text), text.n);
+	buf_release(&text);
+	return words;
+}
+
+struct asking {
+	struct review review;
+	struct use use;
+	char reference[32];
+};
+
+static enum err_code do_ask(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct asking *a = ctx;
+	uint64_t seq;
+	enum err_code rc;
+
+	a->review.asked_ms = a->use.at_ms = turn->now_ms;
+	rc = review_add(turn->store, &a->review, err);
+	snprintf(a->reference, sizeof(a->reference), "review-%lld",
+	    (long long)a->review.id);
+	a->use.reference = span_of(a->reference);
+	return rc ? rc : use_log_add(turn->uses, &a->use, &seq, err);
+}
+
+static void go_to(struct http_response *response, int64_t id)
+{
+	response->status = 303;
+	http_add_header(
+	    response, "Location", "/desk/reviews/%lld", (long long)id);
+}
+
+enum err_code reviews_ask(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct reviews_asked *asked, struct err *err)
+{
+	const struct people_caller *who = staff_caller(request);
+	struct asking a = {
+	    .review = {.act = asked->act,
+		.department = asked->department,
+		.asked_by = desk_name(request),
+		.about = asked->about,
+		.words = words_of(request->arena, asked->args, err)},
+	    .use = site_use_of(who, USE_SUBMIT)};
+	enum err_code rc;
+
+	if (!a.review.words)
+		return ERR_INPUT;
+	a.use.department = span_of(asked->department);
+	a.use.purpose = span_of(request->route->name);
+	rc = staff_run(worker->site->staff, do_ask, &a, err);
+	if (!rc)
+		go_to(response, a.review.id);
+	return rc;
+}
+
+/* ---- looking ---- */
+
+enum err_code site_reviews(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = desk_reading(worker, request);
+	struct reviews_query query = {
+	    .is_decided = http_choice(request, "state") == 1,
+	    .before = http_number(request, "before", INT64_MAX),
+	    .limit = (size_t)http_number(request, "limit", REVIEWS_LIMIT)};
+	struct desk_look look = {.record = -1};
+	enum err_code rc = desk_departments(
+	    worker, request, PEOPLE_RECORDS, &query.departments, err);
+
+	if (!rc) {
+		look.department = query.departments.chosen->id;
+		rc = reviews_document(
+		    &reading, worker->office, &query, &response->body, err);
+	}
+	desk_seal(worker, request, response, &look, rc ? err : NULL);
+	return rc ? rc
+		  : site_show(worker, request, response, "desk-reviews", err);
+}
+
+/* That others' exist is nobody else's business. */
+static enum err_code find(struct site_worker *worker,
+    const struct http_request *request, enum people_capability capability,
+    struct review *out, struct err *err)
+{
+	int64_t id = http_number(request, "number", 0);
+	enum err_code rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = review_get(worker->office, request->arena, id, out, err);
+	if (!rc && !desk_may(request, capability, out->department)) {
+		memset(out, 0, sizeof(*out));
+		rc = err_set(err, ERR_NOT_FOUND, "there is no review %lld",
+		    (long long)id);
+	}
+	return rc;
+}
+
+enum err_code site_review(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct reading reading = desk_reading(worker, request);
+	struct reviews_of of = {.office = worker->office,
+	    .ledger = worker->home.ledger,
+	    .name = desk_name(request)};
+	int64_t id = http_number(request, "number", 0);
+	struct review review;
+	enum err_code rc = find(worker, request, PEOPLE_RECORDS, &review, err);
+
+	if (!rc) {
+		of.may_decide =
+		    desk_may(request, PEOPLE_REVIEW, review.department);
+		rc = review_document(
+		    &reading, &of, &review, &response->body, err);
+	}
+	site_seal(worker, response, use_of(request, &review, USE_READ, id),
+	    rc ? NULL : &response->body, rc ? err : NULL);
+	return rc ? rc
+		  : site_show(worker, request, response, "desk-review", err);
+}
+
+/* By a name that every system takes, with the ending that it came with. */
+static void name_file(
+    struct http_response *response, int64_t id, const char *came_as)
+{
+	const char *dot = strrchr(came_as, '.');
+	size_t n = dot ? strspn(dot + 1, ascii_letters) : 0;
+
+	http_add_header(response, "Content-Disposition",
+	    "attachment; filename=\"review-%lld%s\"", (long long)id,
+	    n && n <= ENDING_CHARS_MAX && !dot[1 + n] ? dot : "");
+}
+
+enum err_code site_review_file(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	int64_t id = http_number(request, "number", 0);
+	struct review review;
+	struct upload upload;
+	enum err_code rc = find(worker, request, PEOPLE_REVIEW, &review, err);
+
+	if (!rc && !review.upload_id)
+		rc = err_set(err, ERR_NOT_FOUND,
+		    "no file belongs to review %lld", (long long)id);
+	if (!rc)
+		rc = upload_get(worker->office, request->arena,
+		    review.upload_id, &upload, err);
+	if (!rc)
+		rc = uploads_open_file(worker, &upload, &response->fd, err);
+	if (!rc)
+		name_file(response, id, upload.file_name);
+	site_seal(worker, response, use_of(request, &review, USE_READ, id),
+	    NULL, rc ? err : NULL);
+	return rc;
+}
+
+/* ---- carrying out ---- */
+
+struct carrying {
+	int64_t id;
+	const char *error;
+};
+
+static enum err_code do_note(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	const struct carrying *c = ctx;
+
+	return review_done(turn->store, c->id, turn->now_ms, c->error, err);
+}
+
+static enum err_code carried_out(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	const struct runner_result *ran = site_ran(request);
+	struct buf error = BUF_INIT(ERROR_BYTES_MAX);
+	struct carrying c = {
+	    .id = http_number(request, "number", 0), .error = ""};
+	enum err_code rc = 0;
+
+	/* Whatever may fare better another time is left as it is. */
+	if (uploads_may_pass(ran->rc)) {
+		*err = ran->err;
+		rc = ran->rc;
+	} else {
+		if (ran->rc) {
+			uploads_put_error(&ran->err, &error);
+			c.error = buf_str(&error);
+		}
+		rc = staff_run(worker->site->staff, do_note, &c, err);
+	}
+	if (!rc)
+		go_to(response, c.id);
+	buf_release(&error);
+	return rc;
+}
+
+/* The command as it was asked for, by both. */
+static enum err_code carry_out(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct review *review, struct err *err)
+{
+	json_t *words = json_loads(review->words, 0, NULL);
+	const char *args[ARGS_MAX + 3] = {NULL};
+	size_t n = 0, i;
+	const json_t *one;
+	enum err_code rc;
+
+	json_array_foreach (words, i, one) {
+		const char *text = json_string_value(one);
+
+		if (!text || n >= ARGS_MAX)
+			break;
+		args[n++] = text;
+		if (n > 1)
+			continue;
+		args[n++] = "--by";
+		args[n++] = arena_printf(request->arena, "%s, %s",
+		    review->asked_by, desk_name(request));
+	}
+	rc = n < 3 || i < json_array_size(words)
+	    ? err_set(err, ERR_CORRUPT, "review %lld is damaged",
+		  (long long)review->id)
+	    : site_run(worker, request, response, args, carried_out, err);
+	json_decref(words);
+	return rc;
+}
+
+static enum err_code taken_in(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	(void)arg;
+	(void)err;
+	go_to(response, http_number(request, "number", 0));
+	return 0;
+}
+
+/* ---- deciding ---- */
+
+struct deciding {
+	struct review_decision decision;
+	struct use use;
+};
+
+static enum err_code do_decide(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct deciding *d = ctx;
+	uint64_t seq;
+	enum err_code rc = d->decision.outcome == REVIEW_WAITS
+	    ? ERR_NONE
+	    : review_decide(turn->store, &d->decision, turn->now_ms, err);
+
+	d->use.at_ms = turn->now_ms;
+	return rc ? rc : use_log_add(turn->uses, &d->use, &seq, err);
+}
+
+static enum err_code check_note(
+    const struct review_decision *d, struct span note, struct err *err)
+{
+	if (note.n > REVIEW_NOTE_BYTES_MAX)
+		return err_set(err, ERR_INPUT, "the note is too long");
+	return d->outcome == REVIEW_REFUSED && !note.n
+	    ? err_set(err, ERR_INPUT, "say why it is not approved")
+	    : ERR_NONE;
+}
+
+/* The decision and its trace, or the trace of the attempt. */
+static enum err_code decide(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct review *review, enum review_outcome outcome, enum err_code rc,
+    struct err *err)
+{
+	struct span note = span_trim(site_field(request, "note"));
+	int64_t id = http_number(request, "number", 0);
+	struct deciding d = {.decision = {.id = id,
+				 .outcome = outcome,
+				 .by = desk_name(request),
+				 .note = arena_dup(request->arena,
+				     note.n ? note.p : "", note.n)},
+	    .use = use_of(request, review, USE_SUBMIT, id)};
+
+	if (!rc)
+		rc = check_note(&d.decision, note, err);
+	if (!rc)
+		rc = staff_run(worker->site->staff, do_decide, &d, err);
+	if (rc)
+		site_seal(worker, response, d.use, NULL, err);
+	return rc;
+}
+
+/* Nobody approves what he could not look at. */
+static enum err_code check_looked_through(
+    const struct review *review, struct err *err)
+{
+	if (!review->upload_id || review->rehearsal[0])
+		return 0;
+	err_set(err, ERR_CONFLICT, "its rows are still being looked through");
+	err_hint(err, "Wait a moment, and look at what became of it.");
+	return ERR_CONFLICT;
+}
+
+enum err_code site_review_decide(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	bool approves = span_is(site_field(request, "do"), "approve");
+	struct review review;
+	enum err_code rc = find(worker, request, PEOPLE_REVIEW, &review, err);
+
+	if (!rc && !approves && !span_is(site_field(request, "do"), "refuse"))
+		rc = err_set(err, ERR_INPUT,
+		    "the form says neither \"approve\" nor \"refuse\"");
+	if (!rc && approves)
+		rc = check_looked_through(&review, err);
+	rc = decide(worker, request, response, &review,
+	    approves ? REVIEW_APPROVED : REVIEW_REFUSED, rc, err);
+	if (rc)
+		return rc;
+	if (approves && !review.upload_id)
+		return carry_out(worker, request, response, &review, err);
+	if (approves) {
+		uploads_let_go(worker, review.upload_id);
+		response->hold =
+		    uploads_wait(worker, review.upload_id, taken_in);
+		return 0;
+	}
+	if (review.upload_id)
+		uploads_drop(worker, review.upload_id);
+	go_to(response, review.id);
+	return 0;
+}
+
+enum err_code site_review_take_back(void *arg,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct review review;
+	enum err_code rc = find(worker, request, PEOPLE_RECORDS, &review, err);
+
+	rc = decide(
+	    worker, request, response, &review, REVIEW_TAKEN_BACK, rc, err);
+	if (rc)
+		return rc;
+	if (review.upload_id)
+		uploads_drop(worker, review.upload_id);
+	go_to(response, review.id);
+	return 0;
+}
+
+enum err_code site_review_carry_out(void *arg,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct review review;
+	enum err_code rc = find(worker, request, PEOPLE_REVIEW, &review, err);
+
+	if (!rc &&
+	    (review.outcome != REVIEW_APPROVED || review.done_ms ||
+		review.upload_id))
+		rc = err_set(err, ERR_CONFLICT,
+		    "review %lld has nothing left to carry out",
+		    (long long)review.id);
+	rc = decide(worker, request, response, &review, REVIEW_WAITS, rc, err);
+	return rc ? rc : carry_out(worker, request, response, &review, err);
+}
