@@ -31,10 +31,8 @@ struct cage {
 
 bool audit_viewer_is_whole(const struct audit_viewer *viewer)
 {
-	const struct people_thing anything = {0};
-
 	return !viewer->caller ||
-	    people_may(viewer->caller, PEOPLE_AUDIT, &anything);
+	    people_may_for(viewer->caller, PEOPLE_AUDIT, NULL);
 }
 
 static const struct cat_department *department_of(
@@ -51,15 +49,9 @@ static const struct cat_department *department_of(
 bool audit_viewer_may_see(
     const struct audit_viewer *viewer, const struct use *use)
 {
-	const struct cat_department *d =
-	    department_of(viewer->catalog, use->department);
-	const struct people_thing thing = {
-	    .department = d ? d->id : NULL,
-	    .division = d ? d->division : NULL,
-	};
-
 	return !viewer->caller ||
-	    people_may(viewer->caller, PEOPLE_AUDIT, &thing);
+	    people_may_for(viewer->caller, PEOPLE_AUDIT,
+		department_of(viewer->catalog, use->department));
 }
 
 static bool may_see(const void *ctx, const struct use *use)

@@ -395,10 +395,8 @@ static void put_departments(struct json_writer *w, const struct catalog *c,
 	json_open_array(w);
 	for (i = 0; i < c->departments_count; i++) {
 		const struct cat_department *d = &c->departments[i];
-		const struct people_thing thing = {
-		    .department = d->id, .division = d->division};
 
-		if (!people_may(q->caller, PEOPLE_SUBMIT, &thing))
+		if (!people_may_for(q->caller, PEOPLE_SUBMIT, d))
 			continue;
 		n++;
 		json_open_object(w);

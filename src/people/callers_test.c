@@ -206,6 +206,28 @@ static void may_is_by_role_and_scope(void **state)
 	assert_false(people_may(&caller, PEOPLE_INTERNAL, NULL));
 }
 
+/* A department stands in a division, and a grant may be of that one alone. */
+static void may_for_is_of_the_departments_division(void **state)
+{
+	struct fixture *f = *state;
+	const struct cat_department here = {.id = market, .division = "371100"};
+	const struct cat_department there = {
+	    .id = market, .division = "371102"};
+	const struct people_grant_change change = {.user_id = add_user(f, "wu"),
+	    .role = "operator",
+	    .department = market,
+	    .division = "371100",
+	    .by = "admin"};
+	struct people_caller caller = {
+	    .kind = PEOPLE_SESSION, .capabilities = 1u << PEOPLE_SUBMIT};
+
+	assert_int_equal(people_grant_add(f->store, &change, NOON, &f->err), 0);
+	caller.user = user_of(f, change.user_id);
+	assert_true(people_may_for(&caller, PEOPLE_SUBMIT, &here));
+	assert_false(people_may_for(&caller, PEOPLE_SUBMIT, &there));
+	assert_false(people_may_for(&caller, PEOPLE_SUBMIT, NULL));
+}
+
 /* ---- tokens ---- */
 
 static struct people_new_token plan(void)
@@ -383,6 +405,7 @@ int main(void)
 	    STORED(session_ends_with_a_change_of_rights),
 	    STORED(form_token_is_of_session_and_key),
 	    STORED(may_is_by_role_and_scope),
+	    STORED(may_for_is_of_the_departments_division),
 	    STORED(token_names_its_caller),
 	    STORED(token_wrong_is_nobody_s),
 	    STORED(token_rotate_leaves_no_gap),

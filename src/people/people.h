@@ -24,6 +24,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/span.h"
+#include "catalog/catalog.h"
 #include "people/totp.h"
 #include "store/store.h"
 
@@ -338,6 +339,10 @@ struct people_thing {
 /* May the caller do this, for this? thing NULL: for anything at all. */
 bool people_may(const struct people_caller *caller,
     enum people_capability capability, const struct people_thing *thing);
+/* The same for what is of a department, which is of a division too. NULL: for
+ * what is of none. */
+bool people_may_for(const struct people_caller *caller,
+    enum people_capability capability, const struct cat_department *department);
 /* May the caller's token be used for a matter? Sessions may. */
 bool people_may_matter(const struct people_caller *caller, const char *matter);
 

@@ -128,6 +128,16 @@ bool people_may(const struct people_caller *caller,
 	return false;
 }
 
+bool people_may_for(const struct people_caller *caller,
+    enum people_capability capability, const struct cat_department *department)
+{
+	const struct people_thing thing = {
+	    .department = department ? department->id : NULL,
+	    .division = department ? department->division : NULL};
+
+	return people_may(caller, capability, &thing);
+}
+
 bool people_may_matter(const struct people_caller *caller, const char *matter)
 {
 	const char *at = caller->matters;

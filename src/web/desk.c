@@ -20,12 +20,17 @@ static const char comma[] = "、";
 
 /* ---- departments ---- */
 
-bool desk_may(const struct http_request *request,
-    enum people_capability capability, const char *department)
+bool desk_may(const struct site_worker *worker,
+    const struct http_request *request, enum people_capability capability,
+    const char *department)
 {
+	const struct people_caller *who = staff_caller(request);
 	const struct people_thing thing = {.department = department};
+	const struct cat_department *d =
+	    catalog_department(worker->home.catalog, department);
 
-	return people_may(staff_caller(request), capability, &thing);
+	return d ? people_may_for(who, capability, d)
+		 : people_may(who, capability, &thing);
 }
 
 /* The department asked for, of routes that take one. */
@@ -37,15 +42,6 @@ static struct span wanted_of(const struct http_request *request)
 		if (strcmp(p->name, "department") == 0)
 			return http_value(request, "department");
 	return (struct span){NULL, 0};
-}
-
-static bool may_for(const struct http_request *request,
-    enum people_capability capability, const struct cat_department *d)
-{
-	const struct people_thing thing = {
-	    .department = d->id, .division = d->division};
-
-	return people_may(staff_caller(request), capability, &thing);
 }
 
 enum err_code desk_departments(struct site_worker *worker,
@@ -63,7 +59,7 @@ enum err_code desk_departments(struct site_worker *worker,
 		const struct cat_department *d = &c->departments[i];
 
 		if (out->count == DESK_DEPARTMENTS_MAX ||
-		    !may_for(request, capability, d))
+		    !people_may_for(staff_caller(request), capability, d))
 			continue;
 		list[out->count++] = d;
 		if (wanted.p && span_is(wanted, d->id))

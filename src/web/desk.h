@@ -26,9 +26,11 @@ enum {
 enum err_code desk_departments(struct site_worker *worker,
     const struct http_request *request, enum people_capability capability,
     struct own_choice *out, struct err *err);
-/* Has the caller the capability for that department? */
-bool desk_may(const struct http_request *request,
-    enum people_capability capability, const char *department);
+/* Has the caller the capability for that department? Of one that has left the
+ * catalogue only its name is known. */
+bool desk_may(const struct site_worker *worker,
+    const struct http_request *request, enum people_capability capability,
+    const char *department);
 
 /* The record that the path names, when the caller has the capability for
  * the department that it came from; ERR_NOT_FOUND otherwise. */

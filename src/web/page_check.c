@@ -19,40 +19,37 @@
 /* ---- whose check is it? ---- */
 
 /* The department that somebody asks for: a token's own; of a session the one
- * named, else the first that it may check for. NULL: none. */
-static const char *department_of(
+ * named, else the first of its grants' that it may check for. Whose role is of
+ * no department has to name one. NULL: none. */
+static const char *department_of(const struct catalog *c,
     const struct people_caller *who, struct arena *arena, struct span wanted)
 {
+	const struct cat_department *d;
 	size_t i;
 
 	if (who->kind == PEOPLE_TOKEN)
 		return who->department;
-	for (i = 0; i < who->user.grants_count; i++) {
-		const char *id = who->user.grants[i].department;
-		const struct people_thing thing = {.department = id};
-
-		if (id[0] && (!wanted.n || span_is(wanted, id)) &&
-		    people_may(who, PEOPLE_CHECK, &thing))
-			return id;
-	}
-	/* Whose role has no department (the credit office) names one. */
 	if (wanted.n) {
-		const struct people_thing thing = {
-		    .department = arena_dup(arena, wanted.p, wanted.n)};
-
-		if (people_may(who, PEOPLE_CHECK, &thing))
-			return thing.department;
+		d = catalog_department(c, arena_dup(arena, wanted.p, wanted.n));
+		return d && people_may_for(who, PEOPLE_CHECK, d) ? d->id : NULL;
+	}
+	for (i = 0; i < who->user.grants_count; i++) {
+		d = catalog_department(c, who->user.grants[i].department);
+		if (d && people_may_for(who, PEOPLE_CHECK, d))
+			return d->id;
 	}
 	return NULL;
 }
 
-enum err_code site_check_right(const struct http_request *request,
-    struct span department, struct check_question *q, struct err *err)
+enum err_code site_check_right(const struct site_worker *worker,
+    const struct http_request *request, struct span department,
+    struct check_question *q, struct err *err)
 {
 	const struct people_caller *who = staff_caller(request);
 	const struct span m = q->matter;
 
-	q->department = department_of(who, request->arena, department);
+	q->department = department_of(
+	    worker->home.catalog, who, request->arena, department);
 	if (!q->department || !q->department[0]) {
 		q->department = "";
 		return err_set(err, ERR_REFUSED,
@@ -76,7 +73,7 @@ static enum err_code run_check(struct site_worker *worker,
 	enum err_code rc;
 
 	check_answer_init(&answer);
-	rc = site_check_right(request, department, q, err);
+	rc = site_check_right(worker, request, department, q, err);
 	if (!rc)
 		rc = check_make(&reading, q, &answer, err);
 	use = check_use(q, &answer, rc ? err : NULL);
@@ -156,10 +153,8 @@ static void put_departments(struct json_writer *w, const struct catalog *c,
 	json_open_array(w);
 	for (i = 0; i < c->departments_count; i++) {
 		const struct cat_department *d = &c->departments[i];
-		const struct people_thing thing = {
-		    .department = d->id, .division = d->division};
 
-		if (!people_may(who, PEOPLE_CHECK, &thing))
+		if (!people_may_for(who, PEOPLE_CHECK, d))
 			continue;
 		json_open_object(w);
 		json_put_str(w, "id", d->id);

@@ -11,8 +11,9 @@
 
 /* May who calls check in the question's matter, and for which department?
  * That goes into the question, "" on failure. ERR_REFUSED. */
-enum err_code site_check_right(const struct http_request *request,
-    struct span department, struct check_question *question, struct err *err);
+enum err_code site_check_right(const struct site_worker *worker,
+    const struct http_request *request, struct span department,
+    struct check_question *question, struct err *err);
 
 /* The request's body, a JSON object: the caller's to release. ERR_INPUT. */
 enum err_code site_json_body(

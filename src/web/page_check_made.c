@@ -14,6 +14,7 @@
 #include "base/tr.h"
 #include "usage/feedback.h"
 #include "usage/many.h"
+#include "web/desk.h"
 #include "web/seal.h"
 #include "web/staff.h"
 
@@ -99,7 +100,6 @@ static enum err_code load_check(struct site_worker *worker,
     const struct http_request *request, enum people_capability right,
     struct made *out, struct err *err)
 {
-	struct people_thing thing = {0};
 	uint64_t seq = 0;
 	enum err_code rc = find_last(worker, request, out, &seq, err);
 
@@ -109,11 +109,8 @@ static enum err_code load_check(struct site_worker *worker,
 			use_keep(&out->row.use, request->arena);
 		use_rows_finish(worker->office, USE_OLDEST_FIRST);
 	}
-	if (!rc) {
-		thing.department = out->row.use.department.p;
-		if (people_may(staff_caller(request), right, &thing))
-			return 0;
-	}
+	if (!rc && desk_may(worker, request, right, out->row.use.department.p))
+		return 0;
 	return rc && rc != ERR_NOT_FOUND
 	    ? rc
 	    : err_set(err, ERR_NOT_FOUND,

@@ -146,7 +146,8 @@ static enum err_code answer(struct site_worker *worker,
     struct check_question *q, struct check_codes *codes, struct span department,
     struct err *err)
 {
-	enum err_code rc = site_check_right(request, department, q, err);
+	enum err_code rc =
+	    site_check_right(worker, request, department, q, err);
 
 	if (rc) {
 		const struct check_answer none = {.code = ""};

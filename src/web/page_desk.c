@@ -80,7 +80,7 @@ enum err_code desk_find_record(struct site_worker *worker,
 	enum err_code rc = own_record_find(&reading, number, out, err);
 
 	/* Others' numbers tell nothing. */
-	if (!rc && !desk_may(request, capability, out->department))
+	if (!rc && !desk_may(worker, request, capability, out->department))
 		rc = err_set(err, ERR_NOT_FOUND, "there is no record %llu",
 		    (unsigned long long)number);
 	return rc;
@@ -103,11 +103,14 @@ enum err_code desk_check_stands(const struct http_request *request,
 }
 
 /* What may be done with it, around the statement's own document. */
-static void put_record(struct http_response *response,
+static void put_record(const struct site_worker *worker,
     const struct http_request *request, const struct own_record *record,
-    const struct cat_department *department, struct buf *document)
+    struct buf *document, struct http_response *response)
 {
-	bool may_amend = desk_may(request, PEOPLE_AMEND, record->department);
+	const struct cat_department *department =
+	    catalog_department(worker->home.catalog, record->department);
+	bool may_amend =
+	    desk_may(worker, request, PEOPLE_AMEND, record->department);
 	uint64_t number = (uint64_t)http_number(request, "number", 0);
 	bool stands = number == record->newest && !record->is_ended;
 	struct json_writer w;
@@ -145,9 +148,7 @@ enum err_code site_desk_record(void *arg, const struct http_request *request,
 		look.department = record.department;
 		look.subject = record.code;
 		look.subject_id = record.subject_id;
-		put_record(response, request, &record,
-		    catalog_department(worker->home.catalog, record.department),
-		    &document);
+		put_record(worker, request, &record, &document, response);
 	}
 	rc = finish(worker, request, response, &look, "desk-record", rc, err);
 	buf_release(&document);

@@ -165,7 +165,7 @@ static enum err_code find(struct site_worker *worker,
 
 	memset(out, 0, sizeof(*out));
 	rc = review_get(worker->office, request->arena, id, out, err);
-	if (!rc && !desk_may(request, capability, out->department)) {
+	if (!rc && !desk_may(worker, request, capability, out->department)) {
 		memset(out, 0, sizeof(*out));
 		rc = err_set(err, ERR_NOT_FOUND, "there is no review %lld",
 		    (long long)id);
@@ -187,7 +187,7 @@ enum err_code site_review(void *arg, const struct http_request *request,
 
 	if (!rc) {
 		of.may_decide =
-		    desk_may(request, PEOPLE_REVIEW, review.department);
+		    desk_may(worker, request, PEOPLE_REVIEW, review.department);
 		rc = review_document(
 		    &reading, &of, &review, &response->body, err);
 	}

@@ -27,11 +27,9 @@ static const char *department_of(const struct catalog *c,
 
 	for (i = 0; i < c->departments_count; i++) {
 		const struct cat_department *d = &c->departments[i];
-		const struct people_thing thing = {
-		    .department = d->id, .division = d->division};
 
 		if ((!wanted.n || span_is(wanted, d->id)) &&
-		    people_may(who, PEOPLE_SUBMIT, &thing))
+		    people_may_for(who, PEOPLE_SUBMIT, d))
 			return d->id;
 	}
 	return NULL;
@@ -162,8 +160,8 @@ static enum err_code find_upload(struct site_worker *worker,
 	enum err_code rc =
 	    upload_get(worker->office, request->arena, id, out, err);
 
-	if (!rc && !desk_may(request, PEOPLE_SUBMIT, out->department) &&
-	    !desk_may(request, PEOPLE_RECORDS, out->department))
+	if (!rc && !desk_may(worker, request, PEOPLE_SUBMIT, out->department) &&
+	    !desk_may(worker, request, PEOPLE_RECORDS, out->department))
 		rc = err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
 		    (long long)id);
 	return rc;
