@@ -26,11 +26,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <unicode/ucnv.h>
 
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "intake/icu.h"
 
 enum { JUDGE_BYTES = 64 * 1024, RAW_CAP = 2 * TEXT_STEP, PIVOT_UNITS = 8192 };
 
@@ -40,12 +40,15 @@ static UConverter *prepared;
 static UConverter *open_converter(void)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	UConverter *converter = ucnv_open("gb18030", &status);
+	UConverter *converter;
 
+	if (icu_load(NULL) != 0)
+		return NULL;
+	converter = icu.open("gb18030", &status);
 	if (U_FAILURE(status))
 		return NULL;
-	ucnv_setToUCallBack(
-	    converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+	icu.set_to_u_callback(
+	    converter, icu.to_u_stop, NULL, NULL, NULL, &status);
 	return converter;
 }
 
@@ -258,7 +261,7 @@ static void convert_gb18030(struct text *text)
 		const UChar *p;
 
 		status = U_ZERO_ERROR;
-		ucnv_toUnicode(text->converter, &to, pivot + PIVOT_UNITS, &from,
+		icu.to_unicode(text->converter, &to, pivot + PIVOT_UNITS, &from,
 		    end, NULL, text->is_eof, &status);
 		for (p = pivot; p < to; p++)
 			add_unit(text, (uint16_t)*p);
@@ -497,6 +500,6 @@ void text_release(struct text *text)
 	free(text->raw);
 	free(text->bad);
 	if (text->converter)
-		ucnv_close(text->converter);
+		icu.close(text->converter);
 	*text = (struct text){.fd = -1};
 }

@@ -17,12 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <unicode/ucnv.h>
 
 #include "base/check.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "intake/icu.h"
 #include "intake/table_priv.h"
 
 enum {
@@ -64,7 +64,7 @@ static void add_units(struct table_writer *w, const UChar *units, size_t n)
 	size_t i;
 
 	if (w->encoding == READER_GB18030) {
-		ucnv_fromUnicode(w->converter, &to, bytes + sizeof(bytes),
+		icu.from_unicode(w->converter, &to, bytes + sizeof(bytes),
 		    &from, units + n, NULL, false, &status);
 		ASSERT(U_SUCCESS(status));
 	} else {
@@ -282,7 +282,7 @@ static void free_writer(struct table_writer *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	if (w->converter)
-		ucnv_close(w->converter);
+		icu.close(w->converter);
 	for (i = 0; i < w->columns; i++) {
 		union {
 			const char *text;
@@ -319,6 +319,7 @@ static void copy_header(struct table_writer *w,
 static enum err_code open_target(struct table_writer *w, struct err *err)
 {
 	UErrorCode status = U_ZERO_ERROR;
+	enum err_code rc;
 
 	w->fd = open(w->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (w->fd < 0)
@@ -326,7 +327,10 @@ static enum err_code open_target(struct table_writer *w, struct err *err)
 		    err, "could not create the table \"%s\"", w->path);
 	if (w->encoding != READER_GB18030)
 		return ERR_NONE;
-	w->converter = ucnv_open("gb18030", &status);
+	rc = icu_load(err);
+	if (rc)
+		return rc;
+	w->converter = icu.open("gb18030", &status);
 	if (U_FAILURE(status)) {
 		w->converter = NULL;
 		return err_set(err, ERR_SYSTEM,
