@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { lookAt } from './looks.mjs';
-import { addAccount, signIn as signInAs } from './people.mjs';
+import { addAccount, signIn as signInAs, signOut } from './people.mjs';
 
 // An account of the department with these roles; signs the visitor in.
 async function signIn({ page, city, places }, login, ...roles) {
@@ -180,6 +180,50 @@ async function sendsFiles(world) {
 	await lookAt(world, 'desk');
 }
 
+// Where the department's policy wants it: one asks, another looks and
+// approves, and only then it is a record.
+async function waitsForASecondPerson(world) {
+	const { page, visitor, city } = world;
+	const eco = ['--department', 'rizhao-ecology'];
+	addAccount(city, 'asks', 'asks', ['operator', ...eco]);
+	addAccount(city, 'decides', 'decides', ['reviewer', ...eco]);
+	await signInAs(page, 'asks');
+	const { texts, kind } = await penalty(world, 7);
+	const row = { ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款' };
+	const bad = { ...row, CF_WSH: '示手罚〔2026〕8号', CF_JDRQ: '2026-02-30' };
+	await visitor.go('/desk');
+	await page.selectOption('#item', 'penalty');
+	await page.setInputFiles('#file', { name: '待复核.csv',
+		mimeType: 'text/csv', buffer: csvOf([row, bad]) });
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForURL(/\/desk\/submissions\/\d+$/);
+	await page.locator('#state[data-state=in-review]').waitFor();
+	assert.equal(await count(page, 'records'), '1');
+	assert.ok((await page.innerText('#findings')).includes('2026-02-30'));
+	await lookAt(world, 'desk-submission-waits');
+	await page.click('#review a');
+	await page.locator('#take-back').waitFor();
+	assert.equal(await page.locator('#decide').count(), 0,
+	    'nobody decides about his own');
+	const review = new URL(page.url()).pathname;
+	await signOut(page);
+	await signInAs(page, 'decides');
+	await visitor.go('/desk/reviews');
+	await lookAt(world, 'desk-reviews');
+	await page.click(`#rows a[href="${review}"]`);
+	await page.locator('#rehearsal').waitFor();
+	await lookAt(world, 'desk-review');
+	await page.locator('#decide button[value=refuse]').click();
+	assert.ok(await page.$eval('#note', e => e.matches(':invalid')),
+	    'not to approve needs a reason, and the page says so');
+	await page.fill('#note', '文书原件已核对');
+	await page.locator('#decide button[value=approve]').click();
+	await page.locator('#state[data-outcome=approved]').waitFor();
+	assert.ok((await page.innerText('#state')).includes('文书原件已核对'));
+	await visitor.go('/desk/records');
+	assert.ok((await page.innerText('#rows')).includes(texts.CF_WSH));
+}
+
 async function looksWell(world, login, wanted) {
 	const { page, visitor } = world;
 	await signIn(world, login, 'operator', 'reviewer');
@@ -211,6 +255,8 @@ export const tests = () => [
 		options: { javaScript: false }, body: worksWithoutScripts },
 	{ name: 'an operator sends a file, mends what was refused, drops it',
 		options: {}, body: sendsFiles },
+	{ name: 'a file waits until a second person has approved it',
+		options: {}, body: waitsForASecondPerson },
 	{ name: 'a doubtful row is rejected, and that is undone',
 		options: {}, body: decidesDoubtful },
 	{ name: 'records of the desk: axe finds nothing, light, dark, phone, wide',
