@@ -22,8 +22,6 @@
 
 #define N_(text) text
 
-enum { REPORT_BYTES_MAX = 16 * 1024 * 1024 };
-
 static const char *const act_titles[] = {
     [CAT_ACT_SUBMIT] = N_("taking rows in"),
     [CAT_ACT_AMEND] = N_("correcting a record"),
@@ -379,7 +377,7 @@ static enum err_code put_rehearsal(struct json_writer *w,
     const struct reading *reading, const struct review *r,
     const struct upload *u, struct err *err)
 {
-	struct buf report = BUF_INIT(REPORT_BYTES_MAX);
+	struct buf report = BUF_INIT(REPORT_TOLD_BYTES_MAX);
 	enum err_code rc = ERR_NONE;
 
 	json_key(w, "rehearsal");

@@ -17,44 +17,8 @@
 #include "intake/finding.h"
 #include "intake/rejects.h"
 #include "intake/report.h"
-#include "registry/catalogue.h"
 
 #define N_(text) text
-
-enum { REPORT_BYTES_MAX = 16 * 1024 * 1024 };
-
-/* A stored report with the catalogue that it is told by. */
-struct stored {
-	struct buf text;
-	const struct catalog *catalog;
-	struct catalog *old; /* owned; NULL when it is today's */
-	const struct cat_item *item;
-};
-
-static void stored_release(struct stored *s)
-{
-	buf_release(&s->text);
-	catalog_free(&s->old);
-}
-
-static enum err_code load_text(
-    struct store *store, int64_t id, struct buf *out, struct err *err)
-{
-	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
-	const struct store_value key = store_int(id);
-	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
-
-	if (got == 1)
-		buf_add_span(out, store_column_span(store, get, 9));
-	store_finish(store, get);
-	if (got < 0)
-		return (enum err_code)got;
-	return rc || got == 1
-	    ? rc
-	    : err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
-		  (long long)id);
-}
 
 /* What would become of it; nothing when that is not known (yet). */
 static enum err_code load_rehearsal(struct store *office,
@@ -75,31 +39,19 @@ static enum err_code load_rehearsal(struct store *office,
 
 /* The report of what became of it, or would. */
 static enum err_code load(const struct reading *reading, struct store *office,
-    const struct upload *u, struct stored *out, struct err *err)
+    const struct upload *u, struct report_stored *out, struct err *err)
 {
-	json_t *report;
-	const char *digest;
 	enum err_code rc;
 
-	*out = (struct stored){
-	    .text = BUF_INIT(REPORT_BYTES_MAX), .catalog = reading->catalog};
+	report_stored_init(out);
 	if (u->submission_id)
-		rc = load_text(
+		rc = report_read(
 		    reading->store, u->submission_id, &out->text, err);
 	else
 		rc = load_rehearsal(office, u, &out->text, err);
-	if (rc)
-		return rc;
-	report = json_loadb(buf_str(&out->text), out->text.n, 0, NULL);
-	digest = json_string_value(json_object_get(report, "catalogue"));
-	if (digest && strcmp(digest, reading->catalog->digest_hex) != 0) {
-		rc = catalogue_restore(reading->store, digest, &out->old, err);
-		out->catalog = out->old;
-	}
-	json_decref(report);
-	if (!rc)
-		out->item = catalog_item(out->catalog, u->item);
-	return rc;
+	return rc
+	    ? rc
+	    : report_find_catalogue(reading->store, reading->catalog, out, err);
 }
 
 /* ---- parts ---- */
@@ -176,7 +128,7 @@ static void put_facts(
 }
 
 static void put_findings(
-    struct json_writer *w, struct span text, const struct stored *stored)
+    struct json_writer *w, struct span text, const struct report_stored *stored)
 {
 	json_t *findings = json_loadb(text.p, text.n, 0, NULL);
 	const json_t *one;
@@ -197,7 +149,7 @@ static void put_findings(
 
 /* The first rejected rows: where, and what is wrong; none of their cells. */
 static enum err_code put_rows(struct json_writer *w, struct store *store,
-    const struct stored *stored, int64_t submission, struct err *err)
+    const struct report_stored *stored, int64_t submission, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_REJECTION_LIST;
 	const struct store_value key = store_int(submission);
@@ -288,9 +240,9 @@ static bool changed_nothing(struct span text)
 
 static enum err_code put_report(struct json_writer *w,
     const struct reading *reading, const struct upload *u,
-    const struct stored *stored, struct err *err)
+    const struct report_stored *stored, struct err *err)
 {
-	struct buf report = BUF_INIT(REPORT_BYTES_MAX);
+	struct buf report = BUF_INIT(REPORT_TOLD_BYTES_MAX);
 	enum err_code rc = report_explain(buf_span(&stored->text),
 	    stored->catalog, stored->item, &report, err);
 
@@ -313,14 +265,14 @@ static enum err_code put_outcome(struct json_writer *w,
     const struct reading *reading, struct store *office, const struct upload *u,
     struct err *err)
 {
-	struct stored stored;
+	struct report_stored stored;
 	enum err_code rc = load(reading, office, u, &stored, err);
 
 	if (!rc && stored.text.n)
 		rc = put_report(w, reading, u, &stored, err);
 	else if (!rc)
 		put_nothing(w);
-	stored_release(&stored);
+	report_stored_release(&stored);
 	return rc;
 }
 
@@ -347,7 +299,7 @@ enum err_code uploads_outcome(const struct reading *reading,
 {
 	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
 	enum err_code rc =
-	    load_text(reading->store, upload->submission_id, &text, err);
+	    report_read(reading->store, upload->submission_id, &text, err);
 	json_t *report = json_loadb(buf_str(&text), text.n, 0, NULL);
 
 	*record_out = -1;
@@ -370,7 +322,7 @@ static enum err_code put_counts(struct json_writer *w,
 
 	json_key(w, "counts");
 	if (u->submission_id)
-		rc = load_text(reading->store, u->submission_id, &text, err);
+		rc = report_read(reading->store, u->submission_id, &text, err);
 	if (u->submission_id && !rc) {
 		json_t *report = json_loadb(buf_str(&text), text.n, 0, NULL);
 		char *counts =
@@ -478,7 +430,7 @@ enum err_code uploads_list(const struct reading *reading, struct store *office,
 enum err_code uploads_rejects(const struct reading *reading,
     const struct upload *upload, const char *path, struct err *err)
 {
-	struct stored stored;
+	struct report_stored stored;
 	uint64_t rows = 0;
 	enum err_code rc;
 
@@ -489,6 +441,6 @@ enum err_code uploads_rejects(const struct reading *reading,
 	if (!rc)
 		rc = rejects_write(reading->store, stored.catalog,
 		    upload->submission_id, path, &rows, err);
-	stored_release(&stored);
+	report_stored_release(&stored);
 	return rc;
 }

@@ -12,12 +12,8 @@
 #include "cli/report_view.h"
 #include "intake/rejects.h"
 #include "intake/report.h"
-#include "registry/catalogue.h"
 
-enum {
-	LIST_BYTES_MAX = 512 * 1024 * 1024,
-	REPORT_BYTES_MAX = 16 * 1024 * 1024
-};
+enum { LIST_BYTES_MAX = 512 * 1024 * 1024 };
 
 /* ---- submissions ---- */
 
@@ -127,62 +123,20 @@ static enum err_code read_id(struct cli_call *call, int64_t *out)
 	return 0;
 }
 
-/* A stored report, and what is needed to tell it. */
-struct stored {
-	struct buf text;
-	const struct catalog *catalog; /* that it was checked by */
-	struct catalog *old;	       /* owned; NULL when it is today's */
-	const struct cat_item *item;
-};
-
-static enum err_code load_text(struct store *store, int64_t id,
-    struct stored *out, int64_t *item_out, struct err *err)
-{
-	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
-	struct store_value key = store_int(id);
-	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
-
-	if (got == 1) {
-		*item_out = store_column_int(store, get, 0);
-		buf_add_span(&out->text, store_column_span(store, get, 9));
-	} else if (!rc) {
-		rc = got < 0
-		    ? (enum err_code)got
-		    : err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
-			  (long long)id);
-	}
-	store_finish(store, get);
-	return rc;
-}
-
 /* A report is told by the catalogue of its day. */
-static enum err_code load(
-    const struct home *home, int64_t id, struct stored *out, struct err *err)
+static enum err_code load(const struct home *home, int64_t id,
+    struct report_stored *out, struct err *err)
 {
-	int64_t item = 0;
-	enum err_code rc = load_text(home->store, id, out, &item, err);
-	json_t *report;
-	const char *digest;
+	enum err_code rc = report_read(home->store, id, &out->text, err);
 
-	if (rc)
-		return rc;
-	report = json_loadb(buf_str(&out->text), out->text.n, 0, NULL);
-	digest = cli_text(report, "catalogue");
-	out->catalog = home->catalog;
-	if (strcmp(digest, home->catalog->digest_hex) != 0) {
-		rc = catalogue_restore(home->store, digest, &out->old, err);
-		out->catalog = out->old;
-	}
-	if (!rc)
-		out->item = catalog_item_by_number(out->catalog, (int)item);
-	json_decref(report);
-	return rc;
+	return rc ? rc
+		  : report_find_catalogue(home->store, home->catalog, out, err);
 }
 
-static enum err_code show(struct cli_call *call, const struct stored *stored)
+static enum err_code show(
+    struct cli_call *call, const struct report_stored *stored)
 {
-	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
 	enum err_code rc = report_explain(buf_span(&stored->text),
 	    stored->catalog, stored->item, &text, &call->err);
 
@@ -199,7 +153,7 @@ static enum err_code show(struct cli_call *call, const struct stored *stored)
 }
 
 static enum err_code write_rejects(struct cli_call *call,
-    const struct home *home, const struct stored *stored, int64_t id)
+    const struct home *home, const struct report_stored *stored, int64_t id)
 {
 	const char *path = cli_value(call, "rejects");
 	uint64_t rows = 0;
@@ -215,10 +169,11 @@ static enum err_code write_rejects(struct cli_call *call,
 static enum cli_exit run_report(struct cli_call *call)
 {
 	struct home home = {.lock_fd = -1};
-	struct stored stored = {.text = BUF_INIT(REPORT_BYTES_MAX)};
+	struct report_stored stored;
 	int64_t id = 0;
 	enum err_code rc = read_id(call, &id);
 
+	report_stored_init(&stored);
 	if (!rc)
 		rc = cli_open_home(call, HOME_READ, &home);
 	if (!rc)
@@ -227,8 +182,7 @@ static enum cli_exit run_report(struct cli_call *call)
 		rc = show(call, &stored);
 	if (!rc && cli_has(call, "rejects"))
 		rc = write_rejects(call, &home, &stored, id);
-	buf_release(&stored.text);
-	catalog_free(&stored.old);
+	report_stored_release(&stored);
 	home_close(&home);
 	return rc ? cli_fail(call) : CLI_DONE;
 }

@@ -20,8 +20,6 @@
 #include "proc/proc_decode.h"
 #include "registry/runs.h"
 
-enum { REPORT_BYTES_MAX = 16 * 1024 * 1024 };
-
 /* One submission under way. */
 struct job {
 	struct cli_call *call;
@@ -174,7 +172,7 @@ static enum err_code submit(
 static void show_result(
     const struct job *job, const struct submit_result *result)
 {
-	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
 
 	cli_progress_end(job->call);
 	if (result->unpublished.code)

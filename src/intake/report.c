@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "intake/finding.h"
+#include "registry/catalogue.h"
 
 enum { COUNTS_MAX = 4096, NAME_BYTES = 96 };
 
@@ -141,6 +142,57 @@ void report_counts_write(
 		json_close_object(w);
 	}
 	json_close_array(w);
+}
+
+void report_stored_init(struct report_stored *stored)
+{
+	*stored = (struct report_stored){.text = BUF_INIT(REPORT_BYTES_MAX)};
+}
+
+void report_stored_release(struct report_stored *stored)
+{
+	buf_release(&stored->text);
+	catalog_free(&stored->old);
+}
+
+enum err_code report_read(
+    struct store *store, int64_t submission, struct buf *out, struct err *err)
+{
+	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
+	const struct store_value key = store_int(submission);
+	enum err_code rc = store_start(store, get, &key, 1, err);
+	int got = rc ? 0 : store_next(store, get, err);
+
+	if (got == 1)
+		buf_add_span(out, store_column_span(store, get, 9));
+	store_finish(store, get);
+	if (got < 0)
+		return (enum err_code)got;
+	return rc || got == 1
+	    ? rc
+	    : err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
+		  (long long)submission);
+}
+
+enum err_code report_find_catalogue(struct store *store,
+    const struct catalog *today, struct report_stored *stored, struct err *err)
+{
+	json_t *report =
+	    json_loadb(buf_str(&stored->text), stored->text.n, 0, NULL);
+	const char *digest =
+	    json_string_value(json_object_get(report, "catalogue"));
+	const char *item = json_string_value(json_object_get(report, "item"));
+	enum err_code rc = 0;
+
+	stored->catalog = today;
+	if (digest && strcmp(digest, today->digest_hex) != 0) {
+		rc = catalogue_restore(store, digest, &stored->old, err);
+		stored->catalog = stored->old;
+	}
+	if (!rc && item)
+		stored->item = catalog_item(stored->catalog, item);
+	json_decref(report);
+	return rc;
 }
 
 /* "findings" of the stored report, each with its words. */

@@ -11,8 +11,13 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "catalog/catalog.h"
+#include "store/store.h"
 
-enum { REPORT_ROWS_SHOWN = 20 };
+enum {
+	REPORT_ROWS_SHOWN = 20,
+	REPORT_BYTES_MAX = 4 * 1024 * 1024,	 /* as it is stored */
+	REPORT_TOLD_BYTES_MAX = 16 * 1024 * 1024 /* in words */
+};
 
 /* Counts findings by rule and field. */
 struct report_counts;
@@ -26,6 +31,24 @@ enum err_code report_counts_add(struct report_counts *counts,
 /* Writes [{"rule","field","count","rows":[...first 20]}]. */
 void report_counts_write(
     const struct report_counts *counts, struct json_writer *w);
+
+/* A stored report, and what it is told by: the catalogue that checked it. */
+struct report_stored {
+	struct buf text;
+	const struct catalog *catalog;
+	struct catalog *old;	     /* owned; NULL when it is today's */
+	const struct cat_item *item; /* NULL: the report names none */
+};
+
+void report_stored_init(struct report_stored *stored);
+void report_stored_release(struct report_stored *stored);
+/* Appends the report of a submission. ERR_NOT_FOUND: there is no such. */
+enum err_code report_read(
+    struct store *store, int64_t submission, struct buf *out, struct err *err);
+/* Finds what the text is told by. Of an empty text (nothing is known yet) that
+ * is today's catalogue, and no item. */
+enum err_code report_find_catalogue(struct store *store,
+    const struct catalog *today, struct report_stored *stored, struct err *err);
 
 /*
  * The report for people: the stored one with each finding's message, mend

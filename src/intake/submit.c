@@ -34,7 +34,6 @@
 #include "registry/subjects.h"
 
 enum {
-	REPORT_BYTES_MAX = 4 * 1024 * 1024,
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
 	CODE_TEXT_MAX = 64,
 	ROWS_AT_ONCE = 16,
