@@ -373,6 +373,31 @@ static void put_rule(struct json_writer *w, const struct audit_rule *rule)
 	json_put_str(w, "text", tr(rule->text));
 }
 
+/* "href": the entries in the log, by what the finding is about, from the last
+ * that proves it back. */
+static void put_way(const struct cage *c, const struct audit_finding *f)
+{
+	const struct audit_use *u = &f->first;
+	struct audit_uses_query q = {
+	    .department = audit_word(&c->set, u->department),
+	    .outcome = f->rule->kind == AUDIT_REFUSED ? USE_REFUSED : -1,
+	    .limit = USES_LIMIT_MAX};
+	struct buf to = BUF_INIT(AUDIT_ADDRESS_BYTES_MAX);
+
+	if (f->rule->kind == AUDIT_MANY_SUBJECTS)
+		q.case_number = audit_word(&c->set, u->case_number);
+	else
+		q.reader = audit_word(&c->set, u->name);
+	if (f->rule->kind == AUDIT_SAME_SUBJECT)
+		q.subject = audit_word(&c->set, u->subject);
+	audit_uses_address(&q, &to);
+	if (f->seqs_count)
+		buf_addf(&to, "&before=%llu",
+		    (unsigned long long)f->seqs[f->seqs_count - 1] + 1);
+	json_put_span(c->w, "href", buf_span(&to));
+	buf_release(&to);
+}
+
 static enum err_code put_finding(
     const struct cage *c, const struct audit_finding *f, struct err *err)
 {
@@ -403,6 +428,7 @@ static enum err_code put_finding(
 	accounts_put_time(w, "first_at", f->first.at_ms);
 	accounts_put_time(w, "last_at", f->last_ms);
 	put_entries(c, f);
+	put_way(c, f);
 	rc = put_rounds(c, span_of(f->key), err);
 	json_close_object(w);
 	return rc;

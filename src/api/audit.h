@@ -63,6 +63,11 @@ struct audit_uses_query {
 	int64_t limit;
 };
 
+enum { AUDIT_ADDRESS_BYTES_MAX = 16 * 1024 };
+
+/* Where they are shown, appended: "/audit/uses?..." without `before`. */
+void audit_uses_address(const struct audit_uses_query *query, struct buf *out);
+
 /* registry: of the records' store, to find a subject by code. *subject_out:
  * its id, 0 if it is not known here. */
 enum err_code audit_uses_document(const struct audit_viewer *viewer,

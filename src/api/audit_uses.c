@@ -161,19 +161,24 @@ static void add_part(struct buf *out, const char *name, struct span value)
 	buf_add_char(out, '&');
 }
 
+void audit_uses_address(const struct audit_uses_query *q, struct buf *out)
+{
+	buf_add_str(out, "/audit/uses?");
+	add_part(out, "reader", q->reader);
+	add_part(out, "department", q->department);
+	add_part(out, "subject", q->subject);
+	add_part(out, "matter", q->matter);
+	add_part(out, "case", q->case_number);
+	add_part(out, "outcome", span_of(outcome_word(q->outcome)));
+	buf_addf(out, "limit=%d", (int)q->limit);
+}
+
 static void put_pages(const struct listing *l)
 {
 	const struct audit_uses_query *q = l->query;
-	struct buf to = BUF_INIT(16 * 1024);
+	struct buf to = BUF_INIT(AUDIT_ADDRESS_BYTES_MAX);
 
-	buf_add_str(&to, "/audit/uses?");
-	add_part(&to, "reader", q->reader);
-	add_part(&to, "department", q->department);
-	add_part(&to, "subject", q->subject);
-	add_part(&to, "matter", q->matter);
-	add_part(&to, "case", q->case_number);
-	add_part(&to, "outcome", span_of(outcome_word(q->outcome)));
-	buf_addf(&to, "limit=%d", (int)q->limit);
+	audit_uses_address(q, &to);
 	if (q->before < INT64_MAX)
 		json_put_span(l->w, "first", buf_span(&to));
 	else

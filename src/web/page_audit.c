@@ -105,6 +105,32 @@ static enum err_code note_use(const struct people_caller *who,
 	return use_log_add(turn->uses, &use, &seq, err);
 }
 
+static date_days day_field(const struct http_request *request, const char *name)
+{
+	date_days day;
+
+	return date_parse_iso(site_field(request, name), &day) ? day
+							       : DATE_NONE;
+}
+
+/* Back to the period that the form stood in, and to that part of its page. */
+static void go_back(const struct http_request *request,
+    struct http_response *response, struct span part)
+{
+	date_days from = day_field(request, "from");
+	date_days to = day_field(request, "to");
+	char first[DATE_TEXT_BYTES], last[DATE_TEXT_BYTES];
+
+	response->status = 303;
+	if (from == DATE_NONE || to == DATE_NONE)
+		http_add_header(
+		    response, "Location", "/audit#%.*s", (int)part.n, part.p);
+	else
+		http_add_header(response, "Location",
+		    "/audit?from=%s&to=%s#%.*s", date_format_iso(from, first),
+		    date_format_iso(to, last), (int)part.n, part.p);
+}
+
 struct answering {
 	const struct people_caller *who;
 	struct use_words words;
@@ -155,11 +181,9 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
 		    &a.words.subject_id, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_answer, &a, err);
-	if (rc)
-		return rc;
-	response->status = 303;
-	http_add_header(response, "Location", "/audit");
-	return 0;
+	if (!rc)
+		go_back(request, response, span_of("questions-title"));
+	return rc;
 }
 
 struct taking {
@@ -178,14 +202,6 @@ static enum err_code do_take(
 	rc = t->is_closing ? audit_case_close(turn->store, &t->words, err)
 			   : audit_case_open(turn->store, &t->words, err);
 	return rc ? rc : note_use(t->who, turn, err);
-}
-
-static date_days day_field(const struct http_request *request, const char *name)
-{
-	date_days day;
-
-	return date_parse_iso(site_field(request, name), &day) ? day
-							       : DATE_NONE;
 }
 
 /* It has to be a finding of the form's period. What is open is closed
@@ -227,9 +243,7 @@ enum err_code site_take_finding(void *arg, const struct http_request *request,
 		rc = check_finding(worker, request, &t, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_take, &t, err);
-	if (rc)
-		return rc;
-	response->status = 303;
-	http_add_header(response, "Location", "/audit");
-	return 0;
+	if (!rc)
+		go_back(request, response, t.words.finding);
+	return rc;
 }
