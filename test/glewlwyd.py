@@ -14,6 +14,7 @@ import http.client
 import http.cookies
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -25,7 +26,9 @@ SCHEMA = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3"
 ADMIN = ("admin", "password")  # as that schema makes it
 CLIENT = "gongxin"
 SECRET = "a-secret-of-client-and-provider"
-PAGES = "/usr/share/glewlwyd/webapp/"
+PAGES = "/usr/share/glewlwyd/webapp"
+# What they read first. Debian's package has a folder in its place there.
+PAGES_CONFIG = "/usr/share/glewlwyd/templates/config.json"
 
 CONFIG = """\
 port={port}
@@ -124,7 +127,7 @@ class Provider:
         with open(self.folder + "/glewlwyd.conf", "w",
                   encoding="utf-8") as file:
             file.write(CONFIG.format(
-                port=self.port, folder=self.folder, pages=PAGES,
+                port=self.port, folder=self.folder, pages=self.pages(),
                 types=",\n".join(
                     f'{{ extension = "{k}" mime_type = "{v}" }}'
                     for k, v in TYPES.items())))
@@ -132,6 +135,15 @@ class Provider:
         self.start()
         self.admin = Browser(self.port).sign_in(*ADMIN)
         self.set_up(callback, alg)
+
+    def pages(self):
+        """The package's pages (it serves no links), and a configuration
+        that they can read."""
+        pages = self.folder + "/pages"
+        shutil.copytree(PAGES, pages,
+                        ignore=shutil.ignore_patterns("config.json"))
+        shutil.copy(PAGES_CONFIG, pages + "/config.json")
+        return pages
 
     def start(self):
         self.process = subprocess.Popen(

@@ -72,13 +72,23 @@ export class City {
 		this.key = this.run('log', 'key', '--data', this.data).trim();
 	}
 
+	// One without any record.
+	makeEmpty() {
+		this.run('init', '--data', this.data, '--city', 'rizhao');
+	}
+
+	// Where it will be served: for whoever has to know before.
+	async settleAddress() {
+		this.address = `127.0.0.1:${await freePort()}`;
+		this.url = `http://${this.address}`;
+	}
+
 	async serve() {
-		const port = await freePort();
+		if (!this.address)
+			await this.settleAddress();
 		this.output = '';
-		this.url = `http://127.0.0.1:${port}`;
 		this.server = spawn(this.program, ['serve', '--data',
-			this.data, '--listen', `127.0.0.1:${port}`,
-			'--rate', '0'],
+			this.data, '--listen', this.address, '--rate', '0'],
 		{ stdio: ['ignore', 'pipe', 'pipe'] });
 		process.once('exit', () => this.server.kill('SIGKILL'));
 		for (const s of [this.server.stdout, this.server.stderr])

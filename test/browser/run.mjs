@@ -24,13 +24,14 @@ import * as downloads from './downloads.mjs';
 import * as journeys from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as looks from './looks.mjs';
+import * as oidc from './oidc.mjs';
 import * as proofs from './proofs.mjs';
 import * as watch from './watch.mjs';
 
 const LANES = 2;
 const TEST_MS = 120000;
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PARTS = [journeys, clerk, watch, desk, proofs, downloads, keyboard, looks];
+const PARTS = [journeys, clerk, watch, oidc, desk, proofs, downloads, keyboard, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');

@@ -10,13 +10,18 @@ export const SIZES = { wide: WIDE, phone: PHONE };
 // The browser's own words for an answer that is an error page on purpose.
 const EXPECTED = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
+const originOf = url => URL.canParse(url) ? new URL(url).origin : '';
+
 export class Visitor {
+	// others: origins that are not of the site and may be gone to, such as
+	// an identity provider; what they write is their own matter.
 	// options: javaScript, lang, scheme, size, isErrorExpected
 	static async open(browser, city, options = {}) {
 		const v = new Visitor();
 		v.city = city;
 		v.trouble = [];
 		v.options = options;
+		v.others = new Set();
 		v.context = await browser.newContext({
 			baseURL: city.url,
 			locale: options.lang === 'en' ? 'en-US' : 'zh-CN',
@@ -34,12 +39,15 @@ export class Visitor {
 	watch() {
 		this.context.on('request', r => {
 			const { origin, protocol } = new URL(r.url());
-			if (origin !== this.city.url && protocol !== 'blob:' &&
+			if (origin !== this.city.url &&
+			    !this.others.has(origin) && protocol !== 'blob:' &&
 			    protocol !== 'data:')
 				this.trouble.push(`asks elsewhere: ${r.url()}`);
 		});
 		this.context.on('console', m => {
 			if (m.type() !== 'error' && m.type() !== 'warning')
+				return;
+			if (this.others.has(originOf(m.location().url)))
 				return;
 			if (!(this.options.isErrorExpected &&
 			    EXPECTED.test(m.text())))
