@@ -257,8 +257,7 @@ static void put_loss(struct own *o, const struct loss *loss)
 	put_rate(o->w, "points", loss->count, measures_reported(&o->all));
 	json_put_bool(o->w, "is_missing", loss->is_missing);
 	json_key(o->w, "finding");
-	if (!finding_explain(
-		span_of(loss->example), o->reading->catalog, loss->item, o->w))
+	if (!finding_explain(span_of(loss->example), loss->item, o->w))
 		json_add_null(o->w);
 	put_places(o, loss);
 	json_close_object(o->w);

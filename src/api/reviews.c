@@ -382,7 +382,7 @@ static enum err_code put_rehearsal(struct json_writer *w,
 
 	json_key(w, "rehearsal");
 	if (r->rehearsal[0])
-		rc = report_explain(span_of(r->rehearsal), reading->catalog,
+		rc = report_explain(span_of(r->rehearsal),
 		    catalog_item(reading->catalog, u->item), &report, err);
 	json_add_raw(w, rc || !report.n ? span_of("null") : buf_span(&report));
 	buf_release(&report);

@@ -8,7 +8,6 @@
  */
 #include "api/row_check.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "api/law.h"
@@ -55,29 +54,16 @@ static void make_plan(const struct catalog *catalog,
 	json_close_array(w);
 }
 
-/* Each stored finding of the array in words. */
-static void put_findings(struct json_writer *w, const struct catalog *catalog,
-    const struct row_given *row, const struct checked_row *checked)
+static void put_findings(struct json_writer *w, const struct cat_item *item,
+    const struct checked_row *checked)
 {
 	/* The checker tells nothing of a natural person's row. */
 	static const char natural[] = "[{\"rule\":\"natural-person\"}]";
-	struct span text = checked->outcome == ROW_NATURAL ? span_of(natural)
-							   : checked->findings;
-	json_t *all = json_loadb(
-	    text.p ? text.p : "[]", text.p ? text.n : 2, JSON_DECODE_ANY, NULL);
-	json_t *one;
-	size_t i;
 
 	json_key(w, "findings");
-	json_open_array(w);
-	json_array_foreach (all, i, one) {
-		char *stored = json_dumps(one, JSON_COMPACT);
-
-		finding_explain(span_of(stored), catalog, row->item, w);
-		free(stored);
-	}
-	json_close_array(w);
-	json_decref(all);
+	finding_explain_all(checked->outcome == ROW_NATURAL ? span_of(natural)
+							    : checked->findings,
+	    item, w);
 }
 
 static void put_clock(struct json_writer *w, const struct cat_item *item,
@@ -167,7 +153,7 @@ static void check(const struct plan *plan, const struct row_given *row,
 	    checked.outcome == ROW_RECORD || checked.outcome == ROW_DOUBTFUL);
 	json_put_str(w, "summary", tr(outcome_texts[checked.outcome]));
 	json_put_str(w, "doubt", doubt_text(checked.doubt));
-	put_findings(w, plan->catalog, row, &checked);
+	put_findings(w, row->item, &checked);
 	put_facts(w, plan->catalog, row->item, &checked, today);
 	checker_free(&checker);
 }

@@ -127,26 +127,6 @@ static void put_facts(
 	buf_release(&digest);
 }
 
-static void put_findings(
-    struct json_writer *w, struct span text, const struct report_stored *stored)
-{
-	json_t *findings = json_loadb(text.p, text.n, 0, NULL);
-	const json_t *one;
-	size_t i;
-
-	json_key(w, "findings");
-	json_open_array(w);
-	json_array_foreach (findings, i, one) {
-		char *each = json_dumps(one, JSON_COMPACT);
-
-		finding_explain(
-		    span_of(each), stored->catalog, stored->item, w);
-		free(each);
-	}
-	json_close_array(w);
-	json_decref(findings);
-}
-
 /* The first rejected rows: where, and what is wrong; none of their cells. */
 static enum err_code put_rows(struct json_writer *w, struct store *store,
     const struct report_stored *stored, int64_t submission, struct err *err)
@@ -163,7 +143,9 @@ static enum err_code put_rows(struct json_writer *w, struct store *store,
 	    n < UPLOADS_ROWS_MAX) {
 		json_open_object(w);
 		json_put_int(w, "row", store_column_int(store, id, 0));
-		put_findings(w, store_column_span(store, id, 2), stored);
+		json_key(w, "findings");
+		finding_explain_all(
+		    store_column_span(store, id, 2), stored->item, w);
 		json_close_object(w);
 		n++;
 	}
@@ -243,8 +225,8 @@ static enum err_code put_report(struct json_writer *w,
     const struct report_stored *stored, struct err *err)
 {
 	struct buf report = BUF_INIT(REPORT_TOLD_BYTES_MAX);
-	enum err_code rc = report_explain(buf_span(&stored->text),
-	    stored->catalog, stored->item, &report, err);
+	enum err_code rc =
+	    report_explain(buf_span(&stored->text), stored->item, &report, err);
 
 	if (!rc) {
 		json_put_bool(w, "changed_nothing",

@@ -137,8 +137,8 @@ static enum err_code show(
     struct cli_call *call, const struct report_stored *stored)
 {
 	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
-	enum err_code rc = report_explain(buf_span(&stored->text),
-	    stored->catalog, stored->item, &text, &call->err);
+	enum err_code rc = report_explain(
+	    buf_span(&stored->text), stored->item, &text, &call->err);
 
 	if (!rc && call->is_json) {
 		cli_print_json(&text);

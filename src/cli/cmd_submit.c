@@ -180,8 +180,8 @@ static void show_result(
 		    tr("gongxin submit: the submission is stored; the log's "
 		       "published checkpoint is not up to date yet: %s\n"),
 		    result->unpublished.message);
-	if (report_explain(buf_span(&result->report), job->home.catalog,
-		job->item, &text, &job->call->err) == 0) {
+	if (report_explain(buf_span(&result->report), job->item, &text,
+		&job->call->err) == 0) {
 		json_t *report = json_loadb(text.p, text.n, 0, NULL);
 
 		if (job->call->is_json)

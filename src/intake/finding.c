@@ -332,13 +332,12 @@ static void write_basis(const struct cat_basis *b, struct json_writer *w)
 	json_close_object(w);
 }
 
-bool finding_explain(struct span stored, const struct catalog *catalog,
-    const struct cat_item *item, struct json_writer *w)
+bool finding_explain(
+    struct span stored, const struct cat_item *item, struct json_writer *w)
 {
 	struct buf text = BUF_INIT(8192);
 	struct parts p;
 
-	(void)catalog;
 	if (!take_apart(stored, item, &p))
 		return false;
 	json_open_object(w);
@@ -360,6 +359,24 @@ bool finding_explain(struct span stored, const struct catalog *catalog,
 	buf_release(&text);
 	json_decref(p.json);
 	return true;
+}
+
+void finding_explain_all(
+    struct span stored, const struct cat_item *item, struct json_writer *w)
+{
+	json_t *all = json_loadb(stored.p ? stored.p : "", stored.n, 0, NULL);
+	const json_t *one;
+	size_t i;
+
+	json_open_array(w);
+	json_array_foreach (all, i, one) {
+		char *text = json_dumps(one, JSON_COMPACT);
+
+		finding_explain(span_of(text ? text : ""), item, w);
+		free(text);
+	}
+	json_close_array(w);
+	json_decref(all);
 }
 
 bool finding_line(

@@ -82,8 +82,11 @@ void finding_write(const struct finding *f, struct json_writer *w);
  * basis {title, number, article}. item may be NULL when the catalogue no
  * longer knows it. Returns false when the text is not a finding.
  */
-bool finding_explain(struct span stored, const struct catalog *catalog,
-    const struct cat_item *item, struct json_writer *w);
+bool finding_explain(
+    struct span stored, const struct cat_item *item, struct json_writer *w);
+/* Appends the array of all of a stored array that are findings. */
+void finding_explain_all(
+    struct span stored, const struct cat_item *item, struct json_writer *w);
 /* Does a stored finding only warn? False when it is none. */
 bool finding_stored_is_warning(struct span stored, const struct cat_item *item);
 /* The same as one line of text for the error column of a file. */

@@ -126,8 +126,7 @@ static void finding_explain_tells_severity_and_basis(void **state)
 		json_t *json;
 
 		json_start(&w, &text);
-		assert_int_equal(
-		    finding_explain(stored, help_catalog, help_penalty, &w),
+		assert_int_equal(finding_explain(stored, help_penalty, &w),
 		    cases[i].severity != NULL);
 		if (cases[i].severity) {
 			json = json_loads(buf_str(&text), 0, NULL);
@@ -175,9 +174,8 @@ static void report_counts_rules_by_field(void **state)
 	json_key(&w, "findings");
 	report_counts_write(counts, &w);
 	json_close_object(&w);
-	assert_int_equal(report_explain(buf_span(&text), help_catalog,
-			     help_penalty, &told, &err),
-	    0);
+	assert_int_equal(
+	    report_explain(buf_span(&text), help_penalty, &told, &err), 0);
 	json = json_loads(buf_str(&told), 0, NULL);
 	findings = json_object_get(json, "findings");
 	assert_int_equal(json_array_size(findings), 2);
@@ -209,8 +207,8 @@ static void report_nonsense_is_refused(void **state)
 		if (report_counts_add(counts, span_of(bad[i]), 1, &err) !=
 		    ERR_CORRUPT)
 			fail_msg("case %zu", i);
-	assert_int_equal(report_explain(span_of("[]"), help_catalog,
-			     help_penalty, &out, &err),
+	assert_int_equal(
+	    report_explain(span_of("[]"), help_penalty, &out, &err),
 	    ERR_CORRUPT);
 	report_counts_free(&counts);
 	buf_release(&out);

@@ -196,8 +196,7 @@ enum err_code report_find_catalogue(struct store *store,
 }
 
 /* "findings" of the stored report, each with its words. */
-static void explain_findings(json_t *findings, const struct catalog *catalog,
-    const struct cat_item *item)
+static void explain_findings(json_t *findings, const struct cat_item *item)
 {
 	json_t *one;
 	size_t i;
@@ -212,8 +211,7 @@ static void explain_findings(json_t *findings, const struct catalog *catalog,
 		json_t *words;
 
 		json_start(&w, &text);
-		if (stored &&
-		    finding_explain(span_of(stored), catalog, item, &w)) {
+		if (stored && finding_explain(span_of(stored), item, &w)) {
 			words = json_loadb(text.p, text.n, 0, NULL);
 			json_object_set(
 			    words, "stored", as_stored ? as_stored : example);
@@ -224,8 +222,8 @@ static void explain_findings(json_t *findings, const struct catalog *catalog,
 	}
 }
 
-enum err_code report_explain(struct span stored, const struct catalog *catalog,
-    const struct cat_item *item, struct buf *out, struct err *err)
+enum err_code report_explain(struct span stored, const struct cat_item *item,
+    struct buf *out, struct err *err)
 {
 	json_t *report = json_loadb(stored.p, stored.n, 0, NULL);
 	char *text;
@@ -234,7 +232,7 @@ enum err_code report_explain(struct span stored, const struct catalog *catalog,
 		json_decref(report);
 		return err_set(err, ERR_CORRUPT, "a report cannot be read");
 	}
-	explain_findings(json_object_get(report, "findings"), catalog, item);
+	explain_findings(json_object_get(report, "findings"), item);
 	text = json_dumps(report, JSON_COMPACT);
 	buf_add_str(out, text ? text : "{}");
 	free(text);

@@ -56,7 +56,7 @@ enum err_code report_find_catalogue(struct store *store,
  * the stored finding ("stored"), so that what was told in one language can be
  * told again in another.
  */
-enum err_code report_explain(struct span stored, const struct catalog *catalog,
-    const struct cat_item *item, struct buf *out, struct err *err);
+enum err_code report_explain(struct span stored, const struct cat_item *item,
+    struct buf *out, struct err *err);
 
 #endif
