@@ -302,25 +302,25 @@ void own_put_second_person(
 	json_close_object(w);
 }
 
-static void put_items(struct listing *l)
+void own_put_items(struct json_writer *w, const struct catalog *catalog,
+    const struct cat_department *department, const struct cat_item *chosen)
 {
-	const struct catalog *c = l->reading->catalog;
 	size_t i;
 
-	json_key(l->w, "items");
-	json_open_array(l->w);
-	for (i = 0; i < c->items_count; i++) {
-		const struct cat_item *item = &c->items[i];
+	json_key(w, "items");
+	json_open_array(w);
+	for (i = 0; i < catalog->items_count; i++) {
+		const struct cat_item *item = &catalog->items[i];
 
-		if (!cat_may_provide(item, l->query->departments.chosen))
+		if (!cat_may_provide(item, department))
 			continue;
-		json_open_object(l->w);
-		json_put_str(l->w, "id", item->id);
-		json_put_str(l->w, "title", item_title(item));
-		json_put_bool(l->w, "is_chosen", item == l->query->item);
-		json_close_object(l->w);
+		json_open_object(w);
+		json_put_str(w, "id", item->id);
+		json_put_str(w, "title", item_title(item));
+		json_put_bool(w, "is_chosen", item == chosen);
+		json_close_object(w);
 	}
-	json_close_array(l->w);
+	json_close_array(w);
 }
 
 static void put_next(struct listing *l)
@@ -359,7 +359,8 @@ static enum err_code put_list(struct listing *l, struct err *err)
 	own_put_choice(l->w, &q->departments);
 	json_put_str(l->w, "item", q->item ? q->item->id : "");
 	json_put_span(l->w, "query", q->text);
-	put_items(l);
+	own_put_items(
+	    l->w, l->reading->catalog, q->departments.chosen, q->item);
 	if (!rc)
 		rc = find(l, err);
 	json_put_str(l->w, "by", l->by);

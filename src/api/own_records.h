@@ -35,6 +35,11 @@ void own_put_choice(struct json_writer *w, const struct own_choice *choice);
 void own_put_second_person(
     struct json_writer *w, const struct cat_department *department);
 
+/* "items":[{"id","title","is_chosen"}]: what the department may provide.
+ * chosen may be NULL. */
+void own_put_items(struct json_writer *w, const struct catalog *catalog,
+    const struct cat_department *department, const struct cat_item *chosen);
+
 struct own_records_query {
 	struct own_choice departments;
 	const struct cat_item *item; /* NULL: all */

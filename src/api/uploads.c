@@ -86,24 +86,10 @@ static void put_state(struct json_writer *w, const struct upload *u)
 	json_put_bool(w, "is_taken_in", u->submission_id != 0);
 }
 
-static void put_item(
-    struct json_writer *w, const struct catalog *c, const char *id)
-{
-	const struct cat_item *item = catalog_item(c, id);
-
-	json_key(w, "item");
-	json_open_object(w);
-	json_put_str(w, "id", id);
-	json_put_str(w, "title",
-	    !item		       ? id
-		: tr_lang() == LANG_EN ? item->title_en
-				       : item->title);
-	json_close_object(w);
-}
-
 static void put_facts(
     struct json_writer *w, const struct catalog *c, const struct upload *u)
 {
+	const struct cat_item *item = catalog_item(c, u->item);
 	struct buf digest = BUF_INIT(SHA256_BYTES * 2);
 
 	buf_add_hex(&digest, u->file_digest, SHA256_BYTES);
@@ -111,7 +97,7 @@ static void put_facts(
 	put_state(w, u);
 	accounts_put_time(w, "received", u->received_ms);
 	json_put_str(w, "by", u->sender);
-	put_item(w, c, u->item);
+	put_named(w, "item", u->item, item ? item_title(item) : u->item);
 	record_put_department(w, "department", c, u->department);
 	json_key(w, "file");
 	json_open_object(w);
@@ -320,72 +306,22 @@ static enum err_code put_counts(struct json_writer *w,
 	return rc;
 }
 
-static void put_departments(struct json_writer *w, const struct catalog *c,
-    const struct uploads_query *q)
-{
-	size_t i, n = 0;
-
-	json_key(w, "departments");
-	json_open_array(w);
-	for (i = 0; i < c->departments_count; i++) {
-		const struct cat_department *d = &c->departments[i];
-
-		if (!people_may_for(q->caller, PEOPLE_SUBMIT, d))
-			continue;
-		n++;
-		json_open_object(w);
-		json_put_str(w, "id", d->id);
-		json_put_str(w, "title", d->title);
-		json_put_bool(
-		    w, "is_chosen", strcmp(d->id, q->department) == 0);
-		json_close_object(w);
-	}
-	json_close_array(w);
-	json_put_bool(w, "has_several", n > 1);
-}
-
-/* What the department may provide. */
-static void put_items(
-    struct json_writer *w, const struct catalog *c, const char *department)
-{
-	const struct cat_department *d = catalog_department(c, department);
-	size_t i;
-
-	json_key(w, "items");
-	json_open_array(w);
-	for (i = 0; d && i < c->items_count; i++) {
-		const struct cat_item *item = &c->items[i];
-
-		if (!cat_may_provide(item, d))
-			continue;
-		json_open_object(w);
-		json_put_str(w, "id", item->id);
-		json_put_str(w, "title",
-		    tr_lang() == LANG_EN ? item->title_en : item->title);
-		json_close_object(w);
-	}
-	json_close_array(w);
-}
-
 enum err_code uploads_list(const struct reading *reading, struct store *office,
     const struct uploads_query *query, struct buf *out, struct err *err)
 {
+	const struct cat_department *chosen = query->departments.chosen;
 	struct arena *arena = arena_new(0);
 	struct upload *all =
 	    arena_zalloc(arena, UPLOADS_LIMIT_MAX, sizeof(*all));
 	struct json_writer w;
 	size_t count = 0, i;
-	enum err_code rc = uploads_of(office, arena, query->department,
-	    query->before, (size_t)query->limit, all, &count, err);
+	enum err_code rc = uploads_of(office, arena, chosen->id, query->before,
+	    (size_t)query->limit, all, &count, err);
 
 	json_start(&w, out);
 	json_open_object(&w);
-	record_put_department(
-	    &w, "department", reading->catalog, query->department);
-	put_departments(&w, reading->catalog, query);
-	own_put_second_person(
-	    &w, catalog_department(reading->catalog, query->department));
-	put_items(&w, reading->catalog, query->department);
+	own_put_choice(&w, &query->departments);
+	own_put_items(&w, reading->catalog, chosen, NULL);
 	json_key(&w, "submissions");
 	json_open_array(&w);
 	for (i = 0; i < count && !rc; i++) {

@@ -14,16 +14,10 @@
 #ifndef GX_API_UPLOADS_H
 #define GX_API_UPLOADS_H
 
-#include "api/record.h"
+#include "api/own_records.h"
 #include "intake/upload.h"
-#include "people/people.h"
 
-enum {
-	UPLOADS_LIMIT = 20,
-	UPLOADS_LIMIT_MAX = 100,
-	UPLOADS_ROWS_MAX = 100,
-	UPLOADS_BYTES_MAX = 32 * 1024 * 1024
-};
+enum { UPLOADS_LIMIT = 20, UPLOADS_LIMIT_MAX = 100, UPLOADS_ROWS_MAX = 100 };
 
 /* The whole document; the report in the thread's language, told by the
  * catalogue that checked it: of what became of it, or, while it waits for a
@@ -39,16 +33,15 @@ enum err_code uploads_outcome(const struct reading *reading,
 
 /* A page of a department's list. */
 struct uploads_query {
-	const struct people_caller *caller;
-	const char *department;
+	struct own_choice departments;
 	int64_t before; /* the first number that is not wanted */
 	int64_t limit;
 };
 
 /*
- * {"department":{..},"departments":[..],"submissions":[{id,state,received,by,
- *  item,file,counts|null}],"has_submissions","count","next":..|null,
- *  "items":[{"id","title"}]}: what was sent, and what may be.
+ * {as own_put_choice,"items":as own_put_items,"submissions":[{id,state,
+ *  received,by,item,file,counts|null}],"has_submissions","count",
+ *  "next":..|null}: what was sent, and what may be.
  */
 enum err_code uploads_list(const struct reading *reading, struct store *office,
     const struct uploads_query *query, struct buf *out, struct err *err);

@@ -257,26 +257,20 @@ static enum err_code list(struct site_worker *worker,
     struct err *err)
 {
 	const struct reading reading = site_reading(worker, request);
-	const struct people_caller *who = staff_caller(request);
-	const struct uploads_query query = {
-	    .caller = who,
-	    .department = department_of(
-		worker->home.catalog, who, http_value(request, "department")),
+	struct uploads_query query = {
 	    .before = http_number(request, "before", INT64_MAX),
 	    .limit = http_number(request, "limit", UPLOADS_LIMIT),
 	};
+	struct desk_look look = {.record = -1};
+	enum err_code rc = desk_departments(
+	    worker, request, PEOPLE_SUBMIT, &query.departments, err);
 
-	struct use use = site_use_of(who, USE_READ);
-	enum err_code rc = query.department
-	    ? uploads_list(
-		  &reading, worker->office, &query, &response->body, err)
-	    : refuse_department(err);
-
-	use.purpose = span_of(request->route->name);
-	if (query.department)
-		use.department = span_of(query.department);
-	site_seal(worker, response, use, rc ? NULL : &response->body,
-	    rc ? err : NULL);
+	if (!rc) {
+		look.department = query.departments.chosen->id;
+		rc = uploads_list(
+		    &reading, worker->office, &query, &response->body, err);
+	}
+	desk_seal(worker, request, response, &look, rc ? err : NULL);
 	return rc;
 }
 
