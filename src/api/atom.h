@@ -10,7 +10,7 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum { ATOM_ENTRIES_MAX = 50, ATOM_BYTES_MAX = 4 * 1024 * 1024 };
+enum { ATOM_ENTRIES_MAX = 50 };
 
 /* Where the site is: "https://credit.example", without a '/' at the end;
  * the caller's. */

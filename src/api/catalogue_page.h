@@ -10,8 +10,6 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum { CATALOGUE_PAGE_BYTES_MAX = 4 * 1024 * 1024 };
-
 /* GET /catalogue?on=DATE; on DATE_NONE is today. */
 enum err_code catalogue_document(const struct reading *reading, date_days on,
     struct buf *out, struct err *err);

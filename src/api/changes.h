@@ -6,11 +6,7 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum {
-	CHANGES_LIMIT = 200,
-	CHANGES_LIMIT_MAX = 1000,
-	CHANGES_DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
-};
+enum { CHANGES_LIMIT = 200, CHANGES_LIMIT_MAX = 1000 };
 
 /*
  * GET /changes: the events from index `since` on. An event carries the

@@ -27,8 +27,6 @@
 #include "usage/feedback.h"
 #include "usage/use_log.h"
 
-enum { CHECK_MADE_BYTES_MAX = 1024 * 1024 };
-
 /* A decision as somebody filled it in; empty: nobody did. */
 struct check_telling {
 	struct span decision;

@@ -7,8 +7,6 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum { DEPARTMENTS_BYTES_MAX = 4 * 1024 * 1024 };
-
 /* GET /departments. Each reads in one transaction. */
 enum err_code departments_document(
     const struct reading *reading, struct buf *out, struct err *err);

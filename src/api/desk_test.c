@@ -230,7 +230,7 @@ static json_t *form_of(struct record_form *form)
 {
 	const struct reading reading = {
 	    .catalog = catalog, .today = day("2026-05-15")};
-	struct buf out = BUF_INIT(RECORD_FORM_BYTES_MAX);
+	struct buf out = BUF_INIT(4 * 1024 * 1024);
 	struct err err;
 	json_t *json;
 

@@ -6,8 +6,6 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum { HOME_PAGE_BYTES_MAX = 1024 * 1024 };
-
 /* Reads in one transaction. Blocks on disk. */
 enum err_code home_page_document(
     const struct reading *reading, struct buf *out, struct err *err);

@@ -7,8 +7,6 @@
 #include "base/buf.h"
 #include "ledger/ledger.h"
 
-enum { LOG_PAGE_BYTES_MAX = 1024 * 1024 };
-
 /* The newest signed state, the key, growth by month, and commands with which
  * others verify. Reads in one transaction. */
 enum err_code log_document(const struct reading *reading, struct ledger *ledger,

@@ -7,8 +7,6 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum { OPEN_DATA_BYTES_MAX = 4 * 1024 * 1024 };
-
 /* GET /open-data. Reads in one transaction. */
 enum err_code open_data_document(
     const struct reading *reading, struct buf *out, struct err *err);

@@ -9,8 +9,6 @@
 
 #include "api/own_records.h"
 
-enum { OWN_QUALITY_BYTES_MAX = 8 * 1024 * 1024 };
-
 struct own_quality_query {
 	struct own_choice departments;
 	int month; /* year * 100 + month; 0: the last three */

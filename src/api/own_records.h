@@ -14,8 +14,7 @@ enum {
 	OWN_RECORDS_LIMIT = 20,
 	OWN_RECORDS_LIMIT_MAX = 100,
 	/* So many of the newest are looked through for a document number. */
-	OWN_RECORDS_LOOKED_MAX = 20000,
-	OWN_RECORDS_BYTES_MAX = 8 * 1024 * 1024
+	OWN_RECORDS_LOOKED_MAX = 20000
 };
 
 /* The departments that somebody may work for, and the one that he works for

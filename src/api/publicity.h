@@ -14,7 +14,6 @@
 enum {
 	LIST_LIMIT = 20,
 	LIST_LIMIT_MAX = 100,
-	LIST_DOCUMENT_BYTES_MAX = 4 * 1024 * 1024,
 	/* Rows of one download; who wants all takes the open data. */
 	LIST_DOWNLOAD_MAX = 100000,
 	LIST_WORD_BYTES = 64

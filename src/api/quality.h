@@ -6,7 +6,7 @@
 #include "api/record.h"
 #include "base/buf.h"
 
-enum { QUALITY_DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, QUALITY_WORD_BYTES = 64 };
+enum { QUALITY_WORD_BYTES = 64 };
 
 /* All zero: everything. */
 struct quality_query {

@@ -13,13 +13,16 @@
 #include "registry/view.h"
 #include "store/store.h"
 
-/* Who reads, and for which day. */
+/* Of one that goes into another document. */
+enum { RECORD_DOCUMENT_BYTES_MAX = 8 * 1024 * 1024 };
+
 /* Why a statement's proof could not be made although there should be one. */
 struct proof_failure {
 	struct err why;	  /* for the operator; code 0: it could */
 	bool is_mismatch; /* the statement and the log do not fit together */
 };
 
+/* Who reads, and for which day. */
 struct reading {
 	struct store *store;
 	const struct catalog *catalog;

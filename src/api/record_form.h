@@ -11,8 +11,6 @@
 #include "api/record.h"
 #include "api/row_check.h"
 
-enum { RECORD_FORM_BYTES_MAX = 4 * 1024 * 1024 };
-
 struct record_form {
 	const struct cat_department *department; /* whose record it is */
 	struct row_given row; /* as filled in; may be empty */

@@ -293,7 +293,7 @@ static enum err_code put_statement(struct json_writer *w,
     const struct reading *reading, struct ledger *ledger,
     const struct review *r, struct err *err)
 {
-	struct buf text = BUF_INIT(OWN_RECORDS_BYTES_MAX);
+	struct buf text = BUF_INIT(RECORD_DOCUMENT_BYTES_MAX);
 	enum err_code rc = ERR_NONE;
 
 	json_key(w, "statement");

@@ -10,11 +10,7 @@
 #include "api/own_records.h"
 #include "intake/review.h"
 
-enum {
-	REVIEWS_LIMIT = 20,
-	REVIEWS_LIMIT_MAX = 100,
-	REVIEWS_BYTES_MAX = 64 * 1024 * 1024
-};
+enum { REVIEWS_LIMIT = 20, REVIEWS_LIMIT_MAX = 100 };
 
 /* Where one is looked at, and who looks, for what he may do next. */
 struct reviews_of {

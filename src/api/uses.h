@@ -22,11 +22,7 @@
 #include "usage/many.h"
 #include "usage/question.h"
 
-enum {
-	USES_LIMIT = 20,
-	USES_LIMIT_MAX = 100,
-	USES_BYTES_MAX = 4 * 1024 * 1024
-};
+enum { USES_LIMIT = 20, USES_LIMIT_MAX = 100 };
 
 struct uses_query {
 	const struct people_caller *caller;

@@ -174,7 +174,7 @@ enum err_code withdraw_form_document(const struct reading *reading,
     struct ledger *ledger, const struct withdraw_form *form,
     date_days decided_on, struct buf *out, struct err *err)
 {
-	struct buf statement = BUF_INIT(WITHDRAW_FORM_BYTES_MAX);
+	struct buf statement = BUF_INIT(RECORD_DOCUMENT_BYTES_MAX);
 	struct json_writer w;
 	enum err_code rc =
 	    record_document(reading, ledger, form->record, &statement, err);

@@ -9,7 +9,7 @@
 
 #include "api/record.h"
 
-enum { WITHDRAW_FORM_BYTES_MAX = 8 * 1024 * 1024, WITHDRAW_TEXT_CHARS = 300 };
+enum { WITHDRAW_TEXT_CHARS = 300 };
 
 struct withdraw_form {
 	uint64_t record;

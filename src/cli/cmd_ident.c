@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "ident/ident.h"
 
-enum { OUT_BYTES = 1 << 16, LINE_BYTES = 64 * 1024 };
+enum { OUT_BYTES = 1 << 16 };
 
 /* Writes the buffer out when it is nearly full. */
 static void flush_if_full(struct buf *out, size_t room)

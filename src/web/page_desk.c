@@ -135,7 +135,7 @@ enum err_code site_desk_record(void *arg, const struct http_request *request,
 	struct site_worker *worker = arg;
 	const struct reading reading = desk_reading(worker, request);
 	struct desk_look look = {.record = http_number(request, "number", 0)};
-	struct buf document = BUF_INIT(OWN_RECORDS_BYTES_MAX);
+	struct buf document = BUF_INIT(RECORD_DOCUMENT_BYTES_MAX);
 	struct own_record record;
 	enum err_code rc;
 
