@@ -103,6 +103,7 @@ enum err_code catalogue_document(
 	json_close_array(&w);
 	law_put_regimes(&w, r->catalog, NULL, on);
 	law_put_limits(&w, r->catalog, NULL, on);
+	law_put_retentions(&w, r->catalog, on);
 	tables_put_all(&w, r->catalog, on);
 	json_put_int(
 	    &w, "departments_count", (int64_t)r->catalog->departments_count);

@@ -287,6 +287,41 @@ void law_put_limits(struct json_writer *w, const struct catalog *c,
 	json_close_array(w);
 }
 
+/* ---- retentions ---- */
+
+static const char *kept_title(enum cat_kept kept)
+{
+	static const char *const titles[CAT_KEPT_COUNT] = {
+	    [CAT_KEPT_USES] = N_("who looked at what"),
+	};
+
+	return tr(titles[kept]);
+}
+
+void law_put_retentions(
+    struct json_writer *w, const struct catalog *c, date_days on)
+{
+	size_t i;
+
+	json_put_bool(w, "has_retentions", c->retentions_count > 0);
+	json_key(w, "retentions");
+	json_open_array(w);
+	for (i = 0; i < c->retentions_count; i++) {
+		const struct cat_retention *r = &c->retentions[i];
+
+		json_open_object(w);
+		json_put_str(w, "id", r->id);
+		json_put_str(w, "of", cat_kept_name(r->kept));
+		json_put_str(w, "title", kept_title(r->kept));
+		law_put_days(w, r->valid_from, r->valid_to, on);
+		json_put_int(w, "years", r->years);
+		law_put_basis(w, r->basis, on);
+		law_put_status(w, r->status);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
 /* ---- departments ---- */
 
 void law_put_departments(

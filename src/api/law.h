@@ -42,6 +42,9 @@ void law_put_regimes(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on);
 void law_put_limits(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on);
+/* "retentions","has_retentions": how long what is kept, of all times. */
+void law_put_retentions(
+    struct json_writer *w, const struct catalog *c, date_days on);
 /* "departments": who may report it, as [{"id","title","href"}]. */
 void law_put_departments(struct json_writer *w, const struct catalog *c,
     const struct cat_item *item);

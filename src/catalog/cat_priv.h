@@ -55,6 +55,7 @@ enum cat_lint {
 	LINT_EXTEND_UNKNOWN,
 	LINT_LIMIT_IDLE,
 	LINT_LIMIT_LONGER,
+	LINT_RETENTION_SHORTER,
 	LINT_FORBIDDEN_DATA,
 	LINT_NATURAL_PERSON,
 	LINT_OVER_REACH,
@@ -280,6 +281,7 @@ void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_lists(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_retentions(const struct catalog *c, struct cat_issues *issues);
 /* Does the name of a key speak of counting records ("min_records")? */
 bool cat_is_counting(const char *key);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
@@ -321,5 +323,6 @@ extern const char *const cat_measure_kind_names[CAT_MEASURE_KIND_COUNT];
 extern const char *const cat_target_names[CAT_TARGET_COUNT];
 extern const char *const cat_lasts_names[CAT_LASTS_COUNT];
 extern const char *const cat_act_names[CAT_ACT_COUNT];
+extern const char *const cat_kept_names[CAT_KEPT_COUNT];
 
 #endif

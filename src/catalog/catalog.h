@@ -274,6 +274,25 @@ struct cat_limit {
 	struct cat_where where;
 };
 
+/* What is kept for a time of its own. */
+enum cat_kept {
+	CAT_KEPT_USES = 0, /* the record of who looked at what */
+	CAT_KEPT_COUNT
+};
+
+/* How long something is kept before it is erased. Where several are in force
+ * the longest counts; where none is, it is kept without end. */
+struct cat_retention {
+	const char *id; /* "zj-uses-ten-years" */
+	enum cat_kept kept;
+	int years;
+	date_days valid_from;
+	date_days valid_to;
+	const struct cat_basis *basis;
+	enum cat_status status;
+	struct cat_where where;
+};
+
 enum cat_publication {
 	CAT_PUB_REGIME = 0,  /* by class and regime of `family` */
 	CAT_PUB_UNTIL_VALID, /* until the VALID_TO field; no field: open */
@@ -520,6 +539,8 @@ struct catalog {
 	size_t regimes_count;
 	const struct cat_limit *limits;
 	size_t limits_count;
+	const struct cat_retention *retentions;
+	size_t retentions_count;
 	const struct cat_department *departments;
 	size_t departments_count;
 	const struct cat_list *lists; /* in the order of files */
@@ -729,7 +750,20 @@ struct cat_facts {
 struct cat_window catalog_window(const struct catalog *c,
     const struct cat_item *item, const struct cat_facts *facts, date_days on);
 
+/* The retention in force on a day, the longest if there are several; NULL:
+ * it is kept without end. */
+const struct cat_retention *catalog_retention(
+    const struct catalog *c, enum cat_kept kept, date_days on);
+const struct cat_retention *catalog_retention_by_id(
+    const struct catalog *c, const char *id);
+/* The last day of which nothing needs to be kept any more on `today`: the
+ * same day `years` later has passed. */
+date_days cat_retention_ended(
+    const struct cat_retention *retention, date_days today);
+
 /* JSON documents, for `catalog show` and later the site. */
+void catalog_retention_json(const struct catalog *c,
+    const struct cat_retention *retention, struct buf *out);
 void catalog_item_json(
     const struct catalog *c, const struct cat_item *item, struct buf *out);
 void catalog_list_json(
@@ -757,5 +791,6 @@ const char *cat_target_name(enum cat_target v);
 const char *cat_target_title(enum cat_target v); /* 企业 */
 const char *cat_lasts_name(enum cat_lasts v);
 const char *cat_act_name(enum cat_act v);
+const char *cat_kept_name(enum cat_kept v);
 
 #endif

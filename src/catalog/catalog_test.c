@@ -805,6 +805,7 @@ static void cat_names_match_yaml(void **state)
 	assert_string_equal(cat_target_name(CAT_TARGET_SOCIAL), "social");
 	assert_string_equal(cat_target_title(CAT_TARGET_SOCIAL), "社会组织");
 	assert_string_equal(cat_lasts_name(CAT_LASTS_MONTHS), "months");
+	assert_string_equal(cat_kept_name(CAT_KEPT_USES), "uses");
 }
 
 int main(void)

@@ -85,6 +85,10 @@ static const struct cat_lint_rule rules[] = {
     [LINT_LIMIT_LONGER] = {"CAT-053", CAT_NOTE,
 	N_("a limit is longer than the regime and never wins"),
 	N_("Nothing to do: the earlier end counts.")},
+    [LINT_RETENTION_SHORTER] = {"CAT-054", CAT_ERROR,
+	N_("a lower layer keeps something for a shorter time"),
+	N_("A lower layer may only keep longer: what the layer above keeps "
+	   "must be there as long as that layer says.")},
     [LINT_FORBIDDEN_DATA] = {"CAT-060", CAT_ERROR,
 	N_("the field holds data that law forbids to collect as credit "
 	   "information"),

@@ -269,6 +269,7 @@ static void lint_unconfirmed(const struct catalog *c, struct cat_issues *issues)
 	NOTE_LIST(c, code_lists, N_("code list"));
 	NOTE_LIST(c, regimes, N_("regime"));
 	NOTE_LIST(c, limits, N_("limit"));
+	NOTE_LIST(c, retentions, N_("retention"));
 	NOTE_LIST(c, departments, N_("department"));
 	NOTE_LIST(c, items, N_("item"));
 	NOTE_LIST(c, lists, N_("list"));
@@ -287,6 +288,7 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues)
 	    cat_lint_item_shape,
 	    cat_lint_lists,
 	    cat_lint_law,
+	    cat_lint_retentions,
 	    cat_lint_words,
 	    lint_departments,
 	    lint_functions,

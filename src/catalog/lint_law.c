@@ -22,16 +22,29 @@ struct dated {
 	struct cat_where where;
 };
 
-static struct dated of_regime(const struct cat_regime *r)
+#define DATED(thing, name)                                                     \
+	(struct dated)                                                         \
+	{                                                                      \
+		(name), (thing)->id, (thing)->valid_from, (thing)->valid_to,   \
+		    (thing)->basis, (thing)->where                             \
+	}
+
+/* Regimes, limits and retentions one after another: each has one basis and
+ * must lie within it. */
+static size_t dated_count(const struct catalog *c)
 {
-	return (struct dated){N_("regime"), r->id, r->valid_from, r->valid_to,
-	    r->basis, r->where};
+	return c->regimes_count + c->limits_count + c->retentions_count;
 }
 
-static struct dated of_limit(const struct cat_limit *l)
+static struct dated dated_at(const struct catalog *c, size_t i)
 {
-	return (struct dated){
-	    N_("limit"), l->id, l->valid_from, l->valid_to, l->basis, l->where};
+	if (i < c->regimes_count)
+		return DATED(&c->regimes[i], N_("regime"));
+	i -= c->regimes_count;
+	if (i < c->limits_count)
+		return DATED(&c->limits[i], N_("limit"));
+	i -= c->limits_count;
+	return DATED(&c->retentions[i], N_("retention"));
 }
 
 static struct dated of_item(
@@ -97,12 +110,8 @@ static void lint_orders(const struct catalog *c, struct cat_issues *issues)
 		    b->valid_to, NULL, b->where};
 		check_order(issues, &d);
 	}
-	for (i = 0; i < c->regimes_count; i++) {
-		d = of_regime(&c->regimes[i]);
-		check_order(issues, &d);
-	}
-	for (i = 0; i < c->limits_count; i++) {
-		d = of_limit(&c->limits[i]);
+	for (i = 0; i < dated_count(c); i++) {
+		d = dated_at(c, i);
 		check_order(issues, &d);
 	}
 	for (i = 0; i < c->items_count; i++) {
@@ -201,12 +210,8 @@ static void lint_bases(const struct catalog *c, struct cat_issues *issues)
 	struct dated d;
 	size_t i, j;
 
-	for (i = 0; i < c->regimes_count; i++) {
-		d = of_regime(&c->regimes[i]);
-		check_begin(issues, &d);
-	}
-	for (i = 0; i < c->limits_count; i++) {
-		d = of_limit(&c->limits[i]);
+	for (i = 0; i < dated_count(c); i++) {
+		d = dated_at(c, i);
 		check_begin(issues, &d);
 	}
 	for (i = 0; i < c->items_count; i++) {
@@ -471,12 +476,8 @@ void catalog_lint_day(
 	struct dated d;
 	size_t i;
 
-	for (i = 0; i < c->regimes_count; i++) {
-		d = of_regime(&c->regimes[i]);
-		check_day(issues, &d, day);
-	}
-	for (i = 0; i < c->limits_count; i++) {
-		d = of_limit(&c->limits[i]);
+	for (i = 0; i < dated_count(c); i++) {
+		d = dated_at(c, i);
 		check_day(issues, &d, day);
 	}
 	for (i = 0; i < c->items_count; i++) {

@@ -197,6 +197,10 @@ const char *const cat_act_names[CAT_ACT_COUNT] = {
     [CAT_ACT_RESOLVE] = "resolve",
 };
 
+const char *const cat_kept_names[CAT_KEPT_COUNT] = {
+    [CAT_KEPT_USES] = "uses",
+};
+
 const char *const cat_lasts_names[CAT_LASTS_COUNT] = {
     [CAT_LASTS_WITH_RECORD] = "with-record",
     [CAT_LASTS_MONTHS] = "months",
@@ -290,6 +294,12 @@ const char *cat_target_title(enum cat_target v)
 {
 	ASSERT(v < CAT_TARGET_COUNT);
 	return target_titles[v];
+}
+
+const char *cat_kept_name(enum cat_kept v)
+{
+	ASSERT(v < CAT_KEPT_COUNT);
+	return cat_kept_names[v];
 }
 
 const char *cat_lasts_name(enum cat_lasts v)

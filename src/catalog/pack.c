@@ -3,8 +3,8 @@
  * The form of a pack: one const table for each kind of thing, and the order
  * in which lists are read.
  *
- *   pack -> bases -> code_lists -> regimes -> limits -> departments
- *        -> items -> lists -> matters -> measures -> extend
+ *   pack -> bases -> code_lists -> regimes -> limits -> retentions
+ *        -> departments -> items -> lists -> matters -> measures -> extend
  *
  * Each list is read over all files of all layers, national first, before
  * the next one begins. So a reference (a basis, a code list) is resolved
@@ -249,6 +249,44 @@ static const struct read_key limit_keys[] = {
 static const struct read_shape limit_shape =
     READ_SHAPE(N_("limit"), limit_keys, offsetof(struct cat_limit, where));
 
+/* ---- retentions ---- */
+
+enum { YEARS_MAX = 100 };
+
+static const struct read_key retention_keys[] = {
+    {.name = "id",
+	.kind = READ_ID,
+	.is_required = true,
+	READ_AT(cat_retention, id)},
+    {.name = "of",
+	.kind = READ_ENUM,
+	.is_required = true,
+	READ_AT(cat_retention, kept),
+	READ_WORDS(cat_kept_names)},
+    {.name = "years",
+	.kind = READ_INT,
+	.is_required = true,
+	READ_AT(cat_retention, years),
+	.min = 1,
+	.max = YEARS_MAX},
+    {.name = "basis",
+	.kind = READ_BASIS,
+	.is_required = true,
+	READ_AT(cat_retention, basis)},
+    {.name = "from",
+	.kind = READ_DATE,
+	.is_required = true,
+	READ_AT(cat_retention, valid_from)},
+    {.name = "to", .kind = READ_DATE, READ_AT(cat_retention, valid_to)},
+    {.name = "status",
+	.kind = READ_STATUS,
+	.is_required = true,
+	READ_AT(cat_retention, status),
+	READ_WORDS(cat_status_names)},
+};
+static const struct read_shape retention_shape = READ_SHAPE(
+    N_("retention"), retention_keys, offsetof(struct cat_retention, where));
+
 /* ---- departments ---- */
 
 static void read_second_person(
@@ -404,6 +442,7 @@ static const struct pack_list lists[] = {
     LIST("code_lists", code_lists, code_list_shape, ALL_LAYERS, cat_code_list),
     LIST("regimes", regimes, regime_shape, LAYER(CAT_NATIONAL), cat_regime),
     LIST("limits", limits, limit_shape, LOWER_LAYERS, cat_limit),
+    LIST("retentions", retentions, retention_shape, ALL_LAYERS, cat_retention),
     LIST("departments", departments, department_shape, LOWER_LAYERS,
 	cat_department),
     LIST("items", items, cat_item_shape, ALL_LAYERS, cat_item),
@@ -417,6 +456,7 @@ _Static_assert(offsetof(struct cat_basis, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_code_list, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_regime, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_limit, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_retention, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_department, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_item, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_list, id) == 0, "id first");
@@ -574,6 +614,7 @@ static const struct read_key file_keys[] = {
     {.name = "code_lists", .kind = READ_LATER},
     {.name = "regimes", .kind = READ_LATER},
     {.name = "limits", .kind = READ_LATER},
+    {.name = "retentions", .kind = READ_LATER},
     {.name = "departments", .kind = READ_LATER},
     {.name = "items", .kind = READ_LATER},
     {.name = "lists", .kind = READ_LATER},

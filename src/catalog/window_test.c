@@ -244,6 +244,70 @@ static void catalog_window_closed_item_is_not_open(void **state)
 	}
 }
 
+/* ---- retentions ---- */
+
+static void catalog_retention_is_the_longest_in_force(void **state)
+{
+	const struct cat_retention r[] = {
+	    {.id = "five",
+		.years = 5,
+		.valid_from = date_from_ymd(2018, 1, 1),
+		.valid_to = DATE_NONE},
+	    {.id = "ten",
+		.years = 10,
+		.valid_from = date_from_ymd(2020, 1, 1),
+		.valid_to = date_from_ymd(2029, 12, 31)},
+	};
+	const struct catalog c = {.retentions = r, .retentions_count = 2};
+	const struct catalog none = {.retentions = NULL};
+
+	(void)state;
+	assert_null(
+	    catalog_retention(&none, CAT_KEPT_USES, date_from_ymd(2020, 1, 1)));
+	assert_null(
+	    catalog_retention(&c, CAT_KEPT_USES, date_from_ymd(2017, 12, 31)));
+	assert_ptr_equal(
+	    catalog_retention(&c, CAT_KEPT_USES, date_from_ymd(2019, 1, 1)),
+	    &r[0]);
+	assert_ptr_equal(
+	    catalog_retention(&c, CAT_KEPT_USES, date_from_ymd(2029, 12, 31)),
+	    &r[1]);
+	assert_ptr_equal(
+	    catalog_retention(&c, CAT_KEPT_USES, date_from_ymd(2030, 1, 1)),
+	    &r[0]);
+	assert_ptr_equal(catalog_retention_by_id(&c, "ten"), &r[1]);
+	assert_null(catalog_retention_by_id(&c, "six"));
+}
+
+/* The day ten years later is kept as well; 29 February is kept to the end of
+ * a February without one. */
+static void cat_retention_ended_table(void **state)
+{
+	static const struct {
+		int today[3], last[3];
+	} t[] = {
+	    {{2036, 11, 28}, {2026, 11, 27}},
+	    {{2036, 11, 29}, {2026, 11, 28}},
+	    {{2036, 1, 1}, {2025, 12, 31}},
+	    {{2034, 2, 28}, {2024, 2, 27}},
+	    {{2034, 3, 1}, {2024, 2, 29}},
+	    {{2036, 2, 29}, {2026, 2, 28}},
+	    {{2036, 3, 1}, {2026, 2, 28}},
+	};
+	const struct cat_retention r = {.id = "ten", .years = 10};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		date_days today =
+		    date_from_ymd(t[i].today[0], t[i].today[1], t[i].today[2]);
+		date_days last =
+		    date_from_ymd(t[i].last[0], t[i].last[1], t[i].last[2]);
+
+		assert_int_equal(cat_retention_ended(&r, today), last);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +315,8 @@ int main(void)
 	    cmocka_unit_test(catalog_term_table),
 	    cmocka_unit_test(catalog_window_limit_hides_class),
 	    cmocka_unit_test(catalog_window_closed_item_is_not_open),
+	    cmocka_unit_test(catalog_retention_is_the_longest_in_force),
+	    cmocka_unit_test(cat_retention_ended_table),
 	};
 
 	return cmocka_run_group_tests_name(

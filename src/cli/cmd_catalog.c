@@ -209,6 +209,21 @@ static void add_matters(
 	}
 }
 
+static void add_retentions(
+    struct json_writer *w, const struct catalog *c, bool is_json)
+{
+	size_t i;
+
+	for (i = 0; i < c->retentions_count; i++) {
+		const struct cat_retention *r = &c->retentions[i];
+		char years[32];
+
+		snprintf(years, sizeof(years), tr("%d years"), r->years);
+		add_row(w, is_json, r->id, r->basis ? r->basis->title : "",
+		    years, r->status);
+	}
+}
+
 static void print_rows(const struct catalog *c, bool is_json,
     void (*add)(struct json_writer *w, const struct catalog *c, bool is_json))
 {
@@ -261,6 +276,16 @@ static bool put_matter(const struct catalog *c, const char *id, struct buf *out)
 	return matter != NULL;
 }
 
+static bool put_retention(
+    const struct catalog *c, const char *id, struct buf *out)
+{
+	const struct cat_retention *retention = catalog_retention_by_id(c, id);
+
+	if (retention)
+		catalog_retention_json(c, retention, out);
+	return retention != NULL;
+}
+
 /* What is shown: "ITEM" or "KIND:ID"; "KINDs" lists them. */
 static const struct shown {
 	const char *kind;
@@ -273,6 +298,7 @@ static const struct shown {
     {"list", "lists", put_list, add_lists},
     {"measure", "measures", put_measure, add_measures},
     {"matter", "matters", put_matter, add_matters},
+    {"retention", "retentions", put_retention, add_retentions},
 };
 
 /* The kind before a colon, or items; *id_out: what stands behind it. */
@@ -324,7 +350,7 @@ static enum cli_exit show(struct cli_call *call, struct catalog *catalog)
 		    tr(shown->kind), id);
 		err_hint(&call->err,
 		    "\"gongxin catalog show\" lists items; with lists, "
-		    "measures or matters it lists those.");
+		    "measures, matters or retentions it lists those.");
 		return cli_fail(call);
 	}
 	if (call->is_json)
@@ -384,9 +410,9 @@ const struct cli_cmd cmd_catalog_show = {
     .name = "catalog show",
     .args = "[WHAT]",
     .summary = N_("show a thing of the catalogue, or list them"),
-    .details = N_("WHAT is an item's id, or list:ID, measure:ID, matter:ID. "
-		  "Without it the items are listed; items, lists, measures "
-		  "and matters list those."),
+    .details = N_("WHAT is an item's id, or list:ID, measure:ID, matter:ID, "
+		  "retention:ID. Without it the items are listed; items, "
+		  "lists, measures, matters and retentions list those."),
     .options = show_options,
     .args_max = 1,
     .run = run_show,

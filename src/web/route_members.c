@@ -61,9 +61,9 @@ const char *const site_log_members[] = {"as_of:date", "city:string",
     "months:array", "chart:object", "links:object", "tools:array", NULL};
 const char *const site_catalogue_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
-    "groups:array", "regimes:array", "limits:array", "lists:array",
-    "measures:array", "matters:array", "tables:array",
-    "departments_count:integer", NULL};
+    "groups:array", "regimes:array", "limits:array", "has_retentions:boolean",
+    "retentions:array", "lists:array", "measures:array", "matters:array",
+    "tables:array", "departments_count:integer", NULL};
 const char *const site_table_measures_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
     "href:string", "title:string", "tables:array", "groups:array", NULL};
