@@ -37,6 +37,7 @@ struct store_config {
 	size_t cache_bytes;	/* page cache; 0 = 8 MiB */
 	int busy_ms;		/* how long to wait for a lock; 0 = 5,000 */
 	const char *trace_path; /* NULL = no trace; "-" = stderr */
+	bool overwrites;	/* what is deleted does not stay in its page */
 	int64_t fail_at;	/* fail this operation (from 1); 0 = never */
 };
 

@@ -559,8 +559,10 @@ static int configure(struct sqlite_store *s, const struct store_config *config)
 	    "PRAGMA page_size=%d; PRAGMA journal_mode=WAL;"
 	    "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
 	    "PRAGMA cache_size=-%zu; PRAGMA temp_store=MEMORY;"
-	    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
-	    (int)STORE_PAGE_BYTES, cache / 1024);
+	    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+	    "PRAGMA secure_delete=%d",
+	    (int)STORE_PAGE_BYTES, cache / 1024,
+	    config->overwrites ? 1 : 0);
 	rc = sqlite3_exec(s->db, pragmas, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? prepare_control(s) : rc;
 }

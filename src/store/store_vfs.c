@@ -18,6 +18,14 @@
  * which SQLite never uses, and pages that were freed before they were ever
  * written, which nothing refers to. SQLite reads neither.
  *
+ * A page of a tree has a gap between its pointers and its cells. SQLite never
+ * reads it and leaves there what stood in it when cells moved to another page,
+ * also where deleted cells are overwritten (PRAGMA secure_delete). In the
+ * file the gap is zeros: what was erased has no copy there. A page of a tree
+ * is told by its first byte: others begin with the number of a page, whose
+ * first byte is 0 or 1 in databases of less than 128 GiB; in larger ones gaps
+ * stay as they are. SQLite says the size at the beginning of a checkpoint.
+ *
  * It is no defence against a forger, who can compute seals: that is what
  * the log is for.
  *
@@ -55,16 +63,23 @@ enum {
 	GATHER_BYTES = 124 * 1024, /* SQLite writes less than 128 KiB at once */
 	AHEAD_BYTES = 16 * STORE_PAGE_BYTES,
 	NEAR_BYTES = 4 * STORE_PAGE_BYTES,
+	FILE_HEADER_BYTES = 100, /* in front of page 0's own */
+	TREE_HEADER_BYTES = 8,	 /* of a leaf; 4 more of an inner page */
 	LOCK_PAGE = 0x40000000 / STORE_PAGE_BYTES, /* from 0 */
 	READ_PAGES = 256			   /* at once by the check */
 };
 
+/* Below this no page number begins with the byte of a tree's page. */
+static const sqlite3_int64 told_apart_bytes =
+    (sqlite3_int64)0x2000000 * STORE_PAGE_BYTES;
+
 /* Our file: SQLite's base first, the real file behind it. */
 struct sealed_file {
 	sqlite3_file base;
-	bool is_main;	/* the database itself, not WAL or journal */
-	bool gathers;	/* WAL and database */
-	char *gathered; /* GATHER_BYTES, allocated at the first write */
+	bool is_main;	    /* the database itself, not WAL or journal */
+	bool gathers;	    /* WAL and database */
+	sqlite3_int64 size; /* of the database, as SQLite was told or said */
+	char *gathered;	    /* GATHER_BYTES, allocated at the first write */
 	size_t gathered_n;
 	sqlite3_int64 gathered_at; /* where it belongs in the file */
 	char *ahead;		   /* AHEAD_BYTES, allocated when needed */
@@ -212,6 +227,38 @@ static int file_read(
 	return rc;
 }
 
+static unsigned two_bytes(const char *p)
+{
+	return (unsigned)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
+
+/* Where the gap of a tree's page begins and ends; false: it is none, or one
+ * that does not say it. */
+static bool find_gap(
+    const char *page, bool is_first, size_t *from_out, size_t *to_out)
+{
+	size_t at = is_first ? FILE_HEADER_BYTES : 0;
+	const char *header = page + at;
+	bool is_inner = header[0] == 2 || header[0] == 5;
+
+	if (!is_inner && header[0] != 10 && header[0] != 13)
+		return false;
+	*from_out = at + TREE_HEADER_BYTES + (is_inner ? 4 : 0) +
+	    2 * (size_t)two_bytes(header + 3);
+	*to_out = two_bytes(header + 5);
+	return *from_out <= *to_out && *to_out <= PAGE_BODY_BYTES;
+}
+
+static void clear_gap(
+    const struct sealed_file *f, char *page, sqlite3_int64 offset)
+{
+	size_t from, to;
+
+	if (f->size > 0 && f->size < told_apart_bytes &&
+	    find_gap(page, offset == 0, &from, &to))
+		memset(page + from, 0, to - from);
+}
+
 static int file_write(
     sqlite3_file *file, const void *from, int amount, sqlite3_int64 offset)
 {
@@ -221,8 +268,9 @@ static int file_write(
 
 	forget_ahead(file);
 	if (is_page(file, amount, offset)) {
-		seal = seal_of(from, (uint64_t)(offset / STORE_PAGE_BYTES));
 		memcpy(page, from, PAGE_BODY_BYTES);
+		clear_gap(sealed_of(file), page, offset);
+		seal = seal_of(page, (uint64_t)(offset / STORE_PAGE_BYTES));
 		memcpy(page + PAGE_BODY_BYTES, &seal, sizeof(seal));
 		from = page;
 	}
@@ -257,9 +305,11 @@ static int file_size(sqlite3_file *file, sqlite3_int64 *out)
 {
 	int rc = flush(file);
 
-	return rc == SQLITE_OK
-	    ? real_of(file)->pMethods->xFileSize(real_of(file), out)
-	    : rc;
+	if (rc == SQLITE_OK)
+		rc = real_of(file)->pMethods->xFileSize(real_of(file), out);
+	if (rc == SQLITE_OK)
+		sealed_of(file)->size = *out;
+	return rc;
 }
 
 static int file_lock(sqlite3_file *file, int level)
@@ -287,12 +337,24 @@ static int file_check_reserved(sqlite3_file *file, int *out)
 	return real_of(file)->pMethods->xCheckReservedLock(real_of(file), out);
 }
 
+/* How long it is going to be. */
+static void note_hint(struct sealed_file *f, const void *arg)
+{
+	sqlite3_int64 size;
+
+	memcpy(&size, arg, sizeof(size));
+	if (size > f->size)
+		f->size = size;
+}
+
 static int file_control(sqlite3_file *file, int op, void *arg)
 {
 	int rc = flush(file);
 
 	if (rc != SQLITE_OK)
 		return rc;
+	if (op == SQLITE_FCNTL_SIZE_HINT)
+		note_hint(sealed_of(file), arg);
 	return real_of(file)->pMethods->xFileControl(real_of(file), op, arg);
 }
 
@@ -367,6 +429,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 	sealed->is_main = (flags & SQLITE_OPEN_MAIN_DB) != 0;
 	sealed->gathers =
 	    (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
+	sealed->size = 0;
 	sealed->gathered = NULL;
 	sealed->gathered_n = 0;
 	sealed->ahead = NULL;

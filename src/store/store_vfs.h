@@ -2,7 +2,8 @@
 /*
  * A SQLite VFS over the default one that seals every page of the database
  * file with a checksum in the page's last 8 bytes, so that a bit that
- * changes on disk is found when it is read, and names its page.
+ * changes on disk is found when it is read, and names its page. What lies
+ * between the parts of a page and belongs to none is zeros in the file.
  */
 #ifndef GX_STORE_STORE_VFS_H
 #define GX_STORE_STORE_VFS_H
