@@ -66,8 +66,10 @@ bool office_exists(const struct home *home)
 static struct store_config config_of(
     const char *path, enum store_mode mode, const struct home_options *options)
 {
-	struct store_config config = {
-	    .path = path, .mode = mode, .cache_bytes = CACHE_BYTES};
+	struct store_config config = {.path = path,
+	    .mode = mode,
+	    .cache_bytes = CACHE_BYTES,
+	    .overwrites = true};
 
 	if (options) {
 		config.trace_path = options->trace_path;

@@ -32,6 +32,7 @@ static const char *act_title(enum use_act act)
 	    [USE_AUDIT] = N_("audit of uses"),
 	    [USE_SUBMIT] = N_("submission"),
 	    [USE_MANAGE] = N_("keeping of accounts"),
+	    [USE_ERASE] = N_("erasing of old uses"),
 	};
 
 	return tr(titles[act]);

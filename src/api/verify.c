@@ -93,6 +93,23 @@ static void on_wrong(void *ctx, const char *text)
 	verify_result_add(ctx, text);
 }
 
+/* That it cannot be told how long uses are kept matters only where some are
+ * not there. */
+static void keep_counts(struct home *home,
+    const struct use_verify_counts *counts, struct verify_result *out)
+{
+	char path[PATH_MAX];
+	struct err err;
+
+	out->uses = counts->uses;
+	out->uses_erased = counts->erased;
+	if (!counts->erased || home->catalog)
+		return;
+	snprintf(path, sizeof(path), "%s/catalog", home->dir);
+	if (home_load_catalog(home, &err))
+		add_wrong(out, path, &err);
+}
+
 /* The log of uses, with the directory's own key. */
 static enum err_code verify_uses(struct home *home,
     const struct home_options *options, struct verify_result *out,
@@ -105,6 +122,7 @@ static enum err_code verify_uses(struct home *home,
 	    .code_ctx = home->store,
 	    .wrong = on_wrong,
 	    .ctx = out};
+	struct use_verify_counts counts = {0};
 	struct office office = {0};
 	struct note_key key;
 	enum err_code rc;
@@ -120,11 +138,14 @@ static enum err_code verify_uses(struct home *home,
 		rc = read_key(home, "uses", office.uses, &key, out, err);
 	if (!rc)
 		rc = store_begin_read(office.store, err);
+	home_load_catalog(home, NULL);
+	request.catalog = home->catalog;
 	request.store = office.store;
 	request.ledger = office.uses;
 	request.key = &key;
 	if (!rc)
-		rc = use_verify(&request, &out->uses, err);
+		rc = use_verify(&request, &counts, err);
+	keep_counts(home, &counts, out);
 	office_close(&office);
 	if (is_damage(rc)) {
 		add_wrong(out, database, err);
@@ -201,6 +222,7 @@ void api_verify_json(const struct verify_result *r, struct buf *out)
 	json_put_int(&w, "files", (int64_t)r->files);
 	json_put_int(&w, "heads", (int64_t)r->heads);
 	json_put_int(&w, "uses", (int64_t)r->uses);
+	json_put_int(&w, "uses_erased", (int64_t)r->uses_erased);
 	json_put_span(&w, "root", buf_span(&root));
 	json_put_int(&w, "wrong_count", (int64_t)r->wrong);
 	put_list(&w, "wrong", r->named, r->named_count);

@@ -246,6 +246,8 @@ static void print_result(const struct verify_result *r)
 	print_count(tr("signed states"), r->heads);
 	if (r->uses)
 		print_count(tr("uses"), r->uses);
+	if (r->uses_erased)
+		print_count(tr("erased uses"), r->uses_erased);
 	if (r->erased)
 		print_count(tr("erased statements"), r->erased);
 }

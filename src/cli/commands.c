@@ -22,6 +22,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_audit,
     &cmd_serve,
     &cmd_prove,
+    &cmd_uses_erase,
     &cmd_verify,
     &cmd_log_checkpoint,
     &cmd_log_key,

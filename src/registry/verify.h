@@ -53,6 +53,7 @@ struct verify_result {
 	uint64_t heads;	 /* signed states */
 	uint64_t erased; /* statements whose salt was erased */
 	uint64_t uses;	 /* entries of the other log, usage/use_verify.h */
+	uint64_t uses_erased;
 	struct tlog_hash root;
 	uint64_t wrong; /* things found wrong */
 	char *named[VERIFY_NAMED_MAX];

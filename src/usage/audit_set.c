@@ -173,7 +173,8 @@ bool audit_is_read(const struct audit_use *use)
 /* ---- from the log ---- */
 
 /* Places in the log have no gap and grow with time: the first that is not
- * before the moment is found by halving. */
+ * before the moment is found by halving. What is not there is erased, and
+ * so before all that is. */
 static enum err_code find_start(
     struct store *store, int64_t from_ms, uint64_t *out, struct err *err)
 {
@@ -187,10 +188,12 @@ static enum err_code find_start(
 
 		rc = use_row_get(store, middle, &row, err);
 		use_rows_finish(store, USE_OLDEST_FIRST);
-		if (!rc && row.use.at_ms < from_ms)
+		if (rc == ERR_NOT_FOUND || (!rc && row.use.at_ms < from_ms)) {
+			rc = 0;
 			low = middle + 1;
-		else
+		} else {
 			high = middle;
+		}
 	}
 	*out = low;
 	return rc;

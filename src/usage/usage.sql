@@ -125,6 +125,15 @@ CREATE TABLE use_of_code (
 ) {clustered};
 CREATE INDEX use_of_code_use ON use_of_code (use_seq, code);
 
+-- migration: 20 erased uses
+-- Announced: every use before that place in the log is erased. The number is
+-- that of the use that says so.
+CREATE TABLE use_erasure (
+	use_seq {rowid},
+	before_seq BIGINT NOT NULL
+);
+CREATE INDEX use_question_use ON use_question (use_seq);
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -277,3 +286,48 @@ SELECT (SELECT COUNT(*) FROM use_of_many m
 	+ (SELECT COUNT(*) FROM use_of_code c
 	LEFT JOIN use_entry e ON e.use_seq = c.use_seq
 	WHERE e.use_seq IS NULL OR e.subjects = 0);
+
+-- name: usage_first
+SELECT MIN(use_seq) FROM use_entry;
+
+-- name: usage_latest_before
+SELECT MAX(at_ms) FROM use_entry WHERE use_seq < $1;
+
+-- name: usage_heads_after
+SELECT size, signed_at FROM log_head WHERE log_id = $1 AND size > $2
+ORDER BY size;
+
+-- name: usage_erasure_insert
+INSERT INTO use_erasure (use_seq, before_seq) VALUES ($1, $2);
+
+-- name: usage_erasure_last
+SELECT MAX(before_seq) FROM use_erasure;
+
+-- name: usage_erase_cases
+DELETE FROM audit_case WHERE closed_at > 0 AND closed_at < $1;
+
+-- name: usage_erase_subject
+DELETE FROM use_of_subject WHERE subject_id = $1 AND use_seq = $2;
+
+-- name: usage_erase_feedback
+DELETE FROM check_feedback WHERE check_id = $1 AND use_seq = $2;
+
+-- name: usage_erase_many
+DELETE FROM use_of_many WHERE use_seq < $1;
+
+-- name: usage_erase_code
+DELETE FROM use_of_code WHERE use_seq < $1;
+
+-- name: usage_erase_questions
+DELETE FROM use_question WHERE use_seq < $1;
+
+-- name: usage_erase_erasures
+DELETE FROM use_erasure WHERE use_seq < $1;
+
+-- name: usage_erase_entries
+DELETE FROM use_entry WHERE use_seq < $1;
+
+-- name: usage_erased_left
+SELECT (SELECT COUNT(*) FROM check_feedback WHERE use_seq < $1)
+	+ (SELECT COUNT(*) FROM use_question WHERE use_seq < $1)
+	+ (SELECT COUNT(*) FROM use_erasure WHERE use_seq < $1);

@@ -20,7 +20,8 @@ int64_t some_time(void)
 
 void open_place(struct place *p, enum store_mode mode)
 {
-	struct store_config config = {.path = p->db, .mode = mode};
+	struct store_config config = {
+	    .path = p->db, .mode = mode, .overwrites = true};
 	struct ledger_config ledger = {
 	    LEDGER_USES, p->folder, p->key, "uses.test.example/uses"};
 

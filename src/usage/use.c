@@ -20,6 +20,7 @@ const char *use_act_word(enum use_act act)
 	    [USE_AUDIT] = "audit",
 	    [USE_SUBMIT] = "submit",
 	    [USE_MANAGE] = "manage",
+	    [USE_ERASE] = "erase",
 	};
 
 	ASSERT(act > 0 && act < USE_ACT_END);

@@ -41,6 +41,7 @@ enum use_act {
 	USE_AUDIT,    /* the auditor's view */
 	USE_SUBMIT,
 	USE_MANAGE, /* accounts, tokens */
+	USE_ERASE,  /* of uses whose retention has ended: usage/erase.h */
 	USE_ACT_END
 };
 

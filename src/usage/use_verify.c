@@ -3,7 +3,8 @@
  * One pass over the rows. Three witnesses say what each leaf was: the row,
  * the entry bundle, the hash tile. Two that agree name the third, so that
  * one change names one culprit and the tree goes on with what was sealed;
- * where all were changed, the root tells.
+ * where all were changed, the root tells. Where the row was erased the tile
+ * above is the third.
  */
 #include "usage/use_verify.h"
 
@@ -35,6 +36,7 @@ struct level {
 
 struct head {
 	uint64_t size;
+	int64_t signed_ms;
 	struct tlog_hash root;
 	struct buf note;
 };
@@ -53,6 +55,8 @@ struct walk {
 	size_t many_count, many_max;
 	struct head *heads; /* by size; the sealed one is among them */
 	size_t heads_count, heads_next;
+	uint64_t erased;    /* uses without a row, at the beginning */
+	uint64_t announced; /* uses before this may have none */
 	bool is_missing;
 };
 
@@ -255,8 +259,8 @@ static void check_heads(struct walk *w)
 	}
 }
 
-static enum err_code add_head(struct walk *w, uint64_t size, struct span root,
-    struct span note, struct err *err)
+static enum err_code add_head(struct walk *w, const struct ledger_head *from,
+    struct span root, struct span note, struct err *err)
 {
 	struct head *head;
 
@@ -265,7 +269,8 @@ static enum err_code add_head(struct walk *w, uint64_t size, struct span root,
 		    "the stored head of the log of uses is damaged");
 	w->heads = mem_realloc(w->heads, w->heads_count + 1, sizeof(*w->heads));
 	head = &w->heads[w->heads_count++];
-	head->size = size;
+	head->size = from->size;
+	head->signed_ms = from->signed_at_ms;
 	memcpy(&head->root, root.p, root.n);
 	buf_init(&head->note, NOTE_TEXT_MAX);
 	buf_add_span(&head->note, note);
@@ -279,13 +284,14 @@ static enum err_code load_heads(struct walk *w, struct err *err)
 	struct store_value which = store_int(LEDGER_USES);
 	enum err_code rc = store_start(w->r->store, id, &which, 1, err);
 	struct buf note = BUF_INIT(NOTE_TEXT_MAX);
-	struct ledger_head sealed;
+	struct ledger_head sealed, one = {0};
 	int got = 0;
 
 	while (!rc && (got = store_next(w->r->store, id, err)) == 1) {
 		w->published = (uint64_t)store_column_int(w->r->store, id, 0);
-		rc = add_head(w, w->published,
-		    store_column_span(w->r->store, id, 1),
+		one.size = w->published;
+		one.signed_at_ms = store_column_int(w->r->store, id, 3);
+		rc = add_head(w, &one, store_column_span(w->r->store, id, 1),
 		    store_column_span(w->r->store, id, 4), err);
 	}
 	store_finish(w->r->store, id);
@@ -294,7 +300,7 @@ static enum err_code load_heads(struct walk *w, struct err *err)
 	if (!rc)
 		rc = use_log_head(w->r->store, &sealed, &note, err);
 	if (!rc && note.n)
-		rc = add_head(w, sealed.size,
+		rc = add_head(w, &sealed,
 		    (struct span){
 			(const char *)sealed.root.b, sizeof(sealed.root)},
 		    buf_span(&note), err);
@@ -403,14 +409,113 @@ static void check_many(struct walk *w, const struct use_row *row)
 		    (unsigned long long)row->seq);
 }
 
+/* ---- what was erased ---- */
+
+/* Do the leaves at hand fold to what the tile above says? */
+static bool fit_above(struct walk *w, const struct level *l)
+{
+	struct tlog_hash fold[TLOG_TILE_WIDTH];
+	struct level above = {
+	    .index = l->index / TLOG_TILE_WIDTH, .width = TLOG_TILE_WIDTH};
+	size_t at = l->index % TLOG_TILE_WIDTH * TLOG_HASH_BYTES;
+	struct span bytes;
+
+	if (l->width < TLOG_TILE_WIDTH ||
+	    !read_tile(w, 1, &above, TLOG_HASH_BYTES, &bytes) ||
+	    bytes.n < at + TLOG_HASH_BYTES)
+		return false;
+	memcpy(fold, l->hashes, sizeof(fold));
+	tlog_fold(fold, TLOG_TILE_WIDTH);
+	return memcmp(bytes.p + at, fold[0].b, TLOG_HASH_BYTES) == 0;
+}
+
+/* The leaves of a tile from the files alone: those of the bundle, unless the
+ * leaf tile has others that fit better. */
+static void take_leaves(struct walk *w, struct level *l)
+{
+	struct tlog_hash tile[TLOG_TILE_WIDTH];
+	struct span bytes = {NULL, 0};
+	size_t n = l->width * sizeof(tile[0]);
+
+	load_bundle(w, l);
+	memcpy(l->hashes, w->bundle, n);
+	if (!read_tile(w, 0, l, TLOG_HASH_BYTES, &bytes))
+		return;
+	memcpy(tile, bytes.p, n);
+	if (w->bundle_n == l->width &&
+	    (memcmp(tile, l->hashes, n) == 0 || fit_above(w, l)))
+		return;
+	memcpy(l->hashes, tile, n);
+}
+
+static void take_erased(struct walk *w, uint64_t until)
+{
+	struct level *l = &w->levels[0];
+	uint64_t at = 0;
+
+	if (until > w->published)
+		until = w->published;
+	for (; at < until; at += l->width) {
+		end_leaves(w);
+		l->width = until - at < TLOG_TILE_WIDTH ? (unsigned)(until - at)
+							: TLOG_TILE_WIDTH;
+		take_leaves(w, l);
+	}
+	w->erased = at;
+	if (l->width == TLOG_TILE_WIDTH)
+		end_leaves(w);
+}
+
+/* The head that an announcement ends at was signed on the last day that it
+ * names, or before. */
+static bool has_head(const struct walk *w, const struct erase_plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < w->heads_count; i++)
+		if (w->heads[i].size == p->before)
+			return date_of_unix_ms(w->heads[i].signed_ms) <=
+			    p->through;
+	return false;
+}
+
+static void take_announcement(struct walk *w, const struct use_row *row)
+{
+	struct erase_plan p;
+
+	if (row->use.act != USE_ERASE || row->use.outcome != USE_ANSWERED)
+		return;
+	if (!erase_parse(row->use.purpose, &p) || p.before > row->seq ||
+	    !has_head(w, &p) ||
+	    !erase_was_due(&p, w->r->catalog, date_of_unix_ms(row->use.at_ms)))
+		wrong(w,
+		    tr("use %llu announces the end of uses that were to be "
+		       "kept"),
+		    (unsigned long long)row->seq);
+	else if (p.before > w->announced)
+		w->announced = p.before;
+}
+
+static void check_erased(struct walk *w)
+{
+	if (w->erased > w->announced)
+		wrong(w,
+		    tr("the uses before %llu are missing, and no sealed use "
+		       "says that they were erased"),
+		    (unsigned long long)w->erased);
+}
+
 static void take_use(struct walk *w, const struct use_row *row)
 {
 	struct level *l = &w->levels[0];
-	uint64_t due = l->index * TLOG_TILE_WIDTH + l->width;
 	uint8_t entry[SHA256_BYTES];
+	uint64_t due;
 
 	if (w->is_missing)
 		return;
+	if (w->frontier.size == 0 && l->width == 0 && row->seq > 0)
+		take_erased(w, row->seq);
+	due = l->index * TLOG_TILE_WIDTH + l->width;
 	if (row->seq != due) {
 		wrong(w, tr("uses from %llu on are missing"),
 		    (unsigned long long)due);
@@ -418,6 +523,7 @@ static void take_use(struct walk *w, const struct use_row *row)
 		return;
 	}
 	check_many(w, row);
+	take_announcement(w, row);
 	use_commit(&row->use, row->salt, &w->statement, entry);
 	l->hashes[l->width++] =
 	    tlog_leaf_hash((struct span){(const char *)entry, sizeof(entry)});
@@ -468,7 +574,8 @@ static void check_rest(struct walk *w)
 static enum err_code check_ways(struct walk *w, struct err *err)
 {
 	struct store_value published = store_int((int64_t)w->published);
-	int64_t astray = 0, missing = 0, many = 0;
+	struct store_value erased = store_int((int64_t)w->erased);
+	int64_t astray = 0, missing = 0, many = 0, left = 0;
 	enum err_code rc = store_get_int(
 	    w->r->store, SQL_USAGE_SUBJECT_ASTRAY, NULL, 0, 0, &astray, err);
 
@@ -478,7 +585,10 @@ static enum err_code check_ways(struct walk *w, struct err *err)
 	if (!rc)
 		rc = store_get_int(
 		    w->r->store, SQL_USAGE_MANY_ASTRAY, NULL, 0, 0, &many, err);
-	astray += many;
+	if (!rc)
+		rc = store_get_int(w->r->store, SQL_USAGE_ERASED_LEFT, &erased,
+		    1, 0, &left, err);
+	astray += many + left;
 	if (!rc && astray + missing)
 		wrong(w,
 		    tr("%lld uses are not found, or found wrongly, from whom "
@@ -501,7 +611,7 @@ static void release(struct walk *w)
 }
 
 enum err_code use_verify(const struct use_verify_request *request,
-    uint64_t *uses_out, struct err *err)
+    struct use_verify_counts *out, struct err *err)
 {
 	struct walk *w = mem_zalloc(1, sizeof(*w));
 	enum err_code rc;
@@ -517,9 +627,10 @@ enum err_code use_verify(const struct use_verify_request *request,
 		end_leaves(w);
 		check_heads(w);
 		check_rest(w);
+		check_erased(w);
 		check_checkpoint(w);
 		rc = check_ways(w, err);
-		*uses_out = w->frontier.size;
+		*out = (struct use_verify_counts){w->frontier.size, w->erased};
 	}
 	release(w);
 	return rc;

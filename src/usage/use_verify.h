@@ -3,12 +3,14 @@
  * Verification of the log of uses: is each row what was sealed, does each
  * tile follow from the rows, does each signed head follow from the tiles,
  * and does the published checkpoint say the newest of them? Whatever does
- * not is named.
+ * not is named. Rows may be missing at the beginning alone, and only so far
+ * as a sealed use announces that they were erased (usage/erase.h).
  */
 #ifndef GX_USAGE_USE_VERIFY_H
 #define GX_USAGE_USE_VERIFY_H
 
 #include "tlog/note.h"
+#include "usage/erase.h"
 #include "usage/many.h"
 
 struct use_verify_request {
@@ -17,6 +19,9 @@ struct use_verify_request {
 	const char *checkpoint_path;
 	const char *origin;	    /* that the log must have */
 	const struct note_key *key; /* that must have signed it */
+	/* What says how long uses are kept; NULL: the announcements of what
+	 * was erased are held to themselves alone. */
+	const struct catalog *catalog;
 	/* The code of an organisation, for the lists of uses of many;
 	 * ERR_NOT_FOUND. NULL: those lists are not checked. */
 	enum err_code (*code_of)(void *ctx, int64_t subject_id,
@@ -27,8 +32,13 @@ struct use_verify_request {
 	void *ctx;
 };
 
-/* 0: everything could be checked. The number of uses goes to uses_out. */
+struct use_verify_counts {
+	uint64_t uses;	 /* entries of the log */
+	uint64_t erased; /* of them without a row */
+};
+
+/* 0: everything could be checked. */
 enum err_code use_verify(const struct use_verify_request *request,
-    uint64_t *uses_out, struct err *err);
+    struct use_verify_counts *out, struct err *err);
 
 #endif

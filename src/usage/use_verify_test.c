@@ -59,16 +59,16 @@ static void verify(struct place *p, struct said *said, uint64_t want)
 	    .code_of = code_of,
 	    .wrong = on_wrong,
 	    .ctx = said};
-	uint64_t uses = 0;
+	struct use_verify_counts counts = {0};
 
 	memset(said, 0, sizeof(*said));
 	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);
 	assert_int_equal(ledger_public_key(p->ledger, &key_text, &p->err), 0);
 	assert_int_equal(note_key_parse(buf_span(&key_text), &key, &p->err), 0);
 	buf_release(&key_text);
-	if (use_verify(&request, &uses, &p->err))
+	if (use_verify(&request, &counts, &p->err))
 		fail_msg("%s", p->err.message);
-	assert_int_equal(uses, want);
+	assert_int_equal(counts.uses, want);
 }
 
 /* 700 uses: full and partial tiles on two levels, and a sealed tail that has
