@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shared by the scenarios of the department's desk: accounts, and people at
-browsers. site has to be set to the serving.Site before the first Browser."""
+"""Shared by scenarios with accounts: those, and people at browsers.
+
+    people.site = t.Site(...)      before the first Browser
+"""
 import base64
 import hashlib
 import hmac
@@ -21,19 +23,23 @@ FORM = "application/x-www-form-urlencoded"
 site = None
 
 
-def command(*args, given="", words=2):
+def command(*args, given="", words=2, code=0, lang="en", now=None):
+    """gongxin ARGS --json, of which the first words are its name."""
+    env = dict(os.environ, GONGXIN_LANG=lang)
+    if now:
+        env["GONGXIN_NOW"] = now
     done = subprocess.run(
         [t.GONGXIN, *args[:words], "--data", "data", "--json", *args[words:]],
-        env=dict(os.environ, GONGXIN_LANG="en"), capture_output=True,
-        text=True, check=False, input=given)
-    if done.returncode:
-        t.check(f"{args} works", False, done.stdout)
+        env=env, capture_output=True, text=True, check=False, input=given)
+    if done.returncode != code:
+        t.check(f"{args} ends with {code}", False, done.stdout)
     return json.loads(done.stdout)
 
 
-def code_of(secret):
+def code_of(secret, shift=0):
+    """What an app shows, `shift` steps from now."""
     mac = hmac.new(base64.b32decode(secret.replace(" ", "")),
-                   struct.pack(">Q", int(time.time()) // 30),
+                   struct.pack(">Q", int(time.time()) // 30 + shift),
                    hashlib.sha1).digest()
     at = mac[-1] & 15
     number = struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff
@@ -65,12 +71,20 @@ def record_rows():
 
 
 class Browser:
-    def __init__(self, login):
+    """Keeps its cookie and the token of forms, follows nothing by itself."""
+
+    def __init__(self, login=None, needs_code=True):
         self.cookie = self.form = ""
+        if login:
+            self.sign_in(login, needs_code)
+
+    def sign_in(self, login, needs_code):
+        """An official has to set up the second factor first."""
         self.send("POST", "/sign-in", {"login": login, "password": GOOD})
-        self.get("/account/code")
-        secret = re.search(r'id="secret">([A-Z2-7 ]+)<', self.page)[1]
-        self.send("POST", "/account/code", {"code": code_of(secret)})
+        if needs_code:
+            self.get("/account/code")
+            secret = re.search(r'id="secret">([A-Z2-7 ]+)<', self.page)[1]
+            self.send("POST", "/account/code", {"code": code_of(secret)})
         self.get("/account")
 
     def ask(self, method, path, body=None, **headers):
