@@ -137,7 +137,48 @@ static const char *outcome_word(int outcome)
 	return outcome < 0 ? "" : use_outcome_word((enum use_outcome)outcome);
 }
 
-static void put_filter(struct json_writer *w, const struct audit_uses_query *q)
+static void put_choice(struct json_writer *w, const char *id, const char *title,
+    struct span chosen)
+{
+	json_open_object(w);
+	json_put_str(w, "id", id);
+	json_put_str(w, "title", title);
+	json_put_bool(w, "is_chosen", span_is(chosen, id));
+	json_close_object(w);
+}
+
+/* What can be chosen: the departments that the viewer may look at, and the
+ * matters. */
+static void put_choices(struct json_writer *w,
+    const struct audit_viewer *viewer, const struct audit_uses_query *q)
+{
+	const struct catalog *c = viewer->catalog;
+	size_t i;
+
+	json_key(w, "departments");
+	json_open_array(w);
+	for (i = 0; i < c->departments_count; i++) {
+		const char *id = c->departments[i].id;
+		const struct use of = {.department = span_of(id)};
+
+		if (audit_viewer_may_see(viewer, &of))
+			put_choice(
+			    w, id, c->departments[i].title, q->department);
+	}
+	json_close_array(w);
+	json_key(w, "matters");
+	json_open_array(w);
+	for (i = 0; i < c->matters_count; i++) {
+		const struct cat_matter *m = &c->matters[i];
+
+		put_choice(
+		    w, m->id, title_of(m->title, m->title_en), q->matter);
+	}
+	json_close_array(w);
+}
+
+static void put_filter(struct json_writer *w, const struct audit_viewer *viewer,
+    const struct audit_uses_query *q)
 {
 	json_key(w, "filter");
 	json_open_object(w);
@@ -149,6 +190,7 @@ static void put_filter(struct json_writer *w, const struct audit_uses_query *q)
 	json_put_str(w, "outcome", outcome_word(q->outcome));
 	json_put_bool(w, "is_refused", q->outcome == USE_REFUSED);
 	json_put_bool(w, "is_answered", q->outcome == USE_ANSWERED);
+	put_choices(w, viewer, q);
 	json_close_object(w);
 }
 
@@ -226,7 +268,7 @@ enum err_code audit_uses_document(const struct audit_viewer *viewer,
 		return rc;
 	json_start(&w, out);
 	json_open_object(&w);
-	put_filter(&w, query);
+	put_filter(&w, viewer, query);
 	json_key(&w, "uses");
 	json_open_array(&w);
 	rc = query->subject.n ? put_of_one(&l, *subject_out, err)
