@@ -6,6 +6,7 @@
  */
 #include "api/check_made.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "api/accounts.h"
@@ -273,4 +274,100 @@ enum err_code check_made_document(const struct reading *reading,
 	rc = put_all(&w, reading, office, made, err);
 	json_close_object(&w);
 	return put_end(out, rc, err);
+}
+
+/* ---- one's own ---- */
+
+struct own {
+	struct json_writer *w;
+	const struct reading *reading;
+	struct store *office;
+	const struct people_caller *caller;
+	int shown, looked;
+};
+
+/* feedback_told_visit */
+static void see(void *ctx, const struct feedback_told *told)
+{
+	bool *is_decided = ctx;
+
+	(void)told;
+	*is_decided = true;
+}
+
+static enum err_code put_own(
+    struct own *own, const struct use *use, struct err *err)
+{
+	const struct cat_matter *m;
+	struct json_writer *w = own->w;
+	bool is_decided = false;
+	enum err_code rc =
+	    feedback_of(own->office, use->reference, see, &is_decided, err);
+	char matter[USE_TEXT_BYTES_MAX + 1];
+
+	snprintf(
+	    matter, sizeof(matter), "%.*s", (int)use->matter.n, use->matter.p);
+	m = catalog_matter(own->reading->catalog, matter);
+	json_open_object(w);
+	json_put_span(w, "id", use->reference);
+	put_text(
+	    w, "href", "/check/%.*s", (int)use->reference.n, use->reference.p);
+	accounts_put_time(w, "at", use->at_ms);
+	json_put_span(w, "subject", use->subject);
+	put_named(
+	    w, "matter", matter, m ? title_of(m->title, m->title_en) : matter);
+	json_put_span(w, "case", use->case_number);
+	json_put_bool(w, "is_decided", is_decided);
+	json_close_object(w);
+	own->shown++;
+	return rc;
+}
+
+static bool is_shown(const struct own *own, const struct use *use)
+{
+	char department[USE_TEXT_BYTES_MAX + 1];
+	const struct people_thing thing = {.department = department};
+
+	snprintf(department, sizeof(department), "%.*s", (int)use->department.n,
+	    use->department.p);
+	return use->outcome == USE_ANSWERED &&
+	    people_may(own->caller, PEOPLE_CHECK, &thing);
+}
+
+static enum err_code put_rows(struct own *own, struct err *err)
+{
+	const struct use_query query = {.order = USE_OWN_CHECKS,
+	    .from = INT64_MAX,
+	    .reader_id = own->caller->user.id};
+	enum err_code rc = use_rows_start(own->office, &query, err);
+	struct use_row row;
+	int got = 0;
+
+	while (!rc && own->shown < CHECK_OWN_SHOWN &&
+	    own->looked++ < CHECK_OWN_LOOKED &&
+	    (got = use_rows_next(own->office, query.order, &row, err)) == 1)
+		if (is_shown(own, &row.use))
+			rc = put_own(own, &row.use, err);
+	use_rows_finish(own->office, query.order);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
+enum err_code check_put_own(struct json_writer *w,
+    const struct reading *reading, struct store *office,
+    const struct people_caller *caller, struct err *err)
+{
+	struct own own = {w, reading, office, caller, 0, 0};
+	enum err_code rc = 0;
+
+	json_key(w, "made");
+	json_open_array(w);
+	if (caller->kind == PEOPLE_SESSION)
+		rc = store_begin_read(office, err);
+	if (!rc && caller->kind == PEOPLE_SESSION) {
+		rc = put_rows(&own, err);
+		store_rollback(office);
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_made", own.shown > 0);
+	return rc;
 }

@@ -24,6 +24,7 @@
 #include <jansson.h>
 
 #include "api/record.h"
+#include "people/people.h"
 #include "usage/feedback.h"
 #include "usage/use_log.h"
 
@@ -53,6 +54,20 @@ enum err_code check_made_document(const struct reading *reading,
 void check_put_decide(struct json_writer *w, const struct reading *reading,
     struct span id, struct span matter, const json_t *answer,
     const struct check_telling *telling);
+
+/*
+ * "made": somebody's own last checks that were answered, of departments that
+ * he may still check for, newest first, so that what was not decided at once
+ * is found again:
+ *
+ *	[{"id","href","at","subject","matter":{..},"case","is_decided"}]
+ *
+ * and "has_made". Reads in one transaction. Blocks on disk.
+ */
+enum { CHECK_OWN_SHOWN = 10, CHECK_OWN_LOOKED = 100 };
+enum err_code check_put_own(struct json_writer *w,
+    const struct reading *reading, struct store *office,
+    const struct people_caller *caller, struct err *err);
 
 /* "measures applied" ..., in the reader's language. */
 const char *check_decision_title(enum feedback_decision decision);

@@ -134,6 +134,12 @@ CREATE TABLE use_erasure (
 );
 CREATE INDEX use_question_use ON use_question (use_seq);
 
+-- migration: 21 one's own checks
+-- The checks that somebody at a window made: only those of people are in it,
+-- so that a program's check pays nothing for it.
+CREATE INDEX use_entry_own ON use_entry (reader_id, use_seq)
+	WHERE reader_kind = 1 AND act = 1;
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -174,6 +180,14 @@ SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
 	why, answer, salt, subjects, list
 FROM use_entry WHERE reference = $1 AND reference <> '' AND use_seq >= $2
 ORDER BY use_seq;
+
+-- name: usage_own_checks
+SELECT use_seq, at_ms, act, outcome, reader_kind, reader_id, reader,
+	department, purpose, matter, case_number, subject_id, subject, reference,
+	why, answer, salt, subjects, list
+FROM use_entry WHERE reader_kind = 1 AND act = 1 AND reader_id = $1
+	AND use_seq < $2
+ORDER BY use_seq DESC;
 
 -- name: usage_feedback_insert
 INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,

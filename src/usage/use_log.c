@@ -210,6 +210,7 @@ static const enum sql_id statements[] = {
     [USE_NEWEST_FIRST] = SQL_USAGE_BEFORE,
     [USE_OF_REFERENCE] = SQL_USAGE_OF_REFERENCE,
     [USE_OF_ORGANISATION] = SQL_USAGE_OF_ORGANISATION,
+    [USE_OWN_CHECKS] = SQL_USAGE_OWN_CHECKS,
 };
 
 enum err_code use_rows_start(
@@ -220,6 +221,8 @@ enum err_code use_rows_start(
 
 	if (query->order == USE_OF_ORGANISATION)
 		values[n++] = store_int(query->subject_id);
+	if (query->order == USE_OWN_CHECKS)
+		values[n++] = store_int(query->reader_id);
 	if (query->order == USE_OF_REFERENCE)
 		values[n++] = store_text(query->reference);
 	values[n++] = store_int((int64_t)query->from);

@@ -67,13 +67,16 @@ enum use_order {
 	USE_NEWEST_FIRST,     /* before `from` */
 	USE_OF_REFERENCE,     /* oldest first, from `from` on */
 	/* By code, known here or not; newest first, before `from`. */
-	USE_OF_ORGANISATION
+	USE_OF_ORGANISATION,
+	/* A person's credit checks; newest first, before `from`. */
+	USE_OWN_CHECKS
 };
 
 /* Which uses; what does not belong to the order is ignored. */
 struct use_query {
 	enum use_order order;
 	uint64_t from;
+	int64_t reader_id;
 	int64_t subject_id;
 	struct span reference;
 	struct span subject; /* its code */

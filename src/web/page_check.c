@@ -230,8 +230,11 @@ static enum err_code show_form(struct site_worker *worker,
 		put_answer(&w, &reading, request, buf_span(&answer));
 	else
 		put_null(&w, "answer");
+	rc = check_put_own(
+	    &w, &reading, worker->office, staff_caller(request), err);
 	json_close_object(&w);
-	rc = site_show(worker, request, response, "check", err);
+	if (!rc)
+		rc = site_show(worker, request, response, "check", err);
 	buf_release(&answer);
 	return rc;
 }

@@ -137,7 +137,6 @@ async function day(world) {
 	await setUpCode(page);
 	await page.locator('#own-nav a[href="/check"]').click();
 	await page.waitForURL('**/check');
-	await lookAt(world, 'check');
 
 	const wrong = code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A');
 	const question = { purpose: '采购资格审查', number: '日采2026-18' };
@@ -173,6 +172,9 @@ async function day(world) {
 	await lookAt(world, 'check-made');
 
 	await visitor.go('/check');
+	const own = page.locator(`#made [data-check="${answer.id}"]`);
+	assert.ok((await own.innerText()).includes('已记录'));
+	await lookAt(world, 'check');
 	const left = await visitor.context.newPage();
 	await left.goto('/check');
 	await signOut(page);
@@ -195,6 +197,11 @@ async function inEnglish({ page, visitor, city, screenshots }) {
 	assert.deepEqual(await chineseLeft(page), []);
 	await page.screenshot({ fullPage: true,
 		path: join(screenshots, 'check-answer-english.png') });
+	// Interrupted, he finds it again by its case number.
+	await visitor.go('/check');
+	assert.deepEqual(await chineseLeft(page), []);
+	await page.locator('#made tr', { hasText: 'not recorded yet' })
+	    .locator('a').click();
 	await page.check('#decide [value=not-applied]');
 	await page.fill('#reason', 'Paid in full yesterday.');
 	await page.locator('#decide button').click();
