@@ -64,14 +64,12 @@ static struct MHD_Response *response_of_blob(struct blob *blob)
 
 /* ---- headers ---- */
 
+enum { POLICY_BYTES_MAX = 4096 };
+
 static const struct {
 	const char *name;
 	const char *value;
 } always[] = {
-    {"Content-Security-Policy",
-	"default-src 'none'; script-src 'self'; style-src 'self'; "
-	"img-src 'self' data:; connect-src 'self'; form-action 'self'; "
-	"base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy",
@@ -100,8 +98,26 @@ static void add(struct MHD_Response *to, const char *name, const char *value)
 		ASSERT(!"a header that can be sent");
 }
 
+static void add_policy(const struct answer *a, struct MHD_Response *to)
+{
+	struct buf text = BUF_INIT(POLICY_BYTES_MAX);
+
+	buf_add_str(&text,
+	    "default-src 'none'; script-src 'self'; style-src 'self'; "
+	    "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+	    "base-uri 'none'; frame-ancestors ");
+	buf_add_str(&text, a->framers ? a->framers : "'none'");
+	add(to, "Content-Security-Policy", buf_str(&text));
+	buf_release(&text);
+}
+
+/* A site that asks for it of all that it embeds (COEP) finds it here. */
 static void add_opening(const struct answer *a, struct MHD_Response *to)
 {
+	if (a->framers && !a->is_open) {
+		add(to, "Cross-Origin-Resource-Policy", "cross-origin");
+		return;
+	}
 	if (!a->is_open) {
 		add(to, "Cross-Origin-Resource-Policy", "same-origin");
 		return;
@@ -114,6 +130,7 @@ static void add_security(const struct answer *a, struct MHD_Response *to)
 {
 	size_t i;
 
+	add_policy(a, to);
 	for (i = 0; i < ARRAY_COUNT(always); i++)
 		add(to, always[i].name, always[i].value);
 	add_opening(a, to);
@@ -224,6 +241,7 @@ struct answer *answer_make(
 	a->style = plan->style;
 	a->is_varying = plan->is_varying;
 	a->is_open = plan->is_open;
+	a->framers = plan->framers;
 	a->headers_count = response->headers_count;
 	memcpy(a->headers, response->headers, headers_bytes);
 	if (plan->stream)

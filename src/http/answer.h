@@ -28,8 +28,9 @@ struct answer {
 	const char *type;
 	enum encode_kind coding;
 	enum http_keeping keeping;
-	bool is_varying; /* by Accept and language, not only by coding */
-	bool is_open;	 /* scripts of other sites may read it */
+	bool is_varying;     /* by Accept and language, not only by coding */
+	bool is_open;	     /* scripts of other sites may read it */
+	const char *framers; /* sites that may frame it; NULL nobody */
 	struct answer_style style;
 	char tag[ANSWER_TAG_BYTES]; /* with quotes; "" none */
 	struct blob *blob;	    /* the body; NULL: file or stream */
@@ -45,6 +46,7 @@ struct answer_plan {
 	enum encode_kind coding; /* that the client takes */
 	bool is_varying;
 	bool is_open;
+	const char *framers; /* outlives the answer; NULL nobody */
 	/* For a stream: the body's reader, which frees its ctx by itself. */
 	struct MHD_Response *(*stream)(void *ctx);
 	void *stream_ctx;

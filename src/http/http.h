@@ -149,6 +149,9 @@ struct http_route {
 	const char *const *more_body_types;
 	bool is_filed; /* a body is required, is written to a file as it comes,
 			  and not before the caller was admitted */
+	/* Its page, and that of its errors, may stand in a frame on the sites
+	 * that the layer above names; no other page may. */
+	bool is_framed;
 	bool is_quick; /* touches no disk and is run at once, with
 			  worker NULL */
 	const struct http_param *params; /* path first, in their order */
@@ -286,6 +289,9 @@ struct http_app {
 	const struct http_route *routes;
 	size_t routes_count;
 	void *ctx;
+	/* Origins with blanks between them, for routes that are framed; NULL
+	 * or "": nobody. */
+	const char *framers;
 	/* For each worker thread, in the thread that starts the server. */
 	enum err_code (*worker_open)(
 	    void *ctx, void **worker_out, struct err *err);

@@ -94,6 +94,15 @@ static bool is_public(const struct exchange *ex)
 	return !route || route->capability == HTTP_PUBLIC;
 }
 
+static const char *framers_of(const struct exchange *ex)
+{
+	const struct http_route *route = ex->request.route;
+	const char *framers = ex->server->app->framers;
+
+	return route && route->is_framed && framers && framers[0] ? framers
+								  : NULL;
+}
+
 /* Pages stay with us; documents and files may be read by any site, if
  * everybody may read them. What is for one caller is kept by nobody. */
 struct answer *work_answer(struct exchange *ex, struct http_response *response)
@@ -103,6 +112,7 @@ struct answer *work_answer(struct exchange *ex, struct http_response *response)
 	    .coding = ex->coding,
 	    .is_varying = response->keeping != HTTP_KEEP_FOR_EVER,
 	    .is_open = ex->request.format != HTTP_HTML && is_public(ex),
+	    .framers = framers_of(ex),
 	};
 
 	if (!is_public(ex))

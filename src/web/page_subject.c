@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Organisations: one by its code, many by a part of a name. */
+#include "api/embed.h"
 #include "api/search.h"
 #include "api/subject.h"
 #include "base/json.h"
@@ -35,6 +36,19 @@ enum err_code site_subject(void *worker, const struct http_request *request,
 	if (rc)
 		return explain(rc, response, err);
 	return site_show(worker, request, response, "subject", err);
+}
+
+/* For frames of other sites. */
+enum err_code site_embed(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct reading reading = site_reading(worker, request);
+	enum err_code rc = embed_document(
+	    &reading, http_value(request, "code"), &response->body, err);
+
+	if (rc)
+		return explain(rc, response, err);
+	return site_show(worker, request, response, "embed", err);
 }
 
 /* The page of a search that has not begun. */

@@ -165,6 +165,7 @@ static json_t *make_site(const struct site_config *c, enum lang lang)
 	put(site, "police", c->police);
 	put(site, "licence", is_zh ? c->licence_zh : c->licence_en);
 	put(site, "licence_url", c->licence_url);
+	json_object_set_new(site, "may_embed", json_boolean(c->framers[0]));
 	json_object_set_new(site, "has_contact",
 	    json_boolean(c->phone[0] || c->email[0] || c->address_zh[0]));
 	return site;
@@ -365,6 +366,7 @@ static void put_addresses(json_t *frame, const struct web_page *page)
 	buf_add_str(&href, page->origin ? page->origin : "");
 	buf_add_span(&href, buf_span(&back));
 	put_buf(frame, "url", &href);
+	put(frame, "origin", page->origin ? page->origin : "");
 	buf_release(&back);
 	buf_release(&href);
 }

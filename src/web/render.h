@@ -12,6 +12,7 @@
  *	site		name, name_in (the other language's), contact, filings
  *	lang		"zh-CN" or "en"; is_zh
  *	path, query	as asked for; url: with the origin, for print
+ *	origin		"https://host", or "" where it is not known
  *	form_token	that forms which change something carry, or null
  *	status		of the answer
  *	today		"YYYY-MM-DD"
@@ -80,8 +81,8 @@ void web_renderer_free(struct web_renderer **r);
  * "help-paper", "accessibility", "privacy", "contact", "sign-in",
  * "sign-in-code", "account", "account-password", "account-code", "check",
  * "check-made", "uses",
- * "audit", "audit-uses", "error". The document of "error" is that of every
- * failure:
+ * "audit", "audit-uses", "embed", "embed-error", "error". The document of
+ * "error" is that of every failure:
  * {"error":{"code","message","detail","hint"}}.
  *
  * ERR_NOT_FOUND: there is no such template; ERR_INPUT: the document is not

@@ -10,6 +10,10 @@ const char *const site_subject_members[] = {"as_of:date", "today:date",
     "code:string", "name:string", "kind:string", "ident:object", "also:array",
     "records:integer", "groups:array", "timeline:array",
     "timeline_more:boolean", "feed:string", NULL};
+const char *const site_embed_members[] = {"as_of:date", "city:string",
+    "example:boolean", "code:string", "name:string", "href:string",
+    "lists:array", "has_lists:boolean", "lists_more:integer", "honours:array",
+    "has_honours:boolean", "honours_more:integer", NULL};
 const char *const site_record_members[] = {"statement:integer", "kind:string",
     "as_of:date", "view:string", "received:string", "catalogue:string",
     "log:object", "proof:object?", "no_proof:object?", NULL};

@@ -39,6 +39,11 @@ const struct http_param site_subject_params[] = {
     {0},
 };
 
+const struct http_param site_embed_params[] = {
+    SUBJECT_CODE,
+    {0},
+};
+
 const struct http_param site_record_params[] = {
     STATEMENT_NUMBER,
     SITE_AS_OF,

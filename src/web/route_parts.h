@@ -8,6 +8,7 @@
 /* ---- parameters: until one without a name (route_params.c) ---- */
 
 extern const struct http_param site_subject_params[];
+extern const struct http_param site_embed_params[];
 extern const struct http_param site_record_params[];
 extern const struct http_param site_search_params[];
 extern const struct http_param site_suggest_params[];
@@ -49,6 +50,7 @@ extern const struct http_param site_submission_params[];
 /* ---- documents: until NULL (route_members.c) ---- */
 
 extern const char *const site_subject_members[];
+extern const char *const site_embed_members[];
 extern const char *const site_record_members[];
 extern const char *const site_search_members[];
 extern const char *const site_home_members[];

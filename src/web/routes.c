@@ -132,6 +132,11 @@ const struct http_route site_routes[] = {
 	N_("An organisation and its public records"),
 	.params = site_subject_params, .members = site_subject_members,
 	.errors = errors_404),
+    PUBLIC("embed", "/embed/subjects/{code}", site_embed,
+	N_("An organisation's public status in brief, for a frame on a site "
+	   "that the city named"),
+	.params = site_embed_params, .members = site_embed_members,
+	.errors = errors_404, .is_framed = true),
     PUBLIC("record", "/records/{number}", site_record,
 	N_("A public statement of the log"), .params = site_record_params,
 	.members = site_record_members, .errors = errors_404_410),

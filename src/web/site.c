@@ -207,12 +207,13 @@ static enum err_code error_page(void *arg, const struct http_request *request,
 {
 	const struct site *site = ((struct site_worker *)arg)->site;
 	struct web_page page = page_of(site, request, status);
+	bool is_framed = request->route && request->route->is_framed;
 	struct buf document = BUF_INIT(ERROR_BYTES_MAX);
 	enum err_code rc;
 
 	http_error_json(status, why, &document);
-	rc = web_render(
-	    site->renderer, "error", &page, buf_span(&document), out, NULL);
+	rc = web_render(site->renderer, is_framed ? "embed-error" : "error",
+	    &page, buf_span(&document), out, NULL);
 	buf_release(&document);
 	return rc;
 }
@@ -354,7 +355,11 @@ static enum err_code load_looks(
 	site->city = mem_strdup(catalog->city_title);
 	site->is_example = catalog->is_example;
 	rc = site_config_load(site->data, site->city, config, err);
-	return rc ? rc : web_renderer_new(config, &site->renderer, err);
+	if (rc)
+		return rc;
+	site->framers = mem_strdup(config->framers);
+	site->app.framers = site->framers;
+	return web_renderer_new(config, &site->renderer, err);
 }
 
 static bool is_https(const char *origin)
@@ -458,6 +463,7 @@ void site_close(struct site **site)
 	free(s->provider_name[LANG_ZH]);
 	free(s->provider_name[LANG_EN]);
 	free(s->local_origin);
+	free(s->framers);
 	free(s->origin);
 	free(s->city);
 	free(s->data);

@@ -39,8 +39,7 @@ struct entry {
 static const struct entry entries[] = {
     {"name.zh", offsetof(struct site_config, name_zh)},
     {"name.en", offsetof(struct site_config, name_en)},
-    {"emblem", offsetof(struct site_config, emblem)},
-    {"colour", SIZE_MAX},
+    {"emblem", offsetof(struct site_config, emblem)}, {"colour", SIZE_MAX},
     {"office.zh", offsetof(struct site_config, office_zh)},
     {"office.en", offsetof(struct site_config, office_en)},
     {"contact.phone", offsetof(struct site_config, phone)},
@@ -59,6 +58,7 @@ static const struct entry entries[] = {
     {"sign_in.second_factor", offsetof(struct site_config, second_factor)},
     {"sign_in.name.zh", offsetof(struct site_config, provider_zh)},
     {"sign_in.name.en", offsetof(struct site_config, provider_en)},
+    {"embed", offsetof(struct site_config, framers)}, /* a list */
 };
 
 struct reader {
@@ -68,6 +68,7 @@ struct reader {
 	size_t depths[8];	  /* length of path at each mapping */
 	int depth;
 	char key[KEY_BYTES_MAX]; /* waiting for its value; "" : none */
+	bool is_in_list;	 /* of `embed` */
 	struct err *err;
 };
 
@@ -132,6 +133,57 @@ enum err_code site_config_check_colour(struct span colour, struct err *err)
 	return ERR_INPUT;
 }
 
+/* ---- sites that may embed ---- */
+
+static bool is_host_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+}
+
+/* "https://host" or "https://host:port"; of this machine alone also http. A
+ * path, a blank or a semicolon would say something else in the policy. */
+static bool is_origin(struct span text)
+{
+	bool is_safe = span_starts_with(text, "https://");
+	size_t i = is_safe ? 8 : 7;
+
+	if (!is_safe && !span_starts_with(text, "http://127.0.0.1:") &&
+	    !span_starts_with(text, "http://localhost:"))
+		return false;
+	if (text.n == i || text.p[i] == '.' || text.p[i] == ':')
+		return false;
+	for (; i < text.n; i++)
+		if (!is_host_char(text.p[i]))
+			return false;
+	return true;
+}
+
+static enum err_code add_framer(struct reader *r, size_t line, struct span text)
+{
+	struct buf all = BUF_INIT(SITE_FRAMERS_BYTES_MAX);
+	enum err_code rc = 0;
+
+	if (!is_origin(text)) {
+		refuse(r, line,
+		    tr("embed needs origins like "
+		       "https://www.example.gov.cn"));
+		err_hint(r->err,
+		    "Scheme and host, with a port if it has one; no path and "
+		    "no star. Each site is named by itself.");
+		return ERR_INPUT;
+	}
+	if (r->config->framers)
+		buf_addf(&all, "%s ", r->config->framers);
+	buf_add_span(&all, text);
+	if (all.is_full)
+		rc = refuse(r, line, tr("embed names too many sites"));
+	free(r->config->framers);
+	r->config->framers = mem_strdup(buf_str(&all));
+	buf_release(&all);
+	return rc;
+}
+
 /* ---- one entry ---- */
 
 static enum err_code set_colour(struct reader *r, size_t line, const char *text)
@@ -168,6 +220,8 @@ static enum err_code set_entry(
 	if (memchr(text.p, '\0', text.n) ||
 	    utf8_valid_prefix(text.p, text.n) != text.n)
 		return refuse(r, line, tr("the text is no UTF-8"));
+	if (strcmp(key, "embed") == 0)
+		return text.n ? add_framer(r, line, text) : ERR_NONE;
 	if (entries[i].at == SIZE_MAX)
 		return text.n > 0 ? set_colour(r, line, text.p) : ERR_NONE;
 	slot = slot_of(r->config, entries[i].at);
@@ -187,6 +241,8 @@ static enum err_code take_scalar(struct reader *r, const yaml_event_t *event)
 
 	if (r->depth == 0)
 		return refuse(r, line, tr("the file must be a mapping"));
+	if (r->is_in_list)
+		return add_framer(r, line, text);
 	if (!r->key[0]) {
 		if (text.n == 0 || text.n >= sizeof(r->key))
 			return refuse(
@@ -204,6 +260,8 @@ static enum err_code open_mapping(struct reader *r, const yaml_event_t *event)
 {
 	size_t n = strlen(r->path);
 
+	if (r->is_in_list)
+		return refuse(r, event->start_mark.line, tr("nested too deep"));
 	if (r->depth == (int)ARRAY_COUNT(r->depths) ||
 	    n + strlen(r->key) + 2 > sizeof(r->path))
 		return refuse(r, event->start_mark.line, tr("nested too deep"));
@@ -214,6 +272,15 @@ static enum err_code open_mapping(struct reader *r, const yaml_event_t *event)
 	if (r->key[0])
 		snprintf(r->path + n, sizeof(r->path) - n, "%s.", r->key);
 	r->key[0] = '\0';
+	return ERR_NONE;
+}
+
+static enum err_code open_list(struct reader *r, const yaml_event_t *event)
+{
+	if (r->is_in_list || r->depth != 1 || strcmp(r->key, "embed") != 0)
+		return refuse(r, event->start_mark.line,
+		    tr("lists and references have no place here"));
+	r->is_in_list = true;
 	return ERR_NONE;
 }
 
@@ -229,6 +296,11 @@ static enum err_code take_event(
 		r->path[r->depths[--r->depth]] = '\0';
 		return ERR_NONE;
 	case YAML_SEQUENCE_START_EVENT:
+		return open_list(r, event);
+	case YAML_SEQUENCE_END_EVENT:
+		r->is_in_list = false;
+		r->key[0] = '\0';
+		return ERR_NONE;
 	case YAML_ALIAS_EVENT:
 		return refuse(r, event->start_mark.line,
 		    tr("lists and references have no place here"));
@@ -420,5 +492,11 @@ const char *site_config_example(void)
 	       "#  issuer: https://id.example.gov.cn\n"
 	       "#  client_id: gongxin\n"
 	       "#  second_factor: \"\"\n"
-	       "#  name: {zh: 统一身份认证, en: City identity}\n";
+	       "#  name: {zh: 统一身份认证, en: City identity}\n"
+	       "\n"
+	       "# 可以在页面中嵌入主体公示状态（/embed/）的网站；不写则任何"
+	       "网站都不能\n"
+	       "# Sites that may show an organisation's public status in a\n"
+	       "# frame (/embed/); none unless named\n"
+	       "#embed: [https://www.example.gov.cn]\n";
 }

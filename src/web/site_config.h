@@ -14,7 +14,8 @@
 enum {
 	SITE_CONFIG_BYTES_MAX = 64 * 1024,
 	SITE_EMBLEM_BYTES_MAX = 64 * 1024,
-	SITE_TEXT_BYTES_MAX = 512
+	SITE_TEXT_BYTES_MAX = 512,
+	SITE_FRAMERS_BYTES_MAX = 2048
 };
 
 /* Texts are never NULL; "" is "not said". */
@@ -28,6 +29,7 @@ struct site_config {
 	char *licence_zh, *licence_en, *licence_url; /* of the open data */
 	/* The identity provider; issuer "" : there is none. */
 	char *issuer, *client_id, *second_factor, *provider_zh, *provider_en;
+	char *framers; /* origins that may frame /embed, blanks between them */
 };
 
 /*

@@ -28,6 +28,7 @@ struct site {
 	bool is_example;
 	char *origin;	    /* "https://host"; NULL: not known */
 	char *local_origin; /* where it is served */
+	char *framers;	    /* sites that may show /embed in a frame */
 	struct web_renderer *renderer;
 	struct staff *staff;	 /* NULL: nobody can sign in */
 	struct runner *runner;	 /* NULL: nothing can be sent in */
@@ -114,7 +115,7 @@ extern const size_t site_routes_count;
 
 /* Handlers, by file. */
 /* page_subject.c */
-http_handler site_subject, site_search, site_suggest;
+http_handler site_subject, site_embed, site_search, site_suggest;
 /* page_record.c */
 http_handler site_record, site_record_proof;
 /* page_lists.c */

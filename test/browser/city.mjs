@@ -2,7 +2,7 @@
 // An example city of its own for one run, served on a free port of the
 // loopback interface: made fresh, ended by stop(), its folder removed.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,12 @@ export class City {
 			    join(files, file));
 		this.run('log', 'checkpoint', '--data', this.data);
 		this.key = this.run('log', 'key', '--data', this.data).trim();
+	}
+
+	// The one site that may show /embed in a frame.
+	nameFramer(origin) {
+		appendFileSync(join(this.data, 'site.yaml'),
+		    `embed: [${origin}]\n`);
 	}
 
 	// One without any record.

@@ -21,6 +21,7 @@ import { Visitor } from './visitor.mjs';
 import * as clerk from './clerk.mjs';
 import * as desk from './desk.mjs';
 import * as downloads from './downloads.mjs';
+import * as embed from './embed.mjs';
 import * as journeys from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as looks from './looks.mjs';
@@ -31,7 +32,7 @@ import * as watch from './watch.mjs';
 const LANES = 2;
 const TEST_MS = 180000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PARTS = [journeys, clerk, watch, oidc, desk, proofs, downloads, keyboard, looks];
+const PARTS = [journeys, embed, clerk, watch, oidc, desk, proofs, downloads, keyboard, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');
@@ -87,16 +88,19 @@ async function main() {
 	    join(ROOT, 'build', 'gongxin'));
 	const screenshots = process.env.GX_SCREENSHOTS ??
 	    join(ROOT, 'build', 'screenshots');
+	const partner = await embed.Partner.open();
+	const stranger = await embed.Partner.open();
 	let browser = null;
 	try {
 		mkdirSync(screenshots, { recursive: true });
 		city.make();
+		city.nameFramer(partner.url);
 		await city.serve();
 		browser = await chromium.launch({
 			executablePath: process.env.GX_CHROMIUM ??
 			    '/usr/bin/chromium',
 		});
-		const world = { browser, city, screenshots,
+		const world = { browser, city, screenshots, partner, stranger,
 			...await survey(city) };
 		const tests = PARTS.flatMap(part => part.tests(world))
 		    .filter(t => t.name.includes(process.argv[2] ?? ''));
@@ -104,6 +108,8 @@ async function main() {
 	} finally {
 		await browser?.close();
 		await city.stop();
+		partner.close();
+		stranger.close();
 	}
 }
 

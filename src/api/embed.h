@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An organisation's public status in brief, for a frame on another site:
+ * the lists it stands on today and until when, and its honours. It is taken
+ * out of the subject's own document, so that there is no second notion of
+ * what is public.
+ */
+#ifndef GX_API_EMBED_H
+#define GX_API_EMBED_H
+
+#include "api/record.h"
+
+/* What a frame of fixed height has room for; more are counted. */
+enum { EMBED_ROWS_MAX = 4 };
+
+/*
+ * {"as_of","city","example","code","name","href","has_lists","lists":
+ * [{"title","title_en","since","until","href"}],"lists_more","has_honours",
+ * "honours","honours_more"}. Fails as subject_document does.
+ */
+enum err_code embed_document(const struct reading *reading, struct span text,
+    struct buf *out, struct err *err);
+
+#endif
