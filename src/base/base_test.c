@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -254,6 +255,40 @@ static void json_canonical_matches_rfc8785_sample(void **state)
 	buf_release(&b);
 }
 
+/* Every byte at every place of a text, since eight are looked at at once. */
+static void json_quote_anyByteAnywhere_isEscapedOnce(void **state)
+{
+	static const char *const escapes[256] = {['"'] = "\\\"",
+	    ['\\'] = "\\\\",
+	    ['\b'] = "\\b",
+	    ['\t'] = "\\t",
+	    ['\n'] = "\\n",
+	    ['\f'] = "\\f",
+	    ['\r'] = "\\r"};
+	enum { LENGTH = 19 };
+	int byte, at;
+
+	(void)state;
+	for (byte = 0; byte < 256; byte++)
+		for (at = 0; at < LENGTH; at++) {
+			char text[LENGTH], one[8], expected[64];
+			struct buf b = BUF_INIT(100);
+
+			memset(text, 'a' + at, sizeof(text));
+			text[at] = (char)byte;
+			snprintf(one, sizeof(one), "%c", byte);
+			if (escapes[byte])
+				snprintf(one, sizeof(one), "%s", escapes[byte]);
+			else if (byte < 0x20)
+				snprintf(one, sizeof(one), "\\u%04x", byte);
+			snprintf(expected, sizeof(expected), "\"%.*s%s%.*s\"",
+			    at, text, one, LENGTH - at - 1, text + at + 1);
+			json_quote(&b, (struct span){text, sizeof(text)});
+			assert_string_equal(buf_str(&b), expected);
+			buf_release(&b);
+		}
+}
+
 static void json_nested_commas_are_right(void **state)
 {
 	struct buf b = BUF_INIT(1000);
@@ -470,6 +505,7 @@ int main(void)
 	    cmocka_unit_test(mem_tables_small_and_large_are_zero),
 	    cmocka_unit_test(arena_pieces_aligned_and_kept),
 	    cmocka_unit_test(json_canonical_matches_rfc8785_sample),
+	    cmocka_unit_test(json_quote_anyByteAnywhere_isEscapedOnce),
 	    cmocka_unit_test(json_nested_commas_are_right),
 	    cmocka_unit_test(sha256_parts_match_whole),
 	    cmocka_unit_test(sha256_many_match_one_by_one),

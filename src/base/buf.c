@@ -35,6 +35,9 @@ char *buf_reserve(struct buf *b, size_t n)
 {
 	size_t cap;
 
+	/* Mostly there is room: n <= cap <= max. */
+	if (b->p && !b->is_full && n <= b->cap - b->n)
+		return b->p + b->n;
 	if (b->is_full)
 		return NULL;
 	if (n > b->max - b->n) {

@@ -121,6 +121,15 @@ void json_add_raw(struct json_writer *w, struct span value)
 	buf_add_span(w->out, value);
 }
 
+void json_add_members(struct json_writer *w, struct span members)
+{
+	ASSERT(!w->is_canonical);
+	if (members.n == 0)
+		return;
+	before_value(w);
+	buf_add_span(w->out, members);
+}
+
 void json_put_str(struct json_writer *w, const char *key, const char *value)
 {
 	json_key(w, key);
@@ -182,13 +191,37 @@ static char escape_of(unsigned char c)
 	}
 }
 
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Bits where a byte is 0, and perhaps above those. */
+static uint64_t find_zero(uint64_t word)
+{
+	return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
+}
+
+/* The first byte from `at` on that may need an escape: eight are looked at
+ * together, since nearly none does. */
+static size_t skip_plain(struct span value, size_t at)
+{
+	for (; at + sizeof(uint64_t) <= value.n; at += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, value.p + at, sizeof(word));
+		if (((word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80)) |
+		    find_zero(word ^ EACH_BYTE('"')) |
+		    find_zero(word ^ EACH_BYTE('\\')))
+			break;
+	}
+	return at;
+}
+
 void json_quote(struct buf *out, struct span value)
 {
 	size_t from = 0;
 	size_t i;
 
 	buf_add_char(out, '"');
-	for (i = 0; i < value.n; i++) {
+	for (i = skip_plain(value, 0); i < value.n; i++) {
 		unsigned char c = (unsigned char)value.p[i];
 		char escape;
 

@@ -42,6 +42,9 @@ void json_add_null(struct json_writer *w);
 /* Bytes that are already one JSON value. */
 void json_add_raw(struct json_writer *w, struct span value);
 
+/* Bytes that are already members of an object, without its braces. */
+void json_add_members(struct json_writer *w, struct span members);
+
 /* Key and value at once. */
 void json_put_str(struct json_writer *w, const char *key, const char *value);
 void json_put_span(struct json_writer *w, const char *key, struct span value);
