@@ -112,34 +112,42 @@ enum err_code check_asker(const struct reading *r,
 
 /* ---- the answer ---- */
 
-static void put_measure(struct json_writer *w, const struct standing_measure *s)
+static void put_measure_name(struct json_writer *w, const struct reading *r,
+    const void *measure, const void *none)
 {
-	const struct cat_measure *m = s->measure;
-	size_t i;
+	const struct cat_measure *m = measure;
 
-	json_open_object(w);
+	(void)r;
+	(void)none;
 	json_put_str(w, "id", m->id);
 	json_put_str(w, "title", title_of(m->title, m->title_en));
 	json_put_str(w, "kind", cat_measure_kind_name(m->kind));
-	json_put_date(w, "until", s->until);
+}
+
+static void put_measure_ground(struct json_writer *w, const struct reading *r,
+    const void *measure, const void *none)
+{
+	const struct cat_measure *m = measure;
+	size_t i;
+
+	(void)r;
+	(void)none;
 	put_basis_array(w, m->bases, m->bases_count);
 	json_key(w, "implementers");
 	json_open_array(w);
 	for (i = 0; i < m->implementers_count; i++)
 		json_add_string(w, span_of(m->implementers[i]));
 	json_close_array(w);
-	json_close_object(w);
 }
 
-static void put_role(struct json_writer *w, const char *key,
-    const struct statement *s, const struct cat_item *item, enum cat_role role)
+static void put_measure(struct json_writer *w,
+    const struct check_pieces *pieces, const struct standing_measure *s)
 {
-	int at = cat_field_by_role(item, role);
-	json_t *value =
-	    at < 0 ? NULL : json_object_get(s->fields, item->fields[at].name);
-
-	json_put_str(
-	    w, key, json_is_string(value) ? json_string_value(value) : "");
+	json_open_object(w);
+	check_words_put(w, pieces, put_measure_name, s->measure, NULL);
+	json_put_date(w, "until", s->until);
+	check_words_put(w, pieces, put_measure_ground, s->measure, NULL);
+	json_close_object(w);
 }
 
 static void put_list(struct json_writer *w, const struct cat_list *list)
@@ -156,50 +164,104 @@ static void put_list(struct json_writer *w, const struct cat_list *list)
 	json_close_object(w);
 }
 
-/* Whom to write to about it: the department that reported it. */
-static void put_objection(
-    struct json_writer *w, const struct catalog *c, const char *id)
+static void put_entry_name(struct json_writer *w, const struct reading *r,
+    const void *of_item, const void *of_list)
 {
-	const struct cat_department *d = catalog_department(c, id);
+	const struct cat_item *item = of_item;
 
+	(void)r;
+	put_named(w, "item", item->id, item_title(item));
+	put_list(w, of_list);
+}
+
+static void put_entry_ground(struct json_writer *w, const struct reading *r,
+    const void *of_item, const void *of_list)
+{
+	const struct cat_item *item = of_item;
+	const struct cat_list *list = of_list;
+
+	(void)r;
+	json_put_str(w, "exit", list ? list->exit_condition : "");
+	if (list)
+		put_basis_array(w, list->bases, list->bases_count);
+	else
+		put_basis_array(w, item->bases, item->bases_count);
+}
+
+/* Whom to write to about it: the department that reported it. */
+static void put_objection_to(struct json_writer *w, const struct reading *r,
+    const char *id, const struct cat_department *d)
+{
 	json_key(w, "objection");
 	json_open_object(w);
-	record_put_department(w, "department", c, id);
+	record_put_department(w, "department", r->catalog, id);
 	json_put_str(w, "contact", d ? d->contact : "");
 	json_close_object(w);
 }
 
-static enum err_code put_entry(struct json_writer *w, const struct reading *r,
-    const struct standing_entry *e, struct err *err)
+static void put_known_objection(struct json_writer *w, const struct reading *r,
+    const void *department, const void *none)
+{
+	const struct cat_department *d = department;
+
+	(void)none;
+	put_objection_to(w, r, d->id, d);
+}
+
+static void put_objection(
+    struct json_writer *w, const struct check_pieces *pieces, const char *id)
+{
+	const struct cat_department *d =
+	    catalog_department(pieces->reading->catalog, id);
+
+	if (d)
+		check_words_put(w, pieces, put_known_objection, d, NULL);
+	else
+		put_objection_to(w, pieces->reading, id, NULL);
+}
+
+static void put_entry_of(struct json_writer *w,
+    const struct check_pieces *pieces, const struct standing_entry *e,
+    const struct brief *brief)
 {
 	const struct cat_item *item = e->record->item;
-	struct statement s;
-	enum err_code rc = statement_read(e->version->statement, &s, err);
 	size_t i;
 
-	if (rc)
-		return rc;
 	json_open_object(w);
 	json_put_int(w, "record", (int64_t)e->version->seq);
-	put_named(w, "item", item->id, item_title(item));
-	put_list(w, e->list);
-	put_role(w, "document", &s, item, CAT_ROLE_DOCUMENT);
+	check_words_put(w, pieces, put_entry_name, item, e->list);
+	json_put_span(w, "document", brief->document);
 	json_put_date(w, "decided_on", e->version->facts.decided_on);
-	put_role(w, "authority", &s, item, CAT_ROLE_AUTHORITY);
-	put_role(w, "content", &s, item, CAT_ROLE_CONTENT);
+	json_put_span(w, "authority", brief->authority);
+	json_put_span(w, "content", brief->content);
 	json_put_date(w, "until", e->until);
-	json_put_str(w, "exit", e->list ? e->list->exit_condition : "");
-	if (e->list)
-		put_basis_array(w, e->list->bases, e->list->bases_count);
-	else
-		put_basis_array(w, item->bases, item->bases_count);
-	put_objection(w, r->catalog, s.department);
+	check_words_put(w, pieces, put_entry_ground, item, e->list);
+	put_objection(w, pieces, brief->department.p);
 	json_key(w, "measures");
 	json_open_array(w);
 	for (i = 0; i < e->measures_count; i++)
-		put_measure(w, &e->measures[i]);
+		put_measure(w, pieces, &e->measures[i]);
 	json_close_array(w);
 	json_close_object(w);
+}
+
+static enum err_code put_entry(struct json_writer *w,
+    const struct check_pieces *pieces, const struct standing_entry *e,
+    struct err *err)
+{
+	struct statement s;
+	struct brief brief;
+	enum err_code rc;
+
+	if (e->version->brief) {
+		put_entry_of(w, pieces, e, e->version->brief);
+		return 0;
+	}
+	rc = statement_read(e->version->statement, &s, err);
+	if (rc)
+		return rc;
+	brief_of_statement(&s, e->record->item, &brief);
+	put_entry_of(w, pieces, e, &brief);
 	statement_release(&s);
 	return 0;
 }
@@ -245,9 +307,9 @@ void check_put_question(struct json_writer *w, const struct reading *r,
 	json_put_str(w, "catalogue", r->catalog->digest_hex);
 }
 
-enum err_code check_put_standing(struct json_writer *w, const struct reading *r,
-    const struct check_about *about, const struct standing *standing,
-    struct err *err)
+enum err_code check_put_standing(struct json_writer *w,
+    const struct check_pieces *pieces, const struct check_about *about,
+    const struct standing *standing, struct err *err)
 {
 	enum err_code rc = 0;
 	size_t i;
@@ -263,7 +325,7 @@ enum err_code check_put_standing(struct json_writer *w, const struct reading *r,
 	json_key(w, "entries");
 	json_open_array(w);
 	for (i = 0; i < standing->entries_count && !rc; i++)
-		rc = put_entry(w, r, &standing->entries[i], err);
+		rc = put_entry(w, pieces, &standing->entries[i], err);
 	if (!rc)
 		json_close_array(w);
 	return rc;
@@ -276,13 +338,14 @@ static enum err_code put_answer(const struct reading *r,
 {
 	const struct check_about about = {
 	    answer->code, buf_span(&subject->name), answer->subject_id != 0};
+	const struct check_pieces pieces = {.reading = r};
 	struct json_writer w;
 	enum err_code rc;
 
 	json_start(&w, &answer->document);
 	json_open_object(&w);
 	check_put_question(&w, r, q, m, answer->id);
-	rc = check_put_standing(&w, r, &about, standing, err);
+	rc = check_put_standing(&w, &pieces, &about, standing, err);
 	if (rc)
 		return rc;
 	json_put_str(&w, "notice", tr(check_notice));
@@ -290,10 +353,46 @@ static enum err_code put_answer(const struct reading *r,
 	return put_end(&answer->document, 0, err);
 }
 
-enum err_code check_find_subject(struct store *store, struct span code,
-    struct subject *subject, char code_out[CHECK_CODE_BYTES], struct err *err)
+enum err_code check_begin(
+    const struct reading *r, struct view_source *out, struct err *err)
 {
-	enum err_code rc = subject_find_code(store, code, subject, err);
+	*out = (struct view_source){.store = r->store, .catalog = r->catalog};
+	return roster_begin(r->roster, r->store, r->catalog, &out->roster, err);
+}
+
+void check_end(const struct reading *r, const struct view_source *source)
+{
+	roster_end(r->roster, source->roster, r->store);
+}
+
+/* A right code as it is written, of one in the roster. */
+static bool find_in_roster(const struct roster_state *roster, struct span code,
+    struct subject *subject)
+{
+	struct ident_uscc uscc;
+	int64_t id;
+
+	if (!roster || code.n != IDENT_USCC_CHARS)
+		return false;
+	uscc = ident_check_uscc(code);
+	id = uscc.state == IDENT_VALID ? roster_find(roster, uscc.code) : 0;
+	if (!roster_has(roster, id))
+		return false;
+	subject->id = id;
+	buf_reset(&subject->code);
+	buf_reset(&subject->name);
+	buf_add_str(&subject->code, uscc.code);
+	buf_add_span(&subject->name, roster_name(roster, id));
+	return true;
+}
+
+enum err_code check_find_subject(const struct view_source *source,
+    struct span code, struct subject *subject, char code_out[CHECK_CODE_BYTES],
+    struct err *err)
+{
+	enum err_code rc = find_in_roster(source->roster, code, subject)
+	    ? ERR_NONE
+	    : subject_find_code(source->store, code, subject, err);
 	char clean[IDENT_CLEAN_MAX + 1];
 	size_t n = ident_clean(code, clean);
 
@@ -312,8 +411,8 @@ enum err_code check_find_subject(struct store *store, struct span code,
 }
 
 static enum err_code answer_in_view(const struct reading *r,
-    const struct check_question *q, const struct cat_matter *m,
-    struct check_answer *answer, struct err *err)
+    const struct view_source *source, const struct check_question *q,
+    const struct cat_matter *m, struct check_answer *answer, struct err *err)
 {
 	struct standing standing = {0};
 	struct subject subject;
@@ -321,7 +420,7 @@ static enum err_code answer_in_view(const struct reading *r,
 
 	subject_init(&subject);
 	/* First of all, so that a refusal's trace says about whom it was. */
-	rc = check_find_subject(r->store, q->code, &subject, answer->code, err);
+	rc = check_find_subject(source, q->code, &subject, answer->code, err);
 	answer->subject_id = rc ? 0 : subject.id;
 	if (!rc)
 		rc = check_asker(r, m, q->department, err);
@@ -333,7 +432,7 @@ static enum err_code answer_in_view(const struct reading *r,
 		    .code = answer->code,
 		    .today = r->today};
 
-		rc = standing_load(r->store, &question, &standing, err);
+		rc = standing_load(source, &question, &standing, err);
 	}
 	if (!rc)
 		rc = put_answer(r, q, m, &subject, &standing, answer, err);
@@ -347,6 +446,7 @@ enum err_code check_make(const struct reading *r,
     struct err *err)
 {
 	const struct cat_matter *matter = NULL;
+	struct view_source source;
 	enum err_code rc = check_make_id(q->now_ms, answer->id, err);
 
 	buf_reset(&answer->document);
@@ -357,11 +457,11 @@ enum err_code check_make(const struct reading *r,
 	if (!rc)
 		rc = subject_check_text(q->code, err);
 	if (!rc)
-		rc = store_begin_read(r->store, err);
+		rc = check_begin(r, &source, err);
 	if (rc)
 		return rc;
-	rc = answer_in_view(r, q, matter, answer, err);
-	store_rollback(r->store);
+	rc = answer_in_view(r, &source, q, matter, answer, err);
+	check_end(r, &source);
 	if (!rc)
 		sha256_bytes(
 		    answer->document.p, answer->document.n, answer->digest);

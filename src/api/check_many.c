@@ -2,15 +2,23 @@
 /*
  * A portion goes through five orders:
  *
- *	as given	read each code; what is wrong is explained
- *	by code		look it up in the directory
- *	by id		name and narrow columns of the records, which tell of
- *			most that nothing applies: one line each
- *	by statement	the others', so that a block of statements is
- *			unpacked once
- *	as given	put the lines together
+ *	as given	read each code; what is wrong is explained; who stands
+ *			in the roster (registry/roster.h) is found there
+ *	by code		look the others up in the directory
+ *	by id		their names and narrow columns of their records, which
+ *			tell of most that nothing applies: one line each
+ *	by statement	those to whom something applies, so that a block of
+ *			statements is unpacked once
+ *	as given	put the lines together; those of the roster are only
+ *			written now
  *
- * Memory is that of a portion: some 64 bytes and one line for each code.
+ * With a roster, as in a server, these are nearly all of them, and nothing is
+ * read from the disk; portions are small then, so that one is worked out in
+ * the memory that the last one left warm (100,000 codes at once took half as
+ * much processor again). Without one they are large for the sake of the
+ * orders.
+ *
+ * Memory is that of a portion: some 120 bytes and one line for each code.
  */
 #include "api/check_many.h"
 
@@ -27,13 +35,17 @@
 #include "ident/ident.h"
 #include "usage/many.h"
 
+enum { AHEAD = 6 /* lines */ };
+
 /* One code of a portion. */
 struct item {
 	struct check_code given;
-	uint64_t seq;	/* the first statement that has to be read */
-	int64_t id;	/* of the organisation; 0: not known here */
-	uint32_t at, n; /* its line, in `lines` */
-	bool is_wrong;	/* its line is written already */
+	uint64_t seq;	 /* the first statement that has to be read */
+	int64_t id;	 /* of the organisation; 0: not known here */
+	uint32_t at, n;	 /* its line, in `lines` */
+	bool is_wrong;	 /* its line is written already */
+	bool is_plain;	 /* a right code as it is written */
+	bool is_at_hand; /* of the roster: its line is written last */
 	char code[CHECK_CODE_BYTES];
 };
 
@@ -44,7 +56,8 @@ struct check_many {
 	struct check_question question;
 	const struct cat_matter *matter;
 	struct check_codes codes;
-	size_t at;		      /* the next of them */
+	size_t at; /* the next of them */
+	struct check_words *words;
 	struct sha256_stream *digest; /* of the document so far */
 	uint8_t answer[SHA256_BYTES];
 	struct check_sums sums;
@@ -52,7 +65,7 @@ struct check_many {
 	/* The portion. */
 	struct item *items;
 	struct item **order;
-	size_t count;
+	size_t count, room;
 	struct buf lines;
 	struct many_subject *subjects;
 	size_t subjects_count;
@@ -81,6 +94,7 @@ static struct check_many *new_many(const struct check_question *q,
 	m->question.department = arena_strdup(m->arena, q->department);
 	m->codes = *codes;
 	check_codes_init(codes);
+	m->words = check_words_new();
 	m->digest = sha256_stream_new();
 	buf_init(&m->lines, CHECK_PORTION_BYTES_MAX);
 	return m;
@@ -91,8 +105,6 @@ enum err_code check_many_open(const struct reading *r,
     enum check_form form, struct check_many **out, struct err *err)
 {
 	struct check_many *m = new_many(q, codes, form);
-	size_t room =
-	    m->codes.count < CHECK_PORTION ? m->codes.count : CHECK_PORTION;
 	enum err_code rc = check_make_id(q->now_ms, m->id, err);
 
 	*out = m;
@@ -104,12 +116,7 @@ enum err_code check_many_open(const struct reading *r,
 		rc = err_set(err, ERR_INPUT, "there is no code among them");
 	if (!rc)
 		rc = check_asker(r, m->matter, m->question.department, err);
-	if (rc)
-		return rc;
-	m->items = mem_zalloc(room, sizeof(*m->items));
-	m->order = mem_zalloc(room, sizeof(*m->order));
-	m->subjects = mem_zalloc(room, sizeof(*m->subjects));
-	return 0;
+	return rc;
 }
 
 void check_many_close(struct check_many **many)
@@ -120,6 +127,7 @@ void check_many_close(struct check_many **many)
 		return;
 	sha256_stream_finish(&m->digest, m->answer);
 	check_codes_release(&m->codes);
+	check_words_free(&m->words);
 	buf_release(&m->lines);
 	arena_free(&m->arena);
 	free(m->items);
@@ -142,19 +150,11 @@ struct check_sums check_many_sums(const struct check_many *many)
 /* ---- lines ---- */
 
 static void begin_line(
-    struct check_many *m, struct item *item, struct json_writer *w)
+    const struct item *item, struct buf *out, struct json_writer *w)
 {
-	item->at = (uint32_t)m->lines.n;
-	json_start(w, &m->lines);
+	json_start(w, out);
 	json_open_object(w);
 	json_put_int(w, "line", item->given.line);
-}
-
-static void end_line(
-    struct check_many *m, struct item *item, struct json_writer *w)
-{
-	json_close_object(w);
-	item->n = (uint32_t)m->lines.n - item->at;
 }
 
 static void put_problem(
@@ -163,7 +163,8 @@ static void put_problem(
 	struct span given = item->given.text;
 	struct json_writer w;
 
-	begin_line(m, item, &w);
+	item->at = (uint32_t)m->lines.n;
+	begin_line(item, &m->lines, &w);
 	/* A person's number is not given back, nor what is no text. */
 	if (why->code != ERR_REFUSED && given.n <= CHECK_TEXT_BYTES_MAX &&
 	    utf8_valid_prefix(given.p, given.n) == given.n)
@@ -175,86 +176,138 @@ static void put_problem(
 	json_put_str(&w, "detail", why->detail);
 	json_put_str(&w, "hint", why->hint);
 	json_close_object(&w);
-	end_line(m, item, &w);
+	json_close_object(&w);
+	item->n = (uint32_t)m->lines.n - item->at;
 	item->is_wrong = true;
 	m->sums.wrong++;
 }
 
-static enum err_code put_check(struct check_many *m, struct item *item,
-    const struct reading *r, struct span name, const struct standing *standing,
-    struct err *err)
+static enum err_code put_check(struct check_many *m, const struct item *item,
+    const struct check_pieces *pieces, struct span name,
+    const struct standing *standing, struct buf *out, struct err *err)
 {
 	const struct check_about about = {item->code, name, item->id != 0};
 	char id[CHECK_ID_CHARS + 1 + CHECK_CODE_BYTES];
 	struct json_writer w;
 	enum err_code rc;
 
-	begin_line(m, item, &w);
-	snprintf(id, sizeof(id), "%s-%s", m->id, item->code);
+	begin_line(item, out, &w);
+	memcpy(id, m->id, CHECK_ID_CHARS);
+	id[CHECK_ID_CHARS] = '-';
+	memcpy(id + CHECK_ID_CHARS + 1, item->code, CHECK_CODE_BYTES);
 	json_put_str(&w, "id", id);
-	rc = check_put_standing(&w, r, &about, standing, err);
+	rc = check_put_standing(&w, pieces, &about, standing, err);
 	if (rc)
 		return rc;
-	end_line(m, item, &w);
+	json_close_object(&w);
 	m->sums.answered++;
 	m->sums.unknown += item->id == 0;
 	m->sums.applies += check_applies(standing);
 	return 0;
 }
 
+/* ---- a portion at work ---- */
+
+struct answering {
+	struct check_many *m;
+	const struct reading *r;
+	struct view_source source;
+	struct check_pieces pieces;
+	struct view_loader *loader;
+	struct subject subject;
+};
+
 /* ---- as given: reading codes ---- */
 
 /* Anything but a right code as it is written: full-width, with blanks,
  * another identifier, or wrong. */
-static enum err_code read_odd(struct check_many *m, struct item *item,
-    struct store *store, struct subject *subject, struct err *err)
+static enum err_code read_odd(
+    struct answering *a, struct item *item, struct err *err)
 {
 	struct err why;
 	enum err_code rc = subject_check_text(item->given.text, &why);
 
 	if (!rc)
-		rc = check_find_subject(
-		    store, item->given.text, subject, item->code, &why);
+		rc = check_find_subject(&a->source, item->given.text,
+		    &a->subject, item->code, &why);
 	if (!rc)
-		item->id = subject->id;
+		item->id = a->subject.id;
 	else if (rc == ERR_INPUT || rc == ERR_REFUSED)
-		put_problem(m, item, &why);
+		put_problem(a->m, item, &why);
 	else
 		*err = why;
 	return rc == ERR_INPUT || rc == ERR_REFUSED ? ERR_NONE : rc;
 }
 
-static bool is_plain(const struct item *item)
+static bool is_plain(struct item *item)
 {
-	return item->given.text.n == IDENT_USCC_CHARS &&
-	    ident_check_uscc(item->given.text).state == IDENT_VALID;
+	struct ident_uscc uscc;
+
+	if (item->given.text.n != IDENT_USCC_CHARS)
+		return false;
+	uscc = ident_check_uscc(item->given.text);
+	memcpy(item->code, uscc.code, sizeof(item->code));
+	return uscc.state == IDENT_VALID;
 }
 
-/* Those that have to be looked up are put into `order`. */
-static enum err_code read_codes(struct check_many *m, struct store *store,
-    struct subject *subject, size_t *plain_out, struct err *err)
+/* How many at once. */
+static size_t portion_of(const struct answering *a)
 {
+	return a->source.roster ? CHECK_PORTION_AT_HAND : CHECK_PORTION;
+}
+
+static void make_room(struct check_many *m, size_t portion)
+{
+	size_t room = m->codes.count < portion ? m->codes.count : portion;
+
+	if (room <= m->room)
+		return;
+	m->room = room;
+	m->items = mem_realloc(m->items, room, sizeof(*m->items));
+	m->order = mem_realloc(m->order, room, sizeof(*m->order));
+	m->subjects = mem_realloc(m->subjects, room, sizeof(*m->subjects));
+}
+
+static enum err_code read_codes(struct answering *a, struct err *err)
+{
+	struct check_many *m = a->m;
 	enum err_code rc = 0;
-	size_t plain = 0;
 	struct check_code code;
 
-	for (m->count = 0; m->count < CHECK_PORTION && !rc; m->count++) {
+	make_room(m, portion_of(a));
+	for (m->count = 0; m->count < portion_of(a) && !rc; m->count++) {
 		struct item *item = &m->items[m->count];
 
 		if (!check_codes_next(&m->codes, &m->at, &code))
 			break;
 		*item = (struct item){.given = code};
-		if (is_plain(item)) {
-			struct ident_uscc uscc = ident_check_uscc(code.text);
-
-			memcpy(item->code, uscc.code, sizeof(item->code));
-			m->order[plain++] = item;
-		} else {
-			rc = read_odd(m, item, store, subject, err);
-		}
+		item->is_plain = is_plain(item);
+		if (item->is_plain)
+			roster_expect(a->source.roster, item->code);
+		else
+			rc = read_odd(a, item, err);
 	}
-	*plain_out = plain;
 	return rc;
+}
+
+/* Who is at hand; the others are put into `order`. */
+static size_t find_at_hand(struct answering *a)
+{
+	const struct roster_state *roster = a->source.roster;
+	struct check_many *m = a->m;
+	size_t left = 0, i;
+
+	for (i = 0; i < m->count; i++) {
+		struct item *item = &m->items[i];
+
+		if (item->is_plain)
+			item->id = roster_find(roster, item->code);
+		item->is_at_hand =
+		    !item->is_wrong && roster_has(roster, item->id);
+		if (item->is_plain && !item->is_at_hand)
+			m->order[left++] = item;
+	}
+	return left;
 }
 
 /* ---- by code: the directory ---- */
@@ -267,14 +320,14 @@ static int by_code(const void *a, const void *b)
 	return memcmp(x->code, y->code, sizeof(x->code));
 }
 
-static enum err_code find_ids(
-    struct check_many *m, struct store *store, size_t plain, struct err *err)
+static enum err_code find_ids(struct answering *a, struct err *err)
 {
+	struct check_many *m = a->m;
 	enum err_code rc = 0;
-	size_t i;
+	size_t left = find_at_hand(a), i;
 
-	qsort(m->order, plain, sizeof(*m->order), by_code);
-	for (i = 0; i < plain && !rc; i++) {
+	qsort(m->order, left, sizeof(*m->order), by_code);
+	for (i = 0; i < left && !rc; i++) {
 		struct item *item = m->order[i];
 		struct span code = {item->code, IDENT_USCC_CHARS};
 		struct err why;
@@ -282,7 +335,8 @@ static enum err_code find_ids(
 		if (i && by_code(&m->order[i - 1], &m->order[i]) == 0) {
 			item->id = m->order[i - 1]->id;
 		} else {
-			rc = subject_id_of(store, code, &item->id, err);
+			rc = subject_id_of(
+			    a->source.store, code, &item->id, err);
 		}
 		/* Some citizens' numbers have the form of a code. */
 		if (!rc && !item->id && subject_refuse_person(code, &why))
@@ -292,13 +346,6 @@ static enum err_code find_ids(
 }
 
 /* ---- by id: does anything apply? ---- */
-
-struct answering {
-	struct check_many *m;
-	const struct reading *r;
-	struct view_loader *loader;
-	struct subject subject;
-};
 
 static int by_id(const void *a, const void *b)
 {
@@ -326,6 +373,20 @@ static struct standing_question question_of(
 	    .today = a->r->today};
 }
 
+/* Into `lines`. */
+static enum err_code put_line(struct answering *a, struct item *item,
+    const struct standing *standing, struct err *err)
+{
+	struct buf *lines = &a->m->lines;
+	enum err_code rc;
+
+	item->at = (uint32_t)lines->n;
+	rc = put_check(a->m, item, &a->pieces, buf_span(&a->subject.name),
+	    standing, lines, err);
+	item->n = (uint32_t)lines->n - item->at;
+	return rc;
+}
+
 /* Those to whom nothing applies get their line; *waits_out: the others'
  * statements are read later. */
 static enum err_code answer_quiet(
@@ -343,9 +404,7 @@ static enum err_code answer_quiet(
 		return rc;
 	if (item->id)
 		rc = subject_by_id(a->r->store, item->id, &a->subject, err);
-	return rc ? rc
-		  : put_check(a->m, item, a->r, buf_span(&a->subject.name),
-			&none, err);
+	return rc ? rc : put_line(a, item, &none, err);
 }
 
 /* ---- by statement: what applies ---- */
@@ -360,36 +419,27 @@ static enum err_code answer_other(
 
 	if (!rc)
 		rc = standing_load_next(a->loader, &q, &standing, err);
-	return rc ? rc
-		  : put_check(a->m, item, a->r, buf_span(&a->subject.name),
-			&standing, err);
+	return rc ? rc : put_line(a, item, &standing, err);
 }
 
-static void note_subjects(struct check_many *m, size_t count)
+static void note_subject(struct check_many *m, const struct item *item)
 {
-	size_t i;
+	struct many_subject *one = &m->subjects[m->subjects_count++];
 
-	for (i = 0; i < count; i++) {
-		struct many_subject *one = &m->subjects[i];
-
-		one->id = m->order[i]->id;
-		memcpy(one->code, m->order[i]->code, sizeof(one->code));
-	}
-	m->subjects_count = many_sort(m->subjects, count);
+	one->id = item->id;
+	memcpy(one->code, item->code, sizeof(one->code));
 }
 
-static enum err_code answer_all(struct answering *a, struct err *err)
+/* Those of `order`, which are not at hand. */
+static enum err_code answer_order(
+    struct answering *a, size_t count, struct err *err)
 {
 	struct check_many *m = a->m;
 	enum err_code rc = 0;
-	size_t n = 0, waiting = 0, i;
+	size_t waiting = 0, i;
 
-	for (i = 0; i < m->count; i++)
-		if (!m->items[i].is_wrong)
-			m->order[n++] = &m->items[i];
-	note_subjects(m, n);
-	qsort(m->order, n, sizeof(*m->order), by_id);
-	for (i = 0; i < n && !rc; i++) {
+	qsort(m->order, count, sizeof(*m->order), by_id);
+	for (i = 0; i < count && !rc; i++) {
 		struct item *item = m->order[i];
 		bool waits;
 
@@ -403,6 +453,25 @@ static enum err_code answer_all(struct answering *a, struct err *err)
 	for (i = 0; i < waiting && !rc; i++)
 		rc = answer_other(a, m->order[i], err);
 	return rc;
+}
+
+static enum err_code answer_all(struct answering *a, struct err *err)
+{
+	struct check_many *m = a->m;
+	size_t n = 0, i;
+
+	m->subjects_count = 0;
+	for (i = 0; i < m->count; i++) {
+		struct item *item = &m->items[i];
+
+		if (item->is_wrong)
+			continue;
+		note_subject(m, item);
+		if (!item->is_at_hand)
+			m->order[n++] = item;
+	}
+	m->subjects_count = many_sort(m->subjects, m->subjects_count);
+	return answer_order(a, n, err);
 }
 
 /* ---- the document ---- */
@@ -461,20 +530,53 @@ static void put_end_of_all(struct check_many *m, struct buf *out)
 	m->has_ended = true;
 }
 
-static void put_lines(struct check_many *m, bool is_first, struct buf *out)
+static enum err_code put_at_hand(struct answering *a, const struct item *item,
+    struct buf *out, struct err *err)
 {
+	const struct standing_question q = question_of(a, item);
+	struct standing standing;
+	enum err_code rc = standing_load_next(a->loader, &q, &standing, err);
+
+	return rc
+	    ? rc
+	    : put_check(a->m, item, &a->pieces,
+		  roster_name(a->source.roster, item->id), &standing, out, err);
+}
+
+/* What is written some lines later is fetched meanwhile: most of what a line
+ * costs is waiting for it. */
+static void expect_later(const struct answering *a, size_t i)
+{
+	const struct check_many *m = a->m;
+
+	if (i + 2 * AHEAD < m->count)
+		roster_expect_subject(
+		    a->source.roster, m->items[i + 2 * AHEAD].id);
+	if (i + AHEAD < m->count)
+		roster_expect_rows(a->source.roster, m->items[i + AHEAD].id);
+}
+
+static enum err_code put_lines(
+    struct answering *a, bool is_first, struct buf *out, struct err *err)
+{
+	struct check_many *m = a->m;
+	enum err_code rc = 0;
 	size_t i;
 
-	buf_reserve(out, m->lines.n + 2 * m->count + 1);
-	for (i = 0; i < m->count; i++) {
+	for (i = 0; i < m->count && !rc; i++) {
 		const struct item *item = &m->items[i];
 
+		expect_later(a, i);
 		if (m->form == CHECK_JSON)
 			buf_add_str(out, is_first && i == 0 ? "\n" : ",\n");
-		buf_add(out, m->lines.p + item->at, item->n);
+		if (item->is_at_hand)
+			rc = put_at_hand(a, item, out, err);
+		else
+			buf_add(out, m->lines.p + item->at, item->n);
 		if (m->form == CHECK_LINES)
 			buf_add_char(out, '\n');
 	}
+	return rc;
 }
 
 /* The digest of everything up to here, which goes on. */
@@ -488,47 +590,55 @@ static void note_digest(
 	sha256_stream_finish(&now, m->answer);
 }
 
-static enum err_code answer_portion(
-    struct check_many *m, const struct reading *r, struct err *err)
+static enum err_code put_portion(
+    struct answering *a, struct buf *out, struct err *err)
 {
-	struct answering a = {.m = m, .r = r};
-	size_t plain = 0;
-	enum err_code rc = store_begin_read(r->store, err);
+	struct check_many *m = a->m;
+	bool is_first = !m->has_begun;
+	enum err_code rc = put_end(&m->lines, 0, err);
+
+	if (!rc && is_first)
+		put_beginning(m, a->r, out);
+	if (!rc)
+		rc = put_lines(a, is_first, out, err);
+	if (!rc && m->at >= m->codes.packed.n)
+		put_end_of_all(m, out);
+	return put_end(out, rc, err);
+}
+
+static enum err_code answer_portion(struct check_many *m,
+    const struct reading *r, struct buf *out, struct err *err)
+{
+	struct answering a = {.m = m, .r = r, .pieces = {r, m->words}};
+	enum err_code rc = check_begin(r, &a.source, err);
 
 	if (rc)
 		return rc;
 	buf_reset(&m->lines);
 	subject_init(&a.subject);
-	view_loader_new(r->store, r->catalog, &a.loader);
-	rc = read_codes(m, r->store, &a.subject, &plain, err);
+	view_loader_new(&a.source, &a.loader);
+	rc = read_codes(&a, err);
 	if (!rc)
-		rc = find_ids(m, r->store, plain, err);
+		rc = find_ids(&a, err);
 	if (!rc)
 		rc = answer_all(&a, err);
-	store_rollback(r->store);
+	if (!rc)
+		rc = put_portion(&a, out, err);
 	view_loader_free(&a.loader);
 	subject_release(&a.subject);
-	return put_end(&m->lines, rc, err);
+	check_end(r, &a.source);
+	return rc;
 }
 
 int check_many_next(struct check_many *m, const struct reading *r,
     struct buf *out, struct err *err)
 {
 	size_t from = out->n;
-	bool is_first = !m->has_begun;
 	enum err_code rc;
 
 	if (m->has_ended)
 		return 0;
-	rc = answer_portion(m, r, err);
-	if (rc)
-		return (int)rc;
-	if (is_first)
-		put_beginning(m, r, out);
-	put_lines(m, is_first, out);
-	if (m->at >= m->codes.packed.n)
-		put_end_of_all(m, out);
-	rc = put_end(out, 0, err);
+	rc = answer_portion(m, r, out, err);
 	if (rc)
 		return (int)rc;
 	note_digest(m, out, from);

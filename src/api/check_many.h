@@ -36,7 +36,8 @@
 #include "usage/use_log.h"
 
 enum {
-	CHECK_PORTION = 100000, /* codes */
+	CHECK_PORTION = 100000, /* codes; with a roster: */
+	CHECK_PORTION_AT_HAND = 25000,
 	CHECK_PORTION_BYTES_MAX = 256 * 1024 * 1024
 };
 

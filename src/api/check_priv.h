@@ -4,6 +4,8 @@
 #define GX_API_CHECK_PRIV_H
 
 #include "api/check.h"
+#include "api/check_words.h"
+#include "registry/roster.h"
 #include "registry/subjects.h"
 #include "standing/standing.h"
 
@@ -22,10 +24,16 @@ enum err_code check_texts(
 enum err_code check_asker(const struct reading *reading,
     const struct cat_matter *matter, const char *department, struct err *err);
 
+/* The transaction that a check is made in, with what there is to read. */
+enum err_code check_begin(const struct reading *reading,
+    struct view_source *source_out, struct err *err);
+void check_end(const struct reading *reading, const struct view_source *source);
+
 /* Finds whom it is about: id 0 when a code that is right is not known.
  * ERR_INPUT: it is no code; ERR_REFUSED: it is a person's number. */
-enum err_code check_find_subject(struct store *store, struct span code,
-    struct subject *subject, char code_out[CHECK_CODE_BYTES], struct err *err);
+enum err_code check_find_subject(const struct view_source *source,
+    struct span code, struct subject *subject, char code_out[CHECK_CODE_BYTES],
+    struct err *err);
 
 /* "id" to "catalogue": what was asked, of the question's code nothing. */
 void check_put_question(struct json_writer *w, const struct reading *reading,
@@ -39,9 +47,10 @@ struct check_about {
 };
 /* Does a measure follow that is not one of encouragement? */
 bool check_applies(const struct standing *standing);
-/* "subject", "applies", "is_easier", "entries". */
+/* "subject", "applies", "is_easier", "entries". words: NULL, or where pieces
+ * are kept that come again. */
 enum err_code check_put_standing(struct json_writer *w,
-    const struct reading *reading, const struct check_about *about,
+    const struct check_pieces *pieces, const struct check_about *about,
     const struct standing *standing, struct err *err);
 /* What may stand in a trace: valid UTF-8, bounded, and no person's number. */
 struct span check_traceable(struct span text);

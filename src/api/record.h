@@ -22,11 +22,14 @@ struct proof_failure {
 	bool is_mismatch; /* the statement and the log do not fit together */
 };
 
+struct roster;
+
 /* Who reads, and for which day. */
 struct reading {
 	struct store *store;
 	const struct catalog *catalog;
-	date_days as_of; /* the day asked about */
+	struct roster *roster; /* for checks; NULL: none is kept */
+	date_days as_of;       /* the day asked about */
 	date_days today;
 	bool is_public; /* only what the public may see */
 	/* A statement's document holds its proof (see proof.h), where there is

@@ -14,6 +14,7 @@
 enum {
 	CACHE_MIB = 256,
 	RECORD_CACHE_MIB = 256,
+	ROSTER_MIB = 512,
 	RATE_PER_S = 50,
 	LIST_MAX = 32,
 	FILE_MIB = 1024
@@ -163,6 +164,9 @@ static enum cli_exit run(struct cli_call *call)
 		    1024 * 1024, &mib);
 	plan.record_cache_bytes = (size_t)mib << 20;
 	if (!rc)
+		rc = number(call, "roster", ROSTER_MIB, 0, 1024 * 1024, &mib);
+	plan.roster_bytes = (size_t)mib << 20;
+	if (!rc)
 		rc = serve(call, &plan);
 	return rc ? cli_fail(call) : CLI_DONE;
 }
@@ -185,6 +189,10 @@ static const struct cli_option options[] = {
     {"record-cache", "MIB",
 	N_("memory for decoded records (256; 0 none), of which checks and"
 	   " pages ask for one here and one there"),
+	false},
+    {"roster", "MIB",
+	N_("at most so much memory for the roster of organisations (512; 0 "
+	   "none), from which checks are answered without the disk"),
 	false},
     {"rate", "N", N_("work that one address may cause each second (50; 0 any)"),
 	false},

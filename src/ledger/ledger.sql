@@ -21,6 +21,9 @@ VALUES ($1, $2, $3, $4, $5, $6);
 SELECT size, root, frontier, signed_at, checkpoint FROM log_head
 WHERE log_id = $1 ORDER BY size DESC LIMIT 1;
 
+-- name: ledger_head_size
+SELECT size FROM log_head WHERE log_id = $1 ORDER BY size DESC LIMIT 1;
+
 -- name: ledger_head_list
 SELECT size, root, frontier, signed_at, checkpoint FROM log_head
 WHERE log_id = $1 ORDER BY size;

@@ -178,6 +178,7 @@ static enum err_code open_site(struct serving *s, struct err *err)
 	    .origin = s->plan->origin,
 	    .local_origin = origin,
 	    .record_cache_bytes = s->plan->record_cache_bytes,
+	    .roster_bytes = s->plan->roster_bytes,
 	    .is_following = s->plan->is_following,
 	};
 

@@ -18,6 +18,7 @@ struct serve_plan {
 	struct http_options http;  /* without sockets and TLS */
 	const char *origin;	   /* as in struct site_plan */
 	size_t record_cache_bytes; /* as in struct site_plan */
+	size_t roster_bytes;	   /* the same */
 	bool is_following;	   /* keep the published lists up */
 	const char *tls_cert;	   /* paths; NULL none */
 	const char *tls_key;

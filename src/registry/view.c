@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/tr.h"
 #include "registry/block.h"
+#include "registry/roster.h"
 #include "registry/statement.h"
 
 #define N_(text) text
@@ -25,6 +26,7 @@
 struct row {
 	int64_t item;
 	int64_t key_hash;
+	const struct roster_row *kept; /* from the roster; else NULL */
 	struct view_version version;
 };
 
@@ -36,6 +38,7 @@ struct end_row {
 
 struct loader {
 	struct store *store;
+	const struct roster_state *roster;
 	struct arena *arena;
 	struct row *rows;
 	size_t rows_count;
@@ -140,6 +143,38 @@ static enum err_code take_all(
 	return rc;
 }
 
+/* What the roster has of a subject, none of whose records ended. Its briefs
+ * stand in the place of statements; a row without one has the statement
+ * read. */
+static enum err_code take_roster(
+    struct loader *l, int64_t subject_id, struct err *err)
+{
+	size_t count, i;
+	const struct roster_row *rows =
+	    roster_rows(l->roster, subject_id, &count);
+
+	if (count > VIEW_VERSIONS_MAX)
+		return too_many(err);
+	for (i = 0; i < count; i++) {
+		const struct roster_row *from = &rows[i];
+		struct row *row;
+
+		l->rows = grow(
+		    l->rows, l->rows_count, &l->rows_max, sizeof(*l->rows));
+		row = &l->rows[l->rows_count++];
+		*row = (struct row){.item = from->item,
+		    .key_hash = from->key_hash,
+		    .kept = from,
+		    .version = {.seq = from->seq,
+			.version = from->version,
+			.facts = {.class_ = (enum cat_class)from->class_,
+			    .decided_on = from->decided_on,
+			    .valid_to = from->valid_to,
+			    .public_until = from->public_until}}};
+	}
+	return 0;
+}
+
 /* ---- statements ---- */
 
 bool view_received_day(struct span time, date_days *out)
@@ -206,18 +241,34 @@ static int by_seq(const void *a, const void *b)
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
+static bool take_brief(struct loader *l, struct row *row)
+{
+	struct brief brief, *kept;
+
+	if (!row->kept || !roster_brief(l->roster, row->kept, &brief))
+		return false;
+	kept = arena_alloc(l->arena, sizeof(*kept));
+	*kept = brief;
+	row->version.brief = kept;
+	row->version.received = brief.received;
+	return true;
+}
+
+/* Of the rows that have no brief. */
 static enum err_code load_statements(struct loader *l, struct err *err)
 {
-	struct view_version **order = mem_zalloc(l->rows_count, sizeof(*order));
+	struct view_version **order =
+	    arena_alloc(l->arena, l->rows_count * sizeof(*order));
 	enum err_code rc = 0;
-	size_t i;
+	size_t count = 0, i;
 
 	for (i = 0; i < l->rows_count; i++)
-		order[i] = &l->rows[i].version;
-	qsort(order, l->rows_count, sizeof(*order), by_seq);
-	for (i = 0; i < l->rows_count && !rc; i++)
+		if (!take_brief(l, &l->rows[i]))
+			order[count++] = &l->rows[i].version;
+	if (count > 1)
+		qsort(order, count, sizeof(*order), by_seq);
+	for (i = 0; i < count && !rc; i++)
 		rc = load_statement(l, order[i], i == 0, err);
-	free(order);
 	return rc;
 }
 
@@ -332,6 +383,12 @@ static enum err_code load_rows(struct loader *l, int64_t subject_id,
 	    SQL_REGISTRY_END_OF_SUBJECT, &key, 1, take_end};
 	enum err_code rc;
 
+	if (roster_has(l->roster, subject_id)) {
+		rc = take_roster(l, subject_id, err);
+		if (!rc && keeping)
+			keep_some(l, catalog, keeping);
+		return rc;
+	}
 	rc = take_all(l, &rows, err);
 	/* Mostly nothing is left, and no ends need be looked for. */
 	if (!rc && keeping)
@@ -358,16 +415,18 @@ static enum err_code load(struct loader *l, struct view *view,
 	return rc;
 }
 
-static enum err_code load_once(struct view *view, struct store *store,
-    const struct catalog *catalog, const struct keeping *keeping,
+static enum err_code load_once(struct view *view,
+    const struct view_source *source, const struct keeping *keeping,
     struct err *err)
 {
-	struct block *block = block_of_store(store);
-	struct loader l = {
-	    .store = store, .arena = view->arena, .blocks = {block, block}};
+	struct block *block = block_of_store(source->store);
+	struct loader l = {.store = source->store,
+	    .roster = source->roster,
+	    .arena = view->arena,
+	    .blocks = {block, block}};
 	enum err_code rc;
 
-	rc = load(&l, view, catalog, keeping, err);
+	rc = load(&l, view, source->catalog, keeping, err);
 	free(l.rows);
 	free(l.ends);
 	return rc;
@@ -379,20 +438,19 @@ struct view_loader {
 	const struct catalog *catalog;
 };
 
-void view_loader_new(struct store *store, const struct catalog *catalog,
-    struct view_loader **out)
+void view_loader_new(const struct view_source *source, struct view_loader **out)
 {
 	struct view_loader *loader = mem_zalloc(1, sizeof(*loader));
-
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
 		block_init(&loader->blocks[i]);
 		loader->l.blocks[i] = &loader->blocks[i];
 	}
-	loader->l.store = store;
+	loader->l.store = source->store;
+	loader->l.roster = source->roster;
 	loader->l.arena = arena_new(0);
-	loader->catalog = catalog;
+	loader->catalog = source->catalog;
 	*out = loader;
 }
 
@@ -453,18 +511,20 @@ enum err_code view_loader_load(struct view_loader *loader, int64_t subject_id,
 enum err_code view_load(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, struct err *err)
 {
+	const struct view_source source = {.store = store, .catalog = catalog};
+
 	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
-	return load_once(view, store, catalog, NULL, err);
+	return load_once(view, &source, NULL, err);
 }
 
-enum err_code view_load_kept(struct view *view, struct store *store,
-    const struct catalog *catalog, int64_t subject_id, date_days today,
+enum err_code view_load_kept(struct view *view,
+    const struct view_source *source, int64_t subject_id, date_days today,
     view_keep *keep, void *ctx, struct err *err)
 {
 	const struct keeping keeping = {today, keep, ctx};
 
 	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
-	return load_once(view, store, catalog, &keeping, err);
+	return load_once(view, source, &keeping, err);
 }
 
 struct public_today {
@@ -483,10 +543,11 @@ enum err_code view_load_public(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, date_days today,
     struct err *err)
 {
+	const struct view_source source = {.store = store, .catalog = catalog};
 	struct public_today p = {catalog, today};
 
 	return view_load_kept(
-	    view, store, catalog, subject_id, today, keep_public, &p, err);
+	    view, &source, subject_id, today, keep_public, &p, err);
 }
 
 enum err_code view_load_facts(struct view *view, struct store *store,

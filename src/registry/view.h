@@ -40,6 +40,8 @@ enum record_end_kind {
 	RECORD_END_UNRESOLVED = 2 /* the decision whose it is was undone */
 };
 
+struct brief;
+
 struct view_version {
 	uint64_t seq; /* the record number */
 	int64_t version;
@@ -47,6 +49,9 @@ struct view_version {
 	struct span statement;		       /* as kept */
 	date_days received;		       /* the day in China */
 	char received_at[VIEW_RECEIVED_BYTES]; /* as sealed, RFC 3339 */
+	/* From the roster, instead of the statement and received_at, which
+	 * are empty then; else NULL. */
+	const struct brief *brief;
 };
 
 struct view_end {
@@ -87,12 +92,20 @@ enum err_code view_load(struct view *view, struct store *store,
 enum err_code view_load_public(struct view *view, struct store *store,
     const struct catalog *catalog, int64_t subject_id, date_days today,
     struct err *err);
+/* Where a view comes from: the database, or what the roster (roster.h) has of
+ * the same moment. */
+struct roster_state;
+struct view_source {
+	struct store *store;
+	const struct catalog *catalog;
+	const struct roster_state *roster; /* NULL: none */
+};
 /* The same with those records alone that `keep` says, whose ends are known
  * and whose versions all count as received by `today`. An end may only take
  * away: what is not kept without its ends is not asked about again. */
 typedef bool view_keep(void *ctx, const struct view_record *record);
-enum err_code view_load_kept(struct view *view, struct store *store,
-    const struct catalog *catalog, int64_t subject_id, date_days today,
+enum err_code view_load_kept(struct view *view,
+    const struct view_source *source, int64_t subject_id, date_days today,
     view_keep *keep, void *ctx, struct err *err);
 void view_release(struct view *view);
 
@@ -103,9 +116,9 @@ void view_release(struct view *view);
  */
 struct view_loader;
 
-/* Both must outlive it. */
-void view_loader_new(struct store *store, const struct catalog *catalog,
-    struct view_loader **out);
+/* All of the source must outlive it. */
+void view_loader_new(
+    const struct view_source *source, struct view_loader **out);
 void view_loader_free(struct view_loader **loader);
 /* Is anything of it kept? Reads narrow columns alone. *seq_out: the first
  * statement that loading it would read; who loads many in that order unpacks

@@ -154,15 +154,40 @@ static void take_entries(
 	out->entries = entries;
 }
 
-enum err_code standing_load(struct store *store,
+bool standing_may_follow(const struct catalog *catalog,
+    const struct view_record *record, date_days today)
+{
+	bool is_asked_for = false;
+	date_days until;
+	size_t i;
+
+	if (!record->item)
+		return false;
+	for (i = 0; i < catalog->matters_count && !is_asked_for; i++)
+		is_asked_for =
+		    cat_matter_sees(&catalog->matters[i], record->item) ||
+		    is_positive(&catalog->matters[i], record->item);
+	if (!is_asked_for)
+		return false;
+	if (is_there(catalog, record, NULL, today, &until))
+		return true;
+	for (i = 0; i < catalog->lists_count; i++)
+		if (cat_list_has(&catalog->lists[i], record->item) &&
+		    is_there(
+			catalog, record, &catalog->lists[i], today, &until))
+			return true;
+	return false;
+}
+
+enum err_code standing_load(const struct view_source *source,
     const struct standing_question *q, struct standing *out, struct err *err)
 {
 	struct standing_question question = *q;
 	enum err_code rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = view_load_kept(&out->view, store, q->catalog, q->subject_id,
-	    q->today, keep, &question, err);
+	rc = view_load_kept(
+	    &out->view, source, q->subject_id, q->today, keep, &question, err);
 	if (!rc)
 		take_entries(q, out);
 	return rc;

@@ -26,7 +26,7 @@ struct standing_measure {
 
 struct standing_entry {
 	const struct view_record *record;
-	const struct view_version *version; /* with its statement */
+	const struct view_version *version; /* with statement or brief */
 	const struct cat_list *list;	    /* NULL: of an item, no list */
 	date_days until; /* the last day; DATE_NONE: no end is known */
 	const struct standing_measure *measures; /* of this matter */
@@ -47,9 +47,14 @@ struct standing_question {
 	date_days today;
 };
 
+/* May anything follow from it on that day, in any matter, for anybody? True
+ * for more than there is: for those who prepare for questions. */
+bool standing_may_follow(const struct catalog *catalog,
+    const struct view_record *record, date_days today);
+
 /* Blocks on disk; for a consistent answer open a transaction. Release also
  * after a failure. */
-enum err_code standing_load(struct store *store,
+enum err_code standing_load(const struct view_source *source,
     const struct standing_question *question, struct standing *out,
     struct err *err);
 void standing_release(struct standing *standing);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The thread that keeps the published lists up (api/follow.h), and the names
- * that searches are answered from, while the site is served: as soon as the
+ * The thread that keeps the published lists up (api/follow.h), the names that
+ * searches are answered from and the roster that checks are, while the site is
+ * served: as soon as the
  * watching thread has seen a commit, and now and then for the sake of the day.
  * It writes only when there is something to follow and nobody else writes, and
  * never for long. A failure is told once and tried again later; the pages that
@@ -13,6 +14,8 @@
 
 #include "api/follow.h"
 #include "calendar/calendar.h"
+#include "registry/roster.h"
+#include "standing/standing.h"
 #include "web/site_priv.h"
 
 enum {
@@ -26,6 +29,7 @@ enum {
 struct follower {
 	struct site *site;
 	struct home home; /* its catalogue, and the way to the directory */
+	date_days today;  /* of this turn */
 	uint64_t version; /* of the site when the last turn began */
 	char told[ERR_TEXT_MAX];
 };
@@ -53,6 +57,36 @@ static void keep_names(struct follower *f)
 		atomic_fetch_add(&f->site->version, 1);
 }
 
+/* ---- the roster ---- */
+
+static bool may_follow(void *ctx, const struct view_record *record)
+{
+	const struct follower *f = ctx;
+
+	return standing_may_follow(f->home.catalog, record, f->today);
+}
+
+static bool is_over(void *ctx)
+{
+	return site_wait_for_end(((struct follower *)ctx)->site, 0);
+}
+
+/* What checks are answered from. */
+static void keep_roster(struct follower *f)
+{
+	const struct roster_plan plan = {.store = f->home.store,
+	    .catalog = f->home.catalog,
+	    .today = f->today,
+	    .wants = may_follow,
+	    .is_over = is_over,
+	    .ctx = f};
+	struct err err;
+
+	if (f->site->roster &&
+	    roster_refresh(f->site->roster, &plan, &err) != 0)
+		tell(f, "checks are answered from the disk", &err);
+}
+
 /* How long until the next turn. */
 static int turn(struct follower *f)
 {
@@ -61,7 +95,9 @@ static int turn(struct follower *f)
 
 	site_use_catalogue(f->site, &f->home);
 	f->version = atomic_load(&f->site->version);
+	f->today = calendar_today();
 	keep_names(f);
+	keep_roster(f);
 	if (follow_turn(&f->home, calendar_now_ms(), &outcome, &err) != 0) {
 		tell(f, "the lists are not kept up", &err);
 		return FAILED_MS;

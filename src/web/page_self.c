@@ -3,6 +3,7 @@
  * language. */
 #include "base/json.h"
 #include "http/uri.h"
+#include "registry/roster.h"
 #include "web/site_priv.h"
 
 enum err_code site_healthz(void *arg, const struct http_request *request,
@@ -44,6 +45,25 @@ static void put_uses(const struct staff *staff, struct buf *out)
 	    (unsigned long long)state.published, state.has_trouble);
 }
 
+static void put_roster(struct roster *roster, struct buf *out)
+{
+	const struct roster_sums sums = roster_sums(roster);
+
+	buf_addf(out,
+	    "# HELP gongxin_roster_subjects Organisations in the roster that "
+	    "checks are answered from; 0: there is none yet.\n"
+	    "# TYPE gongxin_roster_subjects gauge\n"
+	    "gongxin_roster_subjects %zu\n"
+	    "# HELP gongxin_roster_changed Of them, those asked of the "
+	    "database since they changed.\n"
+	    "# TYPE gongxin_roster_changed gauge\n"
+	    "gongxin_roster_changed %zu\n"
+	    "# HELP gongxin_roster_bytes Its memory.\n"
+	    "# TYPE gongxin_roster_bytes gauge\n"
+	    "gongxin_roster_bytes %zu\n",
+	    sums.subjects, sums.changed, sums.bytes);
+}
+
 enum err_code site_metrics(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -70,6 +90,8 @@ enum err_code site_metrics(void *arg, const struct http_request *request,
 	    (unsigned long long)atomic_load(&worker->site->proof_failures));
 	if (worker->site->staff)
 		put_uses(worker->site->staff, &response->body);
+	if (worker->site->roster)
+		put_roster(worker->site->roster, &response->body);
 	if (server)
 		http_server_metrics(server, &response->body);
 	return 0;

@@ -25,6 +25,7 @@
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
+#include "registry/roster.h"
 #include "web/own_places.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
@@ -144,6 +145,7 @@ struct reading site_reading(
 	return (struct reading){
 	    .store = worker->home.store,
 	    .catalog = worker->home.catalog,
+	    .roster = worker->site->roster,
 	    .today = today,
 	    .as_of = day == DATE_NONE ? today : day,
 	    .is_public = true,
@@ -395,6 +397,8 @@ enum err_code site_open(
 
 	site->data = mem_strdup(plan->data);
 	site->names = names_index_new();
+	if (plan->roster_bytes && plan->is_following)
+		site->roster = roster_new(plan->roster_bytes);
 	if (plan->record_cache_bytes)
 		site->records = block_cache_new(plan->record_cache_bytes);
 	if (plan->origin)
@@ -453,6 +457,7 @@ void site_close(struct site **site)
 	staff_close(&s->staff);
 	home_close(&s->watched);
 	names_index_free(&s->names);
+	roster_free(&s->roster);
 	block_cache_free(&s->records);
 	pthread_cond_destroy(&s->ended);
 	pthread_mutex_destroy(&s->lock);

@@ -30,6 +30,9 @@ struct site_plan {
 	/* For decoded records, shared by all workers (registry/block_cache.h);
 	 * 0: none. */
 	size_t record_cache_bytes;
+	/* At most for the roster (registry/roster.h), which the thread that
+	 * keeps the lists up makes; 0: none. */
+	size_t roster_bytes;
 	/* Keep the published lists up (api/follow.h), in a thread? */
 	bool is_following;
 };

@@ -15,6 +15,8 @@
 #include "web/site.h"
 #include "web/staff.h"
 
+struct roster;
+
 struct site {
 	char *data;
 	struct home_options home_options;
@@ -44,6 +46,7 @@ struct site {
 	bool is_watching;
 	pthread_t follower;
 	struct names_index *names;   /* kept up by the follower */
+	struct roster *roster;	     /* the same; NULL: none */
 	struct block_cache *records; /* NULL: none */
 	bool is_following;
 	pthread_mutex_t lock; /* of is_ending */
