@@ -7,8 +7,8 @@ usage: many.py [--records N] [--subjects N] [--codes N] [--runs N]
 
 A database of so many organisations is made by the program itself (kept for
 the next run while the program is the same, and shared with check.py). curl
-sends a file of --codes codes, drawn at random and in no order, with a token
-and reads the whole answer; --clients of them at once. Timed is the call as
+sends a file of --codes codes, drawn at random and in no order for each turn
+anew, with a token and reads the whole answer; --clients of them at once. Timed is the call as
 its sender sees it: from the connection to the last byte, each portion of
 which left when its trace was sealed and durable. Then both logs are
 verified. Prints a table and writes DIR/many.json; fails when something
@@ -66,14 +66,19 @@ def one_turn(site, token, paths, kind, place, codes):
             "applies": sum(t["applies"] for t in told)}
 
 
-def measure(args, folder, subjects, place):
-    draw = random.Random(2)
-    everyone = sorted(subjects)
+def write_codes(args, draw, everyone, place):
+    """A list for each client, of others than in the turn before."""
     paths = []
     for i in range(args.clients):
         paths.append(os.path.join(place, f"codes-{i}"))
         with open(paths[-1], "w", encoding="ascii") as file:
             file.write("\n".join(draw.sample(everyone, args.codes)) + "\n")
+    return paths
+
+
+def measure(args, folder, subjects, place):
+    draw = random.Random(2)
+    everyone = sorted(subjects)
     before = check.count_uses(folder)
     site = web.Site(folder, place)
     results, peak = {}, 0
@@ -81,11 +86,12 @@ def measure(args, folder, subjects, place):
         site.wait_ready()
         token = check.make_token(folder)
         for kind in ("application/jsonl", "application/json"):
-            one_turn(site, token, paths, kind, place, args.codes)  # warm
             results[kind] = []
-            for _ in range(args.runs):
-                results[kind].append(
-                    one_turn(site, token, paths, kind, place, args.codes))
+            for turn in range(args.runs + 1):
+                paths = write_codes(args, draw, everyone, place)
+                told = one_turn(site, token, paths, kind, place, args.codes)
+                if turn > 0:  # the first one warms
+                    results[kind].append(told)
                 peak = max(peak, site.server.memory_bytes())
     finally:
         site.server.stop()

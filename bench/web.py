@@ -116,14 +116,21 @@ class Site:
              f"127.0.0.1:{self.port}", "--rate", "0"],
             os.path.join(place, "gongxin.log"))
 
+    def has_roster(self):
+        """Is there what checks are answered from? True where none is kept."""
+        told = fetch(self.port, "/metrics", "text/plain").decode()
+        found = re.search(r"^gongxin_roster_subjects (\d+)$", told, re.M)
+        return not found or int(found[1]) > 0
+
     def wait_ready(self):
-        """Until it answers and its lists have caught up with the log."""
+        """Until it answers, its lists have caught up with the log, and its
+        roster is made."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             self.server.check()
             try:
                 home = json.loads(fetch(self.port, "/", "application/json"))
-                if home["through"]["is_current"]:
+                if home["through"]["is_current"] and self.has_roster():
                     return
             except (OSError, http.client.HTTPException):
                 pass
