@@ -18,13 +18,24 @@ enum {
 	JOURNAL_BYTES_MAX = 64 << 20
 };
 
+/* Whose turn it is to write, in the order in which they came: with a mutex
+ * alone the publisher, who leaves and comes back at once thirty times a
+ * second, would take it each time before the desk's thread has woken up, and
+ * all answers would wait for all of it. */
+struct turn {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	uint64_t next; /* number given to who comes */
+	uint64_t now;  /* number of who may write */
+};
+
 struct desk {
 	struct desk_plan plan;
 	struct use_log *uses;
 	struct use_log *beside; /* the publisher's */
 	pthread_t thread;
 	pthread_t publisher;
-	pthread_mutex_t turn; /* one of the two writes at a time */
+	struct turn turn;     /* one of the two writes at a time */
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t news;
 	pthread_cond_t sealed;
@@ -37,6 +48,27 @@ struct desk {
 	struct err trouble_err;
 	_Atomic uint64_t published;
 };
+
+/* ---- turns ---- */
+
+static void begin_turn(struct turn *turn)
+{
+	uint64_t mine;
+
+	pthread_mutex_lock(&turn->lock);
+	mine = turn->next++;
+	while (turn->now != mine)
+		pthread_cond_wait(&turn->changed, &turn->lock);
+	pthread_mutex_unlock(&turn->lock);
+}
+
+static void end_turn(struct turn *turn)
+{
+	pthread_mutex_lock(&turn->lock);
+	turn->now++;
+	pthread_cond_broadcast(&turn->changed);
+	pthread_mutex_unlock(&turn->lock);
+}
 
 /* ---- the thread ---- */
 
@@ -84,7 +116,7 @@ static enum err_code do_together(struct desk *d, struct desk_ask *first,
 {
 	enum err_code rc;
 
-	pthread_mutex_lock(&d->turn);
+	begin_turn(&d->turn);
 	rc = store_begin(d->plan.store, err);
 	*is_job_out = false;
 	if (!rc)
@@ -99,7 +131,7 @@ static enum err_code do_together(struct desk *d, struct desk_ask *first,
 		rc = store_commit(d->plan.store, err);
 	if (rc)
 		store_rollback(d->plan.store);
-	pthread_mutex_unlock(&d->turn);
+	end_turn(&d->turn);
 	return rc;
 }
 
@@ -172,12 +204,12 @@ static void *work(void *arg)
 
 static void enter_turn(void *ctx)
 {
-	pthread_mutex_lock(&((struct desk *)ctx)->turn);
+	begin_turn(&((struct desk *)ctx)->turn);
 }
 
 static void leave_turn(void *ctx)
 {
-	pthread_mutex_unlock(&((struct desk *)ctx)->turn);
+	end_turn(&((struct desk *)ctx)->turn);
 }
 
 /* Moves the journal into the database, beside the desk. The journal can be
@@ -191,9 +223,9 @@ static enum err_code settle(struct desk *d, struct err *err)
 
 	if (rc || bytes < d->plan.journal_max_bytes)
 		return rc;
-	pthread_mutex_lock(&d->turn);
+	begin_turn(&d->turn);
 	rc = store_settle(d->plan.second, STORE_SETTLE_NOW, NULL, err);
-	pthread_mutex_unlock(&d->turn);
+	end_turn(&d->turn);
 	return rc;
 }
 
@@ -269,7 +301,8 @@ static void free_desk(struct desk **desk)
 	pthread_cond_destroy(&d->news);
 	pthread_cond_destroy(&d->sealed);
 	pthread_mutex_destroy(&d->lock);
-	pthread_mutex_destroy(&d->turn);
+	pthread_cond_destroy(&d->turn.changed);
+	pthread_mutex_destroy(&d->turn.lock);
 	free(d);
 	*desk = NULL;
 }
@@ -284,7 +317,8 @@ static void init_locks(struct desk *d)
 	pthread_cond_init(&d->sealed, &attr);
 	pthread_condattr_destroy(&attr);
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_mutex_init(&d->turn, NULL);
+	pthread_mutex_init(&d->turn.lock, NULL);
+	pthread_cond_init(&d->turn.changed, NULL);
 }
 
 static enum err_code start_threads(struct desk *d, struct err *err)
