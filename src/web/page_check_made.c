@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A check that was made, for those of its department: its proof file, and
- * what came of it. What they see here is what the department asked and
- * decided itself; the answer is not kept (only its digest is), so nothing
- * tells of an organisation anew, and looking leaves no trace of its own.
+ * what came of it. The answer is not kept (only its digest is); what the
+ * department asked and decided is, and whoever looks at that leaves a trace.
  */
 #include "web/page_check.h"
 
@@ -117,6 +116,24 @@ static enum err_code load_check(struct site_worker *worker,
 		  "there is no such check of your department");
 }
 
+/* Of a look at it, or of the attempt. */
+static void seal_look(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct made *made, const struct err *why)
+{
+	struct use use = site_use_of(staff_caller(request), USE_READ);
+
+	use.purpose = span_of(request->route->name);
+	use.reference = made->id;
+	if (!why) {
+		use.department = made->row.use.department;
+		use.subject = made->code.n ? made->code : made->row.use.subject;
+		use.subject_id =
+		    made->code.n ? made->subject_id : made->row.use.subject_id;
+	}
+	site_seal(worker, response, use, why ? NULL : &response->body, why);
+}
+
 enum err_code site_check_proof(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -132,6 +149,7 @@ enum err_code site_check_proof(void *arg, const struct http_request *request,
 		http_add_header(response, "Content-Disposition",
 		    "attachment; filename=\"check-%.*s.tlog-proof\"",
 		    (int)made.id.n, made.id.p);
+	seal_look(worker, request, response, &made, rc ? err : NULL);
 	return rc;
 }
 
@@ -345,10 +363,16 @@ enum err_code site_check_made(void *arg, const struct http_request *request,
 	struct made made = {0};
 	enum err_code rc =
 	    load_check(worker, request, PEOPLE_CHECK, &made, err);
+	const struct reading reading = site_reading(worker, request);
 	const struct check_made shown = {
 	    .row = &made.row, .id = made.id, .code = made.code};
 
-	return rc ? rc : show_made(worker, request, response, &shown, err);
+	if (!rc)
+		rc = check_made_document(
+		    &reading, worker->office, &shown, &response->body, err);
+	seal_look(worker, request, response, &made, rc ? err : NULL);
+	return rc ? rc
+		  : site_show(worker, request, response, "check-made", err);
 }
 
 /* What the form lacks is told on the page, which keeps what was typed. */
