@@ -140,6 +140,8 @@ bool erase_parse(struct span purpose, struct erase_plan *out)
 		return false;
 	memcpy(text, purpose.p, purpose.n);
 	text[purpose.n] = '\0';
+	/* A number that is too large is not written again as it was. */
+	// NOLINTNEXTLINE(cert-err34-c)
 	if (sscanf(text,
 		"before=%" SCNu64 " uses=%" SCNu64
 		" through=%15s years=%d retention=%71s basis=%71s",
@@ -148,7 +150,6 @@ bool erase_parse(struct span purpose, struct erase_plan *out)
 	    uses > out->before || !date_parse_iso(span_of(day), &out->through))
 		return false;
 	out->first = out->before - uses;
-	/* One text for one meaning. */
 	erase_write(out, again);
 	return strcmp(text, again) == 0;
 }
