@@ -26,10 +26,12 @@ static int option_index(const struct cli_cmd *cmd, const char *name, size_t n)
 {
 	int i;
 
-	for (i = 0; cmd->options && cmd->options[i].name; i++)
+	for (i = 0; cmd->options && cmd->options[i].name; i++) {
+		ASSERT(i < CLI_OPTIONS_MAX);
 		if (strlen(cmd->options[i].name) == n &&
 		    memcmp(cmd->options[i].name, name, n) == 0)
 			return i;
+	}
 	return -1;
 }
 

@@ -22,7 +22,7 @@ enum cli_exit {
 	CLI_NOT_DONE = 2  /* not done */
 };
 
-enum { CLI_OPTIONS_MAX = 16 };
+enum { CLI_OPTIONS_MAX = 24 };
 
 struct cli_option {
 	const char *name;  /* without dashes */
