@@ -16,9 +16,10 @@ import sys
 
 import sources
 
-ROOMS = ["base", "ident", "calendar", "tlog", "store", "ledger", "catalog",
-         "registry", "intake", "publication", "standing", "cases", "usage",
-         "people", "oidc", "http", "api", "demo", "web", "proc", "cli"]
+ROOMS = ["base", "ident", "calendar", "tlog", "fetch", "store", "ledger",
+         "catalog", "registry", "intake", "publication", "standing", "cases",
+         "usage", "people", "oidc", "http", "api", "demo", "web", "proc",
+         "cli"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 
 

@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/monotonic.h"
+#include "base/tr.h"
 
 enum {
 	THREADS = 3,
@@ -69,10 +70,11 @@ static void use_keys(struct oidc *oidc, struct jwks *jwks)
 static enum err_code get(
     struct oidc *oidc, const char *address, struct buf *out, struct err *err)
 {
-	const struct fetch_request request = {
-	    .address = address, .is_ending = &oidc->is_ending};
+	const struct fetch_request request = {.address = address,
+	    .whom = tr("the identity provider"),
+	    .is_ending = &oidc->is_ending};
 
-	return fetch(&request, out, err);
+	return fetch(&request, out, NULL, err);
 }
 
 static enum err_code fetch_keys(
@@ -159,17 +161,18 @@ static enum err_code redeem(struct oidc *oidc, const struct provider *provider,
 {
 	struct buf form = BUF_INIT(FORM_BYTES_MAX);
 	struct buf answer = BUF_INIT(FETCH_BYTES_MAX);
-	struct fetch_request request = {
-	    .address = provider->token, .is_ending = &oidc->is_ending};
+	struct fetch_request request = {.address = provider->token,
+	    .whom = tr("the identity provider"),
+	    .is_ending = &oidc->is_ending};
 	enum err_code rc;
 
 	put_form(oidc, ask, provider->is_secret_in_form, &form);
-	request.form = buf_str(&form);
+	request.body = buf_span(&form);
 	if (!provider->is_secret_in_form) {
 		request.user = oidc->client_id;
 		request.password = oidc->secret;
 	}
-	rc = fetch(&request, &answer, err);
+	rc = fetch(&request, &answer, NULL, err);
 	if (!rc)
 		rc = provider_read_answer(buf_span(&answer), id_token_out, err);
 	explicit_bzero(form.p, form.n);

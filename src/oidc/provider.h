@@ -6,7 +6,7 @@
 #ifndef GX_OIDC_PROVIDER_H
 #define GX_OIDC_PROVIDER_H
 
-#include "oidc/fetch.h"
+#include "fetch/fetch.h"
 
 enum { PROVIDER_CODE_MAX = 2048 };
 

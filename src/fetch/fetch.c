@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A handle of libcurl for each call. Sign-ins are rare enough that keeping
+ * A handle of libcurl for each call. Calls are rare enough that keeping
  * connections would only keep old trust.
  */
-#include "oidc/fetch.h"
+#include "fetch/fetch.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/check.h"
@@ -171,6 +173,28 @@ static void set_login(struct call *call, const struct fetch_request *request)
 	lib.easy_setopt(call->curl, CURLOPT_USERPWD, buf_str(&call->login));
 }
 
+static void add_header(struct call *call, const char *line)
+{
+	call->headers = lib.slist_append(call->headers, line);
+}
+
+static void set_headers(struct call *call, const struct fetch_request *request)
+{
+	char type[128];
+	size_t i;
+
+	add_header(call, "Accept: application/json");
+	/* A body is sent at once, whatever its length. */
+	add_header(call, "Expect:");
+	if (request->type) {
+		snprintf(type, sizeof(type), "Content-Type: %s", request->type);
+		add_header(call, type);
+	}
+	for (i = 0; request->headers && request->headers[i]; i++)
+		add_header(call, request->headers[i]);
+	lib.easy_setopt(call->curl, CURLOPT_HTTPHEADER, call->headers);
+}
+
 static void set_up(struct call *call, const struct fetch_request *request)
 {
 	CURL *curl = call->curl;
@@ -194,37 +218,40 @@ static void set_up(struct call *call, const struct fetch_request *request)
 	/* No proxy of the environment between us and this machine. */
 	if (strncmp(request->address, "http:", 5) == 0)
 		lib.easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	call->headers =
-	    lib.slist_append(call->headers, "Accept: application/json");
-	lib.easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers);
-	if (request->form)
-		lib.easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, request->form);
+	set_headers(call, request);
+	if (request->body.p) {
+		lib.easy_setopt(
+		    curl, CURLOPT_POSTFIELDSIZE, (long)request->body.n);
+		lib.easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, request->body.p);
+	}
 	set_login(call, request);
 }
 
-static enum err_code judge(struct call *call, CURLcode done, struct err *err)
+static enum err_code judge(struct call *call, CURLcode done, const char *whom,
+    long *status_out, struct err *err)
 {
 	long status = 0;
 
 	if (done != CURLE_OK) {
-		err_set(err, ERR_BUSY,
-		    "the identity provider cannot be reached just now");
+		err_set(err, ERR_BUSY, "%s cannot be reached just now", whom);
 		err_detail(err, "%s",
 		    done == CURLE_WRITE_ERROR ? "the answer is too large"
 					      : lib.easy_strerror(done));
 		return ERR_BUSY;
 	}
 	lib.easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status == 200)
+	*status_out = status;
+	if (status >= 200 && status < 300)
 		return 0;
-	err_set(err, ERR_REFUSED, "the identity provider did not agree");
+	err_set(err, ERR_REFUSED, "%s did not agree", whom);
 	err_detail(err, "It answered with the status %ld.", status);
 	return ERR_REFUSED;
 }
 
-enum err_code fetch(
-    const struct fetch_request *request, struct buf *out, struct err *err)
+enum err_code fetch(const struct fetch_request *request, struct buf *out,
+    long *status_out, struct err *err)
 {
+	long status = 0;
 	struct call call = {.curl = lib.easy_init(),
 	    .out = out,
 	    .login = BUF_INIT(2048),
@@ -235,7 +262,10 @@ enum err_code fetch(
 	if (!call.curl)
 		return err_set(err, ERR_SYSTEM, "libcurl could not be started");
 	set_up(&call, request);
-	rc = judge(&call, lib.easy_perform(call.curl), err);
+	rc = judge(
+	    &call, lib.easy_perform(call.curl), request->whom, &status, err);
+	if (status_out)
+		*status_out = status;
 	lib.easy_cleanup(call.curl);
 	lib.slist_free_all(call.headers);
 	if (call.login.p)
