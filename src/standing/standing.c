@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "standing/standing_priv.h"
+
 /* The last day on which a record counts for a list (NULL: for its item), by
  * the dates of its version; DATE_NONE: no end is known. False: it does not
  * stand on that day. */
@@ -101,7 +103,7 @@ static bool has_measure(
 /* What only may be looked up and nothing follows from is not what applies.
  * Needs only the record's narrow facts, so that the statements of most are
  * never read. */
-static bool is_told(const struct standing_question *q,
+bool standing_is_told(const struct standing_question *q,
     const struct view_record *record, struct standing_entry *out)
 {
 	return is_looked_up(q, record, out) &&
@@ -113,10 +115,10 @@ static bool keep(void *ctx, const struct view_record *record)
 {
 	struct standing_entry entry;
 
-	return is_told(ctx, record, &entry);
+	return standing_is_told(ctx, record, &entry);
 }
 
-static void take_measures(const struct standing_question *q,
+void standing_take_measures(const struct standing_question *q,
     struct arena *arena, struct standing_entry *entry)
 {
 	struct standing_measure *list =
@@ -146,9 +148,9 @@ static void take_entries(
 		struct standing_entry *e = &entries[out->entries_count];
 
 		/* Now with the real days of receipt. */
-		if (!is_told(q, &out->view.records[i], e))
+		if (!standing_is_told(q, &out->view.records[i], e))
 			continue;
-		take_measures(q, out->view.arena, e);
+		standing_take_measures(q, out->view.arena, e);
 		out->entries_count++;
 	}
 	out->entries = entries;
