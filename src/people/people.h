@@ -204,6 +204,26 @@ void people_key_make(struct people_key *out);
 /* Overwrites. */
 void people_key_clear(struct people_key *key);
 
+/* ---- webhooks (people_secret.c) ---- */
+
+enum {
+	PEOPLE_HOOK_ID_CHARS = 10,
+	PEOPLE_HOOK_SECRET_BYTES = 32,
+	PEOPLE_HOOK_SEALED_BYTES = 24 + 16 + PEOPLE_HOOK_SECRET_BYTES
+};
+
+/* A new one's id, its secret, and the form in which that is kept: sealed with
+ * the server's key for this id. */
+struct people_hook {
+	char id[PEOPLE_HOOK_ID_CHARS + 1];
+	uint8_t secret[PEOPLE_HOOK_SECRET_BYTES];
+	uint8_t sealed[PEOPLE_HOOK_SEALED_BYTES];
+};
+void people_hook_make(const struct people_key *key, struct people_hook *out);
+/* false: it was not sealed for this id with this key. */
+bool people_hook_unseal(const struct people_key *key, struct span id,
+    struct span sealed, uint8_t out[PEOPLE_HOOK_SECRET_BYTES]);
+
 /* ---- signing in (people_sign_in.c) ---- */
 
 /* A sign-in under way. Whether the login exists cannot be seen from outside:

@@ -4,7 +4,7 @@
  * bytes, Argon2id and sealing (XSalsa20-Poly1305) are libsodium's.
  *
  * Subkeys of the server's key, by number: 1 forms, 2 second factors at rest,
- * 3 second factors on offer.
+ * 3 second factors on offer, 4 the secrets of webhooks.
  */
 #include "people/people_priv.h"
 
@@ -15,7 +15,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 
-enum { SUBKEY_FORM = 1, SUBKEY_SEAL, SUBKEY_OFFER };
+enum { SUBKEY_FORM = 1, SUBKEY_SEAL, SUBKEY_OFFER, SUBKEY_HOOK };
 enum { DIFFERENT_MIN = 5, GROUP_CHARS = 5, RANDOM_CHARS_MAX = 64 };
 
 _Static_assert((int)PEOPLE_HASH_BYTES == (int)crypto_pwhash_STRBYTES,
@@ -26,6 +26,11 @@ _Static_assert((int)PEOPLE_SEALED_BYTES ==
 	(int)(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES +
 	    TOTP_SECRET_BYTES),
     "a sealed secret fits");
+
+_Static_assert((int)PEOPLE_HOOK_SEALED_BYTES ==
+	(int)(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES +
+	    PEOPLE_HOOK_SECRET_BYTES),
+    "a webhook's sealed secret fits");
 
 /* May be called any number of times, by any thread. */
 static void start(void)
@@ -261,6 +266,38 @@ bool people_unseal(const struct people_key *key, int64_t user_id,
 	if (sealed.n != PEOPLE_SEALED_BYTES)
 		return false;
 	seal_key(key, user_id, own);
+	is_good =
+	    crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES,
+		sealed.n - crypto_secretbox_NONCEBYTES, p, own) == 0;
+	sodium_memzero(own, sizeof(own));
+	return is_good;
+}
+
+/* ---- secrets of webhooks ---- */
+
+void people_hook_make(const struct people_key *key, struct people_hook *out)
+{
+	uint8_t own[PEOPLE_KEY_BYTES];
+
+	people_random_text(out->id, PEOPLE_HOOK_ID_CHARS);
+	randombytes_buf(out->secret, sizeof(out->secret));
+	keyed_digest(key, SUBKEY_HOOK, span_of(out->id), own);
+	randombytes_buf(out->sealed, crypto_secretbox_NONCEBYTES);
+	crypto_secretbox_easy(out->sealed + crypto_secretbox_NONCEBYTES,
+	    out->secret, sizeof(out->secret), out->sealed, own);
+	sodium_memzero(own, sizeof(own));
+}
+
+bool people_hook_unseal(const struct people_key *key, struct span id,
+    struct span sealed, uint8_t out[PEOPLE_HOOK_SECRET_BYTES])
+{
+	const unsigned char *p = (const unsigned char *)sealed.p;
+	uint8_t own[PEOPLE_KEY_BYTES];
+	bool is_good;
+
+	if (sealed.n != PEOPLE_HOOK_SEALED_BYTES)
+		return false;
+	keyed_digest(key, SUBKEY_HOOK, id, own);
 	is_good =
 	    crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES,
 		sealed.n - crypto_secretbox_NONCEBYTES, p, own) == 0;

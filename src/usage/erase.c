@@ -169,6 +169,8 @@ enum err_code erase_announce(struct use_log *log, struct store *store,
 	own.purpose = span_of(text);
 	rc = store_run(store, SQL_USAGE_ERASE_CASES, &ended, 1, err);
 	if (!rc)
+		rc = store_run(store, SQL_USAGE_ERASE_NOTICES, &ended, 1, err);
+	if (!rc)
 		rc = use_log_add(log, &own, &seq, err);
 	if (!rc) {
 		struct store_value row[] = {

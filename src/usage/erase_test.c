@@ -65,11 +65,12 @@ static void add_some(struct use_log *log, struct store *store, int from, int n)
 			struct store_value row[] = {store_str(check),
 			    store_int((int64_t)seq), store_int(some_time()),
 			    store_str("d"), store_str("m"), store_int(0),
-			    store_str(""), store_str(code), store_str("")};
+			    store_str(""), store_str(code), store_str(""),
+			    store_int(0)};
 
 			assert_int_equal(
-			    store_run(
-				store, SQL_USAGE_FEEDBACK_INSERT, row, 9, NULL),
+			    store_run(store, SQL_USAGE_FEEDBACK_INSERT, row, 10,
+				NULL),
 			    0);
 		}
 	}

@@ -37,7 +37,8 @@ enum err_code feedback_write(const struct feedback *f,
 		    store_int((int64_t)*seq_out), store_int(turn->now_ms),
 		    store_text(use.department), store_text(use.matter),
 		    store_int(f->decision), store_text(f->measures),
-		    store_text(f->reason), store_text(f->appeal)};
+		    store_text(f->reason), store_text(f->appeal),
+		    store_int(f->closes)};
 
 		rc = store_run(turn->store, SQL_USAGE_FEEDBACK_INSERT, row,
 		    ARRAY_COUNT(row), err);
@@ -62,6 +63,7 @@ static enum err_code read_told(
 	    .measures = store_column_span(store, id, 3),
 	    .reason = store_column_span(store, id, 4),
 	    .appeal = store_column_span(store, id, 5),
+	    .closes = store_column_int(store, id, 6) != 0,
 	};
 	return 0;
 }

@@ -30,6 +30,9 @@ struct feedback {
 	struct span measures; /* ids with blanks between them */
 	struct span reason;
 	struct span appeal; /* the way to appeal that was told */
+	/* The case is at its end: nothing more is told of it (notice.h), until
+	 * there is a new check under its number. */
+	bool closes;
 	/* What is left of it in the log: act, reader, department, matter,
 	 * case, subject; the reference is the check's id. */
 	struct use use;
@@ -45,6 +48,7 @@ struct feedback_told {
 	int64_t at_ms;
 	enum feedback_decision decision;
 	struct span measures, reason, appeal;
+	bool closes;
 };
 typedef void feedback_told_visit(void *ctx, const struct feedback_told *told);
 /* All that was told of it, in that order. Blocks on disk. ERR_CORRUPT. */

@@ -217,27 +217,45 @@ static enum err_code damaged(uint64_t seq, struct err *err)
 	    (unsigned long long)seq);
 }
 
+/* ERR_CORRUPT without words: err is left alone. */
+static enum err_code each_of(struct span body, int64_t stretch,
+    many_visit *visit, void *ctx, struct err *err)
+{
+	struct ids ids = ids_of(body, stretch);
+	const struct span none = {"", 0};
+	int more;
+
+	while ((more = next_id(&ids)) == 1) {
+		enum err_code rc = visit(ctx, ids.id, none, err);
+
+		if (rc)
+			return rc;
+	}
+	return more < 0 || ids.id / MANY_STRETCH != stretch ? ERR_CORRUPT : 0;
+}
+
+enum err_code many_each_of(int64_t stretch, struct span body, many_visit *visit,
+    void *ctx, struct err *err)
+{
+	enum err_code rc = each_of(body, stretch, visit, ctx, err);
+
+	return rc == ERR_CORRUPT ? err_set(err, ERR_CORRUPT,
+				       "the organisations of a use are damaged")
+				 : rc;
+}
+
 static enum err_code each_id(struct store *store, uint64_t seq,
     many_visit *visit, void *ctx, struct err *err)
 {
 	const enum sql_id id = SQL_USAGE_MANY_OF_USE;
-	const struct span none = {"", 0};
 	int got;
 
 	while ((got = store_next(store, id, err)) == 1) {
-		int64_t stretch = store_column_int(store, id, 0);
-		struct ids ids =
-		    ids_of(store_column_span(store, id, 1), stretch);
-		int more;
+		enum err_code rc = each_of(store_column_span(store, id, 1),
+		    store_column_int(store, id, 0), visit, ctx, err);
 
-		while ((more = next_id(&ids)) == 1) {
-			enum err_code rc = visit(ctx, ids.id, none, err);
-
-			if (rc)
-				return rc;
-		}
-		if (more < 0 || ids.id / MANY_STRETCH != stretch)
-			return damaged(seq, err);
+		if (rc)
+			return rc == ERR_CORRUPT ? damaged(seq, err) : rc;
 	}
 	return got < 0 ? (enum err_code)got : 0;
 }

@@ -46,6 +46,9 @@ typedef enum err_code many_visit(
     void *ctx, int64_t subject_id, struct span code, struct err *err);
 enum err_code many_each(struct store *store, uint64_t seq, many_visit *visit,
     void *ctx, struct err *err);
+/* The same of one stretch as it is stored. */
+enum err_code many_each_of(int64_t stretch, struct span body, many_visit *visit,
+    void *ctx, struct err *err);
 
 /*
  * The uses about one organisation, newest first, of it alone and of many:

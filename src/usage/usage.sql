@@ -140,6 +140,61 @@ CREATE INDEX use_question_use ON use_question (use_seq);
 CREATE INDEX use_entry_own ON use_entry (reader_id, use_seq)
 	WHERE reader_kind = 1 AND act = 1;
 
+-- migration: 22 notices
+-- The department's case that a check belonged to has come to its end.
+ALTER TABLE check_feedback ADD COLUMN closes BIGINT NOT NULL DEFAULT 0;
+-- That an entry began, ended or changed after a check that it touches
+-- (notice.h); never changed, and never a number twice.
+CREATE TABLE check_notice (
+	notice_id {rowid},
+	made_at BIGINT NOT NULL,
+	kind BIGINT NOT NULL,
+	why BIGINT NOT NULL,
+	on_day BIGINT NOT NULL,
+	department TEXT NOT NULL,
+	matter TEXT NOT NULL,
+	case_number TEXT NOT NULL,
+	check_id TEXT NOT NULL,
+	subject_id BIGINT NOT NULL,
+	subject TEXT NOT NULL,
+	record BIGINT NOT NULL,
+	replaces BIGINT,
+	UNIQUE (subject_id, check_id, record, kind)
+);
+CREATE INDEX check_notice_department
+	ON check_notice (department, notice_id);
+-- How far they follow the log and the days. One row. to_day is another than
+-- day while the organisations are gone through because of it; all up to swept
+-- are done then.
+CREATE TABLE notice_state (
+	state_id {rowid},
+	statements BIGINT NOT NULL,
+	day BIGINT NOT NULL,
+	to_day BIGINT NOT NULL,
+	swept BIGINT NOT NULL,
+	next_id BIGINT NOT NULL
+);
+-- Where a department wants its notices sent. secret is sealed with the key of
+-- DIR/keys. The receiver has those up to `sent`; of those up to `traced` it
+-- stands in the log that they were sent. failing_since, next_at, stopped_at: 0
+-- when it does not fail, may be tried at once, is not stopped.
+CREATE TABLE notice_hook (
+	hook_id TEXT NOT NULL PRIMARY KEY,
+	department TEXT NOT NULL,
+	url TEXT NOT NULL,
+	secret {blob} NOT NULL,
+	created_at BIGINT NOT NULL,
+	sent BIGINT NOT NULL,
+	traced BIGINT NOT NULL,
+	failures BIGINT NOT NULL,
+	failing_since BIGINT NOT NULL,
+	next_at BIGINT NOT NULL,
+	tried_at BIGINT NOT NULL,
+	sent_at BIGINT NOT NULL,
+	stopped_at BIGINT NOT NULL,
+	told TEXT NOT NULL
+) {clustered};
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -191,12 +246,12 @@ ORDER BY use_seq DESC;
 
 -- name: usage_feedback_insert
 INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
-	decision, measures, reason, appeal)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+	decision, measures, reason, appeal, closes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: usage_feedback_of
-SELECT use_seq, at_ms, decision, measures, reason, appeal FROM check_feedback
-WHERE check_id = $1 ORDER BY use_seq;
+SELECT use_seq, at_ms, decision, measures, reason, appeal, closes
+FROM check_feedback WHERE check_id = $1 ORDER BY use_seq;
 
 -- name: usage_feedback_between
 SELECT department, matter, decision, measures FROM check_feedback
@@ -320,6 +375,9 @@ SELECT MAX(before_seq) FROM use_erasure;
 -- name: usage_erase_cases
 DELETE FROM audit_case WHERE closed_at > 0 AND closed_at < $1;
 
+-- name: usage_erase_notices
+DELETE FROM check_notice WHERE made_at < $1;
+
 -- name: usage_erase_subject
 DELETE FROM use_of_subject WHERE subject_id = $1 AND use_seq = $2;
 
@@ -345,3 +403,87 @@ DELETE FROM use_entry WHERE use_seq < $1;
 SELECT (SELECT COUNT(*) FROM check_feedback WHERE use_seq < $1)
 	+ (SELECT COUNT(*) FROM use_question WHERE use_seq < $1)
 	+ (SELECT COUNT(*) FROM use_erasure WHERE use_seq < $1);
+
+-- name: usage_checked_ids
+SELECT DISTINCT subject_id FROM use_of_subject;
+
+-- name: usage_checked_many
+SELECT stretch, body FROM use_of_many;
+
+-- name: usage_checked_codes
+SELECT code FROM use_of_code
+UNION SELECT subject FROM use_entry WHERE subject_id = 0 AND subject <> '';
+
+-- name: usage_checks_from
+SELECT use_seq, subject_id, subject, subjects FROM use_entry
+WHERE use_seq >= $1 AND outcome = 0 AND act IN (1, 2) ORDER BY use_seq;
+
+-- name: usage_code_checked
+SELECT 1 FROM use_of_code WHERE code = $1
+UNION ALL SELECT 1 FROM use_entry
+WHERE subject_id = 0 AND subject <> '' AND subject = $1 LIMIT 1;
+
+-- name: usage_feedback_closes
+SELECT MAX(use_seq) FROM check_feedback WHERE check_id = $1 AND closes = 1;
+
+-- name: usage_notice_state
+SELECT statements, day, to_day, swept, next_id FROM notice_state
+WHERE state_id = 1;
+
+-- name: usage_notice_state_put
+INSERT INTO notice_state (state_id, statements, day, to_day, swept, next_id)
+VALUES (1, $1, $2, $3, $4, $5)
+ON CONFLICT (state_id) DO UPDATE SET statements = excluded.statements,
+	day = excluded.day, to_day = excluded.to_day,
+	swept = excluded.swept, next_id = excluded.next_id;
+
+-- name: usage_notice_has
+SELECT 1 FROM check_notice
+WHERE subject_id = $1 AND check_id = $2 AND record = $3 AND kind = $4;
+
+-- name: usage_notice_insert
+INSERT INTO check_notice (notice_id, made_at, kind, why, on_day, department,
+	matter, case_number, check_id, subject_id, subject, record, replaces)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: usage_notice_from
+SELECT notice_id, made_at, kind, why, on_day, department, matter,
+	case_number, check_id, subject_id, subject, record, replaces
+FROM check_notice WHERE department = $1 AND notice_id > $2
+ORDER BY notice_id;
+
+-- name: usage_notice_before
+SELECT notice_id, made_at, kind, why, on_day, department, matter,
+	case_number, check_id, subject_id, subject, record, replaces
+FROM check_notice WHERE department = $1 AND notice_id < $2
+ORDER BY notice_id DESC;
+
+-- name: usage_hook_insert
+INSERT INTO notice_hook (hook_id, department, url, secret, created_at, sent,
+	traced, failures, failing_since, next_at, tried_at, sent_at, stopped_at,
+	told)
+VALUES ($1, $2, $3, $4, $5, $6, $6, 0, 0, 0, 0, 0, 0, '');
+
+-- name: usage_hook_update
+UPDATE notice_hook SET sent = $1, traced = $2, failures = $3,
+	failing_since = $4, next_at = $5, tried_at = $6, sent_at = $7,
+	stopped_at = $8, told = $9
+WHERE hook_id = $10;
+
+-- name: usage_hook_get
+SELECT hook_id, department, url, secret, created_at, sent, traced, failures,
+	failing_since, next_at, tried_at, sent_at, stopped_at, told
+FROM notice_hook WHERE hook_id = $1;
+
+-- name: usage_hook_all
+SELECT hook_id, department, url, secret, created_at, sent, traced, failures,
+	failing_since, next_at, tried_at, sent_at, stopped_at, told
+FROM notice_hook ORDER BY department, hook_id;
+
+-- name: usage_hook_delete
+DELETE FROM notice_hook WHERE hook_id = $1;
+
+-- name: usage_hook_waiting
+SELECT COUNT(*) FROM check_notice n JOIN notice_hook h
+	ON n.department = h.department AND n.notice_id > h.sent
+WHERE h.hook_id = $1;

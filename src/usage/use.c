@@ -21,6 +21,7 @@ const char *use_act_word(enum use_act act)
 	    [USE_SUBMIT] = "submit",
 	    [USE_MANAGE] = "manage",
 	    [USE_ERASE] = "erase",
+	    [USE_NOTICES] = "notices",
 	};
 
 	ASSERT(act > 0 && act < USE_ACT_END);
@@ -36,7 +37,7 @@ const char *use_outcome_word(enum use_outcome outcome)
 const char *use_reader_word(enum use_reader_kind kind)
 {
 	static const char *const words[USE_READER_END] = {
-	    "nobody", "user", "token", "command"};
+	    "nobody", "user", "token", "command", "webhook"};
 
 	ASSERT(kind < USE_READER_END);
 	return words[kind];

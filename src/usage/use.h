@@ -40,8 +40,9 @@ enum use_act {
 	USE_OWN_USES, /* a representative's view of who looked */
 	USE_AUDIT,    /* the auditor's view */
 	USE_SUBMIT,
-	USE_MANAGE, /* accounts, tokens */
-	USE_ERASE,  /* of uses whose retention has ended: usage/erase.h */
+	USE_MANAGE,  /* accounts, tokens */
+	USE_ERASE,   /* of uses whose retention has ended: usage/erase.h */
+	USE_NOTICES, /* of what touches earlier checks */
 	USE_ACT_END
 };
 
@@ -52,6 +53,7 @@ enum use_reader_kind {
 	USE_USER,
 	USE_TOKEN,
 	USE_COMMAND, /* somebody at the machine itself */
+	USE_HOOK,    /* a department's program that notices are sent to */
 	USE_READER_END
 };
 
