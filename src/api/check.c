@@ -222,7 +222,7 @@ static void put_objection(
 
 static void put_entry_of(struct json_writer *w,
     const struct check_pieces *pieces, const struct standing_entry *e,
-    const struct brief *brief)
+    const struct brief *brief, bool has_content)
 {
 	const struct cat_item *item = e->record->item;
 	size_t i;
@@ -233,7 +233,8 @@ static void put_entry_of(struct json_writer *w,
 	json_put_span(w, "document", brief->document);
 	json_put_date(w, "decided_on", e->version->facts.decided_on);
 	json_put_span(w, "authority", brief->authority);
-	json_put_span(w, "content", brief->content);
+	if (has_content)
+		json_put_span(w, "content", brief->content);
 	json_put_date(w, "until", e->until);
 	check_words_put(w, pieces, put_entry_ground, item, e->list);
 	put_objection(w, pieces, brief->department.p);
@@ -245,23 +246,23 @@ static void put_entry_of(struct json_writer *w,
 	json_close_object(w);
 }
 
-static enum err_code put_entry(struct json_writer *w,
+enum err_code check_put_entry(struct json_writer *w,
     const struct check_pieces *pieces, const struct standing_entry *e,
-    struct err *err)
+    bool has_content, struct err *err)
 {
 	struct statement s;
 	struct brief brief;
 	enum err_code rc;
 
 	if (e->version->brief) {
-		put_entry_of(w, pieces, e, e->version->brief);
+		put_entry_of(w, pieces, e, e->version->brief, has_content);
 		return 0;
 	}
 	rc = statement_read(e->version->statement, &s, err);
 	if (rc)
 		return rc;
 	brief_of_statement(&s, e->record->item, &brief);
-	put_entry_of(w, pieces, e, &brief);
+	put_entry_of(w, pieces, e, &brief, has_content);
 	statement_release(&s);
 	return 0;
 }
@@ -325,7 +326,8 @@ enum err_code check_put_standing(struct json_writer *w,
 	json_key(w, "entries");
 	json_open_array(w);
 	for (i = 0; i < standing->entries_count && !rc; i++)
-		rc = put_entry(w, pieces, &standing->entries[i], err);
+		rc = check_put_entry(
+		    w, pieces, &standing->entries[i], true, err);
 	if (!rc)
 		json_close_array(w);
 	return rc;

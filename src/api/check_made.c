@@ -140,6 +140,7 @@ void check_put_decide(struct json_writer *w, const struct reading *r,
 	json_put_bool(w, "has_measures", count > 0);
 	json_put_span(w, "reason", telling->reason);
 	json_put_span(w, "appeal", telling->appeal);
+	json_put_bool(w, "closed", telling->closes);
 	json_close_object(w);
 }
 
@@ -190,6 +191,7 @@ static void put_decision(void *ctx, const struct feedback_told *told)
 	put_measures(t, told->measures);
 	json_put_span(t->w, "reason", told->reason);
 	json_put_span(t->w, "appeal", told->appeal);
+	json_put_bool(t->w, "closed", told->closes);
 	json_close_object(t->w);
 	t->count++;
 }

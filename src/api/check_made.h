@@ -9,14 +9,15 @@
  *	 "id":"..","subject":{"code","name"}|null,"answer":"HEX",
  *	 "evidence":"/v1/checks/ID/evidence",
  *	 "decisions":[{"use":N,"at":"..","decision":{"id","title"},
- *	   "measures":[{"id","title"}],"reason":"..","appeal":".."}],
+ *	   "measures":[{"id","title"}],"reason":"..","appeal":"..",
+ *	   "closed":BOOL}],
  *	 "has_decisions":BOOL,"decide":{..}|null,"problem":".."}
  *
  * "decide" is what the form of a decision needs:
  *
  *	{"id":"..","choices":[{"id","title","is_chosen"}],
  *	 "measures":[{"id","title","kind_title","is_easier","is_chosen"}],
- *	 "has_measures":BOOL,"reason":"..","appeal":".."}
+ *	 "has_measures":BOOL,"reason":"..","appeal":"..","closed":BOOL}
  */
 #ifndef GX_API_CHECK_MADE_H
 #define GX_API_CHECK_MADE_H
@@ -34,6 +35,7 @@ struct check_telling {
 	struct span measures; /* ids with blanks between them */
 	struct span reason;
 	struct span appeal;
+	bool closes; /* the case */
 };
 
 struct check_made {

@@ -52,6 +52,10 @@ bool check_applies(const struct standing *standing);
 enum err_code check_put_standing(struct json_writer *w,
     const struct check_pieces *pieces, const struct check_about *about,
     const struct standing *standing, struct err *err);
+/* One of the entries; without its content where it does not stand. */
+enum err_code check_put_entry(struct json_writer *w,
+    const struct check_pieces *pieces, const struct standing_entry *entry,
+    bool has_content, struct err *err);
 /* What may stand in a trace: valid UTF-8, bounded, and no person's number. */
 struct span check_traceable(struct span text);
 

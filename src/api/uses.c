@@ -33,6 +33,7 @@ static const char *act_title(enum use_act act)
 	    [USE_SUBMIT] = N_("submission"),
 	    [USE_MANAGE] = N_("keeping of accounts"),
 	    [USE_ERASE] = N_("erasing of old uses"),
+	    [USE_NOTICES] = N_("notice of what touches an earlier check"),
 	};
 
 	return tr(titles[act]);
@@ -42,7 +43,8 @@ const char *uses_reader_title(enum use_reader_kind kind)
 {
 	static const char *const titles[USE_READER_END] = {
 	    N_("nobody signed in"), N_("somebody signed in"),
-	    N_("a department's program"), N_("command at the machine")};
+	    N_("a department's program"), N_("command at the machine"),
+	    N_("a department's program that is told")};
 
 	return tr(titles[kind]);
 }

@@ -490,7 +490,7 @@ struct cat_matter {
 	/* What may be applied: each names this matter among its own. */
 	const struct cat_measure *const *measures;
 	size_t measures_count;
-	int reverse_months; /* whoever checked is told of a new adverse record
+	int reverse_months; /* whoever checked is told of what begins or ends
 			       for so many months after; 0 = is not told */
 	const char *note;
 	date_days valid_from;

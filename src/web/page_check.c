@@ -18,19 +18,19 @@
 
 /* ---- whose check is it? ---- */
 
-/* The department that somebody asks for: a token's own; of a session the one
- * named, else the first of its grants' that it may check for. Whose role is of
- * no department has to name one. NULL: none. */
-static const char *department_of(const struct catalog *c,
-    const struct people_caller *who, struct arena *arena, struct span wanted)
+const char *site_check_department(const struct site_worker *worker,
+    const struct http_request *request, struct span wanted)
 {
+	const struct catalog *c = worker->home.catalog;
+	const struct people_caller *who = staff_caller(request);
 	const struct cat_department *d;
 	size_t i;
 
 	if (who->kind == PEOPLE_TOKEN)
 		return who->department;
 	if (wanted.n) {
-		d = catalog_department(c, arena_dup(arena, wanted.p, wanted.n));
+		d = catalog_department(
+		    c, arena_dup(request->arena, wanted.p, wanted.n));
 		return d && people_may_for(who, PEOPLE_CHECK, d) ? d->id : NULL;
 	}
 	for (i = 0; i < who->user.grants_count; i++) {
@@ -48,8 +48,7 @@ enum err_code site_check_right(const struct site_worker *worker,
 	const struct people_caller *who = staff_caller(request);
 	const struct span m = q->matter;
 
-	q->department = department_of(
-	    worker->home.catalog, who, request->arena, department);
+	q->department = site_check_department(worker, request, department);
 	if (!q->department || !q->department[0]) {
 		q->department = "";
 		return err_set(err, ERR_REFUSED,
@@ -144,7 +143,7 @@ enum err_code site_check(void *arg, const struct http_request *request,
 
 /* ---- for clerks ---- */
 
-static void put_departments(struct json_writer *w, const struct catalog *c,
+void site_check_put_departments(struct json_writer *w, const struct catalog *c,
     const struct people_caller *who, struct span chosen)
 {
 	size_t i;
@@ -204,6 +203,16 @@ static void put_answer(struct json_writer *w, const struct reading *reading,
 	json_decref(json);
 }
 
+/* What the form was sent with, or what a link fills it in with. */
+static struct span given(const struct http_request *request, const char *name)
+{
+	struct span value = request->route->method == HTTP_POST
+	    ? site_field(request, name)
+	    : http_value(request, name);
+
+	return value.p ? value : span_of("");
+}
+
 /* The form as it was filled in, what was wrong with it, and the answer. */
 static enum err_code show_form(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
@@ -218,12 +227,12 @@ static enum err_code show_form(struct site_worker *worker,
 	buf_init(&response->body, answer.max);
 	json_start(&w, &response->body);
 	json_open_object(&w);
-	json_put_span(&w, "code", site_field(request, "code"));
-	json_put_span(&w, "purpose", site_field(request, "purpose"));
-	json_put_span(&w, "case", site_field(request, "case"));
-	put_departments(
-	    &w, c, staff_caller(request), site_field(request, "department"));
-	put_matters(&w, c, site_field(request, "matter"));
+	json_put_span(&w, "code", given(request, "code"));
+	json_put_span(&w, "purpose", given(request, "purpose"));
+	json_put_span(&w, "case", given(request, "case"));
+	site_check_put_departments(
+	    &w, c, staff_caller(request), given(request, "department"));
+	put_matters(&w, c, given(request, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
 	if (answer.n)

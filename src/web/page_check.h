@@ -21,6 +21,14 @@ enum err_code site_json_body(
 /* A member that is a text; else none. */
 struct span site_json_member(const json_t *json, const char *key);
 
+/* The department that somebody asks for: a token's own; of a session the one
+ * wanted, else the first that it may check for. NULL: none. */
+const char *site_check_department(const struct site_worker *worker,
+    const struct http_request *request, struct span wanted);
+/* "departments":[{"id","title","is_chosen"}]: those that it may check for. */
+void site_check_put_departments(struct json_writer *w, const struct catalog *c,
+    const struct people_caller *who, struct span chosen);
+
 /* Is the body a list of codes, as text or CSV? */
 bool site_check_is_list(const struct http_request *request);
 /* Answers it; what else belongs to the question stands in the query. */

@@ -171,7 +171,7 @@ static void compare(void *ctx, const struct feedback_told *told)
 	t->is_there = told->decision == f->decision &&
 	    span_equal(told->measures, f->measures) &&
 	    span_equal(told->reason, f->reason) &&
-	    span_equal(told->appeal, f->appeal);
+	    span_equal(told->appeal, f->appeal) && told->closes == f->closes;
 }
 
 static enum err_code do_feedback(
@@ -207,6 +207,9 @@ static const char reason_hint[] =
 static const char appeal_hint[] =
     N_("Where a measure was applied, say which way to appeal was told: to "
        "which body, within how many days; at most 512 bytes.");
+
+static const char closed_hint[] =
+    N_("\"closed\" is true when the case is at its end, or false.");
 
 static bool is_sentence(struct span text)
 {
@@ -268,6 +271,7 @@ static enum err_code judge(
 	f->reason = t->reason;
 	f->appeal = t->appeal;
 	f->measures = t->measures;
+	f->closes = t->closes;
 	return 0;
 }
 
@@ -279,6 +283,7 @@ static void show_told(const struct telling *t, struct http_response *response)
 	json_open_object(&w);
 	json_put_span(&w, "check", t->feedback.check_id);
 	json_put_str(&w, "decision", feedback_word(t->feedback.decision));
+	json_put_bool(&w, "closed", t->feedback.closes);
 	json_put_int(&w, "use", (int64_t)t->seq);
 	json_close_object(&w);
 }
@@ -319,9 +324,10 @@ enum err_code site_check_feedback(void *arg, const struct http_request *request,
 	struct check_telling telling;
 	struct telling t = {0};
 	struct made made = {0};
-	json_t *json = NULL;
+	json_t *json = NULL, *closed;
 	enum err_code rc = site_json_body(request, &json, err);
 
+	closed = json_object_get(json, "closed");
 	if (!rc)
 		rc = load_check(worker, request, PEOPLE_FEEDBACK, &made, err);
 	if (!rc)
@@ -332,9 +338,13 @@ enum err_code site_check_feedback(void *arg, const struct http_request *request,
 		    .decision = site_json_member(json, "decision"),
 		    .measures = buf_span(&measures),
 		    .reason = site_json_member(json, "reason"),
-		    .appeal = site_json_member(json, "appeal")};
-		rc = keep(worker, request, &made, &telling, &t, err);
+		    .appeal = site_json_member(json, "appeal"),
+		    .closes = json_is_true(closed)};
+		if (closed && !json_is_boolean(closed))
+			rc = refuse("closed", closed_hint, err);
 	}
+	if (!rc)
+		rc = keep(worker, request, &made, &telling, &t, err);
 	if (!rc)
 		show_told(&t, response);
 	buf_release(&measures);
@@ -388,7 +398,8 @@ enum err_code site_check_decide(void *arg, const struct http_request *request,
 	    .problem = &problem,
 	    .telling = {.decision = site_field(request, "decision"),
 		.reason = site_field(request, "reason"),
-		.appeal = site_field(request, "appeal")}};
+		.appeal = site_field(request, "appeal"),
+		.closes = http_form(request, "closed").p != NULL}};
 	enum err_code rc =
 	    load_check(worker, request, PEOPLE_FEEDBACK, &made, err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the site says of itself: to machines, to crawlers; and the choice of
  * language. */
+#include "api/webhook.h"
 #include "base/json.h"
 #include "http/uri.h"
 #include "registry/roster.h"
@@ -92,6 +93,10 @@ enum err_code site_metrics(void *arg, const struct http_request *request,
 		put_uses(worker->site->staff, &response->body);
 	if (worker->site->roster)
 		put_roster(worker->site->roster, &response->body);
+	if (worker->office)
+		rc = webhooks_metrics(worker->office, &response->body, err);
+	if (rc)
+		return rc;
 	if (server)
 		http_server_metrics(server, &response->body);
 	return 0;

@@ -87,7 +87,9 @@ const char *const site_healthz_members[] = {
 const char *const site_openapi_members[] = {
     "openapi:string", "info:object", "paths:object", "components:object", NULL};
 const char *const site_feedback_members[] = {
-    "check:string", "decision:string", "use:integer", NULL};
+    "check:string", "decision:string", "closed:boolean", "use:integer", NULL};
+const char *const site_notices_members[] = {"department:object",
+    "notices:array", "count:integer", "next:integer", "has_more:boolean", NULL};
 const char *const site_check_members[] = {"id:string", "asked_at:string",
     "on:date", "city:string", "matter:object", "purpose:string", "case:string",
     "department:object", "catalogue:string", "subject:object",

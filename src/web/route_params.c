@@ -3,6 +3,7 @@
 #include "api/audit.h"
 #include "api/changes.h"
 #include "api/check.h"
+#include "api/notices.h"
 #include "api/own_records.h"
 #include "api/publicity.h"
 #include "api/search.h"
@@ -266,6 +267,50 @@ const struct http_param site_check_params[] = {
 	.min = 1,
 	.max = 40,
 	.summary = N_("the check's id, as its answer says")},
+    {0},
+};
+
+const struct http_param site_check_page_params[] = {
+    CHECK_TEXT("code", N_("what the form is filled in with: a code")),
+    CHECK_TEXT("matter", N_("the matter that is chosen in the form")),
+    CHECK_TEXT("purpose", N_("what the form is filled in with: a purpose")),
+    CHECK_TEXT("case", N_("what the form is filled in with: a case number")),
+    CHECK_TEXT("department", N_("the department that is chosen in the form")),
+    {.name = "back",
+	.in = HTTP_IN_QUERY,
+	.max = 250,
+	.summary = N_("the page that was wanted")},
+    {0},
+};
+
+#define NOTICES_OF                                                             \
+	CHECK_TEXT("department",                                               \
+	    N_("whose notices, where a caller has several departments"))
+
+const struct http_param site_notices_params[] = {
+    {.name = "since",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the last number that is known: as in `next` (0)")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = NOTICES_LIMIT_MAX,
+	.summary = N_("notices of a page (50)")},
+    NOTICES_OF,
+    {0},
+};
+
+const struct http_param site_notices_page_params[] = {
+    {.name = "before",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = NUMBER_MAX,
+	.summary = N_("the first number that is not wanted: as in `next`")},
+    NOTICES_OF,
     {0},
 };
 

@@ -29,6 +29,8 @@
 #include "web/own_places.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
+#include "web/teller.h"
+#include "web/teller.h"
 #include "web/uploads.h"
 
 enum {
@@ -426,6 +428,10 @@ enum err_code site_open(
 	site->is_watching = rc == 0;
 	if (!rc && plan->is_following)
 		rc = site_start_follower(site, err);
+	if (!rc && plan->is_following && site->staff)
+		rc = site_start_teller(site, err);
+	if (!rc && plan->is_following && site->staff)
+		rc = site_start_messenger(site, err);
 	if (rc)
 		site_close(out);
 	return rc;
@@ -433,6 +439,7 @@ enum err_code site_open(
 
 static void end_threads(struct site *s)
 {
+	atomic_store(&s->is_ending_soon, true);
 	pthread_mutex_lock(&s->lock);
 	s->is_ending = true;
 	pthread_cond_broadcast(&s->ended);
@@ -441,6 +448,10 @@ static void end_threads(struct site *s)
 		pthread_join(s->watcher, NULL);
 	if (s->is_following)
 		pthread_join(s->follower, NULL);
+	if (s->is_telling)
+		pthread_join(s->teller, NULL);
+	if (s->is_sending)
+		pthread_join(s->messenger, NULL);
 }
 
 void site_close(struct site **site)

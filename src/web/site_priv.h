@@ -49,9 +49,12 @@ struct site {
 	struct roster *roster;	     /* the same; NULL: none */
 	struct block_cache *records; /* NULL: none */
 	bool is_following;
+	pthread_t teller, messenger; /* of notices (teller.h) */
+	bool is_telling, is_sending;
 	pthread_mutex_t lock; /* of is_ending */
 	pthread_cond_t ended;
 	bool is_ending;
+	atomic_bool is_ending_soon; /* the same for calls under way */
 };
 
 /* What http calls the worker. */
@@ -137,6 +140,8 @@ http_handler site_check, site_check_page, site_check_form;
 /* page_check_made.c */
 http_handler site_check_made, site_check_proof, site_check_feedback,
     site_check_decide;
+/* page_notices.c */
+http_handler site_notices, site_notices_page;
 /* page_log.c */
 http_handler site_log_checkpoint, site_log_key, site_log_tile;
 /* page_account.c */
