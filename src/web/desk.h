@@ -20,8 +20,9 @@ enum {
 
 /*
  * Those that the caller has the capability for, and of them the one that the
- * parameter or field "department" names, else the first. ERR_REFUSED when
- * there is none. The list is the request's.
+ * parameter "department" names; the first when it is not given, or when the
+ * route has none (a long form has it as a field, see desk_form_read).
+ * ERR_REFUSED when there is none. The list is the request's.
  */
 enum err_code desk_departments(struct site_worker *worker,
     const struct http_request *request, enum people_capability capability,

@@ -65,6 +65,15 @@ static void put_roster(struct roster *roster, struct buf *out)
 	    sums.subjects, sums.changed, sums.bytes);
 }
 
+static void put_record_cache(struct block_cache *records, struct buf *out)
+{
+	buf_addf(out,
+	    "# HELP gongxin_record_cache_bytes Memory of decoded records.\n"
+	    "# TYPE gongxin_record_cache_bytes gauge\n"
+	    "gongxin_record_cache_bytes %llu\n",
+	    (unsigned long long)block_cache_bytes(records));
+}
+
 enum err_code site_metrics(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -89,6 +98,8 @@ enum err_code site_metrics(void *arg, const struct http_request *request,
 	    "gongxin_proof_failures_total %llu\n",
 	    GX_VERSION, (unsigned long long)head.size,
 	    (unsigned long long)atomic_load(&worker->site->proof_failures));
+	if (worker->site->records)
+		put_record_cache(worker->site->records, &response->body);
 	if (worker->site->staff)
 		put_uses(worker->site->staff, &response->body);
 	if (worker->site->roster)

@@ -75,14 +75,8 @@ enum err_code web_renderer_new(const struct site_config *config,
 void web_renderer_free(struct web_renderer **r);
 
 /*
- * Appends the page. template_name: "home", "search", "subject", "record",
- * "publicity", "lists", "list", "quality", "departments", "department",
- * "open-data", "changes", "log", "catalogue", "catalogue-item", "help",
- * "help-paper", "accessibility", "privacy", "contact", "sign-in",
- * "sign-in-code", "account", "account-password", "account-code", "check",
- * "check-made", "uses",
- * "audit", "audit-uses", "embed", "embed-error", "error". The document of
- * "error" is that of every failure:
+ * Appends the page. template_name: that of a file of web/templates/, without
+ * its ending. The document of "error" is that of every failure:
  * {"error":{"code","message","detail","hint"}}.
  *
  * ERR_NOT_FOUND: there is no such template; ERR_INPUT: the document is not

@@ -161,10 +161,12 @@ http_handler site_audit, site_audit_uses, site_answer_use, site_take_finding;
 http_handler site_desk_records, site_desk_record, site_desk_doubtful,
     site_desk_doubtful_row, site_desk_quality, site_check_row;
 /* page_desk_form.c */
-http_handler site_desk_withdraw, site_desk_take_back, site_desk_decide;
-http_handler site_reviews, site_review, site_review_file, site_review_decide;
-http_handler site_review_take_back, site_review_carry_out;
 http_handler site_desk_new, site_desk_enter, site_desk_amend, site_desk_correct;
+/* page_desk_write.c */
+http_handler site_desk_withdraw, site_desk_take_back, site_desk_decide;
+/* page_reviews.c */
+http_handler site_reviews, site_review, site_review_file, site_review_decide,
+    site_review_take_back, site_review_carry_out;
 /* page_self.c */
 http_handler site_healthz, site_metrics, site_robots, site_language, site_asset,
     site_emblem;
