@@ -29,8 +29,7 @@ struct growth {
 
 static void take_head(struct growth *g, int64_t size, int64_t signed_ms)
 {
-	struct date_ymd day = date_to_ymd(date_of_unix_ms(signed_ms));
-	int month = day.year * 100 + day.month;
+	int month = date_month(date_of_unix_ms(signed_ms));
 	struct month *last =
 	    g->count ? &g->list[(g->count - 1) % MONTHS_MAX] : NULL;
 

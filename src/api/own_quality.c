@@ -67,13 +67,6 @@ struct own {
 
 /* ---- the period ---- */
 
-static int month_of(date_days day)
-{
-	struct date_ymd ymd = date_to_ymd(day);
-
-	return ymd.year * 100 + ymd.month;
-}
-
 static int month_back(int month, int count)
 {
 	int n = month / 100 * 12 + month % 100 - 1 - count;
@@ -83,7 +76,7 @@ static int month_back(int month, int count)
 
 static void set_period(struct own *o)
 {
-	int now = month_of(o->reading->today);
+	int now = date_month(o->reading->today);
 
 	o->from = o->query->month ? o->query->month
 				  : month_back(now, MONTHS_WITHOUT_CHOICE - 1);
@@ -344,14 +337,14 @@ static int offer_late(struct own *o, struct block *block,
 	enum err_code rc;
 
 	if (!item || item->clock.days == 0 ||
-	    month_of(one->received_on) < o->from ||
+	    date_month(one->received_on) < o->from ||
 	    one->received_on <= due_of(item, one))
 		return 0;
 	rc = first_received(o, block, one, &received, err);
 	if (rc)
 		return (int)rc;
-	if (received <= due_of(item, one) || month_of(received) < o->from ||
-	    month_of(received) > o->to)
+	if (received <= due_of(item, one) || date_month(received) < o->from ||
+	    date_month(received) > o->to)
 		return 0;
 	put_late(o, item, one, received);
 	return 1;

@@ -51,7 +51,7 @@ static enum err_code set_month(
 	snprintf(text, sizeof(text), "%.7s-01", value.p);
 	if (!date_parse_iso(span_of(text), &first))
 		return refuse("month", value, err);
-	q->month = date_to_ymd(first).year * 100 + date_to_ymd(first).month;
+	q->month = date_month(first);
 	return 0;
 }
 

@@ -63,6 +63,7 @@ static void date_to_ymd_every_day_round_trips(void **state)
 		assert_true(
 		    date_parse_iso(span_of(date_format_iso(i, text)), &back));
 		assert_int_equal(back, i);
+		assert_int_equal(date_month(i), d.year * 100 + d.month);
 	}
 }
 

@@ -69,6 +69,13 @@ int date_weekday(date_days date)
 	return w < 0 ? w + 7 : w;
 }
 
+int date_month(date_days date)
+{
+	struct date_ymd d = date_to_ymd(date);
+
+	return d.year * 100 + d.month;
+}
+
 date_days date_add_months(date_days date, int months)
 {
 	struct date_ymd d = date_to_ymd(date);

@@ -32,6 +32,8 @@ bool date_is_valid_ymd(int year, int month, int day);
 /* DATE_NONE when no such day exists. */
 date_days date_from_ymd(int year, int month, int day);
 struct date_ymd date_to_ymd(date_days date);
+/* year * 100 + month, which sorts and reads: 202605. */
+int date_month(date_days date);
 /* 0 = Monday ... 6 = Sunday. */
 int date_weekday(date_days date);
 /* The same day n months later; the month's last day where that day does not

@@ -19,13 +19,6 @@ struct told {
 	struct publication_sums sums;
 };
 
-static int month_of(int64_t unix_ms)
-{
-	struct date_ymd day = date_to_ymd(date_of_unix_ms(unix_ms));
-
-	return day.year * 100 + day.month;
-}
-
 /* Rows refused for the code of their subject: each has one finding of a
  * rule that begins with "code-" at that column. */
 static int64_t count_wrong_codes(
@@ -84,7 +77,8 @@ static void take_submission(struct store *store, enum sql_id id,
 	out->item = store_column_int(store, id, 1);
 	if (department.n < sizeof(out->department))
 		memcpy(out->department, department.p, department.n);
-	out->month = month_of(store_column_int(store, id, 3));
+	out->month =
+	    date_month(date_of_unix_ms(store_column_int(store, id, 3)));
 	read_report(store_column_span(store, id, 4),
 	    catalog_item_by_number(catalog, (int)out->item), &out->sums);
 }

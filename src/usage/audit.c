@@ -102,7 +102,6 @@ static bool select_use(
     const struct look *l, const struct audit_use *u, struct entry *e)
 {
 	date_days day = date_of_unix_ms(u->at_ms);
-	struct date_ymd ymd;
 
 	e->a = u->reader;
 	switch (l->rule->kind) {
@@ -118,8 +117,7 @@ static bool select_use(
 		e->b = u->subject;
 		return audit_is_read(u) && u->case_number && u->subject;
 	case AUDIT_NO_FEEDBACK:
-		ymd = date_to_ymd(day);
-		e->b = (uint32_t)(ymd.year * 100 + ymd.month);
+		e->b = (uint32_t)date_month(day);
 		return is_old_check(l, u);
 	case AUDIT_REFUSED:
 		e->b = (uint32_t)day;
