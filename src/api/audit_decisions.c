@@ -53,8 +53,8 @@ enum err_code audit_put_decisions(struct json_writer *w,
 
 	json_key(w, "decisions");
 	json_open_array(w);
-	rc = feedback_sums(office, audit_day_begin_ms(period->from),
-	    audit_day_begin_ms(period->to + 1), put_sum, &counts, err);
+	rc = feedback_sums(office, date_begin_ms(period->from),
+	    date_begin_ms(period->to + 1), put_sum, &counts, err);
 	json_close_array(w);
 	json_put_bool(w, "has_decisions", counts.count > 0);
 	return rc;

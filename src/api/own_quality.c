@@ -83,11 +83,9 @@ static void set_period(struct own *o)
 	o->to = o->query->month ? o->query->month : now;
 }
 
-/* The first moment of a month, as sums by month count it (UTC). */
 static int64_t month_start_ms(int month)
 {
-	return (int64_t)date_from_ymd(month / 100, month % 100, 1) * 24 * 3600 *
-	    1000;
+	return date_begin_ms(date_from_ymd(month / 100, month % 100, 1));
 }
 
 static void take_month(void *ctx, const struct publication_month *month)

@@ -67,6 +67,16 @@ static void date_to_ymd_every_day_round_trips(void **state)
 	}
 }
 
+static void date_begin_is_the_first_moment_in_china(void **state)
+{
+	date_days day = date_from_ymd(2026, 5, 1);
+
+	(void)state;
+	assert_int_equal(date_of_unix_ms(date_begin_ms(day)), day);
+	assert_int_equal(date_of_unix_ms(date_begin_ms(day) - 1), day - 1);
+	assert_int_equal(date_of_unix_ms(date_begin_ms(day + 1) - 1), day);
+}
+
 static void date_add_months_short_month_clamps(void **state)
 {
 	(void)state;
@@ -494,6 +504,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(date_from_ymd_known_days_match),
 	    cmocka_unit_test(date_to_ymd_every_day_round_trips),
+	    cmocka_unit_test(date_begin_is_the_first_moment_in_china),
 	    cmocka_unit_test(date_add_months_short_month_clamps),
 	    cmocka_unit_test(date_is_within_both_ends_and_open_sides),
 	    cmocka_unit_test(span_trim_takes_blanks_at_both_ends),

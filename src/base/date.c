@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { ERA_DAYS = 146097, EPOCH_SHIFT = 719468 };
+enum { DAY_S = 86400, CHINA_S = 8 * 3600 };
 
 static int days_in_month(int year, int month)
 {
@@ -142,9 +143,12 @@ char *date_format_iso(date_days date, char *out)
 
 date_days date_of_unix_ms(int64_t unix_ms)
 {
-	int64_t local_s = unix_ms / 1000 + 8 * 3600;
+	return (date_days)((unix_ms / 1000 + CHINA_S) / DAY_S);
+}
 
-	return (date_days)(local_s / 86400);
+int64_t date_begin_ms(date_days date)
+{
+	return ((int64_t)date * DAY_S - CHINA_S) * 1000;
 }
 
 static void put_two_digits(char *out, int value)
@@ -156,9 +160,9 @@ static void put_two_digits(char *out, int value)
 char *date_format_unix(int64_t unix_ms, char *out)
 {
 	int64_t s = unix_ms / 1000;
-	int in_day = (int)(s % 86400);
+	int in_day = (int)(s % DAY_S);
 
-	date_format_iso((date_days)(s / 86400), out);
+	date_format_iso((date_days)(s / DAY_S), out);
 	memcpy(out + 10, "T00:00:00Z", 11);
 	put_two_digits(out + 11, in_day / 3600);
 	put_two_digits(out + 14, in_day / 60 % 60);

@@ -58,6 +58,8 @@ bool date_parse_iso(struct span text, date_days *date_out);
 char *date_format_iso(date_days date, char *out);
 /* The day in China (UTC+8) of a Unix time. */
 date_days date_of_unix_ms(int64_t unix_ms);
+/* Its first moment there. */
+int64_t date_begin_ms(date_days date);
 /* Writes RFC 3339 in UTC with seconds, "2026-11-23T04:36:21Z" + NUL (21
  * bytes), into out; returns out. */
 char *date_format_unix(int64_t unix_ms, char *out);

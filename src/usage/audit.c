@@ -61,16 +61,11 @@ struct look {
 
 /* ---- time ---- */
 
-int64_t audit_day_begin_ms(date_days day)
-{
-	return day * day_ms - CHINA_HOURS * hour_ms;
-}
-
 int64_t audit_begin_ms(const struct audit_period *period)
 {
 	struct date_ymd d = date_to_ymd(period->from - AUDIT_LOOK_BACK_DAYS);
 
-	return audit_day_begin_ms(date_from_ymd(d.year, d.month, 1));
+	return date_begin_ms(date_from_ymd(d.year, d.month, 1));
 }
 
 bool audit_is_in(const struct audit_period *period, int64_t at_ms)

@@ -103,8 +103,6 @@ struct audit_period {
 	date_days from, to;
 	int64_t now_ms;
 };
-/* The first moment of a day in China. */
-int64_t audit_day_begin_ms(date_days day);
 /* Where the uses have to begin for the findings of a period. */
 int64_t audit_begin_ms(const struct audit_period *period);
 
