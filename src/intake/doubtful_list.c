@@ -22,7 +22,7 @@ enum {
 	SHORT_BYTES_MAX = 64 * 1024,
 	NAME_BYTES_MAX = 4096,
 	ALSO_MAX = 5,	 /* other names shown of a candidate */
-	EDGES_MAX = 100, /* decisions shown of a row */
+	EDGES_MAX = 100, /* decisions shown of a row: the newest */
 	ORG_CODE_AT = 8	 /* in a unified code */
 };
 
@@ -493,22 +493,20 @@ struct edge {
 	char *reason;
 };
 
-static char *dup_text(struct span text)
+static char *text_column(struct store *store, enum sql_id id, int column)
 {
-	char *copy = mem_alloc(text.n + 1);
+	struct span text = store_column_span(store, id, column);
 
-	if (text.n)
-		memcpy(copy, text.p, text.n);
-	copy[text.n] = '\0';
-	return copy;
+	return mem_dup(text.p, text.n);
 }
 
+/* The newest first. */
 static enum err_code read_edges(struct store *store, int64_t id,
     struct edge *list, size_t *count, struct err *err)
 {
 	const enum sql_id get = SQL_INTAKE_EDGE_LIST;
-	struct store_value key = store_int(id);
-	enum err_code rc = store_start(store, get, &key, 1, err);
+	struct store_value values[] = {store_int(id), store_int(EDGES_MAX)};
+	enum err_code rc = store_start(store, get, values, 2, err);
 	int got = 0;
 
 	*count = 0;
@@ -518,8 +516,8 @@ static enum err_code read_edges(struct store *store, int64_t id,
 		    store_column_int(store, get, 2),
 		    store_column_int(store, get, 3),
 		    store_column_int(store, get, 5),
-		    dup_text(store_column_span(store, get, 4)),
-		    dup_text(store_column_span(store, get, 6)),
+		    text_column(store, get, 4),
+		    text_column(store, get, 6),
 		};
 	store_finish(store, get);
 	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
@@ -565,13 +563,13 @@ static enum err_code write_decisions(
 	struct edge list[EDGES_MAX];
 	size_t count, i;
 	enum err_code rc = read_edges(store, id, list, &count, err);
-	int64_t last = count ? list[count - 1].subject_id : 0;
+	int64_t last = count ? list[0].subject_id : 0;
 
 	json_key(w, "decisions");
 	json_open_array(w);
-	for (i = 0; i < count && !rc; i++)
+	for (i = count; i-- > 0 && !rc;)
 		rc = write_edge(store, &list[i],
-		    i > 0 && list[i - 1].subject_id < 0, w, err);
+		    i + 1 < count && list[i + 1].subject_id < 0, w, err);
 	json_close_array(w);
 	json_put_bool(w, "has_decisions", count > 0);
 	json_put_bool(w, "is_open", last == 0);
@@ -579,7 +577,7 @@ static enum err_code write_decisions(
 	json_put_bool(w, "is_resolved", last > 0);
 	json_key(w, "record");
 	if (last > 0)
-		json_add_int(w, list[count - 1].seq);
+		json_add_int(w, list[0].seq);
 	else
 		json_add_null(w);
 	for (i = 0; i < count; i++) {

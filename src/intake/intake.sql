@@ -312,4 +312,4 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: intake_edge_list
 SELECT doubtful_id, edge, subject_id, seq, decided_by, decided_at, reason
-FROM doubtful_edge WHERE doubtful_id = $1 ORDER BY edge;
+FROM doubtful_edge WHERE doubtful_id = $1 ORDER BY edge DESC LIMIT $2;
