@@ -22,23 +22,12 @@ static const struct cat_code_list *causes_of(const struct withdraw_form *form)
 	return form->item->withdrawal.causes;
 }
 
-static bool is_cause(const struct cat_code_list *causes, struct span text)
-{
-	size_t i;
-
-	for (i = 0; i < causes->codes_count; i++)
-		if (span_is(text, causes->codes[i].value))
-			return true;
-	return causes->open_prefix[0] &&
-	    span_starts_with(text, causes->open_prefix);
-}
-
 static enum err_code check_words(
     const struct withdraw_form *form, struct err *err)
 {
 	const struct cat_code_list *causes = causes_of(form);
 
-	if (causes && !is_cause(causes, form->cause))
+	if (causes && !cat_codes_hold(causes, form->cause))
 		return err_set(err, ERR_INPUT, "choose why it is withdrawn");
 	if (!causes && form->text.n == 0)
 		return err_set(err, ERR_INPUT, "a withdrawal needs a reason");

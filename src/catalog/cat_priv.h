@@ -287,8 +287,6 @@ bool cat_is_counting(const char *key);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);
-/* Is the text a stored value of the list, or open? What conditions see. */
-bool cat_codes_hold(const struct cat_code_list *list, struct span value);
 
 /* json.c: pieces that every document has. */
 struct json_writer;

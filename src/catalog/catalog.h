@@ -678,6 +678,8 @@ date_days cat_measure_ends(const struct cat_measure *measure,
  * mere document. */
 bool cat_is_legislation(const struct cat_basis *basis);
 
+/* Is the text a stored value of the list, or open? What conditions see. */
+bool cat_codes_hold(const struct cat_code_list *list, struct span value);
 /* -1 when there is none. */
 int cat_field_index(const struct cat_item *item, const char *name);
 int cat_field_by_role(const struct cat_item *item, enum cat_role role);
