@@ -561,8 +561,7 @@ static int configure(struct sqlite_store *s, const struct store_config *config)
 	    "PRAGMA cache_size=-%zu; PRAGMA temp_store=MEMORY;"
 	    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
 	    "PRAGMA secure_delete=%d",
-	    (int)STORE_PAGE_BYTES, cache / 1024,
-	    config->overwrites ? 1 : 0);
+	    (int)STORE_PAGE_BYTES, cache / 1024, config->overwrites ? 1 : 0);
 	rc = sqlite3_exec(s->db, pragmas, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? prepare_control(s) : rc;
 }
