@@ -37,18 +37,20 @@ static enum err_code load_rehearsal(struct store *office,
 	return rc;
 }
 
-/* The report of what became of it, or would. */
+/* The report of what became of it, or would: that of a rehearsal is told by
+ * today's catalogue, for its own need not be kept anywhere. */
 static enum err_code load(const struct reading *reading, struct store *office,
     const struct upload *u, struct report_stored *out, struct err *err)
 {
 	enum err_code rc;
 
 	report_stored_init(out);
-	if (u->submission_id)
-		rc = report_read(
-		    reading->store, u->submission_id, &out->text, err);
-	else
-		rc = load_rehearsal(office, u, &out->text, err);
+	if (!u->submission_id) {
+		out->catalog = reading->catalog;
+		out->item = catalog_item(reading->catalog, u->item);
+		return load_rehearsal(office, u, &out->text, err);
+	}
+	rc = report_read(reading->store, u->submission_id, &out->text, err);
 	return rc
 	    ? rc
 	    : report_find_catalogue(reading->store, reading->catalog, out, err);
