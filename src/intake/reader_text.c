@@ -42,7 +42,9 @@ static UConverter *open_converter(void)
 	UErrorCode status = U_ZERO_ERROR;
 	UConverter *converter;
 
-	if (icu_load(NULL) != 0)
+	/* Not again where it is loaded: a reader that is shut in opens no
+	 * file. */
+	if (!icu.open && icu_load(NULL) != 0)
 		return NULL;
 	converter = icu.open("gb18030", &status);
 	if (U_FAILURE(status))

@@ -15,12 +15,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xlsxwriter.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "intake/lib_xlsxwriter.h"
 
 enum {
 	ROWS_MAX = 1048576,
@@ -54,7 +54,7 @@ static enum err_code check(
 		return err_set_errno(
 		    err, "could not write the table \"%s\"", w->path);
 	return err_set(err, ERR_IO, "could not write the table \"%s\": %s",
-	    w->path, lxw_strerror(error));
+	    w->path, xlsxwriter.strerror(error));
 }
 
 /* Columns of a fixed-width font: Chinese characters take two. */
@@ -90,7 +90,7 @@ static enum err_code set_columns(struct table_writer *w, struct err *err)
 			width = width < DATE_WIDTH ? DATE_WIDTH : width;
 		}
 		code = check(w,
-		    worksheet_set_column(
+		    xlsxwriter.worksheet_set_column(
 			x->sheet, (lxw_col_t)i, (lxw_col_t)i, width, format),
 		    err);
 	}
@@ -180,8 +180,8 @@ static enum err_code put(struct table_writer *w, size_t column,
 	struct table_xlsx *x = w->sheet;
 
 	return check(w,
-	    worksheet_write_string(x->sheet, x->next_row, (lxw_col_t)column,
-		cell_text(x, text), format),
+	    xlsxwriter.worksheet_write_string(x->sheet, x->next_row,
+		(lxw_col_t)column, cell_text(x, text), format),
 	    err);
 }
 
@@ -197,7 +197,7 @@ static enum err_code put_cell(
 	if (!is_marked && is_date_column(w, column) &&
 	    parse_serial(text, &serial))
 		return check(w,
-		    worksheet_write_number(x->sheet, x->next_row,
+		    xlsxwriter.worksheet_write_number(x->sheet, x->next_row,
 			(lxw_col_t)column, serial, x->date),
 		    err);
 	return put(w, column, text, is_marked ? x->mark : x->text, err);
@@ -207,12 +207,12 @@ static enum err_code put_titles(struct table_writer *w, struct err *err)
 {
 	const struct table_options *o = w->options;
 	struct table_xlsx *x = w->sheet;
-	lxw_format *title = workbook_add_format(x->book);
+	lxw_format *title = xlsxwriter.workbook_add_format(x->book);
 	enum err_code code = ERR_NONE;
 	size_t i;
 
-	format_set_bold(title);
-	format_set_font_size(title, 14);
+	xlsxwriter.format_set_bold(title);
+	xlsxwriter.format_set_font_size(title, 14);
 	for (i = 0; i < o->title_rows_count && code == ERR_NONE; i++) {
 		code = put(w, 0, span_of(o->title_rows[i]), title, err);
 		x->next_row++;
@@ -223,32 +223,32 @@ static enum err_code put_titles(struct table_writer *w, struct err *err)
 static enum err_code put_header(struct table_writer *w, struct err *err)
 {
 	struct table_xlsx *x = w->sheet;
-	lxw_format *header = workbook_add_format(x->book);
+	lxw_format *header = xlsxwriter.workbook_add_format(x->book);
 	enum err_code code = ERR_NONE;
 	size_t i;
 
-	format_set_bold(header);
-	format_set_bg_color(header, COLOR_HEADER);
-	format_set_border(header, LXW_BORDER_THIN);
-	format_set_align(header, LXW_ALIGN_VERTICAL_CENTER);
-	format_set_text_wrap(header);
+	xlsxwriter.format_set_bold(header);
+	xlsxwriter.format_set_bg_color(header, COLOR_HEADER);
+	xlsxwriter.format_set_border(header, LXW_BORDER_THIN);
+	xlsxwriter.format_set_align(header, LXW_ALIGN_VERTICAL_CENTER);
+	xlsxwriter.format_set_text_wrap(header);
 	for (i = 0; i < w->columns && code == ERR_NONE; i++)
 		code = put(w, i, w->header[i], header, err);
 	x->next_row++;
-	worksheet_freeze_panes(x->sheet, x->next_row, 0);
+	xlsxwriter.worksheet_freeze_panes(x->sheet, x->next_row, 0);
 	return code;
 }
 
 static void make_formats(struct table_xlsx *x)
 {
-	x->text = workbook_add_format(x->book);
-	format_set_num_format(x->text, "@");
-	x->date = workbook_add_format(x->book);
-	format_set_num_format(x->date, "yyyy-mm-dd");
-	x->mark = workbook_add_format(x->book);
-	format_set_num_format(x->mark, "@");
-	format_set_bg_color(x->mark, COLOR_MARK);
-	format_set_text_wrap(x->mark);
+	x->text = xlsxwriter.workbook_add_format(x->book);
+	xlsxwriter.format_set_num_format(x->text, "@");
+	x->date = xlsxwriter.workbook_add_format(x->book);
+	xlsxwriter.format_set_num_format(x->date, "yyyy-mm-dd");
+	x->mark = xlsxwriter.workbook_add_format(x->book);
+	xlsxwriter.format_set_num_format(x->mark, "@");
+	xlsxwriter.format_set_bg_color(x->mark, COLOR_MARK);
+	xlsxwriter.format_set_text_wrap(x->mark);
 }
 
 static enum err_code xlsx_begin(struct table_writer *w, struct err *err)
@@ -265,17 +265,21 @@ static enum err_code xlsx_begin(struct table_writer *w, struct err *err)
 	x->folder = slash ? mem_dup(w->path, (size_t)(slash - w->path) + 1)
 			  : mem_strdup(".");
 	options.tmpdir = x->folder;
-	x->book = workbook_new_opt(w->path, &options);
+	code = xlsxwriter_load(err);
+	if (code)
+		return code;
+	x->book = xlsxwriter.workbook_new_opt(w->path, &options);
 	if (!x->book)
 		return err_set(
 		    err, ERR_SYSTEM, "could not set up libxlsxwriter");
 	/* The same rows give the same bytes on any day. */
-	workbook_set_properties(x->book, &properties);
-	if (workbook_validate_sheet_name(x->book, name) != LXW_NO_ERROR)
+	xlsxwriter.workbook_set_properties(x->book, &properties);
+	if (xlsxwriter.workbook_validate_sheet_name(x->book, name) !=
+	    LXW_NO_ERROR)
 		return err_set(err, ERR_USAGE,
 		    "\"%s\" cannot be the name of a sheet", name);
 	errno = 0;
-	x->sheet = workbook_add_worksheet(x->book, name);
+	x->sheet = xlsxwriter.workbook_add_worksheet(x->book, name);
 	if (!x->sheet)
 		return err_set_errno(err,
 		    "could not create a temporary file beside \"%s\"", w->path);
@@ -312,7 +316,7 @@ static enum err_code xlsx_end(struct table_writer *w, struct err *err)
 
 	x->book = NULL;
 	errno = 0;
-	return check(w, workbook_close(book), err);
+	return check(w, xlsxwriter.workbook_close(book), err);
 }
 
 static void xlsx_release(struct table_writer *w)
@@ -322,7 +326,7 @@ static void xlsx_release(struct table_writer *w)
 	if (!x)
 		return;
 	if (x->book)
-		lxw_workbook_free(x->book);
+		xlsxwriter.workbook_free(x->book);
 	buf_release(&x->cell);
 	free(x->folder);
 	free(x);

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <zip.h>
 
 #include "base/mem.h"
+#include "intake/lib_zip.h"
 
 enum {
 	END_RECORD_BYTES = 22,
@@ -85,7 +85,7 @@ static zip_int64_t source_read(struct xlsx_zip *zip, void *p, zip_uint64_t n)
 	ssize_t got = read_at(zip, p, (size_t)n, zip->at);
 
 	if (got < 0) {
-		zip_error_set(&zip->error, ZIP_ER_READ, errno);
+		libzip.error_set(&zip->error, ZIP_ER_READ, errno);
 		return -1;
 	}
 	zip->at += (uint64_t)got;
@@ -95,7 +95,7 @@ static zip_int64_t source_read(struct xlsx_zip *zip, void *p, zip_uint64_t n)
 
 static zip_int64_t source_seek(struct xlsx_zip *zip, void *p, zip_uint64_t n)
 {
-	zip_int64_t to = zip_source_seek_compute_offset(
+	zip_int64_t to = libzip.source_seek_compute_offset(
 	    zip->at, zip->size, p, n, &zip->error);
 
 	if (to < 0)
@@ -106,7 +106,7 @@ static zip_int64_t source_seek(struct xlsx_zip *zip, void *p, zip_uint64_t n)
 
 static zip_int64_t source_stat(const struct xlsx_zip *zip, zip_stat_t *st)
 {
-	zip_stat_init(st);
+	libzip.stat_init(st);
 	st->valid = ZIP_STAT_SIZE;
 	st->size = zip->size;
 	return sizeof(*st);
@@ -130,17 +130,17 @@ static zip_int64_t source(
 	case ZIP_SOURCE_STAT:
 		return source_stat(zip, p);
 	case ZIP_SOURCE_ERROR:
-		return zip_error_to_data(&zip->error, p, n);
+		return libzip.error_to_data(&zip->error, p, n);
 	case ZIP_SOURCE_CLOSE:
 	case ZIP_SOURCE_FREE:
 		return 0;
 	case ZIP_SOURCE_SUPPORTS:
-		return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN,
+		return libzip.source_make_command_bitmap(ZIP_SOURCE_OPEN,
 		    ZIP_SOURCE_READ, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL,
 		    ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_CLOSE,
 		    ZIP_SOURCE_FREE, -1);
 	default:
-		zip_error_set(&zip->error, ZIP_ER_OPNOTSUPP, 0);
+		libzip.error_set(&zip->error, ZIP_ER_OPNOTSUPP, 0);
 		return -1;
 	}
 }
@@ -228,12 +228,12 @@ static enum err_code open_archive(struct xlsx_zip *zip, struct err *err)
 	zip->size = (uint64_t)size;
 	if (!has_sane_end(zip))
 		return damaged(zip, err);
-	src = zip_source_function_create(source, zip, &zip->error);
+	src = libzip.source_function_create(source, zip, &zip->error);
 	if (!src)
 		return err_set(err, ERR_SYSTEM, "could not set up libzip");
-	zip->archive = zip_open_from_source(src, ZIP_RDONLY, &zip->error);
+	zip->archive = libzip.open_from_source(src, ZIP_RDONLY, &zip->error);
 	if (!zip->archive) {
-		zip_source_free(src);
+		libzip.source_free(src);
 		return damaged(zip, err);
 	}
 	return ERR_NONE;
@@ -246,15 +246,22 @@ void xlsx_zip_prepare(void)
 	 * TZ is set; this value means the same file. */
 	setenv("TZ", ":/etc/localtime", 0);
 	tzset();
+	/* A failure is told by who opens a workbook. */
+	(void)libzip_load(NULL);
 }
 
 enum err_code xlsx_zip_open(int fd, struct xlsx_zip **zip_out, struct err *err)
 {
-	struct xlsx_zip *zip = mem_zalloc(1, sizeof(*zip));
-	enum err_code code;
+	/* Not again where it is loaded: a reader that is shut in opens no
+	 * file. */
+	enum err_code code = libzip.error_init ? ERR_NONE : libzip_load(err);
+	struct xlsx_zip *zip;
 
+	if (code)
+		return code;
+	zip = mem_zalloc(1, sizeof(*zip));
 	zip->fd = fd;
-	zip_error_init(&zip->error);
+	libzip.error_init(&zip->error);
 	code = open_archive(zip, err);
 	if (code != ERR_NONE)
 		xlsx_zip_free(&zip);
@@ -268,8 +275,8 @@ void xlsx_zip_free(struct xlsx_zip **zip)
 	if (!*zip)
 		return;
 	if ((*zip)->archive)
-		zip_discard((*zip)->archive);
-	zip_error_fini(&(*zip)->error);
+		libzip.discard((*zip)->archive);
+	libzip.error_fini(&(*zip)->error);
 	free(*zip);
 	*zip = NULL;
 }
@@ -277,9 +284,10 @@ void xlsx_zip_free(struct xlsx_zip **zip)
 /* Some programs write other case than they refer to. */
 static zip_int64_t locate(const struct xlsx_zip *zip, const char *path)
 {
-	zip_int64_t i = zip_name_locate(zip->archive, path, 0);
+	zip_int64_t i = libzip.name_locate(zip->archive, path, 0);
 
-	return i >= 0 ? i : zip_name_locate(zip->archive, path, ZIP_FL_NOCASE);
+	return i >= 0 ? i
+		      : libzip.name_locate(zip->archive, path, ZIP_FL_NOCASE);
 }
 
 bool xlsx_zip_has(const struct xlsx_zip *zip, const char *path)
@@ -322,9 +330,9 @@ enum err_code xlsx_part_open(struct xlsx_zip *zip, const char *path,
 	zip_stat_t st;
 	enum err_code code;
 
-	zip_stat_init(&st);
+	libzip.stat_init(&st);
 	if (i < 0 ||
-	    zip_stat_index(zip->archive, (zip_uint64_t)i, 0, &st) != 0) {
+	    libzip.stat_index(zip->archive, (zip_uint64_t)i, 0, &st) != 0) {
 		code = damaged(zip, err);
 		err_context(err, "part \"%s\" is missing", path);
 		return code;
@@ -332,7 +340,7 @@ enum err_code xlsx_part_open(struct xlsx_zip *zip, const char *path,
 	code = check_part(path, &st, max_bytes, err);
 	if (code != ERR_NONE)
 		return code;
-	file = zip_fopen_index(zip->archive, (zip_uint64_t)i, 0);
+	file = libzip.fopen_index(zip->archive, (zip_uint64_t)i, 0);
 	if (!file)
 		return damaged(zip, err);
 	part = mem_zalloc(1, sizeof(*part));
@@ -347,7 +355,7 @@ enum err_code xlsx_part_open(struct xlsx_zip *zip, const char *path,
 
 int xlsx_part_read(struct xlsx_part *part, void *p, int n, struct err *err)
 {
-	zip_int64_t got = zip_fread(part->file, p, (zip_uint64_t)n);
+	zip_int64_t got = libzip.fread(part->file, p, (zip_uint64_t)n);
 
 	if (got < 0) {
 		enum err_code code = damaged(part->zip, err);
@@ -370,7 +378,7 @@ void xlsx_part_free(struct xlsx_part **part)
 {
 	if (!*part)
 		return;
-	zip_fclose((*part)->file);
+	libzip.fclose((*part)->file);
 	free((*part)->path);
 	free(*part);
 	*part = NULL;
