@@ -201,20 +201,29 @@ static const struct read_key regime_keys[] = {
 static const struct read_shape regime_shape =
     READ_SHAPE(N_("regime"), regime_keys, offsetof(struct cat_regime, where));
 
+/* A list of words of an enum: sets the flag of each that stands there. */
+static void read_flags(struct cat_reader *r, const struct cat_node *node,
+    const char *const *names, int count, bool *flags)
+{
+	const struct cat_node *n;
+
+	if (!cat_read_is(r, node, NODE_LIST, node->key))
+		return;
+	for (n = node->first; n; n = n->next) {
+		int i = cat_read_enum(r, n, names, count);
+
+		if (i >= 0)
+			flags[i] = true;
+	}
+}
+
 static void read_hides(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
 	struct cat_limit *limit = thing;
-	const struct cat_node *n;
 
-	if (!cat_read_is(r, node, NODE_LIST, "hides"))
-		return;
-	for (n = node->first; n; n = n->next) {
-		int i = cat_read_enum(r, n, cat_class_names, CAT_CLASS_COUNT);
-
-		if (i >= 0)
-			limit->hides_class[i] = true;
-	}
+	read_flags(
+	    r, node, cat_class_names, CAT_CLASS_COUNT, limit->hides_class);
 }
 
 static const struct read_key limit_keys[] = {
@@ -293,16 +302,9 @@ static void read_second_person(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
 	struct cat_department *department = thing;
-	const struct cat_node *n;
 
-	if (!cat_read_is(r, node, NODE_LIST, "second_person"))
-		return;
-	for (n = node->first; n; n = n->next) {
-		int i = cat_read_enum(r, n, cat_act_names, CAT_ACT_COUNT);
-
-		if (i >= 0)
-			department->second_person[i] = true;
-	}
+	read_flags(
+	    r, node, cat_act_names, CAT_ACT_COUNT, department->second_person);
 }
 
 static const struct read_key department_keys[] = {
