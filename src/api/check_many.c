@@ -171,10 +171,7 @@ static void put_problem(
 		json_put_span(&w, "given", given);
 	json_key(&w, "problem");
 	json_open_object(&w);
-	json_put_str(&w, "code", err_name(why->code));
-	json_put_str(&w, "message", why->message);
-	json_put_str(&w, "detail", why->detail);
-	json_put_str(&w, "hint", why->hint);
+	json_put_err(&w, err_name(why->code), why);
 	json_close_object(&w);
 	json_close_object(&w);
 	item->n = (uint32_t)m->lines.n - item->at;

@@ -240,3 +240,12 @@ void json_quote(struct buf *out, struct span value)
 	buf_add(out, value.p + from, value.n - from);
 	buf_add_char(out, '"');
 }
+
+void json_put_err(
+    struct json_writer *w, const char *code, const struct err *why)
+{
+	json_put_str(w, "code", code);
+	json_put_str(w, "message", why->message);
+	json_put_str(w, "detail", why->detail);
+	json_put_str(w, "hint", why->hint);
+}

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 enum { JSON_DEPTH_MAX = 32 };
 
@@ -52,6 +53,11 @@ void json_put_int(struct json_writer *w, const char *key, int64_t value);
 void json_put_bool(struct json_writer *w, const char *key, bool value);
 /* "YYYY-MM-DD", or null for DATE_NONE. */
 void json_put_date(struct json_writer *w, const char *key, int32_t date);
+
+/* "code","message","detail","hint" of a failure; code is the word for it,
+ * err_name's most often. */
+void json_put_err(
+    struct json_writer *w, const char *code, const struct err *why);
 
 /* Appends a quoted, escaped string. */
 void json_quote(struct buf *out, struct span value);

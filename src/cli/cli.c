@@ -305,10 +305,7 @@ static void fail_json(const struct err *err)
 	json_open_object(&w);
 	json_key(&w, "error");
 	json_open_object(&w);
-	json_put_str(&w, "code", err_name(err->code));
-	json_put_str(&w, "message", err->message);
-	json_put_str(&w, "detail", err->detail);
-	json_put_str(&w, "hint", err->hint);
+	json_put_err(&w, err_name(err->code), err);
 	json_close_object(&w);
 	json_close_object(&w);
 	cli_print_json(&text);

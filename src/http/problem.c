@@ -74,10 +74,7 @@ void http_error_json(int status, const struct err *why, struct buf *out)
 	json_open_object(&w);
 	json_key(&w, "error");
 	json_open_object(&w);
-	json_put_str(&w, "code", error_name(status, why->code));
-	json_put_str(&w, "message", why->message);
-	json_put_str(&w, "detail", why->detail);
-	json_put_str(&w, "hint", why->hint);
+	json_put_err(&w, error_name(status, why->code), why);
 	json_close_object(&w);
 	json_close_object(&w);
 }

@@ -274,10 +274,7 @@ void uploads_put_error(const struct err *why, struct buf *out)
 
 	json_start(&w, out);
 	json_open_object(&w);
-	json_put_str(&w, "code", err_name(why->code));
-	json_put_str(&w, "message", why->message);
-	json_put_str(&w, "detail", why->detail);
-	json_put_str(&w, "hint", why->hint);
+	json_put_err(&w, err_name(why->code), why);
 	json_close_object(&w);
 }
 
