@@ -24,14 +24,6 @@ const char *review_outcome_word(enum review_outcome outcome)
 
 /* ---- reading ---- */
 
-static const char *text_of(
-    struct store *store, enum sql_id id, int column, struct arena *arena)
-{
-	struct span text = store_column_span(store, id, column);
-
-	return arena_dup(arena, text.p ? text.p : "", text.n);
-}
-
 static enum err_code take_row(struct store *store, enum sql_id id,
     struct arena *arena, struct review *out, struct err *err)
 {
@@ -41,19 +33,19 @@ static enum err_code take_row(struct store *store, enum sql_id id,
 	*out = (struct review){
 	    .id = store_column_int(store, id, 0),
 	    .act = (enum cat_act)act,
-	    .department = text_of(store, id, 2, arena),
+	    .department = store_column_text(store, id, 2, arena),
 	    .asked_ms = store_column_int(store, id, 3),
-	    .asked_by = text_of(store, id, 4, arena),
+	    .asked_by = store_column_text(store, id, 4, arena),
 	    .about = store_column_int(store, id, 5),
 	    .upload_id = store_column_int(store, id, 6),
-	    .words = text_of(store, id, 7, arena),
-	    .rehearsal = text_of(store, id, 8, arena),
+	    .words = store_column_text(store, id, 7, arena),
+	    .rehearsal = store_column_text(store, id, 8, arena),
 	    .decided_ms = store_column_int(store, id, 9),
-	    .decided_by = text_of(store, id, 10, arena),
+	    .decided_by = store_column_text(store, id, 10, arena),
 	    .outcome = (enum review_outcome)outcome,
-	    .note = text_of(store, id, 12, arena),
+	    .note = store_column_text(store, id, 12, arena),
 	    .done_ms = store_column_int(store, id, 13),
-	    .error = text_of(store, id, 14, arena),
+	    .error = store_column_text(store, id, 14, arena),
 	};
 	return act < 0 || act >= CAT_ACT_COUNT || outcome < 0 ||
 		outcome >= REVIEW_OUTCOME_COUNT
@@ -80,26 +72,13 @@ enum err_code review_get(struct store *store, struct arena *arena, int64_t id,
 				    "there is no review %lld", (long long)id);
 }
 
-/* The number that a statement finds; 0: it finds none. */
-static enum err_code find_id(struct store *store, enum sql_id id,
-    const struct store_value *values, size_t count, int64_t *out,
-    struct err *err)
-{
-	enum err_code rc = store_start(store, id, values, count, err);
-	int got = rc ? 0 : store_next(store, id, err);
-
-	*out = got == 1 ? store_column_int(store, id, 0) : 0;
-	store_finish(store, id);
-	return got < 0 ? (enum err_code)got : rc;
-}
-
 enum err_code review_of_upload(
     struct store *store, int64_t upload_id, int64_t *id_out, struct err *err)
 {
 	const struct store_value key = store_int(upload_id);
 
-	return find_id(
-	    store, SQL_INTAKE_REVIEW_OF_UPLOAD, &key, 1, id_out, err);
+	return store_get_int(
+	    store, SQL_INTAKE_REVIEW_OF_UPLOAD, &key, 1, 0, id_out, err);
 }
 
 enum err_code reviews_of(struct store *store, struct arena *arena,
@@ -144,8 +123,8 @@ static enum err_code check_same(
 	int64_t id = 0;
 	enum err_code rc = r->upload_id
 	    ? ERR_NONE
-	    : find_id(store, SQL_INTAKE_REVIEW_SAME, values,
-		  ARRAY_COUNT(values), &id, err);
+	    : store_get_int(store, SQL_INTAKE_REVIEW_SAME, values,
+		  ARRAY_COUNT(values), 0, &id, err);
 
 	if (rc || !id)
 		return rc;

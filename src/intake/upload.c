@@ -23,14 +23,6 @@ enum err_code upload_make_mark(char out[UPLOAD_MARK_CHARS + 1], struct err *err)
 
 /* ---- reading ---- */
 
-static const char *text_of(
-    struct store *store, enum sql_id id, int column, struct arena *arena)
-{
-	struct span text = store_column_span(store, id, column);
-
-	return arena_dup(arena, text.p ? text.p : "", text.n);
-}
-
 static void take_row(struct store *store, enum sql_id id, struct arena *arena,
     struct upload *out)
 {
@@ -38,18 +30,18 @@ static void take_row(struct store *store, enum sql_id id, struct arena *arena,
 
 	*out = (struct upload){
 	    .id = store_column_int(store, id, 0),
-	    .mark = text_of(store, id, 1, arena),
+	    .mark = store_column_text(store, id, 1, arena),
 	    .received_ms = store_column_int(store, id, 2),
-	    .sender = text_of(store, id, 3, arena),
-	    .department = text_of(store, id, 4, arena),
-	    .item = text_of(store, id, 5, arena),
-	    .file_name = text_of(store, id, 6, arena),
+	    .sender = store_column_text(store, id, 3, arena),
+	    .department = store_column_text(store, id, 4, arena),
+	    .item = store_column_text(store, id, 5, arena),
+	    .file_name = store_column_text(store, id, 6, arena),
 	    .file_bytes = store_column_int(store, id, 7),
-	    .key = text_of(store, id, 9, arena),
+	    .key = store_column_text(store, id, 9, arena),
 	    .attempts = store_column_int(store, id, 10),
 	    .ended_ms = store_column_int(store, id, 11),
 	    .submission_id = store_column_int(store, id, 12),
-	    .error = text_of(store, id, 13, arena),
+	    .error = store_column_text(store, id, 13, arena),
 	    .held = (enum upload_held)store_column_int(store, id, 14),
 	};
 	if (digest.n == SHA256_BYTES)

@@ -262,6 +262,14 @@ struct span store_column_span(struct store *store, enum sql_id id, int column)
 	return (struct span){v.p, v.n};
 }
 
+const char *store_column_text(
+    struct store *store, enum sql_id id, int column, struct arena *arena)
+{
+	struct span text = store_column_span(store, id, column);
+
+	return arena_dup(arena, text.p, text.n);
+}
+
 void store_finish(struct store *store, enum sql_id id)
 {
 	if (store->is_started[id])

@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/span.h"
 #include "sql_ids.h"
 
@@ -119,6 +120,9 @@ struct store_value store_column(
     struct store *store, enum sql_id id, int column);
 int64_t store_column_int(struct store *store, enum sql_id id, int column);
 struct span store_column_span(struct store *store, enum sql_id id, int column);
+/* A text that lives as long as the arena; "" of NULL. */
+const char *store_column_text(
+    struct store *store, enum sql_id id, int column, struct arena *arena);
 void store_finish(struct store *store, enum sql_id id);
 
 /* start + next + column 0 + finish: the first row's integer, or
