@@ -20,18 +20,26 @@
 
 #define N_(text) text
 
+/* Its review; id 0: it has none. */
+static enum err_code load_review(struct store *office, const struct upload *u,
+    struct arena *arena, struct review *out, struct err *err)
+{
+	int64_t id = 0;
+	enum err_code rc = review_of_upload(office, u->id, &id, err);
+
+	memset(out, 0, sizeof(*out));
+	return rc || !id ? rc : review_get(office, arena, id, out, err);
+}
+
 /* What would become of it; nothing when that is not known (yet). */
 static enum err_code load_rehearsal(struct store *office,
     const struct upload *u, struct buf *out, struct err *err)
 {
 	struct arena *arena = arena_new(0);
 	struct review review;
-	int64_t id = 0;
-	enum err_code rc = review_of_upload(office, u->id, &id, err);
+	enum err_code rc = load_review(office, u, arena, &review, err);
 
-	if (!rc && id)
-		rc = review_get(office, arena, id, &review, err);
-	if (!rc && id)
+	if (!rc && review.id)
 		buf_add_str(out, review.rehearsal);
 	arena_free(&arena);
 	return rc;
@@ -165,13 +173,10 @@ static enum err_code put_review(struct json_writer *w, struct store *office,
 {
 	struct arena *arena = arena_new(0);
 	struct review review;
-	int64_t id = 0;
-	enum err_code rc = review_of_upload(office, u->id, &id, err);
+	enum err_code rc = load_review(office, u, arena, &review, err);
 
-	if (!rc && id)
-		rc = review_get(office, arena, id, &review, err);
 	json_key(w, "review");
-	if (!rc && id)
+	if (!rc && review.id)
 		reviews_put_decision(w, &review);
 	else
 		json_add_null(w);
