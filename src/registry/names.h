@@ -41,9 +41,12 @@ typedef void names_visit(void *ctx, int64_t subject_id, struct span folded);
 enum err_code names_visit_all(
     struct store *store, names_visit *visit, void *ctx, struct err *err);
 
+/* Where in a name the text stands; better first. */
+enum name_rank { RANK_WHOLE = 0, RANK_BEGINNING, RANK_INSIDE };
+
 struct name_hit {
 	int64_t subject_id;
-	int rank; /* 0 the whole name, 1 its beginning, 2 inside */
+	enum name_rank rank;
 	uint32_t name_bytes;
 };
 

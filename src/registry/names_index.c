@@ -588,9 +588,9 @@ static struct name_hit hit_of(
 	struct span name = name_at(b, place);
 	struct name_hit hit = {
 	    .subject_id = names_pack_id(&b->names, place),
-	    .rank = !is_beginning ? 2
-		: name.n > text.n ? 1
-				  : 0,
+	    .rank = !is_beginning ? RANK_INSIDE
+		: name.n > text.n ? RANK_BEGINNING
+				  : RANK_WHOLE,
 	    .name_bytes = (uint32_t)name.n,
 	};
 

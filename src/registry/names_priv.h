@@ -21,11 +21,16 @@ struct names_pack {
 bool names_pack_view(struct span body, struct names_pack *out);
 int64_t names_pack_id(const struct names_pack *pack, size_t i);
 
+enum { NAMES_BLOCK_BYTES = 16 };
+
 /* A folded question, ready to be asked; `text` must live as long. */
 struct names_question {
 	struct span text;
 	size_t first;  /* places in the text, first < second but for one */
 	size_t second; /* byte */
+	/* Its first bytes, and 0xFF for each of them. */
+	char start[NAMES_BLOCK_BYTES];
+	char start_mask[NAMES_BLOCK_BYTES];
 };
 
 /* Folds the text into `folded`; ERR_INPUT when nothing is left of it. */

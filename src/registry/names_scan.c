@@ -54,7 +54,7 @@ void names_keep_hit(
 	hits->count++;
 }
 
-enum { BLOCK_BYTES = 16 };
+enum { BLOCK_BYTES = NAMES_BLOCK_BYTES };
 
 typedef unsigned char block_bytes __attribute__((vector_size(BLOCK_BYTES)));
 typedef uint64_t block_words __attribute__((vector_size(BLOCK_BYTES)));
@@ -67,9 +67,17 @@ static block_bytes load(const char *p)
 	return b;
 }
 
-static bool stands_at(const char *p, struct span query)
+/* Does the whole question stand here? A block can be read at p. */
+static bool stands_at(const struct names_question *q, const char *p)
 {
-	return memcmp(p, query.p, query.n) == 0;
+	block_words differs =
+	    (block_words)((load(p) ^ load(q->start)) & load(q->start_mask));
+
+	if (differs[0] | differs[1])
+		return false;
+	return q->text.n <= BLOCK_BYTES ||
+	    memcmp(p + BLOCK_BYTES, q->text.p + BLOCK_BYTES,
+		q->text.n - BLOCK_BYTES) == 0;
 }
 
 /* Where both bytes are, as eight bits a place: 0xFF or 0. */
@@ -93,7 +101,7 @@ static const char *check_marks(
 	while (word) {
 		unsigned at = (unsigned)__builtin_ctzll(word) / 8;
 
-		if (stands_at(p + at, q->text))
+		if (stands_at(q, p + at))
 			return p + at;
 		word &= ~(0xFFULL << at * 8);
 	}
@@ -105,9 +113,10 @@ static const char *find(
     const struct names_question *q, const char *p, const char *end)
 {
 	const size_t n = q->text.n;
+	const size_t reach = n > BLOCK_BYTES ? n : BLOCK_BYTES;
 	const char *found = NULL;
 
-	for (; (size_t)(end - p) >= BLOCK_BYTES + n - 1; p += BLOCK_BYTES) {
+	for (; (size_t)(end - p) >= BLOCK_BYTES - 1 + reach; p += BLOCK_BYTES) {
 		block_words at = marks(q, p);
 
 		if (!(at[0] | at[1]))
@@ -119,7 +128,7 @@ static const char *find(
 			return found;
 	}
 	for (; (size_t)(end - p) >= n; p++)
-		if (*p == *q->text.p && stands_at(p, q->text))
+		if (*p == *q->text.p && memcmp(p, q->text.p, n) == 0)
 			return p;
 	return NULL;
 }
@@ -150,6 +159,45 @@ static int64_t least_id(const struct names_pack *view)
 	return least;
 }
 
+/* The same, told from the bytes before a hit alone: it stands inside a name
+ * whose beginning is far enough away. So it is with nearly all hits of a
+ * frequent question. */
+static bool is_clearly_hopeless(const struct names_pack *view,
+    const struct names_question *q, const char *p, size_t limit,
+    const struct name_hits *hits)
+{
+	const struct name_hit *worst = &hits->list[limit - 1];
+	size_t before;
+
+	if (hits->count < limit || p == view->text.p || p[-1] == '\n')
+		return false;
+	if (worst->rank < RANK_INSIDE)
+		return true;
+	before = worst->name_bytes - q->text.n + 1;
+	return (size_t)(p - view->text.p) > before &&
+	    !memrchr(p - before, '\n', before);
+}
+
+/* The end of the name in which p stands. */
+static const char *name_end(const char *p, const char *end)
+{
+	const char *to = p;
+
+	if (p < end && *p != '\n')
+		to = memchr(p, '\n', (size_t)(end - p));
+	return to ? to : end;
+}
+
+/* Puts a hit at p in the name from..to, whose subject is not told yet. */
+static void measure_hit(const struct names_question *q, const char *from,
+    const char *p, const char *to, struct name_hit *out)
+{
+	out->name_bytes = (uint32_t)(to - from);
+	out->rank = p > from		  ? RANK_INSIDE
+	    : out->name_bytes > q->text.n ? RANK_BEGINNING
+					  : RANK_WHOLE;
+}
+
 /* All names of one pack that hold the question. Whose a hit is costs more
  * than to find it, so it is asked only where it can matter: among names of one
  * length older subjects come first, and a pack's are mostly younger than
@@ -159,25 +207,23 @@ void names_search_pack(const struct names_pack *view,
 {
 	const char *end = view->text.p + view->text.n;
 	const char *p = view->text.p;
+	const char *to = p;
 	const char *counted = p;
 	size_t names = 0;  /* '\n' seen up to `counted` */
 	int64_t least = 0; /* the pack's smallest subject, 0: not known yet */
 
-	while ((p = find(q, p, end))) {
-		const char *from =
-		    memrchr(view->text.p, '\n', (size_t)(p - view->text.p));
-		const char *to = memchr(p, '\n', (size_t)(end - p));
+	while ((p = find(q, to, end))) {
+		const char *from;
 		struct name_hit hit;
 
+		hits->total++;
+		to = name_end(p + q->text.n, end); /* one hit a name */
+		if (is_clearly_hopeless(view, q, p, limit, hits))
+			continue;
+		from = memrchr(view->text.p, '\n', (size_t)(p - view->text.p));
 		if (!from)
 			return;
-		to = to ? to : end;
-		hit.name_bytes = (uint32_t)(to - from - 1);
-		hit.rank = p > from + 1		 ? 2
-		    : hit.name_bytes > q->text.n ? 1
-						 : 0;
-		hits->total++;
-		p = to; /* one hit a name */
+		measure_hit(q, from + 1, p, to, &hit);
 		if (names_is_hopeless(hits, limit, &hit))
 			continue;
 		if (!least)
@@ -201,6 +247,7 @@ enum err_code names_ask(struct span text, char folded[NAMES_QUERY_BYTES_MAX],
 	size_t n = text.n < NAMES_QUERY_BYTES_MAX
 	    ? fold_name(text, folded, NAMES_QUERY_BYTES_MAX)
 	    : 0;
+	size_t starts;
 
 	if (n == 0)
 		return err_set(err, ERR_INPUT,
@@ -209,5 +256,10 @@ enum err_code names_ask(struct span text, char folded[NAMES_QUERY_BYTES_MAX],
 	out->text = (struct span){folded, n};
 	out->first = n > 2 ? 1 : 0;
 	out->second = n - 1;
+	starts = n < BLOCK_BYTES ? n : BLOCK_BYTES;
+	memset(out->start, 0, sizeof(out->start));
+	memset(out->start_mask, 0, sizeof(out->start_mask));
+	memcpy(out->start, folded, starts);
+	memset(out->start_mask, 0xFF, starts);
 	return 0;
 }

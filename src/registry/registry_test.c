@@ -188,7 +188,22 @@ static void search_everyNameOfManyPacks_isFoundOnce(void **state)
 	}
 }
 
-static size_t count_plainly(const char *const *names, const char *text)
+static struct name_hit plain[MANY_NAMES];
+
+static int compare_hits(const void *a, const void *b)
+{
+	const struct name_hit *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->name_bytes != y->name_bytes)
+		return x->name_bytes < y->name_bytes ? -1 : 1;
+	return (x->subject_id > y->subject_id) -
+	    (x->subject_id < y->subject_id);
+}
+
+/* All hits, the best first, to `plain`; how many. */
+static size_t search_plainly(const char *const *names, const char *text)
 {
 	char folded[MANY_BYTES], query[MANY_BYTES];
 	size_t q = fold_name(span_of(text), query, sizeof(query));
@@ -197,9 +212,17 @@ static size_t count_plainly(const char *const *names, const char *text)
 
 	for (i = 0; i < MANY_NAMES; i++) {
 		size_t n = fold_name(span_of(names[i]), folded, sizeof(folded));
+		const char *at = memmem(folded, n, query, q);
 
-		count += memmem(folded, n, query, q) != NULL;
+		if (!at)
+			continue;
+		plain[count++] = (struct name_hit){.subject_id = (int64_t)i + 1,
+		    .rank = at > folded ? RANK_INSIDE
+			: n > q		? RANK_BEGINNING
+					: RANK_WHOLE,
+		    .name_bytes = (uint32_t)n};
 	}
+	qsort(plain, count, sizeof(plain[0]), compare_hits);
 	return count;
 }
 
@@ -207,20 +230,29 @@ static void search_anyText_agreesWithPlainSearch(void **state)
 {
 	static const char *const texts[] = {"甲", "店", "a", "1", "11", "a1",
 	    "甲乙", "(", "商贸有限公司", "有限公司有限公司", "店店店", "·a",
-	    "9号甲", "丙1(", "司", "限公"};
+	    "9号甲", "丙1(", "司", "限公", "号", "号有限公司"};
+	static const size_t limits[] = {1, 2, 20, 300};
 	static const char *names[MANY_NAMES];
 	struct fixture *f = *state;
-	size_t i;
+	size_t i, j, k;
 
 	make_many(names);
 	store_names(f, names, MANY_NAMES);
-	for (i = 0; i < ARRAY_COUNT(texts); i++) {
-		size_t expected = count_plainly(names, texts[i]);
+	for (i = 0; i < ARRAY_COUNT(texts) * ARRAY_COUNT(limits); i++) {
+		const char *text = texts[i / ARRAY_COUNT(limits)];
+		size_t expected = search_plainly(names, text);
 
-		assert_int_equal(search(f, texts[i], 20), 0);
-		if (hits.total != expected)
-			fail_msg("row %zu \"%s\": %llu, expected %zu", i,
-			    texts[i], (unsigned long long)hits.total, expected);
+		j = limits[i % ARRAY_COUNT(limits)];
+		assert_int_equal(search(f, text, j), 0);
+		if (hits.total != expected ||
+		    hits.count != (expected < j ? expected : j))
+			fail_msg("row %zu \"%s\": %llu, expected %zu", i, text,
+			    (unsigned long long)hits.total, expected);
+		for (k = 0; k < hits.count; k++)
+			if (compare_hits(&hits.list[k], &plain[k]) != 0)
+				fail_msg("row %zu \"%s\": hit %zu is not that "
+					 "of a plain search",
+				    i, text, k);
 	}
 }
 
@@ -470,7 +502,8 @@ static int compare_entries(const void *a, const void *b)
 	const struct key_entry *x = a, *y = b;
 
 	if (x->subject_id != y->subject_id)
-		return x->subject_id < y->subject_id ? -1 : 1;
+		return (x->subject_id > y->subject_id) -
+		    (x->subject_id < y->subject_id);
 	if (x->key_hash != y->key_hash)
 		return (int64_t)x->key_hash < (int64_t)y->key_hash ? -1 : 1;
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
