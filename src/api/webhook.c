@@ -6,13 +6,13 @@
  */
 #include "api/webhook.h"
 
-#include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/accounts.h"
 #include "api/put.h"
 #include "base/check.h"
+#include "base/openssl.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "tlog/base64.h"
@@ -38,8 +38,9 @@ void webhook_sign(const uint8_t secret[PEOPLE_HOOK_SECRET_BYTES],
 	buf_addf(&text, "%s.%lld.", id, (long long)time_s);
 	buf_add_span(&text, body);
 	ASSERT(!text.is_full);
-	HMAC(EVP_sha256(), secret, PEOPLE_HOOK_SECRET_BYTES,
-	    (const unsigned char *)text.p, text.n, digest, &n);
+	openssl()->HMAC(openssl()->EVP_sha256(), secret,
+	    PEOPLE_HOOK_SECRET_BYTES, (const unsigned char *)text.p, text.n,
+	    digest, &n);
 	buf_release(&text);
 	buf_add_str(out, "v1,");
 	base64_add(out, digest, n);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <openssl/evp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <stdio.h>
@@ -341,6 +342,44 @@ static void sha256_parts_match_whole(void **state)
 	assert_null(s);
 }
 
+/* Every length over some blocks, whole and in pieces of any length, as
+ * OpenSSL digests it. */
+static void sha256_any_length_is_openssls(void **state)
+{
+	enum { BYTES = 700 };
+	static uint8_t bytes[BYTES];
+	uint8_t want[SHA256_BYTES], got[SHA256_BYTES];
+	size_t n, at, piece;
+
+	(void)state;
+	for (n = 0; n < BYTES; n++)
+		bytes[n] = (uint8_t)(n * 31 + n / 97);
+	for (n = 0; n <= BYTES; n++) {
+		struct sha256_stream *s = sha256_stream_new();
+		struct sha256_stream *half = NULL;
+
+		assert_int_equal(
+		    EVP_Digest(bytes, n, want, NULL, EVP_sha256(), NULL), 1);
+		sha256_bytes(bytes, n, got);
+		assert_memory_equal(got, want, sizeof(want));
+		for (at = 0; at < n; at += piece) {
+			piece = 1 + (at * 7 + n) % 150;
+			piece = piece < n - at ? piece : n - at;
+			sha256_stream_add(s, bytes + at, piece);
+			if (!half)
+				half = sha256_stream_copy(s);
+		}
+		sha256_stream_finish(&s, got);
+		assert_memory_equal(got, want, sizeof(want));
+		if (!half)
+			continue;
+		piece = 1 + n % 150 < n ? 1 + n % 150 : n;
+		sha256_stream_add(half, bytes + piece, n - piece);
+		sha256_stream_finish(&half, got);
+		assert_memory_equal(got, want, sizeof(want));
+	}
+}
+
 /* Messages of every length around the bounds of blocks, in every number, cut
  * into parts everywhere, in lanes that end at different times. */
 static void sha256_many_match_one_by_one(void **state)
@@ -520,6 +559,7 @@ int main(void)
 	    cmocka_unit_test(json_quote_anyByteAnywhere_isEscapedOnce),
 	    cmocka_unit_test(json_nested_commas_are_right),
 	    cmocka_unit_test(sha256_parts_match_whole),
+	    cmocka_unit_test(sha256_any_length_is_openssls),
 	    cmocka_unit_test(sha256_many_match_one_by_one),
 	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
 	    cmocka_unit_test(utf8_every_character_round_trips),

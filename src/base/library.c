@@ -6,7 +6,11 @@
 #include "base/library.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { EXIT_NO_LIBRARY = 127 };
 
 _Static_assert(sizeof(void *) == sizeof(void (*)(void)),
     "an address is as long as a function's");
@@ -39,4 +43,16 @@ enum err_code library_load(const char *file, const char *package,
 		memcpy(functions[i].to, &address, sizeof(address));
 	}
 	return 0;
+}
+
+void library_need(const char *file, const char *package,
+    const struct library_function *functions, size_t count)
+{
+	struct err err = {0};
+
+	if (!library_load(file, package, functions, count, &err))
+		return;
+	fprintf(stderr, "gongxin: %s: %s (%s)\n", err.message, err.detail,
+	    err.hint);
+	exit(EXIT_NO_LIBRARY);
 }

@@ -24,5 +24,9 @@ struct library_function {
  */
 enum err_code library_load(const char *file, const char *package,
     const struct library_function *functions, size_t count, struct err *err);
+/* The same where there is no going on without it: the process ends with a
+ * message and the code of a program whose library the system did not find. */
+void library_need(const char *file, const char *package,
+    const struct library_function *functions, size_t count);
 
 #endif

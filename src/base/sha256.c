@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * OpenSSL's low-level SHA-256. OpenSSL 3 marks these calls deprecated in
- * favour of EVP, whose per-message cost is several times that of the
- * compression itself for the 65-byte nodes of a Merkle tree; they are the
- * same code below. This is the only file that uses them.
+ * The digest of any message is made from blocks by one compression function:
+ * that of the x86 SHA instructions where the processor has them, else
+ * OpenSSL's, which picks the best it knows. OpenSSL 3 marks these calls
+ * deprecated in favour of EVP, whose per-message cost is several times that
+ * of the compression itself for the 65-byte nodes of a Merkle tree; they are
+ * the same code below. This is the only file that uses them, and it loads
+ * libcrypto only where it needs it: that takes longer than most commands
+ * have to hash.
  *
  * Nodes and leaves of a log have one length each, so their padding is made
  * by hand here and only the compression function runs: two blocks a node,
@@ -15,8 +19,7 @@
  * One message cannot go faster than the latency of its 64 rounds. Runs of
  * messages can: with the x86 SHA instructions two independent messages are
  * compressed in step, and the second hides in the waiting time of the
- * first. Processors without these instructions, and other architectures,
- * take OpenSSL's compression function, which picks the best it knows.
+ * first.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/sha256.h"
@@ -26,11 +29,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __x86_64__
+/* A test compiles this file without them, for all other processors. */
+#if defined(__x86_64__) && !defined(SHA256_WITHOUT_INSTRUCTIONS)
+#define WITH_SHA_INSTRUCTIONS 1
 #include <cpuid.h>
 #include <immintrin.h>
 #endif
 
+#include "base/check.h"
+#include "base/library.h"
 #include "base/mem.h"
 
 enum {
@@ -42,31 +49,20 @@ enum {
 	LANES = 2 /* messages compressed in step */
 };
 
-struct sha256_stream {
-	SHA256_CTX ctx;
-};
-
 static const uint32_t initial_state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372,
     0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
-void sha256_parts(
-    const struct span *parts, size_t count, uint8_t out[SHA256_BYTES])
+static struct {
+	__typeof__(SHA256_Transform) *transform;
+} openssl_sha256;
+
+static void load_openssl(void)
 {
-	SHA256_CTX ctx;
-	size_t i;
+	static const struct library_function functions[] = {
+	    {"SHA256_Transform", &openssl_sha256.transform}};
 
-	SHA256_Init(&ctx);
-	for (i = 0; i < count; i++)
-		if (parts[i].n)
-			SHA256_Update(&ctx, parts[i].p, parts[i].n);
-	SHA256_Final(out, &ctx);
-}
-
-void sha256_bytes(const void *p, size_t n, uint8_t out[SHA256_BYTES])
-{
-	struct span part = {p, n};
-
-	sha256_parts(&part, 1, out);
+	library_need(
+	    "libcrypto.so.3", "libssl3", functions, ARRAY_COUNT(functions));
 }
 
 /* Lays out a whole padded message of `blocks` blocks. */
@@ -91,23 +87,7 @@ static void pad_leaf(const uint8_t *entry, uint8_t *out)
 	out[LEAF_BLOCKS * BLOCK_BYTES - 1] = LEAF_BITS & 0xff;
 }
 
-static void hash_padded(
-    const uint8_t *message, int blocks, uint8_t out[SHA256_BYTES])
-{
-	SHA256_CTX ctx;
-	int i;
-
-	memcpy(ctx.h, initial_state, sizeof(initial_state));
-	for (i = 0; i < blocks; i++)
-		SHA256_Transform(&ctx, message + i * BLOCK_BYTES);
-	for (i = 0; i < 8; i++) {
-		uint32_t word = __builtin_bswap32(ctx.h[i]);
-
-		memcpy(out + 4 * i, &word, sizeof(word));
-	}
-}
-
-#ifdef __x86_64__
+#ifdef WITH_SHA_INSTRUCTIONS
 
 #define WITH_SHA __attribute__((target("sha,sse4.1,ssse3")))
 
@@ -148,10 +128,8 @@ WITH_SHA static inline __m128i load(const uint8_t *p)
  * digest off by one. */
 #define JOIN(a, b) swap_words(_mm_alignr_epi8((b), (a), 15))
 
-WITH_SHA static inline void start_lane(struct lane *lane)
+WITH_SHA static inline void start_lane(struct lane *lane, const uint32_t h[8])
 {
-	const uint32_t *h = initial_state;
-
 	lane->abef = _mm_set_epi32(h[0], h[1], h[4], h[5]);
 	lane->cdgh = _mm_set_epi32(h[2], h[3], h[6], h[7]);
 }
@@ -252,7 +230,7 @@ WITH_SHA static inline __attribute__((always_inline)) void nodes_in_step(
 	for (i = 0; i < count; i++) {
 		const uint8_t *pair = pairs + i * 64;
 
-		start_lane(&lanes[i]);
+		start_lane(&lanes[i], initial_state);
 		load_node_first(&lanes[i], pair, pair + 32);
 	}
 	compress(lanes, count);
@@ -270,7 +248,7 @@ WITH_SHA static inline __attribute__((always_inline)) void leaves_in_step(
 	int i;
 
 	for (i = 0; i < count; i++) {
-		start_lane(&lanes[i]);
+		start_lane(&lanes[i], initial_state);
 		load_leaf(&lanes[i], entries + i * SHA256_BYTES);
 	}
 	compress(lanes, count);
@@ -385,6 +363,29 @@ WITH_SHA static inline void load_block(struct lane *lane, const uint8_t *block)
 		lane->w[i] = swap_words(load(block + 16 * i));
 }
 
+WITH_SHA static void compress_blocks_x86(
+    uint32_t h[8], const uint8_t *p, size_t count)
+{
+	uint32_t abef[4], cdgh[4];
+	struct lane lane;
+
+	start_lane(&lane, h);
+	for (; count; count--, p += BLOCK_BYTES) {
+		load_block(&lane, p);
+		compress(&lane, 1);
+	}
+	_mm_storeu_si128((__m128i *)(void *)abef, lane.abef);
+	_mm_storeu_si128((__m128i *)(void *)cdgh, lane.cdgh);
+	h[0] = abef[3];
+	h[1] = abef[2];
+	h[2] = cdgh[3];
+	h[3] = cdgh[2];
+	h[4] = abef[1];
+	h[5] = abef[0];
+	h[6] = cdgh[1];
+	h[7] = cdgh[0];
+}
+
 /* What the lanes of sha256_many are working on. */
 struct many {
 	const struct sha256_message *messages;
@@ -407,7 +408,7 @@ WITH_SHA static bool feed_lane(struct many *m, int i)
 		if (m->next == m->count)
 			return false;
 		m->which[i] = m->next++;
-		start_lane(&m->lanes[i]);
+		start_lane(&m->lanes[i], initial_state);
 		start_blocks(&m->blocks[i], &m->messages[m->which[i]]);
 		block = next_block(&m->blocks[i]);
 	}
@@ -421,7 +422,7 @@ WITH_SHA static void many_x86(struct many *m)
 
 	for (i = 0; i < LANES; i++) {
 		m->which[i] = m->next++;
-		start_lane(&m->lanes[i]);
+		start_lane(&m->lanes[i], initial_state);
 		start_blocks(&m->blocks[i], &m->messages[m->which[i]]);
 	}
 	for (;;) {
@@ -440,10 +441,9 @@ WITH_SHA static void many_x86(struct many *m)
 		compress(&m->lanes[i], 1);
 }
 
-/* Asked once, before main: the answer cannot change. */
 static bool has_sha_instructions;
 
-__attribute__((constructor)) static void ask_processor(void)
+static void ask_processor(void)
 {
 	unsigned a, b, c, d;
 
@@ -456,6 +456,10 @@ __attribute__((constructor)) static void ask_processor(void)
 #else
 enum { has_sha_instructions = 0 };
 
+static void ask_processor(void)
+{
+}
+
 static void nodes_x86(const uint8_t *pairs, size_t count, uint8_t *out)
 {
 	(void)pairs, (void)count, (void)out;
@@ -464,6 +468,11 @@ static void nodes_x86(const uint8_t *pairs, size_t count, uint8_t *out)
 static void leaves_x86(const uint8_t *entries, size_t count, uint8_t *out)
 {
 	(void)entries, (void)count, (void)out;
+}
+
+static void compress_blocks_x86(uint32_t h[8], const uint8_t *p, size_t count)
+{
+	(void)h, (void)p, (void)count;
 }
 
 struct many {
@@ -477,6 +486,146 @@ static void many_x86(struct many *m)
 	(void)m;
 }
 #endif
+
+/* Asked once, before main: the answer cannot change. */
+__attribute__((constructor)) static void choose(void)
+{
+	ask_processor();
+	if (!has_sha_instructions)
+		load_openssl();
+}
+
+/* ---- one message ---- */
+
+/* The state after `count` blocks more. */
+static void compress_blocks(uint32_t h[8], const uint8_t *p, size_t count)
+{
+	SHA256_CTX ctx;
+
+	if (has_sha_instructions) {
+		compress_blocks_x86(h, p, count);
+		return;
+	}
+	memcpy(ctx.h, h, sizeof(ctx.h));
+	for (; count; count--, p += BLOCK_BYTES)
+		openssl_sha256.transform(&ctx, p);
+	memcpy(h, ctx.h, sizeof(ctx.h));
+}
+
+static void put_digest(const uint32_t h[8], uint8_t out[SHA256_BYTES])
+{
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		uint32_t word = __builtin_bswap32(h[i]);
+
+		memcpy(out + 4 * i, &word, sizeof(word));
+	}
+}
+
+static void hash_padded(
+    const uint8_t *message, size_t blocks, uint8_t out[SHA256_BYTES])
+{
+	uint32_t h[8];
+
+	memcpy(h, initial_state, sizeof(h));
+	compress_blocks(h, message, blocks);
+	put_digest(h, out);
+}
+
+struct sha256_stream {
+	uint32_t h[8];
+	uint64_t bytes;
+	uint8_t pending[BLOCK_BYTES]; /* bytes % BLOCK_BYTES of them */
+};
+
+static void stream_init(struct sha256_stream *s)
+{
+	memcpy(s->h, initial_state, sizeof(s->h));
+	s->bytes = 0;
+}
+
+void sha256_stream_add(struct sha256_stream *s, const void *p, size_t n)
+{
+	const uint8_t *from = p;
+	size_t used = s->bytes % BLOCK_BYTES;
+
+	if (n == 0)
+		return;
+	s->bytes += n;
+	if (used) {
+		size_t some = BLOCK_BYTES - used < n ? BLOCK_BYTES - used : n;
+
+		memcpy(s->pending + used, from, some);
+		if (used + some < BLOCK_BYTES)
+			return;
+		compress_blocks(s->h, s->pending, 1);
+		from += some;
+		n -= some;
+	}
+	compress_blocks(s->h, from, n / BLOCK_BYTES);
+	memcpy(
+	    s->pending, from + n / BLOCK_BYTES * BLOCK_BYTES, n % BLOCK_BYTES);
+}
+
+static void stream_end(struct sha256_stream *s, uint8_t out[SHA256_BYTES])
+{
+	uint8_t end[2 * BLOCK_BYTES];
+	size_t used = s->bytes % BLOCK_BYTES;
+	size_t blocks = used + 9 <= BLOCK_BYTES ? 1 : 2;
+	uint64_t bits = __builtin_bswap64(s->bytes * 8);
+
+	memcpy(end, s->pending, used);
+	memset(end + used, 0, sizeof(end) - used);
+	end[used] = 0x80;
+	memcpy(end + blocks * BLOCK_BYTES - sizeof(bits), &bits, sizeof(bits));
+	compress_blocks(s->h, end, blocks);
+	put_digest(s->h, out);
+}
+
+void sha256_parts(
+    const struct span *parts, size_t count, uint8_t out[SHA256_BYTES])
+{
+	struct sha256_stream s;
+	size_t i;
+
+	stream_init(&s);
+	for (i = 0; i < count; i++)
+		sha256_stream_add(&s, parts[i].p, parts[i].n);
+	stream_end(&s, out);
+}
+
+void sha256_bytes(const void *p, size_t n, uint8_t out[SHA256_BYTES])
+{
+	struct span part = {p, n};
+
+	sha256_parts(&part, 1, out);
+}
+
+struct sha256_stream *sha256_stream_new(void)
+{
+	struct sha256_stream *s = mem_alloc(sizeof(*s));
+
+	stream_init(s);
+	return s;
+}
+
+struct sha256_stream *sha256_stream_copy(const struct sha256_stream *s)
+{
+	struct sha256_stream *copy = mem_alloc(sizeof(*copy));
+
+	*copy = *s;
+	return copy;
+}
+
+void sha256_stream_finish(struct sha256_stream **s, uint8_t out[SHA256_BYTES])
+{
+	stream_end(*s, out);
+	free(*s);
+	*s = NULL;
+}
+
+/* ---- of a log, and many ---- */
 
 void sha256_node(const uint8_t left[SHA256_BYTES],
     const uint8_t right[SHA256_BYTES], uint8_t out[SHA256_BYTES])
@@ -534,32 +683,4 @@ void sha256_many(
 	for (i = 0; i < count; i++)
 		sha256_parts(messages[i].parts, messages[i].count,
 		    out + SHA256_BYTES * i);
-}
-
-struct sha256_stream *sha256_stream_new(void)
-{
-	struct sha256_stream *s = mem_alloc(sizeof(*s));
-
-	SHA256_Init(&s->ctx);
-	return s;
-}
-
-void sha256_stream_add(struct sha256_stream *s, const void *p, size_t n)
-{
-	SHA256_Update(&s->ctx, p, n);
-}
-
-struct sha256_stream *sha256_stream_copy(const struct sha256_stream *s)
-{
-	struct sha256_stream *copy = mem_alloc(sizeof(*copy));
-
-	*copy = *s;
-	return copy;
-}
-
-void sha256_stream_finish(struct sha256_stream **s, uint8_t out[SHA256_BYTES])
-{
-	SHA256_Final(out, &(*s)->ctx);
-	free(*s);
-	*s = NULL;
 }

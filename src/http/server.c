@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/openssl.h"
 #include "calendar/calendar.h"
 #include "http/negotiate.h"
 
@@ -394,6 +395,7 @@ static enum err_code start_parts(struct http_server *server, struct err *err)
 	const struct http_options *o = &server->options;
 	enum err_code rc = mhd_load(err);
 
+	openssl();
 	if (!rc)
 		rc = read_proxies(server, err);
 	if (!rc && o->access_log)

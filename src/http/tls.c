@@ -6,18 +6,14 @@
  * after the sockets are open. What an operator gets wrong is always one of
  * a few things, each with its own remedy: another kind of file, a key with a
  * passphrase that nobody will type, the key of last year's certificate, the
- * chain in the wrong order. libcrypto, which is in the program anyway, can
- * tell them apart.
+ * chain in the wrong order. libcrypto can tell
+ * them apart.
  *
  * Whether a certificate is valid today, and for this site's name, is not
  * looked at: a site whose certificate ended is better up than down.
  */
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
 #include "base/check.h"
+#include "base/openssl.h"
 #include "http/http.h"
 
 /* Nobody is there to be asked for a passphrase. */
@@ -34,7 +30,7 @@ static int note_locked(char *text, int size, int is_writing, void *arg)
 
 static BIO *open_pem(const struct http_pem *pem)
 {
-	BIO *bio = BIO_new_mem_buf(
+	BIO *bio = openssl()->BIO_new_mem_buf(
 	    pem->text.p ? pem->text.p : "", pem->text.p ? (int)pem->text.n : 0);
 
 	ASSERT(bio);
@@ -44,17 +40,19 @@ static BIO *open_pem(const struct http_pem *pem)
 /* The last failure is that there is no further block of that kind. */
 static bool is_at_end(void)
 {
-	return ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+	return ERR_GET_REASON(openssl()->ERR_peek_last_error()) ==
+	    PEM_R_NO_START_LINE;
 }
 
 static enum err_code read_key(
     const struct http_pem *pem, EVP_PKEY **out, struct err *err)
 {
+	const struct openssl *ssl = openssl();
 	BIO *bio = open_pem(pem);
 	bool is_locked = false;
 
-	*out = PEM_read_bio_PrivateKey(bio, NULL, note_locked, &is_locked);
-	BIO_free(bio);
+	*out = ssl->PEM_read_bio_PrivateKey(bio, NULL, note_locked, &is_locked);
+	ssl->BIO_free(bio);
 	if (*out)
 		return 0;
 	if (is_locked) {
@@ -78,22 +76,23 @@ static enum err_code read_key(
 static enum err_code read_chain(
     const struct http_pem *pem, X509 **out, struct err *err)
 {
+	const struct openssl *ssl = openssl();
 	BIO *bio = open_pem(pem);
-	X509 *next = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	X509 *next = ssl->PEM_read_bio_X509(bio, NULL, NULL, NULL);
 	int count = 0;
 	bool is_whole;
 
 	*out = next; /* NULL when the first cannot be read */
 	while (next) {
 		if (count++)
-			X509_free(next);
-		next = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+			ssl->X509_free(next);
+		next = ssl->PEM_read_bio_X509(bio, NULL, NULL, NULL);
 	}
 	is_whole = is_at_end();
-	BIO_free(bio);
+	ssl->BIO_free(bio);
 	if (count && is_whole)
 		return 0;
-	X509_free(*out);
+	ssl->X509_free(*out);
 	*out = NULL;
 	if (!is_whole) {
 		err_set(err, ERR_INPUT,
@@ -115,15 +114,16 @@ static enum err_code read_chain(
 enum err_code http_tls_check(
     const struct http_pem *cert, const struct http_pem *key, struct err *err)
 {
+	const struct openssl *ssl = openssl();
 	X509 *own = NULL;
 	EVP_PKEY *secret = NULL;
 	enum err_code rc;
 
-	ERR_clear_error();
+	ssl->ERR_clear_error();
 	rc = read_chain(cert, &own, err);
 	if (!rc)
 		rc = read_key(key, &secret, err);
-	if (!rc && X509_check_private_key(own, secret) != 1) {
+	if (!rc && ssl->X509_check_private_key(own, secret) != 1) {
 		rc = err_set(err, ERR_INPUT,
 		    "the key in \"%s\" does not belong to the certificate in "
 		    "\"%s\"",
@@ -133,8 +133,8 @@ enum err_code http_tls_check(
 		    "The site's own certificate stands first in its file, "
 		    "those of its issuers behind it.");
 	}
-	X509_free(own);
-	EVP_PKEY_free(secret);
-	ERR_clear_error();
+	ssl->X509_free(own);
+	ssl->EVP_PKEY_free(secret);
+	ssl->ERR_clear_error();
 	return rc;
 }

@@ -11,15 +11,13 @@
 
 #include <jansson.h>
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/openssl.h"
 #include "oidc/base64url.h"
 
 enum {
@@ -87,41 +85,43 @@ static bool read_bytes(const json_t *jwk, const char *name, struct buf *out)
  * no key. NULL: it is none. */
 static EVP_PKEY *make_key(const char *type, OSSL_PARAM_BLD *build)
 {
-	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	const struct openssl *ssl = openssl();
+	OSSL_PARAM *params = ssl->OSSL_PARAM_BLD_to_param(build);
+	EVP_PKEY_CTX *ctx = ssl->EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	EVP_PKEY_CTX *check = NULL;
 	EVP_PKEY *key = NULL;
 
-	if (params && ctx && EVP_PKEY_fromdata_init(ctx) > 0 &&
-	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) > 0)
-		check = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	if (!check || EVP_PKEY_public_check(check) <= 0) {
-		EVP_PKEY_free(key);
+	if (params && ctx && ssl->EVP_PKEY_fromdata_init(ctx) > 0 &&
+	    ssl->EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) > 0)
+		check = ssl->EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	if (!check || ssl->EVP_PKEY_public_check(check) <= 0) {
+		ssl->EVP_PKEY_free(key);
 		key = NULL;
 	}
-	EVP_PKEY_CTX_free(check);
-	EVP_PKEY_CTX_free(ctx);
-	OSSL_PARAM_free(params);
+	ssl->EVP_PKEY_CTX_free(check);
+	ssl->EVP_PKEY_CTX_free(ctx);
+	ssl->OSSL_PARAM_free(params);
 	return key;
 }
 
 static EVP_PKEY *build_rsa(
     const struct buf *modulus, const struct buf *exponent)
 {
-	BIGNUM *n = BN_bin2bn((void *)modulus->p, (int)modulus->n, NULL);
-	BIGNUM *e = BN_bin2bn((void *)exponent->p, (int)exponent->n, NULL);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	const struct openssl *ssl = openssl();
+	BIGNUM *n = ssl->BN_bin2bn((void *)modulus->p, (int)modulus->n, NULL);
+	BIGNUM *e = ssl->BN_bin2bn((void *)exponent->p, (int)exponent->n, NULL);
+	OSSL_PARAM_BLD *build = ssl->OSSL_PARAM_BLD_new();
 	EVP_PKEY *key = NULL;
 
-	if (n && e && build && BN_num_bits(n) >= RSA_BITS_MIN &&
-	    BN_num_bits(n) <= RSA_BITS_MAX && BN_is_odd(n) && BN_is_odd(e) &&
-	    !BN_is_one(e) &&
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e))
+	if (n && e && build && ssl->BN_num_bits(n) >= RSA_BITS_MIN &&
+	    ssl->BN_num_bits(n) <= RSA_BITS_MAX && ssl->BN_is_odd(n) &&
+	    ssl->BN_is_odd(e) && !ssl->BN_is_one(e) &&
+	    ssl->OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
+	    ssl->OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e))
 		key = make_key("RSA", build);
-	OSSL_PARAM_BLD_free(build);
-	BN_free(n);
-	BN_free(e);
+	ssl->OSSL_PARAM_BLD_free(build);
+	ssl->BN_free(n);
+	ssl->BN_free(e);
 	return key;
 }
 
@@ -140,19 +140,20 @@ static EVP_PKEY *read_rsa(const json_t *jwk)
 
 static EVP_PKEY *build_p256(const struct buf *x, const struct buf *y)
 {
+	const struct openssl *ssl = openssl();
 	uint8_t point[1 + 2 * P256_BYTES] = {POINT_CONVERSION_UNCOMPRESSED};
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	OSSL_PARAM_BLD *build = ssl->OSSL_PARAM_BLD_new();
 	EVP_PKEY *key = NULL;
 
 	memcpy(point + 1, x->p, P256_BYTES);
 	memcpy(point + 1 + P256_BYTES, y->p, P256_BYTES);
 	if (build &&
-	    OSSL_PARAM_BLD_push_utf8_string(
+	    ssl->OSSL_PARAM_BLD_push_utf8_string(
 		build, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) &&
-	    OSSL_PARAM_BLD_push_octet_string(
+	    ssl->OSSL_PARAM_BLD_push_octet_string(
 		build, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point)))
 		key = make_key("EC", build);
-	OSSL_PARAM_BLD_free(build);
+	ssl->OSSL_PARAM_BLD_free(build);
 	return key;
 }
 
@@ -237,7 +238,7 @@ void jwks_free(struct jwks **jwks)
 		return;
 	for (i = 0; i < (*jwks)->count; i++) {
 		free((*jwks)->keys[i].kid);
-		EVP_PKEY_free((*jwks)->keys[i].public_key);
+		openssl()->EVP_PKEY_free((*jwks)->keys[i].public_key);
 	}
 	free(*jwks);
 	*jwks = NULL;
@@ -339,29 +340,31 @@ static const struct key *find_key(
 /* r || s, of 32 bytes each, as the DER that OpenSSL judges. */
 static bool ecdsa_to_der(const struct buf *raw, struct buf *out)
 {
+	const struct openssl *ssl = openssl();
 	const unsigned char *bytes = (const unsigned char *)raw->p;
-	ECDSA_SIG *signature = ECDSA_SIG_new();
+	ECDSA_SIG *signature = ssl->ECDSA_SIG_new();
 	unsigned char *der = NULL;
 	BIGNUM *r, *s;
 	int n = 0;
 
 	if (raw->n == 2 * P256_BYTES && signature) {
-		r = BN_bin2bn(bytes, P256_BYTES, NULL);
-		s = BN_bin2bn(bytes + P256_BYTES, P256_BYTES, NULL);
-		ASSERT(r && s && ECDSA_SIG_set0(signature, r, s));
-		n = i2d_ECDSA_SIG(signature, &der);
+		r = ssl->BN_bin2bn(bytes, P256_BYTES, NULL);
+		s = ssl->BN_bin2bn(bytes + P256_BYTES, P256_BYTES, NULL);
+		ASSERT(r && s && ssl->ECDSA_SIG_set0(signature, r, s));
+		n = ssl->i2d_ECDSA_SIG(signature, &der);
 	}
 	if (n > 0)
 		buf_add(out, der, (size_t)n);
-	OPENSSL_free(der);
-	ECDSA_SIG_free(signature);
+	ssl->CRYPTO_free(der, __FILE__, __LINE__);
+	ssl->ECDSA_SIG_free(signature);
 	return n > 0;
 }
 
 static bool judge(
     const struct key *key, struct span head, const struct buf *signature)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const struct openssl *ssl = openssl();
+	EVP_MD_CTX *ctx = ssl->EVP_MD_CTX_new();
 	struct buf der = BUF_INIT(256);
 	const struct buf *given = signature;
 	bool is_good = ctx != NULL;
@@ -371,11 +374,11 @@ static bool judge(
 		given = &der;
 	}
 	is_good = is_good &&
-	    EVP_DigestVerifyInit(
-		ctx, NULL, EVP_sha256(), NULL, key->public_key) > 0 &&
-	    EVP_DigestVerify(ctx, (const unsigned char *)given->p, given->n,
-		(const unsigned char *)head.p, head.n) == 1;
-	EVP_MD_CTX_free(ctx);
+	    ssl->EVP_DigestVerifyInit(
+		ctx, NULL, ssl->EVP_sha256(), NULL, key->public_key) > 0 &&
+	    ssl->EVP_DigestVerify(ctx, (const unsigned char *)given->p,
+		given->n, (const unsigned char *)head.p, head.n) == 1;
+	ssl->EVP_MD_CTX_free(ctx);
 	buf_release(&der);
 	return is_good;
 }

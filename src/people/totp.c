@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "people/totp.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "base/check.h"
+#include "base/openssl.h"
 
 enum { SHA1_BYTES = 20, BITS_A_CHAR = 5 };
 
@@ -19,8 +17,8 @@ uint32_t totp_code(
 	ASSERT(digits > 0 && digits < 10);
 	for (i = 0; i < 8; i++)
 		counter[i] = (uint8_t)((uint64_t)step >> (56 - 8 * i));
-	if (!HMAC(EVP_sha1(), secret, TOTP_SECRET_BYTES, counter,
-		sizeof(counter), mac, &n))
+	if (!openssl()->HMAC(openssl()->EVP_sha1(), secret, TOTP_SECRET_BYTES,
+		counter, sizeof(counter), mac, &n))
 		ASSERT(!"HMAC-SHA-1 is there");
 	i = mac[SHA1_BYTES - 1] & 15;
 	value = (uint32_t)(mac[i] & 127) << 24 | (uint32_t)mac[i + 1] << 16 |
