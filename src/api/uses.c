@@ -140,13 +140,14 @@ static void put_one(void *ctx, const struct use_question *question)
 enum err_code uses_put_questions(struct json_writer *w, struct store *office,
     const struct use_row *row, bool *is_open_out, struct err *err)
 {
+	const struct use_about about = {
+	    row->seq, row->use.subject_id, row->use.subject};
 	struct asked asked = {.w = w};
 	enum err_code rc;
 
 	json_key(w, "questions");
 	json_open_array(w);
-	rc = use_questions(
-	    office, row->use.subject_id, row->seq, put_one, &asked, err);
+	rc = use_questions(office, &about, put_one, &asked, err);
 	json_close_array(w);
 	*is_open_out = asked.is_open;
 	return rc;

@@ -3,6 +3,11 @@
  * A question stands beside the use that it is about, under the same number:
  * the use itself is sealed and stays as it is. Its key begins with the use's
  * subject, so the use is read first.
+ *
+ * The organisations of a use of many that are not known here all have the
+ * subject 0, and one of them may be known tomorrow. So questions are found by
+ * their organisation's id or by its code, and numbered among all that share a
+ * key.
  */
 #include "usage/question.h"
 
@@ -64,11 +69,11 @@ static enum err_code visit_rows(struct store *store, enum sql_id id,
 	return rc || got >= 0 ? rc : (enum err_code)got;
 }
 
-enum err_code use_questions(struct store *store, int64_t subject_id,
-    uint64_t seq, use_question_visit *visit, void *ctx, struct err *err)
+enum err_code use_questions(struct store *store, const struct use_about *about,
+    use_question_visit *visit, void *ctx, struct err *err)
 {
-	const struct store_value values[] = {
-	    store_int(subject_id), store_int((int64_t)seq)};
+	const struct store_value values[] = {store_int((int64_t)about->seq),
+	    store_int(about->subject_id), store_text(about->subject)};
 	const struct visitor visitor = {visit, ctx};
 
 	return visit_rows(store, SQL_USAGE_QUESTIONS, values,
@@ -96,23 +101,23 @@ static void see(void *ctx, const struct use_question *question)
 {
 	struct state *state = ctx;
 
-	state->count = question->id;
+	state->count++;
 	state->is_open = question->answered_ms == 0;
 }
 
-/* Whom a use is about; `code` is a place for its code. */
+/* Whom a use is about. */
 struct about {
-	int64_t subject_id;
-	char code[32];
-	size_t code_n;
+	struct use_about is;
+	char code[32]; /* its code stands here */
 };
 
 static void set_about(struct about *about, int64_t id, struct span code)
 {
-	about->subject_id = id;
-	about->code_n =
-	    code.n < sizeof(about->code) ? code.n : sizeof(about->code);
-	memcpy(about->code, code.p ? code.p : "", about->code_n);
+	size_t n = code.n < sizeof(about->code) ? code.n : sizeof(about->code);
+
+	memcpy(about->code, code.p ? code.p : "", n);
+	about->is.subject_id = id;
+	about->is.subject = (struct span){about->code, n};
 }
 
 static enum err_code find_about(struct store *store,
@@ -122,18 +127,18 @@ static enum err_code find_about(struct store *store,
 	enum err_code rc = use_row_get(store, words->seq, &row, err);
 	int got = 0;
 
+	out->is = (struct use_about){.seq = words->seq};
 	if (!rc && row.use.subjects) {
-		set_about(out, words->subject_id, words->subject);
 		got = many_has(
 		    store, words->seq, words->subject_id, words->subject, err);
-		if (got <= 0)
-			out->code_n = 0;
+		if (got == 1)
+			set_about(out, words->subject_id, words->subject);
 	} else if (!rc) {
 		set_about(out, row.use.subject_id, row.use.subject);
 	}
 	if (got < 0)
 		rc = (enum err_code)got;
-	if (!rc && out->code_n == 0)
+	if (!rc && out->is.subject.n == 0)
 		rc = err_set(err, ERR_REFUSED,
 		    "that use is about no organisation, or not about this one");
 	use_rows_finish(store, USE_OLDEST_FIRST);
@@ -150,26 +155,29 @@ static enum err_code find_state(struct store *store,
 	ASSERT(store_in_transaction(store));
 	if (!rc)
 		rc = find_about(store, words, about, err);
-	return rc ? rc
-		  : use_questions(
-			store, about->subject_id, words->seq, see, state, err);
+	return rc ? rc : use_questions(store, &about->is, see, state, err);
 }
 
 static enum err_code insert(struct store *store, const struct use_words *words,
-    const struct about *about, int64_t id, struct err *err)
+    const struct use_about *about, struct err *err)
 {
-	const struct store_value values[] = {
+	struct store_value values[] = {
 	    store_int(about->subject_id),
 	    store_int((int64_t)words->seq),
-	    store_int(id),
-	    store_text((struct span){about->code, about->code_n}),
+	    store_null(),
+	    store_text(about->subject),
 	    store_int(words->now_ms),
 	    store_text(words->by),
 	    store_text(words->text),
 	};
+	int64_t last = 0;
+	enum err_code rc = store_get_int(
+	    store, SQL_USAGE_QUESTION_LAST, values, 2, 0, &last, err);
 
-	return store_run(
-	    store, SQL_USAGE_QUESTION_INSERT, values, ARRAY_COUNT(values), err);
+	values[2] = store_int(last + 1);
+	return rc ? rc
+		  : store_run(store, SQL_USAGE_QUESTION_INSERT, values,
+			ARRAY_COUNT(values), err);
 }
 
 enum err_code use_question_add(
@@ -188,7 +196,23 @@ enum err_code use_question_add(
 		return err_set(err, ERR_FULL,
 		    "that use was questioned %d times already",
 		    (int)state.count);
-	return insert(store, words, &about, state.count + 1, err);
+	return insert(store, words, &about.is, err);
+}
+
+static enum err_code answer(struct store *store, const struct use_words *words,
+    const struct use_about *about, struct err *err)
+{
+	const struct store_value values[] = {
+	    store_int(words->now_ms),
+	    store_text(words->by),
+	    store_text(words->text),
+	    store_int((int64_t)words->seq),
+	    store_int(about->subject_id),
+	    store_text(about->subject),
+	};
+
+	return store_run(
+	    store, SQL_USAGE_QUESTION_ANSWER, values, ARRAY_COUNT(values), err);
 }
 
 enum err_code use_question_answer(
@@ -197,19 +221,11 @@ enum err_code use_question_answer(
 	struct about about;
 	struct state state;
 	enum err_code rc = find_state(store, words, &about, &state, err);
-	struct store_value values[] = {
-	    store_int(words->now_ms),
-	    store_text(words->by),
-	    store_text(words->text),
-	    store_int(rc ? 0 : about.subject_id),
-	    store_int((int64_t)words->seq),
-	};
 
 	if (rc)
 		return rc;
 	if (!state.is_open)
 		return err_set(err, ERR_CONFLICT,
 		    "no question about that use waits for an answer");
-	return store_run(
-	    store, SQL_USAGE_QUESTION_ANSWER, values, ARRAY_COUNT(values), err);
+	return answer(store, words, &about.is, err);
 }

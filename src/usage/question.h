@@ -48,9 +48,17 @@ enum err_code use_question_answer(
     struct store *store, const struct use_words *words, struct err *err);
 
 typedef void use_question_visit(void *ctx, const struct use_question *question);
-/* Those of a use, in their order. */
-enum err_code use_questions(struct store *store, int64_t subject_id,
-    uint64_t seq, use_question_visit *visit, void *ctx, struct err *err);
+/* One organisation of a use. */
+struct use_about {
+	uint64_t seq;
+	int64_t subject_id; /* 0: not known here */
+	struct span subject;
+};
+
+/* Those that were asked about it, in their order, however well it was known
+ * then; those about others of a use of many are not among them. */
+enum err_code use_questions(struct store *store, const struct use_about *about,
+    use_question_visit *visit, void *ctx, struct err *err);
 /* Those without an answer, oldest first. */
 enum err_code use_questions_open(
     struct store *store, use_question_visit *visit, void *ctx, struct err *err);

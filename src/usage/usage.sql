@@ -288,15 +288,21 @@ INSERT INTO use_question (subject_id, use_seq, question_id, subject, asked_at,
 	asked_by, question, answered_at, answered_by, answer)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', '');
 
+-- name: usage_question_last
+SELECT MAX(question_id) FROM use_question
+WHERE subject_id = $1 AND use_seq = $2;
+
 -- name: usage_question_answer
 UPDATE use_question SET answered_at = $1, answered_by = $2, answer = $3
-WHERE subject_id = $4 AND use_seq = $5 AND answered_at = 0;
+WHERE use_seq = $4 AND answered_at = 0
+	AND ((subject_id = $5 AND subject_id <> 0) OR subject = $6);
 
 -- name: usage_questions
 SELECT subject_id, use_seq, question_id, subject, asked_at, asked_by,
 	question, answered_at, answered_by, answer
-FROM use_question WHERE subject_id = $1 AND use_seq = $2
-ORDER BY question_id;
+FROM use_question WHERE use_seq = $1
+	AND ((subject_id = $2 AND subject_id <> 0) OR subject = $3)
+ORDER BY asked_at, question_id;
 
 -- name: usage_questions_open
 SELECT subject_id, use_seq, question_id, subject, asked_at, asked_by,

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "usage/audit_case.h"
+#include "usage/many.h"
 #include "usage/question.h"
 
 enum { THREADS = 16, EACH = 40 };
@@ -445,7 +446,82 @@ static void question_one_is_open_at_a_time(void **state)
 	assert_int_equal(write_words(p, seq, "so", use_question_answer), 0);
 	assert_int_equal(write_words(p, seq, "why?", use_question_add), 0);
 	assert_int_equal(
-	    use_questions(p->store, 7, seq, count_answered, counts, &p->err),
+	    use_questions(p->store, &(struct use_about){seq, 7, span_of("")},
+		count_answered, counts, &p->err),
+	    0);
+	assert_int_equal(counts[0], 1);
+	assert_int_equal(counts[1], 1);
+}
+
+/* A use of many, two of which are not known here. */
+static uint64_t seal_strangers(struct place *p)
+{
+	struct many_subject list[] = {
+	    {0, "91371102MA3C000001"}, {0, "91371102MA3C000002"}};
+	struct use_log *log;
+	struct use use = some_use();
+	uint64_t seq = 0;
+
+	use.subject = span_of("");
+	use.subject_id = 0;
+	many_commit(list, 2, &use);
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	assert_int_equal(
+	    many_add(log, p->store, &use, list, 2, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	use_log_free(&log);
+	return seq;
+}
+
+/* id: what it is known as meanwhile. */
+static enum err_code write_of(struct place *p, const struct use_about *about,
+    enum err_code (*write)(
+	struct store *, const struct use_words *, struct err *))
+{
+	const struct use_words words = {.seq = about->seq,
+	    .subject = about->subject,
+	    .subject_id = about->subject_id,
+	    .text = span_of("why"),
+	    .by = span_of("li"),
+	    .now_ms = some_time()};
+	enum err_code rc = store_begin(p->store, &p->err);
+
+	if (!rc)
+		rc = write(p->store, &words, &p->err);
+	store_commit(p->store, NULL);
+	return rc;
+}
+
+static void question_of_a_stranger_is_its_own(void **state)
+{
+	struct place *p = *state;
+	uint64_t seq = seal_strangers(p);
+	const struct use_about one = {seq, 0, span_of("91371102MA3C000001")};
+	const struct use_about other = {seq, 0, span_of("91371102MA3C000002")};
+	struct use_about known = one;
+	int counts[2] = {0};
+
+	known.subject_id = 9;
+	assert_int_equal(write_of(p, &one, use_question_add), 0);
+	assert_int_equal(
+	    use_questions(p->store, &other, count_answered, counts, &p->err),
+	    0);
+	assert_int_equal(counts[0] + counts[1], 0);
+	assert_int_equal(
+	    write_of(p, &other, use_question_answer), ERR_CONFLICT);
+	assert_int_equal(write_of(p, &other, use_question_add), 0);
+	/* It has come into the register before the answer did. */
+	assert_int_equal(write_of(p, &known, use_question_add), ERR_CONFLICT);
+	assert_int_equal(write_of(p, &known, use_question_answer), 0);
+	assert_int_equal(
+	    use_questions(p->store, &known, count_answered, counts, &p->err),
+	    0);
+	assert_int_equal(counts[1], 1);
+	assert_int_equal(
+	    use_questions(p->store, &other, count_answered, counts, &p->err),
 	    0);
 	assert_int_equal(counts[0], 1);
 	assert_int_equal(counts[1], 1);
@@ -513,6 +589,7 @@ int main(void)
 	    PLACED(desk_ask_full_is_refused),
 	    PLACED(use_rows_of_an_organisation),
 	    PLACED(question_one_is_open_at_a_time),
+	    PLACED(question_of_a_stranger_is_its_own),
 	    PLACED(case_goes_from_open_to_closed),
 	    cmocka_unit_test(case_key_has_rule_and_digest),
 	};
