@@ -35,7 +35,7 @@ import sources
 
 JOBS = os.cpu_count() or 1
 FUZZ_SECONDS = 5
-THREADED = ["block_cache_test", "names_index_test", "server_test",
+THREADED = ["block_cache_test", "ledger_test", "names_index_test", "server_test",
             "server_wait_test", "usage_test"]
 BROWSER_SECONDS = 1200
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}

@@ -17,11 +17,13 @@
  */
 #include "ledger/ledger.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -70,6 +72,7 @@ struct ledger {
 	struct tile_folder bundle_folder;
 	struct note_signer signer; /* when has_signer */
 	bool has_signer;
+	int lock_fd; /* between enter and leave; else -1 */
 };
 
 static enum err_code new_ledger(const struct ledger_config *config,
@@ -82,6 +85,7 @@ static enum err_code new_ledger(const struct ledger_config *config,
 	l->folder = mem_strdup(config->folder);
 	l->key_path = mem_strdup(config->key_path);
 	l->origin = mem_strdup(config->origin);
+	l->lock_fd = -1;
 	*out = l;
 	return 0;
 }
@@ -113,12 +117,39 @@ void ledger_close(struct ledger **ledger)
 	if (!l)
 		return;
 	leave_folders(l);
+	ledger_leave(l);
 	note_signer_clear(&l->signer);
 	free(l->folder);
 	free(l->key_path);
 	free(l->origin);
 	free(l);
 	*ledger = NULL;
+}
+
+/* ---- one at a time ---- */
+
+enum err_code ledger_enter(struct ledger *l, struct err *err)
+{
+	enum err_code rc = 0;
+
+	ASSERT(l->lock_fd < 0);
+	l->lock_fd = file_open_folder(l->folder, err);
+	if (l->lock_fd < 0)
+		return (enum err_code)l->lock_fd;
+	while (!rc && flock(l->lock_fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			rc = err_set_errno(
+			    err, "could not lock \"%s\"", l->folder);
+	if (rc)
+		ledger_leave(l);
+	return rc;
+}
+
+void ledger_leave(struct ledger *l)
+{
+	if (l->lock_fd >= 0)
+		close(l->lock_fd);
+	l->lock_fd = -1;
 }
 
 /* ---- heads ---- */
@@ -798,7 +829,9 @@ static enum err_code refuse_newer(
 	return ERR_CORRUPT;
 }
 
-enum err_code ledger_catch_up(struct ledger *l, struct err *err)
+/* Nobody else is at it: the head that is read here is the newest that any of
+ * those who came before can have written to the file. */
+static enum err_code catch_up(struct ledger *l, struct err *err)
 {
 	struct buf want = BUF_INIT(NOTE_TEXT_BYTES_MAX);
 	struct buf have = BUF_INIT(NOTE_TEXT_BYTES_MAX);
@@ -815,6 +848,18 @@ enum err_code ledger_catch_up(struct ledger *l, struct err *err)
 	}
 	buf_release(&want);
 	buf_release(&have);
+	return rc;
+}
+
+enum err_code ledger_catch_up(struct ledger *l, struct err *err)
+{
+	bool is_inside = l->lock_fd >= 0;
+	enum err_code rc = is_inside ? ERR_NONE : ledger_enter(l, err);
+
+	if (!rc)
+		rc = catch_up(l, err);
+	if (!is_inside)
+		ledger_leave(l);
 	return rc;
 }
 

@@ -94,10 +94,18 @@ enum err_code ledger_sign(struct ledger *ledger, const struct tlog_head *head,
 /* After the commit. Also removes partial tiles that are full now. A failure
  * takes nothing back: the next ledger_catch_up does what is left. */
 enum err_code ledger_publish(struct ledger *ledger, struct err *err);
-/* Is the checkpoint file the newest head's? Brings it up to date if not.
+/* Is the checkpoint file the newest head's? Brings it up to date if not, while
+ * nobody else does (ledger_enter).
  * ERR_CORRUPT when it was signed for a larger log than the store knows: the
  * database is an old copy, and going on would publish two histories. */
 enum err_code ledger_catch_up(struct ledger *ledger, struct err *err);
+
+/* For those who share the files with other processes: from enter to leave
+ * nobody else is there. Waits, so not inside a transaction to write. Those
+ * who hold a lock of their own over all writers need it not. */
+enum err_code ledger_enter(struct ledger *ledger, struct err *err);
+/* A no-op outside. */
+void ledger_leave(struct ledger *ledger);
 
 /* Reading tiles of the tree of `size` leaves from the files. */
 enum err_code ledger_tree(struct ledger *ledger, uint64_t size,

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -549,6 +551,78 @@ static void ledger_catch_up_never_goes_back(void **state)
 	log_close(&l);
 }
 
+/* Somebody who brings the same log's files up in another process. */
+struct other {
+	struct log log; /* with a connection of its own */
+	_Atomic bool is_over;
+	enum err_code rc;
+};
+
+static void other_open(struct log *l, struct other *o)
+{
+	char folder[96], key[96], path[96];
+	struct ledger_config config = config_of(l, folder, key);
+	struct store_config store = {.path = path, .mode = STORE_WRITE};
+
+	memset(o, 0, sizeof(*o));
+	snprintf(path, sizeof(path), "%s/test.db", l->dir);
+	must(&o->log, store_open(&store, &o->log.store, &o->log.err));
+	must(&o->log,
+	    ledger_open(&config, o->log.store, &o->log.ledger, &o->log.err));
+}
+
+static void *catch_up_all_the_time(void *arg)
+{
+	struct other *o = arg;
+
+	while (!atomic_load(&o->is_over) && !o->rc)
+		o->rc = ledger_catch_up(o->log.ledger, &o->log.err);
+	return NULL;
+}
+
+static uint64_t published_size(struct log *l)
+{
+	struct checkpoint c;
+	struct buf text;
+	const char *end;
+
+	read_named(l, "checkpoint", &text);
+	end = strstr(buf_str(&text), "\n\n");
+	assert_non_null(end);
+	must(l,
+	    (enum err_code)checkpoint_parse(
+		(struct span){text.p, (size_t)(end + 1 - text.p)}, &c,
+		&l->err));
+	buf_release(&text);
+	return c.head.size;
+}
+
+static void ledger_catch_up_of_two_at_once(void **state)
+{
+	enum { GROWTHS = 300 };
+	struct other other;
+	pthread_t thread;
+	struct log l;
+	uint64_t i;
+
+	(void)state;
+	log_open(&l);
+	other_open(&l, &other);
+	assert_int_equal(
+	    pthread_create(&thread, NULL, catch_up_all_the_time, &other), 0);
+	for (i = 1; i <= GROWTHS; i++) {
+		grow(&l, i, 1, 1);
+		assert_int_equal(published_size(&l), i);
+	}
+	atomic_store(&other.is_over, true);
+	pthread_join(thread, NULL);
+	must(&other.log, other.rc);
+	assert_sound(&l, GROWTHS);
+	ledger_close(&other.log.ledger);
+	store_close(&other.log.store);
+	log_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -565,6 +639,7 @@ int main(void)
 	    cmocka_unit_test(ledger_rebuild_wrong_source_touches_nothing),
 	    cmocka_unit_test(ledger_catch_up_mends_the_file),
 	    cmocka_unit_test(ledger_catch_up_never_goes_back),
+	    cmocka_unit_test(ledger_catch_up_of_two_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -473,28 +473,36 @@ static enum err_code put_head(struct use_log *log, uint64_t begun,
 	return end_turn(log, turns, rc, err);
 }
 
-/* One portion; how many uses it was goes to count_out. */
+/* What was written to the files, to the database; then it is told. */
+static enum err_code settle_portion(struct use_log *log, struct portion *p,
+    int64_t now_ms, const struct use_turns *turns, struct err *err)
+{
+	struct tlog_head written;
+	enum err_code rc;
+
+	ledger_written(log->ledger, &written);
+	qsort(p->about, p->about_count, sizeof(p->about[0]), by_subject);
+	rc = put_ways(log, p, turns, err);
+	if (!rc)
+		rc = put_head(log, written.size - p->count, now_ms, turns, err);
+	return rc ? rc : ledger_publish(log->ledger, err);
+}
+
+/* One portion, with the files to ourselves: a server and the commands beside
+ * it all publish. How many uses it was goes to count_out. */
 static enum err_code publish_portion(struct use_log *log, int64_t now_ms,
     const struct use_turns *turns, size_t *count_out, struct err *err)
 {
 	struct portion *p = mem_alloc(sizeof(*p));
-	struct tlog_head written;
-	enum err_code rc;
+	enum err_code rc = ledger_enter(log->ledger, err);
 
 	p->count = p->about_count = 0;
-	rc = write_files(log, p, err);
+	if (!rc)
+		rc = write_files(log, p, err);
 	*count_out = p->count;
-	ledger_written(log->ledger, &written);
-	if (!rc && p->count) {
-		qsort(
-		    p->about, p->about_count, sizeof(p->about[0]), by_subject);
-		rc = put_ways(log, p, turns, err);
-		if (!rc)
-			rc = put_head(
-			    log, written.size - p->count, now_ms, turns, err);
-		if (!rc)
-			rc = ledger_publish(log->ledger, err);
-	}
+	if (!rc && p->count)
+		rc = settle_portion(log, p, now_ms, turns, err);
+	ledger_leave(log->ledger);
 	free(p);
 	return rc;
 }
