@@ -22,6 +22,9 @@ struct checked {
 
 enum { WORD_BITS = 64 };
 
+/* What a damaged row could say takes no memory: 256 MB of bits at most. */
+static const int64_t id_max = INT32_MAX;
+
 struct checked *checked_new(void)
 {
 	return mem_zalloc(1, sizeof(struct checked));
@@ -36,12 +39,17 @@ void checked_free(struct checked **checked)
 	*checked = NULL;
 }
 
-static void add(struct checked *c, int64_t id)
+/* 0 or less is no organisation's. */
+static enum err_code add(struct checked *c, int64_t id, struct err *err)
 {
 	size_t word = (size_t)id / WORD_BITS;
 
 	if (id <= 0)
-		return;
+		return 0;
+	if (id > id_max)
+		return err_set(err, ERR_CORRUPT,
+		    "a use is about organisation %lld, which cannot be",
+		    (long long)id);
 	if (word >= c->words_count) {
 		size_t count = word + word / 2 + WORD_BITS;
 
@@ -51,6 +59,7 @@ static void add(struct checked *c, int64_t id)
 		c->words_count = count;
 	}
 	c->words[word] |= UINT64_C(1) << (size_t)id % WORD_BITS;
+	return 0;
 }
 
 static bool has(const struct checked *c, int64_t id)
@@ -88,7 +97,7 @@ static enum err_code add_alone(
 	int got = 0;
 
 	while (!rc && (got = store_next(office, id, err)) == 1)
-		add(c, store_column_int(office, id, 0));
+		rc = add(c, store_column_int(office, id, 0), err);
 	store_finish(office, id);
 	return rc || got >= 0 ? rc : (enum err_code)got;
 }
@@ -98,10 +107,8 @@ static enum err_code add_id(
 {
 	struct checked *c = ctx;
 
-	(void)err;
-	add(c, subject_id);
 	c->has_unknown = c->has_unknown || code.n;
-	return 0;
+	return add(c, subject_id, err);
 }
 
 static enum err_code add_of_many(
@@ -136,7 +143,8 @@ static enum err_code add_codes(struct checked *c, struct store *office,
 		c->has_unknown = true;
 		rc = finding->find(finding->ctx,
 		    store_column_span(office, id, 0), &found, err);
-		add(c, found);
+		if (!rc)
+			rc = add(c, found, err);
 	}
 	store_finish(office, id);
 	return rc || got >= 0 ? rc : (enum err_code)got;
@@ -150,23 +158,27 @@ struct newest {
 	size_t many_count, many_max;
 };
 
-static void take_newest(
-    struct checked *c, struct store *office, enum sql_id id, struct newest *n)
+static enum err_code take_newest(
+    struct checked *c, struct store *office, struct newest *n, struct err *err)
 {
+	const enum sql_id id = SQL_USAGE_CHECKS_FROM;
 	uint64_t seq = (uint64_t)store_column_int(office, id, 0);
 	int64_t subject_id = store_column_int(office, id, 1);
+	enum err_code rc = add(c, subject_id, err);
 
+	if (rc)
+		return rc;
 	c->next = seq + 1;
-	add(c, subject_id);
 	if (subject_id == 0 && store_column_span(office, id, 2).n)
 		c->has_unknown = true;
 	if (store_column_int(office, id, 3) == 0)
-		return;
+		return 0;
 	if (n->many_count == n->many_max) {
 		n->many_max = n->many_max ? 2 * n->many_max : 16;
 		n->many = mem_realloc(n->many, n->many_max, sizeof(*n->many));
 	}
 	n->many[n->many_count++] = seq;
+	return 0;
 }
 
 static enum err_code add_newest(
@@ -180,7 +192,7 @@ static enum err_code add_newest(
 	size_t i;
 
 	while (!rc && (got = store_next(office, id, err)) == 1)
-		take_newest(c, office, id, &newest);
+		rc = take_newest(c, office, &newest, err);
 	store_finish(office, id);
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
@@ -228,6 +240,6 @@ int checked_has(struct checked *c, struct store *office, int64_t subject_id,
 	if (rc)
 		return (int)rc;
 	if (found)
-		add(c, subject_id);
-	return found != 0;
+		rc = add(c, subject_id, err);
+	return rc ? (int)rc : found != 0;
 }

@@ -22,8 +22,8 @@ typedef enum err_code checked_find(
 /*
  * Adds the uses since the last time, the first time all. published: the uses
  * below it are in the index by organisation (use_log_publish). In a
- * transaction of the office that reads; find must not use the office. Blocks
- * on disk.
+ * transaction of the office that reads; find must not use the office.
+ * ERR_CORRUPT: a use is about what cannot be one. Blocks on disk.
  */
 enum err_code checked_follow(struct checked *checked, struct store *office,
     uint64_t published, checked_find *find, void *ctx, struct err *err);

@@ -195,6 +195,27 @@ static void checked_holdsThoseThatWereAskedAbout(void **state)
 	checked_free(&c);
 }
 
+/* A number that no organisation has would be looked for in as many bits. */
+static void checked_idThatCannotBe_isDamage(void **state)
+{
+	static const int64_t ids[] = {INT64_C(1) << 31, INT64_MAX - 1};
+	struct place *p = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(ids); i++) {
+		struct checked *c = checked_new();
+		struct store_value row[] = {store_int(ids[i]), store_int(0)};
+
+		assert_int_equal(store_run(p->store, SQL_USAGE_SUBJECT_INSERT,
+				     row, 2, &p->err),
+		    0);
+		assert_int_equal(
+		    checked_follow(c, p->store, 0, find_nine, NULL, &p->err),
+		    ERR_CORRUPT);
+		checked_free(&c);
+	}
+}
+
 /* ---- steps ---- */
 
 static struct notice some_notice(uint64_t record)
@@ -307,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    PLACED(openChecks_areTheNewestOfEachOpenCase),
 	    PLACED(checked_holdsThoseThatWereAskedAbout),
+	    PLACED(checked_idThatCannotBe_isDamage),
 	    PLACED(noticeStep_isWrittenOnceFromItsState),
 	    cmocka_unit_test(hook_failures_waitLongerAndStop),
 	};
