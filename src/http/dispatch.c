@@ -75,8 +75,8 @@ void dispatch_add_status_headers(
 		http_add_header(response, "Retry-After", "%d",
 		    ex->why->code == ERR_BUSY ? BUSY_RETRY_S : BROKEN_RETRY_S);
 	if (ex->status == 429)
-		http_add_header(
-		    response, "Retry-After", "%u", ex->limit.retry_s);
+		http_add_header(response, "Retry-After", "%u",
+		    ex->limit.retry_s ? ex->limit.retry_s : BUSY_RETRY_S);
 	if (ex->status == 401)
 		http_add_header(
 		    response, "WWW-Authenticate", "Bearer realm=\"gongxin\"");

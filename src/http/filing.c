@@ -6,6 +6,8 @@
  *
  *	head	the length is stated and within the bound	411 413
  *		-> worker: who sends, and may he?		401 403
+ *		   are few enough on their way, and is there
+ *		   room for what all of them have stated?	503 507
  *	body	a block is full -> worker: writes it, adds it to the digest
  *	end	-> worker: the rest, then as any request: admitted again (a
  *		form's token stands in the body), the handler
@@ -16,6 +18,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #include "base/check.h"
 #include "http/draft.h"
@@ -24,11 +27,17 @@
 enum {
 	BLOCK_BYTES = 512 * 1024,
 	PIECE_BYTES_MAX = 128 * 1024, /* that libmicrohttpd brings at once */
-	HEAD_BYTES = 4096
+	HEAD_BYTES = 4096,
+	AT_ONCE_MAX = 64
 };
+
+/* The database and its journal stand on the same disk. */
+static const uint64_t spare_bytes = UINT64_C(1) << 30;
 
 struct filing {
 	struct draft draft;
+	struct http_server *server; /* that it is counted by; NULL: not yet */
+	uint64_t promised;	    /* bytes that are still to come */
 	bool is_admitted;
 	bool is_whole;
 	/* The first bytes, where a form has its token. */
@@ -103,6 +112,10 @@ void filing_free(struct filing **filing)
 
 	if (!f)
 		return;
+	if (f->server) {
+		atomic_fetch_sub(&f->server->filings, 1);
+		atomic_fetch_sub(&f->server->filing_bytes, f->promised);
+	}
 	draft_release(&f->draft);
 	free(f);
 	*filing = NULL;
@@ -112,12 +125,57 @@ void filing_free(struct filing **filing)
 
 static enum err_code write_block(struct exchange *ex, struct err *err)
 {
-	enum err_code rc =
-	    draft_add(&ex->filing->draft, buf_span(&ex->body), err);
+	struct filing *f = ex->filing;
+	enum err_code rc = draft_add(&f->draft, buf_span(&ex->body), err);
+	uint64_t n = ex->body.n < f->promised ? ex->body.n : f->promised;
 
-	if (!rc)
-		ex->body.n = 0;
-	return rc;
+	if (rc)
+		return rc;
+	ex->body.n = 0;
+	f->promised -= n;
+	atomic_fetch_sub(&f->server->filing_bytes, n);
+	return 0;
+}
+
+/* Is there room on the disk for so many bytes more, and some to spare? Where
+ * it does not say, writing will. */
+static bool is_room_for(const struct http_options *o, uint64_t bytes)
+{
+	uint64_t spare =
+	    o->filed_spare_bytes ? o->filed_spare_bytes : spare_bytes;
+	struct statvfs disk;
+	uint64_t left;
+
+	if (statvfs(o->filed_folder, &disk) != 0)
+		return true;
+	left = (uint64_t)disk.f_bavail * disk.f_frsize;
+	return left >= spare && left - spare >= bytes;
+}
+
+/* Counts the file, with all that its sender has stated, so that those who
+ * begin at once do not all find the same room. False: it is refused. */
+static bool find_room(struct exchange *ex)
+{
+	struct http_server *server = ex->server;
+	const struct http_options *o = &server->options;
+	unsigned max =
+	    o->filed_at_once_max ? o->filed_at_once_max : AT_ONCE_MAX;
+	struct filing *f = ex->filing;
+	uint64_t all;
+
+	f->server = server;
+	f->promised = ex->heads.body_bytes;
+	all =
+	    atomic_fetch_add(&server->filing_bytes, f->promised) + f->promised;
+	if (atomic_fetch_add(&server->filings, 1) >= max)
+		err_set(dispatch_fail(ex, 503), ERR_BUSY,
+		    "too many files are on their way");
+	else if (!is_room_for(o, all))
+		err_set(dispatch_fail(ex, 507), ERR_FULL,
+		    "there is no room for a file of that size just now");
+	if (ex->status)
+		err_hint(ex->why, "Try again later, or ask the operators.");
+	return !ex->status;
 }
 
 /* The disk is the server's: who sends need not know which, but may come
@@ -138,7 +196,7 @@ void filing_work(struct exchange *ex, void *worker)
 
 	if (!f->is_admitted) {
 		admit_caller(ex, worker);
-		f->is_admitted = !ex->status && !ex->answer;
+		f->is_admitted = !ex->status && !ex->answer && find_room(ex);
 		if (f->is_admitted &&
 		    draft_open(
 			&f->draft, ex->server->options.filed_folder, &err) != 0)

@@ -336,11 +336,13 @@ struct http_options {
 	const char *access_log;		    /* NULL none, "-" stderr, a path */
 	const char *tls_cert_pem;	    /* NULL: no TLS */
 	const char *tls_key_pem;
-	bool is_behind_tls;	  /* a proxy speaks TLS for us: HSTS */
-	const char *filed_folder; /* for bodies that are filed; NULL: none are
-				     taken */
-	uint64_t filed_bytes_max; /* bounds what the routes allow; 0: it does
-				     not */
+	bool is_behind_tls;	    /* a proxy speaks TLS for us: HSTS */
+	const char *filed_folder;   /* for bodies that are filed; NULL: none are
+				       taken */
+	uint64_t filed_bytes_max;   /* bounds what the routes allow; 0: it does
+				       not */
+	unsigned filed_at_once_max; /* on their way; 0: 64 */
+	uint64_t filed_spare_bytes; /* stay free on the disk; 0: 1 GiB */
 };
 
 struct http_server;

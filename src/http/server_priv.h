@@ -151,6 +151,8 @@ struct http_server {
 	int *listen_fds;
 	_Atomic unsigned running; /* exchanges */
 	_Atomic unsigned streams;
+	_Atomic unsigned filings;      /* files on their way in */
+	_Atomic uint64_t filing_bytes; /* of them that are still to come */
 	_Atomic bool is_draining;
 	_Atomic bool is_aborting;
 };

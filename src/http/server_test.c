@@ -461,6 +461,58 @@ static void server_filed_bodies_that_break_off_leave_nothing(void **state)
 	rmdir(filed_folder);
 }
 
+/* R-ING-031 */
+static void server_files_need_room(void **state)
+{
+	struct http_options options = {.workers = 2,
+	    .filed_folder = filed_folder,
+	    .filed_spare_bytes = UINT64_MAX / 2};
+	struct http_server *server = start(&options);
+	char *answer;
+
+	(void)state;
+	answer = send_file(WRITER CSV, "", 4097);
+	assert_int_equal(status_of(answer), 507);
+	assert_non_null(strstr(answer, "no room for a file"));
+	free(answer);
+	/* Nobody is told who may not send anyway. */
+	answer = send_file("Authorization: reader\r\n" CSV, "", 4097);
+	assert_int_equal(status_of(answer), 403);
+	free(answer);
+	http_server_stop(&server, 1000);
+	assert_int_equal(count_filed(), 0);
+}
+
+static void server_files_at_once_are_bounded(void **state)
+{
+	struct http_options options = {
+	    .workers = 2, .filed_folder = filed_folder, .filed_at_once_max = 1};
+	struct http_server *server = start(&options);
+	int i, fd = dial();
+	char *answer;
+
+	(void)state;
+	tell(fd,
+	    "POST /file HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n" WRITER CSV
+	    "\r\nab");
+	for (i = 0; i < 500 && count_filed() == 0; i++)
+		usleep(10000);
+	answer = send_file(WRITER CSV, "", 4097);
+	assert_int_equal(status_of(answer), 503);
+	assert_non_null(strstr(answer, "on their way"));
+	free(answer);
+	tell(fd, "cde");
+	answer = hear(fd);
+	assert_int_equal(status_of(answer), 200);
+	free(answer);
+	/* Its place is free again. */
+	answer = send_file(WRITER CSV, "", 4097);
+	assert_int_equal(status_of(answer), 200);
+	free(answer);
+	http_server_stop(&server, 1000);
+	assert_int_equal(count_filed(), 0);
+}
+
 static void server_slow_heads_are_ended_with_408(void **state)
 {
 	struct http_options options = {
@@ -544,6 +596,8 @@ int main(void)
 	    cmocka_unit_test(server_client_that_asks_too_much_waits),
 	    cmocka_unit_test(server_streams_whole_in_pieces),
 	    cmocka_unit_test(server_bodies_are_filed),
+	    cmocka_unit_test(server_files_need_room),
+	    cmocka_unit_test(server_files_at_once_are_bounded),
 	    cmocka_unit_test(server_filed_bodies_that_break_off_leave_nothing),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
 	    cmocka_unit_test(server_many_clients_at_once),

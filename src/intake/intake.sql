@@ -153,6 +153,10 @@ SELECT upload_id, mark, received_at, sender, department, item, file_name,
 	submission_id, error, held
 FROM upload WHERE ended_at = 0 ORDER BY upload_id;
 
+-- name: intake_upload_waiting
+SELECT count(*), CAST(coalesce(sum(file_bytes), 0) AS BIGINT) FROM upload
+WHERE department = $1 AND ended_at = 0;
+
 -- name: intake_upload_try
 UPDATE upload SET attempts = attempts + 1
 WHERE upload_id = $1 AND ended_at = 0;

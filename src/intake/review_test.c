@@ -149,6 +149,49 @@ static int64_t held_upload(struct place *p, const char *mark)
 	return u.id;
 }
 
+static enum err_code add_upload(
+    struct place *p, const char *department, const char *mark, int64_t bytes)
+{
+	struct upload u = {.mark = mark,
+	    .sender = "ma",
+	    .department = department,
+	    .item = "penalty",
+	    .file_name = "a.csv",
+	    .file_bytes = bytes,
+	    .key = ""};
+	bool was_known;
+	enum err_code rc = upload_add(p->store, &u, &was_known, &p->err);
+
+	assert_false(was_known);
+	return rc;
+}
+
+/* R-ING-031 */
+static void upload_add_bounds_what_waits(void **state)
+{
+	struct place *p = *state;
+	char mark[16];
+	int i;
+
+	/* Alone it may have any size, and nothing fits beside it. */
+	assert_int_equal(
+	    add_upload(p, "a", "a1", UPLOADS_BYTES_OF_ONE_MAX + 1), 0);
+	assert_int_equal(add_upload(p, "a", "a2", 1), ERR_BUSY);
+	assert_int_equal(add_upload(p, "b", "b1", 1), 0);
+	assert_int_equal(
+	    add_upload(p, "b", "b2", UPLOADS_BYTES_OF_ONE_MAX), ERR_BUSY);
+	assert_int_equal(
+	    add_upload(p, "b", "b2", UPLOADS_BYTES_OF_ONE_MAX - 1), 0);
+	assert_int_equal(upload_end(p->store, 1, NOW, 0, "{}", &p->err), 0);
+	assert_int_equal(add_upload(p, "a", "a2", 1), 0);
+	for (i = 0; i < UPLOADS_WAITING_OF_ONE_MAX; i++) {
+		snprintf(mark, sizeof(mark), "c%d", i);
+		assert_int_equal(add_upload(p, "c", mark, 1), 0);
+	}
+	assert_int_equal(add_upload(p, "c", "c", 1), ERR_BUSY);
+	assert_int_equal(add_upload(p, "d", "d", 1), 0);
+}
+
 static struct upload upload_of(struct place *p, int64_t id)
 {
 	struct upload u;
@@ -211,6 +254,8 @@ int main(void)
 		add_same_or_too_many_is_refused, make_place, drop_place),
 	    cmocka_unit_test_setup_teardown(
 		decide_lets_file_go_or_ends_it, make_place, drop_place),
+	    cmocka_unit_test_setup_teardown(
+		upload_add_bounds_what_waits, make_place, drop_place),
 	};
 
 	tr_set_lang(LANG_EN);

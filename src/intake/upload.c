@@ -133,6 +133,39 @@ static enum err_code insert(
 			ARRAY_COUNT(row), err);
 }
 
+static enum err_code too_many(struct err *err)
+{
+	err_set(err, ERR_BUSY,
+	    "too many files of the department wait, or too large ones");
+	err_hint(err,
+	    "Some have to be taken in first; those that wait for a second "
+	    "person have to be decided, or taken back.");
+	return ERR_BUSY;
+}
+
+/* A department's files lie on the disk until they have ended. */
+static enum err_code check_room(
+    struct store *store, const struct upload *u, struct err *err)
+{
+	const enum sql_id id = SQL_INTAKE_UPLOAD_WAITING;
+	const struct store_value key = store_str(u->department);
+	enum err_code rc = store_start(store, id, &key, 1, err);
+	int got = rc ? 0 : store_next(store, id, err);
+	int64_t count = 0, bytes = 0;
+
+	if (got == 1) {
+		count = store_column_int(store, id, 0);
+		bytes = store_column_int(store, id, 1);
+	}
+	store_finish(store, id);
+	if (rc || got < 0)
+		return rc ? rc : (enum err_code)got;
+	if (count >= UPLOADS_WAITING_OF_ONE_MAX ||
+	    (count && u->file_bytes > UPLOADS_BYTES_OF_ONE_MAX - bytes))
+		return too_many(err);
+	return 0;
+}
+
 static bool is_same(const struct upload *a, const struct upload *b)
 {
 	return strcmp(a->item, b->item) == 0 &&
@@ -164,6 +197,8 @@ enum err_code upload_add(struct store *store, struct upload *upload,
 	if (!rc && *was_known_out)
 		upload->id = known.id;
 	else if (!rc)
+		rc = check_room(store, upload, err);
+	if (!rc && !*was_known_out)
 		rc = insert(store, upload, err);
 	arena_free(&arena);
 	return rc;

@@ -26,8 +26,12 @@ enum {
 	UPLOAD_MARK_CHARS = 32,
 	UPLOAD_KEY_BYTES_MAX = 128,
 	UPLOAD_NAME_BYTES_MAX = 255,
-	UPLOAD_ATTEMPTS_MAX = 5
+	UPLOAD_ATTEMPTS_MAX = 5,
+	/* Of a department that have not ended: it waits for us, or for its own
+	 * second person. */
+	UPLOADS_WAITING_OF_ONE_MAX = 256
 };
+#define UPLOADS_BYTES_OF_ONE_MAX (INT64_C(4) << 30)
 
 /* Stored: add at the end, never change. */
 enum upload_held {
@@ -61,7 +65,9 @@ enum err_code upload_make_mark(
 /*
  * In a transaction. Numbers the upload and writes it down. When one with the
  * same key is there already: of the same item and file, *was_known_out and
- * upload->id are that one's; of another, ERR_CONFLICT.
+ * upload->id are that one's; of another, ERR_CONFLICT. ERR_BUSY: too many of
+ * the department wait, or too large ones; a file that is alone may have any
+ * size.
  */
 enum err_code upload_add(struct store *store, struct upload *upload,
     bool *was_known_out, struct err *err);

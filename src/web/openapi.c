@@ -189,6 +189,7 @@ static const struct {
     {503,
 	N_("too much to do, or something has to be mended first; see "
 	   "Retry-After")},
+    {507, N_("no room for a file of that size just now")},
 };
 
 static bool may_fail_with(const struct http_route *route, int status)
@@ -197,6 +198,8 @@ static bool may_fail_with(const struct http_route *route, int status)
 
 	if (status == 400 || status == 429 || status == 503)
 		return true;
+	if (status == 507)
+		return route->is_filed;
 	if (status == 406)
 		return !http_is_one_format(route->offers);
 	while (e && *e && *e != status)

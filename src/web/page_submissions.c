@@ -147,6 +147,8 @@ static enum err_code take_file(struct site_worker *worker,
 	rc = uploads_keep(worker, &given->file, &sent, err);
 	if (!rc)
 		response->hold = uploads_wait(worker, sent.upload.id, then);
+	if (rc == ERR_BUSY)
+		response->status = 429;
 	return rc;
 }
 
