@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Codes as somebody gives many of them: one by one, or as a text with one on
- * each line. Nothing is judged here: what is no code keeps its place, so
- * that it is told of where it stood.
+ * Codes as somebody gives many of them: one by one, as a text with one on
+ * each line, or as they are pasted from anywhere. Nothing is judged here: what
+ * is no code keeps its place, so that it is told of where it stood.
  */
 #ifndef GX_API_CHECK_CODES_H
 #define GX_API_CHECK_CODES_H
@@ -34,6 +34,17 @@ enum err_code check_codes_add(
  */
 enum err_code check_codes_add_lines(
     struct check_codes *codes, struct span text, bool is_csv, struct err *err);
+
+/*
+ * Of a text as a person pastes it: codes on lines, between commas, blanks or
+ * the cells of a spreadsheet, full-width or not. Of a line in which something
+ * may be a code these are taken, in their order; what else stands there (a
+ * number, a name) is passed over. A line without any is taken whole, so that
+ * it is told of, unless it is the first and has no digit: that is a header.
+ * Codes are numbered, not lines. ERR_FULL: they would be more than `max`.
+ */
+enum err_code check_codes_add_pasted(
+    struct check_codes *codes, struct span text, size_t max, struct err *err);
 
 /* One after another; at: 0 in the beginning. False: that was the last. */
 struct check_code {

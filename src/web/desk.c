@@ -156,7 +156,7 @@ static enum err_code add_bytes(void *ctx, struct span data, struct err *err)
 
 /* Blanks around a value are nobody's meaning; browsers write line ends as CR
  * LF, which are one blank in a row of a file. */
-static struct span tidy(struct buf *text)
+static struct span tidy(struct buf *text, bool has_lines)
 {
 	struct span s;
 	size_t i, n = 0;
@@ -164,7 +164,8 @@ static struct span tidy(struct buf *text)
 	for (i = 0; i < text->n; i++) {
 		if (text->p[i] == '\r')
 			continue;
-		text->p[n++] = text->p[i] == '\n' ? ' ' : text->p[i];
+		text->p[n++] =
+		    text->p[i] == '\n' && !has_lines ? ' ' : text->p[i];
 	}
 	s = (struct span){text->p, n};
 	while (s.n && s.p[0] == ' ') {
@@ -179,12 +180,16 @@ static struct span tidy(struct buf *text)
 static enum err_code end_field(void *ctx, struct err *err)
 {
 	struct reading_form *r = ctx;
-	struct span value = tidy(&r->text), old;
+	struct span value, old;
 	char *joined;
 	size_t gap;
 
 	(void)err;
-	if (!r->at || !value.n)
+	if (!r->at)
+		return 0;
+	value = tidy(
+	    &r->text, r->form->lines && span_is(r->at->name, r->form->lines));
+	if (!value.n)
 		return 0;
 	old = r->at->text;
 	gap = old.n ? sizeof(comma) - 1 : 0;

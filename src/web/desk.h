@@ -64,6 +64,7 @@ struct desk_form {
 	struct draft *file;
 	const char *folder;
 	struct span file_name;
+	const char *lines; /* a field that keeps its line ends; NULL: none */
 };
 
 /* Of a body of the type multipart/form-data, in memory or in a file; what

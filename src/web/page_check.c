@@ -164,7 +164,7 @@ void site_check_put_departments(struct json_writer *w, const struct catalog *c,
 	json_close_array(w);
 }
 
-static void put_matters(
+void site_check_put_matters(
     struct json_writer *w, const struct catalog *c, struct span chosen)
 {
 	size_t i;
@@ -183,6 +183,17 @@ static void put_matters(
 	json_close_array(w);
 }
 
+void site_put_data_link(
+    struct json_writer *w, const char *key, const char *type, struct span bytes)
+{
+	struct buf link = BUF_INIT(BASE64_CHARS(bytes.n) + 256);
+
+	buf_addf(&link, "data:%s;base64,", type);
+	base64_add(&link, bytes.p, bytes.n);
+	json_put_span(w, key, buf_span(&link));
+	buf_release(&link);
+}
+
 /* The answer, its very bytes to keep (the trace holds their digest), and the
  * form of what is decided after it. */
 static void put_answer(struct json_writer *w, const struct reading *reading,
@@ -190,16 +201,12 @@ static void put_answer(struct json_writer *w, const struct reading *reading,
 {
 	const struct check_telling none = {0};
 	json_t *json = json_loadb(answer.p, answer.n, 0, NULL);
-	struct buf file = BUF_INIT(2 * CHECK_DOCUMENT_BYTES_MAX);
 
-	buf_addf(&file, "data:application/json;base64,");
-	base64_add(&file, answer.p, answer.n);
-	json_put_span(w, "answer_file", buf_span(&file));
+	site_put_data_link(w, "answer_file", "application/json", answer);
 	check_put_decide(w, reading, site_json_member(json, "id"),
 	    site_field(request, "matter"), json, &none);
 	json_key(w, "answer");
 	json_add_raw(w, answer);
-	buf_release(&file);
 	json_decref(json);
 }
 
@@ -232,7 +239,7 @@ static enum err_code show_form(struct site_worker *worker,
 	json_put_span(&w, "case", given(request, "case"));
 	site_check_put_departments(
 	    &w, c, staff_caller(request), given(request, "department"));
-	put_matters(&w, c, given(request, "matter"));
+	site_check_put_matters(&w, c, given(request, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
 	if (answer.n)

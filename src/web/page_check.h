@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "api/check.h"
+#include "api/check_codes.h"
 #include "http/http.h"
 #include "web/site_priv.h"
 
@@ -28,6 +29,23 @@ const char *site_check_department(const struct site_worker *worker,
 /* "departments":[{"id","title","is_chosen"}]: those that it may check for. */
 void site_check_put_departments(struct json_writer *w, const struct catalog *c,
     const struct people_caller *who, struct span chosen);
+
+/* "matters":[{"id","title","is_chosen"}]. */
+void site_check_put_matters(
+    struct json_writer *w, const struct catalog *c, struct span chosen);
+/* "key": the bytes as an address that a link can lead to. */
+void site_put_data_link(struct json_writer *w, const char *key,
+    const char *type, struct span bytes);
+
+/*
+ * The check of many codes, whole, appended when its traces are sealed. The
+ * codes are taken over. For a few thousand: it is made in one piece. After a
+ * refusal the response waits for its trace.
+ */
+enum err_code site_check_codes(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct check_question *question, struct check_codes *codes,
+    struct span department, struct buf *out, struct err *err);
 
 /* Is the body a list of codes, as text or CSV? */
 bool site_check_is_list(const struct http_request *request);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/check_many.h"
+#include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "calendar/calendar.h"
@@ -113,17 +114,15 @@ static struct batch *new_batch(
 	return b;
 }
 
-static enum err_code begin(struct site_worker *worker,
+/* NULL: it is refused, which the answer waits to have sealed. */
+static struct batch *begin(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    const struct check_question *q, struct check_codes *codes, struct err *err)
+    const struct check_question *q, struct check_codes *codes,
+    enum check_form form, struct err *err)
 {
 	struct batch *b = new_batch(worker, request);
-	enum check_form form =
-	    request->format == HTTP_JSON ? CHECK_JSON : CHECK_LINES;
-	enum err_code rc =
-	    check_many_open(&b->reading, q, codes, form, &b->many, err);
 
-	if (rc) {
+	if (check_many_open(&b->reading, q, codes, form, &b->many, err)) {
 		struct use use = check_many_use(b->many, err);
 
 		use.reader_kind = b->reader.reader_kind;
@@ -131,20 +130,16 @@ static enum err_code begin(struct site_worker *worker,
 		use.reader = b->reader.reader;
 		response->hold = site_hold(worker, use);
 		close_batch(b);
-		return rc;
+		return NULL;
 	}
-	http_add_header(
-	    response, "Gongxin-Batch", "%s", check_many_id(b->many));
-	response->stream =
-	    (struct http_stream){.pull = pull, .free = close_batch, .ctx = b};
-	return 0;
+	return b;
 }
 
 /* The codes are taken over. */
-static enum err_code answer(struct site_worker *worker,
+static enum err_code open_batch(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     struct check_question *q, struct check_codes *codes, struct span department,
-    struct err *err)
+    enum check_form form, struct batch **out, struct err *err)
 {
 	enum err_code rc =
 	    site_check_right(worker, request, department, q, err);
@@ -162,9 +157,46 @@ static enum err_code answer(struct site_worker *worker,
 		    err, ERR_BUSY, "too many checks of many run at once");
 		err_hint(err, "Try again in a few seconds.");
 	} else {
-		rc = begin(worker, request, response, q, codes, err);
+		*out = begin(worker, request, response, q, codes, form, err);
+		rc = *out ? ERR_NONE : err->code;
 	}
 	return rc;
+}
+
+static enum err_code answer(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct check_question *q, struct check_codes *codes, struct span department,
+    struct err *err)
+{
+	struct batch *b = NULL;
+	enum err_code rc = open_batch(worker, request, response, q, codes,
+	    department, request->format == HTTP_JSON ? CHECK_JSON : CHECK_LINES,
+	    &b, err);
+
+	if (rc)
+		return rc;
+	http_add_header(
+	    response, "Gongxin-Batch", "%s", check_many_id(b->many));
+	response->stream =
+	    (struct http_stream){.pull = pull, .free = close_batch, .ctx = b};
+	return 0;
+}
+
+enum err_code site_check_codes(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct check_question *q, struct check_codes *codes, struct span department,
+    struct buf *out, struct err *err)
+{
+	struct batch *b = NULL;
+	enum err_code rc = open_batch(worker, request, response, q, codes,
+	    department, CHECK_JSON, &b, err);
+	int got = 1;
+
+	while (!rc && (got = next_portion(b, worker, err)) == 1)
+		buf_add_span(out, buf_span(&b->portion));
+	if (b)
+		close_batch(b);
+	return rc ? rc : got < 0 ? (enum err_code)got : put_end(out, 0, err);
 }
 
 enum err_code site_check_many(struct site_worker *worker,

@@ -580,6 +580,11 @@ const struct http_route site_routes[] = {
     },
     FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, site_check_form,
 	N_("Makes the check of the form")),
+    FORM_PAGE("check-list-page", "/check/many", SITE_MAY + PEOPLE_CHECK,
+	site_check_list_page,
+	N_("The form of a credit check of a list of codes")),
+    LONG_FORM("check-list-form", "/check/many", PEOPLE_CHECK, NULL,
+	site_check_list_form, N_("Makes the check of the list")),
     {
 	.name = "check-made",
 	.pattern = "/check/{id}",

@@ -137,6 +137,8 @@ http_handler site_home, site_quality, site_quality_csv, site_departments,
     site_table_matters, site_prose;
 /* page_check.c */
 http_handler site_check, site_check_page, site_check_form;
+/* page_check_list.c */
+http_handler site_check_list_page, site_check_list_form;
 /* page_check_made.c */
 http_handler site_check_made, site_check_proof, site_check_feedback,
     site_check_decide;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clerk's desk: a day at a service window. A check asked for and read, a
 // mistyped code explained, the evidence taken away and verified offline, the
-// sheet for the file, the decision told, and a page that was left open.
+// sheet for the file, the decision told, and a page that was left open; and a
+// list of bidders.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -185,6 +186,54 @@ async function day(world) {
 	await lookAt({ ...world, page: left }, 'sign-in-unsent');
 }
 
+// The bidders of a tender, as they stand in a spreadsheet: a row for each, one
+// trace for all, and the table for the file.
+async function list(world) {
+	const { page, visitor, city } = world;
+	const { code, name } = await listed(city);
+	const { rows } = await city.json('/publicity?kind=licence&limit=3');
+	const bidders = [code, ...rows.map(r => r.code)];
+	addAccount(city, 'window-3', '窗口赵某',
+	    ['clerk', '--department', FINANCE]);
+	await signIn(page, 'window-3');
+	await visitor.go('/check');
+	await page.locator('#check-nav a[href="/check/many"]').click();
+	await page.waitForURL('**/check/many');
+	await lookAt(world, 'check-many-form');
+	await page.fill('#codes', ['序号\t投标人\t统一社会信用代码',
+		...bidders.map((c, n) => `${n + 1}\t投标人${n + 1}\t${c}`),
+		'9\t甲公司\t91371102MA3C0000XX'].join('\n'));
+	await page.selectOption('#matter', MATTER);
+	await page.fill('#purpose', '投标资格审查');
+	await page.fill('#case', '日采2026-20');
+	await page.locator('#check-many button').focus();
+	await page.keyboard.press('Enter');
+	await page.locator('#rows').waitFor();
+	const shown = page.locator('#rows tbody tr');
+	assert.deepEqual(await shown.evaluateAll(all =>
+	    all.map(r => r.dataset.code ?? '')), [...bidders, '']);
+	assert.equal(await shown.first().getAttribute('data-result'),
+	    'applies');
+	assert.ok((await shown.last().innerText()).includes('未能答复'));
+	const told = (await shown.first().locator('td').nth(3).innerText())
+	    .trim().split('\n');
+	assert.deepEqual(told, [...new Set(told)], 'a measure twice');
+	await lookAt(world, 'check-many');
+
+	const bytes = readFileSync(await take(page, city, '#keep'));
+	const csv = readFileSync(await take(page, city, '#csv'), 'utf8');
+	const xlsx = readFileSync(await take(page, city, '#xlsx'));
+	assert.equal(xlsx.subarray(0, 2).toString(), 'PK');
+	assert.ok(csv.includes(name) && csv.includes('有适用措施'), csv);
+	const statement = verifies(city, await takeEvidence(page, city), bytes);
+	assert.equal(statement.case, '日采2026-20');
+	await shown.first().locator('a[href^="#o-"]').click();
+	assert.ok((await page.innerText('#o-1')).includes(name));
+	await shown.first().locator('a[href^="/check/"]').click();
+	await page.locator('#decide').waitFor();
+	assert.ok((await page.innerText('#made')).includes(name));
+}
+
 async function inEnglish({ page, visitor, city, screenshots }) {
 	const { code } = await listed(city);
 	addAccount(city, 'window-2', 'Clerk Wang',
@@ -207,11 +256,20 @@ async function inEnglish({ page, visitor, city, screenshots }) {
 	await page.locator('#decide button').click();
 	await page.locator('#decisions').waitFor();
 	assert.deepEqual(await chineseLeft(page), []);
+	await visitor.go('/check/many');
+	await page.fill('#codes', `${code}\nEXAMPLE`);
+	await page.fill('#purpose', 'eligibility');
+	await page.fill('#case', '2026-21');
+	await page.locator('#check-many button').click();
+	await page.locator('#rows').waitFor();
+	assert.deepEqual(await chineseLeft(page), []);
 }
 
 export const tests = () => [
 	{ name: 'a clerk checks, verifies, prints, decides, and signs out',
 		options: { isErrorExpected: true }, body: day },
+	{ name: 'a clerk checks a list of bidders and takes the table away',
+		options: {}, body: list },
 	{ name: 'a clerk checks and decides in English',
 		options: { lang: 'en' }, body: inEnglish },
 ];
