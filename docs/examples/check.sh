@@ -25,7 +25,7 @@ ask "$url/v1/checks" --output answer.json \
 id=$(sed -n 's/^{"id":"\([0-9a-f]*\)".*/\1/p' answer.json)
 echo "check $id"
 
-# The evidence is there a second after the answer at the latest.
+# What anybody can verify offline.
 ask "$url/v1/checks/$id/evidence" --output check.tlog-proof
 
 # What the official decided, after reading the answer.

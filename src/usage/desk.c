@@ -15,6 +15,7 @@ enum {
 	WAITING_MAX = 4096,
 	TOGETHER_MAX = 512, /* of one commit */
 	PUBLISH_MS = 1000,
+	PUBLISH_SOON_MS = 100, /* when somebody waits for it */
 	JOURNAL_BYTES_MAX = 64 << 20
 };
 
@@ -43,7 +44,9 @@ struct desk {
 	size_t waiting;
 	bool is_closing;
 	bool is_done; /* the desk's thread has ended */
+	bool is_over; /* and so will the publisher's */
 	bool has_unpublished;
+	struct desk_wait *waits; /* in no order */
 	enum err_code trouble;
 	struct err trouble_err;
 	_Atomic uint64_t published;
@@ -256,20 +259,58 @@ static void publish(struct desk *d)
  * end, with nothing left. */
 static bool wait_for_sealed(struct desk *d)
 {
-	int64_t at = monotonic_ms() + PUBLISH_MS;
-	struct timespec until = {at / 1000, (long)(at % 1000) * 1000000};
+	const int64_t now = monotonic_ms();
 	bool is_due;
 
 	pthread_mutex_lock(&d->lock);
-	while (!d->is_done &&
-	    pthread_cond_timedwait(&d->sealed, &d->lock, &until) == 0)
-		;
+	while (!d->is_done) {
+		int64_t at = now + (d->waits ? PUBLISH_SOON_MS : PUBLISH_MS);
+		struct timespec until = {
+		    at / 1000, (long)(at % 1000) * 1000000};
+
+		if (pthread_cond_timedwait(&d->sealed, &d->lock, &until) != 0)
+			break;
+	}
 	while (!d->is_done && !d->has_unpublished)
 		pthread_cond_wait(&d->sealed, &d->lock);
 	is_due = d->has_unpublished;
 	d->has_unpublished = false;
 	pthread_mutex_unlock(&d->lock);
 	return is_due;
+}
+
+/* Those whose uses are there, or who need not wait any longer. */
+static struct desk_wait *take_waits(struct desk *d, bool all)
+{
+	struct desk_wait *taken = NULL, **at;
+
+	pthread_mutex_lock(&d->lock);
+	for (at = &d->waits; *at;) {
+		struct desk_wait *w = *at;
+
+		if (!all && !d->trouble && w->seq >= d->published) {
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		w->next = taken;
+		taken = w;
+	}
+	pthread_mutex_unlock(&d->lock);
+	return taken;
+}
+
+static void wake_waits(struct desk *d, bool all)
+{
+	struct desk_wait *w = take_waits(d, all);
+
+	while (w) {
+		struct desk_wait *next = w->next;
+
+		/* After `done` its memory is not ours. */
+		w->done(w);
+		w = next;
+	}
 }
 
 static void *publish_all(void *arg)
@@ -282,11 +323,14 @@ static void *publish_all(void *arg)
 
 		if (is_due)
 			publish(d);
+		wake_waits(d, false);
 		pthread_mutex_lock(&d->lock);
 		is_over = d->is_done &&
 		    (!is_due || d->trouble || !d->has_unpublished);
+		d->is_over = is_over;
 		pthread_mutex_unlock(&d->lock);
 	}
+	wake_waits(d, true);
 	return NULL;
 }
 
@@ -434,6 +478,22 @@ enum err_code desk_run(
 	if (w.ask.rc && err)
 		*err = w.ask.err;
 	return w.ask.rc;
+}
+
+void desk_when_published(struct desk *d, struct desk_wait *wait)
+{
+	bool waits;
+
+	pthread_mutex_lock(&d->lock);
+	waits = wait->seq >= d->published && !d->trouble && !d->is_over;
+	if (waits) {
+		wait->next = d->waits;
+		d->waits = wait;
+		pthread_cond_signal(&d->sealed);
+	}
+	pthread_mutex_unlock(&d->lock);
+	if (!waits)
+		wait->done(wait);
 }
 
 uint64_t desk_published(struct desk *d)

@@ -68,6 +68,18 @@ enum err_code desk_run(
 
 /* The uses whose place in the log is below this are in the files. */
 uint64_t desk_published(struct desk *desk);
+/*
+ * One who waits until a sealed use is in the files. Memory is the caller's,
+ * until `done` was called: once, in any thread, at once or within some tenths
+ * of a second; it must be quick. It is there then, unless there is trouble or
+ * the desk ends: look again.
+ */
+struct desk_wait {
+	uint64_t seq; /* its place in the log */
+	void (*done)(struct desk_wait *wait);
+	struct desk_wait *next; /* the desk's own */
+};
+void desk_when_published(struct desk *desk, struct desk_wait *wait);
 /* Why the files could not be brought up last; 0 = they could. err may be
  * NULL. */
 enum err_code desk_trouble(struct desk *desk, struct err *err);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -237,6 +238,47 @@ static void desk_keeps_the_journal_small(void **state)
 	assert_true(journal_bytes(p) < 3 * first);
 	assert_int_equal(desk_trouble(desk, &p->err), 0);
 	desk_stop(&desk);
+}
+
+struct seen {
+	struct desk_wait wait; /* first: done gets it */
+	struct desk *desk;
+	_Atomic uint64_t published; /* when it was told; 0: it was not yet */
+};
+
+static void see(struct desk_wait *wait)
+{
+	struct seen *s = (struct seen *)(void *)wait;
+
+	atomic_store(&s->published, desk_published(s->desk));
+}
+
+/* Whoever waits is told when it is there; also who waits at the end. */
+static void desk_whenPublished_tellsWhenItIsThere(void **state)
+{
+	struct place *p = *state;
+	struct desk *desk = start_desk(p);
+	struct seen s[3] = {{.published = 0}};
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		struct trace t = {.use = some_use()};
+
+		assert_int_equal(desk_run(desk, leave_trace, &t, &p->err), 0);
+		s[i].desk = desk;
+		s[i].wait.seq = t.seq;
+		s[i].wait.done = see;
+		desk_when_published(desk, &s[i].wait);
+		while (i < 2 && atomic_load(&s[i].published) == 0)
+			usleep(1000);
+		if (i < 2)
+			assert_true(s[i].published > t.seq);
+	}
+	desk_when_published(desk, &s[0].wait);
+	assert_true(s[0].published > s[0].wait.seq);
+	desk_stop(&desk);
+	assert_true(s[2].published > s[2].wait.seq);
+	check_all(p, NULL, 3);
 }
 
 /* As after a crash between the commit and the files. */
@@ -583,6 +625,7 @@ int main(void)
 	    cmocka_unit_test(use_write_is_canonical),
 	    cmocka_unit_test(use_keep_copies_and_cuts),
 	    PLACED(desk_many_writers_lose_nothing),
+	    PLACED(desk_whenPublished_tellsWhenItIsThere),
 	    PLACED(desk_keeps_the_journal_small),
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_changed_row_is_refused),

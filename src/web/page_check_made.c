@@ -6,10 +6,13 @@
  */
 #include "web/page_check.h"
 
+#include <stdlib.h>
+
 #include "api/check_made.h"
 #include "api/check_many.h"
 #include "api/proof.h"
 #include "api/uses.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "usage/feedback.h"
 #include "usage/many.h"
@@ -134,7 +137,46 @@ static void seal_look(struct site_worker *worker,
 	site_seal(worker, response, use, why ? NULL : &response->body, why);
 }
 
-enum err_code site_check_proof(void *arg, const struct http_request *request,
+/* ---- its proof ---- */
+
+/* The answer waits until the trace is in the log's files. */
+struct waiting {
+	struct desk_wait wait; /* first: done gets it */
+	struct staff *staff;
+	http_go_on *go_on;
+	void *exchange;
+};
+
+static void on_published(struct desk_wait *wait)
+{
+	struct waiting *w = (struct waiting *)(void *)wait;
+
+	w->go_on(w->exchange, ERR_NONE, NULL);
+}
+
+static void start_waiting(void *ctx, http_go_on *go_on, void *exchange)
+{
+	struct waiting *w = ctx;
+
+	w->go_on = go_on;
+	w->exchange = exchange;
+	staff_when_published(w->staff, &w->wait);
+}
+
+static struct http_hold wait_for(
+    struct site_worker *worker, uint64_t seq, http_handler *then)
+{
+	struct waiting *w = mem_zalloc(1, sizeof(*w));
+
+	w->wait.seq = seq;
+	w->wait.done = on_published;
+	w->staff = worker->site->staff;
+	return (struct http_hold){
+	    .start = start_waiting, .ctx = w, .then = then, .free = free};
+}
+
+/* From the files of the log, as far as they go. */
+static enum err_code send_proof(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
@@ -151,6 +193,20 @@ enum err_code site_check_proof(void *arg, const struct http_request *request,
 		    (int)made.id.n, made.id.p);
 	seal_look(worker, request, response, &made, rc ? err : NULL);
 	return rc;
+}
+
+enum err_code site_check_proof(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct made made = {0};
+	enum err_code rc =
+	    load_check(worker, request, PEOPLE_CHECK, &made, err);
+
+	if (rc || made.row.seq < staff_now(worker->site->staff).published)
+		return send_proof(arg, request, response, err);
+	response->hold = wait_for(worker, made.row.seq, send_proof);
+	return 0;
 }
 
 /* ---- what came of it ---- */

@@ -149,6 +149,11 @@ struct staff_state staff_now(const struct staff *staff)
 	};
 }
 
+void staff_when_published(struct staff *staff, struct desk_wait *wait)
+{
+	desk_when_published(staff->desk, wait);
+}
+
 /* ---- cookies ---- */
 
 static const char *cookie_name(const struct staff *staff)

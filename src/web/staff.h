@@ -59,6 +59,8 @@ struct staff_state {
 	bool has_trouble;
 };
 struct staff_state staff_now(const struct staff *staff);
+/* Until that use is in the files (usage/desk.h). */
+void staff_when_published(struct staff *staff, struct desk_wait *wait);
 /* What the browser's cookie of a sign-in by the identity provider holds. */
 struct span staff_flow(
     const struct staff *staff, const struct http_request *request);

@@ -40,17 +40,6 @@ async function take(page, city, selector) {
 	return path;
 }
 
-// What is sealed stands in the files of its log within a second.
-async function takeEvidence(page, city) {
-	const href = await page.getAttribute('#evidence', 'href');
-	for (let n = 0; n < 50; n++) {
-		if ((await page.request.get(href)).status() === 200)
-			return take(page, city, '#evidence');
-		await page.waitForTimeout(100);
-	}
-	throw new Error('no evidence within five seconds');
-}
-
 // What the page shows of the answer is what the answer says: each entry with
 // document, authority, last day, what would end it, measures with their
 // basis, and whom to write to.
@@ -155,7 +144,7 @@ async function day(world) {
 	await readsAnswer(page, answer);
 	await lookAt(world, 'check-answer');
 	await prints(page, screenshots);
-	const statement = verifies(city, await takeEvidence(page, city), bytes);
+	const statement = verifies(city, await take(page, city, '#evidence'), bytes);
 	assert.equal(statement.reader.name, 'window');
 	assert.equal(statement.subject, code);
 
@@ -225,7 +214,7 @@ async function list(world) {
 	const xlsx = readFileSync(await take(page, city, '#xlsx'));
 	assert.equal(xlsx.subarray(0, 2).toString(), 'PK');
 	assert.ok(csv.includes(name) && csv.includes('有适用措施'), csv);
-	const statement = verifies(city, await takeEvidence(page, city), bytes);
+	const statement = verifies(city, await take(page, city, '#evidence'), bytes);
 	assert.equal(statement.case, '日采2026-20');
 	await shown.first().locator('a[href^="#o-"]').click();
 	assert.ok((await page.innerText('#o-1')).includes(name));
