@@ -14,6 +14,11 @@ import { addAccount, givePassword, setUpCode, signIn,
 	signOut } from './people.mjs';
 
 const FINANCE = 'rizhao-finance';
+// One that no other test checks for.
+const NOTIFIED = 'rizhao-water-resources';
+const TITLES = ['主体名称', '主体类别', '统一社会信用代码', '列入决定书文号',
+	'列入事由', '列入依据', '告知书送达日期', '列入日期', '列入决定机关',
+	'列入决定机关统一社会信用代码', '列入截止日期'];
 const MATTER = 'government-procurement';
 
 // An organisation that is on a list from which something follows.
@@ -22,9 +27,9 @@ async function listed(city) {
 	return rows[0];
 }
 
-async function ask(page, { code, purpose, number }) {
+async function ask(page, { code, purpose, number, matter = MATTER }) {
 	await page.fill('#code', code);
-	await page.selectOption('#matter', MATTER);
+	await page.selectOption('#matter', matter);
 	await page.fill('#purpose', purpose);
 	await page.fill('#case', number);
 	await page.locator('#case').press('Enter');
@@ -223,6 +228,73 @@ async function list(world) {
 	assert.ok((await page.innerText('#made')).includes(name));
 }
 
+// An entry of the list of wage arrears, as its department sends it.
+function enlist(city, { code, name }) {
+	const path = join(city.folder, `enlist-${code}.csv`);
+	writeFileSync(path, `${TITLES.join(',')}\n${[name, '法人及非法人组织',
+		code, '日人社欠列〔2026〕901号', '拖欠工资经责令限期支付逾期未支付',
+		'《拖欠农民工工资失信联合惩戒对象名单管理暂行办法》第五条',
+		'2026-09-20', '2026-10-08', '日照市人力资源和社会保障局',
+		'11371100EXAMP0031M', '2029-10-08'].join(',')}\n`);
+	const { counts } = JSON.parse(city.run('submit', '--data', city.data,
+	    '--item', 'wage-arrears', '--from', 'rizhao-human-resources',
+	    '--json', path));
+	assert.equal(counts.records + counts.versions, 1);
+}
+
+// What comes after a check is on the page a few seconds later.
+async function awaitNotice(page, visitor, code) {
+	const row = page.locator('#rows tbody tr', { hasText: code });
+	for (let n = 0; n < 60 && !await row.count(); n++) {
+		await page.waitForTimeout(500);
+		await visitor.go('/check/notices');
+	}
+	assert.equal(await row.count(), 1, 'no notice within 30 seconds');
+	return row;
+}
+
+// A check of last week; since then the organisation came onto a list.
+async function notices(world) {
+	const { page, visitor, city } = world;
+	const { rows } = await city.json('/publicity?kind=licence&limit=60');
+	const one = rows.at(-1);
+	addAccount(city, 'window-4', '窗口钱某',
+	    ['clerk', '--department', NOTIFIED]);
+	await signIn(page, 'window-4');
+	await visitor.go('/check/notices');
+	assert.ok(await page.locator('.empty-note').isVisible());
+	await lookAt(world, 'check-notices-none');
+	await visitor.go('/check');
+	await ask(page, { code: one.code, purpose: '投标资格审查',
+		number: '招标2026-5', matter: 'construction-bidding' });
+	await page.locator('#answer').waitFor();
+	const id = (await page.locator('#answer dd.num').last().innerText());
+	enlist(city, one);
+	await visitor.go('/check/notices');
+	const row = await awaitNotice(page, visitor, one.code);
+	const told = (await row.innerText()).replaceAll(/\s/g, '');
+	for (const part of [one.name, '日人社欠列〔2026〕901号', '招标2026-5', id])
+		assert.ok(told.includes(part), `"${part}" in ${told}`);
+	assert.equal(await row.getAttribute('data-event'), 'begun');
+	await lookAt(world, 'check-notices');
+
+	// From there to the earlier check, and to a new one.
+	await row.getByRole('link', { name: id }).click();
+	await page.locator('#made').waitFor();
+	await page.goBack();
+	await row.getByRole('link', { name: '重新核查' }).click();
+	assert.equal(await page.inputValue('#code'), one.code);
+	assert.equal(await page.inputValue('#case'), '招标2026-5');
+	await page.fill('#purpose', '投标资格审查');
+	await page.locator('#check button').click();
+	await page.locator('#answer').waitFor();
+	assert.ok((await page.innerText('#answer'))
+	    .includes('日人社欠列〔2026〕901号'));
+	await page.goto('/language?to=en&back=%2Fcheck%2Fnotices');
+	assert.deepEqual(await chineseLeft(page), []);
+	await lookAt(world, 'check-notices-english');
+}
+
 async function inEnglish({ page, visitor, city, screenshots }) {
 	const { code } = await listed(city);
 	addAccount(city, 'window-2', 'Clerk Wang',
@@ -259,6 +331,8 @@ export const tests = () => [
 		options: { isErrorExpected: true }, body: day },
 	{ name: 'a clerk checks a list of bidders and takes the table away',
 		options: {}, body: list },
+	{ name: 'a clerk is told what came after a check, and checks again',
+		options: {}, body: notices },
 	{ name: 'a clerk checks and decides in English',
 		options: { lang: 'en' }, body: inEnglish },
 ];
