@@ -244,7 +244,7 @@ static void catalog_window_closed_item_is_not_open(void **state)
 	}
 }
 
-/* ---- retentions ---- */
+/* ---- retentions: R-CAT-022 ---- */
 
 static void catalog_retention_is_the_longest_in_force(void **state)
 {

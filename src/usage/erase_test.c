@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Unit tests of erasing: which uses, what stays, and what is told of who
- * erases without saying so. */
+ * erases without saying so (R-LOG-010). */
 #include "usage/erase.h"
 
 #include <setjmp.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of open checks, of notices and of webhooks in the office. */
+/* Unit tests of open checks (R-NTC-002), of notices (R-NTC-001) and of
+ * webhooks (R-NTC-006) in the office. */
 #include "usage/notice.h"
 
 #include <setjmp.h>
