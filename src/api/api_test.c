@@ -636,7 +636,7 @@ static void log_tellsTheSignedState(void **state)
 {
 	struct world *w = *state;
 	json_t *doc = parse(w,
-	    log_document(&w->reading, w->fixture->ledger,
+	    log_document(&w->reading, w->fixture->ledger, NULL,
 		"test.example/records", &w->out, &w->err));
 
 	assert_int_equal(int_at(doc, "size"), PENALTIES + 1);

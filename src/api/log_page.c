@@ -137,6 +137,11 @@ static const struct tool tools[] = {
 	N_("A record's page leads to its proof file (C2SP tlog-proof). This "
 	   "program checks it without the database and without the network."),
 	"gongxin verify record.tlog-proof --key \"KEY\""},
+    {N_("Check the evidence of a credit check"),
+	N_("The traces of checks are sealed in a second log, which is not "
+	   "public and has a key of its own."),
+	"curl -o uses.key.pub SITE/log/uses/key\n"
+	"gongxin verify check.tlog-proof --key uses.key.pub"},
 };
 
 static void put_tools(struct json_writer *w)
@@ -162,6 +167,7 @@ static void put_links(struct json_writer *w)
 	json_put_str(w, "checkpoint", "/log/checkpoint");
 	json_put_str(w, "key", "/log/key");
 	json_put_str(w, "tile", "/log/tile/");
+	json_put_str(w, "uses_key", "/log/uses/key");
 	json_close_object(w);
 }
 
@@ -184,6 +190,26 @@ static void put_state(struct json_writer *w, const struct ledger_head *head)
 	buf_release(&text);
 }
 
+static struct span line_of(const struct buf *text)
+{
+	struct span line = buf_span(text);
+
+	while (line.n && line.p[line.n - 1] == '\n')
+		line.n--;
+	return line;
+}
+
+static enum err_code put_uses_key(
+    struct json_writer *w, struct ledger *uses, struct err *err)
+{
+	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+	enum err_code rc = ledger_published_key(uses, &text, err);
+
+	json_put_span(w, "uses_key", line_of(&text));
+	buf_release(&text);
+	return rc;
+}
+
 static enum err_code put_texts(
     struct json_writer *w, struct ledger *ledger, struct err *err)
 {
@@ -194,15 +220,14 @@ static enum err_code put_texts(
 	buf_reset(&text);
 	if (!rc)
 		rc = ledger_public_key(ledger, &text, err);
-	while (text.n && text.p[text.n - 1] == '\n')
-		text.n--;
-	json_put_span(w, "key", buf_span(&text));
+	json_put_span(w, "key", line_of(&text));
 	buf_release(&text);
 	return rc;
 }
 
 static enum err_code put_page(const struct reading *r, struct ledger *ledger,
-    const char *origin, struct json_writer *w, struct err *err)
+    struct ledger *uses, const char *origin, struct json_writer *w,
+    struct err *err)
 {
 	struct growth growth = {.size = 0};
 	struct ledger_head head = {.size = 0};
@@ -214,6 +239,10 @@ static enum err_code put_page(const struct reading *r, struct ledger *ledger,
 	put_state(w, &head);
 	if (!rc)
 		rc = put_texts(w, ledger, err);
+	if (!uses)
+		put_null(w, "uses_key");
+	else if (!rc)
+		rc = put_uses_key(w, uses, err);
 	if (!rc)
 		rc = load_growth(r->store, &growth, err);
 	put_growth(w, &growth);
@@ -224,7 +253,7 @@ static enum err_code put_page(const struct reading *r, struct ledger *ledger,
 }
 
 enum err_code log_document(const struct reading *reading, struct ledger *ledger,
-    const char *origin, struct buf *out, struct err *err)
+    struct ledger *uses, const char *origin, struct buf *out, struct err *err)
 {
 	struct json_writer w;
 	enum err_code rc = store_begin_read(reading->store, err);
@@ -232,7 +261,7 @@ enum err_code log_document(const struct reading *reading, struct ledger *ledger,
 	if (rc)
 		return rc;
 	json_start(&w, out);
-	rc = put_page(reading, ledger, origin, &w, err);
+	rc = put_page(reading, ledger, uses, origin, &w, err);
 	store_commit(reading->store, NULL);
 	return put_end(out, rc, err);
 }

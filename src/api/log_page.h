@@ -8,8 +8,9 @@
 #include "ledger/ledger.h"
 
 /* The newest signed state, the key, growth by month, and commands with which
- * others verify. Reads in one transaction. */
+ * others verify. uses: of the log of uses its key alone is told; NULL: there
+ * is none. Reads in one transaction. */
 enum err_code log_document(const struct reading *reading, struct ledger *ledger,
-    const char *origin, struct buf *out, struct err *err);
+    struct ledger *uses, const char *origin, struct buf *out, struct err *err);
 
 #endif

@@ -145,7 +145,7 @@ enum err_code site_log(void *arg, const struct http_request *request,
 	struct site_worker *worker = arg;
 	struct reading reading = site_reading(worker, request);
 	enum err_code rc = log_document(&reading, worker->home.ledger,
-	    worker->home.origin, &response->body, err);
+	    worker->uses, worker->home.origin, &response->body, err);
 
 	return rc ? rc : site_show(worker, request, response, "log", err);
 }

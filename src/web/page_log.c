@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The log's own files, as c2sp.org/tlog-tiles names them. The newest
- * checkpoint comes from the database, since the file may lag behind it by a
- * moment. A tile is served only as far as the signed log covers it: what
+ * The log's own files, as c2sp.org/tlog-tiles names them, and the key of the
+ * log of uses, without which nobody could verify the evidence of a check. The
+ * newest checkpoint comes from the database, since the file may lag behind it
+ * by a moment. A tile is served only as far as the signed log covers it: what
  * stands beyond may still be replaced.
  */
 #include <stdio.h>
@@ -27,6 +28,22 @@ enum err_code site_log_key(void *arg, const struct http_request *request,
 	    ledger_public_key(worker->home.ledger, &response->body, err);
 
 	(void)request;
+	if (!rc)
+		buf_add_char(&response->body, '\n');
+	return rc;
+}
+
+enum err_code site_log_uses_key(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	enum err_code rc;
+
+	(void)request;
+	if (!worker->uses)
+		return err_set(
+		    err, ERR_NOT_FOUND, "there is no log of uses here");
+	rc = ledger_published_key(worker->uses, &response->body, err);
 	if (!rc)
 		buf_add_char(&response->body, '\n');
 	return rc;

@@ -62,7 +62,8 @@ const char *const site_changes_members[] = {"as_of:date", "city:string",
 const char *const site_log_members[] = {"as_of:date", "city:string",
     "example:boolean", "origin:string", "size:integer", "root:string",
     "root_hex:string", "signed_at:string", "checkpoint:string", "key:string",
-    "months:array", "chart:object", "links:object", "tools:array", NULL};
+    "uses_key:string?", "months:array", "chart:object", "links:object",
+    "tools:array", NULL};
 const char *const site_catalogue_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
     "groups:array", "regimes:array", "limits:array", "has_retentions:boolean",

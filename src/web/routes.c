@@ -849,6 +849,18 @@ const struct http_route site_routes[] = {
 	.summary = N_("The log's public key"),
     },
     {
+	.name = "log-uses-key",
+	.pattern = "/log/uses/key",
+	.offers = HTTP_OFFER_OWN,
+	.type = text_type,
+	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_VERSION,
+	.handler = site_log_uses_key,
+	.summary = N_("The public key of the log of uses, for the evidence "
+		      "of checks"),
+	.errors = errors_404,
+    },
+    {
 	.name = "log-tile",
 	.pattern = "/log/tile/{tile*}",
 	.offers = HTTP_OFFER_OWN,

@@ -145,7 +145,8 @@ http_handler site_check_made, site_check_proof, site_check_feedback,
 /* page_notices.c */
 http_handler site_notices, site_notices_page;
 /* page_log.c */
-http_handler site_log_checkpoint, site_log_key, site_log_tile;
+http_handler site_log_checkpoint, site_log_key, site_log_uses_key,
+    site_log_tile;
 /* page_account.c */
 http_handler site_sign_in_page, site_sign_in, site_code_page, site_code,
     site_enrol_page, site_enrol, site_password_page, site_password,

@@ -70,8 +70,10 @@ async function readsAnswer(page, answer) {
 }
 
 // Nothing but the file and the public key; and one changed byte is seen.
-function verifies(city, path, answer) {
-	const key = join(city.data, 'keys', 'uses.key.pub');
+async function verifies(city, path, answer) {
+	const key = join(city.folder, 'uses.key.pub');
+	writeFileSync(key, await (await fetch(
+	    `${city.url}/log/uses/key`)).text());
 	const { proved, statement } = JSON.parse(execFileSync(city.program,
 	    ['verify', path, '--key', key, '--json'], { encoding: 'utf8',
 		cwd: city.folder }));
@@ -149,7 +151,7 @@ async function day(world) {
 	await readsAnswer(page, answer);
 	await lookAt(world, 'check-answer');
 	await prints(page, screenshots);
-	const statement = verifies(city, await take(page, city, '#evidence'), bytes);
+	const statement = await verifies(city, await take(page, city, '#evidence'), bytes);
 	assert.equal(statement.reader.name, 'window');
 	assert.equal(statement.subject, code);
 
@@ -219,7 +221,7 @@ async function list(world) {
 	const xlsx = readFileSync(await take(page, city, '#xlsx'));
 	assert.equal(xlsx.subarray(0, 2).toString(), 'PK');
 	assert.ok(csv.includes(name) && csv.includes('有适用措施'), csv);
-	const statement = verifies(city, await take(page, city, '#evidence'), bytes);
+	const statement = await verifies(city, await take(page, city, '#evidence'), bytes);
 	assert.equal(statement.case, '日采2026-20');
 	await shown.first().locator('a[href^="#o-"]').click();
 	assert.ok((await page.innerText('#o-1')).includes(name));
