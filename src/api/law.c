@@ -322,6 +322,23 @@ void law_put_retentions(
 	json_close_array(w);
 }
 
+void law_put_kept(struct json_writer *w, const struct catalog *c,
+    enum cat_kept kept, date_days on)
+{
+	const struct cat_retention *r = catalog_retention(c, kept, on);
+
+	if (!r) {
+		put_null(w, "kept");
+		return;
+	}
+	json_key(w, "kept");
+	json_open_object(w);
+	json_put_int(w, "years", r->years);
+	law_put_basis(w, r->basis, on);
+	law_put_status(w, r->status);
+	json_close_object(w);
+}
+
 /* ---- departments ---- */
 
 void law_put_departments(

@@ -45,6 +45,10 @@ void law_put_limits(struct json_writer *w, const struct catalog *c,
 /* "retentions","has_retentions": how long what is kept, of all times. */
 void law_put_retentions(
     struct json_writer *w, const struct catalog *c, date_days on);
+/* "kept": {"years", "basis", "status" and so on}, how long it has to be kept by
+ * the rules of that day; null: without end. */
+void law_put_kept(struct json_writer *w, const struct catalog *c,
+    enum cat_kept kept, date_days on);
 /* "departments": who may report it, as [{"id","title","href"}]. */
 void law_put_departments(struct json_writer *w, const struct catalog *c,
     const struct cat_item *item);

@@ -6,6 +6,7 @@
  * of who read is not in it; the auditor has that.
  *
  *	{"organisation":{"code","name"},"organisations":[..],"note":"..",
+ *	 "kept":{"years":N,"basis":{..},"status",..}|null,
  *	 "uses":[{"number":N,"at":"..","act":{"id","title"},
  *	   "outcome":{"id","title"},"is_refused":BOOL,
  *	   "reader":{"kind":{"id","title"}},"department":{"id","title"}|null,

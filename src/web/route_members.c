@@ -108,9 +108,9 @@ const char *const site_account_members[] = {"login:string", "name:string",
     "may_see_records:boolean", "may_resolve:boolean", "may_see_quality:boolean",
     "sessions:array", "has_others:boolean", NULL};
 const char *const site_uses_members[] = {"organisation:object",
-    "organisations:array", "has_several:boolean", "note:string", "uses:array",
-    "has_uses:boolean", "count:integer", "has_more:boolean", "first:string?",
-    "next:string?", NULL};
+    "organisations:array", "has_several:boolean", "note:string", "kept:object?",
+    "uses:array", "has_uses:boolean", "count:integer", "has_more:boolean",
+    "first:string?", "next:string?", NULL};
 const char *const site_audit_members[] = {"from:date", "to:date",
     "has_findings:boolean", "findings:array", "cases:array", "questions:array",
     "has_questions:boolean", "has_flows:boolean", "flows:array",
