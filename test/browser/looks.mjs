@@ -46,8 +46,18 @@ function overflows(page) {
 	});
 }
 
+// What is laid out only near the screen is laid out, to be looked at.
+async function layOutAll(page) {
+	await page.evaluate(() => {
+		for (const e of document.querySelectorAll('main *'))
+			if (getComputedStyle(e).contentVisibility === 'auto')
+				e.style.contentVisibility = 'visible';
+	});
+}
+
 // Charts are drawn when their tables come into sight.
-async function seeCharts(visitor) {
+async function seeAll(visitor) {
+	await layOutAll(visitor.page);
 	for (const chart of await visitor.page.locator('[data-chart]').all())
 		await chart.evaluate(figure => figure.nextElementSibling
 		    .scrollIntoView());
@@ -73,7 +83,7 @@ async function look(page, screenshots, name, size, problems) {
 export async function lookAt({ visitor, page, screenshots }, name) {
 	const found = [];
 	await visitor.settle();
-	await seeCharts(visitor);
+	await seeAll(visitor);
 	for (const size of ['phone', 'wide']) {
 		await page.setViewportSize(SIZES[size]);
 		await look(page, screenshots, name, size, found);
@@ -93,7 +103,7 @@ function lookTest({ name, path, status }) {
 			if (status)
 				assert.equal(answer.status(), status);
 			await visitor.settle();
-			await seeCharts(visitor);
+			await seeAll(visitor);
 			assert.ok(await page.locator('#example-banner').first()
 			    .isVisible(), 'no mark of example data');
 			for (const size of ['wide', 'phone']) {
@@ -170,6 +180,7 @@ function englishTest({ name, path, status }) {
 			const bytes = await transferred(visitor, path);
 			assert.ok(bytes < PAGE_BYTES_MAX, `${bytes} bytes`);
 			const left = await chineseLeft(page);
+			await layOutAll(page);
 			await page.screenshot({ fullPage: true, path: join(
 				screenshots, `${name}-english.png`) });
 			assert.equal(left.join('\n'), '');
