@@ -34,6 +34,8 @@ import scenarios
 import sources
 
 JOBS = os.cpu_count() or 1
+# A scenario waits for its server a third of its time.
+SCENARIO_JOBS = JOBS + 1
 FUZZ_SECONDS = 5
 THREADED = ["block_cache_test", "ledger_test", "names_index_test", "server_test",
             "server_wait_test", "usage_test"]
@@ -168,14 +170,15 @@ def run_scenarios(tally):
     began = time.monotonic()
     results = [result("names under test/", False, text) for text in wrong]
     program = os.path.join(sources.ROOT, "build", "gongxin")
-    results += scenarios.run_all([(s, program) for s in found], JOBS)
+    results += scenarios.run_all([(s, program) for s in found],
+                                 SCENARIO_JOBS)
     tally.group(f"{len(found)} scenarios", results, began)
 
     began = time.monotonic()
     chosen = [s for s in found if s.asan]
     program = os.path.join(sources.ROOT, "build-asan", "gongxin")
     results = scenarios.run_all([(s, program, " (asan)") for s in chosen],
-                                JOBS)
+                                SCENARIO_JOBS)
     tally.group(f"{len(chosen)} scenarios, sanitized", results, began)
 
 

@@ -29,7 +29,7 @@ import * as oidc from './oidc.mjs';
 import * as proofs from './proofs.mjs';
 import * as watch from './watch.mjs';
 
-const LANES = 2;
+const LANES = 3;
 const TEST_MS = 180000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PARTS = [journeys, embed, clerk, watch, oidc, desk, proofs, downloads, keyboard, looks];
