@@ -104,6 +104,7 @@ enum err_code catalogue_document(
 	law_put_regimes(&w, r->catalog, NULL, on);
 	law_put_limits(&w, r->catalog, NULL, on);
 	law_put_retentions(&w, r->catalog, on);
+	law_put_cases(&w, r->catalog, on);
 	tables_put_all(&w, r->catalog, on);
 	json_put_int(
 	    &w, "departments_count", (int64_t)r->catalog->departments_count);

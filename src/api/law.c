@@ -7,6 +7,7 @@
 
 #include "api/put.h"
 #include "base/tr.h"
+#include "catalog/case_kind.h"
 
 #define N_(text) text
 
@@ -337,6 +338,71 @@ void law_put_kept(struct json_writer *w, const struct catalog *c,
 	law_put_basis(w, r->basis, on);
 	law_put_status(w, r->status);
 	json_close_object(w);
+}
+
+/* ---- cases ---- */
+
+static void put_scope(struct json_writer *w, enum cat_case_scope scope)
+{
+	static const char *const titles[CAT_CASE_SCOPE_COUNT] = {
+	    [CAT_CASE_ANY] = N_("every case"),
+	    [CAT_CASE_OWN] = N_("within the credit office's own scope"),
+	    [CAT_CASE_ANOTHER] = N_("with another unit"),
+	};
+
+	json_put_str(w, "scope", cat_case_scope_name(scope));
+	json_put_str(w, "scope_title", tr(titles[scope]));
+}
+
+static void put_case_clocks(struct json_writer *w, const struct catalog *c,
+    const struct cat_case_kind *kind, date_days on)
+{
+	bool has = false;
+	size_t i;
+
+	json_key(w, "clocks");
+	json_open_array(w);
+	for (i = 0; i < c->case_clocks_count; i++) {
+		const struct cat_case_clock *k = &c->case_clocks[i];
+
+		if (k->kind != kind)
+			continue;
+		has = true;
+		json_open_object(w);
+		json_put_str(w, "id", k->id);
+		put_scope(w, k->scope);
+		json_put_int(w, "days", k->days);
+		json_put_int(w, "longest_days", k->longest_days);
+		json_put_bool(w, "has_longest", k->longest_days > 0);
+		json_put_bool(w, "working_days", !k->is_calendar);
+		law_put_days(w, k->valid_from, k->valid_to, on);
+		law_put_basis(w, k->basis, on);
+		law_put_status(w, k->status);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_clocks", has);
+}
+
+void law_put_cases(struct json_writer *w, const struct catalog *c, date_days on)
+{
+	size_t i;
+
+	json_key(w, "cases");
+	json_open_array(w);
+	for (i = 0; i < c->case_kinds_count; i++) {
+		const struct cat_case_kind *k = &c->case_kinds[i];
+
+		json_open_object(w);
+		json_put_str(w, "id", k->id);
+		json_put_str(w, "title", title_of(k->title, k->title_en));
+		law_put_days(w, k->valid_from, k->valid_to, on);
+		put_case_clocks(w, c, k, on);
+		json_put_bool(w, "is_marked", catalog_case_is_marked(c, k, on));
+		law_put_status(w, k->status);
+		json_close_object(w);
+	}
+	json_close_array(w);
 }
 
 /* ---- departments ---- */

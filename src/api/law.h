@@ -49,6 +49,9 @@ void law_put_retentions(
  * the rules of that day; null: without end. */
 void law_put_kept(struct json_writer *w, const struct catalog *c,
     enum cat_kept kept, date_days on);
+/* "cases": kinds of cases with their clocks, of all times. */
+void law_put_cases(
+    struct json_writer *w, const struct catalog *c, date_days on);
 /* "departments": who may report it, as [{"id","title","href"}]. */
 void law_put_departments(struct json_writer *w, const struct catalog *c,
     const struct cat_item *item);

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "catalog/case_kind.h"
 #include "catalog/catalog.h"
 
 /* Marks a text that tr() gets later, for the check of translations. */
@@ -27,7 +28,8 @@ enum {
 	CAT_LIST_MAX = 4096,	/* things of one list, all files together */
 	CAT_ID_CHARS = 64,
 	CAT_TEXT_CHARS = 2000,
-	CAT_ISSUES_MAX = 5000
+	CAT_ISSUES_MAX = 5000,
+	CAT_CASE_STATES_MAX = 32
 };
 
 /* The linter's rules; lint_rules.c holds the table behind it. */
@@ -56,6 +58,10 @@ enum cat_lint {
 	LINT_LIMIT_IDLE,
 	LINT_LIMIT_LONGER,
 	LINT_RETENTION_SHORTER,
+	LINT_CASE_LONGER,
+	LINT_CASE_STATE,
+	LINT_CASE_MOVE,
+	LINT_CASE_CLOCK,
 	LINT_FORBIDDEN_DATA,
 	LINT_NATURAL_PERSON,
 	LINT_OVER_REACH,
@@ -219,6 +225,9 @@ bool cat_read_int(struct cat_reader *r, const struct cat_node *node,
     int64_t min, int64_t max, int64_t *value_out);
 /* true or false, or an issue and false. */
 bool cat_read_bool(struct cat_reader *r, const struct cat_node *node);
+/* A list of words of an enum: sets the flag of each that stands there. */
+void cat_read_flags(struct cat_reader *r, const struct cat_node *node,
+    const char *const *names, int count, bool *flags);
 /* True when node is of that kind; else an issue naming the key. */
 bool cat_read_is(struct cat_reader *r, const struct cat_node *node,
     enum cat_node_kind kind, const char *what);
@@ -232,6 +241,9 @@ extern const struct read_shape cat_item_shape;
 extern const struct read_shape cat_list_shape;
 extern const struct read_shape cat_matter_shape;
 extern const struct read_shape cat_measure_shape;
+extern const struct read_shape cat_case_kind_shape;
+extern const struct read_shape cat_case_clock_shape;
+extern const struct read_shape cat_case_mark_shape;
 
 /* What an id may point at. */
 struct cat_ref {
@@ -281,6 +293,7 @@ void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_lists(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_cases(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_retentions(const struct catalog *c, struct cat_issues *issues);
 /* Does the name of a key speak of counting records ("min_records")? */
 bool cat_is_counting(const char *key);
@@ -322,5 +335,9 @@ extern const char *const cat_target_names[CAT_TARGET_COUNT];
 extern const char *const cat_lasts_names[CAT_LASTS_COUNT];
 extern const char *const cat_act_names[CAT_ACT_COUNT];
 extern const char *const cat_kept_names[CAT_KEPT_COUNT];
+extern const char *const cat_case_stage_names[CAT_CASE_STAGE_COUNT];
+extern const char *const cat_case_side_names[CAT_CASE_SIDE_COUNT];
+extern const char *const cat_case_scope_names[CAT_CASE_SCOPE_COUNT];
+extern const char *const cat_case_need_names[CAT_CASE_NEED_COUNT];
 
 #endif

@@ -523,6 +523,11 @@ struct cat_department {
 	struct cat_where where;
 };
 
+/* Of cases: catalog/case_kind.h. */
+struct cat_case_kind;
+struct cat_case_clock;
+struct cat_case_mark;
+
 struct catalog {
 	const char *city_id;	 /* "rizhao" */
 	const char *city_title;	 /* 日照市 */
@@ -549,6 +554,12 @@ struct catalog {
 	size_t measures_count;
 	const struct cat_matter *matters; /* by number */
 	size_t matters_count;
+	const struct cat_case_kind *case_kinds;
+	size_t case_kinds_count;
+	const struct cat_case_clock *case_clocks;
+	size_t case_clocks_count;
+	const struct cat_case_mark *case_marks;
+	size_t case_marks_count;
 	/* SHA-256 over every file of the layers used: for each, in byte
 	 * order of its relative path, "PATH\n", its length in decimal and
 	 * "\n", its bytes. */

@@ -444,6 +444,7 @@ static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
 	return is_same;
 }
 
+/* R-CAT-023 among others: case-form, case-graph, case-clock. */
 static void catalog_lint_bad_packs_give_expected_lines(void **state)
 {
 	static char seen[4096][16];

@@ -89,6 +89,21 @@ static const struct cat_lint_rule rules[] = {
 	N_("a lower layer keeps something for a shorter time"),
 	N_("A lower layer may only keep longer: what the layer above keeps "
 	   "must be there as long as that layer says.")},
+    [LINT_CASE_LONGER] = {"CAT-055", CAT_ERROR,
+	N_("a lower layer lengthens a clock of cases"),
+	N_("A lower layer may only shorten: whoever is late by the law above "
+	   "is late.")},
+    [LINT_CASE_STATE] = {"CAT-056", CAT_ERROR,
+	N_("a state of a case cannot be come to, or not be left"),
+	N_("Every state is led to; from every one that is no end a move leads "
+	   "on, and from an end none; what is open waits for somebody.")},
+    [LINT_CASE_MOVE] = {"CAT-057", CAT_ERROR,
+	N_("a move of a case does not say from where, where to or by whom"),
+	N_("Name states of the same kind, and at least one side.")},
+    [LINT_CASE_CLOCK] = {"CAT-058", CAT_ERROR,
+	N_("a clock of cases does not run"),
+	N_("It starts in one state of its kind and ends in others; when it is "
+	   "extended it is longer.")},
     [LINT_FORBIDDEN_DATA] = {"CAT-060", CAT_ERROR,
 	N_("the field holds data that law forbids to collect as credit "
 	   "information"),

@@ -275,6 +275,9 @@ static void lint_unconfirmed(const struct catalog *c, struct cat_issues *issues)
 	NOTE_LIST(c, lists, N_("list"));
 	NOTE_LIST(c, measures, N_("measure"));
 	NOTE_LIST(c, matters, N_("matter"));
+	NOTE_LIST(c, case_kinds, N_("case kind"));
+	NOTE_LIST(c, case_clocks, N_("case clock"));
+	NOTE_LIST(c, case_marks, N_("case mark"));
 	for (i = 0; i < c->items_count; i++)
 		note_parts(&c->items[i], issues);
 }
@@ -289,6 +292,7 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues)
 	    cat_lint_lists,
 	    cat_lint_law,
 	    cat_lint_retentions,
+	    cat_lint_cases,
 	    cat_lint_words,
 	    lint_departments,
 	    lint_functions,

@@ -29,11 +29,12 @@ struct dated {
 		    (thing)->basis, (thing)->where                             \
 	}
 
-/* Regimes, limits and retentions one after another: each has one basis and
- * must lie within it. */
+/* Regimes, limits, retentions, clocks and marks one after another: each has one
+ * basis and must lie within it. */
 static size_t dated_count(const struct catalog *c)
 {
-	return c->regimes_count + c->limits_count + c->retentions_count;
+	return c->regimes_count + c->limits_count + c->retentions_count +
+	    c->case_clocks_count + c->case_marks_count;
 }
 
 static struct dated dated_at(const struct catalog *c, size_t i)
@@ -44,7 +45,13 @@ static struct dated dated_at(const struct catalog *c, size_t i)
 	if (i < c->limits_count)
 		return DATED(&c->limits[i], N_("limit"));
 	i -= c->limits_count;
-	return DATED(&c->retentions[i], N_("retention"));
+	if (i < c->retentions_count)
+		return DATED(&c->retentions[i], N_("retention"));
+	i -= c->retentions_count;
+	if (i < c->case_clocks_count)
+		return DATED(&c->case_clocks[i], N_("case clock"));
+	i -= c->case_clocks_count;
+	return DATED(&c->case_marks[i], N_("case mark"));
 }
 
 static struct dated of_item(
@@ -54,8 +61,8 @@ static struct dated of_item(
 	    item->valid_to, basis, item->where};
 }
 
-/* Lists, measures and matters one after another: dates, and bases of which
- * each must fit and one must last. */
+/* Lists, measures, matters and kinds of cases one after another: dates, and
+ * bases of which each must fit and one must last. */
 struct ruled {
 	struct dated d;
 	const struct cat_basis *const *bases;
@@ -72,7 +79,8 @@ struct ruled {
 
 static size_t ruled_count(const struct catalog *c)
 {
-	return c->lists_count + c->measures_count + c->matters_count;
+	return c->lists_count + c->measures_count + c->matters_count +
+	    c->case_kinds_count;
 }
 
 static struct ruled ruled_at(const struct catalog *c, size_t i)
@@ -83,7 +91,10 @@ static struct ruled ruled_at(const struct catalog *c, size_t i)
 	if (i < c->measures_count)
 		return RULED(&c->measures[i], N_("measure"));
 	i -= c->measures_count;
-	return RULED(&c->matters[i], N_("matter"));
+	if (i < c->matters_count)
+		return RULED(&c->matters[i], N_("matter"));
+	i -= c->matters_count;
+	return RULED(&c->case_kinds[i], N_("case kind"));
 }
 
 static bool is_backwards(const struct dated *d)

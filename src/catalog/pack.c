@@ -4,7 +4,8 @@
  * in which lists are read.
  *
  *   pack -> bases -> code_lists -> regimes -> limits -> retentions
- *        -> departments -> items -> lists -> matters -> measures -> extend
+ *        -> departments -> items -> lists -> matters -> measures
+ *        -> case_kinds -> case_clocks -> case_marks -> extend
  *
  * Each list is read over all files of all layers, national first, before
  * the next one begins. So a reference (a basis, a code list) is resolved
@@ -201,28 +202,12 @@ static const struct read_key regime_keys[] = {
 static const struct read_shape regime_shape =
     READ_SHAPE(N_("regime"), regime_keys, offsetof(struct cat_regime, where));
 
-/* A list of words of an enum: sets the flag of each that stands there. */
-static void read_flags(struct cat_reader *r, const struct cat_node *node,
-    const char *const *names, int count, bool *flags)
-{
-	const struct cat_node *n;
-
-	if (!cat_read_is(r, node, NODE_LIST, node->key))
-		return;
-	for (n = node->first; n; n = n->next) {
-		int i = cat_read_enum(r, n, names, count);
-
-		if (i >= 0)
-			flags[i] = true;
-	}
-}
-
 static void read_hides(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
 	struct cat_limit *limit = thing;
 
-	read_flags(
+	cat_read_flags(
 	    r, node, cat_class_names, CAT_CLASS_COUNT, limit->hides_class);
 }
 
@@ -303,7 +288,7 @@ static void read_second_person(
 {
 	struct cat_department *department = thing;
 
-	read_flags(
+	cat_read_flags(
 	    r, node, cat_act_names, CAT_ACT_COUNT, department->second_person);
 }
 
@@ -451,6 +436,12 @@ static const struct pack_list lists[] = {
     LIST("lists", lists, cat_list_shape, ALL_LAYERS, cat_list),
     LIST("matters", matters, cat_matter_shape, ALL_LAYERS, cat_matter),
     LIST("measures", measures, cat_measure_shape, ALL_LAYERS, cat_measure),
+    LIST("case_kinds", case_kinds, cat_case_kind_shape, LAYER(CAT_NATIONAL),
+	cat_case_kind),
+    LIST("case_clocks", case_clocks, cat_case_clock_shape, ALL_LAYERS,
+	cat_case_clock),
+    LIST("case_marks", case_marks, cat_case_mark_shape, ALL_LAYERS,
+	cat_case_mark),
 };
 
 /* Every thing begins with its id, so that doubles are found for all. */
@@ -464,6 +455,9 @@ _Static_assert(offsetof(struct cat_item, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_list, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_matter, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_measure, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_case_kind, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_case_clock, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_case_mark, id) == 0, "id first");
 
 static const char *thing_id(const void *thing)
 {
@@ -622,6 +616,9 @@ static const struct read_key file_keys[] = {
     {.name = "lists", .kind = READ_LATER},
     {.name = "matters", .kind = READ_LATER},
     {.name = "measures", .kind = READ_LATER},
+    {.name = "case_kinds", .kind = READ_LATER},
+    {.name = "case_clocks", .kind = READ_LATER},
+    {.name = "case_marks", .kind = READ_LATER},
     {.name = "extend", .kind = READ_LATER},
 };
 static const struct read_shape file_shape =

@@ -482,3 +482,18 @@ void cat_read_map(struct cat_reader *r, const struct read_shape *shape,
 	for (i = 0; i < shape->keys_count; i++)
 		read_key(r, shape, &shape->keys[i], node, thing);
 }
+
+void cat_read_flags(struct cat_reader *r, const struct cat_node *node,
+    const char *const *names, int count, bool *flags)
+{
+	const struct cat_node *n;
+
+	if (!cat_read_is(r, node, NODE_LIST, node->key))
+		return;
+	for (n = node->first; n; n = n->next) {
+		int i = cat_read_enum(r, n, names, count);
+
+		if (i >= 0)
+			flags[i] = true;
+	}
+}

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
+#include "catalog/case_kind.h"
 #include "cli/commands.h"
 
 enum { DOCUMENT_BYTES_MAX = 16 * 1024 * 1024 };
@@ -224,6 +225,21 @@ static void add_retentions(
 	}
 }
 
+static void add_cases(
+    struct json_writer *w, const struct catalog *c, bool is_json)
+{
+	size_t i;
+
+	for (i = 0; i < c->case_kinds_count; i++) {
+		const struct cat_case_kind *k = &c->case_kinds[i];
+		char states[48];
+
+		snprintf(states, sizeof(states), tr("%zu states, %zu moves"),
+		    k->states_count, k->moves_count);
+		add_row(w, is_json, k->id, k->title, states, k->status);
+	}
+}
+
 static void print_rows(const struct catalog *c, bool is_json,
     void (*add)(struct json_writer *w, const struct catalog *c, bool is_json))
 {
@@ -286,6 +302,15 @@ static bool put_retention(
 	return retention != NULL;
 }
 
+static bool put_case(const struct catalog *c, const char *id, struct buf *out)
+{
+	const struct cat_case_kind *kind = catalog_case_kind(c, id);
+
+	if (kind)
+		catalog_case_kind_json(c, kind, out);
+	return kind != NULL;
+}
+
 /* What is shown: "ITEM" or "KIND:ID"; "KINDs" lists them. */
 static const struct shown {
 	const char *kind;
@@ -299,6 +324,7 @@ static const struct shown {
     {"measure", "measures", put_measure, add_measures},
     {"matter", "matters", put_matter, add_matters},
     {"retention", "retentions", put_retention, add_retentions},
+    {"case", "cases", put_case, add_cases},
 };
 
 /* The kind before a colon, or items; *id_out: what stands behind it. */
@@ -350,7 +376,7 @@ static enum cli_exit show(struct cli_call *call, struct catalog *catalog)
 		    tr(shown->kind), id);
 		err_hint(&call->err,
 		    "\"gongxin catalog show\" lists items; with lists, "
-		    "measures, matters or retentions it lists those.");
+		    "measures, matters, retentions or cases it lists those.");
 		return cli_fail(call);
 	}
 	if (call->is_json)
@@ -411,8 +437,9 @@ const struct cli_cmd cmd_catalog_show = {
     .args = "[WHAT]",
     .summary = N_("show a thing of the catalogue, or list them"),
     .details = N_("WHAT is an item's id, or list:ID, measure:ID, matter:ID, "
-		  "retention:ID. Without it the items are listed; items, "
-		  "lists, measures, matters and retentions list those."),
+		  "retention:ID, case:ID. Without it the items are listed; "
+		  "items, lists, measures, matters, retentions and cases "
+		  "list those."),
     .options = show_options,
     .args_max = 1,
     .run = run_show,
