@@ -652,6 +652,34 @@ static enum err_code put_decision(
 	return rc;
 }
 
+/* A move in a case. What was written with it is for those who may see the
+ * case (api/cases.h). */
+static enum err_code put_move(
+    struct document *d, struct json_writer *w, struct err *err)
+{
+	const struct statement_move *m = &d->statement.move;
+	enum err_code rc;
+
+	json_open_object(w);
+	put_statement_head(w, d, "case");
+	put_subject(w, d);
+	put_item(w, d);
+	json_put_int(w, "record", m->record);
+	json_key(w, "move");
+	json_open_object(w);
+	json_put_int(w, "case",
+	    m->case_id == STATEMENT_NO_SEQ ? (int64_t)d->seq : m->case_id);
+	json_put_str(w, "of", m->kind);
+	json_put_str(w, "id", m->id);
+	json_put_str(w, "side", m->side);
+	json_put_str(w, "state", m->state);
+	json_put_int(w, "step", m->step);
+	json_close_object(w);
+	rc = put_proof(d, w, true, err);
+	json_close_object(w);
+	return rc;
+}
+
 static enum err_code put_other(
     struct document *d, struct json_writer *w, struct err *err)
 {
@@ -668,6 +696,8 @@ static enum err_code put_other(
 		return put_submission(d, w, err);
 	if (d->statement.kind == STATEMENT_DOUBTFUL)
 		return put_decision(d, w, err);
+	if (d->statement.kind == STATEMENT_CASE)
+		return put_move(d, w, err);
 	return put_ending(d, w, err);
 }
 

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/tr.h"
+#include "cases/case_verify.h"
 #include "tlog/base64.h"
 #include "usage/use_verify.h"
 
@@ -154,6 +155,18 @@ static enum err_code verify_uses(struct home *home,
 	return rc;
 }
 
+/* The cases, whose rows stand beside the records. */
+static enum err_code verify_cases(
+    struct home *home, struct verify_result *out, struct err *err)
+{
+	const struct case_verify_request request = {.store = home->store,
+	    .moves = out->moves,
+	    .wrong = on_wrong,
+	    .ctx = out};
+
+	return home->store ? case_verify(&request, &out->cases, err) : ERR_NONE;
+}
+
 enum err_code api_verify_all(struct home *home,
     const struct api_verify_options *options, struct verify_result *out,
     struct err *err)
@@ -188,6 +201,8 @@ enum err_code api_verify_all(struct home *home,
 	if (!rc)
 		rc = verify_run(&request, out, err);
 	if (!rc)
+		rc = verify_cases(home, out, err);
+	if (!rc)
 		rc = verify_uses(home, &options->home, out, err);
 	store_close(&second);
 	home_close_store(home);
@@ -219,6 +234,7 @@ void api_verify_json(const struct verify_result *r, struct buf *out)
 	json_put_int(&w, "erased", (int64_t)r->erased);
 	json_put_int(&w, "records", (int64_t)r->records);
 	json_put_int(&w, "subjects", (int64_t)r->subjects);
+	json_put_int(&w, "cases", (int64_t)r->cases);
 	json_put_int(&w, "files", (int64_t)r->files);
 	json_put_int(&w, "heads", (int64_t)r->heads);
 	json_put_int(&w, "uses", (int64_t)r->uses);

@@ -244,6 +244,8 @@ static void print_result(const struct verify_result *r)
 	print_count(tr("subjects"), r->subjects);
 	print_count(tr("files of the log"), r->files);
 	print_count(tr("signed states"), r->heads);
+	if (r->cases)
+		print_count(tr("cases"), r->cases);
 	if (r->uses)
 		print_count(tr("uses"), r->uses);
 	if (r->uses_erased)

@@ -5,6 +5,8 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_cmd cmd_case_file, cmd_case_list, cmd_case_move,
+    cmd_case_show;
 extern const struct cli_cmd cmd_catalog_lint;
 extern const struct cli_cmd cmd_catalog_show;
 extern const struct cli_cmd cmd_completion;

@@ -30,7 +30,7 @@ static const char closed_resolved_open[] = ",\"resolved\":";
 static const char only_resolved_open[] = "{\"resolved\":";
 static const char fields_open[] = ",\"fields\":";
 static const char *const kind_names[STATEMENT_KIND_COUNT] = {
-    "record", "withdrawal", "unresolved", "submission", "doubtful"};
+    "record", "withdrawal", "unresolved", "submission", "doubtful", "case"};
 
 void statement_frame_init(struct statement_frame *frame,
     const char *catalogue_hex, const char *department, const char *item,
@@ -181,6 +181,43 @@ void statement_doubtful(const struct statement_frame *frame,
 	json_close_object(&w);
 }
 
+void statement_case(const struct statement_frame *frame, const char *code,
+    const struct statement_move *move, struct buf *out)
+{
+	struct json_writer w;
+	char time[24];
+
+	json_start_canonical(&w, out);
+	json_open_object(&w);
+	json_put_str(&w, "about", code);
+	json_put_str(&w, "catalogue", frame->catalogue_hex);
+	json_key(&w, "closed");
+	json_open_object(&w);
+	json_put_str(&w, "by", move->by);
+	if (move->letter[0])
+		json_put_str(&w, "letter", move->letter);
+	if (move->text[0])
+		json_put_str(&w, "text", move->text);
+	json_close_object(&w);
+	json_put_str(&w, "from", frame->department);
+	json_put_str(&w, "item", frame->item);
+	json_put_str(&w, "kind", kind_names[STATEMENT_CASE]);
+	json_key(&w, "move");
+	json_open_object(&w);
+	if (move->case_id != STATEMENT_NO_SEQ)
+		json_put_int(&w, "case", move->case_id);
+	json_put_str(&w, "id", move->id);
+	json_put_str(&w, "of", move->kind);
+	json_put_str(&w, "side", move->side);
+	json_put_str(&w, "state", move->state);
+	json_put_int(&w, "step", move->step);
+	json_close_object(&w);
+	json_put_str(
+	    &w, "received", date_format_unix(frame->received_ms, time));
+	json_put_int(&w, "record", move->record);
+	json_close_object(&w);
+}
+
 static const char *text_of(const json_t *json, const char *key)
 {
 	const char *s = json_string_value(json_object_get(json, key));
@@ -205,6 +242,24 @@ static int kind_of(const char *name)
 	return -1;
 }
 
+static void read_move(struct statement *out, const json_t *closed)
+{
+	const json_t *move = json_object_get(out->json, "move");
+
+	out->move = (struct statement_move){
+	    .case_id = seq_of(move, "case"),
+	    .step = seq_of(move, "step"),
+	    .record = out->record,
+	    .kind = text_of(move, "of"),
+	    .id = text_of(move, "id"),
+	    .side = text_of(move, "side"),
+	    .state = text_of(move, "state"),
+	    .by = out->by,
+	    .letter = text_of(closed, "letter"),
+	    .text = text_of(closed, "text"),
+	};
+}
+
 static void read_members(struct statement *out)
 {
 	const json_t *closed = json_object_get(out->json, "closed");
@@ -223,6 +278,8 @@ static void read_members(struct statement *out)
 	out->file = json_object_get(closed, "file");
 	if (out->kind == STATEMENT_DOUBTFUL)
 		out->decision = json_object_get(out->json, "closed");
+	if (out->kind == STATEMENT_CASE)
+		read_move(out, closed);
 }
 
 static bool read_content(struct span text, struct statement *out)

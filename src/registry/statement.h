@@ -20,11 +20,20 @@
  *	        "name":TEXT}},"counts":{...},"from":..,"item":..,
  *	        "kind":"submission","received":TIME}
  *
+ * case        a move in a case about a record (src/cases):
+ *	        {"about":CODE,"catalogue":HEX,"closed":{"by":WHO
+ *	        [,"letter":TEXT][,"text":TEXT]},"from":DEPARTMENT or CODE,
+ *	        "item":..,"kind":"case","move":{["case":N,]"id":MOVE,
+ *	        "of":KIND,"side":SIDE,"state":STATE,"step":COUNT},
+ *	        "received":TIME,"record":N}
+ *	        The statement that begins a case names none: its own number
+ *	        is the case's.
+ *
  * N is a log index: the number of a statement, and so of a record's version.
  *
  * "closed" holds all that the public must not see: fields that the catalogue
  * calls internal, who decided about a doubtful row and why, who withdrew a
- * record, a file's name.
+ * record, a file's name, what was written in a case.
  * What is sealed in the log is the statement's sealed form: the same text
  * with a digest in the place of that object,
  *
@@ -81,6 +90,7 @@ enum statement_kind {
 	STATEMENT_UNRESOLVED,
 	STATEMENT_SUBMISSION,
 	STATEMENT_DOUBTFUL,
+	STATEMENT_CASE,
 	STATEMENT_KIND_COUNT
 };
 
@@ -108,6 +118,24 @@ struct statement_decision {
 void statement_doubtful(const struct statement_frame *frame,
     const struct statement_decision *decision, struct buf *out);
 
+/* A move in a case. Strings are the caller's; "" where there is none. */
+struct statement_move {
+	int64_t case_id; /* STATEMENT_NO_SEQ: it begins the case */
+	int64_t step;	 /* from 1 */
+	int64_t record;
+	const char *kind;
+	const char *id;
+	const char *side;
+	const char *state; /* after it */
+	const char *by;
+	const char *letter;
+	const char *text;
+};
+
+/* The frame's department is who moves: a department or a code. */
+void statement_case(const struct statement_frame *frame, const char *code,
+    const struct statement_move *move, struct buf *out);
+
 /* A statement read back; strings live as long as `json`. */
 struct statement {
 	json_t *json;
@@ -129,6 +157,7 @@ struct statement {
 	const char *since;		  /* of a withdrawal, or "" */
 	json_t *file;	  /* of a submission: borrowed, or NULL */
 	json_t *decision; /* closed part of DOUBTFUL: borrowed, or NULL */
+	struct statement_move move; /* of a case, else empty */
 };
 
 /* ERR_CORRUPT when the text is no statement. Release with

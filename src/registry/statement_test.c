@@ -154,6 +154,43 @@ static void decision_isReadBack_andClosed(void **state)
 	buf_release(&text);
 }
 
+static void move_isReadBack_andClosed(void **state)
+{
+	struct buf text = BUF_INIT(64 * 1024);
+	struct statement_frame frame;
+	struct statement s;
+	int i;
+
+	(void)state;
+	frame_init(&frame);
+	for (i = 0; i < 4; i++) {
+		const struct statement_move m = {i & 1 ? 41 : STATEMENT_NO_SEQ,
+		    i + 1, 17, "objection", "accept", "office", "accepted",
+		    "li.si", i & 2 ? "收文〔2026〕7号" : "",
+		    i & 1 ? "与事实\n\"不符\"" : ""};
+
+		buf_reset(&text);
+		statement_case(&frame, "91370000EXAMP00018", &m, &text);
+		expect_canonical(buf_span(&text));
+		assert_int_equal(statement_read(buf_span(&text), &s, NULL), 0);
+		assert_int_equal(s.kind, STATEMENT_CASE);
+		assert_string_equal(s.code, "91370000EXAMP00018");
+		assert_int_equal(s.move.case_id, m.case_id);
+		assert_int_equal(s.move.step, i + 1);
+		assert_int_equal(s.move.record, 17);
+		assert_string_equal(s.move.kind, "objection");
+		assert_string_equal(s.move.id, "accept");
+		assert_string_equal(s.move.side, "office");
+		assert_string_equal(s.move.state, "accepted");
+		assert_string_equal(s.move.by, "li.si");
+		assert_string_equal(s.move.letter, m.letter);
+		assert_string_equal(s.move.text, m.text);
+		assert_true(statement_closed(buf_span(&text)).n > 0);
+		statement_release(&s);
+	}
+	buf_release(&text);
+}
+
 static void read_noStatement_isCorrupt(void **state)
 {
 	static const char *const texts[] = {"", "{", "[]", "null", "\"record\"",
@@ -355,6 +392,7 @@ int main(void)
 	    cmocka_unit_test(record_anyMembers_isCanonicalAndReadBack),
 	    cmocka_unit_test(end_anyReason_isCanonicalAndReadBack),
 	    cmocka_unit_test(decision_isReadBack_andClosed),
+	    cmocka_unit_test(move_isReadBack_andClosed),
 	    cmocka_unit_test(read_noStatement_isCorrupt),
 	    cmocka_unit_test(peek_cutAnywhere_neverFindsFields),
 	    cmocka_unit_test(seal_anyKind_isAsTheGeneralWay),

@@ -52,6 +52,8 @@ struct verify_result {
 	uint64_t files;	 /* of the log */
 	uint64_t heads;	 /* signed states */
 	uint64_t erased; /* statements whose salt was erased */
+	uint64_t moves;	 /* statements of cases: cases/case_verify.h */
+	uint64_t cases;	 /* the same file counts them */
 	uint64_t uses;	 /* entries of the other log, usage/use_verify.h */
 	uint64_t uses_erased;
 	struct tlog_hash root;

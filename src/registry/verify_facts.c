@@ -384,6 +384,9 @@ enum err_code facts_read(struct facts_reader *r, struct span s, uint64_t seq,
 	case STATEMENT_DOUBTFUL:
 		*kind_out = FACTS_DOUBTFUL;
 		break;
+	case STATEMENT_CASE:
+		*kind_out = FACTS_CASE;
+		break;
 	case STATEMENT_KIND_COUNT:
 	default:
 		break;

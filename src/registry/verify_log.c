@@ -196,6 +196,8 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 	else if (kind == FACTS_WITHDRAWAL)
 		sum_add(&v->statement_ends, v->statement_sums->seed, &seq,
 		    sizeof(seq));
+	else if (kind == FACTS_CASE)
+		v->result->moves++;
 	else if (kind == FACTS_UNREADABLE)
 		verify_wrong(v,
 		    tr("statement %llu cannot be understood, or its catalogue "

@@ -103,6 +103,7 @@ enum facts_kind {
 	FACTS_UNRESOLVED,
 	FACTS_SUBMISSION,
 	FACTS_DOUBTFUL, /* a decision that leads to no subject */
+	FACTS_CASE,	/* src/cases compares it with its rows */
 	FACTS_UNREADABLE
 };
 

@@ -67,8 +67,8 @@ const char *const site_log_members[] = {"as_of:date", "city:string",
 const char *const site_catalogue_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
     "groups:array", "regimes:array", "limits:array", "has_retentions:boolean",
-    "retentions:array", "cases:array", "lists:array", "measures:array", "matters:array",
-    "tables:array", "departments_count:integer", NULL};
+    "retentions:array", "cases:array", "lists:array", "measures:array",
+    "matters:array", "tables:array", "departments_count:integer", NULL};
 const char *const site_table_measures_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
     "href:string", "title:string", "tables:array", "groups:array", NULL};

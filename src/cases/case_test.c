@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests of cases: the table of moves, the invariants, the clocks, what
+ * verification finds. */
+#include "cases/case_move.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
+#include "cases/case_clock.h"
+#include "cases/case_verify.h"
+#include "registry/registry_test_help.h"
+
+enum { STEPS_MAX = 8, MOVES_MAX = 32 };
+
+static struct catalog *shandong;
+static struct catalog *zhejiang;
+static const char market[] = "rizhao-market-regulation";
+static const char office[] = "rizhao-development-reform";
+
+static int setup_catalogues(void **state)
+{
+	(void)state;
+	tr_set_lang(LANG_EN);
+	shandong = test_catalogue("rizhao");
+	zhejiang = test_catalogue("linan");
+	return 0;
+}
+
+static int free_catalogues(void **state)
+{
+	(void)state;
+	catalog_free(&shandong);
+	catalog_free(&zhejiang);
+	return 0;
+}
+
+/* ---- clocks ---- */
+
+struct clock_step {
+	const char *move;
+	const char *state;
+	const char *on;
+};
+
+static const struct clock_case {
+	bool is_zhejiang;
+	struct clock_step steps[STEPS_MAX];
+	const char *today;
+	const char *due; /* NULL: no clock */
+	const char *stopped;
+	bool is_extended;
+	bool is_missed;
+	enum cat_case_side missed_by;
+} clock_cases[] = {
+    /* R-CAS-004: 3 working days in the office's own scope. */
+    {false, {{"file", "filed", "2026-03-02"}}, "2026-03-05", "2026-03-05", NULL,
+	false, false, CAT_SIDE_NOBODY},
+    {false, {{"file", "filed", "2026-03-02"}}, "2026-03-06", "2026-03-05", NULL,
+	false, true, CAT_SIDE_OFFICE},
+    /* Over a weekend. */
+    {false, {{"file", "filed", "2026-03-05"}}, "2026-03-05", "2026-03-10", NULL,
+	false, false, CAT_SIDE_NOBODY},
+    /* 7 with another unit, from the filing on, also when it went late. */
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-06"},
+	    {"forward", "forwarded", "2026-03-09"}},
+	"2026-03-11", "2026-03-11", NULL, false, false, CAT_SIDE_NOBODY},
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-02"},
+	    {"forward", "forwarded", "2026-03-03"}},
+	"2026-03-12", "2026-03-11", NULL, false, true, CAT_SIDE_SOURCE},
+    /* The day before tells it as it was then. */
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-02"},
+	    {"forward", "forwarded", "2026-03-04"}},
+	"2026-03-03", "2026-03-05", NULL, false, false, CAT_SIDE_NOBODY},
+    /* Who had it when the day ended has missed it, whoever acts then. */
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-02"},
+	    {"forward", "forwarded", "2026-03-03"},
+	    {"say-wrong", "answered", "2026-03-12"},
+	    {"uphold", "upheld", "2026-03-13"}},
+	"2026-04-01", "2026-03-11", "2026-03-13", false, true, CAT_SIDE_SOURCE},
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-02"},
+	    {"forward", "forwarded", "2026-03-03"},
+	    {"say-wrong", "answered", "2026-03-11"},
+	    {"uphold", "upheld", "2026-03-12"}},
+	"2026-04-01", "2026-03-11", "2026-03-12", false, true, CAT_SIDE_OFFICE},
+    /* Stopped in time. */
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"refuse", "refused", "2026-03-05"}},
+	"2026-04-01", "2026-03-05", "2026-03-05", false, false,
+	CAT_SIDE_NOBODY},
+    /* Zhejiang: 5, in complex cases 20 in all. */
+    {true, {{"file", "filed", "2026-03-02"}}, "2026-03-09", "2026-03-09", NULL,
+	false, false, CAT_SIDE_NOBODY},
+    {true,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-02"},
+	    {"extend", "accepted", "2026-03-05"}},
+	"2026-03-30", "2026-03-30", NULL, true, false, CAT_SIDE_NOBODY},
+    /* In Shandong an extension changes nothing. */
+    {false,
+	{{"file", "filed", "2026-03-02"}, {"accept", "accepted", "2026-03-02"},
+	    {"extend", "accepted", "2026-03-05"}},
+	"2026-03-30", "2026-03-05", NULL, false, true, CAT_SIDE_OFFICE},
+    /* Before any clock was in force. */
+    {false, {{"file", "filed", "2025-06-20"}}, "2026-03-05", NULL, NULL, false,
+	false, CAT_SIDE_NOBODY},
+};
+
+static size_t fill_steps(
+    const struct clock_case *c, struct case_step steps[STEPS_MAX])
+{
+	size_t n;
+
+	for (n = 0; n < STEPS_MAX && c->steps[n].move; n++)
+		steps[n] = (struct case_step){.step = (int64_t)n + 1,
+		    .move = c->steps[n].move,
+		    .state = c->steps[n].state,
+		    .side = "",
+		    .actor = "",
+		    .by = "",
+		    .at_ms = noon_ms(c->steps[n].on),
+		    .on = day(c->steps[n].on)};
+	return n;
+}
+
+static void case_clock_now_table(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(clock_cases); i++) {
+		const struct clock_case *c = &clock_cases[i];
+		struct case_step steps[STEPS_MAX];
+		struct case_file file = {.kind = "objection",
+		    .source = market,
+		    .steps = steps,
+		    .steps_count = fill_steps(c, steps)};
+		struct case_run run = {0};
+		bool has = case_clock_now(c->is_zhejiang ? zhejiang : shandong,
+		    &file, day(c->today), &run);
+
+		if (has != (c->due != NULL))
+			fail_msg("row %zu: has %d", i, has);
+		if (!has)
+			continue;
+		if (run.due != day(c->due) ||
+		    run.stopped != (c->stopped ? day(c->stopped) : DATE_NONE) ||
+		    run.is_extended != c->is_extended ||
+		    run.is_missed != c->is_missed ||
+		    run.missed_by != c->missed_by)
+			fail_msg("row %zu: due %d, stopped %d, extended %d, "
+				 "missed %d by %d",
+			    i, run.due - day(c->due), run.stopped,
+			    run.is_extended, run.is_missed, run.missed_by);
+	}
+}
+
+/* ---- moves ---- */
+
+static struct fixture *fixture_of(void **state)
+{
+	return *state;
+}
+
+static void record_of(struct fixture *f, const char *department, uint64_t key,
+    uint64_t content, const char *on)
+{
+	char code[19];
+	struct test_row row = {.code = code,
+	    .name = "示例甲公司",
+	    .key = key,
+	    .content = content,
+	    .decided_on = day("2026-01-05"),
+	    .class_ = CAT_CLASS_GENERAL};
+
+	test_code(1, code);
+	fixture_submit(f, catalog_item(shandong, "penalty")->number, "penalty",
+	    department, noon_ms(on), &row, 1);
+}
+
+/* One step of a road. actor: "" = the organisation itself. */
+struct road {
+	const char *actor;
+	const char *by;
+	const char *move;
+	const char *text;
+	const char *letter;
+	const char *on;
+	enum err_code rc;
+	const char *state; /* after it */
+};
+
+static enum err_code walk(struct fixture *f, const struct road *step,
+    uint64_t record, int64_t *case_id, struct case_result *made)
+{
+	char code[19];
+	bool begins = strcmp(step->move, "file") == 0;
+	struct case_request request = {.store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = shandong,
+	    .side = step->actor[0] ? CAT_SIDE_NOBODY : CAT_SIDE_REPRESENTATIVE,
+	    .actor = step->actor[0] ? step->actor : code,
+	    .by = step->by,
+	    .move = step->move,
+	    .kind = begins ? "objection" : NULL,
+	    .record = record,
+	    .case_id = *case_id,
+	    .text = span_of(step->text),
+	    .letter = span_of(step->letter),
+	    .tmp_folder = f->dir,
+	    .now_ms = noon_ms(step->on)};
+	enum err_code rc;
+
+	test_code(1, code);
+	rc = case_move(&request, made, &f->err);
+	if (!rc && begins)
+		*case_id = made->case_id;
+	return rc;
+}
+
+static int64_t go(
+    struct fixture *f, const struct road *road, size_t count, uint64_t record)
+{
+	struct case_result made;
+	int64_t case_id = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		enum err_code rc = walk(f, &road[i], record, &case_id, &made);
+
+		if (rc != road[i].rc)
+			fail_msg("row %zu (%s): %d: %s", i, road[i].move, rc,
+			    f->err.message);
+		if (!rc && strcmp(made.state, road[i].state) != 0)
+			fail_msg("row %zu: %s", i, made.state);
+	}
+	return case_id;
+}
+
+#define OK ERR_NONE
+
+static void case_move_road_is_the_table(void **state)
+{
+	static const struct road road[] = {
+	    {"", "zhang", "accept", "", "", "2026-03-02", ERR_NOT_FOUND, ""},
+	    {"", "zhang", "file", "", "", "2026-03-02", ERR_INPUT, ""},
+	    {"", "zhang", "file", "a\tb", "", "2026-03-02", ERR_INPUT, ""},
+	    {"", "zhang", "file", "371102198503030033", "", "2026-03-02",
+		ERR_REFUSED, ""},
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {"", "zhang", "file", "again", "", "2026-03-02", ERR_CONFLICT, ""},
+	    {"", "zhang", "accept", "", "", "2026-03-02", ERR_REFUSED, ""},
+	    {market, "li", "accept", "", "", "2026-03-02", ERR_REFUSED, ""},
+	    {office, "wang", "uphold", "x", "", "2026-03-02", ERR_CONFLICT, ""},
+	    {office, "wang", "dance", "", "", "2026-03-02", ERR_INPUT, ""},
+	    {office, "wang", "accept", "", "7", "2026-03-02", ERR_INPUT, ""},
+	    {office, "", "accept", "", "", "2026-03-02", ERR_INPUT, ""},
+	    {office, "wang", "accept", "", "", "2026-03-01", ERR_CONFLICT, ""},
+	    {office, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	    {office, "wang", "accept", "", "", "2026-03-02", ERR_CONFLICT, ""},
+	    {office, "wang", "reject-own", "x", "", "2026-03-02", ERR_CONFLICT,
+		""},
+	    {office, "wang", "extend", "x", "", "2026-03-02", ERR_CONFLICT, ""},
+	    {office, "wang", "forward", "", "", "2026-03-02", OK, "forwarded"},
+	    {"rizhao-tax", "qian", "say-right", "x", "", "2026-03-02",
+		ERR_REFUSED, ""},
+	    {market, "li", "say-right", "", "", "2026-03-02", ERR_INPUT, ""},
+	    {market, "li", "say-right", "x", "", "2026-03-02", OK, "answered"},
+	    {office, "wang", "reject", "x", "", "2026-03-03", OK, "rejected"},
+	    {"", "zhang", "take-back", "", "", "2026-03-03", ERR_CONFLICT, ""},
+	    {office, "wang", "ask-review", "x", "", "2026-03-03", ERR_INPUT,
+		""},
+	    {office, "wang", "ask-review", "x", "7", "2026-03-03", OK,
+		"reviewing"},
+	    {office, "wang", "uphold-review", "x", "", "2026-03-03",
+		ERR_REFUSED, ""},
+	    {office, "zhao", "uphold-review", "x", "", "2026-03-03", OK,
+		"upheld"},
+	    {market, "li", "correct", "", "", "2026-03-03", ERR_CONFLICT, ""},
+	};
+	static const struct road end[] = {
+	    {market, "li", "correct", "", "", "2026-03-05", OK, "corrected"},
+	    {office, "wang", "accept", "", "", "2026-03-05", ERR_CONFLICT, ""},
+	};
+	struct fixture *f = fixture_of(state);
+	struct case_result made;
+	int64_t case_id;
+	size_t i;
+
+	record_of(f, market, 1, 1, "2026-03-01");
+	case_id = go(f, road, ARRAY_COUNT(road), 0);
+	/* R-CAS-006: another version is a correction. */
+	record_of(f, market, 1, 2, "2026-03-04");
+	for (i = 0; i < ARRAY_COUNT(end); i++)
+		assert_int_equal(
+		    walk(f, &end[i], 0, &case_id, &made), end[i].rc);
+}
+
+static void case_move_own_record_is_decided_alone(void **state)
+{
+	static const struct road road[] = {
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {office, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	    {office, "wang", "forward", "", "", "2026-03-02", ERR_CONFLICT, ""},
+	    {office, "wang", "uphold-own", "x", "", "2026-03-02", OK, "upheld"},
+	    {office, "wang", "correct", "", "", "2026-03-02", ERR_CONFLICT, ""},
+	};
+	struct fixture *f = fixture_of(state);
+
+	record_of(f, office, 1, 1, "2026-03-01");
+	go(f, road, ARRAY_COUNT(road), 0);
+}
+
+/* ---- verification ---- */
+
+struct found {
+	char texts[MOVES_MAX][400];
+	size_t count;
+};
+
+static void note(void *ctx, const char *text)
+{
+	struct found *found = ctx;
+
+	if (found->count < MOVES_MAX)
+		snprintf(found->texts[found->count++], 400, "%s", text);
+}
+
+static void expect_found(
+    struct fixture *f, uint64_t moves, const char *says, uint64_t cases)
+{
+	struct found found = {.count = 0};
+	const struct case_verify_request request = {
+	    f->store, moves, note, &found};
+	uint64_t seen = 0;
+	size_t i;
+
+	assert_int_equal(case_verify(&request, &seen, &f->err), 0);
+	assert_int_equal(seen, cases);
+	if (!says && found.count)
+		fail_msg("%s", found.texts[0]);
+	for (i = 0; says && i < found.count; i++)
+		if (strstr(found.texts[i], says))
+			return;
+	if (says)
+		fail_msg("\"%s\" was not found", says);
+}
+
+static void run(struct fixture *f, enum sql_id id, const struct store_value *v,
+    size_t count)
+{
+	assert_int_equal(store_begin(f->store, &f->err), 0);
+	assert_int_equal(store_run(f->store, id, v, count, &f->err), 0);
+	assert_int_equal(store_commit(f->store, &f->err), 0);
+}
+
+static void case_verify_names_what_was_changed(void **state)
+{
+	static const struct road road[] = {
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {office, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	};
+	struct fixture *f = fixture_of(state);
+	int64_t id;
+
+	record_of(f, market, 1, 1, "2026-03-01");
+	expect_found(f, 0, NULL, 0);
+	id = go(f, road, ARRAY_COUNT(road), 0);
+	expect_found(f, 2, NULL, 1);
+	expect_found(f, 3, "but 3 were sealed", 1);
+	{
+		const struct store_value ended[] = {store_str("accepted"),
+		    store_int(0), store_int(1), store_int(id)};
+		const struct store_value other[] = {store_str("rejected"),
+		    store_int(1), store_int(1), store_int(id)};
+		const struct store_value back[] = {store_str("accepted"),
+		    store_int(1), store_int(1), store_int(id)};
+
+		run(f, SQL_CASES_FILE_UPDATE, ended, 4);
+		expect_found(f, 2, "is not in the state", 1);
+		run(f, SQL_CASES_FILE_UPDATE, other, 4);
+		expect_found(f, 2, "is not in the state", 1);
+		run(f, SQL_CASES_FILE_UPDATE, back, 4);
+		expect_found(f, 2, NULL, 1);
+	}
+	{
+		const struct store_value step[] = {store_int(1), store_int(id),
+		    store_int(3), store_int(id), store_str("forward"),
+		    store_str("forwarded"), store_str("office"),
+		    store_str(office), store_str("wang"),
+		    store_int(noon_ms("2026-03-03"))};
+		const struct store_value stray[] = {store_int(1), store_int(9),
+		    store_int(1), store_int(0), store_str("file"),
+		    store_str("filed"), store_str("office"), store_str(office),
+		    store_str("wang"), store_int(noon_ms("2026-03-03"))};
+
+		run(f, SQL_CASES_STEP_INSERT, step, 10);
+		expect_found(f, 3, "is not what was sealed", 1);
+		run(f, SQL_CASES_STEP_INSERT, stray, 10);
+		expect_found(f, 4, "belong to a case", 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(case_clock_now_table),
+	    cmocka_unit_test_setup_teardown(
+		case_move_road_is_the_table, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_move_own_record_is_decided_alone, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(case_verify_names_what_was_changed,
+		fixture_setup, fixture_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, setup_catalogues, free_catalogues);
+}
