@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/check_open.h"
 #include "api/check_priv.h"
 #include "api/put.h"
 #include "api/subject.h"
@@ -220,11 +221,27 @@ static void put_objection(
 		put_objection_to(w, pieces->reading, id, NULL);
 }
 
-static void put_entry_of(struct json_writer *w,
-    const struct check_pieces *pieces, const struct standing_entry *e,
-    const struct brief *brief, bool has_content)
+/* That somebody objects to the entry, and it is not decided yet. */
+static enum err_code put_objected(struct json_writer *w,
+    const struct check_pieces *pieces, int64_t subject_id,
+    const struct standing_entry *e, struct err *err)
+{
+	struct case_file *file = NULL;
+	enum err_code rc = 0;
+
+	if (pieces->open)
+		rc = check_open_find(
+		    pieces->open, subject_id, e->record, &file, err);
+	return rc || !file ? rc : check_open_put(pieces->open, w, file, err);
+}
+
+static enum err_code put_entry_of(struct json_writer *w,
+    const struct check_pieces *pieces, int64_t subject_id,
+    const struct standing_entry *e, const struct brief *brief, bool has_content,
+    struct err *err)
 {
 	const struct cat_item *item = e->record->item;
+	enum err_code rc;
 	size_t i;
 
 	json_open_object(w);
@@ -238,33 +255,34 @@ static void put_entry_of(struct json_writer *w,
 	json_put_date(w, "until", e->until);
 	check_words_put(w, pieces, put_entry_ground, item, e->list);
 	put_objection(w, pieces, brief->department.p);
+	rc = put_objected(w, pieces, subject_id, e, err);
 	json_key(w, "measures");
 	json_open_array(w);
 	for (i = 0; i < e->measures_count; i++)
 		put_measure(w, pieces, &e->measures[i]);
 	json_close_array(w);
 	json_close_object(w);
+	return rc;
 }
 
 enum err_code check_put_entry(struct json_writer *w,
-    const struct check_pieces *pieces, const struct standing_entry *e,
-    bool has_content, struct err *err)
+    const struct check_pieces *pieces, int64_t subject_id,
+    const struct standing_entry *e, bool has_content, struct err *err)
 {
 	struct statement s;
 	struct brief brief;
 	enum err_code rc;
 
-	if (e->version->brief) {
-		put_entry_of(w, pieces, e, e->version->brief, has_content);
-		return 0;
-	}
+	if (e->version->brief)
+		return put_entry_of(w, pieces, subject_id, e, e->version->brief,
+		    has_content, err);
 	rc = statement_read(e->version->statement, &s, err);
 	if (rc)
 		return rc;
 	brief_of_statement(&s, e->record->item, &brief);
-	put_entry_of(w, pieces, e, &brief, has_content);
+	rc = put_entry_of(w, pieces, subject_id, e, &brief, has_content, err);
 	statement_release(&s);
-	return 0;
+	return rc;
 }
 
 /* Is there a measure of encouragement (or: of any other kind)? */
@@ -326,8 +344,8 @@ enum err_code check_put_standing(struct json_writer *w,
 	json_key(w, "entries");
 	json_open_array(w);
 	for (i = 0; i < standing->entries_count && !rc; i++)
-		rc = check_put_entry(
-		    w, pieces, &standing->entries[i], true, err);
+		rc = check_put_entry(w, pieces, standing->view.subject_id,
+		    &standing->entries[i], true, err);
 	if (!rc)
 		json_close_array(w);
 	return rc;
@@ -340,7 +358,7 @@ static enum err_code put_answer(const struct reading *r,
 {
 	const struct check_about about = {
 	    answer->code, buf_span(&subject->name), answer->subject_id != 0};
-	const struct check_pieces pieces = {.reading = r};
+	struct check_pieces pieces = {.reading = r, .open = check_open_new(r)};
 	struct json_writer w;
 	enum err_code rc;
 
@@ -348,6 +366,7 @@ static enum err_code put_answer(const struct reading *r,
 	json_open_object(&w);
 	check_put_question(&w, r, q, m, answer->id);
 	rc = check_put_standing(&w, &pieces, &about, standing, err);
+	check_open_free(&pieces.open);
 	if (rc)
 		return rc;
 	json_put_str(&w, "notice", tr(check_notice));

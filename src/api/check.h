@@ -11,6 +11,7 @@
  *	 "entries":[{"record":N,"item":{..},"list":{..}|null,"document":"..",
  *	   "decided_on":"..","authority":"..","content":"..","until":"..",
  *	   "exit":"..","bases":[..],"objection":{"department","contact"},
+ *	   ["objected":{"state","since","due"},]
  *	   "measures":[{"id","title","kind","until","bases":[..],
  *	     "implementers":[..]}]}],
  *	 "notice":".."}

@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/check_open.h"
 #include "api/check_priv.h"
 #include "api/put.h"
 #include "api/subject.h"
@@ -606,11 +607,12 @@ static enum err_code put_portion(
 static enum err_code answer_portion(struct check_many *m,
     const struct reading *r, struct buf *out, struct err *err)
 {
-	struct answering a = {.m = m, .r = r, .pieces = {r, m->words}};
+	struct answering a = {.m = m, .r = r, .pieces = {r, m->words, NULL}};
 	enum err_code rc = check_begin(r, &a.source, err);
 
 	if (rc)
 		return rc;
+	a.pieces.open = check_open_new(r);
 	buf_reset(&m->lines);
 	subject_init(&a.subject);
 	view_loader_new(&a.source, &a.loader);
@@ -622,6 +624,7 @@ static enum err_code answer_portion(struct check_many *m,
 	if (!rc)
 		rc = put_portion(&a, out, err);
 	view_loader_free(&a.loader);
+	check_open_free(&a.pieces.open);
 	subject_release(&a.subject);
 	check_end(r, &a.source);
 	return rc;

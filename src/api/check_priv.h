@@ -54,8 +54,8 @@ enum err_code check_put_standing(struct json_writer *w,
     const struct standing *standing, struct err *err);
 /* One of the entries; without its content where it does not stand. */
 enum err_code check_put_entry(struct json_writer *w,
-    const struct check_pieces *pieces, const struct standing_entry *entry,
-    bool has_content, struct err *err);
+    const struct check_pieces *pieces, int64_t subject_id,
+    const struct standing_entry *entry, bool has_content, struct err *err);
 /* What may stand in a trace: valid UTF-8, bounded, and no person's number. */
 struct span check_traceable(struct span text);
 

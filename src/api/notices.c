@@ -93,8 +93,8 @@ static enum err_code put_entry(struct putting *p, const struct notice *n,
 	rc = load_entry(r, &question, &n->move, &standing, err);
 	if (!rc && standing.entries_count) {
 		json_key(p->w, "entry");
-		rc = check_put_entry(
-		    p->w, &pieces, &standing.entries[0], stands, err);
+		rc = check_put_entry(p->w, &pieces, n->subject_id,
+		    &standing.entries[0], stands, err);
 	} else if (!rc) {
 		put_null(p->w, "entry");
 	}

@@ -28,6 +28,19 @@ static void print_until(const json_t *json)
 		fputs(tr("without a known end"), stdout);
 }
 
+/* That the organisation objects to it, when it does. */
+static void print_objected(const json_t *objected)
+{
+	if (!json_is_object(objected))
+		return;
+	printf(tr("    the organisation objects to it: %s, since %s"),
+	    cli_text(json_object_get(objected, "state"), "title"),
+	    cli_text(objected, "since"));
+	if (cli_text(objected, "due")[0])
+		printf(tr(", due on %s"), cli_text(objected, "due"));
+	putchar('\n');
+}
+
 static void print_entry(const json_t *entry)
 {
 	const json_t *list = json_object_get(entry, "list");
@@ -41,6 +54,7 @@ static void print_entry(const json_t *entry)
 	printf("    %s  ", cli_text(entry, "authority"));
 	print_until(entry);
 	printf("\n    %s\n", cli_text(entry, "exit"));
+	print_objected(json_object_get(entry, "objected"));
 	json_array_foreach (json_object_get(entry, "measures"), i, measure) {
 		printf("    - %s  ", cli_text(measure, "title"));
 		print_until(measure);
