@@ -6,14 +6,19 @@ BUILD = build
 MESON = meson
 NINJA = ninja
 
-.PHONY: all setup run test browser bench lighthouse fuzz soak lint format \
-	coverage clean help
+.PHONY: all install setup run test browser bench lighthouse fuzz soak \
+	lint format coverage clean help
 
 all: $(BUILD)/build.ninja
 	$(NINJA) -C $(BUILD)
 
 $(BUILD)/build.ninja:
 	$(MESON) setup $(BUILD)
+
+# Program, catalogue and systemd units under meson's prefix (/usr/local when
+# nothing else was said), below DESTDIR if that is set.
+install: all
+	$(MESON) install -C $(BUILD) --no-rebuild
 
 # Installs what is missing, builds, loads the example city, serves its site.
 run:
@@ -73,6 +78,7 @@ clean:
 
 help:
 	@echo 'make            build build/gongxin'
+	@echo 'make install    program, catalogue and systemd units (DESTDIR)'
 	@echo 'make run        install what is missing, build, serve the example city'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make browser    a visitor with a real browser over an example city'
