@@ -6,7 +6,7 @@ BUILD = build
 MESON = meson
 NINJA = ninja
 
-.PHONY: all install setup run test browser bench lighthouse fuzz soak \
+.PHONY: all install setup run test browser bench lighthouse fuzz soak units \
 	lint format coverage clean help
 
 all: $(BUILD)/build.ninja
@@ -60,6 +60,13 @@ soak:
 	tools/setup.sh test
 	$(MAKE) all
 	tools/soak.py
+	$(MAKE) units
+
+# The systemd units under a real systemd, in a virtual machine.
+units:
+	tools/setup.sh units
+	$(MAKE) all
+	tools/units.py
 
 lint:
 	tools/setup.sh test
@@ -86,6 +93,7 @@ help:
 	@echo 'make lighthouse scores of the main pages'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make soak       kill and restart for SOAK_SECONDS (600)'
+	@echo 'make units      the systemd units, in a virtual machine'
 	@echo 'make lint       clang-tidy and cppcheck'
 	@echo 'make format     clang-format over all C files'
 	@echo 'make coverage   which lines and branches the tests reach'

@@ -5,7 +5,7 @@
 # there yet, on Debian 12, as root or through sudo. May be run any number of
 # times: when nothing is missing it changes nothing and asks for nothing.
 #
-# usage: tools/setup.sh run|test|bench|list
+# usage: tools/setup.sh run|test|bench|units|list
 #
 # GX_SETUP=no skips it, for machines where packages come by another way;
 # "list" prints the packages with the reason for each.
@@ -57,6 +57,10 @@ chromium            test   the browser of a visitor
 fonts-noto-cjk      test   Chinese letters in that browser
 nginx-light         bench  the peer of the site
 wrk                 bench  makes the load for both
+debootstrap         units  makes the virtual machine's Debian
+qemu-system-x86     units  runs it
+e2fsprogs           units  writes its disks
+openssl             units  the certificate that its site shows
 LIST
 }
 
@@ -69,13 +73,15 @@ fail() {
 	exit 1
 }
 
-# The packages of a mode and of the modes before it.
+# The packages of a mode and of the modes before it; units needs only run.
 wanted() {
 	case $1 in
-	run) packages | awk '$2 == "run" {print $1}' ;;
-	test) packages | awk '$2 != "bench" {print $1}' ;;
-	bench) packages | awk '{print $1}' ;;
+	run) modes=run ;;
+	test) modes='run|test' ;;
+	bench) modes='run|test|bench' ;;
+	units) modes='run|units' ;;
 	esac
+	packages | awk -v modes="^($modes)\$" '$2 ~ modes {print $1}'
 }
 
 is_installed() {
@@ -182,12 +188,12 @@ install_packages() {
 main() {
 	mode=${1:-}
 	case $mode in
-	run | test | bench) ;;
+	run | test | bench | units) ;;
 	list)
 		packages
 		exit 0
 		;;
-	*) fail "usage: tools/setup.sh run|test|bench|list" ;;
+	*) fail "usage: tools/setup.sh run|test|bench|units|list" ;;
 	esac
 	if [ "${GX_SETUP:-}" = no ]; then
 		say "skipped (GX_SETUP=no)"
