@@ -151,6 +151,10 @@ async function agrees(page, document) {
 	const reader = document.readers[at];
 	const told = await rows.nth(at).locator('td').allInnerTexts();
 	assert.equal(number(told[1]), reader.reads);
+	// The chart is drawn of these.
+	assert.deepEqual(await rows.nth(at).locator('[data-value]')
+	    .evaluateAll(cells => cells.map(c => c.dataset.value)),
+	[reader.reader.name, reader.reads, reader.median].map(String));
 	assert.ok(reader.peers > 1);
 	assert.equal(told[3].replaceAll(/\s/g, ''),
 	    `${reader.median}(${reader.peers})`);
@@ -201,7 +205,9 @@ async function auditor(world) {
 	await signIn(page, 'auditor-2');
 	await visitor.go('/audit');
 	await lookAt(world, 'audit');
-	await page.locator('figure[data-drawn]').waitFor({ state: 'attached' });
+	for (const table of ['flows-table', 'readers'])
+		await page.locator(`[data-chart=${table}][data-drawn] canvas`)
+		    .waitFor({ state: 'attached' });
 	const document = await overview(page);
 	await visitor.go('/audit');
 	await agrees(page, document);
