@@ -40,6 +40,61 @@ static const char *act_title(enum use_act act)
 	return tr(titles[act]);
 }
 
+/* What was looked at: the name of an operation, which is sealed as the purpose
+ * of a read, in words; others as they are. */
+static struct span purpose_title(const struct use *use)
+{
+	static const char *const titles[][2] = {
+	    {"desk", N_("files that were sent in")},
+	    {"submissions", N_("files that were sent in")},
+	    {"submission", N_("a file that was sent in")},
+	    {"desk-submission", N_("a file that was sent in")},
+	    {"rejects-csv", N_("refused rows of a file")},
+	    {"rejects-xlsx", N_("refused rows of a file")},
+	    {"desk-records", N_("records of the department")},
+	    {"desk-record", N_("a record of the department")},
+	    {"desk-amend", N_("a record, to correct it")},
+	    {"desk-withdraw", N_("a record, to withdraw it")},
+	    {"desk-doubtful", N_("doubtful rows")},
+	    {"desk-doubtful-row", N_("a doubtful row")},
+	    {"desk-quality", N_("a department's rates")},
+	    {"desk-reviews", N_("what waits for a second person")},
+	    {"desk-review", N_("what waits for a second person")},
+	    {"desk-review-file", N_("what waits for a second person")},
+	    {"check-proof", N_("the evidence of a check")},
+	    {"check-made", N_("a check that was made")},
+	    {"notices", N_("what came after earlier checks")},
+	};
+	size_t i;
+
+	if (use->act != USE_READ && use->act != USE_NOTICES)
+		return use->purpose;
+	for (i = 0; i < ARRAY_COUNT(titles); i++)
+		if (span_is(use->purpose, titles[i][0]))
+			return span_of(tr(titles[i][1]));
+	return use->purpose;
+}
+
+struct span uses_why_title(struct span why)
+{
+	static const char *const titles[][2] = {
+	    {"no-right", N_("the role does not allow it")},
+	    {"refused", N_("not allowed")},
+	    {"input", N_("wrongly asked")},
+	    {"not-found", N_("there is no such thing")},
+	    {"conflict", N_("it stood otherwise meanwhile")},
+	    {"wrong", N_("wrong password or code")},
+	    {"locked", N_("locked after wrong attempts")},
+	    {"disabled", N_("the account is disabled")},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(titles); i++)
+		if (span_is(why, titles[i][0]))
+			return span_of(tr(titles[i][1]));
+	return why;
+}
+
 const char *uses_reader_title(enum use_reader_kind kind)
 {
 	static const char *const titles[USE_READER_END] = {
@@ -102,6 +157,7 @@ void uses_put(struct json_writer *w, const struct catalog *catalog,
 	put_department(w, catalog, u->department);
 	put_matter(w, catalog, u->matter);
 	json_put_span(w, "purpose", u->purpose);
+	json_put_span(w, "purpose_title", purpose_title(u));
 	json_put_span(w, "case", u->case_number);
 	json_put_span(w, "reference", u->reference);
 }

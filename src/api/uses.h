@@ -10,7 +10,7 @@
  *	 "uses":[{"number":N,"at":"..","act":{"id","title"},
  *	   "outcome":{"id","title"},"is_refused":BOOL,
  *	   "reader":{"kind":{"id","title"}},"department":{"id","title"}|null,
- *	   "matter":{"id","title"}|null,"purpose":"..","case":"..",
+ *	   "matter":{"id","title"}|null,"purpose":"..","purpose_title":"..","case":"..",
  *	   "reference":"..","questions":[{"number","asked_at","question",
  *	     "is_open","answered_at","answer"}],"can_question":BOOL}],
  *	 "has_uses":BOOL,"count":N,"has_more":BOOL,"first":..,"next":..}
@@ -54,6 +54,8 @@ enum err_code uses_find_subject(
  * ERR_NOT_FOUND. */
 enum err_code uses_code_of(void *registry, int64_t subject_id,
     char out[MANY_CODE_CHARS + 1], struct err *err);
+/* Why a use was refused, in words; others as they are. */
+struct span uses_why_title(struct span why);
 /* The members of a use that whoever may see it sees. */
 void uses_put(struct json_writer *w, const struct catalog *catalog,
     const struct use_row *row);

@@ -98,15 +98,15 @@ const char *const site_check_members[] = {"id:string", "asked_at:string",
     NULL};
 const char *const site_check_made_members[] = {"number:integer", "at:string",
     "act:object", "outcome:object", "is_refused:boolean", "department:object?",
-    "matter:object?", "purpose:string", "case:string", "reference:string",
-    "id:string", "subject:object?", "answer:string", "evidence:string",
-    "decisions:array", "has_decisions:boolean", "decide:object?",
-    "problem:string", NULL};
+    "matter:object?", "purpose:string", "purpose_title:string", "case:string",
+    "reference:string", "id:string", "subject:object?", "answer:string",
+    "evidence:string", "decisions:array", "has_decisions:boolean",
+    "decide:object?", "problem:string", NULL};
 const char *const site_account_members[] = {"login:string", "name:string",
-    "has_code:boolean", "roles:array", "has_roles:boolean",
-    "may_see_uses:boolean", "may_audit:boolean", "may_submit:boolean",
-    "may_see_records:boolean", "may_resolve:boolean", "may_see_quality:boolean",
-    "sessions:array", "has_others:boolean", NULL};
+    "has_code:boolean", "roles:array", "has_roles:boolean", "may_check:boolean",
+    "may_manage:boolean", "may_see_uses:boolean", "may_audit:boolean",
+    "may_submit:boolean", "may_see_records:boolean", "may_resolve:boolean",
+    "may_see_quality:boolean", "sessions:array", "has_others:boolean", NULL};
 const char *const site_uses_members[] = {"organisation:object",
     "organisations:array", "has_several:boolean", "note:string", "kept:object?",
     "uses:array", "has_uses:boolean", "count:integer", "has_more:boolean",
