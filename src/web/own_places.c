@@ -21,6 +21,7 @@ static const struct own_place {
 } places[] = {
     {"/desk", "/desk", N_("Department's desk"), PEOPLE_SUBMIT},
     {"/desk/records", "/desk", N_("Department's desk"), PEOPLE_RECORDS},
+    {"/desk/doubtful", "/desk", N_("Department's desk"), PEOPLE_RESOLVE},
     {"/check", "/check", N_("Credit check"), PEOPLE_CHECK},
     {"/uses", "/uses", N_("Who looked at us"), PEOPLE_OWN_USES},
     {"/audit", "/audit", N_("Audit of uses"), PEOPLE_AUDIT},
@@ -34,6 +35,14 @@ static bool may(const struct people_caller *who, enum people_capability right)
 	return who->capabilities >> right & 1;
 }
 
+/* Is it another way, for fewer rights, to a place that is there already? */
+static bool is_there(const struct web_page *page, const struct own_place *p)
+{
+	return page->own.count > 0 &&
+	    strncmp(page->own.places[page->own.count - 1].href, p->under,
+		strlen(p->under)) == 0;
+}
+
 void own_places_put(const struct http_request *request, struct web_page *page)
 {
 	const struct people_caller *who = request->caller.who;
@@ -44,15 +53,12 @@ void own_places_put(const struct http_request *request, struct web_page *page)
 		return;
 	page->own.name = who->user.name;
 	page->own.may_submit = may(who, PEOPLE_SUBMIT);
+	page->own.may_see_records = may(who, PEOPLE_RECORDS);
 	for (i = 0; i < ARRAY_COUNT(places); i++) {
 		const struct own_place *p = &places[i];
 		size_t n = strlen(p->under);
 
-		if (!may(who, p->right))
-			continue;
-		/* Another way to the same place, for fewer rights. */
-		if (i > 0 && strcmp(p->under, places[i - 1].under) == 0 &&
-		    may(who, places[i - 1].right))
+		if (!may(who, p->right) || is_there(page, p))
 			continue;
 		page->own.places[page->own.count++] = (struct web_place){
 		    .href = p->href,

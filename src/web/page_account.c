@@ -558,6 +558,10 @@ enum err_code site_account(void *arg, const struct http_request *request,
 	json_put_bool(&w, "has_roles", user->grants_count > 0);
 	json_put_bool(&w, "may_see_uses",
 	    people_may(staff_caller(request), PEOPLE_OWN_USES, NULL));
+	json_put_bool(&w, "may_check",
+	    people_may(staff_caller(request), PEOPLE_CHECK, NULL));
+	json_put_bool(&w, "may_manage",
+	    people_may(staff_caller(request), PEOPLE_MANAGE_PEOPLE, NULL));
 	json_put_bool(&w, "may_submit",
 	    people_may(staff_caller(request), PEOPLE_SUBMIT, NULL));
 	json_put_bool(&w, "may_see_records",

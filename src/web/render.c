@@ -397,8 +397,8 @@ static void put_own(json_t *frame, const struct web_page *page)
 			tr_in(page->lang, p->label), "is_current",
 			p->is_current));
 	}
-	own = json_pack(
-	    "{s:o,s:b}", "places", places, "may_submit", page->own.may_submit);
+	own = json_pack("{s:o,s:b,s:b}", "places", places, "may_submit",
+	    page->own.may_submit, "may_see_records", page->own.may_see_records);
 	put(own, "name", page->own.name);
 	json_object_set_new(frame, "own", own);
 }

@@ -20,8 +20,8 @@
  *	is_other_day	the document's as_of is not its today
  *	other_lang	{href, label, lang}
  *	nav		[{href, label, is_current}]
- *	own		{name, places: as nav, may_submit}, for who is
- *			signed in
+ *	own		{name, places: as nav, may_submit,
+ *			may_see_records}, for who is signed in
  *	assets		{site_css, theme_css, charts_js, ...}: paths
  *
  * and the lambdas of render.c.
@@ -61,7 +61,8 @@ struct web_page {
 		const char *name;
 		struct web_place places[WEB_OWN_PLACES_MAX];
 		size_t count;
-		bool may_submit; /* department's files */
+		bool may_submit;      /* department's files */
+		bool may_see_records; /* department's own */
 	} own;
 };
 
