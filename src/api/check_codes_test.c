@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of codes as people give many of them. */
+/* Unit tests of codes as people give many of them, and of the table that
+ * they get. */
 #include "api/check_codes.h"
 
 #include <setjmp.h>
@@ -9,7 +10,9 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "api/check_sheet.h"
 #include "base/check.h"
+#include "base/tr.h"
 
 #define A "91371102MA3EXAMP7A"
 #define B "91371102MA3EXAMP8B"
@@ -91,11 +94,46 @@ static void addPasted_refusesMoreThanItsMost(void **state)
 	check_codes_release(&codes);
 }
 
+static const char answer[] =
+    "{\"checks\":[{\"line\":1,\"id\":\"x-" A "\",\"subject\":{\"code\":\"" A
+    "\",\"name\":\"甲, 公司\",\"is_known\":true},\"applies\":true,"
+    "\"is_easier\":false,\"entries\":["
+    "{\"list\":null,\"item\":{\"title\":\"处罚\"},\"document\":\"一号\","
+    "\"authority\":\"某局\",\"until\":\"2027-01-01\","
+    "\"objected\":{\"state\":{\"id\":\"open\",\"title\":\"受理中\"}},"
+    "\"measures\":[{\"title\":\"减分\"}]},"
+    "{\"list\":{\"title\":\"名单\"},\"item\":{\"title\":\"x\"},"
+    "\"document\":\"\",\"authority\":\"某局\",\"until\":null,"
+    "\"objected\":null,\"measures\":[{\"title\":\"减分\"}]}]},"
+    "{\"line\":2,\"given\":\"=1+1\",\"problem\":{\"message\":\"no code\","
+    "\"detail\":\"\"}}]}";
+
+static void sheet_tellsEachThingOnceAndWhatIsObjectedTo(void **state)
+{
+	json_t *json = json_loads(answer, 0, NULL);
+	const struct check_sheet sheet = {.answer = json};
+	struct buf out = BUF_INIT(4096);
+	const char *row;
+
+	(void)state;
+	assert_non_null(json);
+	tr_set_lang(LANG_EN);
+	check_sheet_csv(&sheet, &out);
+	row = strchr(buf_str(&out), '\n') + 1;
+	assert_string_equal(row,
+	    "1," A ",\"甲, 公司\",measures apply,减分,"
+	    "处罚 一号 (受理中)；名单,某局,2027-01-01；no end is known,x-" A
+	    "\r\n2,'=1+1,,no code,,,,,\r\n");
+	buf_release(&out);
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(addPasted_findsWhatMayBeACode),
 	    cmocka_unit_test(addPasted_refusesMoreThanItsMost),
+	    cmocka_unit_test(sheet_tellsEachThingOnceAndWhatIsObjectedTo),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
  * the database once more: what somebody takes into a spreadsheet is what was
  * sealed. What there are several of in one cell (measures, authorities)
  * stands in the order of the entries with "；" between; the same twice is
- * told once.
+ * told once. An entry that is objected to says so beside its document.
  */
 #include "api/check_sheet.h"
 
@@ -84,6 +84,7 @@ static void add_part(struct buf *cell, struct span part)
 static void add_entry(struct buf *cells, const json_t *entry)
 {
 	const json_t *list = json_object_get(entry, "list"), *measure;
+	const json_t *objected = json_object_get(entry, "objected");
 	struct buf what = BUF_INIT(CELL_BYTES_MAX);
 	size_t i;
 
@@ -94,6 +95,10 @@ static void add_entry(struct buf *cells, const json_t *entry)
 	if (text_of(entry, "document").n)
 		buf_add_char(&what, ' ');
 	buf_add_span(&what, text_of(entry, "document"));
+	if (json_is_object(objected))
+		buf_addf(&what, " (%s)",
+		    json_string_value(json_object_get(
+			json_object_get(objected, "state"), "title")));
 	add_part(&cells[ENTRIES], buf_span(&what));
 	buf_release(&what);
 	add_part(&cells[AUTHORITIES], text_of(entry, "authority"));
