@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/case_sums.h"
 #include "api/latest.h"
 #include "api/measures.h"
 #include "api/put.h"
@@ -18,6 +19,7 @@ struct overview {
 	const struct catalog *catalog;
 	struct publication_sums *sums;
 	int64_t *counts;
+	struct case_sums *cases;
 };
 
 static size_t place_of(const struct catalog *c, const char *id)
@@ -54,7 +56,10 @@ static enum err_code load_overview(
 	o->sums = mem_zalloc(r->catalog->departments_count, sizeof(*o->sums));
 	o->counts =
 	    mem_zalloc(r->catalog->departments_count, sizeof(*o->counts));
-	rc = publication_visit_months(r->store, take_month, o, err);
+	o->cases = mem_zalloc(r->catalog->departments_count, sizeof(*o->cases));
+	rc = case_sums_load(r, o->cases, err);
+	if (!rc)
+		rc = publication_visit_months(r->store, take_month, o, err);
 	return rc ? rc : publication_visit_facets(r->store, take_facet, o, err);
 }
 
@@ -62,6 +67,7 @@ static void release_overview(struct overview *o)
 {
 	free(o->sums);
 	free(o->counts);
+	free(o->cases);
 }
 
 void department_put_contact(
@@ -93,6 +99,7 @@ static void put_overview(
 	json_put_int(w, "submissions", o->sums[at].submissions);
 	json_put_bool(w, "has_reported", o->sums[at].submissions > 0);
 	measures_put_two(w, &o->sums[at]);
+	case_sums_put(w, &o->cases[at]);
 	json_close_object(w);
 }
 
@@ -203,6 +210,18 @@ static enum err_code put_items(struct one *o, struct err *err)
 	return rc;
 }
 
+/* What is objected to, and the clocks that it missed. */
+static enum err_code put_cases(struct one *o, struct err *err)
+{
+	const struct catalog *c = o->reading->catalog;
+	struct case_sums *all = mem_zalloc(c->departments_count, sizeof(*all));
+	enum err_code rc = case_sums_load(o->reading, all, err);
+
+	case_sums_put(o->w, &all[o->department - c->departments]);
+	free(all);
+	return rc;
+}
+
 static void put_report_error(struct one *o)
 {
 	json_key(o->w, "report_error");
@@ -234,6 +253,8 @@ static enum err_code put_one(struct one *o, struct err *err)
 	month_list_put(o->w, &o->months, HISTORY_MONTHS);
 	if (!rc)
 		rc = put_latest(o, err);
+	if (!rc)
+		rc = put_cases(o, err);
 	put_text(o->w, "feed", "/departments/%s/feed.atom", id);
 	put_text(o->w, "quality_href", "/quality?department=%s", id);
 	put_report_error(o);

@@ -48,7 +48,7 @@ const char *const site_departments_members[] = {"as_of:date", "city:string",
 const char *const site_department_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "department:object", "items:array",
     "measures:object", "history:array", "chart:object", "latest:array",
-    "has_latest:boolean", "feed:string", "quality_href:string",
+    "has_latest:boolean", "cases:object", "feed:string", "quality_href:string",
     "report_error:object", NULL};
 const char *const site_open_data_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "sets:array", "dictionary:string",
