@@ -17,6 +17,7 @@
 #include "api/put.h"
 #include "api/record_priv.h"
 #include "base/check.h"
+#include "base/money.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
@@ -90,27 +91,11 @@ static bool is_money(const struct cat_field *f)
 	return f->type == CAT_MONEY_WAN || f->type == CAT_MONEY_YUAN;
 }
 
-/* Fen as people read them: "1,234,500.00元". */
 static void put_yuan(struct json_writer *w, int64_t fen)
 {
 	struct buf text = BUF_INIT(64);
-	uint64_t n = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
-	char digits[24];
-	size_t count = 0;
-	uint64_t yuan = n / 100;
 
-	do {
-		digits[count++] = (char)('0' + yuan % 10);
-		yuan /= 10;
-	} while (yuan);
-	if (fen < 0)
-		buf_add_char(&text, '-');
-	while (count > 0) {
-		buf_add_char(&text, digits[--count]);
-		if (count && count % 3 == 0)
-			buf_add_char(&text, ',');
-	}
-	buf_addf(&text, ".%02u元", (unsigned)(n % 100));
+	money_write(fen, &text);
 	json_put_span(w, "text", buf_span(&text));
 	buf_release(&text);
 }

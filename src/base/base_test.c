@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/library.h"
 #include "base/mem.h"
+#include "base/money.h"
 #include "base/sha256.h"
 #include "base/tr.h"
 #include "base/utf8.h"
@@ -516,6 +517,37 @@ static void tr_lang_from_environment_defaults_to_chinese(void **state)
 }
 
 /* From the C library itself, which is always there. */
+static void money_write_is_as_people_read_it(void **state)
+{
+	static const struct {
+		int64_t fen;
+		const char *text;
+	} t[] = {
+	    {0, "0.00元"},
+	    {5, "0.05元"},
+	    {-5, "-0.05元"},
+	    {-100, "-1.00元"},
+	    {99999, "999.99元"},
+	    {100000, "1,000.00元"},
+	    {123450000, "1,234,500.00元"},
+	    {-123456789, "-1,234,567.89元"},
+	    {INT64_MAX, "92,233,720,368,547,758.07元"},
+	    {INT64_MIN, "-92,233,720,368,547,758.08元"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct buf text = BUF_INIT(64);
+
+		money_write(t[i].fen, &text);
+		if (strcmp(buf_str(&text), t[i].text) != 0)
+			fail_msg("[%zu]: \"%s\", not \"%s\"", i, buf_str(&text),
+			    t[i].text);
+		buf_release(&text);
+	}
+}
+
 static void library_load_finds_all_or_nothing(void **state)
 {
 	int (*absolute)(int) = NULL;
@@ -565,6 +597,7 @@ int main(void)
 	    cmocka_unit_test(utf8_every_character_round_trips),
 	    cmocka_unit_test(err_set_errno_full_disk_has_hint),
 	    cmocka_unit_test(library_load_finds_all_or_nothing),
+	    cmocka_unit_test(money_write_is_as_people_read_it),
 	    cmocka_unit_test(err_message_too_long_is_cut_at_a_character),
 	    cmocka_unit_test(tr_lang_from_environment_defaults_to_chinese),
 	};

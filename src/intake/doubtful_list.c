@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/fold.h"
 #include "base/mem.h"
+#include "base/money.h"
 #include "base/tr.h"
 #include "intake/candidates.h"
 #include "intake/check.h"
@@ -173,13 +174,11 @@ static void put_money(
     struct json_writer *w, const struct cat_field *f, const json_t *value)
 {
 	struct buf text = BUF_INIT(64);
-	json_int_t fen = json_integer_value(value);
 
 	if (!json_is_integer(value) ||
 	    (f->type != CAT_MONEY_WAN && f->type != CAT_MONEY_YUAN))
 		return;
-	buf_addf(&text, "%lld.%02lld元", (long long)(fen / 100),
-	    (long long)(fen % 100));
+	money_write(json_integer_value(value), &text);
 	json_put_span(w, "text", buf_span(&text));
 	buf_release(&text);
 }
