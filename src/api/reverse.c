@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/keep.h"
 #include "base/monotonic.h"
 #include "ledger/ledger.h"
 #include "registry/block.h"
@@ -119,11 +120,6 @@ static void take_move(void *ctx, const struct standing_move *move)
 	m->list[m->count++] = *move;
 }
 
-static struct span keep_text(struct arena *arena, struct span text)
-{
-	return (struct span){arena_dup(arena, text.p, text.n), text.n};
-}
-
 static void add_notice(struct reverse *r, const struct notice *n)
 {
 	struct notice *own;
@@ -134,11 +130,11 @@ static void add_notice(struct reverse *r, const struct notice *n)
 	}
 	own = &r->list[r->count++];
 	*own = *n;
-	own->department = keep_text(r->arena, n->department);
-	own->matter = keep_text(r->arena, n->matter);
-	own->case_number = keep_text(r->arena, n->case_number);
-	own->check_id = keep_text(r->arena, n->check_id);
-	own->subject = keep_text(r->arena, n->subject);
+	own->department = arena_keep(r->arena, n->department);
+	own->matter = arena_keep(r->arena, n->matter);
+	own->case_number = arena_keep(r->arena, n->case_number);
+	own->check_id = arena_keep(r->arena, n->check_id);
+	own->subject = arena_keep(r->arena, n->subject);
 }
 
 /* A use of many bears the time of its trace, not that of its reading. */
@@ -234,7 +230,7 @@ static enum err_code follow_subject(
 	enum err_code rc;
 
 	arena_reset(w->arena);
-	about.subject = keep_text(w->arena, code);
+	about.subject = arena_keep(w->arena, code);
 	rc = open_checks_list(
 	    w->look->office, &query, w->arena, &checks, &count, err);
 	for (i = 0; i < count && !rc; i++)

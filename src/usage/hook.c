@@ -11,25 +11,20 @@
 #include "usage/hook.h"
 
 #include "base/check.h"
+#include "base/keep.h"
 
 static const int64_t waits_s[] = {
     5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600};
 
 /* ---- reading ---- */
 
-static struct span keep_text(struct arena *arena, struct span text)
-{
-	return (struct span){
-	    arena_dup(arena, text.p ? text.p : "", text.n), text.n};
-}
-
 static struct hook take(struct store *s, enum sql_id id, struct arena *arena)
 {
 	return (struct hook){
-	    .id = keep_text(arena, store_column_span(s, id, 0)),
-	    .department = keep_text(arena, store_column_span(s, id, 1)),
-	    .url = keep_text(arena, store_column_span(s, id, 2)),
-	    .secret = keep_text(arena, store_column_span(s, id, 3)),
+	    .id = arena_keep(arena, store_column_span(s, id, 0)),
+	    .department = arena_keep(arena, store_column_span(s, id, 1)),
+	    .url = arena_keep(arena, store_column_span(s, id, 2)),
+	    .secret = arena_keep(arena, store_column_span(s, id, 3)),
 	    .created_ms = store_column_int(s, id, 4),
 	    .sent = store_column_int(s, id, 5),
 	    .traced = store_column_int(s, id, 6),
@@ -39,7 +34,7 @@ static struct hook take(struct store *s, enum sql_id id, struct arena *arena)
 	    .tried_ms = store_column_int(s, id, 10),
 	    .sent_ms = store_column_int(s, id, 11),
 	    .stopped_ms = store_column_int(s, id, 12),
-	    .told = keep_text(arena, store_column_span(s, id, 13))};
+	    .told = arena_keep(arena, store_column_span(s, id, 13))};
 }
 
 enum err_code hook_get(struct store *office, struct arena *arena,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/keep.h"
 #include "usage/many.h"
 
 /* The seconds by which the clocks of those who write uses may differ. */
@@ -21,12 +22,6 @@ struct gathering {
 	size_t count, max;
 	struct arena *arena;
 };
-
-static struct span keep_text(struct arena *arena, struct span text)
-{
-	return (struct span){
-	    arena_dup(arena, text.p ? text.p : "", text.n), text.n};
-}
 
 static void take(struct gathering *g, const struct use_row *row)
 {
@@ -41,10 +36,10 @@ static void take(struct gathering *g, const struct use_row *row)
 	*check = (struct open_check){.seq = row->seq,
 	    .at_ms = u->at_ms,
 	    .is_of_many = u->act == USE_CHECK_MANY,
-	    .department = keep_text(g->arena, u->department),
-	    .matter = keep_text(g->arena, u->matter),
-	    .case_number = keep_text(g->arena, u->case_number)};
-	check->id = keep_text(g->arena, u->reference);
+	    .department = arena_keep(g->arena, u->department),
+	    .matter = arena_keep(g->arena, u->matter),
+	    .case_number = arena_keep(g->arena, u->case_number)};
+	check->id = arena_keep(g->arena, u->reference);
 	if (check->is_of_many)
 		check->id = span_of(
 		    arena_printf(g->arena, "%.*s-%.*s", (int)u->reference.n,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/keep.h"
 #include "calendar/calendar.h"
 #include "http/multipart.h"
 #include "web/seal.h"
@@ -100,11 +101,6 @@ struct reading_form {
 	struct buf text;
 };
 
-static struct span keep(struct reading_form *r, struct span text)
-{
-	return (struct span){arena_dup(r->arena, text.p, text.n), text.n};
-}
-
 static enum err_code begin_file(
     struct reading_form *r, const struct multipart_part *part, struct err *err)
 {
@@ -115,7 +111,7 @@ static enum err_code begin_file(
 		return err_set(err, ERR_INPUT, "this form takes no file");
 	if (form->file_name.p)
 		return err_set(err, ERR_INPUT, "send one file at a time");
-	form->file_name = keep(r, part->file_name);
+	form->file_name = arena_keep(r->arena, part->file_name);
 	return draft_open(form->file, form->folder, err);
 }
 
@@ -137,7 +133,7 @@ static enum err_code begin_field(
 	if (i < r->form->count)
 		return 0;
 	r->form->count++;
-	r->at->name = keep(r, part->name);
+	r->at->name = arena_keep(r->arena, part->name);
 	r->at->text = span_of("");
 	return 0;
 }

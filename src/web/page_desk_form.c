@@ -16,6 +16,7 @@
 #include "api/record_form.h"
 #include "api/uploads.h"
 #include "base/check.h"
+#include "base/keep.h"
 #include "http/draft.h"
 #include "web/desk.h"
 #include "web/seal.h"
@@ -78,18 +79,12 @@ static void take_given(struct entering *e)
 	}
 }
 
-static struct span keep(struct entering *e, struct span text)
-{
-	return (struct span){
-	    arena_dup(e->request->arena, text.p ? text.p : "", text.n), text.n};
-}
-
 static void take_sealed(
     void *ctx, const struct cat_field *field, struct span text)
 {
 	struct entering *e = ctx;
 
-	add_value(e, field->name, keep(e, text));
+	add_value(e, field->name, arena_keep(e->request->arena, text));
 }
 
 static void take_fixed(
