@@ -146,11 +146,11 @@ static bool take_grant(
 		return false;
 	*out = (struct people_grant){
 	    .role = role,
-	    .department = people_text(store, arena, id, 1),
-	    .division = people_text(store, arena, id, 2),
-	    .organisation = people_text(store, arena, id, 3),
+	    .department = store_column_text(store, id, 1, arena),
+	    .division = store_column_text(store, id, 2, arena),
+	    .organisation = store_column_text(store, id, 3, arena),
 	    .granted_ms = store_column_int(store, id, 4),
-	    .granted_by = people_text(store, arena, id, 5),
+	    .granted_by = store_column_text(store, id, 5, arena),
 	};
 	return true;
 }

@@ -48,8 +48,5 @@ enum err_code people_account_by_id(struct store *store, int64_t id,
 /* The grants of user->id into the user. */
 enum err_code people_grants_load(struct store *store, struct arena *arena,
     struct people_user *user, struct err *err);
-/* The copy of a column's text. */
-char *people_text(
-    struct store *store, struct arena *arena, enum sql_id id, int column);
 
 #endif

@@ -225,8 +225,8 @@ static struct people_session *add_session(struct store *store,
 	    .has_code = store_column_int(store, id, 2) != 0,
 	    .created_ms = store_column_int(store, id, 3),
 	    .seen_ms = store_column_int(store, id, 4),
-	    .client = people_text(store, arena, id, 5),
-	    .agent = people_text(store, arena, id, 6),
+	    .client = store_column_text(store, id, 5, arena),
+	    .agent = store_column_text(store, id, 6, arena),
 	};
 	return list;
 }

@@ -100,16 +100,16 @@ static void take_row(
     struct store *store, struct arena *arena, enum sql_id id, struct row *out)
 {
 	out->shown = (struct people_token){
-	    .id = people_text(store, arena, id, ID),
-	    .title = people_text(store, arena, id, TITLE),
-	    .department = people_text(store, arena, id, DEPARTMENT),
+	    .id = store_column_text(store, id, ID, arena),
+	    .title = store_column_text(store, id, TITLE, arena),
+	    .department = store_column_text(store, id, DEPARTMENT, arena),
 	    .capabilities =
 		read_capabilities(store_column_span(store, id, CAPABILITIES)),
-	    .matters = people_text(store, arena, id, MATTERS),
+	    .matters = store_column_text(store, id, MATTERS, arena),
 	    .rate = store_column_int(store, id, RATE),
 	    .old_until_ms = store_column_int(store, id, OLD_UNTIL),
 	    .created_ms = store_column_int(store, id, CREATED_AT),
-	    .created_by = people_text(store, arena, id, CREATED_BY),
+	    .created_by = store_column_text(store, id, CREATED_BY, arena),
 	    .expires_ms = store_column_int(store, id, EXPIRES_AT),
 	    .revoked_ms = store_column_int(store, id, REVOKED_AT),
 	    .used_ms = store_column_int(store, id, USED_AT),

@@ -47,26 +47,18 @@ bool people_login_fold(struct span typed, char out[PEOPLE_LOGIN_MAX + 1])
 
 /* ---- reading ---- */
 
-char *people_text(
-    struct store *store, struct arena *arena, enum sql_id id, int column)
-{
-	struct span text = store_column_span(store, id, column);
-
-	return arena_dup(arena, text.n ? text.p : "", text.n);
-}
-
 static void take_user(struct store *store, struct arena *arena, enum sql_id id,
     struct people_user *out)
 {
 	*out = (struct people_user){
 	    .id = store_column_int(store, id, ID),
-	    .login = people_text(store, arena, id, LOGIN),
-	    .name = people_text(store, arena, id, NAME),
+	    .login = store_column_text(store, id, LOGIN, arena),
+	    .name = store_column_text(store, id, NAME, arena),
 	    .has_password = store_column_span(store, id, PASSWORD).n > 0,
 	    .must_change = store_column_int(store, id, MUST_CHANGE) != 0,
 	    .has_code = store_column(store, id, TOTP).kind == STORE_BLOB,
 	    .is_disabled = store_column_int(store, id, IS_DISABLED) != 0,
-	    .identity = people_text(store, arena, id, OIDC),
+	    .identity = store_column_text(store, id, OIDC, arena),
 	    .failures = store_column_int(store, id, FAILURES),
 	    .locked_until_ms = store_column_int(store, id, LOCKED_UNTIL),
 	    .created_ms = store_column_int(store, id, CREATED_AT),
