@@ -79,6 +79,14 @@ void law_put_bases(
 	law_put_basis_array(w, item->bases, item->bases_count, on);
 }
 
+void law_put_period(
+    struct json_writer *w, const char *key, const struct cat_clock *clock)
+{
+	put_text(w, key,
+	    clock->is_working_days ? tr("%d working days") : tr("%d days"),
+	    clock->days);
+}
+
 void law_put_clock(
     struct json_writer *w, const struct cat_item *item, date_days on)
 {
@@ -90,9 +98,7 @@ void law_put_clock(
 		put_null(w, "clock_basis");
 		return;
 	}
-	put_text(w, "clock_text",
-	    clock->is_working_days ? tr("%d working days") : tr("%d days"),
-	    clock->days);
+	law_put_period(w, "clock_text", clock);
 	put_basis_as(w, "clock_basis", clock->basis, on);
 }
 

@@ -24,6 +24,9 @@ void law_put_bases(
     struct json_writer *w, const struct cat_item *item, date_days on);
 void law_put_basis_array(struct json_writer *w,
     const struct cat_basis *const *bases, size_t count, date_days on);
+/* "KEY": as people say how long a clock runs. */
+void law_put_period(
+    struct json_writer *w, const char *key, const struct cat_clock *clock);
 /* "has_clock","clock_text","clock_basis": within what it is reported. */
 void law_put_clock(
     struct json_writer *w, const struct cat_item *item, date_days on);

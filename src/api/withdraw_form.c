@@ -111,9 +111,7 @@ static void put_clock(struct json_writer *w, const struct reading *r,
 	json_open_object(w);
 	json_put_int(w, "days", clock->days);
 	json_put_bool(w, "working", clock->is_working_days);
-	put_text(w, "text",
-	    clock->is_working_days ? tr("%d working days") : tr("%d days"),
-	    clock->days);
+	law_put_period(w, "text", clock);
 	law_put_basis(w, clock->basis, r->today);
 	json_close_object(w);
 }
