@@ -28,5 +28,8 @@ SELECT size FROM log_head WHERE log_id = $1 ORDER BY size DESC LIMIT 1;
 SELECT size, root, frontier, signed_at, checkpoint FROM log_head
 WHERE log_id = $1 ORDER BY size;
 
+-- name: ledger_head_signed
+SELECT signed_at FROM log_head WHERE log_id = $1 AND size = $2;
+
 -- name: ledger_head_sizes
 SELECT size, signed_at FROM log_head WHERE log_id = $1 ORDER BY size;

@@ -36,7 +36,6 @@ struct level {
 
 struct head {
 	uint64_t size;
-	int64_t signed_ms;
 	struct tlog_hash root;
 	struct buf note;
 };
@@ -53,10 +52,15 @@ struct walk {
 	struct buf statement;
 	struct many_subject *many; /* of the use at hand */
 	size_t many_count, many_max;
-	struct head *heads; /* by size; the sealed one is among them */
-	size_t heads_count, heads_next;
-	uint64_t erased;    /* uses without a row, at the beginning */
-	uint64_t announced; /* uses before this may have none */
+	/* The next head to be reached: one is published each second that
+	 * somebody reads in, so they pass one by one. The sealed one is last.
+	 */
+	struct head head;
+	bool has_head, is_sealed_next, had_head;
+	uint64_t last_head;	   /* with had_head: the size of the last one */
+	struct buf published_note; /* of the newest published one */
+	uint64_t erased;	   /* uses without a row, at the beginning */
+	uint64_t announced;	   /* uses before this may have none */
 	bool is_missing;
 };
 
@@ -240,10 +244,12 @@ static void check_note(struct walk *w, const struct head *head)
 		    (unsigned long long)head->size);
 }
 
+static void next_head(struct walk *w);
+
 static void check_heads(struct walk *w)
 {
-	for (; w->heads_next < w->heads_count; w->heads_next++) {
-		const struct head *head = &w->heads[w->heads_next];
+	for (; w->has_head; next_head(w)) {
+		const struct head *head = &w->head;
 		struct tlog_hash root;
 
 		if (head->size > w->frontier.size)
@@ -259,52 +265,93 @@ static void check_heads(struct walk *w)
 	}
 }
 
-static enum err_code add_head(struct walk *w, const struct ledger_head *from,
-    struct span root, struct span note, struct err *err)
+/* False: it is none. */
+static bool take_head(
+    struct walk *w, uint64_t size, struct span root, struct span note)
 {
-	struct head *head;
-
-	if (root.n != sizeof(head->root))
-		return err_set(err, ERR_CORRUPT,
-		    "the stored head of the log of uses is damaged");
-	w->heads = mem_realloc(w->heads, w->heads_count + 1, sizeof(*w->heads));
-	head = &w->heads[w->heads_count++];
-	head->size = from->size;
-	head->signed_ms = from->signed_at_ms;
-	memcpy(&head->root, root.p, root.n);
-	buf_init(&head->note, NOTE_TEXT_MAX);
-	buf_add_span(&head->note, note);
-	return 0;
+	w->had_head = true;
+	w->last_head = size;
+	w->head.size = size;
+	if (root.n != sizeof(w->head.root)) {
+		wrong(w, "%s",
+		    tr("the stored head of the log of uses is damaged"));
+		return false;
+	}
+	memcpy(&w->head.root, root.p, root.n);
+	buf_reset(&w->head.note);
+	buf_add_span(&w->head.note, note);
+	return true;
 }
 
-/* Those that were published, and the sealed one last. */
-static enum err_code load_heads(struct walk *w, struct err *err)
+/* Behind those that were published. */
+static bool take_sealed(struct walk *w)
 {
-	const enum sql_id id = SQL_LEDGER_HEAD_LIST;
-	struct store_value which = store_int(LEDGER_USES);
-	enum err_code rc = store_start(w->r->store, id, &which, 1, err);
 	struct buf note = BUF_INIT(NOTE_TEXT_MAX);
-	struct ledger_head sealed, one = {0};
-	int got = 0;
+	struct ledger_head sealed;
+	struct err err;
+	bool is_there = false;
 
-	while (!rc && (got = store_next(w->r->store, id, err)) == 1) {
-		w->published = (uint64_t)store_column_int(w->r->store, id, 0);
-		one.size = w->published;
-		one.signed_at_ms = store_column_int(w->r->store, id, 3);
-		rc = add_head(w, &one, store_column_span(w->r->store, id, 1),
-		    store_column_span(w->r->store, id, 4), err);
-	}
-	store_finish(w->r->store, id);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
-	if (!rc)
-		rc = use_log_head(w->r->store, &sealed, &note, err);
-	if (!rc && note.n)
-		rc = add_head(w, &sealed,
+	if (use_log_head(w->r->store, &sealed, &note, &err) != 0)
+		wrong(w, "%s", err.message);
+	else if (note.n)
+		is_there = take_head(w, sealed.size,
 		    (struct span){
 			(const char *)sealed.root.b, sizeof(sealed.root)},
-		    buf_span(&note), err);
+		    buf_span(&note));
 	buf_release(&note);
+	return is_there;
+}
+
+/* Whatever cannot be read is wrong, and the next one comes. */
+static void next_head(struct walk *w)
+{
+	const enum sql_id id = SQL_LEDGER_HEAD_LIST;
+	struct err err;
+
+	w->has_head = false;
+	while (!w->has_head && !w->is_sealed_next) {
+		int got = store_next(w->r->store, id, &err);
+
+		if (got < 0)
+			wrong(w, "%s", err.message);
+		w->is_sealed_next = got != 1;
+		if (got == 1)
+			w->has_head = take_head(w,
+			    (uint64_t)store_column_int(w->r->store, id, 0),
+			    store_column_span(w->r->store, id, 1),
+			    store_column_span(w->r->store, id, 4));
+		else
+			w->has_head = take_sealed(w);
+	}
+}
+
+/* What the files must have, and say. */
+static enum err_code load_published(struct walk *w, struct err *err)
+{
+	const enum sql_id id = SQL_LEDGER_HEAD_LAST;
+	struct store_value which = store_int(LEDGER_USES);
+	enum err_code rc = store_start(w->r->store, id, &which, 1, err);
+	int got = rc ? 0 : store_next(w->r->store, id, err);
+
+	if (got == 1) {
+		w->published = (uint64_t)store_column_int(w->r->store, id, 0);
+		buf_add_span(
+		    &w->published_note, store_column_span(w->r->store, id, 4));
+	}
+	store_finish(w->r->store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
+}
+
+static enum err_code start_heads(struct walk *w, struct err *err)
+{
+	struct store_value which = store_int(LEDGER_USES);
+	enum err_code rc = load_published(w, err);
+
+	if (!rc)
+		rc = store_start(
+		    w->r->store, SQL_LEDGER_HEAD_LIST, &which, 1, err);
+	if (!rc)
+		next_head(w);
 	return rc;
 }
 
@@ -315,12 +362,9 @@ static bool is_newest(struct walk *w, struct err *err)
 	struct note_check check;
 	struct checkpoint said;
 	struct note note;
-	size_t i;
 
-	for (i = 0; i < w->heads_count; i++)
-		if (w->heads[i].size == w->published &&
-		    span_equal(buf_span(&w->file), buf_span(&w->heads[i].note)))
-			return true;
+	if (span_equal(buf_span(&w->file), buf_span(&w->published_note)))
+		return true;
 	if (note_open(buf_span(&w->file), w->r->key, 1, &note, &check, err) ||
 	    checkpoint_parse(note.text, &said, err))
 		return false;
@@ -470,13 +514,14 @@ static void take_erased(struct walk *w, uint64_t until)
  * names, or before. */
 static bool has_head(const struct walk *w, const struct erase_plan *p)
 {
-	size_t i;
+	struct store_value key[] = {
+	    store_int(LEDGER_USES), store_int((int64_t)p->before)};
+	int64_t signed_ms = -1;
+	enum err_code rc = store_get_int(
+	    w->r->store, SQL_LEDGER_HEAD_SIGNED, key, 2, -1, &signed_ms, NULL);
 
-	for (i = 0; i < w->heads_count; i++)
-		if (w->heads[i].size == p->before)
-			return date_of_unix_ms(w->heads[i].signed_ms) <=
-			    p->through;
-	return false;
+	return !rc && signed_ms >= 0 &&
+	    date_of_unix_ms(signed_ms) <= p->through;
 }
 
 static void take_announcement(struct walk *w, const struct use_row *row)
@@ -559,15 +604,14 @@ static void check_rest(struct walk *w)
 	for (level = 1; level < TLOG_LEVEL_COUNT; level++)
 		if (w->levels[level].width)
 			check_level(w, level, &w->levels[level]);
-	for (; w->heads_next < w->heads_count; w->heads_next++)
+	for (; w->has_head; next_head(w))
 		wrong(w,
 		    tr("log of uses, head of size %llu is larger than what is "
 		       "there"),
-		    (unsigned long long)w->heads[w->heads_next].size);
-	if (!w->is_missing && w->heads_count &&
-	    w->heads[w->heads_count - 1].size != w->frontier.size)
+		    (unsigned long long)w->head.size);
+	if (!w->is_missing && w->had_head && w->last_head != w->frontier.size)
 		wrong(w, tr("uses from %llu on were never sealed"),
-		    (unsigned long long)w->heads[w->heads_count - 1].size);
+		    (unsigned long long)w->last_head);
 }
 
 /* The way from subjects to the uses about them. */
@@ -599,11 +643,9 @@ static enum err_code check_ways(struct walk *w, struct err *err)
 
 static void release(struct walk *w)
 {
-	size_t i;
-
-	for (i = 0; i < w->heads_count; i++)
-		buf_release(&w->heads[i].note);
-	free(w->heads);
+	store_finish(w->r->store, SQL_LEDGER_HEAD_LIST);
+	buf_release(&w->head.note);
+	buf_release(&w->published_note);
 	free(w->many);
 	buf_release(&w->file);
 	buf_release(&w->statement);
@@ -619,8 +661,10 @@ enum err_code use_verify(const struct use_verify_request *request,
 	w->r = request;
 	buf_init(&w->file, FILE_BYTES_MAX + NOTE_TEXT_MAX);
 	buf_init(&w->statement, NOTE_TEXT_MAX);
+	buf_init(&w->head.note, NOTE_TEXT_MAX);
+	buf_init(&w->published_note, NOTE_TEXT_MAX);
 	tlog_frontier_init(&w->frontier);
-	rc = load_heads(w, err);
+	rc = start_heads(w, err);
 	if (!rc)
 		rc = walk_rows(w, err);
 	if (!rc) {

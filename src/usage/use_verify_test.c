@@ -167,6 +167,9 @@ static void use_verify_changed_row_is_named(void **state)
 		"use 0 is not what was sealed"},
 	    {"UPDATE use_entry SET act = 77 WHERE use_seq = 300",
 		"UPDATE use_entry SET act = 1 WHERE use_seq = 300", ""},
+	    {"UPDATE use_head SET head_id = 2",
+		"UPDATE use_head SET head_id = 1",
+		"uses from 600 on were never sealed"},
 	};
 	struct place *p = *state;
 	struct said said;
@@ -232,6 +235,19 @@ static struct use use_of_many(const struct many_subject *list, size_t count)
 	use.reference = span_of("b");
 	many_commit(list, count, &use);
 	return use;
+}
+
+/* One that cannot be read says nothing about the others. */
+static void use_verify_damaged_head_is_named(void **state)
+{
+	struct place *p = *state;
+	struct said said;
+
+	make_uses(p);
+	run_sql(p, "UPDATE log_head SET root = zeroblob(31) WHERE size = 600");
+	verify(p, &said, 700);
+	assert_int_equal(said.count, 1);
+	assert_non_null(strstr(said.text[0], "is damaged"));
 }
 
 /* A batch between two uses of subject 7 alone: numbers 0, 1, 2. */
@@ -429,6 +445,7 @@ int main(void)
 	    PLACED(use_verify_finds_nothing_wrong),
 	    PLACED(use_verify_changed_file_is_named),
 	    PLACED(use_verify_changed_row_is_named),
+	    PLACED(use_verify_damaged_head_is_named),
 	    PLACED(many_is_found_from_each_of_them),
 	    cmocka_unit_test(many_write_names_list_and_number),
 	    PLACED(use_verify_names_changed_lists),
