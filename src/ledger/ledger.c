@@ -785,7 +785,8 @@ static void remove_old_partials(
 {
 	int level;
 
-	for (level = 0; level < TLOG_LEVEL_COUNT; level++) {
+	/* A tile of the top level is never full. */
+	for (level = 0; level + 1 < TLOG_LEVEL_COUNT; level++) {
 		int shift = TLOG_TILE_HEIGHT * (level + 1);
 		uint64_t was = old_size >> shift;
 

@@ -181,8 +181,7 @@ static void check_leaves(struct walk *w, struct level *l)
 			}
 		} else if (!bundle_says(w, i, l->hashes[i].b)) {
 			wrong(w, tr("use %llu is not what was sealed"),
-			    (unsigned long long)(l->index * TLOG_TILE_WIDTH +
-				i));
+			    (unsigned long long)l->index * TLOG_TILE_WIDTH + i);
 			memcpy(l->hashes[i].b, leaf, TLOG_HASH_BYTES);
 		} else if (!is_tile_named) {
 			differs(w, 0, l);
@@ -632,12 +631,12 @@ static enum err_code check_ways(struct walk *w, struct err *err)
 	if (!rc)
 		rc = store_get_int(w->r->store, SQL_USAGE_ERASED_LEFT, &erased,
 		    1, 0, &left, err);
-	astray += many + left;
-	if (!rc && astray + missing)
+	astray += many + left + missing;
+	if (!rc && astray)
 		wrong(w,
 		    tr("%lld uses are not found, or found wrongly, from whom "
 		       "they are about"),
-		    (long long)(astray + missing));
+		    (long long)astray);
 	return rc;
 }
 
