@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Check what C code writes: no SQL from text, no pages from printf.
 
+R-STO-005
+
 usage: check-output.py
 
   sql     SQL stands in .sql files only; in C, src/store may say what opens

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prove that the rooms' SQL is PostgreSQL's SQL too.
 
+R-STO-005
+
 usage: pgcheck.py [FILE.sql...]      (all of src/ when none is named)
 
 Starts a private PostgreSQL 15, applies every schema step, prepares every

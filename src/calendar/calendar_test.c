@@ -20,6 +20,7 @@ static date_days day(const char *text)
 	return d;
 }
 
+/* R-CAL-001 */
 static void is_working_day_known_days_match(void **state)
 {
 	static const struct {
@@ -119,6 +120,7 @@ static void is_working_day_known_days_match(void **state)
 			    t[i].is_working);
 }
 
+/* R-CAL-001 */
 /*
  * A law of conservation: a working day given off is either a statutory
  * holiday (11 a year, 13 from 2025) or paid for by a weekend day worked.
@@ -163,6 +165,7 @@ static void is_working_day_days_off_are_statutory_or_made_up(void **state)
 	}
 }
 
+/* R-CAL-002 */
 static void deadline_known_cases_match(void **state)
 {
 	static const struct {

@@ -22,6 +22,7 @@ static void paste(char *to, const char *s)
 
 /* ---- divisions --------------------------------------------------------- */
 
+/* R-IDT-007 */
 static void ident_division_find_by_day_matches(void **state)
 {
 	static const struct {
@@ -305,6 +306,7 @@ static void ident_document_two_warnings_stand_apart(void **state)
 	json_decref(root);
 }
 
+/* R-IDT-005 */
 /* The reason says which character and what it should be, in both
  * languages, and no place of a sentence is left open. */
 static void ident_document_reason_names_the_character(void **state)
@@ -347,6 +349,7 @@ static void ident_document_reason_names_the_character(void **state)
 	tr_set_lang(LANG_ZH);
 }
 
+/* R-IDT-008 */
 static void ident_document_citizen_number_is_never_repeated(void **state)
 {
 	static const struct {

@@ -97,6 +97,7 @@ static void ident_clean_long_text_is_cut_at_a_character(void **state)
 
 /* ---- unified code ------------------------------------------------------ */
 
+/* R-IDT-001, R-IDT-003, R-IDT-004 */
 static void ident_check_uscc_examples_match(void **state)
 {
 	static const struct {
@@ -217,6 +218,7 @@ static void complete(char code[IDENT_USCC_CHARS + 1], const char *first8)
 	assert_int_not_equal(code[17], '\0');
 }
 
+/* R-IDT-002 */
 static void ident_uscc_warnings_do_not_refuse(void **state)
 {
 	char code[IDENT_USCC_CHARS + 1];
@@ -260,6 +262,7 @@ static const char *classes_of(char department)
 	return "";
 }
 
+/* R-IDT-001 */
 /* Every pair of characters: the table, the titles and the hot path must
  * say the same. */
 static void ident_check_uscc_every_department_and_class(void **state)
@@ -342,6 +345,7 @@ static void random_code(char code[IDENT_USCC_CHARS + 1])
 	code[18] = '\0';
 }
 
+/* R-IDT-001 */
 static void ident_check_uscc_any_one_change_is_seen(void **state)
 {
 	int round;
@@ -421,6 +425,7 @@ static void ident_check_org_code_examples_match(void **state)
 	assert_int_equal(ident_org_check_char("M000 00Y"), '\0');
 }
 
+/* R-IDT-006 */
 static void ident_check_reg_number_examples_match(void **state)
 {
 	static const struct {

@@ -439,6 +439,7 @@ static void check_same_row_otherwise_written_has_same_hashes(void **state)
 	done(&f);
 }
 
+/* R-IDT-004 */
 static void check_uncertain_code_is_doubtful(void **state)
 {
 	static const struct {

@@ -526,6 +526,7 @@ static void ledger_catch_up_mends_the_file(void **state)
 	log_close(&l);
 }
 
+/* R-LOG-007 */
 /* A checkpoint of a larger log that we signed stays: the store is old. */
 static void ledger_catch_up_never_goes_back(void **state)
 {
@@ -597,6 +598,7 @@ static uint64_t published_size(struct log *l)
 	return c.head.size;
 }
 
+/* R-LOG-007 */
 static void ledger_catch_up_of_two_at_once(void **state)
 {
 	enum { GROWTHS = 300 };

@@ -289,6 +289,7 @@ static void expect_sealed(struct span text)
 	buf_release(&sealed);
 }
 
+/* R-LOG-002 */
 static void seal_anyKind_isAsTheGeneralWay(void **state)
 {
 	static const char *const others[] = {
@@ -331,6 +332,7 @@ static void seal_anyKind_isAsTheGeneralWay(void **state)
 	buf_release(&text);
 }
 
+/* R-LOG-002 */
 /* The sealed form tells nothing of the closed part, and each byte of that
  * part counts. */
 static void seal_closedPart_isHiddenAndBound(void **state)

@@ -185,6 +185,7 @@ static void store_create_applies_every_step_now(void **state)
 	    1719748800000LL);
 }
 
+/* R-STO-004 */
 static void store_open_newer_is_refused(void **state)
 {
 	struct place *p = *state;
@@ -221,6 +222,7 @@ static void make_older(struct place *p, int steps)
 	}
 }
 
+/* R-STO-004 */
 static void store_open_older_is_brought_up(void **state)
 {
 	struct place *p = *state;

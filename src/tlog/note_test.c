@@ -392,6 +392,7 @@ static void signer_make_seed_gives_its_key(void **state)
 	buf_release(&text);
 }
 
+/* R-LOG-004 */
 static void sign_published_text_gives_published_note(void **state)
 {
 	struct buf out = BUF_INIT(4096);
@@ -656,6 +657,7 @@ static void open_changed_cosignature_is_refused(void **state)
 	}
 }
 
+/* R-LOG-004 */
 static void checkpoint_published_texts_round_trip(void **state)
 {
 	static const struct {

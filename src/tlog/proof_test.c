@@ -98,6 +98,7 @@ static void verify_sumdb_proof_is_good(void **state)
 	assert_true(span_is(v.checkpoint.origin, "go.sum database tree"));
 }
 
+/* R-LOG-005 */
 static void verify_sumdb_proof_any_changed_bit_is_refused(void **state)
 {
 	struct note_key key = sumdb_log();
@@ -290,6 +291,7 @@ static struct proof_policy policy_of(const struct fixture *f, size_t quorum)
 	    .quorum = quorum};
 }
 
+/* R-LOG-004 */
 static void write_layout_is_the_specified_one(void **state)
 {
 	struct fixture *f = *state;

@@ -141,6 +141,7 @@ static size_t count_level(
 	return n;
 }
 
+/* R-LOG-004 */
 /* The two examples of c2sp.org/tlog-tiles, "Partial Tiles". */
 static void tiles_of_specification_examples_match(void **state)
 {
