@@ -120,7 +120,6 @@ static void put_record(const struct site_worker *worker,
 	put_named(&w, "department", record->department,
 	    department ? department->title : record->department);
 	json_put_bool(&w, "can_amend", may_amend && stands);
-	json_put_bool(&w, "can_withdraw", may_amend && stands);
 	json_put_bool(&w, "is_newest", number == record->newest);
 	json_put_int(&w, "newest", (int64_t)record->newest);
 	json_put_bool(&w, "is_ended", record->is_ended);

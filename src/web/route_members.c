@@ -131,8 +131,8 @@ const char *const site_desk_form_members[] = {"as_of:date", "city:string",
     "needs_second:boolean", "record:integer?", "sections:array", "others:array",
     "check:object?", NULL};
 const char *const site_desk_record_members[] = {"department:object",
-    "can_amend:boolean", "can_withdraw:boolean", "is_newest:boolean",
-    "newest:integer", "is_ended:boolean", "statement:object", NULL};
+    "can_amend:boolean", "is_newest:boolean", "newest:integer",
+    "is_ended:boolean", "statement:object", NULL};
 const char *const site_desk_doubtful_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:object", "departments:array",
     "has_several:boolean", "second_person:object", "is_decided:boolean",
