@@ -46,17 +46,18 @@ static uint32_t next_random(void)
 /* Enterprises of all divisions in force, with right checks. */
 static void make_codes(void)
 {
-	size_t count;
-	const struct ident_division *rows = ident_divisions(&count);
+	size_t count = ident_divisions_count();
 	size_t i;
 
 	for (i = 0; i < CODES; i++) {
+		struct ident_division row =
+		    ident_division_at(next_random() % count);
 		char *p = codes[i];
 		int k;
 
 		p[0] = '9';
 		p[1] = '1';
-		memcpy(p + 2, rows[next_random() % count].code, 6);
+		memcpy(p + 2, row.code, 6);
 		for (k = 8; k < 16; k++)
 			p[k] = (char)('0' + next_random() % 10);
 		p[16] = ident_org_check_char(p + 8);
