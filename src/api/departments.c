@@ -298,18 +298,15 @@ enum err_code department_document(
 
 static void put_credit_office(const struct catalog *c, struct json_writer *w)
 {
-	size_t i;
+	const struct cat_department *office = catalog_credit_office(c);
 
-	for (i = 0; i < c->departments_count; i++)
-		if (cat_has_function(&c->departments[i], "credit-office"))
-			break;
-	if (i == c->departments_count) {
+	if (!office) {
 		put_null(w, "credit_office");
 		return;
 	}
 	json_key(w, "credit_office");
 	json_open_object(w);
-	put_identity(w, &c->departments[i]);
+	put_identity(w, office);
 	json_close_object(w);
 }
 

@@ -20,23 +20,11 @@
 
 #include "calendar/calendar.h"
 
-static const char office_function[] = "credit-office";
-
-const struct cat_department *case_office(const struct catalog *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->departments_count; i++)
-		if (cat_has_function(&c->departments[i], office_function))
-			return &c->departments[i];
-	return NULL;
-}
-
 const struct cat_department *case_body(const struct catalog *c,
     const struct case_file *file, enum cat_case_side side)
 {
 	if (side == CAT_SIDE_OFFICE)
-		return case_office(c);
+		return catalog_credit_office(c);
 	return side == CAT_SIDE_SOURCE ? catalog_department(c, file->source)
 				       : NULL;
 }

@@ -42,7 +42,5 @@ bool case_can_extend(const struct catalog *catalog,
  * for the representative, and where there is none. */
 const struct cat_department *case_body(const struct catalog *catalog,
     const struct case_file *file, enum cat_case_side side);
-/* The city's credit office; NULL: the catalogue has none. */
-const struct cat_department *case_office(const struct catalog *catalog);
 
 #endif

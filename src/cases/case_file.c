@@ -144,17 +144,15 @@ enum err_code case_files(struct store *store, struct arena *arena,
 
 /* ---- words ---- */
 
-static enum err_code take_words(struct arena *arena,
-    const struct case_step *step, const struct statement *s,
-    struct case_words *out, struct err *err)
+/* The first step's statement has no case yet: it begins it. */
+static bool is_of_step(const struct case_file *file,
+    const struct case_step *step, const struct statement *s)
 {
-	if (s->kind != STATEMENT_CASE || s->move.step != step->step)
-		return err_set(err, ERR_CORRUPT,
-		    "statement %llu is not of this case",
-		    (unsigned long long)step->seq);
-	out->text = arena_strdup(arena, s->move.text);
-	out->letter = arena_strdup(arena, s->move.letter);
-	return 0;
+	int64_t of = s->move.case_id == STATEMENT_NO_SEQ ? (int64_t)step->seq
+							 : s->move.case_id;
+
+	return s->kind == STATEMENT_CASE && s->move.step == step->step &&
+	    of == file->id;
 }
 
 enum err_code case_step_words(struct store *store, struct arena *arena,
@@ -165,14 +163,19 @@ enum err_code case_step_words(struct store *store, struct arena *arena,
 	struct block block;
 	enum err_code rc;
 
-	(void)file;
 	block_init(&block);
 	rc = block_load(&block, store, step->seq, err);
 	if (!rc)
 		rc =
 		    statement_read(block_statement(&block, step->seq), &s, err);
-	if (!rc)
-		rc = take_words(arena, step, &s, out, err);
+	if (!rc && !is_of_step(file, step, &s))
+		rc = err_set(err, ERR_CORRUPT,
+		    "statement %llu is not of this case",
+		    (unsigned long long)step->seq);
+	if (!rc) {
+		out->text = arena_strdup(arena, s.move.text);
+		out->letter = arena_strdup(arena, s.move.letter);
+	}
 	statement_release(&s);
 	block_release(&block);
 	return rc;

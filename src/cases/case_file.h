@@ -45,7 +45,7 @@ enum err_code case_file_find(struct store *store, struct arena *arena,
 
 enum case_which {
 	CASES_OPEN = 0,	  /* of everybody, oldest first */
-	CASES_OF_SUBJECT, /* oldest first */
+	CASES_OF_SUBJECT, /* open ones first, then by number */
 	CASES_BEFORE	  /* a number, newest first */
 };
 

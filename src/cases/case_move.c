@@ -38,8 +38,6 @@
 
 enum { STATEMENT_BYTES_MAX = 64 * 1024, OPEN_MAX = 1000 };
 
-static const char office_function[] = "credit-office";
-
 /* ---- texts ---- */
 
 /* Line breaks may stand in a text of several lines. */
@@ -122,7 +120,7 @@ static bool is_own_side(
 	case CAT_SIDE_REPRESENTATIVE:
 		return strcmp(r->actor, f->code) == 0;
 	case CAT_SIDE_OFFICE:
-		return d && cat_has_function(d, office_function);
+		return d && cat_is_credit_office(d);
 	case CAT_SIDE_SOURCE:
 		return d && strcmp(r->actor, f->file->source) == 0;
 	case CAT_SIDE_NOBODY:
@@ -182,7 +180,7 @@ static bool is_own_record(const struct case_facts *f)
 	const struct cat_department *d =
 	    catalog_department(f->catalog, f->file->source);
 
-	return d && cat_has_function(d, office_function);
+	return d && cat_is_credit_office(d);
 }
 
 /* Who made the last move into a state that asked for nothing more. */
@@ -289,8 +287,7 @@ static enum cat_case_side side_of(
 
 	if (r->side != CAT_SIDE_NOBODY)
 		return r->side;
-	return d && cat_has_function(d, office_function) &&
-		f->move->by[CAT_SIDE_OFFICE]
+	return d && cat_is_credit_office(d) && f->move->by[CAT_SIDE_OFFICE]
 	    ? CAT_SIDE_OFFICE
 	    : CAT_SIDE_SOURCE;
 }

@@ -82,6 +82,22 @@ bool cat_has_function(
 	return false;
 }
 
+bool cat_is_credit_office(const struct cat_department *department)
+{
+	return cat_has_function(department, "credit-office");
+}
+
+const struct cat_department *catalog_credit_office(
+    const struct catalog *catalog)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->departments_count; i++)
+		if (cat_is_credit_office(&catalog->departments[i]))
+			return &catalog->departments[i];
+	return NULL;
+}
+
 bool cat_may_provide(
     const struct cat_item *item, const struct cat_department *department)
 {

@@ -697,6 +697,10 @@ int cat_field_by_role(const struct cat_item *item, enum cat_role role);
 /* Has the department this function ("credit-office")? */
 bool cat_has_function(
     const struct cat_department *department, const char *function);
+bool cat_is_credit_office(const struct cat_department *department);
+/* The city's; NULL: the catalogue has none. */
+const struct cat_department *catalog_credit_office(
+    const struct catalog *catalog);
 /* May this department provide this item? */
 bool cat_may_provide(
     const struct cat_item *item, const struct cat_department *department);

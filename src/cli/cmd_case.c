@@ -12,8 +12,6 @@
 
 enum { DOCUMENT_BYTES_MAX = 16 * 1024 * 1024 };
 
-static const char office_function[] = "credit-office";
-
 /* ---- who ---- */
 
 /* One of --from and --organisation. */
@@ -34,8 +32,7 @@ static enum err_code find_viewer(struct cli_call *call,
 	if (!d)
 		return err_set(&call->err, ERR_NOT_FOUND,
 		    "there is no department \"%s\" in the catalogue", from);
-	out->side = cat_has_function(d, office_function) ? CAT_SIDE_OFFICE
-							 : CAT_SIDE_SOURCE;
+	out->side = cat_is_credit_office(d) ? CAT_SIDE_OFFICE : CAT_SIDE_SOURCE;
 	out->actor = d->id;
 	return 0;
 }

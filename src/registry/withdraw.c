@@ -23,8 +23,6 @@
 
 enum { STATEMENT_BYTES_MAX = 64 * 1024 };
 
-static const char credit_office[] = "credit-office";
-
 /* What is being withdrawn. */
 struct target {
 	struct statement statement;
@@ -147,7 +145,7 @@ static enum err_code check_right(
 	    catalog_department(r->catalog, t->statement.department);
 
 	if (strcmp(t->statement.department, r->department->id) == 0 ||
-	    cat_has_function(r->department, credit_office))
+	    cat_is_credit_office(r->department))
 		return 0;
 	err_set(err, ERR_REFUSED, "\"%s\" may not withdraw record %llu",
 	    r->department->title, (unsigned long long)r->record);
