@@ -74,6 +74,7 @@ async function otherDay({ visitor, page, city, places }) {
 	    `main a[href^="/records/${record}"]`).count();
 	await visitor.go(path);
 	assert.ok(await shown(), 'the record does not show today');
+	await page.locator('#as_of').focus();
 	await page.locator('#as_of').fill(places.dated.before);
 	await page.locator('.as-of button').click();
 	await page.waitForURL(`**${path}?as_of=${places.dated.before}*`);
@@ -83,6 +84,39 @@ async function otherDay({ visitor, page, city, places }) {
 	assert.ok(await page.locator('#as-of-note').isVisible());
 	assert.equal(await shown(), 0,
 	    'a record shows on a day before it was received');
+}
+
+// A field of text until somebody goes to it: then the browser's picker.
+async function dayIsPicked({ visitor, page, places }) {
+	await visitor.go(`/subjects/${places.dated.code}`);
+	const field = page.locator('#as_of');
+	const type = () => field.getAttribute('type');
+	assert.equal(await type(), 'text');
+	await field.focus();
+	assert.equal(await type(), 'date');
+	assert.ok(await field.evaluate(e => e === document.activeElement),
+	    'the field lost the focus when it changed');
+	assert.equal(await field.getAttribute('max'),
+	    await field.getAttribute('data-max'));
+	await visitor.go('/publicity');
+	const from = page.locator('#f-from');
+	await from.click();
+	assert.equal(await from.getAttribute('type'), 'date');
+	assert.equal(await page.locator('#f-to').getAttribute('type'), 'text');
+	assert.ok(await from.evaluate(e => e === document.activeElement),
+	    'the field lost the focus when it was pressed');
+	await from.fill('2026-01-02');
+	await page.locator('#filter button').click();
+	await page.waitForURL('**from=2026-01-02*');
+}
+
+// Not a day: told by the browser before it is sent.
+async function dayIsChecked({ visitor, page, places }) {
+	await visitor.go(`/subjects/${places.dated.code}`);
+	await page.locator('#as_of').fill('yesterday');
+	await page.locator('.as-of button').click();
+	assert.ok(await page.locator('#as_of:invalid').count());
+	assert.ok(page.url().endsWith(places.dated.code));
 }
 
 function addDays(day, count) {
@@ -192,6 +226,9 @@ export function tests() {
 		    suggestionsByKeyboard),
 		...both('a wrong code is explained', wrongCodeIsExplained),
 		...both('a subject is looked at on another day', otherDay),
+		one('a day is picked', dayIsPicked),
+		one('a day is checked, without scripts', dayIsChecked,
+		    { javaScript: false }),
 		one('an ended record is gone, without its content',
 		    endedIsGone, { isErrorExpected: true }),
 		...both('the language is changed and kept', changesLanguage),
