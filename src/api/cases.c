@@ -280,6 +280,7 @@ static enum err_code put_list(
 	json_put_int(w, "count", (int64_t)l->rows_count);
 	json_put_bool(w, "has_cases", l->rows_count > 0);
 	json_put_int(w, "missed", (int64_t)l->missed);
+	json_put_bool(w, "is_cut", l->rows_count > q->limit);
 	rc = put_rows(l, w, err);
 	if (q->is_all && l->has_more && l->count &&
 	    q->viewer.side != CAT_SIDE_REPRESENTATIVE)
@@ -374,14 +375,31 @@ static enum err_code put_steps(struct whole *c, struct json_writer *w,
 }
 
 struct offering {
-	const struct case_viewer *viewer;
+	const struct whole *c;
+	const struct cat_case_kind *kind;
 	struct json_writer *w;
+	bool has_change; /* a move that wants a change is among them */
 };
+
+/* Who has to write something, or makes an end, is asked once more by a page;
+ * the other moves are one key. */
+static void put_whither(
+    const struct offering *o, const struct cat_case_move *move, bool is_instead)
+{
+	const char *to = move->to[0] ? move->to : o->c->file.state;
+	const struct cat_case_state *state = cat_case_state(o->kind, to);
+	bool is_end = state && state->stage == CAT_CASE_ENDED;
+
+	put_state(o->w, o->kind, to);
+	json_put_bool(o->w, "is_end", is_end);
+	json_put_bool(
+	    o->w, "is_plain", !move->needs_text && !is_instead && !is_end);
+}
 
 static void put_offer(void *ctx, const struct cat_case_move *move)
 {
 	struct offering *o = ctx;
-	bool is_instead = o->viewer->side == CAT_SIDE_OFFICE &&
+	bool is_instead = o->c->viewer->side == CAT_SIDE_OFFICE &&
 	    move->by[CAT_SIDE_REPRESENTATIVE];
 
 	json_open_object(o->w);
@@ -389,7 +407,26 @@ static void put_offer(void *ctx, const struct cat_case_move *move)
 	json_put_str(o->w, "title", title_of(move->title, move->title_en));
 	json_put_bool(o->w, "needs_text", move->needs_text);
 	json_put_bool(o->w, "needs_letter", is_instead);
+	put_whither(o, move, is_instead);
 	json_close_object(o->w);
+	o->has_change |= move->need == CAT_CASE_NEED_CHANGE;
+}
+
+/* Does a move lead from here that waits for a change of the record? */
+static bool waits_for_change(const struct offering *o)
+{
+	const struct whole *c = o->c;
+	size_t i;
+
+	for (i = 0; o->kind && i < o->kind->moves_count; i++) {
+		const struct cat_case_move *move = &o->kind->moves[i];
+
+		if (move->need == CAT_CASE_NEED_CHANGE &&
+		    move->by[c->viewer->side] &&
+		    cat_case_leads_from(move, c->file.state))
+			return !o->has_change;
+	}
+	return false;
 }
 
 static enum err_code put_offers(
@@ -404,13 +441,16 @@ static enum err_code put_offers(
 	    .by = c->viewer->by,
 	    .case_id = c->file.id,
 	    .now_ms = c->now_ms};
-	struct offering offering = {c->viewer, w};
+	struct offering offering = {.c = c,
+	    .kind = catalog_case_kind(c->r->catalog, c->file.kind),
+	    .w = w};
 	enum err_code rc;
 
 	json_key(w, "moves");
 	json_open_array(w);
 	rc = case_offers(&request, put_offer, &offering, err);
 	json_close_array(w);
+	json_put_bool(w, "wants_change", waits_for_change(&offering));
 	return rc;
 }
 
@@ -428,6 +468,7 @@ static enum err_code find_whole(
 	snprintf(
 	    about->code, sizeof(about->code), "%s", buf_str(&c->subject.code));
 	about->subject_id = c->subject.id;
+	about->record = c->file.record;
 	if (may_see(c->r, c->viewer, &c->file, about->code))
 		return 0;
 	return err_set(
@@ -472,4 +513,37 @@ enum err_code case_document(const struct reading *r,
 	subject_release(&c.subject);
 	arena_free(&c.arena);
 	return put_end(out, rc, err);
+}
+
+/* ---- what was done already ---- */
+
+static bool is_made(
+    struct store *store, struct arena *arena, const struct case_made *made)
+{
+	struct case_file file;
+	struct case_words words;
+	const struct case_step *step;
+	struct err ignored;
+
+	if (case_file_find(store, arena, made->number, &file, &ignored) != 0 ||
+	    made->step < 1 || made->step > (int64_t)file.steps_count)
+		return false;
+	step = &file.steps[made->step - 1];
+	if ((made->move && strcmp(step->move, made->move) != 0) ||
+	    strcmp(step->by, made->by) != 0 ||
+	    case_step_words(store, arena, &file, step, &words, &ignored) != 0)
+		return false;
+	return span_equal(span_trim(made->text), span_of(words.text));
+}
+
+bool case_was_made(const struct reading *r, const struct case_made *made)
+{
+	struct arena *arena = arena_new(0);
+	struct err ignored;
+	bool is_it = store_begin_read(r->store, &ignored) == 0 &&
+	    is_made(r->store, arena, made);
+
+	store_rollback(r->store);
+	arena_free(&arena);
+	return is_it;
 }

@@ -29,7 +29,8 @@ struct cases_query {
 /*
  * {"as_of","city","side","cases":[{"number","kind","state","is_open",
  * "waits_for","subject","item","record","source","filed_on","due",
- * "is_missed","missed_by","is_extended","href"}],"open","missed","next"}
+ * "is_missed","missed_by","is_extended","href"}],"open","missed","is_cut",
+ * "next"}
  *
  * Open ones: what is overdue first, then by the day on which it is due. All:
  * newest first. Reads in one transaction; blocks on disk.
@@ -41,16 +42,33 @@ enum err_code cases_document(const struct reading *reading,
 struct case_about {
 	char code[19];
 	int64_t subject_id;
+	uint64_t record; /* the version that the case began with */
 };
 
 /*
  * The same of one case, with "steps" (their texts, and for officials who
- * wrote them) and "moves": what the viewer can do now. ERR_NOT_FOUND also
- * where the viewer may not see it. Reads in one transaction; blocks on disk.
+ * wrote them), "moves": what the viewer can do now, and "wants_change": he
+ * could close it when the record had been corrected or withdrawn.
+ * ERR_NOT_FOUND also where the viewer may not see it. Reads in one
+ * transaction; blocks on disk.
  */
 enum err_code case_document(const struct reading *reading,
     const struct case_viewer *viewer, int64_t number, int64_t now_ms,
     struct case_about *about, struct buf *out, struct err *err);
+
+/*
+ * Is the step `step` of the case that move, with that text, by that name? Of
+ * a form that is sent twice the second finds what the first did. Reads in one
+ * transaction; blocks on disk.
+ */
+struct case_made {
+	int64_t number;
+	int64_t step;
+	const char *move; /* NULL: whichever */
+	const char *by;
+	struct span text;
+};
+bool case_was_made(const struct reading *reading, const struct case_made *made);
 
 /* Title of a side, in the reader's language. */
 const char *case_side_title(enum cat_case_side side);

@@ -40,8 +40,8 @@ static const char *act_title(enum use_act act)
 	return tr(titles[act]);
 }
 
-/* What was looked at: the name of an operation, which is sealed as the purpose
- * of a read, in words; others as they are. */
+/* What was looked at or sent: the name of an operation, which is sealed as the
+ * purpose, in words; others as they are. */
 static struct span purpose_title(const struct use *use)
 {
 	static const char *const titles[][2] = {
@@ -64,10 +64,16 @@ static struct span purpose_title(const struct use *use)
 	    {"check-proof", N_("the evidence of a check")},
 	    {"check-made", N_("a check that was made")},
 	    {"notices", N_("what came after earlier checks")},
+	    {"cases", N_("objections")},
+	    {"case", N_("an objection")},
+	    {"case-move", N_("a step in an objection")},
+	    {"objection-form", N_("a record, to object to it")},
+	    {"objection-file", N_("an objection that was filed")},
 	};
 	size_t i;
 
-	if (use->act != USE_READ && use->act != USE_NOTICES)
+	if (use->act != USE_READ && use->act != USE_NOTICES &&
+	    use->act != USE_SUBMIT)
 		return use->purpose;
 	for (i = 0; i < ARRAY_COUNT(titles); i++)
 		if (span_is(use->purpose, titles[i][0]))

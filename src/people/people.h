@@ -71,6 +71,8 @@ enum people_capability {
 	PEOPLE_MANAGE_PEOPLE, /* accounts and their roles */
 	PEOPLE_MANAGE_TOKENS, /* programs' tokens */
 	PEOPLE_RECORDS,	      /* look up what a department has sent in */
+	PEOPLE_CASES,	      /* see one's cases, and move them */
+	PEOPLE_OBJECT,	      /* begin one: object to a record */
 	PEOPLE_CAPABILITY_COUNT
 };
 

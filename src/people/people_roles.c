@@ -35,24 +35,31 @@ static const struct people_capability_text capabilities[] = {
 	false},
     [PEOPLE_RECORDS] = {"records",
 	N_("look up what one's own department has sent in"), false},
+    [PEOPLE_CASES] = {"cases",
+	N_("see the objections of one's own side, and "
+	   "make its moves"),
+	false},
+    [PEOPLE_OBJECT] = {"object", N_("object to a record"), false},
 };
 _Static_assert(ARRAY_COUNT(capabilities) == PEOPLE_CAPABILITY_COUNT,
     "each capability has its text");
 
 static const struct people_role roles[] = {
     {"operator", N_("department operator"), PEOPLE_SCOPE_DEPARTMENT, true,
-	BIT(SUBMIT) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS)},
+	BIT(SUBMIT) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS) | BIT(CASES)},
     {"reviewer", N_("department reviewer"), PEOPLE_SCOPE_DEPARTMENT, true,
-	BIT(REVIEW) | BIT(AMEND) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS)},
+	BIT(REVIEW) | BIT(AMEND) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS) |
+	    BIT(CASES)},
     {"credit-office", N_("credit office"), PEOPLE_SCOPE_ALL, true,
-	BIT(RESOLVE) | BIT(QUALITY) | BIT(INTERNAL)},
+	BIT(RESOLVE) | BIT(QUALITY) | BIT(INTERNAL) | BIT(CASES) | BIT(OBJECT)},
     {"clerk", N_("clerk of a service window"), PEOPLE_SCOPE_DEPARTMENT, true,
 	BIT(CHECK) | BIT(FEEDBACK)},
     {"regulator", N_("regulator"), PEOPLE_SCOPE_DEPARTMENT, true,
 	BIT(CHECK) | BIT(FEEDBACK) | BIT(INTERNAL)},
     {"auditor", N_("auditor of uses"), PEOPLE_SCOPE_ALL, true, BIT(AUDIT)},
     {"representative", N_("representative of an organisation"),
-	PEOPLE_SCOPE_ORGANISATION, false, BIT(OWN_USES)},
+	PEOPLE_SCOPE_ORGANISATION, false,
+	BIT(OWN_USES) | BIT(CASES) | BIT(OBJECT)},
     {"admin", N_("administrator of the installation"), PEOPLE_SCOPE_ALL, true,
 	BIT(MANAGE_PEOPLE) | BIT(MANAGE_TOKENS)},
 };

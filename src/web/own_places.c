@@ -23,6 +23,7 @@ static const struct own_place {
     {"/desk/records", "/desk", N_("Department's desk"), PEOPLE_RECORDS},
     {"/desk/doubtful", "/desk", N_("Department's desk"), PEOPLE_RESOLVE},
     {"/check", "/check", N_("Credit check"), PEOPLE_CHECK},
+    {"/cases", "/cases", N_("Objections"), PEOPLE_CASES},
     {"/uses", "/uses", N_("Who looked at us"), PEOPLE_OWN_USES},
     {"/audit", "/audit", N_("Audit of uses"), PEOPLE_AUDIT},
 };

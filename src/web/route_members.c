@@ -182,3 +182,18 @@ const char *const site_review_members[] = {"as_of:date", "city:string",
     "can_carry_out:boolean", "rehearsal:object?", "fields:array",
     "has_fields:boolean", "is_correction:boolean", "statement:object?",
     "doubtful:object?", NULL};
+const char *const site_cases_members[] = {"viewer:object", "is_office:boolean",
+    "is_organisation:boolean", "viewers:array", "has_several:boolean",
+    "is_first:boolean", "list:object", NULL};
+const char *const site_case_members[] = {"as:string", "is_office:boolean",
+    "is_organisation:boolean", "text_max:integer", "letter_max:integer",
+    "tried:object?", "desk:object?", "statement:object?", "case:object", NULL};
+const char *const site_objection_members[] = {"as_of:date", "city:string",
+    "example:boolean", "as:string", "side:string", "kind:object", "bases:array",
+    "record:integer", "item:object", "subject:object", "source:object",
+    "can_file:boolean", "is_in_force:boolean", "is_replaced:boolean",
+    "newest:integer", "is_ended:boolean", "open_case:integer?",
+    "is_marked:boolean", "clocks:array", "has_clocks:boolean",
+    "needs_letter:boolean", "text_max:integer", "letter_max:integer",
+    "text:string", "letter:string", "problem:object?", "statement:object?",
+    NULL};

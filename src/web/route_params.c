@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the routes take: the parameters of paths and queries. */
 #include "api/audit.h"
+#include "api/cases.h"
 #include "api/changes.h"
 #include "api/check.h"
 #include "api/notices.h"
@@ -487,6 +488,57 @@ const struct http_param site_review_params[] = {
 	.type = HTTP_NUMBER,
 	.max = NUMBER_MAX,
 	.summary = N_("the number of a review")},
+    {0},
+};
+
+static const char *const open_or_all[] = {"open", "all", NULL};
+
+#define CASES_AS                                                               \
+	QUERY_WORD("as",                                                       \
+	    N_("as whom: id of a department, or code of an organisation, "     \
+	       "that "                                                         \
+	       "you stand for (the first)"))
+#define CASE_NUMBER                                                            \
+	{                                                                      \
+		.name = "number", .in = HTTP_IN_PATH, .type = HTTP_NUMBER,     \
+		.max = NUMBER_MAX, .summary = N_("the number of a case"),      \
+	}
+
+const struct http_param site_cases_params[] = {
+    {.name = "state",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = open_or_all,
+	.summary = N_("what is open, or all there were (open)")},
+    CASES_AS,
+    {.name = "before",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the first number that is not wanted: as in `next`")},
+    {.name = "limit",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.min = 1,
+	.max = CASES_LIMIT_MAX,
+	.summary = N_("rows of a page of all (50)")},
+    {0},
+};
+
+const struct http_param site_case_params[] = {
+    CASE_NUMBER,
+    CASES_AS,
+    {0},
+};
+
+const struct http_param site_case_move_params[] = {
+    CASE_NUMBER,
+    {0},
+};
+
+const struct http_param site_objection_params[] = {
+    STATEMENT_NUMBER,
+    CASES_AS,
     {0},
 };
 

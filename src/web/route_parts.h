@@ -46,6 +46,10 @@ extern const struct http_param site_desk_doubtful_row_params[];
 extern const struct http_param site_desk_quality_params[];
 extern const struct http_param site_reviews_params[];
 extern const struct http_param site_review_params[];
+extern const struct http_param site_cases_params[];
+extern const struct http_param site_case_params[];
+extern const struct http_param site_case_move_params[];
+extern const struct http_param site_objection_params[];
 extern const struct http_param site_submit_params[];
 extern const struct http_param site_submissions_params[];
 extern const struct http_param site_submission_params[];
@@ -94,5 +98,8 @@ extern const char *const site_submissions_members[];
 extern const char *const site_submission_members[];
 extern const char *const site_reviews_members[];
 extern const char *const site_review_members[];
+extern const char *const site_cases_members[];
+extern const char *const site_case_members[];
+extern const char *const site_objection_members[];
 
 #endif

@@ -142,6 +142,10 @@ http_handler site_check_list_page, site_check_list_form;
 /* page_check_made.c */
 http_handler site_check_made, site_check_proof, site_check_feedback,
     site_check_decide;
+/* page_cases.c */
+http_handler site_cases, site_case;
+/* page_cases_write.c */
+http_handler site_objection_form, site_objection_file, site_case_move;
 /* page_notices.c */
 http_handler site_notices, site_notices_page;
 /* page_log.c */
