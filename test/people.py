@@ -117,14 +117,21 @@ class Browser:
         return json.loads(self.ask("GET", path,
                                    Accept="application/json").page)
 
-    def fill(self, path, row, do):
-        """A long form, as a browser sends it."""
+    def fill(self, path, row, do, file=None):
+        """A long form, as a browser sends it; file: its name and bytes."""
         parts = [("form", self.form), *row, ("do", do)]
         mark = f"----x{time.monotonic_ns()}"
         body = "".join(
             f"--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n"
-            f"\r\n{value}\r\n" for name, value in parts) + f"--{mark}--\r\n"
-        return self.ask("POST", path, body.encode(),
+            f"\r\n{value}\r\n" for name, value in parts)
+        name, content = file or ("", b"")
+        if file is not None:
+            body += (f"--{mark}\r\nContent-Disposition: form-data; "
+                     f"name=\"file\"; filename=\"{name}\"\r\n"
+                     "Content-Type: application/octet-stream\r\n\r\n")
+            content += b"\r\n"
+        return self.ask("POST", path, body.encode() + content +
+                        f"--{mark}--\r\n".encode(),
                         Content_Type=f"multipart/form-data; boundary={mark}")
 
     def check_row(self, row, item="penalty"):

@@ -257,6 +257,13 @@ enum err_code check_codes_add_pasted(
 	return rc;
 }
 
+enum err_code check_codes_add_row(struct check_codes *codes, uint32_t number,
+    struct span text, size_t max, struct err *err)
+{
+	codes->lines = number - 1;
+	return add_one(codes, text, max, err);
+}
+
 bool check_codes_next(
     const struct check_codes *codes, size_t *at, struct check_code *out)
 {

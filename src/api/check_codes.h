@@ -46,6 +46,11 @@ enum err_code check_codes_add_lines(
 enum err_code check_codes_add_pasted(
     struct check_codes *codes, struct span text, size_t max, struct err *err);
 
+/* Of a row of a file: `number` is what its answer is told under. ERR_FULL:
+ * they would be more than `max`. */
+enum err_code check_codes_add_row(struct check_codes *codes, uint32_t number,
+    struct span text, size_t max, struct err *err);
+
 /* One after another; at: 0 in the beginning. False: that was the last. */
 struct check_code {
 	uint32_t line;

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* submit: takes department files in, each as one transaction. */
-#include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/decoding.h"
 #include "cli/report_view.h"
 #include "intake/rejects.h"
 #include "intake/report.h"
 #include "intake/submit.h"
-#include "proc/proc_decode.h"
-#include "registry/runs.h"
 
 /* One submission under way. */
 struct job {
@@ -27,9 +24,7 @@ struct job {
 	const struct cat_item *item;
 	const struct cat_department *department;
 	const char *path;
-	struct decoder decoder;
-	int fd;
-	int spool_fd;
+	struct decoding_file file;
 };
 
 static void on_progress(void *ctx, uint64_t done, uint64_t total, uint64_t rows)
@@ -72,35 +67,17 @@ static enum err_code find_names(struct job *job)
 static const char *name_of(const struct job *job)
 {
 	const char *name = cli_value(job->call, "name");
-	const char *slash = strrchr(job->path, '/');
 
-	if (name)
-		return name;
-	return slash ? slash + 1 : job->path;
+	return name ? name : decoding_name(job->path);
 }
 
-/* Opens the file and starts the child on it, before any database is. */
 static enum err_code start(struct job *job, int64_t now_ms)
 {
-	struct decode_request request = {job->home.catalog, job->item,
+	const struct decode_request request = {job->home.catalog, job->item,
 	    date_of_unix_ms(now_ms), -1, -1, name_of(job)};
-	struct err *err = &job->call->err;
-	struct stat st;
-	char tmp[PATH_MAX];
 
-	/* NONBLOCK: opening a pipe would wait for somebody to write. */
-	job->fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (job->fd < 0)
-		return err_set_errno(err, "could not open \"%s\"", job->path);
-	if (fstat(job->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return err_set(err, ERR_INPUT, "this is not an ordinary file");
-	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
-	job->spool_fd = key_runs_open_temp(tmp, err);
-	if (job->spool_fd < 0)
-		return (enum err_code)job->spool_fd;
-	request.fd = job->fd;
-	request.spool_fd = job->spool_fd;
-	return proc_decode_start(&request, &job->decoder, err);
+	return decoding_open(
+	    &job->file, job->path, job->home.dir, request, &job->call->err);
 }
 
 /* The submission is in; what fails here can be had again. */
@@ -135,7 +112,7 @@ static enum err_code submit(
 	    .catalog = job->home.catalog,
 	    .item = job->item,
 	    .department = job->department,
-	    .decoder = &job->decoder,
+	    .decoder = &job->file.decoder,
 	    .file_name = name_of(job),
 	    .mark = cli_value(job->call, "mark"),
 	    .is_rehearsal = cli_has(job->call, "dry-run"),
@@ -150,7 +127,7 @@ static enum err_code submit(
 		rc = home_open_store(
 		    &job->home, HOME_WRITE, &options, &job->call->err);
 	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
-	request.fd = job->fd;
+	request.fd = job->file.fd;
 	request.tmp_folder = tmp;
 	request.store = job->home.store;
 	request.ledger = job->home.ledger;
@@ -158,12 +135,8 @@ static enum err_code submit(
 		rc = submit_run(&request, result, &job->call->err);
 	if (!rc)
 		rc = write_rejects(job, result->submission_id);
-	proc_decode_stop(&job->decoder);
+	decoding_close(&job->file);
 	home_close_store(&job->home);
-	if (job->fd >= 0)
-		close(job->fd);
-	if (job->spool_fd >= 0)
-		close(job->spool_fd);
 	if (rc)
 		err_context(&job->call->err, "\"%s\"", job->path);
 	return rc;
@@ -204,7 +177,7 @@ static enum cli_exit run_file(struct job *job)
 	enum cli_exit code = CLI_NOT_DONE;
 	enum err_code rc;
 
-	job->fd = job->spool_fd = -1;
+	decoding_init(&job->file);
 	submit_result_init(&result);
 	rc = submit(job, calendar_now_ms(), &result);
 	if (rc) {

@@ -55,6 +55,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_webhook_test,
     &cmd_department_list,
     &cmd_ident,
+    &cmd_codes,
     &cmd_catalog_lint,
     &cmd_catalog_show,
     &cmd_demo,

@@ -9,7 +9,7 @@ extern const struct cli_cmd cmd_case_file, cmd_case_list, cmd_case_move,
     cmd_case_show;
 extern const struct cli_cmd cmd_catalog_lint;
 extern const struct cli_cmd cmd_catalog_show;
-extern const struct cli_cmd cmd_completion;
+extern const struct cli_cmd cmd_codes, cmd_completion;
 extern const struct cli_cmd cmd_check, cmd_audit;
 extern const struct cli_cmd cmd_demo;
 extern const struct cli_cmd cmd_department_list;

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "intake/code_list.h"
 
 enum {
 	POSITION_EVERY = 1024, /* rows between notes of progress */
@@ -279,10 +280,15 @@ static enum err_code decode(struct decoding *d, struct err *err)
 
 void decode_file(const struct decode_request *request, struct slots *slots)
 {
-	struct decoding *d = mem_zalloc(1, sizeof(*d));
+	struct decoding *d;
 	struct err err;
 	enum err_code rc;
 
+	if (!request->item) {
+		code_list_decode(request, slots);
+		return;
+	}
+	d = mem_zalloc(1, sizeof(*d));
 	err_clear(&err);
 	d->request = request;
 	d->slots = slots;

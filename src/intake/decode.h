@@ -10,7 +10,7 @@
 
 struct decode_request {
 	const struct catalog *catalog;
-	const struct cat_item *item;
+	const struct cat_item *item; /* NULL: a list of codes (code_list.h) */
 	date_days received;
 	int fd;		  /* the file, at its start */
 	int spool_fd;	  /* see reader_open */
@@ -21,7 +21,8 @@ struct decode_request {
  * Reads the whole file into the slots and finishes them: rows, then a text
  * (JSON: format, encoding, sheet, header, header_row, unknown and missing
  * columns), then the last slot or the failure; after the last slot one more
- * text with the file's SHA-256 ({"digest":HEX}).
+ * text with the file's SHA-256 ({"digest":HEX}). Of a request without an
+ * item code_list_decode.
  */
 void decode_file(const struct decode_request *request, struct slots *slots);
 

@@ -208,6 +208,9 @@ static enum err_code feed(const struct http_request *request,
 
 	if (!request->route->is_filed)
 		return multipart_feed(reader, request->body, err);
+	/* A handler that waited for a command reads its form once more. */
+	if (lseek(request->file.fd, 0, SEEK_SET) != 0)
+		return err_set_errno(err, "could not read a file");
 	piece = arena_alloc(request->arena, FEED_BYTES);
 	while (!rc && n > 0) {
 		n = read(request->file.fd, piece, FEED_BYTES);

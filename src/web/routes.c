@@ -16,7 +16,8 @@
 enum {
 	QUERY_BYTES = 2048,
 	CHECK_BODY_BYTES = 16 * 1024,
-	ROW_BODY_BYTES = 256 * 1024
+	ROW_BODY_BYTES = 256 * 1024,
+	LIST_BODY_BYTES = 8 * 1024 * 1024
 };
 
 static const char json_type[] = "application/json; charset=utf-8";
@@ -583,8 +584,21 @@ const struct http_route site_routes[] = {
     FORM_PAGE("check-list-page", "/check/many", SITE_MAY + PEOPLE_CHECK,
 	site_check_list_page,
 	N_("The form of a credit check of a list of codes")),
-    LONG_FORM("check-list-form", "/check/many", PEOPLE_CHECK, NULL,
-	site_check_list_form, N_("Makes the check of the list")),
+    {
+	.name = "check-list-form",
+	.method = HTTP_POST,
+	.pattern = "/check/many",
+	.capability = SITE_MAY + PEOPLE_CHECK,
+	.offers = HTTP_OFFER_HTML,
+	.cost = HTTP_COST_EXPORT,
+	.max_query_bytes = QUERY_BYTES,
+	.max_body_bytes = LIST_BODY_BYTES,
+	.body_type = "multipart/form-data",
+	.is_filed = true,
+	.handler = site_check_list_form,
+	.summary = N_("Makes the check of the list, pasted or of a file"),
+	.errors = errors_401_403_404_409,
+    },
     {
 	.name = "check-made",
 	.pattern = "/check/{id}",

@@ -216,9 +216,10 @@ async function list(world) {
 	assert.deepEqual(told, [...new Set(told)], 'a measure twice');
 	await lookAt(world, 'check-many');
 
+	const sheet = await take(page, city, '#xlsx');
 	const bytes = readFileSync(await take(page, city, '#keep'));
 	const csv = readFileSync(await take(page, city, '#csv'), 'utf8');
-	const xlsx = readFileSync(await take(page, city, '#xlsx'));
+	const xlsx = readFileSync(sheet);
 	assert.equal(xlsx.subarray(0, 2).toString(), 'PK');
 	assert.ok(csv.includes(name) && csv.includes('有适用措施'), csv);
 	const statement = await verifies(city, await take(page, city, '#evidence'), bytes);
@@ -228,6 +229,18 @@ async function list(world) {
 	await shown.first().locator('a[href^="/check/"]').click();
 	await page.locator('#decide').waitFor();
 	assert.ok((await page.innerText('#made')).includes(name));
+
+	await visitor.go('/check/many');
+	await page.setInputFiles('#file', sheet);
+	await page.selectOption('#matter', MATTER);
+	await page.fill('#purpose', '投标资格复审');
+	await page.fill('#case', '日采2026-20');
+	await page.locator('#check-many button').click();
+	await page.locator('#read').waitFor();
+	assert.ok((await page.innerText('#read')).includes('“统一社会信用代码”'));
+	assert.deepEqual(await shown.evaluateAll(all =>
+	    all.map(r => r.dataset.code ?? '')), [...bidders, '']);
+	await lookAt(world, 'check-many-file');
 }
 
 // An entry of the list of wage arrears, as its department sends it.
