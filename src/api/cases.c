@@ -93,6 +93,18 @@ static void put_state(
 	put_named(w, "state", id, s ? title_of(s->title, s->title_en) : id);
 }
 
+/* Is it the time of what the office does alone, of a record about which it
+ * may still ask another unit? */
+static bool may_be_longer(const struct reading *r, const struct shown *s)
+{
+	const struct cat_department *d =
+	    catalog_department(r->catalog, s->file->source);
+
+	return s->has_run && s->run.stopped == DATE_NONE &&
+	    s->run.clock->scope == CAT_CASE_OWN &&
+	    !(d && cat_is_credit_office(d));
+}
+
 static void put_clock(
     struct json_writer *w, const struct reading *r, const struct shown *s)
 {
@@ -102,6 +114,7 @@ static void put_clock(
 	json_put_date(w, "due", s->has_run ? run->due : DATE_NONE);
 	json_put_bool(w, "is_running", s->has_run && run->stopped == DATE_NONE);
 	json_put_bool(w, "is_extended", s->has_run && run->is_extended);
+	json_put_bool(w, "may_be_longer", may_be_longer(r, s));
 	json_put_bool(w, "is_missed", s->has_run && run->is_missed);
 	if (s->has_run && run->is_missed)
 		body = case_body(r->catalog, s->file, run->missed_by);

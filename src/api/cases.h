@@ -29,7 +29,8 @@ struct cases_query {
 /*
  * {"as_of","city","side","cases":[{"number","kind","state","is_open",
  * "waits_for","subject","item","record","source","filed_on","due",
- * "is_missed","missed_by","is_extended","href"}],"open","missed","is_cut",
+ * "is_missed","missed_by","is_extended",
+ * "may_be_longer","href"}],"open","missed","is_cut",
  * "next"}
  *
  * Open ones: what is overdue first, then by the day on which it is due. All:

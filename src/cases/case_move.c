@@ -232,6 +232,17 @@ static enum err_code check_need(
 	}
 }
 
+/* Who is overtaken is told that, and not what his move would have needed. */
+static enum err_code check_seen(
+    const struct case_facts *f, const struct case_request *r, struct err *err)
+{
+	if (!r->steps_seen || r->steps_seen == (int64_t)f->file->steps_count)
+		return 0;
+	err_set(err, ERR_CONFLICT, "the case has moved on since");
+	err_hint(err, "Look at it again.");
+	return ERR_CONFLICT;
+}
+
 static enum err_code check_now(
     const struct case_facts *f, const struct case_request *r, struct err *err)
 {
@@ -241,11 +252,6 @@ static enum err_code check_now(
 	    file->steps[file->steps_count - 1].at_ms > r->now_ms)
 		return err_set(
 		    err, ERR_CONFLICT, "the case was moved later than now");
-	if (r->steps_seen && r->steps_seen != (int64_t)file->steps_count) {
-		err_set(err, ERR_CONFLICT, "the case has moved on since");
-		err_hint(err, "Look at it again.");
-		return ERR_CONFLICT;
-	}
 	if (f->move->is_once && was_made(f))
 		return err_set(err, ERR_CONFLICT,
 		    "\"%s\" is made once in a case", f->move->id);
@@ -260,8 +266,10 @@ enum err_code case_check(const struct case_facts *f,
     const struct case_request *r, bool is_offer, struct err *err)
 {
 	const struct cat_case_state *to = cat_case_state(f->kind, f->move->to);
-	enum err_code rc = check_state(f, err);
+	enum err_code rc = check_seen(f, r, err);
 
+	if (!rc)
+		rc = check_state(f, err);
 	if (!rc)
 		rc = check_now(f, r, err);
 	if (!rc)
