@@ -154,7 +154,8 @@ async function agrees(page, document) {
 	// The chart is drawn of these.
 	assert.deepEqual(await rows.nth(at).locator('[data-value]')
 	    .evaluateAll(cells => cells.map(c => c.dataset.value)),
-	[reader.reader.name, reader.reads, reader.median].map(String));
+	[`${reader.reader.name} · ${reader.department.title}`, reader.reads,
+		reader.median].map(String));
 	assert.ok(reader.peers > 1);
 	assert.equal(told[3].replaceAll(/\s/g, ''),
 	    `${reader.median}(${reader.peers})`);
