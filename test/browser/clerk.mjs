@@ -278,6 +278,10 @@ async function notices(world) {
 	await signIn(page, 'window-4');
 	await visitor.go('/check/notices');
 	assert.ok(await page.locator('.empty-note').isVisible());
+	// Who has one department has nothing to choose.
+	assert.equal(await page.locator('#filter').count(), 0);
+	assert.equal((await page.locator('#department dd').innerText()).trim(),
+	    '日照市水利局');
 	await lookAt(world, 'check-notices-none');
 	await visitor.go('/check');
 	await ask(page, { code: one.code, purpose: '投标资格审查',
