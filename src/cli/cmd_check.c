@@ -98,6 +98,9 @@ static struct check_question question_of(const struct cli_call *call)
 	};
 }
 
+/* Without a roster, of one and of many alike: it is a copy that a server keeps
+ * for speed and that decides nothing (registry/roster.h), so that answers are
+ * the same; to make one takes longer than a command's whole list. */
 static struct reading reading_of(const struct home *home)
 {
 	return (struct reading){
