@@ -15,8 +15,8 @@ all: $(BUILD)/build.ninja
 $(BUILD)/build.ninja:
 	$(MESON) setup $(BUILD)
 
-# Program, catalogue and systemd units under meson's prefix (/usr/local when
-# nothing else was said), below DESTDIR if that is set.
+# Program, catalogue, manual page and systemd units under meson's prefix
+# (/usr/local when nothing else was said), below DESTDIR if that is set.
 install: all
 	$(MESON) install -C $(BUILD) --no-rebuild
 

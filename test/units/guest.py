@@ -174,6 +174,9 @@ def units_load():
         t.equal(f"{unit} is loaded", ("loaded", UNIT_FOLDER),
                 (show(unit, "LoadState"),
                  os.path.dirname(show(unit, "FragmentPath"))))
+    with open("/usr/local/share/man/man1/gongxin.1", encoding="utf-8") as page:
+        t.equal("the manual page that they name is there",
+                sh(AS_GONGXIN, "manual", "--lang", "en")[1], page.read())
 
 
 def activation():
