@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/check_open.h"
+#include "api/open_cases.h"
 #include "api/check_priv.h"
 #include "api/put.h"
 #include "api/subject.h"
@@ -230,9 +230,9 @@ static enum err_code put_objected(struct json_writer *w,
 	enum err_code rc = 0;
 
 	if (pieces->open)
-		rc = check_open_find(
+		rc = open_cases_find(
 		    pieces->open, subject_id, e->record, &file, err);
-	return rc || !file ? rc : check_open_put(pieces->open, w, file, err);
+	return rc || !file ? rc : open_cases_put(pieces->open, w, file, err);
 }
 
 static enum err_code put_entry_of(struct json_writer *w,
@@ -358,7 +358,8 @@ static enum err_code put_answer(const struct reading *r,
 {
 	const struct check_about about = {
 	    answer->code, buf_span(&subject->name), answer->subject_id != 0};
-	struct check_pieces pieces = {.reading = r, .open = check_open_new(r)};
+	struct check_pieces pieces = {
+	    .reading = r, .open = open_cases_new(r, OPEN_CASES_FOR_ONE)};
 	struct json_writer w;
 	enum err_code rc;
 
@@ -366,7 +367,7 @@ static enum err_code put_answer(const struct reading *r,
 	json_open_object(&w);
 	check_put_question(&w, r, q, m, answer->id);
 	rc = check_put_standing(&w, &pieces, &about, standing, err);
-	check_open_free(&pieces.open);
+	open_cases_free(&pieces.open);
 	if (rc)
 		return rc;
 	json_put_str(&w, "notice", tr(check_notice));

@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/check_open.h"
+#include "api/open_cases.h"
 #include "api/check_priv.h"
 #include "api/put.h"
 #include "api/subject.h"
@@ -612,7 +612,7 @@ static enum err_code answer_portion(struct check_many *m,
 
 	if (rc)
 		return rc;
-	a.pieces.open = check_open_new(r);
+	a.pieces.open = open_cases_new(r, OPEN_CASES_FOR_MANY);
 	buf_reset(&m->lines);
 	subject_init(&a.subject);
 	view_loader_new(&a.source, &a.loader);
@@ -624,7 +624,7 @@ static enum err_code answer_portion(struct check_many *m,
 	if (!rc)
 		rc = put_portion(&a, out, err);
 	view_loader_free(&a.loader);
-	check_open_free(&a.pieces.open);
+	open_cases_free(&a.pieces.open);
 	subject_release(&a.subject);
 	check_end(r, &a.source);
 	return rc;

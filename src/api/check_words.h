@@ -16,12 +16,12 @@ struct check_words *check_words_new(void);
 /* NULL-safe. */
 void check_words_free(struct check_words **words);
 
-struct check_open;
+struct open_cases;
 
 struct check_pieces {
 	const struct reading *reading;
 	struct check_words *words; /* NULL: nothing is kept */
-	struct check_open *open;   /* NULL: no open case is told */
+	struct open_cases *open;   /* NULL: no open case is told */
 };
 
 /* Writes members about two things of the catalogue; each may be NULL. */

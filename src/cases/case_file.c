@@ -108,9 +108,17 @@ enum err_code case_file_find(struct store *store, struct arena *arena,
 
 static enum sql_id statement_of(enum case_which which)
 {
-	return which == CASES_OPEN	? SQL_CASES_FILES_OPEN
-	    : which == CASES_OF_SUBJECT ? SQL_CASES_FILES_OF_SUBJECT
-					: SQL_CASES_FILES_BEFORE;
+	switch (which) {
+	case CASES_OPEN:
+		return SQL_CASES_FILES_OPEN;
+	case CASES_OF_SUBJECT:
+		return SQL_CASES_FILES_OF_SUBJECT;
+	case CASES_OPEN_OF_SUBJECT:
+		return SQL_CASES_FILES_OPEN_OF_SUBJECT;
+	case CASES_BEFORE:
+	default:
+		return SQL_CASES_FILES_BEFORE;
+	}
 }
 
 enum err_code case_files(struct store *store, struct arena *arena,

@@ -44,9 +44,10 @@ enum err_code case_file_find(struct store *store, struct arena *arena,
     int64_t id, struct case_file *out, struct err *err);
 
 enum case_which {
-	CASES_OPEN = 0,	  /* of everybody, oldest first */
-	CASES_OF_SUBJECT, /* open ones first, then by number */
-	CASES_BEFORE	  /* a number, newest first */
+	CASES_OPEN = 0,	       /* of everybody, oldest first */
+	CASES_OF_SUBJECT,      /* open ones first, then by number */
+	CASES_OPEN_OF_SUBJECT, /* by number */
+	CASES_BEFORE	       /* a number, newest first */
 };
 
 struct case_query {

@@ -61,6 +61,11 @@ SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
 FROM case_file WHERE subject_id = $1 ORDER BY is_open DESC, case_id;
 
+-- name: cases_files_open_of_subject
+SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
+	is_open
+FROM case_file WHERE subject_id = $1 AND is_open = 1 ORDER BY case_id;
+
 -- name: cases_files_open
 SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
