@@ -209,7 +209,7 @@ static void put_state(struct json_writer *w, const struct reading *r,
 	else
 		json_put_int(w, "open_case", open_case);
 	json_put_bool(w, "is_marked",
-	    catalog_case_is_marked(r->catalog, form->kind, r->today));
+	    catalog_case_mark(r->catalog, form->kind, r->today) != NULL);
 }
 
 static void put_form(struct json_writer *w, const struct reading *r,

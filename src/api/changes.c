@@ -3,6 +3,9 @@
  * Whom an event is about is not stored with it: it is looked up when it is
  * shown, and only what is public today is found. So earlier events of a
  * record lose their content with its end, too.
+ *
+ * A mark (marks.h) is no part of a content: a copy would keep it when it is
+ * gone.
  */
 #include "api/changes.h"
 
@@ -133,6 +136,18 @@ static void put_paging(const struct feed *f)
 		put_null(f->w, "next");
 }
 
+/* Marks come and go without an event: who has read all of the feed gets all
+ * of them. */
+static enum err_code put_marked(struct feed *f, struct err *err)
+{
+	if (f->since + f->shown < f->through.changes ||
+	    !marks_are_told(f->reading)) {
+		put_null(f->w, "marked");
+		return 0;
+	}
+	return marks_put_all(f->w, f->reading, err);
+}
+
 static enum err_code put_feed(struct feed *f, struct err *err)
 {
 	const struct reading *r = f->reading;
@@ -150,6 +165,8 @@ static enum err_code put_feed(struct feed *f, struct err *err)
 		    (unsigned long long)f->through.changes);
 	if (!rc)
 		rc = put_changes(f, err);
+	if (!rc)
+		rc = put_marked(f, err);
 	put_paging(f);
 	json_close_object(f->w);
 	return rc;

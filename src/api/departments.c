@@ -8,6 +8,7 @@
 #include "api/case_sums.h"
 #include "api/latest.h"
 #include "api/measures.h"
+#include "api/objection.h"
 #include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
@@ -171,6 +172,8 @@ static enum err_code put_latest(struct one *o, struct err *err)
 	enum err_code rc;
 
 	entry_reader_init(&o->entries, o->reading);
+
+	entry_reader_tell_marks(&o->entries);
 	json_key(o->w, "latest");
 	json_open_array(o->w);
 	rc = latest_of_department(
@@ -321,6 +324,7 @@ enum err_code help_document(
 	json_open_object(&w);
 	put_head(&w, r);
 	put_credit_office(c, &w);
+	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
 	json_key(&w, "departments");
 	json_open_array(&w);
 	for (i = 0; i < c->departments_count; i++) {

@@ -33,9 +33,15 @@ static void forget(struct entry_reader *er)
 	er->is_loaded = false;
 }
 
+void entry_reader_tell_marks(struct entry_reader *er)
+{
+	er->marks = marks_new(er->reading, OPEN_CASES_FOR_MANY);
+}
+
 void entry_reader_release(struct entry_reader *er)
 {
 	forget(er);
+	marks_free(&er->marks);
 	subject_release(&er->subject);
 	block_release(&er->block);
 }
@@ -68,7 +74,9 @@ enum err_code entry_load(struct entry_reader *er,
 	if (!rc)
 		rc = statement_read(text, &er->statement, err);
 	er->is_loaded = rc == 0;
-	return rc;
+	return rc ? rc
+		  : marks_find(er->marks, entry->view.subject_id, entry->record,
+			&er->found, err);
 }
 
 /* ---- values ---- */
@@ -146,10 +154,15 @@ const char *entry_cell_title(enum entry_cell cell)
 	    N_("Record number"), N_("Name"), N_("Unified social credit code"),
 	    N_("Document number"), N_("Category"), N_("Content"), N_("Class"),
 	    N_("Decided on"), N_("Public until"), N_("Authority"),
-	    N_("Source department"), N_("Division")};
+	    N_("Source department"), N_("Division"), N_("Mark")};
 
 	ASSERT(cell < ENTRY_CELL_COUNT);
 	return tr(titles[cell]);
+}
+
+size_t entry_cells(const struct reading *reading)
+{
+	return marks_are_told(reading) ? ENTRY_CELL_COUNT : ENTRY_MARKS;
 }
 
 static void add_date(struct buf *out, date_days date)
@@ -208,6 +221,8 @@ void entry_cell_text(struct entry_reader *er,
 		add_date(out, entry->publication.window.to);
 	} else if (cell == ENTRY_DEPARTMENT) {
 		buf_add_str(out, department_title(er));
+	} else if (cell == ENTRY_MARKS) {
+		marks_add_text(out, &er->found);
 	} else {
 		buf_add_str(out, division_title(division_of(er)));
 	}
@@ -314,6 +329,7 @@ void entry_put(struct entry_reader *er, const struct publication_entry *entry,
 	put_department(w, er);
 	put_cell(er, entry, ENTRY_AUTHORITY, "authority", w);
 	put_division(w, "division", division_of(er));
+	marks_put(w, &er->found);
 	json_close_object(w);
 }
 
@@ -338,5 +354,6 @@ void entry_put_content(struct entry_reader *er,
 	json_put_date(w, "public_until", entry->publication.window.to);
 	put_department(w, er);
 	record_put_public_fields(w, item, er->statement.fields);
+	marks_put(w, &er->found);
 	json_close_object(w);
 }

@@ -7,6 +7,7 @@
 #ifndef GX_API_ENTRY_H
 #define GX_API_ENTRY_H
 
+#include "api/marks.h"
 #include "api/put.h"
 #include "registry/block.h"
 #include "registry/statement.h"
@@ -21,10 +22,14 @@ struct entry_reader {
 	struct subject subject;
 	struct statement statement;
 	bool is_loaded;
-	bool is_in_log_order; /* many entries of each block will come */
+	bool is_in_log_order;	/* many entries of each block will come */
+	struct marks *marks;	/* NULL: none are told */
+	struct mark_list found; /* of the entry last loaded */
 };
 
 void entry_reader_init(struct entry_reader *er, const struct reading *reading);
+/* Entries will say that they are marked, where the law marks any. */
+void entry_reader_tell_marks(struct entry_reader *er);
 void entry_reader_release(struct entry_reader *er);
 /* Reads the subject and the statement of an entry. */
 enum err_code entry_load(struct entry_reader *er,
@@ -53,8 +58,12 @@ enum entry_cell {
 	ENTRY_AUTHORITY,
 	ENTRY_DEPARTMENT,
 	ENTRY_DIVISION,
+	ENTRY_MARKS, /* last: only where marks are told */
 	ENTRY_CELL_COUNT
 };
+
+/* How many cells a row has on the reading's day. */
+size_t entry_cells(const struct reading *reading);
 
 /* The column's title in the caller's language. */
 const char *entry_cell_title(enum entry_cell cell);

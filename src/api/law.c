@@ -360,6 +360,15 @@ static void put_scope(struct json_writer *w, enum cat_case_scope scope)
 	json_put_str(w, "scope_title", tr(titles[scope]));
 }
 
+void law_put_case_clock(struct json_writer *w, const struct cat_case_clock *k)
+{
+	put_scope(w, k->scope);
+	json_put_int(w, "days", k->days);
+	json_put_int(w, "longest_days", k->longest_days);
+	json_put_bool(w, "has_longest", k->longest_days > 0);
+	json_put_bool(w, "working_days", !k->is_calendar);
+}
+
 static void put_case_clocks(struct json_writer *w, const struct catalog *c,
     const struct cat_case_kind *kind, date_days on)
 {
@@ -376,11 +385,7 @@ static void put_case_clocks(struct json_writer *w, const struct catalog *c,
 		has = true;
 		json_open_object(w);
 		json_put_str(w, "id", k->id);
-		put_scope(w, k->scope);
-		json_put_int(w, "days", k->days);
-		json_put_int(w, "longest_days", k->longest_days);
-		json_put_bool(w, "has_longest", k->longest_days > 0);
-		json_put_bool(w, "working_days", !k->is_calendar);
+		law_put_case_clock(w, k);
 		law_put_days(w, k->valid_from, k->valid_to, on);
 		law_put_basis(w, k->basis, on);
 		law_put_status(w, k->status);
@@ -388,6 +393,28 @@ static void put_case_clocks(struct json_writer *w, const struct catalog *c,
 	}
 	json_close_array(w);
 	json_put_bool(w, "has_clocks", has);
+}
+
+static void put_case_marks(struct json_writer *w, const struct catalog *c,
+    const struct cat_case_kind *kind, date_days on)
+{
+	size_t i;
+
+	json_key(w, "marks");
+	json_open_array(w);
+	for (i = 0; i < c->case_marks_count; i++) {
+		const struct cat_case_mark *m = &c->case_marks[i];
+
+		if (m->kind != kind)
+			continue;
+		json_open_object(w);
+		json_put_str(w, "id", m->id);
+		law_put_days(w, m->valid_from, m->valid_to, on);
+		law_put_basis(w, m->basis, on);
+		law_put_status(w, m->status);
+		json_close_object(w);
+	}
+	json_close_array(w);
 }
 
 void law_put_cases(struct json_writer *w, const struct catalog *c, date_days on)
@@ -404,7 +431,10 @@ void law_put_cases(struct json_writer *w, const struct catalog *c, date_days on)
 		json_put_str(w, "title", title_of(k->title, k->title_en));
 		law_put_days(w, k->valid_from, k->valid_to, on);
 		put_case_clocks(w, c, k, on);
-		json_put_bool(w, "is_marked", catalog_case_is_marked(c, k, on));
+		json_put_bool(
+		    w, "is_marked", catalog_case_mark(c, k, on) != NULL);
+		put_case_marks(w, c, k, on);
+		law_put_basis_array(w, k->bases, k->bases_count, on);
 		law_put_status(w, k->status);
 		json_close_object(w);
 	}

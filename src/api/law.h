@@ -52,7 +52,11 @@ void law_put_retentions(
  * the rules of that day; null: without end. */
 void law_put_kept(struct json_writer *w, const struct catalog *c,
     enum cat_kept kept, date_days on);
-/* "cases": kinds of cases with their clocks, of all times. */
+/* "scope","scope_title","days","longest_days","has_longest","working_days":
+ * for which cases, and how long. */
+void law_put_case_clock(
+    struct json_writer *w, const struct cat_case_clock *clock);
+/* "cases": kinds of cases with their clocks and marks, of all times. */
 void law_put_cases(
     struct json_writer *w, const struct catalog *c, date_days on);
 /* "departments": who may report it, as [{"id","title","href"}]. */

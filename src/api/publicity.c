@@ -541,6 +541,7 @@ static enum err_code make_list(struct page *p, struct buf *out, struct err *err)
 	p->item = catalog_item_by_number(p->reading->catalog, p->filter.item);
 	p->on = p->query->on == DATE_NONE ? p->reading->today : p->query->on;
 	entry_reader_init(&p->entries, p->reading);
+	entry_reader_tell_marks(&p->entries);
 	json_start(&w, out);
 	p->w = &w;
 	rc = put_list(p, err);

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "api/departments.h"
+#include "api/marks.h"
+#include "api/objection.h"
 #include "api/proof.h"
 #include "api/put.h"
 #include "api/record_priv.h"
@@ -330,7 +332,8 @@ static void put_report_error(struct json_writer *w, const struct reading *r,
 }
 
 void record_put(struct json_writer *w, const struct reading *r,
-    const struct view_record *record, const struct view_version *version)
+    const struct view_record *record, const struct view_version *version,
+    const struct mark_list *marks)
 {
 	const struct cat_item *item = record->item;
 
@@ -347,6 +350,7 @@ void record_put(struct json_writer *w, const struct reading *r,
 	put_ended(w, r, record, version);
 	put_text(w, "href", "/records/%llu", (unsigned long long)version->seq);
 	put_report_error(w, r, version);
+	marks_put(w, marks);
 	json_close_object(w);
 }
 
@@ -537,6 +541,36 @@ static void put_versions_place(struct json_writer *w, const struct document *d,
 		put_null(w, "replaces");
 }
 
+static enum err_code put_marked_record(struct document *d,
+    struct json_writer *w, const struct view_record *record,
+    const struct view_version *version, struct err *err)
+{
+	struct marks *marks = marks_new(d->reading, OPEN_CASES_FOR_ONE);
+	struct mark_list found;
+	enum err_code rc =
+	    marks_find(marks, d->subject.id, record, &found, err);
+
+	json_key(w, "record");
+	if (rc)
+		json_add_null(w);
+	else
+		record_put(w, d->reading, record, version, &found);
+	marks_free(&marks);
+	return rc;
+}
+
+/* What was replaced or has ended is not objected to, but its newest version
+ * while that stands. */
+static void put_how_to_object(const struct document *d, struct json_writer *w,
+    const struct view_record *record)
+{
+	const struct view_version *newest = newest_of(record);
+	bool stands = !view_end_on(record, newest, d->reading->today);
+
+	objection_put(w, d->reading, d->statement.department,
+	    stands ? (int64_t)newest->seq : OBJECTION_NO_RECORD);
+}
+
 /* A record's version, in the light of the whole record. */
 static enum err_code put_record(
     struct document *d, struct json_writer *w, struct err *err)
@@ -561,10 +595,11 @@ static enum err_code put_record(
 		json_key(w, "resolved");
 		add_value(w, d->statement.resolved);
 	}
-	json_key(w, "record");
-	record_put(w, r, record, version);
-	rc = put_proof(
-	    d, w, !r->is_public || has_public_proof(d, record, version), err);
+	rc = put_marked_record(d, w, record, version, err);
+	put_how_to_object(d, w, record);
+	if (!rc)
+		rc = put_proof(d, w,
+		    !r->is_public || has_public_proof(d, record, version), err);
 	json_close_object(w);
 	return rc;
 }

@@ -47,10 +47,12 @@ struct reading {
  * The public gets public fields alone, and no content of a version that was
  * replaced since: its `content` says "replaced", its fields are not there.
  * Whether the public may see the record at all is for the caller to ask
- * (view_is_public).
+ * (view_is_public), and which marks it bears (marks.h).
  */
+struct mark_list;
 void record_put(struct json_writer *w, const struct reading *reading,
-    const struct view_record *record, const struct view_version *version);
+    const struct view_record *record, const struct view_version *version,
+    const struct mark_list *marks);
 
 /* The version of a record that the reading shows, NULL when it shows none. */
 const struct view_version *record_shown(

@@ -33,6 +33,7 @@ struct list_stream {
 	size_t rows;	   /* told */
 	size_t piece_rows;
 	size_t piece_max;
+	size_t cells; /* of a row; as the first piece had them */
 	bool has_begun;
 	bool has_ended;
 	/* During a piece. */
@@ -123,8 +124,11 @@ static void csv_header(struct list_stream *s)
 			if (s->item->fields[i].privacy == CAT_PUBLIC)
 				csv_add(s->out, false,
 				    span_of(s->item->fields[i].title));
+		if (s->cells > ENTRY_MARKS)
+			csv_add(s->out, false,
+			    span_of(entry_cell_title(ENTRY_MARKS)));
 	} else {
-		for (i = 0; i < ENTRY_CELL_COUNT; i++)
+		for (i = 0; i < s->cells; i++)
 			csv_add(s->out, i == 0,
 			    span_of(entry_cell_title((enum entry_cell)i)));
 	}
@@ -158,6 +162,8 @@ static void csv_set_cells(
 		entry_field_text(&s->entries, f, &s->cell);
 		csv_add(s->out, false, buf_span(&s->cell));
 	}
+	if (s->cells > ENTRY_MARKS)
+		csv_cell(s, entry, ENTRY_MARKS, false);
 }
 
 static void csv_row(
@@ -168,7 +174,7 @@ static void csv_row(
 	if (s->is_set)
 		csv_set_cells(s, entry);
 	else
-		for (i = 0; i < ENTRY_CELL_COUNT; i++)
+		for (i = 0; i < s->cells; i++)
 			csv_cell(s, entry, (enum entry_cell)i, i == 0);
 	if (s->is_example)
 		csv_add(s->out, false, span_of(csv_example_mark()));
@@ -273,9 +279,12 @@ int list_stream_next(struct list_stream *s, const struct reading *reading,
 		return (int)rc;
 	s->out = out;
 	entry_reader_init(&s->entries, reading);
+	entry_reader_tell_marks(&s->entries);
 	s->entries.is_in_log_order = s->is_set;
-	if (!s->has_begun)
+	if (!s->has_begun) {
+		s->cells = entry_cells(reading);
 		begin(s);
+	}
 	rc = visit(s, reading, err);
 	entry_reader_release(&s->entries);
 	store_commit(reading->store, NULL);
@@ -294,6 +303,7 @@ struct sheet {
 	struct entry_reader entries;
 	struct table_writer *table;
 	struct buf cells[ENTRY_CELL_COUNT];
+	size_t cells_count;
 	struct publication_key after;
 	size_t rows;
 	size_t piece_rows;
@@ -310,14 +320,14 @@ static int take_sheet_row(
 	if (s->piece_rows == LIST_ROWS || s->rows == LIST_DOWNLOAD_MAX)
 		return 1;
 	rc = entry_load(&s->entries, entry, err);
-	for (i = 0; !rc && i < ENTRY_CELL_COUNT; i++) {
+	for (i = 0; !rc && i < s->cells_count; i++) {
 		buf_reset(&s->cells[i]);
 		entry_cell_text(
 		    &s->entries, entry, (enum entry_cell)i, &s->cells[i]);
 		cells[i] = buf_span(&s->cells[i]);
 	}
 	if (!rc)
-		rc = table_row(s->table, cells, ENTRY_CELL_COUNT, err);
+		rc = table_row(s->table, cells, s->cells_count, err);
 	s->after = (struct publication_key){
 	    entry->version->facts.decided_on, entry->seq};
 	s->rows++;
@@ -348,9 +358,10 @@ static enum err_code open_sheet(const struct reading *r,
 		buf_init(&s->cells[i], CELL_BYTES_MAX);
 	}
 	entry_reader_init(&s->entries, r);
+	s->cells_count = entry_cells(r);
 	s->after = publication_key_first();
 	return table_open(
-	    path, &options, header, ENTRY_CELL_COUNT, &s->table, err);
+	    path, &options, header, s->cells_count, &s->table, err);
 }
 
 static enum err_code fill_sheet(const struct reading *r,

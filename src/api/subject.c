@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/marks.h"
+#include "api/objection.h"
 #include "api/put.h"
 #include "api/timeline.h"
 #include "base/check.h"
@@ -31,6 +33,7 @@ struct document {
 	struct subject subject;
 	struct view view;
 	struct buf name; /* on the day asked about */
+	struct marks *marks;
 };
 
 /* ---- finding ---- */
@@ -356,33 +359,50 @@ static size_t count_group(const struct document *d, enum cat_group group)
 	return count;
 }
 
-static void put_group(
-    const struct document *d, struct json_writer *w, enum cat_group group)
+static enum err_code put_one_record(const struct document *d,
+    struct json_writer *w, const struct view_record *record,
+    const struct view_version *version, struct err *err)
+{
+	struct mark_list marks;
+	enum err_code rc =
+	    marks_find(d->marks, d->subject.id, record, &marks, err);
+
+	if (!rc)
+		record_put(w, d->reading, record, version, &marks);
+	return rc;
+}
+
+static enum err_code put_group(const struct document *d, struct json_writer *w,
+    enum cat_group group, struct err *err)
 {
 	size_t count = count_group(d, group);
+	enum err_code rc = 0;
 	size_t i;
 
 	if (count == 0)
-		return;
+		return 0;
 	json_open_object(w);
 	json_put_str(w, "group", cat_group_name(group));
 	json_put_str(w, "title", cat_group_title(group));
 	json_put_int(w, "count", (int64_t)count);
 	json_key(w, "records");
 	json_open_array(w);
-	for (i = 0; i < d->view.records_count; i++) {
+	for (i = 0; i < d->view.records_count && !rc; i++) {
 		const struct view_record *r = &d->view.records[i];
 		const struct view_version *v = record_shown(d->reading, r);
 
 		if (v && group_of(r) == group)
-			record_put(w, d->reading, r, v);
+			rc = put_one_record(d, w, r, v, err);
 	}
 	json_close_array(w);
 	json_close_object(w);
+	return rc;
 }
 
-static void put_records(const struct document *d, struct json_writer *w)
+static enum err_code put_records(
+    const struct document *d, struct json_writer *w, struct err *err)
 {
+	enum err_code rc = 0;
 	size_t count = 0;
 	int group;
 
@@ -391,9 +411,10 @@ static void put_records(const struct document *d, struct json_writer *w)
 	json_put_int(w, "records", (int64_t)count);
 	json_key(w, "groups");
 	json_open_array(w);
-	for (group = 0; group < CAT_GROUP_COUNT; group++)
-		put_group(d, w, (enum cat_group)group);
+	for (group = 0; group < CAT_GROUP_COUNT && !rc; group++)
+		rc = put_group(d, w, (enum cat_group)group, err);
 	json_close_array(w);
+	return rc;
 }
 
 static enum err_code put_document(
@@ -412,7 +433,9 @@ static enum err_code put_document(
 	json_put_bool(&w, "example", r->catalog->is_example);
 	json_put_str(&w, "catalogue", r->catalog->digest_hex);
 	rc = put_identity(d, &w, err);
-	put_records(d, &w);
+	if (!rc)
+		rc = put_records(d, &w, err);
+	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
 	timeline_put(&w, r, &d->view);
 	put_text(
 	    &w, "feed", "/subjects/%s/feed.atom", buf_str(&d->subject.code));
@@ -451,8 +474,10 @@ enum err_code subject_document(const struct reading *reading, struct span text,
 		rc = load(&d, err);
 	if (!rc)
 		rc = find_name(&d, err);
+	d.marks = marks_new(reading, OPEN_CASES_FOR_ONE);
 	if (!rc)
 		rc = put_document(&d, out, err);
+	marks_free(&d.marks);
 	store_commit(reading->store, NULL);
 	view_release(&d.view);
 	buf_release(&d.name);

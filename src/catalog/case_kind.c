@@ -136,7 +136,7 @@ bool cat_case_kind_in_force(const struct cat_case_kind *kind, date_days on)
 	return date_is_within(kind->valid_from, kind->valid_to, on);
 }
 
-bool catalog_case_is_marked(
+const struct cat_case_mark *catalog_case_mark(
     const struct catalog *c, const struct cat_case_kind *kind, date_days on)
 {
 	size_t i;
@@ -146,9 +146,9 @@ bool catalog_case_is_marked(
 
 		if (m->kind == kind &&
 		    date_is_within(m->valid_from, m->valid_to, on))
-			return true;
+			return m;
 	}
-	return false;
+	return NULL;
 }
 
 /* ---- the judgement of a kind ---- */

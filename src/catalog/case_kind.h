@@ -133,8 +133,8 @@ const struct cat_case_move *cat_case_move(
 bool cat_case_leads_from(const struct cat_case_move *move, const char *state);
 bool cat_case_clock_ends(const struct cat_case_clock *clock, const char *state);
 bool cat_case_kind_in_force(const struct cat_case_kind *kind, date_days on);
-/* Is the public told, on that day? */
-bool catalog_case_is_marked(
+/* By what the public is told, on that day; NULL: it is not. */
+const struct cat_case_mark *catalog_case_mark(
     const struct catalog *c, const struct cat_case_kind *kind, date_days on);
 
 /* "open"; "office"; "own" ... */

@@ -98,6 +98,18 @@ static void print_end(const json_t *end)
 	    number_of(end, "statement"), cli_text(end, "reason"));
 }
 
+static void print_marks(const json_t *marks)
+{
+	const json_t *mark;
+	size_t i;
+
+	json_array_foreach (marks, i, mark) {
+		printf("      ");
+		printf(tr("marked since %s: %s\n"), cli_text(mark, "since"),
+		    cli_text(mark, "text"));
+	}
+}
+
 static void print_head(const json_t *record)
 {
 	const char *class_ =
@@ -138,6 +150,7 @@ static void print_record(const json_t *record)
 	print_head(record);
 	print_publication(json_object_get(record, "publication"));
 	print_end(json_object_get(record, "ended"));
+	print_marks(json_object_get(record, "marks"));
 	if (strcmp(cli_text(record, "content"), "replaced") == 0) {
 		printf("      ");
 		printf(tr("its content was replaced by record %lld\n"),

@@ -8,7 +8,7 @@
 const char *const site_subject_members[] = {"as_of:date", "today:date",
     "view:string", "city:string", "example:boolean", "catalogue:string",
     "code:string", "name:string", "kind:string", "ident:object", "also:array",
-    "records:integer", "groups:array", "timeline:array",
+    "records:integer", "groups:array", "objection:object?", "timeline:array",
     "timeline_more:boolean", "feed:string", NULL};
 const char *const site_embed_members[] = {"as_of:date", "city:string",
     "example:boolean", "code:string", "name:string", "href:string",
@@ -16,7 +16,8 @@ const char *const site_embed_members[] = {"as_of:date", "city:string",
     "has_honours:boolean", "honours_more:integer", NULL};
 const char *const site_record_members[] = {"statement:integer", "kind:string",
     "as_of:date", "view:string", "received:string", "catalogue:string",
-    "log:object", "proof:object?", "no_proof:object?", NULL};
+    "log:object", "objection:object?", "proof:object?", "no_proof:object?",
+    NULL};
 const char *const site_search_members[] = {"query:string", "by:string",
     "total:integer?", "more:boolean", "results:array", "ident:object?", NULL};
 const char *const site_home_members[] = {"as_of:date", "city:string",
@@ -58,7 +59,7 @@ const char *const site_dictionary_members[] = {"as_of:date", "city:string",
 const char *const site_changes_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "changes:array", "feed:string",
     "since:integer", "end:integer", "count:integer", "next_since:integer",
-    "has_more:boolean", "next:string?", NULL};
+    "has_more:boolean", "next:string?", "marked:array?", NULL};
 const char *const site_log_members[] = {"as_of:date", "city:string",
     "example:boolean", "origin:string", "size:integer", "root:string",
     "root_hex:string", "signed_at:string", "checkpoint:string", "key:string",
@@ -82,7 +83,8 @@ const char *const site_catalogue_item_members[] = {"as_of:date", "city:string",
     "is_graded:boolean", "regimes:array", "limits:array", "departments:array",
     NULL};
 const char *const site_prose_members[] = {"as_of:date", "city:string",
-    "example:boolean", "credit_office:object?", "departments:array", NULL};
+    "example:boolean", "credit_office:object?", "objection:object?",
+    "departments:array", NULL};
 const char *const site_healthz_members[] = {
     "status:string", "version:string", "log_size:integer", NULL};
 const char *const site_openapi_members[] = {

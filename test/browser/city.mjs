@@ -79,8 +79,8 @@ export class City {
 	}
 
 	// One without any record.
-	makeEmpty() {
-		this.run('init', '--data', this.data, '--city', 'rizhao');
+	makeEmpty(city = 'rizhao') {
+		this.run('init', '--data', this.data, '--city', city);
 	}
 
 	// Where it will be served: for whoever has to know before.

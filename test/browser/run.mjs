@@ -25,6 +25,7 @@ import * as embed from './embed.mjs';
 import * as journeys from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as looks from './looks.mjs';
+import * as marks from './marks.mjs';
 import * as oidc from './oidc.mjs';
 import * as proofs from './proofs.mjs';
 import * as watch from './watch.mjs';
@@ -32,7 +33,7 @@ import * as watch from './watch.mjs';
 const LANES = 3;
 const TEST_MS = 180000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PARTS = [journeys, embed, clerk, watch, oidc, desk, proofs, downloads, keyboard, looks];
+const PARTS = [journeys, embed, clerk, watch, oidc, desk, proofs, downloads, keyboard, marks, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');
