@@ -45,6 +45,14 @@ def equal(text, expected, actual):
           f"actual:   {actual!r}")
 
 
+def equal_soon(text, expected, ask, seconds=20):
+    """equal() of what is so a moment after an answer, not before it."""
+    deadline = time.monotonic() + seconds
+    while (actual := ask()) != expected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    equal(text, expected, actual)
+
+
 def finish():
     sys.exit(1 if failed else 0)
 
