@@ -273,6 +273,7 @@ static void catalog_load_sources_replay_has_same_digest(void **state)
 }
 
 /* The digest as catalog.h words it, by other means. */
+/* R-CAT-006 */
 static void catalog_digest_is_paths_lengths_bytes(void **state)
 {
 	struct buf all = BUF_INIT(1 << 20);
@@ -360,6 +361,7 @@ static void catalog_load_yml_file_is_refused(void **state)
 }
 
 /* The catalogue that is shipped, city by city. */
+/* R-CAT-012: an example that fails is an error, as pack example-fails shows. */
 static void catalog_load_shipped_cities_have_no_error(void **state)
 {
 	struct arena *arena = arena_new(0);
@@ -400,9 +402,13 @@ static void catalog_load_shipped_cities_have_no_error(void **state)
 
 /* ---- the linter: every bad pack against its expected lines ----
  *
- * Packs list-entry: R-CAT-014; counting, counting-in-words: R-CAT-015;
- * measure-outside-matter: R-CAT-016; measure-reduces: R-CAT-017; list-local,
- * widen-lists: R-CAT-018; over-reach: R-CAT-019; measure-shape: R-CAT-020.
+ * Packs basis-none: R-CAT-001; widen, widen-calendar-clock, limit-longer:
+ * R-CAT-002; note-unconfirmed: R-CAT-004; forbidden-data: R-CAT-007;
+ * person-number: R-CAT-008; adverse-without-regime: R-CAT-009; regime-overlap,
+ * regime-gap: R-CAT-010; header-twice: R-CAT-011; list-entry: R-CAT-014;
+ * counting, counting-in-words: R-CAT-015; measure-outside-matter: R-CAT-016;
+ * measure-reduces: R-CAT-017; list-local, widen-lists: R-CAT-018; over-reach:
+ * R-CAT-019; measure-shape: R-CAT-020.
  */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
