@@ -96,6 +96,7 @@ static void finding_value_is_cut_and_hidden(void **state)
 	}
 }
 
+/* R-ING-003 */
 static void finding_explain_tells_severity_and_basis(void **state)
 {
 	static const struct {

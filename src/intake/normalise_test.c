@@ -170,6 +170,7 @@ static void check_doc(size_t index, const char *text, const char *expected)
 	drop(in);
 }
 
+/* R-ING-021 */
 static void normalise_doc_number_variants_become_equal(void **state)
 {
 	static const struct {
@@ -266,6 +267,7 @@ static void check_date(size_t index, const char *text, enum cell_kind kind,
 	assert_string_equal(is, date);
 }
 
+/* R-ING-019 */
 static void normalise_date_written_forms_are_read(void **state)
 {
 	static const char *const t[] = {"2023-04-24", "2023-4-24", "2023/4/24",
@@ -563,6 +565,7 @@ static void normalise_money_exact_amounts_are_read(void **state)
 		    i, t[i].text, t[i].unit, t[i].fen, t[i].is_other_unit);
 }
 
+/* R-ING-018 */
 static void normalise_money_refusals_have_their_reason(void **state)
 {
 	static const struct {

@@ -201,6 +201,7 @@ static void csv_bad_bytes_are_told_in_their_row(void **state)
 		expect(t[i].text, t[i].n, "a.csv", t[i].rows, i);
 }
 
+/* R-ING-024 */
 static void csv_encodings_are_found(void **state)
 {
 	/* 名称,代码 LF 公信,1 in each */

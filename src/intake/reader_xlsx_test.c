@@ -924,6 +924,7 @@ static void read_in_sandbox(int fd, int spool)
 	_exit(result == 0 ? 0 : 4);
 }
 
+/* R-ING-025 */
 static void reader_needs_nothing_from_the_system(void **state)
 {
 	static const char gb[] = "\xC3\xFB,b\n\xB9\xAB,c\n";

@@ -110,6 +110,7 @@ static void slots_full_enough_go(void **state)
 	slots_free(&slots);
 }
 
+/* R-ING-025 */
 static void slots_nonsense_is_refused(void **state)
 {
 	struct checked_row bad[4];
