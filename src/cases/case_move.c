@@ -604,6 +604,7 @@ static enum err_code make_move(
 	out->step = (int64_t)m->file.steps_count + 1;
 	snprintf(out->code, sizeof(out->code), "%s", m->statement.code);
 	snprintf(out->item, sizeof(out->item), "%s", m->statement.item);
+	snprintf(out->kind, sizeof(out->kind), "%s", m->file.kind);
 	snprintf(out->state, sizeof(out->state), "%s", m->file.state);
 	return 0;
 }

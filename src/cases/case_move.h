@@ -49,7 +49,8 @@ struct case_result {
 	int64_t step;
 	char code[19]; /* of the organisation */
 	char item[64];
-	char state[64];
+	char kind[64];
+	char state[64]; /* their ids */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/cases.h"
+#include "api/put.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
@@ -48,14 +49,28 @@ static enum err_code number_of(struct cli_call *call, uint64_t *out)
 
 /* ---- moving ---- */
 
-static void print_made(struct cli_call *call, const struct case_result *made)
+/* What people call the state that it is in now. */
+static const char *state_title(
+    const struct catalog *catalog, const struct case_result *made)
+{
+	const struct cat_case_kind *kind =
+	    catalog_case_kind(catalog, made->kind);
+	const struct cat_case_state *state =
+	    kind ? cat_case_state(kind, made->state) : NULL;
+
+	return state ? title_of(state->title, state->title_en) : made->state;
+}
+
+static void print_made(struct cli_call *call, const struct catalog *catalog,
+    const struct case_result *made)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	struct json_writer w;
 
 	if (!call->is_json) {
 		printf(tr("case %lld of %s: %s; sealed as statement %llu\n"),
-		    (long long)made->case_id, made->code, made->state,
+		    (long long)made->case_id, made->code,
+		    state_title(catalog, made),
 		    (unsigned long long)made->statement);
 		return;
 	}
@@ -112,7 +127,7 @@ static enum cli_exit make(struct cli_call *call, struct case_request *request)
 	if (!rc)
 		rc = case_move(request, &made, &call->err);
 	if (!rc)
-		print_made(call, &made);
+		print_made(call, home.catalog, &made);
 	home_close(&home);
 	return rc ? cli_fail(call) : CLI_DONE;
 }
