@@ -21,6 +21,16 @@ def load(name):
 rooms = load("check-rooms")
 output = load("check-output")
 translations = load("check-translations")
+rules = load("rules")
+
+
+class Rules(unittest.TestCase):
+    def test_a_range_cites_all_between_its_ends(self):
+        self.assertEqual(
+            rules.cited_in("# R-CAS-001 to R-CAS-003, R-BND-012; R-ING-004 to\n"
+                           "# R-ING-005; R-LOG-001 to R-STO-003"),
+            {"R-CAS-001", "R-CAS-002", "R-CAS-003", "R-BND-012", "R-ING-004",
+             "R-ING-005", "R-LOG-001", "R-STO-003"})
 
 
 class Sources(unittest.TestCase):

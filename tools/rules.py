@@ -6,8 +6,8 @@ usage: rules.py [-a]      (-a: those that are cited, too, and where)
 
 A test cites a rule by its id in a comment or a name: unit tests and fuzz
 targets under src/, scenarios under test/, and the checks under tools/, which
-prove of all files what a test proves of one. Rules that are struck out are
-not counted. An id that is cited and stands in no row fails.
+prove of all files what a test proves of one. "R-ING-004 to R-ING-006" cites
+all three. Rules that are struck out are not counted. An id that is cited and stands in no row fails.
 """
 import glob
 import os
@@ -17,6 +17,7 @@ import sys
 import sources
 
 ID = re.compile(r"\bR-[A-Z]{3}-\d{3}\b")
+RANGE = re.compile(r"\bR-([A-Z]{3})-(\d{3}) to[\s#*]+R-\1-(\d{3})\b")
 ROW = re.compile(r"^\| (R-[A-Z]{3}-\d{3}) \|", re.MULTILINE)
 PLACES = ["src/**/*_test.c", "src/**/*_test_help.c", "src/**/*_fuzz.c",
           "test/*", "test/browser/*.mjs", "tools/*.py"]
@@ -27,6 +28,15 @@ def read(path):
         return file.read()
 
 
+def cited_in(text):
+    """The ids in a text, those between the ends of a range among them."""
+    found = set(ID.findall(text))
+    for group, first, last in RANGE.findall(text):
+        found.update(f"R-{group}-{n:03}"
+                     for n in range(int(first), int(last) + 1))
+    return found
+
+
 def find_citations():
     """By id, the files that cite it."""
     cited = {}
@@ -35,7 +45,7 @@ def find_citations():
         for path in sorted(glob.glob(pattern, recursive=True)):
             if not os.path.isfile(path):
                 continue
-            for rule in set(ID.findall(read(path))):
+            for rule in cited_in(read(path)):
                 cited.setdefault(rule, []).append(
                     os.path.relpath(path, sources.ROOT))
     return cited
