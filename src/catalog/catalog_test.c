@@ -403,7 +403,7 @@ static void catalog_load_shipped_cities_have_no_error(void **state)
 /* ---- the linter: every bad pack against its expected lines ----
  *
  * Packs basis-none: R-CAT-001; widen, widen-calendar-clock, limit-longer:
- * R-CAT-002; note-unconfirmed: R-CAT-004; forbidden-data: R-CAT-007;
+ * R-CAT-002; note-unconfirmed: R-CAT-004; forbidden-data: R-CAT-007, R-BND-008;
  * person-number: R-CAT-008; adverse-without-regime: R-CAT-009; regime-overlap,
  * regime-gap: R-CAT-010; header-twice: R-CAT-011; list-entry: R-CAT-014;
  * counting, counting-in-words: R-CAT-015; measure-outside-matter: R-CAT-016;

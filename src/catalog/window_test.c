@@ -110,6 +110,8 @@ static bool is_date(const char *what, size_t i, date_days is, const char *want)
 	return false;
 }
 
+/* R-REG-002: rows 7 and 8; R-REG-003: 1 to 3, 16; R-REG-004: 9; R-REG-005: 4 to
+ * 6 and 12 to 15. */
 static void catalog_window_table(void **state)
 {
 	size_t i, failed = 0;
