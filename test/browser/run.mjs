@@ -26,6 +26,7 @@ import * as journeys from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as looks from './looks.mjs';
 import * as marks from './marks.mjs';
+import * as objections from './objections.mjs';
 import * as oidc from './oidc.mjs';
 import * as proofs from './proofs.mjs';
 import * as watch from './watch.mjs';
@@ -33,7 +34,8 @@ import * as watch from './watch.mjs';
 const LANES = 3;
 const TEST_MS = 180000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PARTS = [journeys, embed, clerk, watch, oidc, desk, proofs, downloads, keyboard, marks, looks];
+const PARTS = [journeys, embed, clerk, watch, oidc, desk, objections, proofs, downloads,
+	keyboard, marks, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');
