@@ -121,7 +121,7 @@ void err_context(struct err *err, const char *fmt, ...)
 	format_text(err->message, fmt, ap);
 	va_end(ap);
 	n = strlen(err->message);
-	snprintf(err->message + n, ERR_TEXT_MAX - n, ": %s", old);
+	snprintf(err->message + n, ERR_TEXT_MAX - n, tr(": %s"), old);
 	trim_partial_char(err->message);
 }
 

@@ -24,6 +24,8 @@ static enum err_code read_list(
 	if (!rc)
 		rc = code_list_read(file.decoder.slots, list, &call->err);
 	decoding_close(&file);
+	if (rc)
+		err_context(&call->err, "\"%s\"", name ? name : path);
 	return rc;
 }
 

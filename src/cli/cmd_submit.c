@@ -71,6 +71,14 @@ static const char *name_of(const struct job *job)
 	return name ? name : decoding_name(job->path);
 }
 
+/* What its sender is told that it is: he cannot know where it was put. */
+static const char *told_name(const struct job *job)
+{
+	const char *name = cli_value(job->call, "name");
+
+	return name ? name : job->path;
+}
+
 static enum err_code start(struct job *job, int64_t now_ms)
 {
 	const struct decode_request request = {job->home.catalog, job->item,
@@ -138,7 +146,7 @@ static enum err_code submit(
 	decoding_close(&job->file);
 	home_close_store(&job->home);
 	if (rc)
-		err_context(&job->call->err, "\"%s\"", job->path);
+		err_context(&job->call->err, "\"%s\"", told_name(job));
 	return rc;
 }
 

@@ -24,7 +24,7 @@ enum err_code decoding_open(struct decoding_file *file, const char *path,
 	/* NONBLOCK: opening a pipe would wait for somebody to write. */
 	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (file->fd < 0)
-		return err_set_errno(err, "could not open \"%s\"", path);
+		return err_set_errno(err, "could not open the file");
 	if (fstat(file->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return err_set(err, ERR_INPUT, "this is not an ordinary file");
 	snprintf(tmp, sizeof(tmp), "%s/tmp", folder);
