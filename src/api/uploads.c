@@ -193,6 +193,8 @@ static int64_t count_of(const json_t *report, const char *name)
 static void put_nothing(struct json_writer *w)
 {
 	json_put_bool(w, "changed_nothing", false);
+	json_put_bool(w, "has_no_data", false);
+	json_put_bool(w, "has_doubtful", false);
 	put_null(w, "report");
 	json_key(w, "rows");
 	json_open_array(w);
@@ -202,15 +204,19 @@ static void put_nothing(struct json_writer *w)
 	put_null(w, "rejects");
 }
 
-/* Everything was known already. */
-static bool changed_nothing(struct span text)
+/* What its counts come to: everything was known already; there was nothing
+ * but titles; somebody has to say whom rows are about, once they are in. */
+static void put_gist(struct json_writer *w, struct span text, bool is_in)
 {
 	json_t *report = json_loadb(text.p, text.n, 0, NULL);
-	bool is = count_of(report, "duplicates") > 0 &&
-	    count_of(report, "duplicates") == count_of(report, "rows");
+	int64_t rows = count_of(report, "rows");
 
+	json_put_bool(w, "changed_nothing",
+	    rows > 0 && count_of(report, "duplicates") == rows);
+	json_put_bool(w, "has_no_data", rows == 0);
+	json_put_bool(
+	    w, "has_doubtful", is_in && count_of(report, "doubtful") > 0);
 	json_decref(report);
-	return is;
 }
 
 static enum err_code put_report(struct json_writer *w,
@@ -222,8 +228,7 @@ static enum err_code put_report(struct json_writer *w,
 	    report_explain(buf_span(&stored->text), stored->item, &report, err);
 
 	if (!rc) {
-		json_put_bool(w, "changed_nothing",
-		    changed_nothing(buf_span(&stored->text)));
+		put_gist(w, buf_span(&stored->text), u->submission_id > 0);
 		json_key(w, "report");
 		json_add_raw(w, buf_span(&report));
 		rc = put_rows(w, reading->store, stored, u->submission_id, err);

@@ -7,7 +7,8 @@
  *	 "received":"..","by":"..","item":{"id","title"},
  *	 "department":{"id","title"},"file":{"name","bytes","digest"},
  *	 "error":{..}|null,"review":{as reviews_put_decision}|null,
- *	 "changed_nothing":BOOL,"report":{as "gongxin submit --json"}|null,
+ *	 "changed_nothing":BOOL,"has_no_data":BOOL,
+ *	 "has_doubtful":BOOL,"report":{as "gongxin submit --json"}|null,
  *	 "rows":[{"row":N,"findings":[..]}],"has_more_rows":BOOL,
  *	 "rejects":{"xlsx":"..","csv":".."}|null}
  */

@@ -44,6 +44,16 @@ static bool is_there(const struct web_page *page, const struct own_place *p)
 		strlen(p->under)) == 0;
 }
 
+const char *own_places_first(const struct people_caller *who)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(places); i++)
+		if (may(who, places[i].right))
+			return places[i].href;
+	return NULL;
+}
+
 void own_places_put(const struct http_request *request, struct web_page *page)
 {
 	const struct people_caller *who = request->caller.who;

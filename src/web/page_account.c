@@ -7,6 +7,8 @@
  *
  *	/sign-in -> (/sign-in/code) -> (/account/password) ->
  *	(/account/code) -> where he wanted to go
+ *
+ * Who wanted nothing in particular goes to /start, which leads on to his work.
  */
 #include <qrencode.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "http/uri.h"
+#include "web/own_places.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
 
@@ -32,7 +35,7 @@ void site_go_to(struct http_response *response, struct span back)
 {
 	struct buf to = BUF_INIT(250);
 
-	site_put_back(back, "/account", &to);
+	site_put_back(back, "/start", &to);
 	response->status = 303;
 	http_add_header(response, "Location", "%s", buf_str(&to));
 	buf_release(&to);
@@ -478,6 +481,17 @@ enum err_code site_password(void *arg, const struct http_request *request,
 }
 
 /* ---- the account ---- */
+
+enum err_code site_start(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	const char *first = own_places_first(staff_caller(request));
+
+	(void)arg;
+	(void)err;
+	site_go_to(response, span_of(first ? first : "/account"));
+	return 0;
+}
 
 /* "2026-11-23 12:36", in China. */
 static void put_moment(struct json_writer *w, const char *key, int64_t ms)

@@ -365,6 +365,17 @@ const struct http_route site_routes[] = {
     FORM("sign-out", "/sign-out", HTTP_VISITOR, site_sign_out,
 	N_("Ends the session")),
     {
+	.name = "start",
+	.pattern = "/start",
+	.capability = SITE_WHOLE,
+	.offers = HTTP_OFFER_HTML,
+	.cost = HTTP_COST_READ,
+	.handler = site_start,
+	.summary =
+	    N_("Goes to where one's work begins, as one's roles have it"),
+	.errors = errors_401_403,
+    },
+    {
 	.name = "account",
 	.pattern = "/account",
 	.capability = SITE_WHOLE,

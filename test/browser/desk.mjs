@@ -182,6 +182,70 @@ async function sendsFiles(world) {
 	await lookAt(world, 'desk');
 }
 
+// Files that say nothing: each is told by the name that its sender gave it.
+async function sendsNothing(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'nothing', 'operator');
+	const { texts } = await penalty(world, 5);
+	const told = async (name, text, wanted) => {
+		await visitor.go('/desk');
+		await page.selectOption('#item', 'penalty');
+		await page.setInputFiles('#file', { name,
+			mimeType: 'text/csv', buffer: Buffer.from(text) });
+		await page.locator('#upload button[type=submit]').click();
+		await page.waitForURL(/\/desk\/submissions\/\d+$/);
+		await page.locator(wanted).waitFor();
+		return page.innerText(wanted);
+	};
+	const empty = await told('空.csv', '', '#problem');
+	assert.ok(empty.includes('空.csv'), empty);
+	assert.ok(!empty.includes('/uploads/'), empty);
+	await told('标题.csv', `${Object.keys(texts).join(',')}\r\n`,
+	    '#no-data');
+	await lookAt(world, 'desk-submission-nothing');
+}
+
+// From a file's report to the rows of it that wait for somebody.
+async function findsDoubtful(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'finds', 'operator');
+	const { texts, kind } = await penalty(world, 6);
+	const row = { ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款',
+		CF_XDR_SHXYM: `${texts.CF_XDR_SHXYM.slice(0, 8)}XXXXXXXXXX` };
+	await visitor.go('/desk');
+	await page.selectOption('#item', 'penalty');
+	await page.setInputFiles('#file', { name: '存疑.csv',
+		mimeType: 'text/csv', buffer: csvOf([row]) });
+	await page.locator('#upload button[type=submit]').click();
+	await page.locator('#doubtful a').click();
+	await page.waitForURL('**/desk/doubtful');
+}
+
+// Whoever wanted nothing in particular begins at his work, and comes back to
+// it from the public pages.
+async function beginsAtWork(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'begins', 'operator');
+	assert.equal(new URL(page.url()).pathname, '/desk');
+	await visitor.go('/');
+	await page.locator('footer a[href="/start"]').click();
+	await page.waitForURL('**/desk');
+	await signOut(page);
+	await visitor.go('/');
+	await page.locator('footer a[href="/start"]').click();
+	await page.waitForURL(u => u.pathname === '/sign-in');
+	await signOutOf(world, 'begins-2', 'reviewer', '/desk/records');
+	addAccount(world.city, 'begins-3', 'begins-3', ['admin']);
+	await signInAs(page, 'begins-3');
+	assert.equal(new URL(page.url()).pathname, '/account');
+}
+
+async function signOutOf(world, login, role, wanted) {
+	await signIn(world, login, role);
+	assert.equal(new URL(world.page.url()).pathname, wanted);
+	await signOut(world.page);
+}
+
 // Where the department's policy wants it: one asks, another looks and
 // approves, and only then it is a record.
 async function waitsForASecondPerson(world) {
@@ -257,6 +321,12 @@ export const tests = () => [
 		options: { javaScript: false }, body: worksWithoutScripts },
 	{ name: 'an operator sends a file, mends what was refused, drops it',
 		options: {}, body: sendsFiles },
+	{ name: 'a file with nothing in it is told by its own name',
+		options: {}, body: sendsNothing },
+	{ name: 'from a report to its doubtful rows', options: {},
+		body: findsDoubtful },
+	{ name: 'each role begins where its work is',
+		options: {}, body: beginsAtWork },
 	{ name: 'a file waits until a second person has approved it',
 		options: {}, body: waitsForASecondPerson },
 	{ name: 'a doubtful row is rejected, and that is undone',
