@@ -17,9 +17,7 @@ usage: test.py [GROUP...]     (all when none is named)
     fuzz       each target over its corpus and for 5 seconds more
 
 One line a group; what fails is printed in full. A build that fails fails
-the groups that need it. After the builds two lanes of groups run side by
-side: a browser, a server and a scenario wait for one another a third of
-their time.
+the groups that need it.
 """
 import collections
 import glob
@@ -28,9 +26,7 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
-import traceback
 
 import fuzz
 import npm
@@ -38,10 +34,12 @@ import scenarios
 import sources
 
 JOBS = os.cpu_count() or 1
+# A scenario waits for its server a third of its time.
+SCENARIO_JOBS = JOBS + 1
 FUZZ_SECONDS = 5
 THREADED = ["block_cache_test", "ledger_test", "names_index_test", "server_test",
             "server_wait_test", "usage_test"]
-BROWSER_SECONDS = 1800
+BROWSER_SECONDS = 1200
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}
 # Directory, compiler, options of meson.
 BUILDS = [
@@ -58,13 +56,8 @@ class Tally:
 
     def __init__(self):
         self.passed = self.failed = 0
-        self.lock = threading.Lock()
 
     def group(self, name, results, began):
-        with self.lock:
-            return self.add(name, results, began)
-
-    def add(self, name, results, began):
         passed = sum(r.passed for r in results)
         failed = sum(r.failed for r in results)
         for r in results:
@@ -178,14 +171,14 @@ def run_scenarios(tally):
     results = [result("names under test/", False, text) for text in wrong]
     program = os.path.join(sources.ROOT, "build", "gongxin")
     results += scenarios.run_all([(s, program) for s in found],
-                                 JOBS)
+                                 SCENARIO_JOBS)
     tally.group(f"{len(found)} scenarios", results, began)
 
     began = time.monotonic()
     chosen = [s for s in found if s.asan]
     program = os.path.join(sources.ROOT, "build-asan", "gongxin")
     results = scenarios.run_all([(s, program, " (asan)") for s in chosen],
-                                JOBS)
+                                SCENARIO_JOBS)
     tally.group(f"{len(chosen)} scenarios, sanitized", results, began)
 
 
@@ -297,33 +290,11 @@ def run_fuzz(tally):
                 results, began)
 
 
-# Run side by side, each lane in its order.
-LANES = [{"unit": run_unit, "threads": run_threads, "checks": run_checks,
-          "tools": run_tools, "scenarios": run_scenarios},
-         {"browser": run_browser, "postgres": run_postgres,
-          "fuzz": run_fuzz}]
-GROUPS = {"builds": run_builds, **LANES[0], **LANES[1]}
-
-
-def run_lane(tally, names):
-    for name in names:
-        try:
-            GROUPS[name](tally)
-        except Exception:  # it must not end the lane unseen
-            tally.group(name, [result(name, False, traceback.format_exc())],
-                        time.monotonic())
-
-
-def run_groups(tally, chosen):
-    """The builds, which all others need, and then the lanes."""
-    run_lane(tally, [n for n in ["builds"] if n in chosen])
-    threads = [threading.Thread(target=run_lane, args=(
-        tally, [name for name in lane if name in chosen]))
-               for lane in LANES]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+GROUPS = {"builds": run_builds, "unit": run_unit,
+          "threads": run_threads, "scenarios": run_scenarios,
+          "checks": run_checks, "tools": run_tools,
+          "postgres": run_postgres, "browser": run_browser,
+          "fuzz": run_fuzz}
 
 
 def main(argv):
@@ -332,7 +303,9 @@ def main(argv):
         print(__doc__, file=sys.stderr)
         return 2
     began, tally = time.monotonic(), Tally()
-    run_groups(tally, argv[1:] or GROUPS)
+    for name, group in GROUPS.items():
+        if name in (argv[1:] or GROUPS):
+            group(tally)
     print("\nthe longest functions (for information)")
     print(run([sys.executable,
                f"{sources.ROOT}/tools/longest-functions.py"])[1])
