@@ -55,11 +55,13 @@ fuzz:
 	tools/setup.sh test
 	tools/fuzz.py
 
-# Kills, restarts and verifies for SOAK_SECONDS (600 when not said).
+# Kills, restarts and verifies for SOAK_SECONDS (600 when not said); the long
+# scenarios with the sanitizers.
 soak:
 	tools/setup.sh test
 	$(MAKE) all
 	tools/soak.py
+	tools/test.py builds sanitized
 	$(MAKE) units
 
 # The systemd units under a real systemd, in a virtual machine.

@@ -12,7 +12,8 @@
 # The runner (test/run, tools/test.py) gives each scenario an empty working
 # directory, GONGXIN (the program) and GX_SOURCE_ROOT (this tree). Lines
 # "# asan" and "# timeout: SECONDS" in the first ten ask for the sanitizer
-# build too and for more time than 300 seconds.
+# build too and for more time than 300 seconds; "# asan: soak" for that build
+# in make soak alone.
 #
 # Each check prints "ok - TEXT" or "not ok - TEXT" with what was seen; the
 # runner counts them. A scenario goes on after a failed check; its exit code

@@ -43,6 +43,7 @@ class Scenario:
         with open(path, encoding="utf-8") as file:
             head = [file.readline().strip() for _ in range(10)]
         self.asan = "# asan" in head
+        self.asan_in_soak = "# asan: soak" in head
         self.timeout = TIMEOUT_SECONDS
         for line in head:
             m = re.fullmatch(r"# timeout: (\d+)", line)

@@ -9,6 +9,8 @@ usage: test.py [GROUP...]     (all when none is named)
     threads    unit tests of what runs in threads, with ThreadSanitizer
     scenarios  test/LETTERNNNN-slug with the real program; those marked
                "# asan" with the sanitized program too
+    sanitized  those marked "# asan: soak" with the sanitized program: of
+               make soak, run only when it is named
     checks     order of rooms, output, translations, SQL, generated files,
                format
     tools      the tests of these tools
@@ -173,9 +175,11 @@ def run_scenarios(tally):
     results += scenarios.run_all([(s, program) for s in found],
                                  SCENARIO_JOBS)
     tally.group(f"{len(found)} scenarios", results, began)
+    run_with_sanitizers(tally, [s for s in found if s.asan])
 
+
+def run_with_sanitizers(tally, chosen):
     began = time.monotonic()
-    chosen = [s for s in found if s.asan]
     program = os.path.join(sources.ROOT, "build-asan", "gongxin")
     results = scenarios.run_all([(s, program, " (asan)") for s in chosen],
                                 SCENARIO_JOBS)
@@ -290,20 +294,26 @@ def run_fuzz(tally):
                 results, began)
 
 
+def run_sanitized(tally):
+    run_with_sanitizers(tally, [s for s in scenarios.find()[0]
+                                if s.asan_in_soak])
+
+
 GROUPS = {"builds": run_builds, "unit": run_unit,
           "threads": run_threads, "scenarios": run_scenarios,
           "checks": run_checks, "tools": run_tools,
           "postgres": run_postgres, "browser": run_browser,
           "fuzz": run_fuzz}
+ON_DEMAND = {"sanitized": run_sanitized}
 
 
 def main(argv):
-    unknown = [a for a in argv[1:] if a not in GROUPS]
+    unknown = [a for a in argv[1:] if a not in GROUPS | ON_DEMAND]
     if unknown:
         print(__doc__, file=sys.stderr)
         return 2
     began, tally = time.monotonic(), Tally()
-    for name, group in GROUPS.items():
+    for name, group in (GROUPS | ON_DEMAND).items():
         if name in (argv[1:] or GROUPS):
             group(tally)
     print("\nthe longest functions (for information)")
