@@ -7,7 +7,9 @@
 #include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,33 +19,36 @@
 enum { READ_STEP = 64 * 1024 };
 
 /* The step that fails, or INTMAX_MAX; read once. */
-struct fault_plan {
-	bool is_read;
+static struct {
+	pthread_once_t once;
 	bool is_kill;
 	intmax_t fail_at;
-	intmax_t done; /* steps so far */
-};
+	_Atomic intmax_t done; /* steps so far, of all threads */
+} plan = {.once = PTHREAD_ONCE_INIT};
+
+static void read_plan(void)
+{
+	const char *text = getenv("GONGXIN_FAIL_FILE_AT");
+	char *end = NULL;
+
+	plan.fail_at = text ? strtoimax(text, &end, 10) : INTMAX_MAX;
+	plan.is_kill = end && strcmp(end, ":kill") == 0;
+}
 
 /* Fails when the environment says that this step does. */
 static enum err_code step(const char *path, struct err *err)
 {
-	static struct fault_plan plan;
+	intmax_t number;
 
-	if (!plan.is_read) {
-		const char *text = getenv("GONGXIN_FAIL_FILE_AT");
-		char *end = NULL;
-
-		plan.is_read = true;
-		plan.fail_at = text ? strtoimax(text, &end, 10) : INTMAX_MAX;
-		plan.is_kill = end && strcmp(end, ":kill") == 0;
-	}
-	if (++plan.done < plan.fail_at)
+	pthread_once(&plan.once, read_plan);
+	number = atomic_fetch_add(&plan.done, 1) + 1;
+	if (number < plan.fail_at)
 		return 0;
 	if (plan.is_kill)
 		raise(SIGKILL);
 	return err_set(err, ERR_IO,
-	    "injected failure of file step %lld on \"%s\"",
-	    (long long)plan.done, path);
+	    "injected failure of file step %lld on \"%s\"", (long long)number,
+	    path);
 }
 
 enum err_code file_read(const char *path, struct buf *out, struct err *err)
