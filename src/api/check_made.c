@@ -111,6 +111,7 @@ static void put_measure(struct json_writer *w, const struct cat_measure *m,
 	json_put_str(w, "title", title_of(m->title, m->title_en));
 	json_put_str(w, "kind_title", measure_kind_title(m->kind));
 	json_put_bool(w, "is_easier", m->kind == CAT_ENCOURAGE);
+	json_put_bool(w, "is_mild", m->kind == CAT_MANAGE);
 	json_put_bool(w, "is_chosen", has_word(telling->measures, m->id));
 	json_close_object(w);
 }
