@@ -80,22 +80,12 @@ static struct span first_cell(struct span line)
 	return trim((struct span){line.p, (size_t)(end - line.p)});
 }
 
-static bool has_digit(struct span s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] >= '0' && s.p[i] <= '9')
-			return true;
-	return false;
-}
-
 static enum err_code add_line(
     struct check_codes *codes, struct span line, bool is_csv, struct err *err)
 {
 	struct span text = trim(line);
 
-	if (text.n && is_csv && codes->lines == 0 && !has_digit(text)) {
+	if (text.n && is_csv && codes->lines == 0 && !span_has_digit(text)) {
 		codes->has_header = true;
 		codes->lines++;
 		return 0;
@@ -229,7 +219,7 @@ static enum err_code add_pasted_line(struct check_codes *codes,
 
 	while (!rc && next_piece(&rest, ends_cell, &cell))
 		rc = add_cell(codes, cell, max, err);
-	if (rc || codes->count > before || (is_first && !has_digit(line)))
+	if (rc || codes->count > before || (is_first && !span_has_digit(line)))
 		return rc;
 	return add_one(codes, line, max, err);
 }

@@ -34,6 +34,17 @@ static inline bool span_starts_with(struct span a, const char *s)
 	return a.n >= n && memcmp(a.p, s, n) == 0;
 }
 
+/* Is a digit of ASCII among it? */
+static inline bool span_has_digit(struct span a)
+{
+	size_t i;
+
+	for (i = 0; i < a.n; i++)
+		if (a.p[i] >= '0' && a.p[i] <= '9')
+			return true;
+	return false;
+}
+
 /* Without the blanks (U+0020) at both ends. */
 static inline struct span span_trim(struct span a)
 {

@@ -197,16 +197,6 @@ static void count_marks(const struct code_list *list, struct marks *marks)
 	}
 }
 
-static bool has_digit(struct span text)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++)
-		if (text.p[i] >= '0' && text.p[i] <= '9')
-			return true;
-	return false;
-}
-
 /* Titles stand above: what has no digit in the column before the first that
  * has. */
 static void pass_titles(struct code_list *list)
@@ -216,7 +206,7 @@ static void pass_titles(struct code_list *list)
 
 	list->at = 0;
 	list->title = span_of("");
-	while (code_list_next(list, &at, &row) && !has_digit(row.text)) {
+	while (code_list_next(list, &at, &row) && !span_has_digit(row.text)) {
 		list->at = at;
 		if (row.text.n)
 			list->title = row.text;
