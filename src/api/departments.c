@@ -91,6 +91,21 @@ static void put_identity(struct json_writer *w, const struct cat_department *d)
 	put_text(w, "href", "/departments/%s", d->id);
 }
 
+void department_put_office(
+    struct json_writer *w, const char *key, const struct catalog *c)
+{
+	const struct cat_department *office = catalog_credit_office(c);
+
+	if (!office) {
+		put_null(w, key);
+		return;
+	}
+	json_key(w, key);
+	json_open_object(w);
+	put_identity(w, office);
+	json_close_object(w);
+}
+
 static void put_overview(
     struct json_writer *w, const struct overview *o, size_t at)
 {
@@ -299,20 +314,6 @@ enum err_code department_document(
 
 /* ---- help ---- */
 
-static void put_credit_office(const struct catalog *c, struct json_writer *w)
-{
-	const struct cat_department *office = catalog_credit_office(c);
-
-	if (!office) {
-		put_null(w, "credit_office");
-		return;
-	}
-	json_key(w, "credit_office");
-	json_open_object(w);
-	put_identity(w, office);
-	json_close_object(w);
-}
-
 enum err_code help_document(
     const struct reading *r, struct buf *out, struct err *err)
 {
@@ -323,7 +324,7 @@ enum err_code help_document(
 	json_start(&w, out);
 	json_open_object(&w);
 	put_head(&w, r);
-	put_credit_office(c, &w);
+	department_put_office(&w, "credit_office", c);
 	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
 	json_key(&w, "departments");
 	json_open_array(&w);

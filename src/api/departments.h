@@ -23,5 +23,9 @@ enum err_code department_find(const struct catalog *catalog, struct span id,
 /* "contact":TEXT,"has_contact":BOOL of a department (NULL: none). */
 void department_put_contact(
     struct json_writer *w, const struct cat_department *department);
+/* KEY: {"id","title","code","division","division_title",the contact,"href"} of
+ * the city's credit office, null where it has none. */
+void department_put_office(
+    struct json_writer *w, const char *key, const struct catalog *catalog);
 
 #endif

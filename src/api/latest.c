@@ -71,7 +71,6 @@ enum err_code latest_put(const struct reading *reading, struct json_writer *w,
 	int looked = 0;
 
 	entry_reader_init(&l.entries, reading);
-
 	entry_reader_tell_marks(&l.entries);
 	json_key(w, "latest");
 	json_open_array(w);

@@ -87,23 +87,6 @@ static void put_clocks(struct json_writer *w, const struct telling *t)
 	json_put_bool(w, "has_clocks", has);
 }
 
-static void put_office(struct json_writer *w, const struct catalog *c)
-{
-	const struct cat_department *office = catalog_credit_office(c);
-
-	if (!office) {
-		put_null(w, "office");
-		return;
-	}
-	json_key(w, "office");
-	json_open_object(w);
-	json_put_str(w, "id", office->id);
-	json_put_str(w, "title", office->title);
-	department_put_contact(w, office);
-	put_text(w, "href", "/departments/%s", office->id);
-	json_close_object(w);
-}
-
 static void put_mark(struct json_writer *w, const struct telling *t)
 {
 	date_days today = t->reading->today;
@@ -140,7 +123,7 @@ void objection_put(struct json_writer *w, const struct reading *r,
 	else
 		put_text(
 		    w, "href", "/records/%lld/objection", (long long)record);
-	put_office(w, r->catalog);
+	department_put_office(w, "office", r->catalog);
 	put_clocks(w, &t);
 	put_mark(w, &t);
 	json_close_object(w);
