@@ -17,7 +17,7 @@ async function signIn({ page, city, places }, login, ...roles) {
 }
 
 // What a whole penalty says, of the organisation of a published record.
-async function penalty({ city, places }, number) {
+export async function penalty({ city, places }, number) {
 	const { record } = await city.json(`/records/${places.record}`);
 	const of = name => record.fields.find(f => f.name === name)?.value;
 	const day = new Date(Date.now() - 864e5).toISOString().slice(0, 10);
@@ -37,7 +37,7 @@ async function penalty({ city, places }, number) {
 	};
 }
 
-async function fill(page, { texts, kind }) {
+export async function fill(page, { texts, kind }) {
 	for (const [name, value] of Object.entries(texts))
 		if (value)
 			await page.fill(`#x-${name}`, value);

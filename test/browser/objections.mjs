@@ -3,6 +3,7 @@
 // rejected and reviewed, by the pages of all three sides; and how they look.
 import assert from 'node:assert/strict';
 
+import { fill, penalty } from './desk.mjs';
 import { chineseLeft, lookAt } from './looks.mjs';
 import { addAccount, signIn } from './people.mjs';
 import { Visitor } from './visitor.mjs';
@@ -42,25 +43,12 @@ async function leave(sides) {
 
 // A fresh penalty of the city's own organisation: its number in the log.
 // Nobody else objects to it or corrects it.
-async function ownPenalty({ page, city, places, n }) {
-	const { record } = await city.json(`/records/${places.record}`);
-	const of = name => record.fields.find(f => f.name === name)?.value;
-	const day = new Date(Date.now() - 864e5).toISOString().slice(0, 10);
+async function ownPenalty(source) {
+	const { page, n } = source;
+	const { texts, kind } = await penalty(source, 100 + n);
 	await page.goto('/desk/records/new?item=penalty');
-	for (const [name, value] of Object.entries({
-		CF_XDR_MC: places.name, CF_XDR_SHXYM: places.code,
-		CF_WSH: `示异罚〔2026〕${n}号`,
-		CF_WFXW: '未按规定明码标价', CF_SY: '未标明价格',
-		CF_YJ: '《价格法》第四十二条', CF_NR: '罚款十万元',
-		CF_NR_FK: '10', CF_CFJG: of('CF_CFJG'),
-		CF_CFJGDM: of('CF_CFJGDM'), CF_SJLY: of('CF_SJLY'),
-		CF_SJLYDM: of('CF_SJLYDM'), CF_JDRQ: day,
-		CF_YXQ: '2099-12-31' }))
-		if (value)
-			await page.fill(`#x-${name}`, value);
-	await page.selectOption('#x-CF_XDR_LB',
-	    places.code.startsWith('92') ? '个体工商户' : '法人及非法人组织');
-	await page.check('input[name=CF_CFLB][value="罚款"]');
+	await fill(page, { kind, texts: { ...texts,
+		CF_NR: '罚款十万元', CF_NR_FK: '10' } });
 	await page.click('#send');
 	await page.waitForURL(/\/desk\/records\/\d+$/);
 	return Number(page.url().match(/\d+$/)[0]);
