@@ -57,7 +57,6 @@ async function layOutAll(page) {
 
 // Charts are drawn when their tables come into sight.
 async function seeAll(visitor) {
-	await layOutAll(visitor.page);
 	for (const chart of await visitor.page.locator('[data-chart]').all())
 		await chart.evaluate(figure => figure.nextElementSibling
 		    .scrollIntoView());
@@ -66,6 +65,8 @@ async function seeAll(visitor) {
 }
 
 async function look(page, screenshots, name, size, problems) {
+	await page.setViewportSize(SIZES[size]);
+	await layOutAll(page);
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
 		const only = scheme === 'dark' ? ['color-contrast'] : null;
@@ -84,10 +85,8 @@ export async function lookAt({ visitor, page, screenshots }, name) {
 	const found = [];
 	await visitor.settle();
 	await seeAll(visitor);
-	for (const size of ['phone', 'wide']) {
-		await page.setViewportSize(SIZES[size]);
+	for (const size of ['phone', 'wide'])
 		await look(page, screenshots, name, size, found);
-	}
 	await page.emulateMedia({ colorScheme: 'light' });
 	assert.equal(found.map(f => `${name}: ${f}`).join('\n'), '');
 }
@@ -106,11 +105,9 @@ function lookTest({ name, path, status }) {
 			await seeAll(visitor);
 			assert.ok(await page.locator('#example-banner').first()
 			    .isVisible(), 'no mark of example data');
-			for (const size of ['wide', 'phone']) {
-				await page.setViewportSize(SIZES[size]);
+			for (const size of ['wide', 'phone'])
 				await look(page, screenshots, name, size,
 				    problems);
-			}
 			assert.equal(problems.join('\n'), '');
 		},
 	};

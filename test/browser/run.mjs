@@ -32,7 +32,7 @@ import * as proofs from './proofs.mjs';
 import * as watch from './watch.mjs';
 
 const LANES = 3;
-const TEST_MS = 180000; // a day of many pages, on a busy machine
+const TEST_MS = 480000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PARTS = [journeys, embed, clerk, watch, oidc, desk, objections, proofs, downloads,
 	keyboard, marks, looks];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A visitor: one browser context, with everything written down that no page
 // of the site may cause. close() tells it; the runner fails the test.
-const TIMEOUT_MS = 20000;
+const TIMEOUT_MS = 60000;
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 

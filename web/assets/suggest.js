@@ -32,7 +32,10 @@ function attach(box) {
     input.removeAttribute('aria-activedescendant');
   }
 
+  // Who has gone to an option keeps it: a later answer does not take it away.
   function select(index) {
+    clearTimeout(timer);
+    asked?.abort();
     const options = [...list.children];
     active = options.length === 0 ? -1
       : (index + options.length) % options.length;
