@@ -37,6 +37,7 @@ bench:
 	bench/web.py $(WEB_FLAGS)
 	bench/check.py $(CHECK_FLAGS)
 	bench/many.py $(MANY_FLAGS)
+	tools/lighthouse.py $(LIGHTHOUSE_FLAGS)
 
 # A visitor with a real browser; pictures go to build/screenshots.
 browser:
@@ -44,7 +45,7 @@ browser:
 	$(MAKE) all
 	tools/test.py browser
 
-# The four scores of the main pages.
+# The four scores of the public pages.
 lighthouse:
 	tools/setup.sh test
 	$(MAKE) all
@@ -92,7 +93,7 @@ help:
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make browser    a visitor with a real browser over an example city'
 	@echo 'make bench      measure against PostgreSQL, DuckDB and nginx'
-	@echo 'make lighthouse scores of the main pages'
+	@echo 'make lighthouse scores of the public pages'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make soak       kill and restart for SOAK_SECONDS (600)'
 	@echo 'make units      the systemd units, in a virtual machine'

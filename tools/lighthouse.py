@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Lighthouse over the main pages of an example city.
+"""Lighthouse over the public pages of an example city.
 
-usage: lighthouse.py [PAGE...]
+usage: lighthouse.py [--runs N] [PAGE...]
 
 Installs what bench/lighthouse/package-lock.json names and runs run.mjs of
-that folder with build/gongxin. Pages are those of test/browser/pages.mjs;
-without any: home, search-results, subject, record, publicity-penalty,
-quality.
+that folder with build/gongxin. Pages are those of test/browser/pages.mjs,
+all that answer 200 when none is named; each is measured N times (3).
 """
 import os
 import subprocess
