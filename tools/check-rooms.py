@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Check that a room includes only rooms below it, and headers first.
+"""Check that a room includes only rooms below it, headers first, and that
+one room reads the wall clock.
 
 usage: check-rooms.py
 
@@ -8,7 +9,8 @@ The order is that of docs/architecture.md. An include of a higher room is an
 error, and so is a folder under src/ that has no place in the order. x.c
 includes ROOM/x.h first (x_priv.h when there is no x.h), so that each header
 is known to compile alone. A lower room reaches a higher one only through a
-function pointer it was given.
+function pointer it was given. The wall clock is read in one place (R-CAL-004);
+tests may look at it.
 """
 import os
 import re
@@ -20,6 +22,10 @@ ROOMS = ["base", "ident", "calendar", "tlog", "fetch", "store", "ledger",
          "catalog", "registry", "intake", "publication", "standing", "cases",
          "usage", "people", "oidc", "http", "api", "demo", "web", "proc",
          "cli"]
+CLOCK = "src/calendar/clock.c"
+WALL_CLOCK = re.compile(r"\bCLOCK_REALTIME\b|"
+                        r"\b(gettimeofday|localtime|timespec_get)\(|"
+                        r"\btime\((NULL|0|&\w+)\)")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]')
 
 
@@ -62,6 +68,13 @@ def check_first(path, found, known):
                f"not \"{own}\"")
 
 
+def check_clock(path, text):
+    for number, line in enumerate(text.split("\n"), 1):
+        if WALL_CLOCK.search(line):
+            yield (f"{path}:{number}: only {CLOCK} reads the wall clock "
+                   "(R-CAL-004)")
+
+
 def check(paths, read):
     known, problems = set(paths), []
     for path in paths:
@@ -77,6 +90,8 @@ def check(paths, read):
         problems += check_order(path, parts[1], found)
         if path.endswith(".c"):
             problems += check_first(path, found, known)
+        if path != CLOCK and not path.endswith("_test.c"):
+            problems += check_clock(path, read(path))
     return problems
 
 
@@ -86,7 +101,8 @@ def main():
     for text in problems:
         print(text)
     if not problems:
-        print(f"{len(paths)} files include only what lies below them")
+        print(f"{len(paths)} files include only what lies below them, "
+              "and one reads the wall clock")
     return 1 if problems else 0
 
 

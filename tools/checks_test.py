@@ -53,6 +53,15 @@ class Rooms(unittest.TestCase):
     def check(self, files):
         return rooms.check(sorted(files), files.get)
 
+    def test_one_file_reads_the_wall_clock(self):
+        text = ("\tclock_gettime(CLOCK_REALTIME, &now);\n\tat = time(NULL);\n"
+                "\tclock_gettime(CLOCK_MONOTONIC, &now);\n\ttime_t t;\n")
+        self.assertEqual(self.check({"src/calendar/clock.c": text,
+                                     "src/base/b_test.c": text}), [])
+        self.assertEqual(self.check({"src/base/b.c": text}), [
+            f"src/base/b.c:{line}: only src/calendar/clock.c reads the wall "
+            "clock (R-CAL-004)" for line in (1, 2)])
+
     def test_lower_room_is_fine(self):
         self.assertEqual(self.check({
             "src/ident/a.h": "", "src/base/b.h": "",

@@ -4,6 +4,7 @@
 #ifndef GX_BASE_MONOTONIC_H
 #define GX_BASE_MONOTONIC_H
 
+#include <pthread.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -23,6 +24,29 @@ static inline int64_t monotonic_us(void)
 static inline int64_t monotonic_ms(void)
 {
 	return monotonic_ns() / 1000000;
+}
+
+/* A condition for monotonic_wait(): somebody who sets the clock of the
+ * machine lets nobody wait longer. */
+static inline void monotonic_cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/* Waits until the condition is signalled or until_ms of monotonic_ms(); 0 or
+ * ETIMEDOUT. */
+static inline int monotonic_wait(
+    pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
+{
+	const struct timespec until = {
+	    until_ms / 1000, (long)(until_ms % 1000) * 1000000};
+
+	return pthread_cond_timedwait(cond, lock, &until);
 }
 
 #endif

@@ -268,21 +268,10 @@ static void serve(struct oidc *oidc, struct oidc_ask *ask)
 /* Under the lock: until something is to do, or the keeping is due. */
 static void wait_for_work(struct oidc *oidc)
 {
-	int64_t ms = oidc->due_ms - monotonic_ms();
-	struct timespec until;
-
-	if (oidc->is_keeping) {
+	if (oidc->is_keeping)
 		pthread_cond_wait(&oidc->filled, &oidc->lock);
-		return;
-	}
-	if (ms <= 0)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&oidc->filled, &oidc->lock, &until);
+	else
+		monotonic_wait(&oidc->filled, &oidc->lock, oidc->due_ms);
 }
 
 static void *run(void *arg)
@@ -315,7 +304,6 @@ static void *run(void *arg)
 static struct oidc *make(const struct oidc_plan *plan)
 {
 	struct oidc *oidc = mem_zalloc(1, sizeof(*oidc));
-	pthread_condattr_t attr;
 
 	oidc->issuer = mem_strdup(plan->issuer);
 	oidc->client_id = mem_strdup(plan->client_id);
@@ -326,10 +314,7 @@ static struct oidc *make(const struct oidc_plan *plan)
 	oidc->told = plan->told;
 	oidc->last = &oidc->first;
 	pthread_mutex_init(&oidc->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&oidc->filled, &attr);
-	pthread_condattr_destroy(&attr);
+	monotonic_cond_init(&oidc->filled);
 	pthread_cond_init(&oidc->read, NULL);
 	return oidc;
 }

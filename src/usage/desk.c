@@ -265,10 +265,8 @@ static bool wait_for_sealed(struct desk *d)
 	pthread_mutex_lock(&d->lock);
 	while (!d->is_done) {
 		int64_t at = now + (d->waits ? PUBLISH_SOON_MS : PUBLISH_MS);
-		struct timespec until = {
-		    at / 1000, (long)(at % 1000) * 1000000};
 
-		if (pthread_cond_timedwait(&d->sealed, &d->lock, &until) != 0)
+		if (monotonic_wait(&d->sealed, &d->lock, at) != 0)
 			break;
 	}
 	while (!d->is_done && !d->has_unpublished)
@@ -353,13 +351,8 @@ static void free_desk(struct desk **desk)
 
 static void init_locks(struct desk *d)
 {
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&d->news, NULL);
-	pthread_cond_init(&d->sealed, &attr);
-	pthread_condattr_destroy(&attr);
+	monotonic_cond_init(&d->sealed);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_mutex_init(&d->turn.lock, NULL);
 	pthread_cond_init(&d->turn.changed, NULL);

@@ -23,6 +23,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/monotonic.h"
 #include "calendar/calendar.h"
 #include "registry/block.h"
 #include "registry/roster.h"
@@ -300,16 +301,11 @@ static void look_at_data(struct site *site, uint64_t *seen)
 
 bool site_wait_for_end(struct site *site, int ms)
 {
-	struct timespec until;
 	bool is_ending;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += ms % 1000 * 1000000L;
-	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&site->lock);
 	if (!site->is_ending)
-		pthread_cond_timedwait(&site->ended, &site->lock, &until);
+		monotonic_wait(&site->ended, &site->lock, monotonic_ms() + ms);
 	is_ending = site->is_ending;
 	pthread_mutex_unlock(&site->lock);
 	return is_ending;
@@ -410,7 +406,7 @@ enum err_code site_open(
 	if (!site->home_options.cache_bytes)
 		site->home_options.cache_bytes = WORKER_CACHE_BYTES;
 	pthread_mutex_init(&site->lock, NULL);
-	pthread_cond_init(&site->ended, NULL);
+	monotonic_cond_init(&site->ended);
 	fill_app(site);
 	*out = site;
 	rc = open_home(site, &site->watched, err);
