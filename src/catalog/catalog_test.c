@@ -235,6 +235,7 @@ static void catalog_load_extension_narrows_and_adds(void **state)
 	    CAT_INTERNAL);
 }
 
+/* R-CAT-005 */
 static void catalog_load_sources_replay_has_same_digest(void **state)
 {
 	struct catalog *again = NULL;
@@ -682,6 +683,7 @@ static void department_second_person_is_read(void **state)
 	assert_true(credit->second_person[CAT_ACT_RESOLVE]);
 }
 
+/* R-ING-015 */
 static void cat_may_provide_function_or_star(void **state)
 {
 	const struct cat_department *credit =

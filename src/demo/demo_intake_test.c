@@ -309,6 +309,7 @@ static void counts_add(struct counts *sum, const struct counts *c)
 	sum->refused += c->refused;
 }
 
+/* R-ING-028 */
 static void intake_says_what_expected_json_promises(void **state)
 {
 	struct world *w = *state;

@@ -345,6 +345,7 @@ static void demo_org_codes_are_valid_and_unique(void **state)
 	free(seen);
 }
 
+/* R-CLI-004 */
 static void demo_org_names_say_that_they_are_invented(void **state)
 {
 	static const char *const markers[] = {

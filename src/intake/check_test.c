@@ -327,7 +327,9 @@ static void check_internal_fields_stand_apart(void **state)
 	done(&f);
 }
 
-/* R-ING-011: identifiers that are not the subject's own */
+/* R-ING-007: a citizen number in a text; R-ING-008: the check character;
+ * R-ING-011: identifiers that are not the subject's own; R-ING-023: days that
+ * contradict each other */
 static void check_bad_value_is_found(void **state)
 {
 	static const struct {

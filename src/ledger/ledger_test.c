@@ -208,6 +208,7 @@ static void assert_sound(struct log *l, uint64_t size)
 	free(tree);
 }
 
+/* R-LOG-008 */
 static void ledger_create_signs_the_empty_log(void **state)
 {
 	struct log l;
