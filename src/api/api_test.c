@@ -770,6 +770,14 @@ static void feeds_areEscapedXml(void **state)
 	assert_null(strstr(buf_str(&w->out), "<b>"));
 	assert_non_null(strstr(buf_str(&w->out), "&lt;b&gt;3&lt;/b&gt;"));
 	assert_non_null(strstr(buf_str(&w->out), "示例 &amp; 信用"));
+	assert_non_null(strstr(buf_str(&w->out), "Decided on: 20"));
+	buf_reset(&w->out);
+	tr_set_thread_lang(LANG_ZH);
+	assert_int_equal(
+	    subject_feed(&w->reading, span_of(code), &site, &w->out, &w->err),
+	    0);
+	tr_set_thread_lang(LANG_EN);
+	assert_non_null(strstr(buf_str(&w->out), "决定日期：20"));
 	buf_reset(&w->out);
 	assert_int_equal(
 	    department_feed(&w->reading, span_of(tax), &site, &w->out, &w->err),

@@ -124,8 +124,8 @@ static void add_summary(
 			continue;
 		if (text.n)
 			buf_add_char(&text, '\n');
-		buf_addf(&text, "%s: ", entry_cell_title(cells[i]));
-		buf_add_span(&text, buf_span(&cell));
+		buf_add_str(&text, entry_cell_title(cells[i]));
+		buf_addf(&text, tr(": %s"), buf_str(&cell));
 	}
 	element(out, "summary", buf_span(&text));
 	buf_release(&cell);

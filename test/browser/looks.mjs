@@ -46,6 +46,13 @@ function overflows(page) {
 	});
 }
 
+// Half-width marks behind Chinese, where full-width ones belong.
+function halfWidthMarks(page) {
+	return page.evaluate(() =>
+	    (document.body.innerText.match(/.{0,12}[\u4e00-\u9fff][:;,!?]/g)
+		?? []).map(text => `a half-width mark: ${text}`));
+}
+
 // What is laid out only near the screen is laid out, to be looked at.
 async function layOutAll(page) {
 	await page.evaluate(() => {
@@ -97,12 +104,12 @@ function lookTest({ name, path, status }) {
 		    'and wide, and it says that its data are an example',
 		options: { isErrorExpected: status !== 200 },
 		body: async ({ visitor, page, screenshots }) => {
-			const problems = [];
 			const answer = await visitor.go(path);
 			if (status)
 				assert.equal(answer.status(), status);
 			await visitor.settle();
 			await seeAll(visitor);
+			const problems = await halfWidthMarks(page);
 			assert.ok(await page.locator('#example-banner').first()
 			    .isVisible(), 'no mark of example data');
 			for (const size of ['wide', 'phone'])
