@@ -131,11 +131,28 @@ static const struct tool tools[] = {
     {N_("Keep a copy of the log"),
 	N_("The log is static files in the form of C2SP tlog-tiles. Any tool "
 	   "for such logs reads it; a copy taken today proves tomorrow that "
-	   "nothing was changed."),
-	"wget --mirror SITE/log/"},
+	   "nothing was changed. The size in the checkpoint says which files "
+	   "there are."),
+	"curl -s SITE/log/checkpoint | tee checkpoint | awk 'NR == 2 {\n"
+	"  for (n = $1; n > 0; n = int(n / 256)) {\n"
+	"    for (i = 0; i * 256 < n; i++) {\n"
+	"      name = sprintf(\"%03d\", i % 1000)\n"
+	"      for (j = int(i / 1000); j > 0; j = int(j / 1000))\n"
+	"        name = sprintf(\"x%03d/\", j % 1000) name\n"
+	"      if (n - i * 256 < 256) name = name \".p/\" n - i * 256\n"
+	"      print \"tile/\" level + 0 \"/\" name\n"
+	"      if (level == 0) print \"tile/entries/\" name\n"
+	"    }\n"
+	"    level++\n"
+	"  }\n"
+	"}' | while read -r file; do\n"
+	"  curl -sf --create-dirs -o \"$file\" \"SITE/log/$file\" || echo "
+	"\"missing: $file\"\n"
+	"done"},
     {N_("Check one record"),
 	N_("A record's page leads to its proof file (C2SP tlog-proof). This "
 	   "program checks it without the database and without the network."),
+	"curl -o record.tlog-proof SITE/records/NUMBER/proof\n"
 	"gongxin verify record.tlog-proof --key \"KEY\""},
     {N_("Check the evidence of a credit check"),
 	N_("The traces of checks are sealed in a second log, which is not "
