@@ -332,16 +332,16 @@ static void put_kinds(const struct page *p)
 static void put_downloads(const struct page *p)
 {
 	static const char *const formats[] = {"csv", "json", "xlsx"};
+	/* With ".json" behind the path it would be this very document. */
+	static const char *const endings[] = {".csv", "/rows.json", ".xlsx"};
 	size_t i;
 
 	json_key(p->w, "downloads");
 	json_open_array(p->w);
 	for (i = 0; p->has_kind && i < ARRAY_COUNT(formats); i++) {
 		struct address a = address_of(p);
-		char ending[8];
 
-		snprintf(ending, sizeof(ending), ".%s", formats[i]);
-		a.ending = ending;
+		a.ending = endings[i];
 		json_open_object(p->w);
 		json_put_str(p->w, "format", formats[i]);
 		put_address(p, p->w, "href", &a);

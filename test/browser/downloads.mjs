@@ -38,7 +38,7 @@ function publicityTest(format) {
 			const shown = await city.json(
 			    '/publicity?kind=penalty');
 			const link = page.locator(
-			    `main a[href^="/publicity.${format}"]`).first();
+			    `main a[href*=".${format}?"]`).first();
 			const path = await take(page, city, link,
 			    `publicity.${format}`);
 			const text = format === 'xlsx' ?
