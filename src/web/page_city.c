@@ -10,6 +10,7 @@
 #include "api/quality.h"
 #include "api/tables.h"
 #include "intake/template.h"
+#include "web/prose.h"
 #include "web/site_priv.h"
 
 enum err_code site_home(void *worker, const struct http_request *request,
@@ -255,6 +256,28 @@ enum err_code site_table_matters(void *worker,
 		  : site_show(worker, request, response, "table-matters", err);
 }
 
+/* Adds what the page says to its document. */
+static enum err_code add_sections(void *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
+{
+	struct buf page = BUF_INIT(WEB_PAGE_BYTES_MAX);
+	struct buf document = response->body;
+	struct json_writer w;
+	enum err_code rc = site_render(worker, request, response,
+	    request->route->name, buf_span(&document), &page, err);
+
+	buf_init(&response->body, WEB_PAGE_BYTES_MAX);
+	json_start(&w, &response->body);
+	json_open_object(&w);
+	json_add_members(&w, (struct span){document.p + 1, document.n - 2});
+	prose_put(&w, buf_span(&page));
+	json_close_object(&w);
+	buf_release(&page);
+	buf_release(&document);
+	return rc;
+}
+
 /* Help, contact, privacy, accessibility: one document, and the template is
  * called as the route. */
 enum err_code site_prose(void *worker, const struct http_request *request,
@@ -263,6 +286,8 @@ enum err_code site_prose(void *worker, const struct http_request *request,
 	struct reading reading = site_reading(worker, request);
 	enum err_code rc = help_document(&reading, &response->body, err);
 
+	if (!rc && request->format == HTTP_JSON)
+		rc = add_sections(worker, request, response, err);
 	return rc
 	    ? rc
 	    : site_show(worker, request, response, request->route->name, err);

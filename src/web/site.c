@@ -186,11 +186,21 @@ struct span site_field(const struct http_request *request, const char *name)
 	return value.p ? value : span_of("");
 }
 
+enum err_code site_render(struct site_worker *worker,
+    const struct http_request *request, const struct http_response *response,
+    const char *template_name, struct span document, struct buf *out,
+    struct err *err)
+{
+	struct web_page page = page_of(worker->site, request, response->status);
+
+	return web_render(
+	    worker->site->renderer, template_name, &page, document, out, err);
+}
+
 enum err_code site_show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *template_name, struct err *err)
 {
-	struct web_page page;
 	struct buf document;
 	enum err_code rc;
 
@@ -198,10 +208,9 @@ enum err_code site_show(struct site_worker *worker,
 		buf_add_char(&response->body, '\n');
 		return 0;
 	}
-	page = page_of(worker->site, request, response->status);
 	document = response->body;
 	buf_init(&response->body, WEB_PAGE_BYTES_MAX);
-	rc = web_render(worker->site->renderer, template_name, &page,
+	rc = site_render(worker, request, response, template_name,
 	    buf_span(&document), &response->body, err);
 	buf_release(&document);
 	return rc;

@@ -92,6 +92,11 @@ struct reading site_reading(
 	}
 #define N_(text) text
 
+/* The page of a template with a document, whatever was asked for. */
+enum err_code site_render(struct site_worker *worker,
+    const struct http_request *request, const struct http_response *response,
+    const char *template_name, struct span document, struct buf *out,
+    struct err *err);
 /*
  * The end of a handler whose document is in response->body: leaves it there
  * when JSON was asked for, else renders the page of the template.
