@@ -2,6 +2,7 @@
 #include "api/embed.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/subject.h"
@@ -46,6 +47,18 @@ static void put_member(struct json_writer *w, const char *key,
 		json_add_null(w);
 }
 
+/* As they stand in the subject's document; most records have none. */
+static void put_marks(struct json_writer *w, const json_t *marks)
+{
+	char *text = marks ? json_dumps(marks, JSON_COMPACT) : NULL;
+
+	if (!text)
+		return;
+	json_key(w, "marks");
+	json_add_raw(w, span_of(text));
+	free(text);
+}
+
 static void put_row(struct json_writer *w, const json_t *record,
     const struct cat_item *item, const struct cat_list *list)
 {
@@ -55,6 +68,7 @@ static void put_row(struct json_writer *w, const json_t *record,
 	put_member(w, "since", record, "decided_on");
 	put_member(w, "until", json_object_get(record, "publication"), "until");
 	put_member(w, "href", record, "href");
+	put_marks(w, json_object_get(record, "marks"));
 	json_close_object(w);
 }
 

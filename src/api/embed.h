@@ -15,8 +15,10 @@ enum { EMBED_ROWS_MAX = 4 };
 
 /*
  * {"as_of","city","example","code","name","href","has_lists","lists":
- * [{"title","title_en","since","until","href"}],"lists_more","has_honours",
- * "honours","honours_more"}. Fails as subject_document does.
+ * [{"title","title_en","since","until","href","marks"}],"lists_more",
+ * "has_honours",
+ * "honours","honours_more"}; "marks" as the subject's document has them, where
+ * a record is marked. Fails as subject_document does.
  */
 enum err_code embed_document(const struct reading *reading, struct span text,
     struct buf *out, struct err *err);
