@@ -405,11 +405,12 @@ static void catalog_load_shipped_cities_have_no_error(void **state)
  *
  * Packs basis-none: R-CAT-001; widen, widen-calendar-clock, limit-longer:
  * R-CAT-002; note-unconfirmed: R-CAT-004; forbidden-data: R-CAT-007, R-BND-008;
- * person-number: R-CAT-008; adverse-without-regime: R-CAT-009; regime-overlap,
- * regime-gap: R-CAT-010; header-twice: R-CAT-011; list-entry: R-CAT-014;
- * counting, counting-in-words: R-CAT-015; measure-outside-matter: R-CAT-016;
- * measure-reduces: R-CAT-017; list-local, widen-lists: R-CAT-018; over-reach:
- * R-CAT-019; measure-shape: R-CAT-020.
+ * natural-person: R-BND-001; person-number: R-CAT-008; adverse-without-regime:
+ * R-CAT-009; regime-overlap, regime-gap: R-CAT-010; header-twice: R-CAT-011;
+ * list-entry: R-CAT-014, R-BND-004, R-BND-005; counting, counting-in-words:
+ * R-CAT-015, R-BND-004; measure-outside-matter: R-CAT-016; measure-reduces:
+ * R-CAT-017; list-local, widen-lists: R-CAT-018; over-reach: R-CAT-019,
+ * R-BND-013; measure-shape: R-CAT-020.
  */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)

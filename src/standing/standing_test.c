@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of what a measure reaches, and of nothing else being told
+ * (R-BND-006): over the shipped catalogue, and over measures of our own that
+ * end, where no shipped one does.
+ */
+#include "standing/standing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
+#include "ident/ident.h"
+#include "registry/registry_test_help.h"
+
+enum { SOURCES_MAX = 64 };
+
+static struct catalog *catalog;
+static const char reporter[] = "linan-test";
+
+/* Measures of a window and of three months. */
+static const char own_measures[] =
+    "measures:\n"
+    "- {id: in-spring, title: 措施, title_en: M, kind: encourage, "
+    "bases: [state-council-2016-33], targets: [enterprise], "
+    "follows: [{list: tax-credit-a}], matters: [fiscal-subsidies], "
+    "implementers: [finance], lasts: with-record, "
+    "from: 2026-03-01, to: 2026-05-31, status: verified}\n"
+    "- {id: three-months, title: 措施, title_en: M, kind: encourage, "
+    "bases: [state-council-2016-33], targets: [enterprise], "
+    "follows: [{list: tax-credit-a}], matters: [fiscal-subsidies], "
+    "implementers: [finance], lasts: months, months: 3, "
+    "from: 2020-01-01, to: , status: verified}\n"
+    "extend:\n"
+    "- {matter: fiscal-subsidies, add_measures: [in-spring, three-months]}\n";
+
+/* The catalogue of Lin'an, where no province adds measures, with ours. */
+static int setup_catalogue(void **state)
+{
+	struct cat_source sources[SOURCES_MAX];
+	struct catalog *shipped;
+	struct cat_issues issues;
+	struct err err = {0};
+	size_t count;
+
+	(void)state;
+	tr_set_lang(LANG_EN);
+	shipped = test_catalogue("linan");
+	count = shipped->sources_count;
+	assert_true(count < SOURCES_MAX);
+	memcpy(sources, shipped->sources, count * sizeof(*sources));
+	sources[count++] =
+	    (struct cat_source){"city/linan/zz.yaml", span_of(own_measures)};
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load_sources(
+			     sources, count, "linan", &issues, &catalog, &err),
+	    0);
+	cat_issues_release(&issues);
+	catalog_free(&shipped);
+	return 0;
+}
+
+static int free_catalogue(void **state)
+{
+	(void)state;
+	catalog_free(&catalog);
+	return 0;
+}
+
+/* A code of a kind of subject, by its first two characters. */
+static void code_of(const char *prefix, char out[19])
+{
+	test_code(1, out);
+	memcpy(out, prefix, 2);
+	out[17] = ident_uscc_check_char(out);
+}
+
+/* An item's record of a subject, decided on a day and received on it. */
+static void submit(struct fixture *f, const char *code, const char *item,
+    enum cat_class class_, const char *decided_on)
+{
+	struct test_row row = {.code = code,
+	    .name = "示例甲公司",
+	    .key = 1,
+	    .content = 1,
+	    .decided_on = day(decided_on),
+	    .class_ = (uint8_t)class_,
+	    .public_until = day("2027-12-31"),
+	    .valid_to = day("2027-12-31")};
+
+	fixture_submit(f, catalog_item(catalog, item)->number, item, reporter,
+	    noon_ms(decided_on), &row, 1);
+}
+
+static void ask(struct fixture *f, const char *code, const char *matter,
+    const char *today, struct standing *out)
+{
+	const struct view_source source = {
+	    .store = f->store, .catalog = catalog};
+	struct standing_question q = {.catalog = catalog,
+	    .matter = catalog_matter(catalog, matter),
+	    .code = code,
+	    .today = day(today)};
+
+	assert_non_null(q.matter);
+	assert_int_equal(
+	    subject_id_of(f->store, span_of(code), &q.subject_id, &f->err), 0);
+	assert_int_equal(standing_load(&source, &q, out, &f->err), 0);
+}
+
+/* The measure among those told; until_out: its last day, if it is there. */
+static bool is_told(
+    const struct standing *s, const char *measure, date_days *until_out)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->entries_count; i++)
+		for (k = 0; k < s->entries[i].measures_count; k++) {
+			const struct standing_measure *m =
+			    &s->entries[i].measures[k];
+
+			if (strcmp(m->measure->id, measure) != 0)
+				continue;
+			*until_out = m->until;
+			return true;
+		}
+	return false;
+}
+
+static bool is_told_on(struct fixture *f, const char *code, const char *matter,
+    const char *measure, const char *today)
+{
+	struct standing standing;
+	date_days until;
+	bool is;
+
+	ask(f, code, matter, today, &standing);
+	is = is_told(&standing, measure, &until);
+	standing_release(&standing);
+	return is;
+}
+
+static void standing_load_kindNoBasisNames_entryWithoutMeasure(void **state)
+{
+	static const struct {
+		const char *prefix;
+		bool is_target;
+	} kinds[] = {{"91", true}, {"92", true}, {"93", true}, {"12", true},
+	    {"51", true}, {"11", false}, {"N1", false}, {"81", false}};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(kinds); i++) {
+		struct standing standing;
+		date_days until;
+		char code[19];
+
+		code_of(kinds[i].prefix, code);
+		submit(
+		    f, code, "wage-arrears", CAT_CLASS_SERIOUS, "2026-05-11");
+		ask(f, code, "government-procurement", "2026-05-12", &standing);
+		/* That it is on the list is told of everybody. */
+		assert_int_equal(standing.entries_count, 1);
+		if (is_told(&standing, "limit-procurement", &until) !=
+		    kinds[i].is_target)
+			fail_msg("of a code with %s", kinds[i].prefix);
+		standing_release(&standing);
+	}
+}
+
+static void standing_load_measureNotInForce_isNotTold(void **state)
+{
+	static const struct {
+		const char *on;
+		bool is_in_force;
+	} days[] = {{"2026-02-28", false}, {"2026-03-01", true},
+	    {"2026-05-31", true}, {"2026-06-01", false}};
+	struct fixture *f = *state;
+	struct standing standing;
+	date_days until;
+	char code[19];
+	size_t i;
+
+	code_of("91", code);
+	submit(f, code, "tax-credit-a", CAT_CLASS_NONE, "2026-01-05");
+	for (i = 0; i < ARRAY_COUNT(days); i++)
+		if (is_told_on(f, code, "fiscal-subsidies", "in-spring",
+			days[i].on) != days[i].is_in_force)
+			fail_msg("on %s", days[i].on);
+	ask(f, code, "fiscal-subsidies", "2026-04-01", &standing);
+	assert_true(is_told(&standing, "in-spring", &until));
+	assert_int_equal(until, day("2026-05-31"));
+	standing_release(&standing);
+}
+
+static void standing_load_monthsRunOut_isNotTold(void **state)
+{
+	struct fixture *f = *state;
+	struct standing standing;
+	date_days until;
+	char code[19];
+
+	code_of("91", code);
+	submit(f, code, "tax-credit-a", CAT_CLASS_NONE, "2026-01-05");
+	ask(f, code, "fiscal-subsidies", "2026-04-04", &standing);
+	assert_true(is_told(&standing, "three-months", &until));
+	assert_int_equal(until, day("2026-04-04"));
+	standing_release(&standing);
+	assert_false(is_told_on(
+	    f, code, "fiscal-subsidies", "three-months", "2026-04-05"));
+	/* What lasts with the record goes on. */
+	assert_true(is_told_on(
+	    f, code, "fiscal-subsidies", "priority-funds", "2026-04-05"));
+}
+
+static void standing_load_classThatNothingFollows_isNotTold(void **state)
+{
+	static const enum cat_class classes[] = {
+	    CAT_CLASS_MINOR, CAT_CLASS_GENERAL, CAT_CLASS_SERIOUS};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(classes); i++) {
+		bool is_followed = classes[i] == CAT_CLASS_SERIOUS;
+		struct standing standing;
+		date_days until;
+		char code[19];
+
+		test_code((unsigned)i + 10, code);
+		submit(f, code, "penalty", classes[i], "2026-05-11");
+		ask(f, code, "ratings-and-reviews", "2026-05-12", &standing);
+		assert_int_equal(standing.entries_count, is_followed);
+		assert_int_equal(
+		    is_told(&standing, "key-supervision", &until), is_followed);
+		standing_release(&standing);
+	}
+}
+
+static void standing_load_measureOfAnotherMatter_isNotTold(void **state)
+{
+	struct fixture *f = *state;
+	char code[19];
+
+	code_of("91", code);
+	submit(f, code, "wage-arrears", CAT_CLASS_SERIOUS, "2026-05-11");
+	assert_true(is_told_on(f, code, "government-procurement",
+	    "limit-procurement", "2026-05-12"));
+	assert_false(is_told_on(f, code, "construction-bidding",
+	    "limit-procurement", "2026-05-12"));
+	assert_true(is_told_on(
+	    f, code, "construction-bidding", "limit-bidding", "2026-05-12"));
+}
+
+#define FIXED(test)                                                            \
+	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    FIXED(standing_load_kindNoBasisNames_entryWithoutMeasure),
+	    FIXED(standing_load_measureNotInForce_isNotTold),
+	    FIXED(standing_load_monthsRunOut_isNotTold),
+	    FIXED(standing_load_classThatNothingFollows_isNotTold),
+	    FIXED(standing_load_measureOfAnotherMatter_isNotTold),
+	};
+
+	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+}
