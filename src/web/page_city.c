@@ -10,7 +10,6 @@
 #include "api/quality.h"
 #include "api/tables.h"
 #include "intake/template.h"
-#include "web/prose.h"
 #include "web/site_priv.h"
 
 enum err_code site_home(void *worker, const struct http_request *request,
@@ -256,10 +255,22 @@ enum err_code site_table_matters(void *worker,
 		  : site_show(worker, request, response, "table-matters", err);
 }
 
-/* Adds what the page says to its document. */
-static enum err_code add_sections(void *worker,
-    const struct http_request *request, struct http_response *response,
-    struct err *err)
+/* What stands in the frame of a page. */
+static struct span content_of(struct span page)
+{
+	static const char begin[] = "<main id=\"main\"", end[] = "</main>";
+	const char *from = memmem(page.p, page.n, begin, strlen(begin));
+	const char *to = memmem(page.p, page.n, end, strlen(end));
+
+	from = from ? strchr(from, '>') : NULL;
+	if (!from || !to)
+		return (struct span){NULL, 0};
+	return (struct span){from + 1, (size_t)(to - from - 1)};
+}
+
+/* The words stand in the template: the document takes them from the page. */
+static enum err_code add_html(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
 {
 	struct buf page = BUF_INIT(WEB_PAGE_BYTES_MAX);
 	struct buf document = response->body;
@@ -271,7 +282,8 @@ static enum err_code add_sections(void *worker,
 	json_start(&w, &response->body);
 	json_open_object(&w);
 	json_add_members(&w, (struct span){document.p + 1, document.n - 2});
-	prose_put(&w, buf_span(&page));
+	if (!rc)
+		json_put_span(&w, "html", content_of(buf_span(&page)));
 	json_close_object(&w);
 	buf_release(&page);
 	buf_release(&document);
@@ -287,7 +299,7 @@ enum err_code site_prose(void *worker, const struct http_request *request,
 	enum err_code rc = help_document(&reading, &response->body, err);
 
 	if (!rc && request->format == HTTP_JSON)
-		rc = add_sections(worker, request, response, err);
+		rc = add_html(worker, request, response, err);
 	return rc
 	    ? rc
 	    : site_show(worker, request, response, request->route->name, err);

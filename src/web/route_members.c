@@ -84,7 +84,7 @@ const char *const site_catalogue_item_members[] = {"as_of:date", "city:string",
     NULL};
 const char *const site_prose_members[] = {"as_of:date", "city:string",
     "example:boolean", "credit_office:object?", "objection:object?",
-    "departments:array", "sections:array", NULL};
+    "departments:array", "html:string", NULL};
 const char *const site_healthz_members[] = {
     "status:string", "version:string", "log_size:integer", NULL};
 const char *const site_openapi_members[] = {
