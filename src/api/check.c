@@ -75,14 +75,14 @@ enum err_code check_texts(const struct check_question *q, struct err *err)
 	return rc ? rc : check_text(q->case_number, "case", err);
 }
 
-enum err_code check_find_matter(const struct reading *r, struct span id,
+enum err_code check_find_matter(const struct catalog *c, struct span id,
     const struct cat_matter **out, struct err *err)
 {
 	struct buf all = BUF_INIT(ERR_TEXT_MAX);
 	size_t i;
 
-	for (i = 0; i < r->catalog->matters_count; i++) {
-		*out = &r->catalog->matters[i];
+	for (i = 0; i < c->matters_count; i++) {
+		*out = &c->matters[i];
 		if (span_is(id, (*out)->id)) {
 			buf_release(&all);
 			return 0;
@@ -473,7 +473,7 @@ enum err_code check_make(const struct reading *r,
 
 	buf_reset(&answer->document);
 	if (!rc)
-		rc = check_find_matter(r, q->matter, &matter, err);
+		rc = check_find_matter(r->catalog, q->matter, &matter, err);
 	if (!rc)
 		rc = check_texts(q, err);
 	if (!rc)

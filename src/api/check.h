@@ -53,6 +53,10 @@ struct check_answer {
 void check_answer_init(struct check_answer *answer);
 void check_answer_release(struct check_answer *answer);
 
+/* ERR_INPUT says which there are. */
+enum err_code check_find_matter(const struct catalog *catalog, struct span id,
+    const struct cat_matter **out, struct err *err);
+
 /*
  * Reads in one transaction; blocks on disk. ERR_INPUT: no such matter, no
  * code, no purpose or case number. ERR_REFUSED: this department may not ask

@@ -110,7 +110,7 @@ enum err_code check_many_open(const struct reading *r,
 
 	*out = m;
 	if (!rc)
-		rc = check_find_matter(r, q->matter, &m->matter, err);
+		rc = check_find_matter(r->catalog, q->matter, &m->matter, err);
 	if (!rc)
 		rc = check_texts(q, err);
 	if (!rc && m->codes.count == 0)

@@ -14,9 +14,6 @@ extern const char check_notice[];
 
 enum err_code check_make_id(
     int64_t now_ms, char out[CHECK_ID_CHARS + 1], struct err *err);
-/* ERR_INPUT says which there are. */
-enum err_code check_find_matter(const struct reading *reading, struct span id,
-    const struct cat_matter **out, struct err *err);
 /* Purpose and case number: ERR_INPUT, ERR_REFUSED (a person's number). */
 enum err_code check_texts(
     const struct check_question *question, struct err *err);

@@ -188,10 +188,7 @@ static void note_page(struct notices_page *page, const struct notice *n)
 
 static bool may_see(const struct notices_query *q, const struct notice *n)
 {
-	char id[USE_TEXT_BYTES_MAX + 1];
-
-	snprintf(id, sizeof(id), "%.*s", (int)n->matter.n, n->matter.p);
-	return !q->caller || people_may_matter(q->caller, id);
+	return !q->caller || people_may_matter(q->caller, n->matter);
 }
 
 static enum err_code put_rows(

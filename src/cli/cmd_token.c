@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/accounts.h"
+#include "api/check.h"
 #include "base/tr.h"
 #include "cli/commands.h"
 #include "cli/bureau.h"
@@ -153,6 +154,24 @@ static enum err_code check_department(
 	return ERR_INPUT;
 }
 
+/* "*", or ids of the catalogue with blanks between. */
+static enum err_code check_matters(
+    struct cli_call *call, const struct catalog *catalog, const char *at)
+{
+	const struct cat_matter *matter;
+	enum err_code rc = 0;
+
+	if (strcmp(at, "*") == 0)
+		return 0;
+	while (!rc && *(at += strspn(at, " "))) {
+		struct span id = {at, strcspn(at, " ")};
+
+		rc = check_find_matter(catalog, id, &matter, &call->err);
+		at += id.n;
+	}
+	return rc;
+}
+
 static enum cli_exit run_add(struct cli_call *call)
 {
 	struct buf matters = BUF_INIT(PEOPLE_MATTERS_BYTES_MAX);
@@ -170,6 +189,8 @@ static enum cli_exit run_add(struct cli_call *call)
 	if (!rc)
 		rc = check_department(
 		    call, bureau.home.catalog, plan.department);
+	if (!rc)
+		rc = check_matters(call, bureau.home.catalog, plan.matters);
 	plan.expires_ms = bureau.now_ms + (int64_t)days * 24 * hour_ms;
 	if (!rc)
 		rc = people_token_add(bureau.office.store, &plan, bureau.now_ms,

@@ -272,10 +272,10 @@ static void token_names_its_caller(void **state)
 	assert_true(people_may(&c, PEOPLE_CHECK, &own));
 	assert_false(people_may(&c, PEOPLE_CHECK, &foreign));
 	assert_false(people_may(&c, PEOPLE_SUBMIT, NULL));
-	assert_true(people_may_matter(&c, "bid"));
-	assert_true(people_may_matter(&c, "loan"));
-	assert_false(people_may_matter(&c, "bi"));
-	assert_false(people_may_matter(&c, ""));
+	assert_true(people_may_matter(&c, span_of("bid")));
+	assert_true(people_may_matter(&c, span_of("loan")));
+	assert_false(people_may_matter(&c, span_of("bi")));
+	assert_false(people_may_matter(&c, span_of("")));
 	assert_true(c.is_seen_due);
 	assert_int_equal(
 	    people_token_used(f->store, c.token_id, NOON, NULL), 0);

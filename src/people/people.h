@@ -366,7 +366,7 @@ bool people_may(const struct people_caller *caller,
 bool people_may_for(const struct people_caller *caller,
     enum people_capability capability, const struct cat_department *department);
 /* May the caller's token be used for a matter? Sessions may. */
-bool people_may_matter(const struct people_caller *caller, const char *matter);
+bool people_may_matter(const struct people_caller *caller, struct span matter);
 
 /* ---- sessions (people_sessions.c) ---- */
 

@@ -145,22 +145,20 @@ bool people_may_for(const struct people_caller *caller,
 	return people_may(caller, capability, &thing);
 }
 
-bool people_may_matter(const struct people_caller *caller, const char *matter)
+bool people_may_matter(const struct people_caller *caller, struct span matter)
 {
 	const char *at = caller->matters;
-	size_t n = strlen(matter);
 
 	if (caller->kind != PEOPLE_TOKEN)
 		return caller->kind == PEOPLE_SESSION;
 	if (strcmp(at, "*") == 0)
 		return true;
-	while (*at) {
-		size_t word = strcspn(at, " ");
+	while (*(at += strspn(at, " "))) {
+		struct span word = {at, strcspn(at, " ")};
 
-		if (word == n && memcmp(at, matter, n) == 0)
+		if (span_equal(word, matter))
 			return true;
-		at += word;
-		at += strspn(at, " ");
+		at += word.n;
 	}
 	return false;
 }

@@ -46,7 +46,6 @@ enum err_code site_check_right(const struct site_worker *worker,
     struct check_question *q, struct err *err)
 {
 	const struct people_caller *who = staff_caller(request);
-	const struct span m = q->matter;
 
 	q->department = site_check_department(worker, request, department);
 	if (!q->department || !q->department[0]) {
@@ -54,8 +53,7 @@ enum err_code site_check_right(const struct site_worker *worker,
 		return err_set(err, ERR_REFUSED,
 		    "no department is named that you may check for");
 	}
-	if (!people_may_matter(
-		who, arena_dup(request->arena, m.p ? m.p : "", m.n)))
+	if (!people_may_matter(who, q->matter))
 		return err_set(
 		    err, ERR_REFUSED, "this token is not for that matter");
 	return 0;

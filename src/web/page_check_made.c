@@ -96,8 +96,18 @@ static enum err_code find_last(struct site_worker *worker,
 	    : err_set(err, ERR_NOT_FOUND, "there is no such check");
 }
 
-/* Its trace, for those of its department. ERR_NOT_FOUND also for others':
- * that it exists is nobody else's business. */
+/* Is the check the caller's to look at: of his department, and of a matter
+ * that his token is for? */
+static bool is_his(const struct site_worker *worker,
+    const struct http_request *request, enum people_capability right,
+    const struct use *use)
+{
+	return desk_may(worker, request, right, use->department.p) &&
+	    people_may_matter(staff_caller(request), use->matter);
+}
+
+/* Its trace, for whose check it is. ERR_NOT_FOUND also for others': that it
+ * exists is nobody else's business. */
 static enum err_code load_check(struct site_worker *worker,
     const struct http_request *request, enum people_capability right,
     struct made *out, struct err *err)
@@ -111,7 +121,7 @@ static enum err_code load_check(struct site_worker *worker,
 			use_keep(&out->row.use, request->arena);
 		use_rows_finish(worker->office, USE_OLDEST_FIRST);
 	}
-	if (!rc && desk_may(worker, request, right, out->row.use.department.p))
+	if (!rc && is_his(worker, request, right, &out->row.use))
 		return 0;
 	return rc && rc != ERR_NOT_FOUND
 	    ? rc
