@@ -162,6 +162,11 @@ static const struct cat_lint_rule rules[] = {
 	N_("Name a local regulation (kind: regulation) under bases of the "
 	   "province "
 	   "or city.")},
+    [LINT_ENTRY_AUTHORITY] = {"CAT-074", CAT_ERROR,
+	N_("somebody who may not enter subjects on a list provides an item of "
+	   "it"),
+	N_("Every function under providers of the item stands under "
+	   "authorities of the list, too.")},
     [LINT_KEY_FIELD] = {"CAT-080", CAT_ERROR,
 	N_("no required field is part of the key"),
 	N_("Mark the fields that name a record, such as the document number, "

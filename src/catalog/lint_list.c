@@ -10,6 +10,10 @@
  *   - a measure applied in a matter that its basis does not name;
  *   - a list or measure that a province or city adds on no regulation;
  *   - any rule that counts.
+ *
+ * A record of a list's item is an entry on the list, so whoever provides the
+ * item enters subjects: providers beyond the list's authorities are refused
+ * here, and no door of intake has to ask a second question.
  */
 #include "catalog/cat_priv.h"
 
@@ -62,6 +66,30 @@ static void lint_entries(const struct cat_list *list,
 	    list->exit_condition[0] == '\0', issues);
 }
 
+static bool is_authority(const struct cat_list *list, const char *function)
+{
+	size_t i;
+
+	for (i = 0; i < list->authorities_count; i++)
+		if (strcmp(list->authorities[i], "*") == 0 ||
+		    strcmp(list->authorities[i], function) == 0)
+			return true;
+	return false;
+}
+
+static void lint_entering(const struct cat_list *list,
+    const struct cat_item *item, struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < item->providers_count; i++)
+		if (!is_authority(list, item->providers[i]))
+			cat_issue(issues, LINT_ENTRY_AUTHORITY, list->where,
+			    tr("provider \"%s\" of item \"%s\" is no authority "
+			       "of list \"%s\""),
+			    item->providers[i], item->id, list->id);
+}
+
 static void lint_list(const struct cat_list *list, struct cat_issues *issues)
 {
 	enum cat_nature nature =
@@ -80,6 +108,7 @@ static void lint_list(const struct cat_list *list, struct cat_issues *issues)
 		const struct cat_item *item = list->items[i];
 
 		lint_entries(list, item, issues);
+		lint_entering(list, item, issues);
 		if (item->nature != nature)
 			cat_issue(issues, LINT_NATURE, list->where,
 			    tr("list \"%s\" is %s, but its item \"%s\" is "
