@@ -121,6 +121,24 @@ expect_json() {
 	expect_eq "$1" "$4" "$check_seen"
 }
 
+# looks DIR: what its log of uses has of looks at what is not public: how many,
+# and the newest: outcome|reader's kind|reader|purpose|subject|known|reference|
+# answer|why.
+looks() {
+	python3 - "$1/office.db" <<'PYTHON'
+import sqlite3
+import sys
+
+rows = sqlite3.connect(sys.argv[1]).execute(
+    "SELECT CASE outcome WHEN 0 THEN 'answered' ELSE 'refused' END, "
+    "CASE reader_kind WHEN 3 THEN 'command' ELSE reader_kind END, reader, "
+    "purpose, subject, CASE WHEN subject_id > 0 THEN 'known' ELSE '' END, "
+    "reference, CASE WHEN answer IS NULL THEN '' ELSE 'answer' END, why "
+    "FROM use_entry WHERE act = 3 ORDER BY use_seq").fetchall()
+print(len(rows), *(rows[-1] if rows else ()), sep="|")
+PYTHON
+}
+
 # Ends the scenario as passed: it cannot be run here, and says why.
 skip() {
 	printf 'ok - skipped: %s\n' "$1"

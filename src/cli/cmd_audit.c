@@ -94,7 +94,6 @@ static enum cli_exit audit(
 	    .catalog = home->catalog, .registry = home->store};
 	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
 	struct use use = {.act = USE_AUDIT, .has_answer = true};
-	char reader[TRACE_NAME_BYTES];
 	struct audit_period period;
 	size_t findings = 0;
 	enum err_code rc = read_period(call, &period);
@@ -102,8 +101,6 @@ static enum cli_exit audit(
 	if (!rc)
 		rc = audit_document(&viewer, office->store, &period, &findings,
 		    &document, &call->err);
-	trace_find_reader(reader);
-	use.reader = span_of(reader);
 	use.at_ms = calendar_now_ms();
 	sha256_bytes(document.p, document.n, use.answer);
 	if (!rc)

@@ -166,31 +166,18 @@ static struct reading reading_of(const struct home *home)
 	    .today = calendar_today()};
 }
 
-/* Seals the look; without its trace nothing is told. */
 static enum err_code leave(struct cli_call *call, struct office *office,
     const struct case_viewer *viewer, const struct case_about *about,
-    enum err_code rc)
+    const struct buf *answer, enum err_code rc)
 {
-	char reader[TRACE_NAME_BYTES];
-	struct use use = {.at_ms = calendar_now_ms(),
-	    .act = USE_READ,
-	    .outcome = rc ? USE_REFUSED : USE_ANSWERED,
-	    .purpose = span_of(call->cmd->name),
-	    .subject = span_of(about->code),
-	    .subject_id = about->subject_id,
-	    .why = span_of(rc ? err_name(rc) : "")};
-	struct err untraced;
+	struct use use = {
+	    .subject = span_of(about->code), .subject_id = about->subject_id};
 
 	if (viewer->side != CAT_SIDE_REPRESENTATIVE)
 		use.department = span_of(viewer->actor ? viewer->actor : "");
 	if (call->args_count)
 		use.reference = span_of(call->args[0]);
-	trace_find_reader(reader);
-	use.reader = span_of(reader);
-	if (trace_leave(office, &use, &untraced) == 0)
-		return rc;
-	call->err = untraced;
-	return untraced.code;
+	return trace_look(call, office, &use, answer, rc);
 }
 
 static void print_case(const json_t *one)
@@ -284,7 +271,7 @@ static enum cli_exit list(
 	query.limit = limit;
 	if (!rc)
 		rc = cases_document(&reading, &query, &text, &call->err);
-	rc = leave(call, office, &query.viewer, &nobody, rc);
+	rc = leave(call, office, &query.viewer, &nobody, &text, rc);
 	code = tell(call, &text, rc, print_cases);
 	buf_release(&text);
 	return code;
@@ -306,7 +293,7 @@ static enum cli_exit show(
 	if (!rc)
 		rc = case_document(&reading, &viewer, (int64_t)number,
 		    calendar_now_ms(), &about, &text, &call->err);
-	rc = leave(call, office, &viewer, &about, rc);
+	rc = leave(call, office, &viewer, &about, &text, rc);
 	code = tell(call, &text, rc, print_whole);
 	buf_release(&text);
 	return code;

@@ -114,7 +114,6 @@ static struct reading reading_of(const struct home *home)
 static enum cli_exit check(
     struct cli_call *call, struct home *home, struct office *office)
 {
-	char reader[TRACE_NAME_BYTES];
 	struct check_question question = question_of(call);
 	const struct reading reading = reading_of(home);
 	struct check_answer answer;
@@ -126,8 +125,6 @@ static enum cli_exit check(
 	check_answer_init(&answer);
 	rc = check_make(&reading, &question, &answer, &call->err);
 	use = check_use(&question, &answer, rc ? &call->err : NULL);
-	trace_find_reader(reader);
-	use.reader = span_of(reader);
 	/* A refusal tells something, too: not without its trace. */
 	if (trace_leave(office, &use, &untraced)) {
 		call->err = untraced;

@@ -9,6 +9,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/trace.h"
 #include "intake/doubtful.h"
 
 enum { DOCUMENT_BYTES_MAX = 64 * 1024 * 1024, LIMIT_DEFAULT = 20 };
@@ -96,31 +97,37 @@ static void print_list(const struct buf *text)
 	json_decref(list);
 }
 
-static enum cli_exit run_list(struct cli_call *call)
+static enum cli_exit list(
+    struct cli_call *call, struct home *home, struct office *office)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	uint64_t after = 0, limit = LIMIT_DEFAULT;
 	struct doubtful_query query = {.department = cli_value(call, "from")};
-	struct home home = {.lock_fd = -1};
+	struct use use = {.department = span_of("")};
 	enum err_code rc = cli_number(call, "after", 0, 0, INT64_MAX, &after);
 
 	if (!rc)
 		rc = cli_number(
 		    call, "limit", LIMIT_DEFAULT, 1, DOUBTFUL_LIST_MAX, &limit);
-	if (!rc)
-		rc = cli_open_home(call, HOME_READ, &home);
 	query.after = (int64_t)after;
 	query.limit = limit;
 	if (!rc)
 		rc = doubtful_list(
-		    home.store, home.catalog, &query, &text, &call->err);
+		    home->store, home->catalog, &query, &text, &call->err);
+	if (query.department)
+		use.department = span_of(query.department);
+	rc = trace_look(call, office, &use, &text, rc);
 	if (!rc && call->is_json)
 		cli_print_json(&text);
 	else if (!rc)
 		print_list(&text);
 	buf_release(&text);
-	home_close(&home);
 	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+static enum cli_exit run_list(struct cli_call *call)
+{
+	return trace_run(call, list);
 }
 
 static enum err_code read_id(struct cli_call *call, int64_t *out)
@@ -266,7 +273,8 @@ const struct cli_cmd cmd_doubtful_list = {
     .summary = N_("list the rows whose organisation is not certain"),
     .details = N_("Good rows with a masked or missing code, each with the "
 		  "organisations that it may be about and why (→; ? when "
-		  "only a part of the name is the same)."),
+		  "only a part of the name is the same). The look leaves its "
+		  "trace in the log of uses."),
     .options = list_options,
     .run = run_list,
 };

@@ -9,6 +9,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/trace.h"
 #include "tlog/proof.h"
 
 static enum err_code read_index(struct cli_call *call, uint64_t *out)
@@ -63,32 +64,55 @@ static void tell(struct cli_call *call, uint64_t index)
 	buf_release(&text);
 }
 
-static enum cli_exit run(struct cli_call *call)
+/* Whom the statement is about stands in its document. */
+static enum err_code leave(struct cli_call *call, const struct home *home,
+    struct office *office, const struct reading *reading, uint64_t index,
+    const struct buf *proof, enum err_code rc)
+{
+	struct buf document = BUF_INIT(RECORD_DOCUMENT_BYTES_MAX);
+	char code[TRACE_CODE_BYTES];
+	struct use use = {.reference = span_of(call->args[0])};
+
+	if (!rc)
+		rc = record_document(
+		    reading, home->ledger, index, &document, &call->err);
+	if (!rc)
+		rc = trace_find_subject(
+		    home->store, &document, code, &use, &call->err);
+	rc = trace_look(call, office, &use, proof, rc);
+	buf_release(&document);
+	return rc;
+}
+
+static enum cli_exit prove(
+    struct cli_call *call, struct home *home, struct office *office)
 {
 	struct buf proof = BUF_INIT(PROOF_BYTES_MAX);
-	struct reading reading = {.is_public = cli_has(call, "public")};
-	struct home home;
+	struct reading reading = {.store = home->store,
+	    .catalog = home->catalog,
+	    .is_public = !office};
 	uint64_t index = 0;
 	enum err_code rc = read_index(call, &index);
 
-	if (!rc)
-		rc = calendar_clock_check(&call->err);
-	if (!rc)
-		rc = cli_open_home(call, HOME_READ, &home);
-	if (rc)
-		return cli_fail(call);
 	reading.today = reading.as_of = calendar_today();
-	reading.store = home.store;
-	reading.catalog = home.catalog;
-	rc = api_proof_make(&reading, home.ledger, index, &proof, &call->err);
+	if (!rc)
+		rc = api_proof_make(
+		    &reading, home->ledger, index, &proof, &call->err);
+	if (office)
+		rc = leave(call, home, office, &reading, index, &proof, rc);
 	if (!rc)
 		rc = write_out(call, &proof);
-	home_close(&home);
 	buf_release(&proof);
 	if (rc)
 		return cli_fail(call);
 	tell(call, index);
 	return CLI_DONE;
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	return calendar_clock_check(&call->err) ? cli_fail(call)
+						: trace_run_for(call, prove);
 }
 
 static const struct cli_option options[] = {
@@ -97,10 +121,7 @@ static const struct cli_option options[] = {
 	N_("the proof file to write, for example x.tlog-proof; "
 	   "- is the standard output (short: -o)"),
 	true},
-    {"public", NULL,
-	N_("the public proof: without what the public must not see, and only "
-	   "of what is public today"),
-	false},
+    TRACE_PURPOSE_OPTION,
     {0},
 };
 
@@ -112,10 +133,10 @@ const struct cli_cmd cmd_prove = {
 		  "the statement as it was sealed, its salt, its path in the "
 		  "log and the signed checkpoint (c2sp.org/tlog-proof): with "
 		  "the log's public key it can be checked for ever, without "
-		  "this platform. Whoever has the file can read the record, "
-		  "fields that are not public included: give it to those "
-		  "entitled. With --public it holds a digest in their place "
-		  "and may be given to everybody."),
+		  "this platform. It is of what is public today, holds a "
+		  "digest in the place of fields that are not, and may be "
+		  "given to everybody. With --purpose it is of any record "
+		  "and holds all of it: give it to those entitled."),
     .options = options,
     .args_min = 1,
     .args_max = 1,

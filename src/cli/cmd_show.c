@@ -3,7 +3,8 @@
  * show: an organisation's records, or one statement, as they stood on a day.
  *
  * The view for people is made from the same document that --json prints:
- * nothing is shown that is not in it.
+ * nothing is shown that is not in it. Without --purpose it is the public's;
+ * with it, whatever is read leaves its trace first.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/trace.h"
 
 enum { TITLE_COLUMNS = 30, RECORD_DIGITS_MAX = 14 };
 
@@ -273,11 +275,27 @@ static void print_view(const struct buf *text, bool is_statement)
 	json_decref(document);
 }
 
-static enum cli_exit show(struct cli_call *call, const struct home *home,
-    const struct reading *reading)
+/* Whom the document is about, into its trace; of what is not answered
+ * nothing is kept, since a name or a person's number may have been asked. */
+static enum err_code leave(struct cli_call *call, const struct home *home,
+    struct office *office, const struct buf *text, bool is_statement,
+    enum err_code rc)
+{
+	char code[TRACE_CODE_BYTES];
+	struct use use = {.reference = span_of("")};
+
+	if (is_statement)
+		use.reference = span_of(call->args[0]);
+	if (!rc)
+		rc = trace_find_subject(
+		    home->store, text, code, &use, &call->err);
+	return trace_look(call, office, &use, text, rc);
+}
+
+static enum cli_exit tell(struct cli_call *call, const struct home *home,
+    struct office *office, const struct reading *reading)
 {
 	struct buf text = BUF_INIT(SUBJECT_DOCUMENT_BYTES_MAX);
-	enum cli_exit code = CLI_DONE;
 	uint64_t seq = 0;
 	bool is_statement = is_record_number(call->args[0], &seq);
 	enum err_code rc = is_statement
@@ -285,44 +303,41 @@ static enum cli_exit show(struct cli_call *call, const struct home *home,
 	    : subject_document(
 		  reading, span_of(call->args[0]), &text, &call->err);
 
-	if (rc)
-		code = cli_fail(call);
-	else if (call->is_json)
+	if (office)
+		rc = leave(call, home, office, &text, is_statement, rc);
+	if (!rc && call->is_json)
 		cli_print_json(&text);
-	else
+	else if (!rc)
 		print_view(&text, is_statement);
 	buf_release(&text);
-	return code;
+	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+static enum cli_exit show(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	struct reading reading = {.store = home->store,
+	    .catalog = home->catalog,
+	    .is_public = !office,
+	    .has_proof = call->is_json};
+
+	reading.today = reading.as_of = calendar_today();
+	return read_day(call, &reading.as_of)
+	    ? cli_fail(call)
+	    : tell(call, home, office, &reading);
 }
 
 static enum cli_exit run(struct cli_call *call)
 {
-	struct home home = {.lock_fd = -1};
-	struct reading reading = {.is_public = cli_has(call, "public")};
-	enum cli_exit code;
-	enum err_code rc = calendar_clock_check(&call->err);
-
-	if (!rc) {
-		reading.today = reading.as_of = calendar_today();
-		rc = read_day(call, &reading.as_of);
-	}
-	if (!rc)
-		rc = cli_open_home(call, HOME_READ, &home);
-	if (rc)
-		return cli_fail(call);
-	reading.has_proof = call->is_json;
-	reading.store = home.store;
-	reading.catalog = home.catalog;
-	code = show(call, &home, &reading);
-	home_close(&home);
-	return code;
+	return calendar_clock_check(&call->err) ? cli_fail(call)
+						: trace_run_for(call, show);
 }
 
 static const struct cli_option options[] = {
     CLI_DATA_OPTION,
     {"as-of", "DATE", N_("as it stood on that day (today when not given)"),
 	false},
-    {"public", NULL, N_("only what the public may see"), false},
+    TRACE_PURPOSE_OPTION,
     {0},
 };
 
@@ -334,9 +349,10 @@ const struct cli_cmd cmd_show = {
 		  "and its records in the groups of the public credit "
 		  "report, each with its law, its source, its publication "
 		  "and why. A record or another statement of the log by its "
-		  "number. --as-of answers for another day: what came later "
-		  "is not there yet. With --public the answer is cut by what "
-		  "is public today, whatever the day."),
+		  "number. It is what the public may see; with --purpose all "
+		  "of it, for entitled readers. --as-of answers for another "
+		  "day: what came later is not there yet. The public's "
+		  "answer is cut by what is public today, whatever the day."),
     .options = options,
     .args_min = 1,
     .args_max = 1,

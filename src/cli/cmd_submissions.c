@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* submissions, report: what came in, and what became of it. */
+/*
+ * submissions, report: what came in, and what became of it. Files' names and
+ * refused rows are not public: a look leaves its trace.
+ */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +13,7 @@
 #include "base/tr.h"
 #include "cli/commands.h"
 #include "cli/report_view.h"
+#include "cli/trace.h"
 #include "intake/rejects.h"
 #include "intake/report.h"
 
@@ -45,7 +49,7 @@ static void write_submission(
 	json_decref(report);
 }
 
-static enum err_code list(
+static enum err_code write_list(
     const struct home *home, struct buf *out, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_LIST;
@@ -85,14 +89,14 @@ static void print_submission(const json_t *one)
 	    count_of(one, "doubtful"));
 }
 
-static enum cli_exit run_submissions(struct cli_call *call)
+static enum cli_exit list(
+    struct cli_call *call, struct home *home, struct office *office)
 {
 	struct buf text = BUF_INIT(LIST_BYTES_MAX);
-	struct home home = {.lock_fd = -1};
-	enum err_code rc = cli_open_home(call, HOME_READ, &home);
+	const struct use use = {.department = span_of("")};
+	enum err_code rc = write_list(home, &text, &call->err);
 
-	if (!rc)
-		rc = list(&home, &text, &call->err);
+	rc = trace_look(call, office, &use, &text, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {
@@ -105,8 +109,12 @@ static enum cli_exit run_submissions(struct cli_call *call)
 		json_decref(all);
 	}
 	buf_release(&text);
-	home_close(&home);
 	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+static enum cli_exit run_submissions(struct cli_call *call)
+{
+	return trace_run(call, list);
 }
 
 /* ---- report ---- */
@@ -133,23 +141,18 @@ static enum err_code load(const struct home *home, int64_t id,
 		  : report_find_catalogue(home->store, home->catalog, out, err);
 }
 
-static enum err_code show(
-    struct cli_call *call, const struct report_stored *stored)
+static void print_report(struct cli_call *call,
+    const struct report_stored *stored, const struct buf *text)
 {
-	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
-	enum err_code rc = report_explain(
-	    buf_span(&stored->text), stored->item, &text, &call->err);
+	json_t *report;
 
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		json_t *report = json_loadb(text.p, text.n, 0, NULL);
-
-		report_view_print(report, stored->catalog);
-		json_decref(report);
+	if (call->is_json) {
+		cli_print_json(text);
+		return;
 	}
-	buf_release(&text);
-	return rc;
+	report = json_loadb(text->p, text->n, 0, NULL);
+	report_view_print(report, stored->catalog);
+	json_decref(report);
 }
 
 static enum err_code write_rejects(struct cli_call *call,
@@ -166,25 +169,34 @@ static enum err_code write_rejects(struct cli_call *call,
 	return rc;
 }
 
-static enum cli_exit run_report(struct cli_call *call)
+static enum cli_exit report(
+    struct cli_call *call, struct home *home, struct office *office)
 {
-	struct home home = {.lock_fd = -1};
+	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
+	const struct use use = {.reference = span_of(call->args[0])};
 	struct report_stored stored;
 	int64_t id = 0;
 	enum err_code rc = read_id(call, &id);
 
 	report_stored_init(&stored);
 	if (!rc)
-		rc = cli_open_home(call, HOME_READ, &home);
+		rc = load(home, id, &stored, &call->err);
 	if (!rc)
-		rc = load(&home, id, &stored, &call->err);
+		rc = report_explain(
+		    buf_span(&stored.text), stored.item, &text, &call->err);
+	rc = trace_look(call, office, &use, &text, rc);
 	if (!rc)
-		rc = show(call, &stored);
+		print_report(call, &stored, &text);
 	if (!rc && cli_has(call, "rejects"))
-		rc = write_rejects(call, &home, &stored, id);
+		rc = write_rejects(call, home, &stored, id);
 	report_stored_release(&stored);
-	home_close(&home);
+	buf_release(&text);
 	return rc ? cli_fail(call) : CLI_DONE;
+}
+
+static enum cli_exit run_report(struct cli_call *call)
+{
+	return trace_run(call, report);
 }
 
 static const struct cli_option list_options[] = {CLI_DATA_OPTION, {0}};
@@ -200,7 +212,7 @@ const struct cli_cmd cmd_submissions = {
     .name = "submissions",
     .args = "",
     .summary = N_("list what was submitted"),
-    .details = "",
+    .details = N_("The look leaves its trace in the log of uses."),
     .options = list_options,
     .run = run_submissions,
 };
@@ -212,7 +224,8 @@ const struct cli_cmd cmd_report = {
     .details = N_("The rejected rows can be written as CSV, TSV, XLSX, JSON "
 		  "or JSON lines, by the ending of OUT; with another ending "
 		  "as the kind of file that came. Mend them and submit the "
-		  "file as it is."),
+		  "file as it is. The look leaves its trace in the log of "
+		  "uses."),
     .options = report_options,
     .args_min = 1,
     .args_max = 1,

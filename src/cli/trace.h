@@ -7,19 +7,43 @@
 #include "cli/cli.h"
 #include "usage/use_log.h"
 
-enum { TRACE_NAME_BYTES = 64 };
+enum { TRACE_NAME_BYTES = 64, TRACE_CODE_BYTES = 19 };
 
 /* Who sits at the machine: the system's name of the user. */
 void trace_find_reader(char out[TRACE_NAME_BYTES]);
 /* Seals and publishes the use; its reader becomes a command's. */
 enum err_code trace_leave(
     struct office *office, const struct use *use, struct err *err);
+/*
+ * The end of a look at what is not public: seals it, answered or refused as
+ * rc says, so that without its trace nothing is told. The purpose is that of
+ * --purpose or the command's own name; of `answer` (NULL: none) the digest is
+ * kept. Returns rc, or why the trace could not be left.
+ */
+enum err_code trace_look(struct cli_call *call, struct office *office,
+    const struct use *look, const struct buf *answer, enum err_code rc);
+/* Whom a subject's or a statement's document is about, if anybody, into the
+ * use; the code stays the caller's. */
+enum err_code trace_find_subject(struct store *store,
+    const struct buf *document, char code[TRACE_CODE_BYTES], struct use *use,
+    struct err *err);
 
 /* A whole command that leaves a trace: opens the directory of --data to read
  * and its office to write, and closes them behind what it does. */
 typedef enum cli_exit trace_command(
     struct cli_call *call, struct home *home, struct office *office);
 enum cli_exit trace_run(struct cli_call *call, trace_command *command);
+/* One that answers as the public sees it, and gets no office then (NULL); but
+ * for TRACE_PURPOSE_OPTION as entitled readers see it, with a trace. */
+enum cli_exit trace_run_for(struct cli_call *call, trace_command *command);
+
+#define TRACE_PURPOSE_OPTION                                                   \
+	{                                                                      \
+		"purpose", "TEXT",                                             \
+		    N_("what it is for: gives also what is not public, and "   \
+		       "leaves its trace in the log of uses"),                 \
+		    false                                                      \
+	}
 
 /* The same by a writer of its own, in the transaction of the log. */
 typedef enum err_code trace_write(

@@ -128,7 +128,7 @@ function addDays(day, count) {
 // Nothing of an ended record, whatever is asked.
 async function endedIsGone({ visitor, page, city, places }) {
 	const kept = JSON.parse(city.run('show', '--data', city.data,
-	    '--json', String(places.ended)));
+	    '--json', '--purpose', '测试', String(places.ended)));
 	const words = kept.record.fields.map(f => f.value)
 	    .filter(v => typeof v === 'string' && v.length >= 8);
 	const code = kept.subject?.code ?? kept.code;

@@ -17,7 +17,7 @@ async function findRecords(city) {
 // A record of its own, neither withdrawal nor a submission's statement.
 function isRecord(city, number) {
 	const told = JSON.parse(city.run('show', '--data', city.data,
-	    '--json', String(number)));
+	    '--json', '--purpose', '测试', String(number)));
 	return told.kind === 'record' && told.record &&
 	    told.record.content === 'whole';
 }
