@@ -221,7 +221,7 @@ static void write_feed(
 	xml_add(out, buf_span(&self));
 	buf_add_str(out, "</id>\n");
 	element(out, "title", title);
-	if (f->reading->catalog->is_example)
+	if (f->reading->catalog->shows_example)
 		element(out, "subtitle", span_of(csv_example_mark()));
 	if (f->count)
 		element(out, "updated", span_of(f->list[0].received));

@@ -312,7 +312,7 @@ void check_put_question(struct json_writer *w, const struct reading *r,
 	json_put_str(w, "asked_at", date_format_unix(q->now_ms, time));
 	json_put_date(w, "on", r->today);
 	json_put_str(w, "city", r->catalog->city_title);
-	if (r->catalog->is_example)
+	if (r->catalog->shows_example)
 		json_put_bool(w, "example", true);
 	json_key(w, "matter");
 	json_open_object(w);

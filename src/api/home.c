@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "calendar/calendar.h"
+#include "registry/catalogue.h"
 
 enum { CONF_BYTES_MAX = 16 * 1024, WRITER_CACHE_BYTES = 48 << 20 };
 
@@ -323,14 +324,25 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err)
 	return rc;
 }
 
+/* Once catalogue and database are both open. */
+static enum err_code look_for_examples(struct home *home, struct err *err)
+{
+	if (!home->catalog || !home->store || home->catalog->shows_example)
+		return 0;
+	return catalogue_any_example(
+	    home->store, &home->catalog->shows_example, err);
+}
+
 enum err_code home_load_catalog(struct home *home, struct err *err)
 {
 	char path[PATH_MAX];
+	enum err_code rc;
 
 	if (home->catalog)
 		return 0;
 	join(path, home->dir, "catalog");
-	return load_catalog(path, home->city, &home->catalog, err);
+	rc = load_catalog(path, home->city, &home->catalog, err);
+	return rc ? rc : look_for_examples(home, err);
 }
 
 enum err_code home_check_clock(struct home *home, struct err *err)
@@ -407,6 +419,8 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
 	/* A crash between commit and publish left an old checkpoint file. */
 	if (!rc && mode == HOME_WRITE)
 		rc = ledger_catch_up(home->ledger, err);
+	if (!rc)
+		rc = look_for_examples(home, err);
 	if (rc)
 		home_close_store(home);
 	return rc;

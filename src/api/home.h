@@ -30,6 +30,12 @@
  * variable (ERR_REFUSED) unless the directory's own catalogue says that its
  * city is an example. Readers may ask about any day; they store nothing.
  */
+/*
+ * The mark of example data. A directory that ever took records under an
+ * example city's catalogue holds generated ones for good, so what is shown
+ * from it is marked, whatever its catalogue says by now: catalog and store of
+ * a home, once both are open, agree about that (catalog->shows_example).
+ */
 enum home_mode { HOME_READ = 0, HOME_WRITE };
 
 struct home {

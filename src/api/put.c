@@ -43,7 +43,7 @@ void put_head(struct json_writer *w, const struct reading *r)
 {
 	json_put_date(w, "as_of", r->today);
 	json_put_str(w, "city", r->catalog->city_title);
-	json_put_bool(w, "example", r->catalog->is_example);
+	json_put_bool(w, "example", r->catalog->shows_example);
 }
 
 void put_on(struct json_writer *w, const struct reading *r, date_days on)

@@ -310,7 +310,7 @@ static void add_header(const struct quality *q, struct buf *out)
 	buf_add_str(out, CSV_BOM);
 	for (i = 0; i < ARRAY_COUNT(names); i++)
 		csv_add(out, i == 0, span_of(names[i]));
-	if (q->reading->catalog->is_example)
+	if (q->reading->catalog->shows_example)
 		csv_add(out, false, span_of("example"));
 	csv_end(out);
 }
@@ -338,7 +338,7 @@ static void add_row(
 		snprintf(text, sizeof(text), "%lld", (long long)numbers[i]);
 		csv_add(out, false, span_of(text));
 	}
-	if (c->is_example)
+	if (c->shows_example)
 		csv_add(out, false, span_of(csv_example_mark()));
 	csv_end(out);
 }

@@ -49,7 +49,7 @@ static struct list_stream *new_stream(
 
 	ASSERT(format != LIST_XLSX);
 	s->format = format;
-	s->is_example = catalog->is_example;
+	s->is_example = catalog->shows_example;
 	s->after = publication_key_first();
 	s->after_seq = -1;
 	buf_init(&s->cell, CELL_BYTES_MAX);
@@ -347,7 +347,7 @@ static enum err_code open_sheet(const struct reading *r,
 	    .format = READER_XLSX,
 	    .sheet = item->id,
 	    .title_rows = &title,
-	    .title_rows_count = r->catalog->is_example,
+	    .title_rows_count = r->catalog->shows_example,
 	    .is_date = is_date,
 	    .mark_column = SIZE_MAX,
 	};

@@ -430,7 +430,7 @@ static enum err_code put_document(
 	json_put_date(&w, "today", r->today);
 	json_put_str(&w, "view", r->is_public ? "public" : "full");
 	json_put_str(&w, "city", r->catalog->city_title);
-	json_put_bool(&w, "example", r->catalog->is_example);
+	json_put_bool(&w, "example", r->catalog->shows_example);
 	json_put_str(&w, "catalogue", r->catalog->digest_hex);
 	rc = put_identity(d, &w, err);
 	if (!rc)

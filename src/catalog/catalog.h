@@ -534,6 +534,9 @@ struct catalog {
 	const char *province_id; /* "shandong" */
 	const char *division;	 /* "371100" */
 	bool is_example;	 /* true: the shipped example city */
+	/* What is shown bears the mark of example data: it is one, or the data
+	 * directory holds records from a time when it was (api/home.h). */
+	bool shows_example;
 	const struct cat_basis *bases;
 	size_t bases_count;
 	const struct cat_code_list *code_lists;
@@ -609,6 +612,10 @@ enum err_code catalog_load(const char *root, const char *city_id,
 enum err_code catalog_load_sources(const struct cat_source *sources,
     size_t sources_count, const char *city_id, struct cat_issues *issues,
     struct catalog **catalog_out, struct err *err);
+/* Does the city's pack among them say that it is an example? Nothing else of
+ * them is read or judged. */
+bool catalog_sources_are_example(
+    const struct cat_source *sources, size_t count, const char *city_id);
 void catalog_free(struct catalog **catalog);
 
 /*

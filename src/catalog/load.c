@@ -199,12 +199,11 @@ static bool is_folder_name(const char *id)
 	    strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
 }
 
-/*
- * The province that the city's pack names, before anything is judged; ""
- * when it names none or cannot be read, which the passes will tell.
- */
-static const char *find_province(struct arena *arena,
-    const struct cat_source *sources, size_t count, const char *city_id)
+/* What the city's pack says under a key, before anything is judged; "" when
+ * it says nothing or cannot be read, which the passes will tell. */
+static const char *find_in_pack(struct arena *arena,
+    const struct cat_source *sources, size_t count, const char *city_id,
+    const char *key)
 {
 	struct cat_issues unheard;
 	const char *found = "";
@@ -219,12 +218,33 @@ static const char *find_province(struct arena *arena,
 			continue;
 		n = cat_yaml_parse(arena, sources[i].bytes, where, &unheard);
 		n = n ? cat_node_get(n, "pack") : NULL;
-		n = n ? cat_node_get(n, "province") : NULL;
-		if (n && n->kind == NODE_SCALAR && is_folder_name(n->text.p))
+		n = n ? cat_node_get(n, key) : NULL;
+		if (n && n->kind == NODE_SCALAR)
 			found = n->text.p;
 	}
 	cat_issues_release(&unheard);
 	return found;
+}
+
+static const char *find_province(struct arena *arena,
+    const struct cat_source *sources, size_t count, const char *city_id)
+{
+	const char *found =
+	    find_in_pack(arena, sources, count, city_id, "province");
+
+	return is_folder_name(found) ? found : "";
+}
+
+bool catalog_sources_are_example(
+    const struct cat_source *sources, size_t count, const char *city_id)
+{
+	struct arena *arena = arena_new(0);
+	bool is_example =
+	    strcmp(find_in_pack(arena, sources, count, city_id, "example"),
+		"true") == 0;
+
+	arena_free(&arena);
+	return is_example;
 }
 
 static int layer_of(

@@ -372,7 +372,7 @@ static void keep_city(struct cat_reader *r, const struct pack *pack)
 	c->city_title = pack->title;
 	c->province_id = pack->province;
 	c->division = pack->division;
-	c->is_example = pack->is_example;
+	c->is_example = c->shows_example = pack->is_example;
 	r->pack_where = r->where;
 	if (!is_division(pack->division))
 		cat_issue(r->issues, LINT_PACK, r->where,

@@ -15,7 +15,12 @@
 #include "base/check.h"
 #include "base/mem.h"
 
-enum { ARCHIVE_BYTES_MAX = 64 * 1024 * 1024, LEVEL = 9, SOURCES_MAX = 4096 };
+enum {
+	ARCHIVE_BYTES_MAX = 64 * 1024 * 1024,
+	LEVEL = 9,
+	SOURCES_MAX = 4096,
+	CITY_BYTES = 128
+};
 
 static void pack(const struct catalog *catalog, struct buf *out)
 {
@@ -175,6 +180,47 @@ enum err_code catalogue_check_all(struct store *store,
 	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
 }
 
+static void copy_city(struct span name, char city[CITY_BYTES])
+{
+	city[0] = '\0';
+	if (name.n < CITY_BYTES) {
+		memcpy(city, name.p, name.n);
+		city[name.n] = '\0';
+	}
+}
+
+/* One that is damaged says nothing here; catalogue_check_all tells of it. */
+static bool is_example(struct span packed, struct span name)
+{
+	struct arena *arena = arena_new(0);
+	struct cat_source *sources =
+	    arena_zalloc(arena, SOURCES_MAX, sizeof(*sources));
+	int count = unpack(decompress(packed, arena), sources, arena);
+	char city[CITY_BYTES];
+	bool is_one;
+
+	copy_city(name, city);
+	is_one = count > 0 &&
+	    catalog_sources_are_example(sources, (size_t)count, city);
+	arena_free(&arena);
+	return is_one;
+}
+
+enum err_code catalogue_any_example(
+    struct store *store, bool *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_CATALOGUE_LIST;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	int got = 0;
+
+	*out = false;
+	while (!rc && !*out && (got = store_next(store, id, err)) == 1)
+		*out = is_example(store_column_span(store, id, 4),
+		    store_column_span(store, id, 2));
+	store_finish(store, id);
+	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+}
+
 static bool has_digest(struct span digest, const char *hex)
 {
 	struct buf text = BUF_INIT(256);
@@ -195,14 +241,12 @@ enum err_code catalogue_restore(struct store *store, const char *digest_hex,
 	int got = 0;
 
 	while (!rc && !is_found && (got = store_next(store, id, err)) == 1) {
-		char city[128] = "";
-		struct span name = store_column_span(store, id, 2);
+		char city[CITY_BYTES];
 
 		if (!has_digest(store_column_span(store, id, 1), digest_hex))
 			continue;
 		is_found = true;
-		if (name.n < sizeof(city))
-			memcpy(city, name.p, name.n);
+		copy_city(store_column_span(store, id, 2), city);
 		rc = load(store_column_span(store, id, 4), city, out, err);
 	}
 	if (!rc && got < 0)

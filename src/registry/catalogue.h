@@ -18,6 +18,10 @@ enum err_code catalogue_archive(struct store *store,
 /* Tells each archived version whose files are not those of its digest. */
 enum err_code catalogue_check_all(struct store *store,
     void (*say)(void *ctx, int64_t catalogue_id), void *ctx, struct err *err);
+/* Was one of them an example city's? Whatever came in under it was generated,
+ * and stays that. Costs well under a millisecond for each version. */
+enum err_code catalogue_any_example(
+    struct store *store, bool *out, struct err *err);
 /* Loads an archived version by its digest (hex); ERR_NOT_FOUND. */
 enum err_code catalogue_restore(struct store *store, const char *digest_hex,
     struct catalog **out, struct err *err);

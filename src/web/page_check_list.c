@@ -143,7 +143,7 @@ static enum err_code put_answer(struct json_writer *w,
 {
 	json_t *json = json_loadb(answer.p, answer.n, 0, NULL);
 	const struct check_sheet sheet = {
-	    .answer = json, .is_example = worker->home.catalog->is_example};
+	    .answer = json, .is_example = worker->home.catalog->shows_example};
 	const json_t *checks = json_object_get(json, "checks");
 	enum err_code rc = put_files(w, &sheet, answer, err);
 

@@ -55,6 +55,9 @@ static enum err_code take_catalogue(struct site *site, struct err *err)
 		rc = home_load_catalog(&home, err);
 	if (!rc)
 		rc = home_check_clock(&home, err);
+	if (!rc)
+		rc =
+		    home_open_store(&home, HOME_READ, &site->home_options, err);
 	if (!rc) {
 		pthread_mutex_lock(&site->lock);
 		site->catalogues = mem_realloc(site->catalogues,
@@ -172,7 +175,7 @@ static struct web_page page_of(
 	    .status = status,
 	    .form_token = request->caller.form_token,
 	    .today = calendar_today(),
-	    .is_example = site->is_example,
+	    .is_example = atomic_load(&site->catalogue)->shows_example,
 	};
 
 	own_places_put(request, &page);
@@ -362,7 +365,6 @@ static enum err_code load_looks(
 	enum err_code rc;
 
 	site->city = mem_strdup(catalog->city_title);
-	site->is_example = catalog->is_example;
 	rc = site_config_load(site->data, site->city, config, err);
 	if (rc)
 		return rc;

@@ -27,7 +27,6 @@ struct site {
 	struct catalog **catalogues;
 	size_t catalogues_count;
 	char *city;
-	bool is_example;
 	char *origin;	    /* "https://host"; NULL: not known */
 	char *local_origin; /* where it is served */
 	char *framers;	    /* sites that may show /embed in a frame */
