@@ -32,6 +32,7 @@ enum {
 
 /* What is hashed, and what opens it. */
 struct opening {
+	bool is_example; /* said beside, and not hashed */
 	uint8_t salt[BLOCK_SALT_BYTES];
 	struct buf sealed;
 	uint8_t closed_salt[BLOCK_SALT_BYTES];
@@ -61,13 +62,16 @@ static void put_hex(
 	buf_release(&hex);
 }
 
-/* The members of an opening, in the order of RFC 8785. */
+/* The members of an opening, in the order of RFC 8785. The mark of example
+ * data is a file's; a document has its own. */
 static void put_opening(struct json_writer *w, const struct opening *o)
 {
 	if (o->closed.n) {
 		json_put_span(w, "closed", buf_span(&o->closed));
 		put_hex(w, "closed_salt", o->closed_salt, BLOCK_SALT_BYTES);
 	}
+	if (o->is_example)
+		json_put_bool(w, "example", true);
 	put_hex(w, "salt", o->salt, BLOCK_SALT_BYTES);
 	json_put_span(w, "statement", buf_span(&o->sealed));
 }
@@ -185,12 +189,13 @@ static enum err_code gather(struct ledger *ledger, const struct block *block,
 	return find_path(ledger, index, parts, err);
 }
 
-static enum err_code make_file(
-    const struct parts *parts, uint64_t index, struct buf *out, struct err *err)
+static enum err_code make_file(struct parts *parts, uint64_t index,
+    bool is_example, struct buf *out, struct err *err)
 {
 	struct buf extra = BUF_INIT(EXTRA_MAX);
 	enum err_code rc;
 
+	parts->opening.is_example = is_example;
 	write_extra(&parts->opening, &extra);
 	rc = (enum err_code)proof_write(index, &parts->path,
 	    buf_span(&parts->checkpoint), buf_span(&extra), out, err);
@@ -244,7 +249,8 @@ enum err_code api_proof_make(const struct reading *r, struct ledger *ledger,
 	if (!rc) {
 		rc = gather(ledger, &block, index, r->is_public, &parts, err);
 		if (!rc)
-			rc = make_file(&parts, index, out, err);
+			rc = make_file(
+			    &parts, index, r->catalog->shows_example, out, err);
 		if (rc)
 			note_failure(r, &parts, err);
 	}
@@ -277,7 +283,8 @@ _Static_assert((int)USE_SALT_BYTES == (int)BLOCK_SALT_BYTES,
     "one form of proofs for both logs");
 
 enum err_code api_proof_use(struct store *office, struct ledger *uses,
-    const struct use_row *row, struct buf *out, struct err *err)
+    const struct use_row *row, bool is_example, struct buf *out,
+    struct err *err)
 {
 	struct parts parts;
 	enum err_code rc;
@@ -289,7 +296,7 @@ enum err_code api_proof_use(struct store *office, struct ledger *uses,
 		rc = gather_use(uses, row, &parts, err);
 	store_rollback(office);
 	if (!rc)
-		rc = make_file(&parts, row->seq, out, err);
+		rc = make_file(&parts, row->seq, is_example, out, err);
 	parts_release(&parts);
 	return rc;
 }
@@ -386,6 +393,8 @@ static bool read_extra(struct span extra, struct opening *out)
 	if (is_good) {
 		add_string(json_object_get(json, "statement"), &out->sealed);
 		add_string(closed, &out->closed);
+		out->is_example =
+		    json_is_true(json_object_get(json, "example"));
 		write_extra(out, &again);
 		is_good = span_equal(buf_span(&again), extra);
 	}
@@ -467,6 +476,7 @@ static void tell(const struct opening *o, const struct proof_verdict *verdict,
     struct api_proof *out)
 {
 	out->index = verdict->index;
+	out->is_example = o->is_example;
 	out->size = verdict->checkpoint.head.size;
 	buf_add_span(&out->origin, verdict->checkpoint.origin);
 	base64_add(&out->root, verdict->checkpoint.head.root.b,
@@ -517,6 +527,7 @@ void api_proof_json(
 	json_start(&w, out);
 	json_open_object(&w);
 	json_put_bool(&w, "proved", true);
+	json_put_bool(&w, "example", proof->is_example);
 	json_put_int(&w, "index", (int64_t)proof->index);
 	json_key(&w, "log");
 	json_open_object(&w);

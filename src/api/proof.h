@@ -7,7 +7,8 @@
  *	public	{"salt":HEX,"statement":SEALED}
  *	full	{"closed":TEXT,"closed_salt":HEX,"salt":HEX,"statement":SEALED}
  *
- * or as a member of a document, with the same pieces. SEALED is the
+ * of example data with "example":true in its place between them, or as a
+ * member of a document, with the same pieces. SEALED is the
  * statement's sealed form, TEXT its closed object (registry/statement.h). A
  * full proof of a statement without a closed part is a public one.
  *
@@ -45,7 +46,8 @@ enum err_code api_proof_make(const struct reading *reading,
  * is sealed and not in the files yet, which takes a second. Blocks on disk.
  */
 enum err_code api_proof_use(struct store *office, struct ledger *uses,
-    const struct use_row *row, struct buf *out, struct err *err);
+    const struct use_row *row, bool is_example, struct buf *out,
+    struct err *err);
 
 /*
  * Adds the proof of a statement of a loaded block as a value:
@@ -73,6 +75,7 @@ enum proof_closed {
 
 /* What a good proof file says. */
 struct api_proof {
+	bool is_example; /* it says so of itself */
 	uint64_t index;
 	uint64_t size; /* of the log that the checkpoint signs */
 	struct buf origin;
@@ -93,7 +96,7 @@ void api_proof_release(struct api_proof *proof);
 enum err_code api_proof_check(struct span file, const struct note_key *key,
     struct api_proof *out, struct err *err);
 
-/* {"proved":true,"index":N,"log":{...},"statement":{...},
+/* {"proved":true,"example":BOOL,"index":N,"log":{...},"statement":{...},
  *  "closed_part":NAME[,"closed":{...}]}, appended. */
 void api_proof_json(
     const struct api_proof *proof, const struct note_key *key, struct buf *out);

@@ -440,6 +440,7 @@ static void put_statement_head(
 	json_put_str(w, "kind", kind);
 	json_put_date(w, "as_of", r->as_of);
 	json_put_str(w, "view", r->is_public ? "public" : "full");
+	json_put_bool(w, "example", r->catalog->shows_example);
 	json_put_str(w, "received", s->received);
 	json_put_str(w, "catalogue", s->catalogue_hex);
 	put_place(w, d);

@@ -270,6 +270,8 @@ static enum err_code put_document(
 		rc = put_found(s, &s->found[i], &w, err);
 	json_close_array(&w);
 	put_ident(s, &w);
+	if (s->help->catalog)
+		json_put_bool(&w, "example", s->help->catalog->shows_example);
 	json_close_object(&w);
 	if (!rc && out->is_full)
 		rc = err_set(err, ERR_FULL, "the document is too large");
@@ -294,7 +296,7 @@ static enum err_code search(struct search *s, struct err *err)
 enum err_code search_document(struct store *store, struct span text,
     size_t limit, struct buf *out, struct err *err)
 {
-	const struct search_help none = {NULL, NULL};
+	const struct search_help none = {.names = NULL};
 
 	return search_document_with(store, &none, text, limit, out, err);
 }

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "catalog/catalog.h"
 #include "registry/names.h"
 #include "registry/names_index.h"
 #include "store/store.h"
@@ -17,7 +18,8 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
  *
  * {"query","by":"name"|"code","total":N|null,"more":bool,"results":[
  *   {"code","name","matched":other name or identifier|null,"records":N}],
- *  "ident":what is wrong with what looks like a code, or null}
+ *  "ident":what is wrong with what looks like a code, or null
+ *  ["example":bool]}
  *
  * total is the number of names that match; null for codes when there are
  * more than are shown. ERR_INPUT: nothing to search for; ERR_REFUSED: a
@@ -33,6 +35,8 @@ struct search_help {
 	/* Else how to open a second connection, for a second thread; NULL: one
 	 * thread does it. */
 	const struct store_config *again;
+	/* Who says whether the data are examples; NULL: that is not told. */
+	const struct catalog *catalog;
 };
 
 enum err_code search_document_with(struct store *store,

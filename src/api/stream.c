@@ -411,13 +411,3 @@ enum err_code list_write_xlsx(const struct reading *reading,
 		unlink(path);
 	return rc;
 }
-
-void list_file_name(const struct reading *reading, const char *item,
-    enum list_format format, struct buf *out)
-{
-	static const char *const endings[] = {"csv", "json", "jsonl", "xlsx"};
-	char day[DATE_TEXT_BYTES];
-
-	buf_addf(out, "%s-%s.%s", item, date_format_iso(reading->today, day),
-	    endings[format]);
-}

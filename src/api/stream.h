@@ -51,8 +51,4 @@ int list_stream_next(struct list_stream *stream, const struct reading *reading,
 enum err_code list_write_xlsx(const struct reading *reading,
     const struct list_query *query, const char *path, struct err *err);
 
-/* The name to save a download under: "penalty-2026-11-28.csv". */
-void list_file_name(const struct reading *reading, const char *item,
-    enum list_format format, struct buf *out);
-
 #endif

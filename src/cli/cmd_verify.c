@@ -131,6 +131,8 @@ static void print_proof(const struct api_proof *proof)
 	printf(tr("proved: statement %llu is in the log %s of %s entries\n"),
 	    (unsigned long long)proof->index, buf_str(&proof->origin),
 	    cli_thousands(proof->size, n));
+	if (proof->is_example)
+		puts(tr("example data, not an official site"));
 	print_member(st, "kind", tr("kind"));
 	print_member(st, "item", tr("item"));
 	print_member(st, "about", tr("about"));

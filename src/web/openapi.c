@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/csv.h"
+#include "api/put.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "web/site_priv.h"
@@ -399,6 +401,7 @@ enum err_code site_openapi(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
+	bool is_example = worker->home.catalog->shows_example;
 	struct json_writer w;
 	size_t i;
 
@@ -411,10 +414,11 @@ enum err_code site_openapi(void *arg, const struct http_request *request,
 	json_open_object(&w);
 	json_put_str(&w, "title", site_city(worker->site));
 	json_put_str(&w, "version", GX_VERSION);
-	json_put_str(&w, "description",
+	put_text(&w, "description", "%s%s%s",
 	    tr("The public credit information of the city's organisations. "
 	       "Every page is a document: ask for it with the ending .json or "
-	       "with Accept: application/json."));
+	       "with Accept: application/json."),
+	    is_example ? "\n\n" : "", is_example ? csv_example_mark() : "");
 	json_close_object(&w);
 	json_key(&w, "paths");
 	json_open_object(&w);

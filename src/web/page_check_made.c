@@ -196,10 +196,9 @@ static enum err_code send_proof(void *arg, const struct http_request *request,
 
 	if (!rc)
 		rc = api_proof_use(worker->office, worker->uses, &made.row,
-		    &response->body, err);
+		    worker->home.catalog->shows_example, &response->body, err);
 	if (!rc)
-		http_add_header(response, "Content-Disposition",
-		    "attachment; filename=\"check-%.*s.tlog-proof\"",
+		site_name_file(worker, response, ".tlog-proof", "check-%.*s",
 		    (int)made.id.n, made.id.p);
 	seal_look(worker, request, response, &made, rc ? err : NULL);
 	return rc;

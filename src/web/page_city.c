@@ -4,6 +4,7 @@
 #include "api/atom.h"
 #include "api/catalogue_page.h"
 #include "api/changes.h"
+#include "api/csv.h"
 #include "api/departments.h"
 #include "api/home_page.h"
 #include "api/log_page.h"
@@ -60,8 +61,7 @@ enum err_code site_quality_csv(void *worker, const struct http_request *request,
 	if (!rc)
 		rc = quality_csv(&reading, &query, &response->body, err);
 	if (!rc)
-		http_add_header(response, "Content-Disposition", "%s",
-		    "attachment; filename=\"quality.csv\"");
+		site_name_file(worker, response, ".csv", "quality");
 	return rc;
 }
 
@@ -177,6 +177,7 @@ struct template
 {
 	const struct cat_item *item;
 	enum reader_format format;
+	const char *mark; /* of example data; NULL: none */
 };
 
 static enum err_code write_template(
@@ -184,7 +185,7 @@ static enum err_code write_template(
 {
 	const struct template *t = ctx;
 
-	return template_write(t->item, path, t->format, err);
+	return template_write(t->item, path, t->format, t->mark, err);
 }
 
 static enum err_code send_template(struct site_worker *worker,
@@ -192,17 +193,18 @@ static enum err_code send_template(struct site_worker *worker,
     enum reader_format format, struct err *err)
 {
 	const struct span id = http_value(request, "item");
-	struct template t = {catalog_item(worker->home.catalog,
+	struct template t = {.item = catalog_item(worker->home.catalog,
 				 arena_dup(request->arena, id.p, id.n)),
-	    format};
+	    .format = format};
 
 	if (!t.item)
 		return err_set(err, ERR_NOT_FOUND,
 		    "there is no item \"%.*s\" in the catalogue", (int)id.n,
 		    id.p);
-	http_add_header(response, "Content-Disposition",
-	    "attachment; filename=\"%s.%s\"", t.item->id,
-	    format == READER_CSV ? "csv" : "xlsx");
+	if (worker->home.catalog->shows_example)
+		t.mark = csv_example_mark();
+	site_name_file(worker, response,
+	    format == READER_CSV ? ".csv" : ".xlsx", "%s", t.item->id);
 	return site_make_file("", write_template, &t, &response->fd, err);
 }
 

@@ -103,15 +103,17 @@ enum err_code site_dictionary(void *worker, const struct http_request *request,
 
 /* ---- downloads ---- */
 
-static void name_file(const struct reading *reading, const char *item,
-    enum list_format format, struct http_response *response)
+/* "penalty-2026-11-28.csv" */
+static void name_file(const struct site_worker *worker,
+    const struct reading *reading, const char *item, enum list_format format,
+    struct http_response *response)
 {
-	struct buf name = BUF_INIT(200);
+	static const char *const endings[] = {
+	    ".csv", ".json", ".jsonl", ".xlsx"};
+	char day[DATE_TEXT_BYTES];
 
-	list_file_name(reading, item, format, &name);
-	http_add_header(response, "Content-Disposition",
-	    "attachment; filename=\"%s\"", buf_str(&name));
-	buf_release(&name);
+	site_name_file(worker, response, endings[format], "%s-%s", item,
+	    date_format_iso(reading->today, day));
 }
 
 struct download {
@@ -159,8 +161,8 @@ static enum err_code send_rows(void *worker, const struct http_request *request,
 		rc = list_stream_open(&reading, &query, format, &stream, err);
 	if (rc)
 		return rc;
-	name_file(
-	    &reading, query.item[0] ? query.item : "penalty", format, response);
+	name_file(worker, &reading, query.item[0] ? query.item : "penalty",
+	    format, response);
 	start_download(stream, &reading, response);
 	return 0;
 }
@@ -213,8 +215,9 @@ static enum err_code send_sheet(void *worker,
 		rc = site_make_file(
 		    ".xlsx", write_sheet, &sheet, &response->fd, err);
 	if (!rc)
-		name_file(&reading, query.item[0] ? query.item : "penalty",
-		    LIST_XLSX, response);
+		name_file(worker, &reading,
+		    query.item[0] ? query.item : "penalty", LIST_XLSX,
+		    response);
 	return rc;
 }
 
@@ -268,8 +271,8 @@ static enum err_code send_set(void *worker, const struct http_request *request,
 
 	if (rc)
 		return rc;
-	name_file(&reading, arena_dup(request->arena, item.p, item.n), format,
-	    response);
+	name_file(worker, &reading, arena_dup(request->arena, item.p, item.n),
+	    format, response);
 	start_download(stream, &reading, response);
 	return 0;
 }

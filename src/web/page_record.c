@@ -91,8 +91,7 @@ enum err_code site_record_proof(void *arg, const struct http_request *request,
 	}
 	if (rc)
 		return explain(rc, response, err);
-	http_add_header(response, "Content-Disposition",
-	    "attachment; filename=\"record-%lld.tlog-proof\"",
-	    (long long)number);
+	site_name_file(
+	    worker, response, ".tlog-proof", "record-%lld", (long long)number);
 	return 0;
 }

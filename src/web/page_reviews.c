@@ -198,15 +198,15 @@ enum err_code site_review(void *arg, const struct http_request *request,
 }
 
 /* By a name that every system takes, with the ending that it came with. */
-static void name_file(
+static void name_file(const struct site_worker *worker,
     struct http_response *response, int64_t id, const char *came_as)
 {
 	const char *dot = strrchr(came_as, '.');
 	size_t n = dot ? strspn(dot + 1, ascii_letters) : 0;
 
-	http_add_header(response, "Content-Disposition",
-	    "attachment; filename=\"review-%lld%s\"", (long long)id,
-	    n && n <= ENDING_CHARS_MAX && !dot[1 + n] ? dot : "");
+	site_name_file(worker, response,
+	    n && n <= ENDING_CHARS_MAX && !dot[1 + n] ? dot : "", "review-%lld",
+	    (long long)id);
 }
 
 enum err_code site_review_file(void *arg, const struct http_request *request,
@@ -227,7 +227,7 @@ enum err_code site_review_file(void *arg, const struct http_request *request,
 	if (!rc)
 		rc = uploads_open_file(worker, &upload, &response->fd, err);
 	if (!rc)
-		name_file(response, id, upload.file_name);
+		name_file(worker, response, id, upload.file_name);
 	site_seal(worker, response, use_of(request, &review, USE_READ, id),
 	    NULL, rc ? err : NULL);
 	return rc;

@@ -52,7 +52,7 @@ enum err_code site_embed(void *worker, const struct http_request *request,
 }
 
 /* The page of a search that has not begun. */
-static void put_no_question(struct buf *out)
+static void put_no_question(const struct catalog *catalog, struct buf *out)
 {
 	struct json_writer w;
 
@@ -67,6 +67,7 @@ static void put_no_question(struct buf *out)
 	json_close_array(&w);
 	json_key(&w, "ident");
 	json_add_null(&w);
+	json_put_bool(&w, "example", catalog->shows_example);
 	json_close_object(&w);
 }
 
@@ -74,13 +75,14 @@ static enum err_code answer_search(struct site_worker *worker,
     const struct http_request *request, int64_t limit, struct buf *out,
     struct err *err)
 {
-	const struct search_help help = {.names = worker->site->names};
+	const struct search_help help = {
+	    .names = worker->site->names, .catalog = worker->home.catalog};
 	struct span text = http_value(request, "q");
 
 	if (text.p)
 		return search_document_with(
 		    worker->home.store, &help, text, (size_t)limit, out, err);
-	put_no_question(out);
+	put_no_question(help.catalog, out);
 	return 0;
 }
 

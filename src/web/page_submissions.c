@@ -232,9 +232,8 @@ static enum err_code send_rejects(struct site_worker *worker,
 		rc = site_make_file(
 		    ending, write_rejects, &rejects, &response->fd, err);
 	if (!rc)
-		http_add_header(response, "Content-Disposition",
-		    "attachment; filename=\"rejects-%lld%s\"", (long long)id,
-		    ending);
+		site_name_file(
+		    worker, response, ending, "rejects-%lld", (long long)id);
 	trace(worker, request, response, id, is_found ? &upload : NULL,
 	    rc ? err : NULL);
 	return rc;

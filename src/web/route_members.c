@@ -15,11 +15,12 @@ const char *const site_embed_members[] = {"as_of:date", "city:string",
     "lists:array", "has_lists:boolean", "lists_more:integer", "honours:array",
     "has_honours:boolean", "honours_more:integer", NULL};
 const char *const site_record_members[] = {"statement:integer", "kind:string",
-    "as_of:date", "view:string", "received:string", "catalogue:string",
-    "log:object", "objection:object?", "proof:object?", "no_proof:object?",
-    NULL};
+    "as_of:date", "view:string", "example:boolean", "received:string",
+    "catalogue:string", "log:object", "objection:object?", "proof:object?",
+    "no_proof:object?", NULL};
 const char *const site_search_members[] = {"query:string", "by:string",
-    "total:integer?", "more:boolean", "results:array", "ident:object?", NULL};
+    "total:integer?", "more:boolean", "results:array", "ident:object?",
+    "example:boolean", NULL};
 const char *const site_home_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "items:array", "figures:object",
     "history:array", "chart:object", "latest:array", "has_latest:boolean",

@@ -14,6 +14,7 @@
 
 #include <ftw.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -38,6 +39,7 @@ enum {
 	CATALOGUE_WATCH_MS = 2000,
 	FTW_FDS = 8,
 	DAY_BITS = 20,
+	FILE_NAME_BYTES = 200,
 	ERROR_BYTES_MAX = 16 * 1024,
 	/* Most of what a page needs is in the system's cache of files. */
 	WORKER_CACHE_BYTES = 16 << 20
@@ -180,6 +182,20 @@ static struct web_page page_of(
 
 	own_places_put(request, &page);
 	return page;
+}
+
+void site_name_file(const struct site_worker *worker,
+    struct http_response *response, const char *ending, const char *fmt, ...)
+{
+	char name[FILE_NAME_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(name, sizeof(name), fmt, args);
+	va_end(args);
+	http_add_header(response, "Content-Disposition",
+	    "attachment; filename=\"%s%s%s\"", name,
+	    worker->home.catalog->shows_example ? "-example" : "", ending);
 }
 
 struct span site_field(const struct http_request *request, const char *name)

@@ -104,6 +104,12 @@ enum err_code site_show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *template_name, struct err *err);
 
+/* The answer is a file to be kept, under the name that fmt makes and this
+ * ending; of example data the name says so. */
+void site_name_file(const struct site_worker *worker,
+    struct http_response *response, const char *ending, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* A field of the form that was sent; "" when there is none. */
 struct span site_field(const struct http_request *request, const char *name);
 /* Where to go back to, for a Location: the path if it is one of this site,
