@@ -12,6 +12,7 @@ void list_query_init(struct list_query *query)
 	memset(query, 0, sizeof(*query));
 	query->from = query->to = query->on = DATE_NONE;
 	query->limit = LIST_LIMIT;
+	query->download_max = LIST_DOWNLOAD_MAX;
 }
 
 static enum err_code refuse(

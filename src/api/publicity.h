@@ -14,7 +14,8 @@
 enum {
 	LIST_LIMIT = 20,
 	LIST_LIMIT_MAX = 100,
-	/* Rows of one download; who wants all takes the open data. */
+	/* Rows of one download, which says so when there were more; who wants
+	 * all takes the open data. */
 	LIST_DOWNLOAD_MAX = 100000,
 	LIST_WORD_BYTES = 64
 };
@@ -30,6 +31,7 @@ struct list_query {
 	struct publication_key after;
 	bool has_after;
 	size_t limit;
+	size_t download_max; /* rows of a download */
 };
 
 void list_query_init(struct list_query *query);

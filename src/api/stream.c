@@ -36,6 +36,8 @@ struct list_stream {
 	size_t cells; /* of a row; as the first piece had them */
 	bool has_begun;
 	bool has_ended;
+	bool is_stopped; /* the piece: there are more rows */
+	bool is_cut;	 /* they are more than a download has */
 	/* During a piece. */
 	struct entry_reader entries;
 	struct buf cell;
@@ -183,6 +185,17 @@ static void csv_row(
 
 /* ---- JSON ---- */
 
+/* The mark goes into the object's end. */
+static void end_json_row(struct list_stream *s)
+{
+	if (s->is_example && s->out->n && s->out->p[s->out->n - 1] == '}') {
+		s->out->n--;
+		buf_add_str(s->out, ",\"example\":true}");
+	}
+	if (s->format == LIST_JSONL)
+		buf_add_char(s->out, '\n');
+}
+
 static void json_row(
     struct list_stream *s, const struct publication_entry *entry)
 {
@@ -195,13 +208,37 @@ static void json_row(
 		entry_put_content(&s->entries, entry, &w);
 	else
 		entry_put(&s->entries, entry, &w);
-	/* The mark goes into the object's end. */
-	if (s->is_example && s->out->n && s->out->p[s->out->n - 1] == '}') {
-		s->out->n--;
-		buf_add_str(s->out, ",\"example\":true}");
+	end_json_row(s);
+}
+
+/* ---- beginning and end ---- */
+
+static void cut_text(const struct cat_item *item, size_t rows, struct buf *out)
+{
+	buf_addf(out,
+	    tr("Cut off here: there are more than %zu rows. The whole set: "
+	       "/open-data/%s.csv"),
+	    rows, item->id);
+}
+
+static void put_cut(struct list_stream *s)
+{
+	struct json_writer w;
+
+	if (s->format == LIST_CSV) {
+		buf_reset(&s->cell);
+		cut_text(s->item, s->rows, &s->cell);
+		csv_add(s->out, true, buf_span(&s->cell));
+		csv_end(s->out);
+		return;
 	}
-	if (s->format == LIST_JSONL)
-		buf_add_char(s->out, '\n');
+	buf_add_str(s->out, ",\n");
+	json_start(&w, s->out);
+	json_open_object(&w);
+	json_put_int(&w, "cut_after", (int64_t)s->rows);
+	put_text(&w, "set", "/open-data/%s.jsonl", s->item->id);
+	json_close_object(&w);
+	end_json_row(s);
 }
 
 static void begin(struct list_stream *s)
@@ -216,6 +253,8 @@ static void begin(struct list_stream *s)
 static void end(struct list_stream *s)
 {
 	s->has_ended = true;
+	if (s->is_cut)
+		put_cut(s);
 	if (s->format == LIST_JSON)
 		buf_add_str(s->out, "]\n");
 }
@@ -225,8 +264,7 @@ static void end(struct list_stream *s)
 static bool is_full(const struct list_stream *s)
 {
 	return s->piece_rows == s->piece_max ||
-	    s->out->n > STREAM_PIECE_BYTES_MAX / 2 ||
-	    (!s->is_set && s->rows == LIST_DOWNLOAD_MAX);
+	    s->out->n > STREAM_PIECE_BYTES_MAX / 2 || s->is_cut;
 }
 
 static int take_row(
@@ -235,7 +273,9 @@ static int take_row(
 	struct list_stream *s = ctx;
 	enum err_code rc;
 
-	if (is_full(s))
+	s->is_cut = !s->is_set && s->rows == s->query.download_max;
+	s->is_stopped = is_full(s);
+	if (s->is_stopped)
 		return 1;
 	rc = entry_load(&s->entries, entry, err);
 	if (rc)
@@ -258,6 +298,7 @@ static enum err_code visit(
 	const struct publication_reader reader = {
 	    r->store, r->catalog, r->today};
 
+	s->is_stopped = false;
 	s->piece_rows = 0;
 	s->piece_max = s->is_set ? SET_ROWS : LIST_ROWS;
 	if (s->is_set)
@@ -288,9 +329,7 @@ int list_stream_next(struct list_stream *s, const struct reading *reading,
 	rc = visit(s, reading, err);
 	entry_reader_release(&s->entries);
 	store_commit(reading->store, NULL);
-	if (!rc && !is_full(s))
-		end(s);
-	else if (!rc && !s->is_set && s->rows == LIST_DOWNLOAD_MAX)
+	if (!rc && (!s->is_stopped || s->is_cut))
 		end(s);
 	rc = put_end(out, rc, err);
 	s->out = NULL;
@@ -306,7 +345,10 @@ struct sheet {
 	size_t cells_count;
 	struct publication_key after;
 	size_t rows;
+	size_t rows_max;
 	size_t piece_rows;
+	bool is_stopped; /* the piece: there are more rows */
+	bool is_cut;	 /* they are more than a download has */
 };
 
 static int take_sheet_row(
@@ -317,7 +359,9 @@ static int take_sheet_row(
 	enum err_code rc;
 	size_t i;
 
-	if (s->piece_rows == LIST_ROWS || s->rows == LIST_DOWNLOAD_MAX)
+	s->is_cut = s->rows == s->rows_max;
+	s->is_stopped = s->is_cut || s->piece_rows == LIST_ROWS;
+	if (s->is_stopped)
 		return 1;
 	rc = entry_load(&s->entries, entry, err);
 	for (i = 0; !rc && i < s->cells_count; i++) {
@@ -372,6 +416,7 @@ static enum err_code fill_sheet(const struct reading *r,
 	enum err_code rc = 0;
 
 	do {
+		s->is_stopped = false;
 		s->piece_rows = 0;
 		rc = store_begin_read(r->store, err);
 		if (rc)
@@ -379,27 +424,41 @@ static enum err_code fill_sheet(const struct reading *r,
 		rc = publication_visit(
 		    &reader, filter, s->after, take_sheet_row, s, err);
 		store_commit(r->store, NULL);
-	} while (
-	    !rc && s->piece_rows == LIST_ROWS && s->rows < LIST_DOWNLOAD_MAX);
+	} while (!rc && s->is_stopped && !s->is_cut);
 	return rc;
+}
+
+static enum err_code end_sheet(
+    const struct cat_item *item, struct sheet *s, struct err *err)
+{
+	struct span cell;
+
+	if (!s->is_cut)
+		return 0;
+	buf_reset(&s->cells[0]);
+	cut_text(item, s->rows, &s->cells[0]);
+	cell = buf_span(&s->cells[0]);
+	return table_row(s->table, &cell, 1, err);
 }
 
 enum err_code list_write_xlsx(const struct reading *reading,
     const struct list_query *query, const char *path, struct err *err)
 {
 	struct publication_filter filter;
-	struct sheet s = {.rows = 0};
+	const struct cat_item *item;
+	struct sheet s = {.rows_max = query->download_max};
 	enum err_code rc, closed;
 	size_t i;
 
 	rc = list_query_filter(query, reading->catalog, &filter, err);
 	if (rc)
 		return rc;
-	rc = open_sheet(reading,
-	    catalog_item_by_number(reading->catalog, filter.item), path, &s,
-	    err);
+	item = catalog_item_by_number(reading->catalog, filter.item);
+	rc = open_sheet(reading, item, path, &s, err);
 	if (!rc)
 		rc = fill_sheet(reading, &filter, &s, err);
+	if (!rc)
+		rc = end_sheet(item, &s, err);
 	if (s.table) {
 		closed = table_close(&s.table, rc ? NULL : err);
 		rc = rc ? rc : closed;

@@ -26,7 +26,9 @@ enum { STREAM_PIECE_BYTES_MAX = 2 * 1024 * 1024 };
 struct list_stream;
 
 /* query and catalogue are checked and copied or borrowed: the reading's
- * catalogue must outlive the stream. At most LIST_DOWNLOAD_MAX rows.
+ * catalogue must outlive the stream. At most query->download_max rows; where
+ * there are more, a last one says that they are cut off: in JSON
+ * {"cut_after":ROWS,"set":PATH of the whole set}.
  * ERR_NOT_FOUND, ERR_INPUT as list_query_filter. */
 enum err_code list_stream_open(const struct reading *reading,
     const struct list_query *query, enum list_format format,
@@ -46,8 +48,8 @@ void list_stream_close(struct list_stream **stream);
 int list_stream_next(struct list_stream *stream, const struct reading *reading,
     struct buf *out, struct err *err);
 
-/* The rows of a filtered list as XLSX into a new file; memory does not grow
- * with the rows. On failure the file is removed. */
+/* The rows of a filtered list as XLSX into a new file, cut off alike; memory
+ * does not grow with the rows. On failure the file is removed. */
 enum err_code list_write_xlsx(const struct reading *reading,
     const struct list_query *query, const char *path, struct err *err);
 
