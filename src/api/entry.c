@@ -11,6 +11,7 @@
 
 #include "api/record_priv.h"
 #include "base/check.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 
@@ -154,7 +155,8 @@ const char *entry_cell_title(enum entry_cell cell)
 	    N_("Record number"), N_("Name"), N_("Unified social credit code"),
 	    N_("Document number"), N_("Category"), N_("Content"), N_("Class"),
 	    N_("Decided on"), N_("Public until"), N_("Authority"),
-	    N_("Source department"), N_("Division"), N_("Mark")};
+	    N_("Reporting department"), N_("Division"), N_("Mark"),
+	    N_("example data, not an official site")};
 
 	ASSERT(cell < ENTRY_CELL_COUNT);
 	return tr(titles[cell]);
@@ -162,7 +164,7 @@ const char *entry_cell_title(enum entry_cell cell)
 
 size_t entry_cells(const struct reading *reading)
 {
-	return marks_are_told(reading) ? ENTRY_CELL_COUNT : ENTRY_MARKS;
+	return marks_are_told(reading) ? ENTRY_MARKS + 1 : ENTRY_MARKS;
 }
 
 static void add_date(struct buf *out, date_days date)
@@ -223,9 +225,110 @@ void entry_cell_text(struct entry_reader *er,
 		buf_add_str(out, department_title(er));
 	} else if (cell == ENTRY_MARKS) {
 		marks_add_text(out, &er->found);
+	} else if (cell == ENTRY_EXAMPLE) {
+		buf_add_str(out, entry_cell_title(cell));
 	} else {
 		buf_add_str(out, division_title(division_of(er)));
 	}
+}
+
+/* ---- columns ---- */
+
+static struct entry_column *new_columns(size_t fields)
+{
+	return mem_zalloc(
+	    fields + ENTRY_CELL_COUNT, sizeof(struct entry_column));
+}
+
+static void add_own(
+    struct entry_column *columns, size_t *count, enum entry_cell cell)
+{
+	columns[(*count)++] = (struct entry_column){.cell = cell};
+}
+
+static void add_marks(
+    const struct reading *reading, struct entry_column *columns, size_t *count)
+{
+	if (marks_are_told(reading))
+		add_own(columns, count, ENTRY_MARKS);
+	if (reading->catalog->shows_example)
+		add_own(columns, count, ENTRY_EXAMPLE);
+}
+
+struct entry_column *entry_list_columns(
+    const struct reading *reading, size_t *count_out)
+{
+	struct entry_column *columns = new_columns(0);
+
+	*count_out = 0;
+	while (*count_out < ENTRY_MARKS)
+		add_own(columns, count_out, (enum entry_cell) * count_out);
+	add_marks(reading, columns, count_out);
+	return columns;
+}
+
+struct entry_column *entry_set_columns(const struct reading *reading,
+    const struct cat_item *item, size_t *count_out)
+{
+	struct entry_column *columns = new_columns(item->fields_count);
+	size_t i;
+
+	*count_out = 0;
+	add_own(columns, count_out, ENTRY_RECORD);
+	add_own(columns, count_out, ENTRY_PUBLIC_UNTIL);
+	add_own(columns, count_out, ENTRY_DEPARTMENT);
+	for (i = 0; i < item->fields_count; i++)
+		if (item->fields[i].privacy == CAT_PUBLIC)
+			columns[(*count_out)++].field = &item->fields[i];
+	add_marks(reading, columns, count_out);
+	return columns;
+}
+
+const char *entry_column_name(const struct entry_column *column)
+{
+	static const char *const names[ENTRY_CELL_COUNT] = {"record", "name",
+	    "code", "document", "kind", "content", "class", "decided_on",
+	    "public_until", "authority", "department", "division", "marks",
+	    "example"};
+
+	return column->field ? column->field->name : names[column->cell];
+}
+
+const char *entry_column_title(const struct entry_column *column)
+{
+	return column->field ? column->field->title
+			     : entry_cell_title(column->cell);
+}
+
+const char *entry_column_meaning(const struct entry_column *column)
+{
+	static const char *const meanings[ENTRY_CELL_COUNT] = {
+	    [ENTRY_RECORD] = N_("the record's number in the log; its page is "
+				"/records/NUMBER"),
+	    [ENTRY_PUBLIC_UNTIL] = N_("the day on which its publication ends, "
+				      "worked out from law and dates; empty: "
+				      "it has no end"),
+	    [ENTRY_DEPARTMENT] = N_("the department that sent the record to "
+				    "this platform"),
+	    [ENTRY_MARKS] = N_("what is marked at the record today, for "
+			       "example that an objection to it is open; "
+			       "empty: nothing"),
+	    [ENTRY_EXAMPLE] = N_("the record was generated and is no real "
+				 "one"),
+	};
+	const char *meaning = column->field ? NULL : meanings[column->cell];
+
+	return meaning ? tr(meaning) : NULL;
+}
+
+void entry_column_text(struct entry_reader *er,
+    const struct publication_entry *entry, const struct entry_column *column,
+    struct buf *out)
+{
+	if (column->field)
+		entry_field_text(er, column->field, out);
+	else
+		entry_cell_text(er, entry, column->cell, out);
 }
 
 /* ---- the row of a list ---- */

@@ -58,7 +58,8 @@ enum entry_cell {
 	ENTRY_AUTHORITY,
 	ENTRY_DEPARTMENT,
 	ENTRY_DIVISION,
-	ENTRY_MARKS, /* last: only where marks are told */
+	ENTRY_MARKS,   /* only where marks are told */
+	ENTRY_EXAMPLE, /* only of example data, in lines that stand alone */
 	ENTRY_CELL_COUNT
 };
 
@@ -70,6 +71,29 @@ const char *entry_cell_title(enum entry_cell cell);
 /* Appends the cell's text. */
 void entry_cell_text(struct entry_reader *er,
     const struct publication_entry *entry, enum entry_cell cell,
+    struct buf *out);
+/* A column of a table: one of our own cells, or a field's value. */
+struct entry_column {
+	enum entry_cell cell;
+	const struct cat_field *field; /* NULL: the cell */
+};
+
+/*
+ * The columns of a CSV on the reading's day, the caller's to free: those of a
+ * list, or of the whole set of an item, which are described in the
+ * dictionary. Their titles are all different.
+ */
+struct entry_column *entry_list_columns(
+    const struct reading *reading, size_t *count_out);
+struct entry_column *entry_set_columns(const struct reading *reading,
+    const struct cat_item *item, size_t *count_out);
+/* The member that has it in JSON. */
+const char *entry_column_name(const struct entry_column *column);
+const char *entry_column_title(const struct entry_column *column);
+/* What is meant by one of our own; NULL of a field. */
+const char *entry_column_meaning(const struct entry_column *column);
+void entry_column_text(struct entry_reader *er,
+    const struct publication_entry *entry, const struct entry_column *column,
     struct buf *out);
 /* Appends a public field's value as the exchange layout writes it: several
  * values joined by "、", money in the unit of the field. Nothing when the

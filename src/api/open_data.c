@@ -2,6 +2,9 @@
 /* Sets are the items that are open; the dictionary is the catalogue's. */
 #include "api/open_data.h"
 
+#include <stdlib.h>
+
+#include "api/entry.h"
 #include "api/publicity.h"
 #include "api/put.h"
 #include "base/check.h"
@@ -126,7 +129,34 @@ static void put_field(struct json_writer *w, const struct cat_field *f)
 	json_close_object(w);
 }
 
-static void put_dictionary(struct json_writer *w, const struct cat_item *item)
+/* The columns of its CSV; what a field is, `fields` says. */
+static void put_columns(
+    struct json_writer *w, const struct reading *r, const struct cat_item *item)
+{
+	size_t count, i;
+	struct entry_column *columns = entry_set_columns(r, item, &count);
+
+	json_key(w, "columns");
+	json_open_array(w);
+	for (i = 0; i < count; i++) {
+		const char *meaning = entry_column_meaning(&columns[i]);
+
+		json_open_object(w);
+		json_put_str(w, "name", entry_column_name(&columns[i]));
+		json_put_str(w, "title", entry_column_title(&columns[i]));
+		json_put_bool(w, "is_field", columns[i].field != NULL);
+		if (meaning)
+			json_put_str(w, "meaning", meaning);
+		else
+			put_null(w, "meaning");
+		json_close_object(w);
+	}
+	json_close_array(w);
+	free(columns);
+}
+
+static void put_dictionary(
+    struct json_writer *w, const struct reading *r, const struct cat_item *item)
 {
 	size_t i;
 
@@ -142,6 +172,7 @@ static void put_dictionary(struct json_writer *w, const struct cat_item *item)
 		if (item->fields[i].privacy == CAT_PUBLIC)
 			put_field(w, &item->fields[i]);
 	json_close_array(w);
+	put_columns(w, r, item);
 	put_bases(w, item);
 	json_close_object(w);
 }
@@ -161,7 +192,7 @@ enum err_code open_data_dictionary(
 	json_open_array(&w);
 	for (i = 0; i < c->items_count; i++)
 		if (list_is_open(&c->items[i]))
-			put_dictionary(&w, &c->items[i]);
+			put_dictionary(&w, r, &c->items[i]);
 	json_close_array(&w);
 	json_close_object(&w);
 	return put_end(out, ERR_NONE, err);

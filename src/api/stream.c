@@ -33,7 +33,8 @@ struct list_stream {
 	size_t rows;	   /* told */
 	size_t piece_rows;
 	size_t piece_max;
-	size_t cells; /* of a row; as the first piece had them */
+	struct entry_column *columns; /* as the first piece had them */
+	size_t columns_count;
 	bool has_begun;
 	bool has_ended;
 	bool is_stopped; /* the piece: there are more rows */
@@ -105,6 +106,7 @@ void list_stream_close(struct list_stream **stream)
 	if (!s)
 		return;
 	buf_release(&s->cell);
+	free(s->columns);
 	free(s);
 	*stream = NULL;
 }
@@ -116,56 +118,10 @@ static void csv_header(struct list_stream *s)
 	size_t i;
 
 	buf_add_str(s->out, CSV_BOM);
-	if (s->is_set) {
-		csv_add(s->out, true, span_of(entry_cell_title(ENTRY_RECORD)));
-		csv_add(s->out, false,
-		    span_of(entry_cell_title(ENTRY_PUBLIC_UNTIL)));
-		csv_add(
-		    s->out, false, span_of(entry_cell_title(ENTRY_DEPARTMENT)));
-		for (i = 0; i < s->item->fields_count; i++)
-			if (s->item->fields[i].privacy == CAT_PUBLIC)
-				csv_add(s->out, false,
-				    span_of(s->item->fields[i].title));
-		if (s->cells > ENTRY_MARKS)
-			csv_add(s->out, false,
-			    span_of(entry_cell_title(ENTRY_MARKS)));
-	} else {
-		for (i = 0; i < s->cells; i++)
-			csv_add(s->out, i == 0,
-			    span_of(entry_cell_title((enum entry_cell)i)));
-	}
-	if (s->is_example)
-		csv_add(s->out, false, span_of(csv_example_mark()));
+	for (i = 0; i < s->columns_count; i++)
+		csv_add(s->out, i == 0,
+		    span_of(entry_column_title(&s->columns[i])));
 	csv_end(s->out);
-}
-
-static void csv_cell(struct list_stream *s,
-    const struct publication_entry *entry, enum entry_cell cell, bool is_first)
-{
-	buf_reset(&s->cell);
-	entry_cell_text(&s->entries, entry, cell, &s->cell);
-	csv_add(s->out, is_first, buf_span(&s->cell));
-}
-
-static void csv_set_cells(
-    struct list_stream *s, const struct publication_entry *entry)
-{
-	size_t i;
-
-	csv_cell(s, entry, ENTRY_RECORD, true);
-	csv_cell(s, entry, ENTRY_PUBLIC_UNTIL, false);
-	csv_cell(s, entry, ENTRY_DEPARTMENT, false);
-	for (i = 0; i < s->item->fields_count; i++) {
-		const struct cat_field *f = &s->item->fields[i];
-
-		if (f->privacy != CAT_PUBLIC)
-			continue;
-		buf_reset(&s->cell);
-		entry_field_text(&s->entries, f, &s->cell);
-		csv_add(s->out, false, buf_span(&s->cell));
-	}
-	if (s->cells > ENTRY_MARKS)
-		csv_cell(s, entry, ENTRY_MARKS, false);
 }
 
 static void csv_row(
@@ -173,13 +129,11 @@ static void csv_row(
 {
 	size_t i;
 
-	if (s->is_set)
-		csv_set_cells(s, entry);
-	else
-		for (i = 0; i < s->cells; i++)
-			csv_cell(s, entry, (enum entry_cell)i, i == 0);
-	if (s->is_example)
-		csv_add(s->out, false, span_of(csv_example_mark()));
+	for (i = 0; i < s->columns_count; i++) {
+		buf_reset(&s->cell);
+		entry_column_text(&s->entries, entry, &s->columns[i], &s->cell);
+		csv_add(s->out, i == 0, buf_span(&s->cell));
+	}
 	csv_end(s->out);
 }
 
@@ -323,7 +277,9 @@ int list_stream_next(struct list_stream *s, const struct reading *reading,
 	entry_reader_tell_marks(&s->entries);
 	s->entries.is_in_log_order = s->is_set;
 	if (!s->has_begun) {
-		s->cells = entry_cells(reading);
+		s->columns = s->is_set
+		    ? entry_set_columns(reading, s->item, &s->columns_count)
+		    : entry_list_columns(reading, &s->columns_count);
 		begin(s);
 	}
 	rc = visit(s, reading, err);
