@@ -64,6 +64,13 @@ static void add_link(struct json_writer *w, const char *id, const char *title,
 	json_close_object(w);
 }
 
+static void put_item(struct json_writer *w, const struct cat_item *item)
+{
+	json_put_str(w, "id", item->id);
+	json_put_str(w, "title", item_title(item));
+	put_text(w, "href", "/catalogue/%s", item->id);
+}
+
 static void put_items(struct json_writer *w, const char *key,
     const struct cat_item *const *items, size_t count)
 {
@@ -73,9 +80,41 @@ static void put_items(struct json_writer *w, const char *key,
 	json_open_array(w);
 	for (i = 0; i < count; i++) {
 		json_open_object(w);
-		json_put_str(w, "id", items[i]->id);
-		json_put_str(w, "title", item_title(items[i]));
-		put_text(w, "href", "/catalogue/%s", items[i]->id);
+		put_item(w, items[i]);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* Which records of a neutral item earn easier treatment; null: all do. */
+static void put_only(struct json_writer *w, const struct cat_item *item)
+{
+	const struct cat_condition *when = &item->positive_when;
+	struct buf text = BUF_INIT(ERR_TEXT_MAX);
+	size_t i;
+
+	if (when->op == CAT_OP_NONE) {
+		put_null(w, "only");
+		return;
+	}
+	buf_addf(&text, "%s：", item->fields[when->field].title);
+	for (i = 0; i < when->values_count; i++)
+		buf_addf(&text, "%s%s", i ? "、" : "", when->values[i]);
+	json_put_span(w, "only", buf_span(&text));
+	buf_release(&text);
+}
+
+static void put_positives(
+    struct json_writer *w, const struct cat_matter *matter)
+{
+	size_t i;
+
+	json_key(w, "positives");
+	json_open_array(w);
+	for (i = 0; i < matter->positives_count; i++) {
+		json_open_object(w);
+		put_item(w, matter->positives[i]);
+		put_only(w, matter->positives[i]);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -328,7 +367,7 @@ static void add_matter(struct json_writer *w, const struct catalog *c,
 	put_titles(w, matter->id, matter->title, matter->title_en);
 	put_askers(w, c, matter);
 	put_items(w, "items", matter->items, matter->items_count);
-	put_items(w, "positives", matter->positives, matter->positives_count);
+	put_positives(w, matter);
 	put_applied(w, matter);
 	put_reverse(w, matter);
 	law_put_basis_array(w, matter->bases, matter->bases_count, on);

@@ -338,6 +338,9 @@ struct cat_item {
 	const struct cat_class_rule *class_rules;
 	size_t class_rules_count;
 	enum cat_class default_class;
+	/* Of a neutral item: which of its records are positive. OP_EQUALS on a
+	 * public field of type code, or OP_NONE: none is. */
+	struct cat_condition positive_when;
 	date_days valid_from;
 	date_days valid_to;
 	enum cat_status status;
@@ -483,8 +486,9 @@ struct cat_matter {
 	const struct cat_list *const *lists; /* memberships that may be
 						looked up */
 	size_t lists_count;
-	/* Items whose standing records earn easier treatment; none of them is
-	 * adverse. */
+	/* Items whose standing records earn easier treatment: positive ones,
+	 * and of neutral ones the records that positive_when tells. They may
+	 * be looked up. */
 	const struct cat_item *const *positives;
 	size_t positives_count;
 	/* What may be applied: each names this matter among its own. */
@@ -678,10 +682,20 @@ const struct cat_follow *cat_measure_follows(const struct cat_measure *measure,
 /* May the matter apply the measure? */
 bool cat_matter_applies(
     const struct cat_matter *matter, const struct cat_measure *measure);
-/* May records of the item be looked up in the matter, as records or as
- * entries of one of its lists? What it may not look up it may not act on. */
+/* May records of the item be looked up in the matter: as records, as entries
+ * of one of its lists, or because they earn easier treatment in it? What it
+ * may not look up it may not act on. */
 bool cat_matter_sees(
     const struct cat_matter *matter, const struct cat_item *item);
+/* Do its records earn easier treatment in the matter, those that are
+ * positive? */
+bool cat_matter_eases(
+    const struct cat_matter *matter, const struct cat_item *item);
+/* Can a record of the item be positive? */
+bool cat_item_may_be_positive(const struct cat_item *item);
+/* Is the one of a neutral item, by the stored value of the field that its
+ * positive_when is about? */
+bool cat_item_is_positive(const struct cat_item *item, struct span value);
 /* The last day of an entry decided on `decided_on` whose record says
  * `public_until` (DATE_NONE: nothing): the earlier of that and the list's
  * longest stay. DATE_NONE: no end known. */

@@ -137,8 +137,9 @@ static const struct cat_lint_rule rules[] = {
 	   "public-until for the day of exit.")},
     [LINT_NATURE] = {"CAT-068", CAT_ERROR,
 	N_("adverse and positive information are mixed"),
-	N_("Adverse lists and measures take adverse items, red lists and "
-	   "encouragement others.")},
+	N_("Red lists, encouragement and easier treatment take positive "
+	   "items, or neutral ones that say positive_when; other lists and "
+	   "measures take others.")},
     [LINT_REDUCE] = {"CAT-069", CAT_ERROR,
 	N_("a measure that reduces rights goes beyond its basis"),
 	N_("It needs a law, a regulation, a judicial interpretation or a "

@@ -98,12 +98,12 @@ static const char *op_name(enum cat_op op)
 	return names[op];
 }
 
-static void put_condition(struct json_writer *w, const struct cat_item *item,
-    const struct cat_condition *c)
+static void put_condition(struct json_writer *w, const char *key,
+    const struct cat_item *item, const struct cat_condition *c)
 {
 	if (c->op == CAT_OP_NONE)
 		return;
-	json_key(w, "when");
+	json_key(w, key);
 	json_open_object(w);
 	json_put_str(w, "field", item->fields[c->field].name);
 	json_put_str(w, "title", item->fields[c->field].title);
@@ -155,7 +155,7 @@ static void add_field(struct json_writer *w, const struct cat_item *item,
 	json_put_str(w, "type", cat_type_name(f->type));
 	json_put_int(w, "max_chars", f->max_chars ? f->max_chars : 4000);
 	json_put_str(w, "need", needs[f->need]);
-	put_condition(w, item, &f->when);
+	put_condition(w, "when", item, &f->when);
 	json_put_str(w, "role", cat_role_names[f->role]);
 	json_put_str(w, "privacy", cat_privacy_names[f->privacy]);
 	json_put_bool(w, "key", f->is_key);
@@ -190,7 +190,7 @@ static void add_rule(struct json_writer *w, const struct cat_item *item,
 	for (i = 0; i < rule->fields_count; i++)
 		json_add_string(w, span_of(item->fields[rule->fields[i]].name));
 	json_close_array(w);
-	put_condition(w, item, &rule->when);
+	put_condition(w, "when", item, &rule->when);
 	json_put_bool(w, "warning", rule->is_warning);
 	json_put_str(w, "message", rule->message);
 	json_put_str(w, "mend", rule->mend);
@@ -221,7 +221,7 @@ static void put_classes(struct json_writer *w, const struct cat_item *item)
 		json_open_object(w);
 		cat_json_put_named(w, "class", cat_class_name(r->class_),
 		    cat_class_title(r->class_));
-		put_condition(w, item, &r->when);
+		put_condition(w, "when", item, &r->when);
 		cat_json_put_status(w, r->status);
 		cat_json_put_basis(w, r->basis);
 		json_close_object(w);
@@ -412,6 +412,7 @@ void catalog_item_json(
 	put_fields(&w, item);
 	put_rules(&w, item);
 	put_classes(&w, item);
+	put_condition(&w, "positive_when", item, &item->positive_when);
 	put_regimes(&w, c, item->family);
 	put_limits(&w, c, item->family);
 	cat_json_put_where(&w, &item->where);

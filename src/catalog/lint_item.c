@@ -196,10 +196,35 @@ static void lint_condition(const struct cat_item *item,
 		    tr("\"%s\" is dropped, no condition can see it"), f->name);
 }
 
+/* A check judges it by one stored value (registry/brief.h). */
+static void lint_positive_when(
+    const struct cat_item *item, struct cat_issues *issues)
+{
+	const struct cat_condition *c = &item->positive_when;
+	const struct cat_field *f;
+
+	if (c->op == CAT_OP_NONE || c->field < 0)
+		return;
+	f = &item->fields[c->field];
+	lint_condition(item, c, item->where, issues);
+	if (item->nature != CAT_NEUTRAL)
+		cat_issue(issues, LINT_NATURE, item->where,
+		    tr("item \"%s\" is %s; positive_when is for neutral ones"),
+		    item->id, cat_nature_names[item->nature]);
+	if (c->op != CAT_OP_EQUALS || f->type != CAT_CODE ||
+	    f->privacy != CAT_PUBLIC)
+		cat_issue(issues, LINT_CONDITION, item->where,
+		    tr("positive_when of item \"%s\" is no \"equals\" on a "
+		       "public field of type code"),
+		    item->id);
+}
+
 static void lint_conditions(
     const struct cat_item *item, struct cat_issues *issues)
 {
 	size_t i;
+
+	lint_positive_when(item, issues);
 
 	for (i = 0; i < item->fields_count; i++)
 		lint_condition(

@@ -175,14 +175,14 @@ static void check_nature(const struct cat_measure *measure,
 {
 	bool is_reward = measure->kind == CAT_ENCOURAGE;
 	const char *id = f->list ? f->list->id : f->item->id;
-	bool is_wrong = f->list
-	    ? is_adverse_list(f->list) == is_reward
-	    : f->item->nature == (is_reward ? CAT_ADVERSE : CAT_POSITIVE);
+	bool is_wrong = is_reward !=
+	    (f->list ? !is_adverse_list(f->list)
+		     : cat_item_may_be_positive(f->item));
 
 	if (is_wrong)
 		cat_issue(issues, LINT_NATURE, f->where,
 		    is_reward ? tr("measure \"%s\" encourages and may not "
-				   "follow \"%s\", which is adverse")
+				   "follow \"%s\", which is not positive")
 			      : tr("measure \"%s\" is no encouragement and "
 				   "may not follow \"%s\", which is positive"),
 		    measure->id, id);
@@ -307,10 +307,10 @@ static void lint_matter(
 			    matter->id, measure->id);
 	}
 	for (i = 0; i < matter->positives_count; i++)
-		if (matter->positives[i]->nature == CAT_ADVERSE)
+		if (!cat_item_may_be_positive(matter->positives[i]))
 			cat_issue(issues, LINT_NATURE, matter->where,
 			    tr("matter \"%s\" eases for item \"%s\", which is "
-			       "adverse"),
+			       "not positive"),
 			    matter->id, matter->positives[i]->id);
 }
 

@@ -40,14 +40,20 @@ const struct cat_matter *catalog_matter(const struct catalog *c, const char *id)
 	return NULL;
 }
 
-bool cat_list_has(const struct cat_list *list, const struct cat_item *item)
+static bool is_among(const struct cat_item *const *items, size_t count,
+    const struct cat_item *item)
 {
 	size_t i;
 
-	for (i = 0; i < list->items_count; i++)
-		if (list->items[i] == item)
+	for (i = 0; i < count; i++)
+		if (items[i] == item)
 			return true;
 	return false;
+}
+
+bool cat_list_has(const struct cat_list *list, const struct cat_item *item)
+{
+	return is_among(list->items, list->items_count, item);
 }
 
 bool cat_list_in_force(const struct cat_list *list, date_days on)
@@ -160,16 +166,37 @@ bool cat_matter_applies(
 	return false;
 }
 
+bool cat_matter_eases(
+    const struct cat_matter *matter, const struct cat_item *item)
+{
+	return is_among(matter->positives, matter->positives_count, item);
+}
+
 bool cat_matter_sees(
     const struct cat_matter *matter, const struct cat_item *item)
 {
 	size_t i;
 
-	for (i = 0; i < matter->items_count; i++)
-		if (matter->items[i] == item)
-			return true;
 	for (i = 0; i < matter->lists_count; i++)
 		if (cat_list_has(matter->lists[i], item))
+			return true;
+	return is_among(matter->items, matter->items_count, item) ||
+	    cat_matter_eases(matter, item);
+}
+
+bool cat_item_may_be_positive(const struct cat_item *item)
+{
+	return item->nature == CAT_POSITIVE ||
+	    item->positive_when.op != CAT_OP_NONE;
+}
+
+bool cat_item_is_positive(const struct cat_item *item, struct span value)
+{
+	const struct cat_condition *when = &item->positive_when;
+	size_t i;
+
+	for (i = 0; i < when->values_count; i++)
+		if (span_is(value, when->values[i]))
 			return true;
 	return false;
 }

@@ -332,6 +332,15 @@ static void read_classes(
 	    cat_read_class_rules(r, node, &item->class_rules_count);
 }
 
+static void read_positive_when(
+    struct cat_reader *r, const struct cat_node *node, void *thing)
+{
+	struct cat_condition *when = &((struct cat_item *)thing)->positive_when;
+
+	when->field = -1;
+	read_condition(r, node, when);
+}
+
 static void read_rule_fields(
     struct cat_reader *r, const struct cat_node *node, void *thing)
 {
@@ -482,6 +491,7 @@ static const struct read_key item_keys[] = {
 	.is_required = true,
 	.part = read_fields},
     {.name = "classes", .kind = READ_PART, .part = read_classes},
+    {.name = "positive_when", .kind = READ_PART, .part = read_positive_when},
     {.name = "rules", .kind = READ_PART, .part = read_rules},
 };
 const struct read_shape cat_item_shape =

@@ -48,6 +48,9 @@ void brief_of_statement(
 		    at < 0 ? span_of("") : value_of(s, item->fields[at].name);
 	}
 	view_received_day(span_of(s->received), &out->received);
+	if (item->positive_when.op != CAT_OP_NONE)
+		out->is_positive = cat_item_is_positive(item,
+		    value_of(s, item->fields[item->positive_when.field].name));
 }
 
 /* The string behind "NAME": in the text, "" when there is none. False: it
@@ -72,6 +75,25 @@ static bool cut_value(struct span text, const char *name, struct span *out)
 	return true;
 }
 
+/* A value that holds an escape is none of a code list. */
+static bool is_positive(struct span fields, const struct cat_item *item)
+{
+	const struct cat_condition *when = &item->positive_when;
+	struct span value;
+
+	return when->op != CAT_OP_NONE &&
+	    cut_value(fields, item->fields[when->field].name, &value) &&
+	    cat_item_is_positive(item, value);
+}
+
+bool brief_cut_positive(struct span text, const struct cat_item *item)
+{
+	struct statement_cut cut;
+
+	return statement_peek(text, &cut) &&
+	    is_positive(cut.content.fields, item);
+}
+
 bool brief_cut(struct span text, const struct cat_item *item, struct brief *out)
 {
 	struct statement_cut cut;
@@ -93,5 +115,6 @@ bool brief_cut(struct span text, const struct cat_item *item, struct brief *out)
 			place_of(out, i)))
 			return false;
 	}
+	out->is_positive = is_positive(cut.content.fields, item);
 	return true;
 }

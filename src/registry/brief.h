@@ -19,6 +19,7 @@ struct brief {
 	struct span authority;
 	struct span content;
 	date_days received; /* DATE_NONE: it says no day */
+	bool is_positive;   /* by the item's positive_when; false without one */
 };
 
 /* Views into the statement, which must outlive it. */
@@ -28,5 +29,7 @@ void brief_of_statement(const struct statement *statement,
  * department. False: it has to be parsed. */
 bool brief_cut(
     struct span text, const struct cat_item *item, struct brief *out);
+/* That alone of a record's text: is it positive? */
+bool brief_cut_positive(struct span text, const struct cat_item *item);
 
 #endif

@@ -241,6 +241,7 @@ bool roster_brief(const struct roster_state *s, const struct roster_row *row,
 	    .authority = text_of(s->base, &kept->authority),
 	    .content = text_of(s->base, &kept->content),
 	    .received = kept->received,
+	    .is_positive = kept->is_positive,
 	};
 	return true;
 }

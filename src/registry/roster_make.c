@@ -343,7 +343,8 @@ static void keep_brief(
     struct maker *m, struct roster_row *row, const struct brief *brief)
 {
 	struct roster_base *b = m->base;
-	struct roster_kept kept = {.received = brief->received};
+	struct roster_kept kept = {
+	    .received = brief->received, .is_positive = brief->is_positive};
 
 	if (brief->received == DATE_NONE || !has_room_for_brief(b) ||
 	    !add_common(m, brief->department, &kept.department) ||

@@ -17,6 +17,7 @@ struct roster_text {
 struct roster_kept {
 	struct roster_text department, document, authority, content;
 	date_days received;
+	bool is_positive;
 };
 
 /* Where a subject's things begin; they end where the next one's do. */

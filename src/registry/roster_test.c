@@ -191,6 +191,7 @@ static void expect_brief(const struct view_version *stored,
 	expect_span(expected.document, brief->document);
 	expect_span(expected.authority, brief->authority);
 	expect_span(expected.content, brief->content);
+	assert_int_equal(expected.is_positive, brief->is_positive);
 	assert_int_equal(stored->received, brief->received);
 	statement_release(&s);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "registry/brief.h"
 #include "standing/standing_priv.h"
 
 /* The last day on which a record counts for a list (NULL: for its item), by
@@ -48,16 +49,18 @@ static const struct cat_list *list_of(
 	return NULL;
 }
 
-/* Does it earn easier treatment in the matter? */
-static bool is_positive(
-    const struct cat_matter *matter, const struct cat_item *item)
+/* Of a neutral item some records are; while only narrow facts are at hand,
+ * each may be. */
+static bool is_positive(const struct standing_entry *entry)
 {
-	size_t i;
+	const struct cat_item *item = entry->record->item;
+	const struct view_version *v = entry->version;
 
-	for (i = 0; i < matter->positives_count; i++)
-		if (matter->positives[i] == item)
-			return true;
-	return false;
+	if (item->positive_when.op == CAT_OP_NONE)
+		return item->nature == CAT_POSITIVE;
+	if (v->brief)
+		return v->brief->is_positive;
+	return !v->statement.n || brief_cut_positive(v->statement, item);
 }
 
 /* May the matter look at this record, and does it stand? */
@@ -65,9 +68,7 @@ static bool is_looked_up(const struct standing_question *q,
     const struct view_record *record, struct standing_entry *out)
 {
 	*out = (struct standing_entry){.record = record};
-	if (!record->item ||
-	    (!cat_matter_sees(q->matter, record->item) &&
-		!is_positive(q->matter, record->item)))
+	if (!record->item || !cat_matter_sees(q->matter, record->item))
 		return false;
 	out->list = list_of(q, record->item);
 	out->version = view_shown(record, q->today);
@@ -85,7 +86,8 @@ static bool applies(const struct standing_question *q,
 	    m->targets[cat_target_of_code(q->code)] &&
 	    cat_measure_follows(
 		m, entry->record->item, facts->class_, q->today) &&
-	    date_is_within(DATE_NONE, *until_out, q->today);
+	    date_is_within(DATE_NONE, *until_out, q->today) &&
+	    (m->kind != CAT_ENCOURAGE || is_positive(entry));
 }
 
 static bool has_measure(
@@ -101,13 +103,15 @@ static bool has_measure(
 }
 
 /* What only may be looked up and nothing follows from is not what applies.
- * Needs only the record's narrow facts, so that the statements of most are
- * never read. */
+ * Most are left by their narrow facts, so that their statements are never
+ * read. */
 bool standing_is_told(const struct standing_question *q,
     const struct view_record *record, struct standing_entry *out)
 {
 	return is_looked_up(q, record, out) &&
-	    (out->list || is_positive(q->matter, record->item) ||
+	    (out->list ||
+		(cat_matter_eases(q->matter, record->item) &&
+		    is_positive(out)) ||
 		has_measure(q, out));
 }
 
@@ -147,7 +151,7 @@ static void take_entries(
 	for (i = 0; i < out->view.records_count; i++) {
 		struct standing_entry *e = &entries[out->entries_count];
 
-		/* Now with the real days of receipt. */
+		/* Now with the real days of receipt, and what they say. */
 		if (!standing_is_told(q, &out->view.records[i], e))
 			continue;
 		standing_take_measures(q, out->view.arena, e);
@@ -167,8 +171,7 @@ bool standing_may_follow(const struct catalog *catalog,
 		return false;
 	for (i = 0; i < catalog->matters_count && !is_asked_for; i++)
 		is_asked_for =
-		    cat_matter_sees(&catalog->matters[i], record->item) ||
-		    is_positive(&catalog->matters[i], record->item);
+		    cat_matter_sees(&catalog->matters[i], record->item);
 	if (!is_asked_for)
 		return false;
 	if (is_there(catalog, record, NULL, today, &until))

@@ -12,7 +12,8 @@
  * be measured by it either.
  *
  * Told is membership of a list of the matter, what earns easier treatment in
- * it, and a record from which a measure of it follows; nothing else.
+ * it (of a commitment, that it was kept), and a record from which a measure of
+ * it follows; nothing else.
  */
 #ifndef GX_STANDING_STANDING_H
 #define GX_STANDING_STANDING_H
@@ -58,7 +59,7 @@ enum err_code standing_load(const struct view_source *source,
     const struct standing_question *question, struct standing *out,
     struct err *err);
 void standing_release(struct standing *standing);
-/* Does anything apply to it, and which statement says so first? Of most
+/* May anything apply to it, and which statement says so first? To most
  * subjects nothing does, and narrow columns tell. */
 enum err_code standing_peek(struct view_loader *loader,
     const struct standing_question *question, bool *applies_out,

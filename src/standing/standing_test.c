@@ -18,8 +18,9 @@
 #include "base/tr.h"
 #include "ident/ident.h"
 #include "registry/registry_test_help.h"
+#include "registry/roster.h"
 
-enum { SOURCES_MAX = 64 };
+enum { SOURCES_MAX = 64, ROSTER_BYTES = 1 << 20 };
 
 static struct catalog *catalog;
 static const char reporter[] = "linan-test";
@@ -82,11 +83,12 @@ static void code_of(const char *prefix, char out[19])
 }
 
 /* An item's record of a subject, decided on a day and received on it. */
-static void submit(struct fixture *f, const char *code, const char *item,
-    enum cat_class class_, const char *decided_on)
+static void submit_fields(struct fixture *f, const char *code, const char *item,
+    enum cat_class class_, const char *decided_on, const char *fields)
 {
 	struct test_row row = {.code = code,
 	    .name = "示例甲公司",
+	    .fields = fields,
 	    .key = 1,
 	    .content = 1,
 	    .decided_on = day(decided_on),
@@ -98,11 +100,15 @@ static void submit(struct fixture *f, const char *code, const char *item,
 	    noon_ms(decided_on), &row, 1);
 }
 
-static void ask(struct fixture *f, const char *code, const char *matter,
-    const char *today, struct standing *out)
+static void submit(struct fixture *f, const char *code, const char *item,
+    enum cat_class class_, const char *decided_on)
 {
-	const struct view_source source = {
-	    .store = f->store, .catalog = catalog};
+	submit_fields(f, code, item, class_, decided_on, NULL);
+}
+
+static struct standing_question question(
+    struct fixture *f, const char *code, const char *matter, const char *today)
+{
 	struct standing_question q = {.catalog = catalog,
 	    .matter = catalog_matter(catalog, matter),
 	    .code = code,
@@ -111,7 +117,52 @@ static void ask(struct fixture *f, const char *code, const char *matter,
 	assert_non_null(q.matter);
 	assert_int_equal(
 	    subject_id_of(f->store, span_of(code), &q.subject_id, &f->err), 0);
+	return q;
+}
+
+static void ask(struct fixture *f, const char *code, const char *matter,
+    const char *today, struct standing *out)
+{
+	const struct view_source source = {
+	    .store = f->store, .catalog = catalog};
+	const struct standing_question q = question(f, code, matter, today);
+
 	assert_int_equal(standing_load(&source, &q, out, &f->err), 0);
+}
+
+static bool wants(void *ctx, const struct view_record *record)
+{
+	return standing_may_follow(catalog, record, *(const date_days *)ctx);
+}
+
+/* How many entries a server tells, which reads briefs instead of
+ * statements. */
+static size_t count_by_roster(
+    struct fixture *f, const char *code, const char *matter, const char *today)
+{
+	const struct standing_question q = question(f, code, matter, today);
+	date_days on = q.today;
+	const struct roster_plan plan = {.store = f->store,
+	    .catalog = catalog,
+	    .today = on,
+	    .wants = wants,
+	    .ctx = &on};
+	struct view_source source = {.store = f->store, .catalog = catalog};
+	struct roster *roster = roster_new(ROSTER_BYTES);
+	struct standing standing;
+	size_t count;
+
+	assert_int_equal(roster_refresh(roster, &plan, &f->err), 0);
+	assert_int_equal(
+	    roster_begin(roster, f->store, catalog, &source.roster, &f->err),
+	    0);
+	assert_true(roster_has(source.roster, q.subject_id));
+	assert_int_equal(standing_load(&source, &q, &standing, &f->err), 0);
+	count = standing.entries_count;
+	standing_release(&standing);
+	roster_end(roster, source.roster, f->store);
+	roster_free(&roster);
+	return count;
 }
 
 /* The measure among those told; until_out: its last day, if it is there. */
@@ -257,6 +308,42 @@ static void standing_load_measureOfAnotherMatter_isNotTold(void **state)
 	    f, code, "construction-bidding", "limit-bidding", "2026-05-12"));
 }
 
+/* R-CHK-003 */
+static void standing_load_commitment_earnsWhenItWasKept(void **state)
+{
+	static const struct {
+		const char *fields;
+		bool is_kept;
+	} states[] = {{"{\"CN_ZT\":\"履约\"}", true},
+	    {"{\"CN_ZT\":\"履约中\"}", false}, {"{\"CN_ZT\":\"违诺\"}", false},
+	    {"{}", false}};
+	static const char *const matters[] = {"fiscal-subsidies", "other"};
+	struct fixture *f = *state;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_COUNT(states); i++) {
+		struct standing standing;
+		date_days until;
+		char code[19];
+
+		test_code((unsigned)i + 20, code);
+		submit_fields(f, code, "commitment", CAT_CLASS_NONE,
+		    "2026-05-11", states[i].fields);
+		for (k = 0; k < ARRAY_COUNT(matters); k++) {
+			ask(f, code, matters[k], "2026-05-12", &standing);
+			if (standing.entries_count != states[i].is_kept ||
+			    is_told(&standing, "green-channel", &until) !=
+				(states[i].is_kept && k == 1))
+				fail_msg(
+				    "%s in %s", states[i].fields, matters[k]);
+			standing_release(&standing);
+			assert_int_equal(
+			    count_by_roster(f, code, matters[k], "2026-05-12"),
+			    states[i].is_kept);
+		}
+	}
+}
+
 #define FIXED(test)                                                            \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -268,6 +355,7 @@ int main(void)
 	    FIXED(standing_load_monthsRunOut_isNotTold),
 	    FIXED(standing_load_classThatNothingFollows_isNotTold),
 	    FIXED(standing_load_measureOfAnotherMatter_isNotTold),
+	    FIXED(standing_load_commitment_earnsWhenItWasKept),
 	};
 
 	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
