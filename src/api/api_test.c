@@ -104,7 +104,8 @@ static void submit_licence(struct fixture *f, date_days today)
 	char code[19];
 	struct test_row row = {.code = code,
 	    .name = "示例乙公司",
-	    .fields = "{\"XK_NR\":\"许可内容\",\"XK_WSH\":\"许1号\"}",
+	    .fields = "{\"XK_NR\":\"许可内容\",\"XK_WSH\":\"许1号\","
+		      "\"XK_ZT\":\"1\"}",
 	    .key = 1,
 	    .content = 1,
 	    .decided_on = today - 3,
@@ -714,6 +715,52 @@ static void openData_dictionaryHoldsPublicFieldsOnly(void **state)
 	json_decref(parse(w, ERR_NONE));
 }
 
+static const json_t *field_of(const json_t *fields, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(fields); i++)
+		if (strcmp(text_at(json_array_get(fields, i), "name"), name) ==
+		    0)
+			return json_array_get(fields, i);
+	fail_msg("no field %s", name);
+	return NULL;
+}
+
+/* What a record, its kind and the dictionary say of a coded value and of a
+ * field whose title leaves something open; and of one that needs no word. */
+static void meanings_areTold(void **state)
+{
+	static const char coded[] = "2018年版式为有效，2015年版式为撤销";
+	static const char open[] = "没有决定文书号的，填许可编号";
+	struct world *w = *state;
+	json_t *doc = parse(w,
+	    record_document(
+		&w->reading, w->fixture->ledger, PENALTIES, &w->out, &w->err));
+	const json_t *fields = at(at(doc, "record"), "fields");
+	const json_t *told = at(field_of(fields, "XK_ZT"), "meaning");
+
+	assert_string_equal(text_at(told, "text"), coded);
+	assert_true(json_is_true(at(told, "is_unconfirmed")));
+	assert_string_not_equal(text_at(told, "source"), "");
+	told = at(field_of(fields, "XK_WSH"), "meaning");
+	assert_string_equal(text_at(told, "text"), open);
+	assert_string_not_equal(text_at(told, "source"), "");
+	assert_null(json_object_get(field_of(fields, "XK_NR"), "meaning"));
+	json_decref(doc);
+	doc = parse(w,
+	    catalogue_item_document(
+		&w->reading, span_of("licence"), DATE_NONE, &w->out, &w->err));
+	told = field_of(at(doc, "fields"), "XK_ZT");
+	assert_non_null(strstr(text_at(told, "codes"), coded));
+	json_decref(doc);
+	assert_int_equal(
+	    open_data_dictionary(&w->reading, &w->out, &w->err), 0);
+	assert_non_null(strstr(buf_str(&w->out), coded));
+	assert_non_null(strstr(buf_str(&w->out), open));
+	json_decref(parse(w, ERR_NONE));
+}
+
 static void log_tellsTheSignedState(void **state)
 {
 	struct world *w = *state;
@@ -904,6 +951,7 @@ int main(void)
 	    TEST(quality_ratesAreTheirNumbers),
 	    TEST(departments_nameWhomToWriteTo),
 	    TEST(openData_dictionaryHoldsPublicFieldsOnly),
+	    TEST(meanings_areTold),
 	    TEST(log_tellsTheSignedState),
 	    TEST(catalogue_onAnotherDay_hasThatDaysRegime),
 	    TEST(catalogue_holdsListsMeasuresAndMatters),

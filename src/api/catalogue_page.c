@@ -123,6 +123,8 @@ static void put_codes(struct json_writer *w, const struct cat_code_list *list)
 		if (i)
 			buf_add_str(&text, "、");
 		buf_add_str(&text, list->codes[i].value);
+		if (list->codes[i].meaning[0])
+			buf_addf(&text, "（%s）", list->codes[i].meaning);
 	}
 	json_put_span(w, "codes", buf_span(&text));
 	json_put_bool(w, "has_codes", text.n > 0);
@@ -137,6 +139,7 @@ static void put_field(struct json_writer *w, const struct cat_field *f)
 	json_open_object(w);
 	json_put_str(w, "name", f->name);
 	json_put_str(w, "title", f->title);
+	json_put_str(w, "meaning", f->meaning);
 	json_put_str(w, "type", cat_type_name(f->type));
 	json_put_int(w, "max_chars", f->max_chars);
 	json_put_bool(w, "required", f->need == CAT_REQUIRED);

@@ -100,6 +100,7 @@ static void put_codes(struct json_writer *w, const struct cat_code_list *list)
 		json_open_object(w);
 		json_put_str(w, "value", list->codes[i].value);
 		json_put_str(w, "code", list->codes[i].code);
+		json_put_str(w, "meaning", list->codes[i].meaning);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -121,6 +122,7 @@ static void put_field(struct json_writer *w, const struct cat_field *f)
 	json_open_object(w);
 	json_put_str(w, "name", f->name);
 	json_put_str(w, "title", f->title);
+	json_put_str(w, "meaning", f->meaning);
 	json_put_str(w, "type", cat_type_name(f->type));
 	json_put_str(w, "unit", unit_of(f));
 	json_put_int(w, "max_chars", f->max_chars);

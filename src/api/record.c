@@ -47,6 +47,8 @@ void record_put_department(struct json_writer *w, const char *key,
 
 /* ---- fields ---- */
 
+enum { MEANING_BYTES_MAX = 4096 };
+
 static void add_value(struct json_writer *w, json_t *value);
 
 static void add_object(struct json_writer *w, json_t *object)
@@ -102,8 +104,58 @@ static void put_yuan(struct json_writer *w, int64_t fen)
 	buf_release(&text);
 }
 
-static void put_field(struct json_writer *w, const struct cat_field *f,
-    const char *name, json_t *value, bool is_internal)
+/* The catalogue's meanings of a coded value, or of each among several. */
+static void add_meanings(
+    const struct cat_code_list *list, json_t *value, struct buf *out)
+{
+	json_t *each;
+	size_t i;
+
+	json_array_foreach (value, i, each)
+		add_meanings(list, each, out);
+	for (i = 0; json_is_string(value) && i < list->codes_count; i++) {
+		const struct cat_code *code = &list->codes[i];
+
+		if (!code->meaning[0] ||
+		    strcmp(code->value, json_string_value(value)) != 0)
+			continue;
+		if (out->n)
+			buf_add_str(out, "；");
+		buf_add_str(out, code->meaning);
+	}
+}
+
+/* "meaning": what neither title nor value says by itself. */
+static void put_meaning(struct json_writer *w, const struct cat_item *item,
+    const struct cat_field *f, json_t *value)
+{
+	const struct cat_basis *source = f->basis ? f->basis : item->bases[0];
+	struct buf text = BUF_INIT(MEANING_BYTES_MAX);
+	enum cat_status status = f->status;
+
+	if (f->codes)
+		add_meanings(f->codes, value, &text);
+	if (text.n) {
+		status = f->codes->status;
+		source = f->codes->basis;
+	} else {
+		buf_add_str(&text, f->meaning);
+	}
+	if (text.n) {
+		json_key(w, "meaning");
+		json_open_object(w);
+		json_put_span(w, "text", buf_span(&text));
+		json_put_str(w, "source", source ? source->title : "");
+		json_put_bool(w, "is_unconfirmed", status == CAT_UNCONFIRMED);
+		json_close_object(w);
+	}
+	buf_release(&text);
+}
+
+/* item: whose meanings are told; NULL: none. */
+static void put_field(struct json_writer *w, const struct cat_item *item,
+    const struct cat_field *f, const char *name, json_t *value,
+    bool is_internal)
 {
 	json_open_object(w);
 	json_put_str(w, "name", name);
@@ -112,6 +164,8 @@ static void put_field(struct json_writer *w, const struct cat_field *f,
 	add_value(w, value);
 	if (f && is_money(f) && json_is_integer(value))
 		put_yuan(w, json_integer_value(value));
+	if (item && f)
+		put_meaning(w, item, f, value);
 	if (is_internal)
 		json_put_bool(w, "internal", true);
 	json_close_object(w);
@@ -126,7 +180,7 @@ static void put_unknown(
 
 	json_object_foreach (fields, name, value)
 		if (!item || cat_field_index(item, name) < 0)
-			put_field(w, NULL, name, value, true);
+			put_field(w, NULL, NULL, name, value, true);
 }
 
 /* The item's fields in its order, open and closed; then, for entitled
@@ -147,7 +201,7 @@ static void put_fields(struct json_writer *w, const struct cat_item *item,
 		if (!value)
 			value = json_object_get(s->closed_fields, f->name);
 		if (value && !(is_internal && is_public))
-			put_field(w, f, f->name, value, is_internal);
+			put_field(w, item, f, f->name, value, is_internal);
 	}
 	if (!is_public) {
 		put_unknown(w, item, s->fields);
@@ -824,7 +878,7 @@ void record_put_public_fields(
 		json_t *value = json_object_get(fields, f->name);
 
 		if (value && f->privacy == CAT_PUBLIC)
-			put_field(w, f, f->name, value, false);
+			put_field(w, NULL, f, f->name, value, false);
 	}
 	json_close_array(w);
 }

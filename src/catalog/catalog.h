@@ -69,8 +69,9 @@ struct cat_basis {
 };
 
 struct cat_code {
-	const char *value; /* stored form, "法人及非法人组织" */
-	const char *code;  /* exchange code, "01"; "" when none */
+	const char *value;   /* stored form, "法人及非法人组织" */
+	const char *code;    /* exchange code, "01"; "" when none */
+	const char *meaning; /* of a value that does not say it; "" = none */
 	const char *const *aliases;
 	size_t aliases_count;
 };
@@ -160,6 +161,7 @@ enum cat_need { CAT_OPTIONAL = 0, CAT_REQUIRED, CAT_REQUIRED_WHEN };
 struct cat_field {
 	const char *name;	    /* machine name, ASCII, "CF_WSH" */
 	const char *title;	    /* 行政处罚决定书文号 */
+	const char *meaning;	    /* what the title leaves open; "" = none */
 	const char *const *aliases; /* further header texts */
 	size_t aliases_count;
 	enum cat_type type;

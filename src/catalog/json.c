@@ -134,6 +134,7 @@ static void put_codes(struct json_writer *w, const struct cat_code_list *list)
 		json_open_object(w);
 		json_put_str(w, "value", list->codes[i].value);
 		json_put_str(w, "code", list->codes[i].code);
+		json_put_str(w, "meaning", list->codes[i].meaning);
 		cat_json_put_texts(w, "aliases", list->codes[i].aliases,
 		    list->codes[i].aliases_count);
 		json_close_object(w);
@@ -160,6 +161,7 @@ static void add_field(struct json_writer *w, const struct cat_item *item,
 	json_put_str(w, "privacy", cat_privacy_names[f->privacy]);
 	json_put_bool(w, "key", f->is_key);
 	json_put_str(w, "example", f->example);
+	json_put_str(w, "meaning", f->meaning);
 	cat_json_put_status(w, f->status);
 	cat_json_put_basis(w, f->basis);
 	put_codes(w, f->codes);

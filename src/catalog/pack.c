@@ -64,6 +64,10 @@ static const struct read_key code_keys[] = {
 	READ_AT(cat_code, value),
 	.max = 200},
     {.name = "code", .kind = READ_TEXT, READ_AT(cat_code, code), .max = 40},
+    {.name = "meaning",
+	.kind = READ_TEXT,
+	READ_AT(cat_code, meaning),
+	.max = 200},
     {.name = "aliases", .kind = READ_TEXTS, READ_TEXTS_AT(cat_code, aliases)},
 };
 static const struct read_shape code_shape =

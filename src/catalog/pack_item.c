@@ -231,6 +231,10 @@ static const struct read_key field_keys[] = {
 	READ_AT(cat_field, status),
 	READ_WORDS(cat_status_names)},
     {.name = "example", .kind = READ_TEXT, READ_AT(cat_field, example)},
+    {.name = "meaning",
+	.kind = READ_TEXT,
+	READ_AT(cat_field, meaning),
+	.max = 200},
 };
 static const struct read_shape field_shape =
     READ_SHAPE(N_("field"), field_keys, offsetof(struct cat_field, where));
