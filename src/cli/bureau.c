@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "api/accounts.h"
+#include "base/check.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 
@@ -23,6 +24,8 @@ enum err_code bureau_open(
 	enum err_code rc = calendar_clock_check(&call->err);
 
 	out->arena = arena_new(0);
+	out->is_change = mode == HOME_WRITE;
+	trace_find_reader(out->by);
 	if (!rc)
 		rc = home_open(cli_value(call, "data"), &out->home, &call->err);
 	if (!rc)
@@ -41,13 +44,51 @@ enum err_code bureau_open(
 	return rc;
 }
 
+/* "wang clerk 371102": what is changed, and for whom. */
+static void put_about(
+    const struct cli_call *call, const struct bureau *bureau, struct buf *out)
+{
+	const char *const scopes[] = {
+	    cli_value(call, "division"), cli_value(call, "organisation")};
+	size_t i;
+
+	if (bureau->about)
+		buf_add_str(out, bureau->about);
+	for (i = 0; i < call->args_count && !bureau->about; i++)
+		buf_addf(out, "%s%s", i ? " " : "", call->args[i]);
+	for (i = 0; i < ARRAY_COUNT(scopes); i++)
+		if (scopes[i])
+			buf_addf(out, " %s", scopes[i]);
+}
+
+/* The change and its trace are one transaction: neither is there without the
+ * other. */
+static enum err_code seal(struct cli_call *call, struct bureau *bureau)
+{
+	const char *department = cli_value(call, "department");
+	struct buf about = BUF_INIT(USE_TEXT_BYTES_MAX);
+	struct use use = {.at_ms = bureau->now_ms,
+	    .act = USE_MANAGE,
+	    .purpose = span_of(call->cmd->name),
+	    .department = span_of(department ? department : "")};
+	enum err_code rc;
+
+	put_about(call, bureau, &about);
+	use.reference = buf_span(&about);
+	rc = trace_leave(&bureau->office, &use, &call->err);
+	buf_release(&about);
+	return rc;
+}
+
 enum err_code bureau_close(
     struct cli_call *call, struct bureau *bureau, enum err_code rc)
 {
 	bool is_write =
 	    bureau->office.store && store_in_transaction(bureau->office.store);
 
-	if (!rc && is_write)
+	if (!rc && bureau->is_change)
+		rc = seal(call, bureau);
+	else if (!rc && is_write)
 		rc = store_commit(bureau->office.store, &call->err);
 	if (!rc && is_write)
 		office_note_change(&bureau->home);
@@ -170,7 +211,7 @@ enum err_code bureau_password(struct cli_call *call, const char *login,
 enum err_code bureau_first_admin(struct cli_call *call, const char *login,
     char once_out[PEOPLE_ONCE_CHARS + 1])
 {
-	struct people_grant_change change = {.role = "admin", .by = "init"};
+	struct people_grant_change change = {.role = "admin"};
 	char hash[PEOPLE_HASH_BYTES];
 	struct bureau bureau = BUREAU_INIT;
 	enum err_code rc;
@@ -179,6 +220,8 @@ enum err_code bureau_first_admin(struct cli_call *call, const char *login,
 	rc = people_password_hash(span_of(once_out), hash, &call->err);
 	if (!rc)
 		rc = bureau_open(call, HOME_WRITE, &bureau);
+	bureau.about = login;
+	change.by = bureau.by;
 	if (!rc)
 		rc = people_user_add(bureau.office.store, login, login, hash,
 		    true, bureau.now_ms, &change.user_id, &call->err);

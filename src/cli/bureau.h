@@ -5,7 +5,7 @@
 #define GX_CLI_BUREAU_H
 
 #include "api/office.h"
-#include "cli/cli.h"
+#include "cli/trace.h"
 #include "people/people.h"
 
 struct bureau {
@@ -13,6 +13,10 @@ struct bureau {
 	struct office office;
 	struct arena *arena;
 	int64_t now_ms;
+	char by[TRACE_NAME_BYTES]; /* who sits at the machine */
+	/* What a change is about, for its trace; NULL: the arguments. */
+	const char *about;
+	bool is_change; /* opened to write */
 };
 
 #define BUREAU_INIT                                                            \
@@ -21,7 +25,8 @@ struct bureau {
 	}
 
 /* Opens the office of --data; with WRITE a transaction is open, which
- * bureau_close commits when everything went well. */
+ * bureau_close commits when everything went well, with the trace of who
+ * changed what. */
 enum err_code bureau_open(
     struct cli_call *call, enum home_mode mode, struct bureau *out);
 /* rc: how it went so far; returns how it ended. */

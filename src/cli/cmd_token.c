@@ -176,10 +176,9 @@ static enum cli_exit run_add(struct cli_call *call)
 {
 	struct buf matters = BUF_INIT(PEOPLE_MATTERS_BYTES_MAX);
 	struct people_new_token plan = {.title = cli_value(call, "title"),
-	    .department = cli_value(call, "department"),
-	    .by = "command"};
-	char token[PEOPLE_TOKEN_CHARS + 1];
-	char id[PEOPLE_TOKEN_ID_CHARS + 1];
+	    .department = cli_value(call, "department")};
+	char token[PEOPLE_TOKEN_CHARS + 1] = "";
+	char id[PEOPLE_TOKEN_ID_CHARS + 1] = "";
 	struct bureau bureau = BUREAU_INIT;
 	uint64_t days = 0;
 	enum err_code rc = read_plan(call, &matters, &plan, &days);
@@ -191,15 +190,19 @@ static enum cli_exit run_add(struct cli_call *call)
 		    call, bureau.home.catalog, plan.department);
 	if (!rc)
 		rc = check_matters(call, bureau.home.catalog, plan.matters);
+	plan.by = bureau.by;
 	plan.expires_ms = bureau.now_ms + (int64_t)days * 24 * hour_ms;
 	if (!rc)
 		rc = people_token_add(bureau.office.store, &plan, bureau.now_ms,
 		    token, &call->err);
+	if (!rc)
+		snprintf(id, sizeof(id), "%.*s", (int)PEOPLE_TOKEN_ID_CHARS,
+		    token + 3);
+	bureau.about = id;
 	rc = bureau_close(call, &bureau, rc);
 	buf_release(&matters);
 	if (rc)
 		return cli_fail(call);
-	snprintf(id, sizeof(id), "%.*s", (int)PEOPLE_TOKEN_ID_CHARS, token + 3);
 	print_token(call, id, token, tr("the token was made"));
 	return CLI_DONE;
 }

@@ -259,12 +259,12 @@ static enum cli_exit run_grant_or_revoke(
 	struct people_grant_change change = {.role = call->args[1],
 	    .department = cli_value(call, "department"),
 	    .division = cli_value(call, "division"),
-	    .organisation = cli_value(call, "organisation"),
-	    .by = "command"};
+	    .organisation = cli_value(call, "organisation")};
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
 	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
 
+	change.by = bureau.by;
 	if (!rc && is_grant)
 		rc = check_change(call, bureau.home.catalog, &change);
 	if (!rc)

@@ -21,7 +21,9 @@ enum err_code trace_leave_by(struct office *office, int64_t now_ms,
     trace_write *write, void *ctx, struct err *err)
 {
 	struct use_log *log;
-	enum err_code rc = store_begin(office->store, err);
+	enum err_code rc = store_in_transaction(office->store)
+	    ? ERR_NONE
+	    : store_begin(office->store, err);
 
 	use_log_new(office->store, office->uses, &log);
 	if (!rc)

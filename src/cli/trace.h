@@ -11,7 +11,8 @@ enum { TRACE_NAME_BYTES = 64, TRACE_CODE_BYTES = 19 };
 
 /* Who sits at the machine: the system's name of the user. */
 void trace_find_reader(char out[TRACE_NAME_BYTES]);
-/* Seals and publishes the use; its reader becomes a command's. */
+/* Seals and publishes the use, in the office's transaction if one is open,
+ * which is committed with it; its reader becomes a command's. */
 enum err_code trace_leave(
     struct office *office, const struct use *use, struct err *err);
 /*
