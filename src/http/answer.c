@@ -5,8 +5,10 @@
  * copying anything: the object was made once, with all its headers.
  *
  * The entity tag is a hash of the bytes that are sent, so it is strong, and
- * it differs between codings as it must. XXH3 is enough: the tag is told by
- * us and compared with what we told; nobody gains by a collision.
+ * it differs between codings as it must. What is too large to be kept in
+ * memory has a weak one instead, a hash of what was asked for and of the
+ * version. XXH3 is enough: the tag is told by us and compared with what we
+ * told; nobody gains by a collision.
  *
  * Pages may load nothing but our own files and may not be framed; JSON and
  * CSV are open data and may be read by scripts of any site.
@@ -83,6 +85,7 @@ static const char *cache_control(enum http_keeping keeping)
 	switch (keeping) {
 	case HTTP_KEEP_FOR_EVER:
 		return "public, max-age=31536000, immutable";
+	case HTTP_KEEP_TAG:
 	case HTTP_KEEP_VERSION:
 		return "public, no-cache";
 	case HTTP_KEEP_NO:
@@ -178,12 +181,29 @@ void http_add_header(
 
 /* ---- making ---- */
 
-static void make_tag(struct answer *a)
+static void write_tag(
+    const char *prefix, XXH128_hash_t h, char out[ANSWER_TAG_BYTES])
 {
-	XXH128_hash_t h = XXH3_128bits(a->blob->p, a->blob->n);
-
-	snprintf(a->tag, sizeof(a->tag), "\"%016llx%016llx\"",
+	snprintf(out, ANSWER_TAG_BYTES, "%s\"%016llx%016llx\"", prefix,
 	    (unsigned long long)h.high64, (unsigned long long)h.low64);
+}
+
+void answer_weak_tag(struct span key, uint64_t version, uint64_t secret,
+    char out[ANSWER_TAG_BYTES])
+{
+	XXH128_hash_t h = XXH3_128bits_withSeed(key.p, key.n, secret ^ version);
+
+	write_tag("W/", h, out);
+}
+
+static void make_tag(struct answer *a, const struct answer_plan *plan)
+{
+	if (a->status != 200 || a->keeping == HTTP_KEEP_NO)
+		return;
+	if (a->keeping == HTTP_KEEP_TAG)
+		snprintf(a->tag, sizeof(a->tag), "%s", plan->tag);
+	else if (a->blob)
+		write_tag("", XXH3_128bits(a->blob->p, a->blob->n), a->tag);
 }
 
 /* Replaces the body by its smaller form where that is wanted and smaller. */
@@ -210,8 +230,6 @@ static void make_of_body(struct answer *a, const struct answer_plan *plan,
 	make_smaller(a, plan->coding, response);
 	a->bytes = response->body.n;
 	a->blob = blob_take(&response->body);
-	if (a->status == 200 && a->keeping != HTTP_KEEP_NO)
-		make_tag(a);
 	a->full = response_of_blob(a->blob);
 }
 
@@ -251,6 +269,7 @@ struct answer *answer_make(
 	else
 		make_of_body(a, plan, response);
 	ASSERT(a->full != NULL);
+	make_tag(a, plan);
 	add_headers(a, a->full, false);
 	return a;
 }

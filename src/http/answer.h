@@ -14,7 +14,7 @@
 
 struct MHD_Response;
 
-enum { ANSWER_TAG_BYTES = 36 };
+enum { ANSWER_TAG_BYTES = 40 };
 
 /* What every answer of a server has to tell. */
 struct answer_style {
@@ -47,10 +47,16 @@ struct answer_plan {
 	bool is_varying;
 	bool is_open;
 	const char *framers; /* outlives the answer; NULL nobody */
+	const char *tag;     /* of HTTP_KEEP_TAG */
 	/* For a stream: the body's reader, which frees its ctx by itself. */
 	struct MHD_Response *(*stream)(void *ctx);
 	void *stream_ctx;
 };
+
+/* The weak tag of what a key asks for, while a version holds. secret: the
+ * server's own, since versions are counted anew at each start. */
+void answer_weak_tag(struct span key, uint64_t version, uint64_t secret,
+    char out[ANSWER_TAG_BYTES]);
 
 /* Takes the body, the file or the stream out of the response. One
  * reference, the caller's. */

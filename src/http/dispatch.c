@@ -9,6 +9,7 @@
  *	limits of the route	     413 414 415 431
  *	Accept -> format	     406, where there is a choice
  *	parameters		     400
+ *	tag of what is not kept	     304
  *	cache			     answered, or 304
  *	client's bucket		     429
  *	queue			     503
@@ -522,6 +523,26 @@ void dispatch_head(struct exchange *ex)
 
 /* ---- answering ---- */
 
+/* Whoever has it already is told so before it is made. "*" would need it to
+ * be there, which nobody knows yet. */
+static bool try_tag(struct exchange *ex)
+{
+	struct http_response response = {.status = 200,
+	    .fd = -1,
+	    .body = BUF_INIT(1),
+	    .keeping = HTTP_KEEP_TAG};
+
+	answer_weak_tag((struct span){ex->key, ex->key_n}, ex->version,
+	    ex->server->tag_secret, ex->tag);
+	if (!ex->heads.if_none_match.p ||
+	    span_is(ex->heads.if_none_match, "*") ||
+	    !negotiate_has_tag(ex->heads.if_none_match, ex->tag))
+		return false;
+	ex->answer = work_answer(ex, &response);
+	ex->stage = STAGE_READY;
+	return true;
+}
+
 static bool try_cache(struct exchange *ex)
 {
 	struct http_server *server = ex->server;
@@ -529,6 +550,8 @@ static bool try_cache(struct exchange *ex)
 	if (ex->key_n == 0)
 		return false;
 	ex->version = server->app->version(server->app->ctx);
+	if (ex->request.route->keeping == HTTP_KEEP_TAG)
+		return try_tag(ex);
 	if (ex->request.route->keeping == HTTP_KEEP_FOR_EVER)
 		ex->version = 0;
 	ex->answer = cache_get(
@@ -683,7 +706,8 @@ static struct MHD_Response *private_response(
 enum MHD_Result dispatch_send(struct exchange *ex)
 {
 	struct answer *a = ex->answer;
-	bool is_not_modified = a->tag[0] && ex->heads.if_none_match.p &&
+	bool is_not_modified = a->tag[0] && a->blob &&
+	    ex->heads.if_none_match.p &&
 	    negotiate_has_tag(ex->heads.if_none_match, a->tag);
 	enum MHD_Result done;
 

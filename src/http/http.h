@@ -116,6 +116,9 @@ struct http_response;
 /* May be kept by the client and by the server? */
 enum http_keeping {
 	HTTP_KEEP_NO = 0,  /* not by anybody */
+	HTTP_KEEP_TAG,	   /* by the client, who asks again each time: while
+			      the version of the site holds, it hears 304
+			      before anything is done (weak ETag) */
 	HTTP_KEEP_VERSION, /* here, while the version of the site holds; the
 			      client asks again each time (ETag) */
 	HTTP_KEEP_FOR_EVER /* its address changes when it does */

@@ -203,16 +203,23 @@ struct span negotiate_cookie(struct span header, const char *name)
 
 /* ---- entity tags ---- */
 
+static struct span opaque_tag(struct span tag)
+{
+	return span_starts_with(tag, "W/") ? (struct span){tag.p + 2, tag.n - 2}
+					   : tag;
+}
+
 bool negotiate_has_tag(struct span if_none_match, const char *tag)
 {
+	struct span ours = opaque_tag(span_of(tag));
+
 	while (if_none_match.n) {
 		struct span one = take(&if_none_match, ',');
 
 		if (span_is(one, "*"))
 			return true;
-		if (span_starts_with(one, "W/"))
-			one = (struct span){one.p + 2, one.n - 2};
-		if (one.n && span_is(one, tag))
+		one = opaque_tag(one);
+		if (one.n && span_equal(one, ours))
 			return true;
 	}
 	return false;

@@ -25,8 +25,8 @@ int negotiate_coding(struct span accept_encoding, const char *coding);
 enum lang negotiate_language(struct span accept_language);
 /* The value of a cookie, p NULL when there is none. */
 struct span negotiate_cookie(struct span header, const char *name);
-/* Does an If-None-Match name this entity tag (with its quotes)? "*" does.
- * Weak and strong tags are compared alike, as RFC 9110 wants for it. */
+/* Does an If-None-Match name this entity tag (as sent)? "*" does. Weak and
+ * strong tags are compared alike, as RFC 9110 wants for it. */
 bool negotiate_has_tag(struct span if_none_match, const char *tag);
 
 #endif

@@ -22,6 +22,7 @@
 
 #include "base/check.h"
 #include "base/openssl.h"
+#include "base/random.h"
 #include "calendar/calendar.h"
 #include "http/negotiate.h"
 
@@ -442,7 +443,9 @@ enum err_code http_server_start(const struct http_options *options,
 	s->metrics = metrics_new(app);
 	set_style(s);
 	*out = s;
-	rc = start_parts(s, err);
+	rc = random_bytes(&s->tag_secret, sizeof(s->tag_secret), err);
+	if (!rc)
+		rc = start_parts(s, err);
 	if (rc)
 		http_server_stop(out, 0);
 	return rc;

@@ -102,7 +102,8 @@ struct exchange {
 	/* A stream that wants its next piece, NULL: a request. */
 	struct stream *stream;
 	struct uri *form; /* the body, decoded, in the request's arena */
-	size_t key_n;	  /* 0: not for the cache */
+	char tag[ANSWER_TAG_BYTES]; /* of HTTP_KEEP_TAG */
+	size_t key_n;		    /* 0: not for the cache */
 	char key[CACHE_KEY_BYTES_MAX];
 	struct buf query;
 	struct uri uri;
@@ -134,6 +135,7 @@ struct http_server {
 	struct http_options options;
 	struct MHD_Daemon *daemon;
 	struct answer_style style;
+	uint64_t tag_secret; /* answer_weak_tag */
 	char policy[64];
 	struct limit_key proxies[PROXIES_MAX];
 	size_t proxies_count;

@@ -328,6 +328,49 @@ static void server_streams_whole_in_pieces(void **state)
 	assert_int_equal(atomic_load(&streams_open), 0);
 }
 
+/* The ETag of an answer as an If-None-Match, into heads. */
+static void ask_for_another(const char *answer, char heads[200])
+{
+	const char *tag = strstr(answer, "ETag: ");
+
+	assert_non_null(tag);
+	snprintf(heads, 200, "If-None-Match: \"x\", %.*s\r\n",
+	    (int)strcspn(tag + 6, "\r"), tag + 6);
+}
+
+static void server_stream_isNotMadeForWhoHasIt(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	char *first = ask("GET /stream", ""), heads[200];
+	int before = atomic_load(&handled);
+
+	(void)state;
+	assert_non_null(strstr(first, "ETag: W/\""));
+	assert_non_null(strstr(first, "Cache-Control: public, no-cache\r\n"));
+	ask_for_another(first, heads);
+	free(first);
+	first = ask("GET /stream", heads);
+	assert_int_equal(status_of(first), 304);
+	assert_non_null(strstr(first, "ETag: W/\""));
+	assert_null(strstr(first, "line 0"));
+	free(first);
+	assert_int_equal(atomic_load(&handled), before);
+	/* Another language, "*", another version: made. */
+	expect("GET /stream?lang=en", heads, 200, "line 0\n");
+	expect("GET /stream", "If-None-Match: *\r\n", 200, "line 0\n");
+	atomic_fetch_add(&version_now, 1);
+	expect("GET /stream", heads, 200, "line 0\n");
+	assert_int_equal(atomic_load(&handled), before + 3);
+	http_server_stop(&server, 1000);
+	/* Another start, which counts its versions anew. */
+	atomic_fetch_sub(&version_now, 1);
+	server = start(&options);
+	expect("GET /stream", heads, 200, "line 0\n");
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&streams_open), 0);
+}
+
 /* Sends n bytes of a body, all 1, in pieces that do not fit anything. */
 static char *send_file(const char *heads, const char *first, size_t n)
 {
@@ -595,6 +638,7 @@ int main(void)
 	    cmocka_unit_test(server_cache_answers_until_the_version_changes),
 	    cmocka_unit_test(server_client_that_asks_too_much_waits),
 	    cmocka_unit_test(server_streams_whole_in_pieces),
+	    cmocka_unit_test(server_stream_isNotMadeForWhoHasIt),
 	    cmocka_unit_test(server_bodies_are_filed),
 	    cmocka_unit_test(server_files_need_room),
 	    cmocka_unit_test(server_files_at_once_are_bounded),

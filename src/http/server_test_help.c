@@ -124,6 +124,7 @@ static enum err_code stream(void *worker, const struct http_request *r,
 	response->stream = (struct http_stream){
 	    pull_lines, free_lines, mem_zalloc(1, sizeof(struct lines))};
 	atomic_fetch_add(&streams_open, 1);
+	atomic_fetch_add(&handled, 1);
 	return 0;
 }
 
@@ -322,6 +323,7 @@ static const struct http_route routes[] = {
 	.offers = HTTP_OFFER_OWN,
 	.type = "text/csv",
 	.cost = HTTP_COST_EXPORT,
+	.keeping = HTTP_KEEP_TAG,
 	.handler = stream},
     {.name = "quick",
 	.pattern = "/quick",

@@ -113,6 +113,7 @@ struct answer *work_answer(struct exchange *ex, struct http_response *response)
 	    .is_varying = response->keeping != HTTP_KEEP_FOR_EVER,
 	    .is_open = ex->request.format != HTTP_HTML && is_public(ex),
 	    .framers = framers_of(ex),
+	    .tag = ex->tag,
 	};
 
 	if (!is_public(ex))
@@ -134,7 +135,7 @@ static void add_limit(struct exchange *ex, struct http_response *response)
 static void finish(struct exchange *ex, struct http_response *response)
 {
 	bool is_kept = ex->key_n > 0 && response->status == 200 &&
-	    response->keeping != HTTP_KEEP_NO && response->fd < 0 &&
+	    response->keeping > HTTP_KEEP_TAG && response->fd < 0 &&
 	    !response->stream.pull && !response->hold.start;
 
 	add_limit(ex, response);

@@ -50,11 +50,13 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.keeping = HTTP_KEEP_VERSION, .handler = function,             \
 		.summary = text, __VA_ARGS__                                   \
 	}
-/* A file that everybody may take away. */
+/* A file that everybody may take away; who has it need not take it again
+ * until the data changes. */
 #define DOWNLOAD(route_name, path, media, function, text, ...)                 \
 	{                                                                      \
 		.name = route_name, .pattern = path, .offers = HTTP_OFFER_OWN, \
-		.type = media, .cost = HTTP_COST_EXPORT, .handler = function,  \
+		.type = media, .cost = HTTP_COST_EXPORT,                       \
+		.keeping = HTTP_KEEP_TAG, .handler = function,                 \
 		.summary = text, __VA_ARGS__                                   \
 	}
 
@@ -295,6 +297,7 @@ const struct http_route site_routes[] = {
 	.offers = HTTP_OFFER_OWN,
 	.type = csv_type,
 	.cost = HTTP_COST_READ,
+	.keeping = HTTP_KEEP_TAG,
 	.params = site_set_params,
 	.handler = site_template_csv,
 	.summary = N_("An empty file to fill in, for departments, as CSV"),
