@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The target may hold any bytes. JSON wants UTF-8, so bytes that are none
- * are shown as \xNN (with the backslash escaped once more by JSON), which
- * cannot be mistaken for anything that was sent: a backslash that was sent
- * is shown as \x5C.
+ * Method and target may hold any bytes. JSON wants UTF-8, so bytes that are
+ * none, and control characters, are shown as \xNN (with the backslash escaped
+ * once more by JSON), which cannot be mistaken for anything that was sent: a
+ * backslash that was sent is shown as \x5C.
  *
- * A run of DIGITS_LONG or more digits is cut short: people search for
- * numbers of persons, which must stay nowhere.
+ * People search for numbers of persons, which must stay nowhere. So where
+ * DIGITS_LONG or more digits follow one another, what stands behind the first
+ * few is hidden; and digits are found as the search finds them: encoded or
+ * not, of any width, with anything between them but letters.
  */
 #include "http/access_log.h"
 
@@ -17,6 +19,8 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/fold.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -25,10 +29,13 @@ enum {
 	COLLECT_BYTES = 64 * 1024,
 	LINE_BYTES_MAX = 64 * 1024,
 	TARGET_BYTES_MAX = 2048,
+	METHOD_BYTES_MAX = 32,
 	DIGITS_LONG = 15,
 	DIGITS_SHOWN = 6,
 	FLUSH_MS = 1000
 };
+
+#define SHOWN_BYTES(max) (6 * (max))
 
 struct access_log {
 	int fd;
@@ -90,66 +97,147 @@ void access_log_close(struct access_log **log)
 	*log = NULL;
 }
 
-static size_t digits_at(struct span text, size_t at)
+/* ---- what stands in a target ---- */
+
+/* A byte, decoded; returns how many bytes of the target it is. */
+static size_t read_byte(struct span text, size_t at, char *out)
 {
-	size_t n = 0;
+	int high = at + 2 < text.n ? hex_digit(text.p[at + 1]) : -1;
+	int low = at + 2 < text.n ? hex_digit(text.p[at + 2]) : -1;
 
-	while (
-	    at + n < text.n && text.p[at + n] >= '0' && text.p[at + n] <= '9')
-		n++;
-	return n;
-}
-
-/* One byte, or a long run of digits; returns how many bytes it was. */
-static size_t show_one(struct span text, size_t at, struct buf *out)
-{
-	unsigned char c = (unsigned char)text.p[at];
-	size_t digits = digits_at(text, at);
-	size_t i;
-
-	if (c < ' ' || c == 0x7f || c == '\\') {
-		buf_addf(out, "\\x%02X", c);
+	*out = text.p[at];
+	if (*out != '%' || high < 0 || low < 0)
 		return 1;
-	}
-	if (digits < DIGITS_LONG) {
-		buf_add(out, text.p + at, digits ? digits : 1);
-		return digits ? digits : 1;
-	}
-	buf_add(out, text.p + at, DIGITS_SHOWN);
-	for (i = DIGITS_SHOWN; i < digits; i++)
-		buf_add_char(out, '*');
-	return digits;
+	*out = (char)(high << 4 | low);
+	return 3;
 }
 
-static void show(struct span raw, struct buf *out)
+/* A character, decoded and folded; 0 where none stands, or one that folds to
+ * nothing. Returns how many bytes of the target it is. */
+static size_t read_char(struct span text, size_t at, uint32_t *out)
 {
-	size_t at = 0;
+	char bytes[4];
+	size_t first = 0, n = 0, from = at, zero = 0;
 
-	if (raw.n > TARGET_BYTES_MAX)
-		raw.n = TARGET_BYTES_MAX;
-	while (at < raw.n) {
-		size_t good = utf8_valid_prefix(raw.p + at, raw.n - at);
-		struct span valid = {raw.p, at + good};
+	while (n < sizeof(bytes) && at < text.n) {
+		at += read_byte(text, at, &bytes[n++]);
+		if (n == 1)
+			first = at - from;
+		if (utf8_valid_prefix(bytes, n) == n) {
+			*out = fold_char(utf8_next(bytes, n, &zero));
+			return at - from;
+		}
+	}
+	*out = 0;
+	return first;
+}
 
-		while (at < valid.n)
-			at += show_one(valid, at, out);
-		if (at < raw.n)
+static bool is_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Does it end a run of digits? */
+static bool is_letter(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || c >= 0x80;
+}
+
+/* The digits from a place on and whatever stands between them; end: behind
+ * the last of them, shown: behind those that are shown of a long run. */
+struct digits {
+	size_t count, shown, end;
+};
+
+static struct digits digits_at(struct span text, size_t at)
+{
+	struct digits found = {0, at, at};
+	uint32_t c = 0;
+
+	while (at < text.n) {
+		at += read_char(text, at, &c);
+		if (is_letter(c))
+			break;
+		if (!is_digit(c))
+			continue;
+		found.end = at;
+		if (++found.count <= DIGITS_SHOWN)
+			found.shown = at;
+	}
+	return found;
+}
+
+/* ---- showing it ---- */
+
+/* Bytes of a control character (C0, DEL, C1), or of a backslash. */
+static size_t hidden_bytes(struct span valid, size_t at)
+{
+	unsigned char c = (unsigned char)valid.p[at];
+
+	if (c < ' ' || c == 0x7f || c == '\\')
+		return 1;
+	return c == 0xc2 && (unsigned char)valid.p[at + 1] < 0xa0 ? 2 : 0;
+}
+
+static void show_bytes(struct span raw, struct buf *out)
+{
+	size_t valid_n = 0, at, hidden;
+
+	for (at = 0; at < raw.n;) {
+		if (at == valid_n)
+			valid_n += utf8_valid_prefix(raw.p + at, raw.n - at);
+		hidden = at < valid_n ? hidden_bytes(raw, at) : 1;
+		if (at == valid_n)
+			valid_n++;
+		if (!hidden)
+			buf_add_char(out, raw.p[at++]);
+		for (; hidden; hidden--)
 			buf_addf(out, "\\x%02X", (unsigned char)raw.p[at++]);
 	}
 }
 
+/* What begins in the first `max` bytes: at most SHOWN_BYTES(max). A number at
+ * their end is read on, so that no part of it stays. */
+static void show(struct span raw, size_t max, struct buf *out)
+{
+	size_t end = raw.n < max ? raw.n : max;
+	size_t from = 0, at = 0;
+	uint32_t c;
+
+	if (raw.n > 2 * max)
+		raw.n = 2 * max;
+	while (at < end) {
+		size_t n = read_char(raw, at, &c);
+		struct digits d = {0, at, at + n};
+
+		if (is_digit(c))
+			d = digits_at(raw, at);
+		at = d.end;
+		if (d.count < DIGITS_LONG)
+			continue;
+		show_bytes((struct span){raw.p + from, d.shown - from}, out);
+		for (; d.count > DIGITS_SHOWN; d.count--)
+			buf_add_char(out, '*');
+		from = at;
+	}
+	if (from < end)
+		show_bytes((struct span){raw.p + from, end - from}, out);
+}
+
 void access_line_write(const struct access_line *line, struct buf *out)
 {
-	struct buf target = BUF_INIT(4 * TARGET_BYTES_MAX);
+	struct buf target = BUF_INIT(SHOWN_BYTES(TARGET_BYTES_MAX));
+	struct buf method = BUF_INIT(SHOWN_BYTES(METHOD_BYTES_MAX));
 	struct json_writer w;
 	char time[21];
 
-	show(line->target, &target);
+	show(line->target, TARGET_BYTES_MAX, &target);
+	show(span_of(line->method), METHOD_BYTES_MAX, &method);
 	json_start(&w, out);
 	json_open_object(&w);
 	json_put_str(&w, "at", date_format_unix(line->at_ms, time));
 	json_put_span(&w, "client", line->client);
-	json_put_str(&w, "method", line->method);
+	json_put_span(&w, "method", buf_span(&method));
 	json_put_span(&w, "target", buf_span(&target));
 	json_put_str(&w, "route", line->route ? line->route : "");
 	json_put_int(&w, "status", line->status);
@@ -157,6 +245,7 @@ void access_line_write(const struct access_line *line, struct buf *out)
 	json_put_int(&w, "us", (int64_t)line->took_us);
 	json_put_str(&w, "from", line->from);
 	json_close_object(&w);
+	buf_release(&method);
 	buf_release(&target);
 }
 

@@ -15,8 +15,8 @@
 struct access_log;
 
 struct access_line {
-	int64_t at_ms; /* Unix time */
-	const char *method;
+	int64_t at_ms;	    /* Unix time */
+	const char *method; /* any bytes */
 	struct span target; /* any bytes */
 	const char *route;  /* NULL none */
 	int status;

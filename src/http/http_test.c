@@ -55,6 +55,13 @@ static void uri_parse_targets_decode_once(void **state)
 	    {"/%00", ERR_INPUT, ""},
 	    {"/%0a", ERR_INPUT, ""},
 	    {"/%7f", ERR_INPUT, ""},
+	    {"/%c2%9b", ERR_INPUT, ""},
+	    {"/\xc2\x80", ERR_INPUT, ""},
+	    {"/%C2%A0", 0, "/\xc2\xa0"},
+	    {"/a b", ERR_INPUT, ""},
+	    {"/a%20b", 0, "/a b"},
+	    {"/?a=b c", ERR_INPUT, ""},
+	    {"/?a=%C2%85", ERR_INPUT, ""},
 	    {"/%", ERR_INPUT, ""},
 	    {"/%4", ERR_INPUT, ""},
 	    {"/%4g", ERR_INPUT, ""},
@@ -483,35 +490,84 @@ static void cache_put_stays_within_bytes(void **state)
 
 /* ---- log ---- */
 
+static void expect_line(const char *method, const char *target,
+    const char *field, const char *shown)
+{
+	struct buf out = BUF_INIT(4096);
+	char want[200];
+	struct access_line line = {.method = method,
+	    .target = span_of(target),
+	    .client = span_of("x"),
+	    .from = ""};
+
+	access_line_write(&line, &out);
+	snprintf(want, sizeof(want), "\"%s\":\"%s\",", field, shown);
+	if (!strstr(buf_str(&out), want))
+		fail_msg("%s is not in %s", want, buf_str(&out));
+	buf_release(&out);
+}
+
 static void access_line_write_raw_bytes_are_shown(void **state)
 {
 	static const struct {
-		const char *target, *shown;
+		const char *raw, *shown;
 	} t[] = {
 	    {"/a?b=\xe7\xa4\xba", "/a?b=示"},
 	    {"/\x1b[31m\n", "/\\\\x1B[31m\\\\x0A"},
 	    {"/\xff\"\\", "/\\\\xFF\\\"\\\\x5C"},
-	    {"/12345678901234", "/12345678901234"},
-	    {"/110101199003071234", "/110101************"},
-	    {"/11010119900307123X", "/110101***********X"},
+	    {"/\xe7\xa4z\xe7\xa4\xba\xfe", "/\\\\xE7\\\\xA4z示\\\\xFE"},
+	    {"/\xc2\x9b"
+	     "31m\xc2\xa0\xc2",
+		"/\\\\xC2\\\\x9B31m\xc2\xa0\\\\xC2"},
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
-		struct buf out = BUF_INIT(4096);
-		char want[128];
-		struct access_line line = {.method = "GET",
-		    .target = span_of(t[i].target),
-		    .client = span_of("x"),
-		    .from = ""};
-
-		access_line_write(&line, &out);
-		snprintf(want, sizeof(want), "\"target\":\"%s\",", t[i].shown);
-		if (!strstr(buf_str(&out), want))
-			fail_msg("%s is not in %s", want, buf_str(&out));
-		buf_release(&out);
+		expect_line("GET", t[i].raw, "target", t[i].shown);
+		expect_line(t[i].raw, "/", "method", t[i].shown);
 	}
+	expect_line("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJ", "/", "method",
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF");
+}
+
+static void access_line_write_numbers_of_persons_are_cut(void **state)
+{
+	static const struct {
+		const char *raw, *shown;
+	} t[] = {
+	    {"/12345678901234", "/12345678901234"},
+	    {"/110101199003071234", "/110101************"},
+	    {"/11010119900307123X", "/110101***********X"},
+	    {"/s?q=110101+19900307+123X&n=1", "/s?q=110101***********X&n=1"},
+	    {"/s?q=1101 0119 9003\t0712--34", "/s?q=1101 01************"},
+	    {"/s?q=110101%2D19900307%e3%80%80123x", "/s?q=110101***********x"},
+	    {"/%31%31%30%31%30%31%31%39%39%30%30%33%30%37%31%32%33%34",
+		"/%31%31%30%31%30%31************"},
+	    {"/１１０１０１１９９００３０７１２３Ｘ",
+		"/１１０１０１***********Ｘ"},
+	    {"/%ef%bc%91%ef%bc%91%ef%bc%90%ef%bc%91%ef%bc%90%ef%bc%91"
+	     "%ef%bc%91%ef%bc%99%ef%bc%99%ef%bc%90%ef%bc%90%ef%bc%93"
+	     "%ef%bc%90%ef%bc%97%ef%bc%91%ef%bc%92%ef%bc%93%ef%bc%b8",
+		"/%ef%bc%91%ef%bc%91%ef%bc%90%ef%bc%91%ef%bc%90%ef%bc%91"
+		"***********%ef%bc%b8"},
+	    {"/110101\xff"
+	     "199003071234",
+		"/110101************"},
+	    {"/110101\xe2\x80\x8b"
+	     "199003071234",
+		"/110101************"},
+	    /* What is shorter, or has letters between. */
+	    {"/subjects/91371102MAEX00012F", "/subjects/91371102MAEX00012F"},
+	    {"/p?from=2026-01-01&to=2026-12-31&limit=1000",
+		"/p?from=2026-01-01&to=2026-12-31&limit=1000"},
+	    {"/1%zz2%1", "/1%zz2%1"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		expect_line("GET", t[i].raw, "target", t[i].shown);
 }
 
 /* Answers are objects of the library. */
@@ -539,6 +595,7 @@ int main(void)
 	    cmocka_unit_test(cache_get_other_version_is_a_miss),
 	    cmocka_unit_test(cache_put_stays_within_bytes),
 	    cmocka_unit_test(access_line_write_raw_bytes_are_shown),
+	    cmocka_unit_test(access_line_write_numbers_of_persons_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, load_library, NULL);

@@ -2,12 +2,14 @@
 /*
  * A target of any bytes: what is accepted is clean, finds the same route
  * when it is written down again, and its canonical query reads to the same
- * canonical query.
+ * canonical query. And the line of the log that tells of it, or of a method
+ * of such bytes, is plain text.
  */
 #include "http/route.h"
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "http/access_log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,11 +49,27 @@ static const struct http_route routes[] = {
 
 static void check_clean(struct span text)
 {
-	size_t i;
+	size_t at = 0;
 
 	ASSERT(utf8_valid_prefix(text.p, text.n) == text.n);
-	for (i = 0; i < text.n; i++)
-		ASSERT((unsigned char)text.p[i] >= ' ' && text.p[i] != 0x7f);
+	while (at < text.n) {
+		uint32_t c = utf8_next(text.p, text.n, &at);
+
+		ASSERT(c >= ' ' && (c < 0x7f || c >= 0xa0));
+	}
+}
+
+static void check_line(struct span sent)
+{
+	struct buf method = BUF_INIT(65536), out = BUF_INIT(65536);
+	struct access_line line = {.target = sent, .from = ""};
+
+	buf_add_span(&method, sent);
+	line.method = buf_str(&method);
+	access_line_write(&line, &out);
+	check_clean(buf_span(&out));
+	buf_release(&method);
+	buf_release(&out);
 }
 
 /* Reads the target; false when it is refused or leads nowhere. */
@@ -94,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct http_request request, request2;
 	size_t i;
 
+	check_line((struct span){(const char *)data, size});
 	if (read_target((struct span){(const char *)data, size}, &uri, &request,
 		&query)) {
 		check_clean(uri.path);
