@@ -15,8 +15,8 @@
  *	queue			     503
  *
  * Every failure has a format before it is told: that of the address's
- * ending, else what Accept prefers. A page of an error is made by a worker;
- * documents are made here.
+ * ending, else what Accept prefers. A page of an error is made by a worker,
+ * that of a full queue was made before; documents are made here.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,15 @@ struct err *dispatch_fail(struct exchange *ex, int status)
 	return ex->why;
 }
 
-/* The format that an error is told in when no route has settled it. */
+void dispatch_set_busy(struct exchange *ex)
+{
+	ex->status = 0; /* it goes before any other failure */
+	err_set(dispatch_fail(ex, 503), ERR_BUSY,
+	    "the site has more to do than it can");
+	err_hint(ex->why, "Try again in a few seconds.");
+}
+
+/* When no route has settled it. */
 static enum http_format error_format(const struct exchange *ex)
 {
 	struct span accept = ex->heads.accept;
@@ -58,6 +66,19 @@ static enum http_format error_format(const struct exchange *ex)
 		negotiate_type(accept, "application/json"))
 		return HTTP_HTML;
 	return HTTP_JSON;
+}
+
+/* An error may be a page although its resource is none: here Accept has
+ * something to choose again. */
+void dispatch_settle_error_format(struct exchange *ex)
+{
+	const struct http_route *route = ex->request.route;
+
+	if (ex->is_json_asked)
+		ex->request.format = HTTP_JSON;
+	else if (ex->status == 406 || !route ||
+	    http_is_one_format(route->offers))
+		ex->request.format = error_format(ex);
 }
 
 static void add_allow(const struct exchange *ex, struct http_response *response)
@@ -405,13 +426,13 @@ static void negotiate_format(struct exchange *ex, unsigned offers)
  * came for the thing itself; 406 would keep it from everybody who did not
  * foresee its type.
  */
-static void choose_format(struct exchange *ex, bool is_json_asked)
+static void choose_format(struct exchange *ex)
 {
 	unsigned offers = ex->request.route->offers;
 
 	if (!ex->server->app->error_page)
 		offers &= ~(unsigned)HTTP_OFFER_HTML;
-	if (is_json_asked)
+	if (ex->is_json_asked)
 		ex->request.format = HTTP_JSON;
 	else if (http_is_one_format(offers))
 		ex->request.format = one_format(offers);
@@ -471,19 +492,6 @@ static void settle_options(struct exchange *ex, bool is_options)
 		ex->methods = 1u << HTTP_GET;
 }
 
-/* An error may be a page although its resource is none: here Accept has
- * something to choose again. */
-static void settle_error_format(struct exchange *ex, bool is_json_asked)
-{
-	const struct http_route *route = ex->request.route;
-
-	if (is_json_asked)
-		ex->request.format = HTTP_JSON;
-	else if (ex->status == 406 || !route ||
-	    http_is_one_format(route->offers))
-		ex->request.format = error_format(ex);
-}
-
 void dispatch_head(struct exchange *ex)
 {
 	struct route_found found = {0};
@@ -502,8 +510,9 @@ void dispatch_head(struct exchange *ex)
 		read_target(ex);
 	if (!ex->status)
 		find_route(ex, &found);
+	ex->is_json_asked = found.is_json_asked;
 	if (!ex->status)
-		choose_format(ex, found.is_json_asked);
+		choose_format(ex);
 	if (!ex->status)
 		check_limits(ex);
 	if (!ex->status) {
@@ -513,10 +522,8 @@ void dispatch_head(struct exchange *ex)
 			*dispatch_fail(ex, 400) = err;
 	}
 	settle_options(ex, is_options);
-	if (ex->status) {
-		settle_error_format(ex, found.is_json_asked);
+	if (ex->status)
 		return;
-	}
 	ex->coding = encode_choose(ex->heads.accept_encoding);
 	make_key(ex);
 }
@@ -596,43 +603,56 @@ static void answer_options(struct exchange *ex)
 	ex->stage = STAGE_READY;
 }
 
+static void answer_full(struct exchange *ex)
+{
+	metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
+	dispatch_set_busy(ex);
+	dispatch_settle_error_format(ex);
+	ex->answer = work_busy_page(ex);
+	ex->stage = STAGE_READY;
+	if (!ex->answer)
+		dispatch_answer_plainly(ex);
+}
+
+/* Leaves it to a worker, if there is room; as dispatch_request. */
+static bool answer_by_worker(struct exchange *ex)
+{
+	if (work_push(ex, false))
+		return false;
+	answer_full(ex);
+	return true;
+}
+
+/* The failure as what was asked for: a page comes from a worker. */
+static bool answer_failure(struct exchange *ex)
+{
+	dispatch_settle_error_format(ex);
+	if (ex->request.format == HTTP_HTML)
+		return answer_by_worker(ex);
+	dispatch_answer_plainly(ex);
+	return true;
+}
+
 /* A handler that touches no disk, here and now. */
-static void run_quick(struct exchange *ex)
+static bool run_quick(struct exchange *ex)
 {
 	struct http_response response = {.status = 200,
 	    .type = ex->request.route->type,
 	    .fd = -1,
 	    .body = BUF_INIT(1024 * 1024)};
 	struct err err;
-	enum err_code rc =
-	    ex->request.route->handler(NULL, &ex->request, &response, &err);
+	enum err_code rc;
 
+	ASSERT(ex->request.route->capability == HTTP_PUBLIC);
+	rc = ex->request.route->handler(NULL, &ex->request, &response, &err);
 	if (rc) {
 		*dispatch_fail(ex, http_status_of(rc)) = err;
 		buf_release(&response.body);
-		dispatch_answer_plainly(ex);
-		return;
+		return answer_failure(ex);
 	}
 	ex->answer = work_answer(ex, &response);
 	ex->stage = STAGE_READY;
-}
-
-/* The failure as what was asked for: a page comes from a worker. */
-static bool answer_failure(struct exchange *ex)
-{
-	if (ex->request.format == HTTP_HTML && work_push(ex, false))
-		return false;
-	dispatch_answer_plainly(ex);
 	return true;
-}
-
-static void answer_full(struct exchange *ex)
-{
-	metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
-	err_set(dispatch_fail(ex, 503), ERR_BUSY,
-	    "the site has more to do than it can");
-	err_hint(ex->why, "Try again in a few seconds.");
-	dispatch_answer_plainly(ex);
 }
 
 bool dispatch_request(struct exchange *ex)
@@ -645,29 +665,21 @@ bool dispatch_request(struct exchange *ex)
 	}
 	if (!ex->status && try_cache(ex))
 		return true;
-	if (!ex->status && ex->request.route->is_quick) {
-		ASSERT(ex->request.route->capability == HTTP_PUBLIC);
-		run_quick(ex);
-		return true;
-	}
+	if (!ex->status && ex->request.route->is_quick)
+		return run_quick(ex);
 	if (ex->status || (!ex->filing && !take_cost(ex)))
 		return answer_failure(ex);
 	if (!ex->filing)
 		ex->request.body = buf_span(&ex->body);
-	if (work_push(ex, false))
-		return false;
-	answer_full(ex);
-	return true;
+	return answer_by_worker(ex);
 }
 
 bool dispatch_filed(struct exchange *ex)
 {
 	tr_set_thread_lang(ex->request.lang);
 	ex->from = "here";
-	if (!take_cost(ex)) {
-		dispatch_answer_plainly(ex);
-		return true;
-	}
+	if (!take_cost(ex))
+		return answer_failure(ex);
 	ex->is_head_seen = true;
 	if (filing_begin(ex))
 		return false;

@@ -73,16 +73,12 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method)
 	ex->method = method;
 	ex->stage = STAGE_BODY;
 	dispatch_head(ex);
-	if (!ex->heads.has_body) {
-		atomic_store(&ex->peer->deadline_ms, 0);
+	atomic_store(&ex->peer->deadline_ms, 0);
+	if (!ex->heads.has_body)
 		return MHD_YES;
-	}
+	if (ex->status)
+		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	atomic_store(&ex->peer->deadline_ms, monotonic_ms() + BODY_TIMEOUT_MS);
-	if (ex->status) {
-		ex->from = "here";
-		dispatch_answer_plainly(ex);
-		return dispatch_send(ex);
-	}
 	if (ex->request.route->is_filed)
 		return dispatch_filed(ex) ? dispatch_send(ex) : MHD_YES;
 	buf_init(&ex->body, ex->request.route->max_body_bytes);
@@ -412,7 +408,13 @@ static enum err_code start_parts(struct http_server *server, struct err *err)
 static void server_free(struct http_server **server)
 {
 	struct http_server *s = *server;
+	int lang;
 
+	for (lang = 0; lang < LANG_COUNT; lang++) {
+		struct answer *page = atomic_load(&s->busy[lang]);
+
+		answer_unref(&page);
+	}
 	cache_free(&s->cache);
 	limits_free(&s->limits);
 	metrics_free(&s->metrics);

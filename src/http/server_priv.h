@@ -83,6 +83,7 @@ struct exchange {
 	/* A failure before any handler: its status, 0 none. */
 	int status;
 	struct err *why;
+	bool is_json_asked; /* by the address's ending */
 	enum encode_kind coding;
 	struct limit_key client;
 	char client_text[CLIENT_TEXT_BYTES];
@@ -145,6 +146,9 @@ struct http_server {
 	struct access_log *log; /* NULL none */
 	struct queue queue;
 	struct worker *workers;
+	/* The pages of a full queue, made by the first worker when it starts;
+	 * NULL before. */
+	struct answer *_Atomic busy[LANG_COUNT];
 	struct peers peers;
 	pthread_t accept_thread;
 	bool is_accepting;
@@ -174,8 +178,11 @@ struct err *dispatch_fail(struct exchange *ex, int status);
 /* Headers that a status brings with it: Allow, Retry-After. */
 void dispatch_add_status_headers(
     const struct exchange *ex, struct http_response *response);
-/* READY with the failure as a document; for network threads, and where a
- * page cannot be made. */
+/* Sets the failure of who comes when there is no room. */
+void dispatch_set_busy(struct exchange *ex);
+/* The format that a failure is told in. */
+void dispatch_settle_error_format(struct exchange *ex);
+/* READY with the failure as a document. */
 void dispatch_answer_plainly(struct exchange *ex);
 /* Queues the response with libmicrohttpd. */
 enum MHD_Result dispatch_send(struct exchange *ex);
@@ -193,6 +200,9 @@ void work_free(struct http_server *server);
  * goes in even then. */
 bool work_push(struct exchange *ex, bool is_urgent);
 unsigned work_waiting(struct http_server *server);
+/* The page of a full queue, if that is the format of the failure; else
+ * NULL. */
+struct answer *work_busy_page(struct exchange *ex);
 /* An answer of a response, in the server's style. */
 struct answer *work_answer(struct exchange *ex, struct http_response *response);
 

@@ -65,6 +65,10 @@ static void server_requests_get_their_status(void **state)
 	expect("GET /fail/1", "", 410, "page of 410: gone");
 	expect("GET /fail/2.json", "", 404, "nowhere");
 	expect("GET /fail/3.json", "", 500, "\"code\":\"internal\"");
+	expect("GET /download/1", "Accept: text/html,*/*;q=0.8\r\n", 410,
+	    "page of 410: gone");
+	expect("GET /download/1", "Accept: */*\r\n", 410, "\"code\":\"gone\"");
+	expect("GET /download/3", "Accept: text/html\r\n", 500, "page of 500");
 	expect("GET /quick", "", 303, "Location: /elsewhere");
 	memset(long_name, 'a', sizeof(long_name) - 1);
 	memcpy(long_name, "GET /a?", 7);
@@ -74,8 +78,13 @@ static void server_requests_get_their_status(void **state)
 	memcpy(long_head + sizeof(long_head) - 3, "\r\n", 2);
 	expect("GET /hello/a", long_head, 431, "\"head-too-large\"");
 	expect("GET /hello/a", "Host: other\r\n", 400, NULL);
-	expect("GET /hello/a", "Content-Length: 3\r\n\r\nabc", 413,
-	    "\"too-large\"");
+	expect(
+	    "GET /hello/a", "Content-Length: 3\r\n\r\nabc", 413, "page of 413");
+	expect("GET /hello/a",
+	    "Accept: application/json\r\n"
+	    "Content-Length: 3\r\n\r\nabc",
+	    413, "\"too-large\"");
+	expect("OPTIONS *", "Content-Length: 3\r\n\r\nabc", 204, "Allow:");
 	assert_int_equal(http_server_stop(&server, 1000), 0);
 	assert_int_equal(atomic_load(&workers_open), 0);
 }
@@ -250,6 +259,10 @@ static void server_bodies_are_bounded_and_typed(void **state)
 	    "Content-Type: text/css\r\nContent-Length: 3\r\n\r\nabc", 415,
 	    "\"media-type\"");
 	expect("POST /echo",
+	    "Accept: text/html\r\nContent-Type: text/css\r\n"
+	    "Content-Length: 3\r\n\r\nabc",
+	    415, "page of 415");
+	expect("POST /echo",
 	    "Content-Type: text/plain\r\nContent-Length: 1\r\n"
 	    "Transfer-Encoding: chunked\r\n\r\n0\r\n",
 	    400, NULL);
@@ -305,6 +318,8 @@ static void server_client_that_asks_too_much_waits(void **state)
 	expect(
 	    "GET /hello/a.json", "X-Forwarded-For: 203.0.113.8\r\n", 200, NULL);
 	expect("GET /quick", a, 303, NULL);
+	expect("GET /stream", "", 429, "\"too-many\"");
+	expect("GET /stream", "Accept: text/html\r\n", 429, "page of 429");
 	http_server_stop(&server, 1000);
 }
 

@@ -26,24 +26,45 @@ static void *ask_slowly(void *arg)
 	return NULL;
 }
 
-/* One worker and one place: of six at once some wait, others hear 503. */
+/* The same of a browser: what it hears instead is a page. */
+static void *ask_slowly_by_browser(void *arg)
+{
+	char *answer = ask("GET /slow",
+	    "Accept: text/html,*/*;q=0.8\r\n"
+	    "Accept-Language: en\r\n");
+	int status = status_of(answer);
+
+	if (status == 503 &&
+	    (!strstr(answer, "Content-Type: text/html") ||
+		!strstr(answer, "Retry-After: ") ||
+		!strstr(answer, "page of 503: the site has more to do")))
+		status = -1;
+	*(int *)arg = status;
+	free(answer);
+	return NULL;
+}
+
+/* One worker and one place: of twelve at once some wait, others hear 503, each
+ * in its own format. */
 static void server_full_queue_says_503_at_once(void **state)
 {
 	struct http_options options = {.workers = 1, .queue_max = 1};
 	struct http_server *server = start(&options);
-	pthread_t threads[6];
-	int statuses[6], busy = 0, done = 0, i;
+	pthread_t threads[12];
+	int statuses[12], busy[2] = {0, 0}, done = 0, i;
 
 	(void)state;
-	for (i = 0; i < 6; i++)
-		pthread_create(&threads[i], NULL, ask_slowly, &statuses[i]);
-	for (i = 0; i < 6; i++) {
+	free(ask("GET /none", "Accept: text/html\r\n")); /* it is up */
+	for (i = 0; i < 12; i++)
+		pthread_create(&threads[i], NULL,
+		    i % 2 ? ask_slowly_by_browser : ask_slowly, &statuses[i]);
+	for (i = 0; i < 12; i++) {
 		pthread_join(threads[i], NULL);
-		busy += statuses[i] == 503;
+		busy[i % 2] += statuses[i] == 503;
 		done += statuses[i] == 200;
 	}
-	assert_int_equal(busy + done, 6);
-	assert_true(busy >= 1 && done >= 1);
+	assert_int_equal(busy[0] + busy[1] + done, 12);
+	assert_true(busy[0] >= 1 && busy[1] >= 1 && done >= 1);
 	http_server_stop(&server, 1000);
 }
 
@@ -72,6 +93,8 @@ static void server_held_answers_go_when_they_may(void **state)
 	for (round = 0; round < 2; round++) {
 		expect("GET /held/0.json", "", 200, "the answer");
 		expect("GET /held/1.json", "", 503, "the trace is not there");
+		expect("GET /held/1", "Accept: text/html\r\n", 503,
+		    "page of 503: the trace is not there");
 		expect("GET /held/2.json", "", 403, "not for you");
 		expect("GET /held/3.json", "", 503, "the trace is not there");
 	}

@@ -169,7 +169,10 @@ static void answer_failure(struct exchange *ex, struct worker *worker)
 	    .type = html_type,
 	    .fd = -1,
 	    .body = BUF_INIT(PAGE_BYTES_MAX)};
-	bool is_page = ex->request.format == HTTP_HTML && app->error_page &&
+	bool is_page;
+
+	dispatch_settle_error_format(ex);
+	is_page = ex->request.format == HTTP_HTML && app->error_page &&
 	    app->error_page(worker->context, &ex->request, ex->status, ex->why,
 		&response.body) == 0;
 
@@ -245,9 +248,7 @@ static void work_first(struct exchange *ex, struct worker *worker)
 {
 	if (!ex->status && is_too_late(ex)) {
 		metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
-		err_set(dispatch_fail(ex, 503), ERR_BUSY,
-		    "the site has more to do than it can");
-		err_hint(ex->why, "Try again in a few seconds.");
+		dispatch_set_busy(ex);
 	}
 	if (ex->filing)
 		filing_finish(ex);
@@ -365,7 +366,8 @@ static void resume(struct exchange *ex)
 	mhd.resume_connection(connection);
 }
 
-/* The end of a hold whose answer is yet to be made. */
+/* The end of a hold whose answer is yet to be made: by its `then`, or as that
+ * of a failure. */
 static void go_on_then(
     struct exchange *ex, enum err_code rc, const struct err *err)
 {
@@ -395,13 +397,10 @@ static void go_on(void *exchange, enum err_code rc, const struct err *err)
 	struct exchange *ex = exchange;
 	struct queue *queue = &ex->server->queue;
 
-	if (ex->hold.then) {
+	if (rc || ex->hold.then) {
 		go_on_then(ex, rc, err);
 	} else {
-		if (rc)
-			replace_answer(ex, http_status_of(rc), *err);
-		else
-			ex->status = 0; /* the answer tells it already */
+		ex->status = 0; /* the answer tells it already */
 		resume(ex);
 	}
 	pthread_mutex_lock(&queue->lock);
@@ -420,11 +419,43 @@ static void hold_back(struct exchange *ex)
 	ex->hold.start(ex->hold.ctx, go_on, ex);
 }
 
+/* ---- the page of a full queue ---- */
+
+/* A request of nobody fails for want of room. */
+static void make_busy_page(struct worker *worker, enum lang lang)
+{
+	struct exchange *ex = mem_zalloc(1, sizeof(*ex));
+
+	ex->server = worker->server;
+	ex->request.lang = lang;
+	ex->request.exchange = ex;
+	ex->heads.accept = span_of(html_type);
+	begin_work(ex, worker);
+	dispatch_set_busy(ex);
+	answer_failure(ex, worker);
+	end_work(ex, worker);
+	atomic_store(&ex->server->busy[lang], ex->answer);
+	free(ex->why);
+	free(ex);
+}
+
+struct answer *work_busy_page(struct exchange *ex)
+{
+	struct answer *page = atomic_load(&ex->server->busy[ex->request.lang]);
+
+	return page && ex->request.format == HTTP_HTML ? answer_ref(page)
+						       : NULL;
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
 	struct exchange *ex;
+	int lang;
 
+	if (worker == worker->server->workers)
+		for (lang = 0; lang < LANG_COUNT; lang++)
+			make_busy_page(worker, (enum lang)lang);
 	while ((ex = pop(&worker->server->queue)) != NULL) {
 		struct MHD_Connection *connection = ex->connection;
 		bool is_request = !ex->stream;
