@@ -237,8 +237,8 @@ void access_line_write(const struct access_line *line, struct buf *out)
 	json_open_object(&w);
 	json_put_str(&w, "at", date_format_unix(line->at_ms, time));
 	json_put_span(&w, "client", line->client);
-	json_put_span(&w, "method", buf_span(&method));
-	json_put_span(&w, "target", buf_span(&target));
+	json_put_str(&w, "method", buf_str(&method));
+	json_put_str(&w, "target", buf_str(&target));
 	json_put_str(&w, "route", line->route ? line->route : "");
 	json_put_int(&w, "status", line->status);
 	json_put_int(&w, "bytes", (int64_t)line->bytes);

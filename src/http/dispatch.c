@@ -162,6 +162,29 @@ static void note_framing(
 	}
 }
 
+/* The names and values that RFC 9110, Sections 5.1 and 5.5, allows. A proxy
+ * may read others in another way than we. */
+static bool is_well_formed(const char *key, size_t n, struct span value)
+{
+	static const char signs[] = "!#$%&'*+-.^_`|~";
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		char c = key[i], lower = (char)(c | 0x20);
+
+		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') &&
+		    (!c || !strchr(signs, c)))
+			return false;
+	}
+	for (i = 0; i < value.n; i++) {
+		unsigned char c = (unsigned char)value.p[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return n > 0;
+}
+
 static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind,
     const char *key, size_t key_n, const char *value, size_t value_n)
 {
@@ -171,6 +194,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind,
 
 	(void)kind;
 	heads->bytes += key_n + value_n + 4;
+	heads->is_malformed |= !is_well_formed(key, key_n, text);
 	for (i = 0; i < ARRAY_COUNT(known_heads); i++) {
 		const struct known_head *known = &known_heads[i];
 		struct span *to =
@@ -196,6 +220,12 @@ static void check_heads(struct exchange *ex)
 		err_set(dispatch_fail(ex, 431), ERR_FULL,
 		    "the request's headers are larger than %d bytes",
 		    (int)HTTP_HEAD_BYTES_MAX);
+	else if (heads->is_malformed)
+		err_set(dispatch_fail(ex, 400), ERR_INPUT,
+		    "a header of the request is malformed");
+	else if (heads->hosts < heads->hosts_needed)
+		err_set(dispatch_fail(ex, 400), ERR_INPUT,
+		    "the request names no host");
 	else if (heads->hosts > 1)
 		err_set(dispatch_fail(ex, 400), ERR_INPUT,
 		    "the request names more than one host");
@@ -506,6 +536,7 @@ void dispatch_head(struct exchange *ex)
 	is_options = read_method(ex, ex->method);
 	choose_language(ex);
 	check_heads(ex);
+	ex->is_last = ex->status != 0;
 	if (!ex->status)
 		read_target(ex);
 	if (!ex->status)
@@ -693,7 +724,7 @@ bool dispatch_filed(struct exchange *ex)
 static struct MHD_Response *private_response(
     const struct exchange *ex, bool is_not_modified)
 {
-	bool is_ending = atomic_load(&ex->server->is_draining);
+	bool is_ending = ex->is_last || atomic_load(&ex->server->is_draining);
 	const char *headers[5];
 	char bucket[64];
 	size_t n = 0;

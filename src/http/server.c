@@ -45,6 +45,8 @@ static void *on_target(
     void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_server *server = cls;
+	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
+	    connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct exchange *ex = mem_alloc(sizeof(*ex));
 
 	memset(ex, 0, offsetof(struct exchange, key));
@@ -52,6 +54,7 @@ static void *on_target(
 	ex->uri.pairs_count = 0;
 	ex->server = server;
 	ex->connection = connection;
+	ex->peer = info->socket_context;
 	ex->started_us = monotonic_us();
 	ex->target_n = strnlen(target, HTTP_TARGET_BYTES_MAX + 1);
 	memcpy(ex->target, target, ex->target_n);
@@ -64,13 +67,11 @@ static void *on_target(
 
 /* The head is whole. A failure is told at once when a body would follow,
  * so that it need not be sent. */
-static enum MHD_Result on_head(struct exchange *ex, const char *method)
+static enum MHD_Result on_head(
+    struct exchange *ex, const char *method, const char *version)
 {
-	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
-	    ex->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	ex->peer = info->socket_context;
 	ex->method = method;
+	ex->heads.hosts_needed = strcmp(version, "HTTP/1.0") != 0;
 	ex->stage = STAGE_BODY;
 	dispatch_head(ex);
 	atomic_store(&ex->peer->deadline_ms, 0);
@@ -112,9 +113,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	(void)cls;
 	(void)connection;
 	(void)url;
-	(void)version;
 	if (ex->stage == STAGE_NEW)
-		return on_head(ex, method);
+		return on_head(ex, method, version);
 	if (*piece_n)
 		return on_body(ex, piece, piece_n);
 	if (ex->is_head_seen && ex->stage == STAGE_BODY) {
@@ -127,6 +127,21 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	}
 	ASSERT(ex->stage == STAGE_READY);
 	return dispatch_send(ex);
+}
+
+/* libmicrohttpd has answered by itself: a head or body that is malformed. */
+static void note_own_answer(struct exchange *ex)
+{
+	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
+	    ex->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+	if (!info)
+		return;
+	ex->sent_status = (int)info->http_status;
+	ex->from = "parser";
+	if (!ex->client_text[0])
+		memcpy(
+		    ex->client_text, ex->peer->text, sizeof(ex->client_text));
 }
 
 static void write_log(struct exchange *ex, int64_t took_us)
@@ -161,16 +176,16 @@ static void on_completed(void *cls, struct MHD_Connection *connection,
 	if (!ex)
 		return;
 	*context = NULL;
+	if (ex->stage != STAGE_SENT)
+		note_own_answer(ex);
 	took_us = monotonic_us() - ex->started_us;
 	metrics_request(server->metrics, ex->request.route, ex->sent_status,
 	    (uint64_t)took_us);
 	if (server->log)
 		write_log(ex, took_us);
-	if (ex->peer) {
-		atomic_store(&ex->peer->is_old, true);
-		atomic_store(&ex->peer->deadline_ms,
-		    monotonic_ms() + server->options.idle_timeout_ms);
-	}
+	atomic_store(&ex->peer->is_old, true);
+	atomic_store(&ex->peer->deadline_ms,
+	    monotonic_ms() + server->options.idle_timeout_ms);
 	answer_unref(&ex->answer);
 	buf_release(&ex->body);
 	buf_release(&ex->query);
@@ -349,6 +364,10 @@ static size_t keep_escaped(void *cls, struct MHD_Connection *c, char *text)
 	return strlen(text);
 }
 
+/*
+ * Not MHD_OPTION_STRICT_FOR_CLIENT: what it refuses (no host, a blank in the
+ * target) is refused by dispatch.c, which can say so in the client's format.
+ */
 static enum err_code start_daemon(struct http_server *server, struct err *err)
 {
 	const struct http_options *o = &server->options;
@@ -374,9 +393,8 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_LIMIT,
 	    o->connections_max + o->network_threads,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls,
-	    MHD_OPTION_END);
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_ARRAY,
+	    tls, MHD_OPTION_END);
 	if (server->daemon)
 		return 0;
 	err_set(err, ERR_SYSTEM, "could not start the web server");

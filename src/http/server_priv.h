@@ -55,7 +55,8 @@ struct peers {
 struct heads {
 	struct span accept, accept_encoding, accept_language, cookie,
 	    if_none_match, forwarded_for, content_type;
-	unsigned hosts, lengths, encodings;
+	unsigned hosts, hosts_needed, lengths, encodings;
+	bool is_malformed; /* a name or value that is none */
 	bool has_body;
 	uint64_t body_bytes; /* as Content-Length says; cut at its type's end */
 	size_t bytes;
@@ -83,6 +84,7 @@ struct exchange {
 	/* A failure before any handler: its status, 0 none. */
 	int status;
 	struct err *why;
+	bool is_last; /* of its connection: its head was not clear */
 	bool is_json_asked; /* by the address's ending */
 	enum encode_kind coding;
 	struct limit_key client;

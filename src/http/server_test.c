@@ -78,6 +78,13 @@ static void server_requests_get_their_status(void **state)
 	memcpy(long_head + sizeof(long_head) - 3, "\r\n", 2);
 	expect("GET /hello/a", long_head, 431, "\"head-too-large\"");
 	expect("GET /hello/a", "Host: other\r\n", 400, NULL);
+	expect("GET /hello/a b", "", 400, "\"code\":\"input\"");
+	expect("GET /hello/a", "X: \x01\r\n", 400, "Connection: close");
+	expect("GET /hello/a", "X: a\x7f\r\n", 400, NULL);
+	expect("GET /hello/a", "X: a\rY: b\r\n", 400, NULL);
+	expect("GET /hello/a", "X : a\r\n", 400, NULL);
+	expect("GET /hello/a", "X(: a\r\n", 400, NULL);
+	expect("GET /hello/a.json", "X-1_.~: \xe7\xa4\xba\tb\r\n", 200, NULL);
 	expect(
 	    "GET /hello/a", "Content-Length: 3\r\n\r\nabc", 413, "page of 413");
 	expect("GET /hello/a",

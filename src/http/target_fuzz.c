@@ -62,7 +62,8 @@ static void check_clean(struct span text)
 static void check_line(struct span sent)
 {
 	struct buf method = BUF_INIT(65536), out = BUF_INIT(65536);
-	struct access_line line = {.target = sent, .from = ""};
+	struct access_line line = {
+	    .target = sent, .client = span_of("x"), .from = ""};
 
 	buf_add_span(&method, sent);
 	line.method = buf_str(&method);
