@@ -10,8 +10,10 @@
  * kilobytes; ten thousand of them are normal.
  *
  * Whoever comes when there is no room gets 503 and goodbye, which is more
- * than silence. The machine's own addresses may have any number of
- * connections, because a proxy on the same machine speaks for everybody.
+ * than silence. A few are let in for that, so that they hear it by TLS, too,
+ * and in their own format; the others are told at once, without TLS. The
+ * machine's own addresses may have any number of connections, because a
+ * proxy on the same machine speaks for everybody.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,7 +33,8 @@ enum {
 	LISTEN_MAX = 16,
 	SWEEP_MS = 500,
 	ACCEPT_AT_ONCE = 256,
-	FDS_FOR_OTHERS = 256 /* database, logs, files on their way */
+	/* Database, logs, files on their way. */
+	FDS_FOR_OTHERS = 256 + SURPLUS_MAX
 };
 
 #define CANNED(status, code, text)                                             \
@@ -83,6 +86,8 @@ static struct peer *peer_new(
 		peer->key = limit_key_of(info->client_addr);
 	atomic_init(&peer->deadline_ms,
 	    monotonic_ms() + server->options.head_timeout_ms);
+	peer->is_surplus =
+	    atomic_load(&peers->count) > server->options.connections_max;
 	pthread_mutex_lock(&peers->lock);
 	peer->next = peers->first;
 	if (peer->next)
@@ -185,7 +190,7 @@ static void admit(struct http_server *server, int fd,
 	int one = 1;
 
 	if (atomic_load(&server->peers.count) >=
-		server->options.connections_max ||
+		server->options.connections_max + SURPLUS_MAX ||
 	    !limits_connect(server->limits, &key, monotonic_ms())) {
 		turn_away(server, fd);
 		return;
@@ -198,6 +203,7 @@ static void admit(struct http_server *server, int fd,
 	if (mhd.add_connection(server->daemon, fd, address, n) != MHD_YES) {
 		limits_disconnect(server->limits, &key);
 		atomic_fetch_sub(&server->peers.count, 1);
+		metrics_count(server->metrics, METRICS_CONNECTION_REFUSED, 1);
 	}
 }
 

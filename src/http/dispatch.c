@@ -522,6 +522,14 @@ static void settle_options(struct exchange *ex, bool is_options)
 		ex->methods = 1u << HTTP_GET;
 }
 
+/* There was no room for its connection: whatever it asks. */
+static void turn_away(struct exchange *ex)
+{
+	metrics_count(ex->server->metrics, METRICS_CONNECTION_REFUSED, 1);
+	dispatch_set_busy(ex);
+	ex->is_last = true;
+}
+
 void dispatch_head(struct exchange *ex)
 {
 	struct route_found found = {0};
@@ -553,6 +561,8 @@ void dispatch_head(struct exchange *ex)
 			*dispatch_fail(ex, 400) = err;
 	}
 	settle_options(ex, is_options);
+	if (ex->peer->is_surplus)
+		turn_away(ex);
 	if (ex->status)
 		return;
 	ex->coding = encode_choose(ex->heads.accept_encoding);

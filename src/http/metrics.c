@@ -37,7 +37,7 @@ static const struct {
     {"limited_total", "Requests answered with 429."},
     {"queue_full_total", "Requests answered with 503 for want of room."},
     {"connections_total", "Connections accepted."},
-    {"connections_refused_total", "Connections answered with 503 at once."},
+    {"connections_refused_total", "Connections for which there was no room."},
     {"connections_slow_total",
 	"Connections ended because no whole request "
 	"came."},

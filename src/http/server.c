@@ -392,7 +392,7 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_LIMIT,
-	    o->connections_max + o->network_threads,
+	    o->connections_max + SURPLUS_MAX + o->network_threads,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_ARRAY,
 	    tls, MHD_OPTION_END);
 	if (server->daemon)

@@ -31,7 +31,12 @@
 #include "http/mhd.h"
 #include "http/uri.h"
 
-enum { CLIENT_TEXT_BYTES = 48, PROXIES_MAX = 32, BODY_TIMEOUT_MS = 60000 };
+enum {
+	CLIENT_TEXT_BYTES = 48,
+	PROXIES_MAX = 32,
+	BODY_TIMEOUT_MS = 60000,
+	SURPLUS_MAX = 64 /* connections above connections_max */
+};
 
 /* A connection, from its acceptance to its end. */
 struct peer {
@@ -43,6 +48,7 @@ struct peer {
 	 * way. Monotonic ms. */
 	_Atomic int64_t deadline_ms;
 	_Atomic bool is_old; /* it had a request already */
+	bool is_surplus;     /* above connections_max: its request hears 503 */
 };
 
 struct peers {
@@ -84,7 +90,7 @@ struct exchange {
 	/* A failure before any handler: its status, 0 none. */
 	int status;
 	struct err *why;
-	bool is_last; /* of its connection: its head was not clear */
+	bool is_last;	    /* of its connection: its head was not clear */
 	bool is_json_asked; /* by the address's ending */
 	enum encode_kind coding;
 	struct limit_key client;
