@@ -24,6 +24,8 @@ static enum err_code explain(
 	err_detail(err,
 	    "Its publication has ended, or law does not publish it. Its "
 	    "content is not shown.");
+	err_hint(err,
+	    "Look the organisation up to see what is public about it today.");
 	return rc;
 }
 

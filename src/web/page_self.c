@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the site says of itself: to machines, to crawlers; and the choice of
  * language. */
+#include <stdio.h>
+
 #include "api/webhook.h"
 #include "base/json.h"
 #include "http/uri.h"
@@ -17,7 +19,13 @@ enum err_code site_healthz(void *arg, const struct http_request *request,
 
 	(void)request;
 	if (rc) {
+		/* For the operator: who watches hears no statement. */
+		fprintf(stderr, "gongxin: not well: %s (%s) [%s:%d]\n",
+		    err->message, err->detail, err->file ? err->file : "",
+		    err->line);
 		response->status = 503;
+		err_set(err, rc, "the database cannot be read");
+		err_hint(err, "Try again later, or ask the operators.");
 		return rc;
 	}
 	json_start(&w, &response->body);
