@@ -89,12 +89,13 @@ export class City {
 		this.url = `http://${this.address}`;
 	}
 
-	async serve() {
+	// Without limits, or with these.
+	async serve(limits = ['--rate', '0']) {
 		if (!this.address)
 			await this.settleAddress();
 		this.output = '';
 		this.server = spawn(this.program, ['serve', '--data',
-			this.data, '--listen', this.address, '--rate', '0'],
+			this.data, '--listen', this.address, ...limits],
 		{ stdio: ['ignore', 'pipe', 'pipe'] });
 		process.once('exit', () => this.server.kill('SIGKILL'));
 		for (const s of [this.server.stdout, this.server.stderr])

@@ -22,6 +22,7 @@ import * as clerk from './clerk.mjs';
 import * as desk from './desk.mjs';
 import * as downloads from './downloads.mjs';
 import * as embed from './embed.mjs';
+import * as errors from './errors.mjs';
 import * as journeys from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as looks from './looks.mjs';
@@ -35,7 +36,7 @@ const LANES = 3;
 const TEST_MS = 480000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PARTS = [journeys, embed, clerk, watch, oidc, desk, objections, proofs, downloads,
-	keyboard, marks, looks];
+	keyboard, marks, errors, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');

@@ -8,7 +8,7 @@ const PHONE = { width: 390, height: 844 };
 export const SIZES = { wide: WIDE, phone: PHONE };
 
 // The browser's own words for an answer that is an error page on purpose.
-const EXPECTED = /^Failed to load resource: the server responded with a status of 4\d\d/;
+const EXPECTED = /^Failed to load resource: the server responded with a status of (4\d\d|503)/;
 
 const originOf = url => URL.canParse(url) ? new URL(url).origin : '';
 
