@@ -247,6 +247,56 @@ static void put_ident(const struct search *s, struct json_writer *w)
 	buf_release(&doc);
 }
 
+static void put_changes(
+    struct json_writer *w, const char *typed, const char *code)
+{
+	size_t i;
+
+	json_key(w, "changes");
+	json_open_array(w);
+	for (i = 0; i < IDENT_USCC_CHARS; i++) {
+		if (typed[i] == code[i])
+			continue;
+		json_open_object(w);
+		json_put_int(w, "at", (int64_t)i + 1);
+		json_put_span(w, "is", (struct span){typed + i, 1});
+		json_put_span(w, "should", (struct span){code + i, 1});
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* Whom a wrong code may be meant for: those alone whom a search for the
+ * right one finds. */
+static enum err_code put_near(
+    struct search *s, struct json_writer *w, struct err *err)
+{
+	char codes[IDENT_USCC_CHARS][IDENT_USCC_CHARS + 1];
+	char typed[IDENT_CLEAN_MAX + 1];
+	enum err_code rc = 0;
+	size_t count = 0, i;
+
+	if (s->count == 0 && ident_clean(s->text, typed) == IDENT_USCC_CHARS)
+		count = ident_uscc_near(s->text, codes);
+	json_key(w, "near");
+	json_open_array(w);
+	for (i = 0; i < count && !rc; i++) {
+		int64_t id = 0;
+
+		rc = subject_id_of(s->store, span_of(codes[i]), &id, err);
+		if (rc || id == 0)
+			continue;
+		rc = subject_by_id(s->store, id, &s->subject, err);
+		json_open_object(w);
+		json_put_span(w, "code", buf_span(&s->subject.code));
+		json_put_span(w, "name", buf_span(&s->subject.name));
+		put_changes(w, typed, codes[i]);
+		json_close_object(w);
+	}
+	json_close_array(w);
+	return rc;
+}
+
 static enum err_code put_document(
     struct search *s, struct buf *out, struct err *err)
 {
@@ -270,6 +320,8 @@ static enum err_code put_document(
 		rc = put_found(s, &s->found[i], &w, err);
 	json_close_array(&w);
 	put_ident(s, &w);
+	if (!rc)
+		rc = put_near(s, &w, err);
 	if (s->help->catalog)
 		json_put_bool(&w, "example", s->help->catalog->shows_example);
 	json_close_object(&w);

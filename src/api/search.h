@@ -18,10 +18,13 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
  *
  * {"query","by":"name"|"code","total":N|null,"more":bool,"results":[
  *   {"code","name","matched":other name or identifier|null,"records":N}],
- *  "ident":what is wrong with what looks like a code, or null
+ *  "ident":what is wrong with what looks like a code, or null,
+ *  "near":[{"code","name","changes":[{"at","is","should"}]}]
  *  ["example":bool]}
  *
- * total is the number of names that match; null for codes when there are
+ * near: the organisations whose code differs from a wrong one in one
+ * character, or in an I for a 1 and an O for a 0; what differs, counted from
+ * 1. total is the number of names that match; null for codes when there are
  * more than are shown. ERR_INPUT: nothing to search for; ERR_REFUSED: a
  * person's number. Reads in one transaction. Blocks on disk.
  */

@@ -60,6 +60,9 @@ static void print_view(const struct buf *text)
 	print_total(document, json_array_size(results));
 	if (reason[0])
 		puts(reason);
+	json_array_foreach (json_object_get(document, "near"), i, result)
+		printf(tr("meant perhaps: %s %s\n"), cli_text(result, "code"),
+		    cli_text(result, "name"));
 	json_decref(document);
 }
 

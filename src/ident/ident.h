@@ -79,6 +79,13 @@ struct ident_uscc ident_check_uscc(struct span text);
 /* Check character for the first 17 (valid) characters, 0 if one is bad. */
 char ident_uscc_check_char(const char *first17);
 
+/* What a wrong code may be meant to be: valid codes that differ from it in
+ * one character, after an I was read as 1 and an O as 0. The check leaves one
+ * character for each place, so there are few. None for what is no code of 18
+ * characters, or a valid one. Returns how many. */
+size_t ident_uscc_near(
+    struct span text, char out[IDENT_USCC_CHARS][IDENT_USCC_CHARS + 1]);
+
 enum ident_state ident_check_org_code(struct span text);
 char ident_org_check_char(const char *first8);
 enum ident_state ident_check_reg_number(struct span text);

@@ -374,6 +374,41 @@ static void ident_check_uscc_any_one_change_is_seen(void **state)
 	}
 }
 
+static void ident_uscc_near_holds_the_code_before_one_change(void **state)
+{
+	static const char wrong[] = "IOSVZ0A9XY";
+	char near[IDENT_USCC_CHARS][IDENT_USCC_CHARS + 1];
+	int round;
+
+	(void)state;
+	for (round = 0; round < 400; round++) {
+		char code[IDENT_USCC_CHARS + 1];
+		char changed[IDENT_USCC_CHARS + 1];
+		bool is_found = false;
+		size_t count;
+
+		random_code(code);
+		assert_int_equal(ident_uscc_near(span_of(code), near), 0);
+		memcpy(changed, code, sizeof(changed));
+		changed[round % 18] = wrong[round / 18 % 10];
+		if (strcmp(changed, code) == 0 ||
+		    ident_check_uscc(span_of(changed)).state <
+			IDENT_BAD_CHARACTER)
+			continue;
+		count = ident_uscc_near(span_of(changed), near);
+		assert_in_range(count, 1, IDENT_USCC_CHARS);
+		while (count-- > 0) {
+			assert_int_equal(
+			    ident_check_uscc(span_of(near[count])).state,
+			    IDENT_VALID);
+			is_found |= strcmp(near[count], code) == 0;
+		}
+		/* An I that stood for something else is read as 1 first. */
+		if (!is_found && !strchr("IO", changed[round % 18]))
+			fail_msg("%s is not near %s", code, changed);
+	}
+}
+
 static void ident_uscc_check_char_bad_character_gives_none(void **state)
 {
 	(void)state;
@@ -604,6 +639,7 @@ int main(void)
 	    cmocka_unit_test(ident_titles_are_those_of_the_standard),
 	    cmocka_unit_test(ident_subject_kind_follows_the_first_two),
 	    cmocka_unit_test(ident_check_uscc_any_one_change_is_seen),
+	    cmocka_unit_test(ident_uscc_near_holds_the_code_before_one_change),
 	    cmocka_unit_test(ident_uscc_check_char_bad_character_gives_none),
 	    cmocka_unit_test(ident_check_org_code_examples_match),
 	    cmocka_unit_test(ident_check_reg_number_examples_match),

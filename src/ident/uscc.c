@@ -314,6 +314,51 @@ struct ident_uscc ident_check_uscc(struct span text)
 	return r;
 }
 
+static bool is_valid(const char code[IDENT_USCC_CHARS])
+{
+	return ident_check_uscc((struct span){code, IDENT_USCC_CHARS}).state ==
+	    IDENT_VALID;
+}
+
+/* Adds the code with each character at a place that makes it valid. */
+static size_t try_place(char code[IDENT_CLEAN_MAX + 1], size_t at,
+    char (*out)[IDENT_USCC_CHARS + 1])
+{
+	char was = code[at];
+	size_t count = 0;
+	const char *c;
+
+	for (c = by_remainder; *c; c++) {
+		code[at] = *c;
+		if (*c == was || count || !is_valid(code))
+			continue;
+		memcpy(out[count], code, IDENT_USCC_CHARS);
+		out[count++][IDENT_USCC_CHARS] = '\0';
+	}
+	code[at] = was;
+	return count;
+}
+
+size_t ident_uscc_near(
+    struct span text, char out[IDENT_USCC_CHARS][IDENT_USCC_CHARS + 1])
+{
+	char code[IDENT_CLEAN_MAX + 1];
+	size_t count = 0, i;
+
+	if (ident_check_uscc(text).state < IDENT_BAD_CHARACTER ||
+	    ident_clean(text, code) != IDENT_USCC_CHARS)
+		return 0;
+	for (i = 0; i < IDENT_USCC_CHARS; i++)
+		code[i] = code[i] == 'I' ? '1' : code[i] == 'O' ? '0' : code[i];
+	if (is_valid(code)) {
+		memcpy(out[0], code, sizeof(out[0]));
+		return 1;
+	}
+	for (i = 0; i < IDENT_USCC_CHARS; i++)
+		count += try_place(code, i, out + count);
+	return count;
+}
+
 char ident_uscc_check_char(const char *first17)
 {
 	unsigned sum = 0;

@@ -20,7 +20,7 @@ const char *const site_record_members[] = {"statement:integer", "kind:string",
     "no_proof:object?", NULL};
 const char *const site_search_members[] = {"query:string", "by:string",
     "total:integer?", "more:boolean", "results:array", "ident:object?",
-    "example:boolean", NULL};
+    "near:array", "example:boolean", NULL};
 const char *const site_home_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:object", "items:array", "figures:object",
     "history:array", "chart:object", "latest:array", "has_latest:boolean",

@@ -65,6 +65,10 @@ async function wrongCodeIsExplained({ visitor, page, places }) {
 	assert.ok(text.includes('18'), `no position in: ${text}`);
 	assert.ok(text.includes(places.code.slice(-1)),
 	    `the right character is not told: ${text}`);
+	// And whose code it may be meant to be, one step away.
+	await page.locator(`#ident .near a[href="/subjects/${places.code}"]`)
+	    .click();
+	await page.waitForURL(`**/subjects/${places.code}`);
 }
 
 async function otherDay({ visitor, page, city, places }) {
