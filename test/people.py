@@ -95,9 +95,10 @@ class Browser:
         link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
         link.request(method, path, body, headers)
         answer = link.getresponse()
-        self.page = answer.read().decode()
+        self.page = answer.read().decode("utf-8", "replace")
         self.status = answer.status
         self.to = answer.headers.get("Location") or ""
+        self.kind = answer.headers.get_content_type()
         new = answer.headers.get("Set-Cookie", "").partition(";")[0]
         if new.startswith("gx="):
             self.cookie = new

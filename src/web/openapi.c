@@ -3,7 +3,7 @@
  * The description of the API in OpenAPI 3.1, made from the routing table:
  * what is not in the table is not served, and what is served is described.
  * Each operation has its parameters with their bounds, its types, its
- * statuses, and the top level of its document.
+ * statuses, and its document with all parts of that.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "api/put.h"
 #include "base/check.h"
 #include "base/json.h"
+#include "web/route_parts.h"
 #include "web/site_priv.h"
 
 /* ---- parameters ---- */
@@ -94,54 +95,114 @@ static void put_params(struct json_writer *w, const struct http_route *route)
 
 /* ---- documents ---- */
 
-/* "name:type" or "name:type?"; date and moment are strings with a format. */
-static void put_member(struct json_writer *w, const char *member)
-{
-	const char *colon = strchr(member, ':');
-	char name[64], type[32];
-	bool is_nullable;
-	size_t n;
+static const char *const base_types[] = {
+    "string", "integer", "boolean", "object", NULL};
 
-	ASSERT(colon && (size_t)(colon - member) < sizeof(name));
-	snprintf(name, sizeof(name), "%.*s", (int)(colon - member), member);
-	snprintf(type, sizeof(type), "%s", colon + 1);
-	n = strlen(type);
-	is_nullable = n && type[n - 1] == '?';
-	if (is_nullable)
-		type[n - 1] = '\0';
-	json_key(w, name);
-	json_open_object(w);
-	json_key(w, "type");
-	if (is_nullable)
-		json_open_array(w);
-	json_add_string(
-	    w, span_of(strcmp(type, "date") == 0 ? "string" : type));
-	if (is_nullable) {
-		json_add_string(w, span_of("null"));
-		json_close_array(w);
-	}
-	if (strcmp(type, "date") == 0)
+/* "string", "date", "any", or the name of a schema. */
+static void put_plain_value(struct json_writer *w, struct span type)
+{
+	const char *const *base = base_types;
+	char ref[96];
+
+	while (*base && !span_is(type, *base))
+		base++;
+	if (*base) {
+		json_put_str(w, "type", *base);
+	} else if (span_is(type, "date")) {
+		json_put_str(w, "type", "string");
 		json_put_str(w, "format", "date");
+	} else if (!span_is(type, "any")) {
+		snprintf(ref, sizeof(ref), "#/components/schemas/%.*s",
+		    (int)type.n, type.p);
+		json_put_str(w, "$ref", ref);
+	}
+}
+
+static void put_plain(struct json_writer *w, struct span name)
+{
+	json_open_object(w);
+	put_plain_value(w, name);
 	json_close_object(w);
 }
 
-static void put_document(struct json_writer *w, const char *const *members)
+/* "[]" behind a type: an array of it. */
+static void put_array_value(struct json_writer *w, struct span type)
+{
+	if (type.n < 2 || memcmp(type.p + type.n - 2, "[]", 2) != 0) {
+		put_plain_value(w, type);
+		return;
+	}
+	json_put_str(w, "type", "array");
+	json_key(w, "items");
+	put_plain(w, (struct span){type.p, type.n - 2});
+}
+
+/* "?" behind all that: or null. */
+static void put_value(struct json_writer *w, struct span type)
+{
+	json_open_object(w);
+	if (type.n && type.p[type.n - 1] == '?') {
+		json_key(w, "anyOf");
+		json_open_array(w);
+		json_open_object(w);
+		put_array_value(w, (struct span){type.p, type.n - 1});
+		json_close_object(w);
+		json_open_object(w);
+		json_put_str(w, "type", "null");
+		json_close_object(w);
+		json_close_array(w);
+	} else {
+		put_array_value(w, type);
+	}
+	json_close_object(w);
+}
+
+static bool is_always_there(const char *member)
+{
+	return member[strcspn(member, "?:")] == ':';
+}
+
+/* An object with these members: "name:type", "name?:type" if not always. */
+static void put_object(struct json_writer *w, const char *const *members)
 {
 	const char *const *m;
 
-	json_key(w, "schema");
-	json_open_object(w);
 	json_put_str(w, "type", "object");
 	json_key(w, "required");
 	json_open_array(w);
 	for (m = members; *m; m++)
-		json_add_string(w, (struct span){*m, strcspn(*m, ":")});
+		if (is_always_there(*m))
+			json_add_string(w, (struct span){*m, strcspn(*m, ":")});
 	json_close_array(w);
 	json_key(w, "properties");
 	json_open_object(w);
-	for (m = members; *m; m++)
-		put_member(w, *m);
+	for (m = members; *m; m++) {
+		const char *colon = strchr(*m, ':');
+		char name[64];
+
+		ASSERT(colon && (size_t)(colon - *m) < sizeof(name));
+		snprintf(
+		    name, sizeof(name), "%.*s", (int)strcspn(*m, "?:"), *m);
+		json_key(w, name);
+		put_value(w, span_of(colon + 1));
+	}
 	json_close_object(w);
+}
+
+/* Names without a type are schemas: the document is one of them. */
+static void put_document(struct json_writer *w, const char *const *members)
+{
+	json_key(w, "schema");
+	json_open_object(w);
+	if (strchr(members[0], ':')) {
+		put_object(w, members);
+	} else {
+		json_key(w, "anyOf");
+		json_open_array(w);
+		for (; *members; members++)
+			put_plain(w, span_of(*members));
+		json_close_array(w);
+	}
 	json_close_object(w);
 }
 
@@ -186,6 +247,7 @@ static const struct {
 	   "this session")},
     {404, N_("there is no such thing")},
     {406, N_("not in a type that was asked for")},
+    {409, N_("it does not fit what has happened meanwhile")},
     {410, N_("it is not public any more, or never was; no content")},
     {429, N_("too many requests from this address; see Retry-After")},
     {503,
@@ -230,27 +292,41 @@ static void put_failure(struct json_writer *w, int status, const char *text)
 	json_close_object(w);
 }
 
-/* Does it send the browser elsewhere when all is well? */
-static bool leads_on(const struct http_route *route)
+/* The statuses of success. A page's form leads on, a program's does not. */
+static const int *successes_of(const struct http_route *route)
 {
-	return route->method == HTTP_POST ||
-	    strcmp(route->name, "language") == 0 ||
-	    strncmp(route->name, "oidc-", 5) == 0;
+	static const int ok[] = {200, 0}, leads_on[] = {303, 0};
+	bool is_form =
+	    route->method == HTTP_POST && !(route->offers & HTTP_OFFER_JSON);
+
+	if (route->successes)
+		return route->successes;
+	return is_form ? leads_on : ok;
+}
+
+static void put_success(
+    struct json_writer *w, const struct http_route *route, int status)
+{
+	char name[8];
+
+	snprintf(name, sizeof(name), "%d", status);
+	json_key(w, name);
+	json_open_object(w);
+	json_put_str(w, "description", tr(route->summary));
+	if (status != 303)
+		put_content(w, route);
+	json_close_object(w);
 }
 
 static void put_responses(struct json_writer *w, const struct http_route *route)
 {
-	bool is_redirect = leads_on(route);
+	const int *status;
 	size_t i;
 
 	json_key(w, "responses");
 	json_open_object(w);
-	json_key(w, is_redirect ? "303" : "200");
-	json_open_object(w);
-	json_put_str(w, "description", tr(route->summary));
-	if (!is_redirect)
-		put_content(w, route);
-	json_close_object(w);
+	for (status = successes_of(route); *status; status++)
+		put_success(w, route, *status);
 	for (i = 0; i < ARRAY_COUNT(failures); i++)
 		if (may_fail_with(route, failures[i].status))
 			put_failure(w, failures[i].status, failures[i].text);
@@ -362,37 +438,21 @@ static void put_schemes(struct json_writer *w)
 	json_close_object(w);
 }
 
-static void put_error_schema(struct json_writer *w)
+static void put_components(struct json_writer *w)
 {
-	static const char *const members[] = {"code:string", "message:string",
-	    "detail:string", "hint:string", NULL};
-	const char *const *m;
+	size_t i;
 
 	json_key(w, "components");
 	json_open_object(w);
 	put_schemes(w);
 	json_key(w, "schemas");
 	json_open_object(w);
-	json_key(w, "Error");
-	json_open_object(w);
-	json_put_str(w, "type", "object");
-	json_key(w, "required");
-	json_open_array(w);
-	json_add_string(w, span_of("error"));
-	json_close_array(w);
-	json_key(w, "properties");
-	json_open_object(w);
-	json_key(w, "error");
-	json_open_object(w);
-	json_put_str(w, "type", "object");
-	json_key(w, "properties");
-	json_open_object(w);
-	for (m = members; *m; m++)
-		put_member(w, *m);
-	json_close_object(w);
-	json_close_object(w);
-	json_close_object(w);
-	json_close_object(w);
+	for (i = 0; i < site_schemas_count; i++) {
+		json_key(w, site_schemas[i].name);
+		json_open_object(w);
+		put_object(w, site_schemas[i].members);
+		json_close_object(w);
+	}
 	json_close_object(w);
 	json_close_object(w);
 }
@@ -426,7 +486,7 @@ enum err_code site_openapi(void *arg, const struct http_request *request,
 		if (!is_written(i))
 			put_path(&w, i);
 	json_close_object(&w);
-	put_error_schema(&w);
+	put_components(&w);
 	json_close_object(&w);
 	buf_add_char(&response->body, '\n');
 	return 0;

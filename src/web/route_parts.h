@@ -54,6 +54,15 @@ extern const struct http_param site_submit_params[];
 extern const struct http_param site_submissions_params[];
 extern const struct http_param site_submission_params[];
 
+/* ---- parts of documents, by name (route_schemas.c) ---- */
+
+struct site_schema {
+	const char *name; /* "Basis" */
+	const char *const *members;
+};
+extern const struct site_schema site_schemas[];
+extern const size_t site_schemas_count;
+
 /* ---- documents: until NULL (route_members.c) ---- */
 
 extern const char *const site_subject_members[];

@@ -29,6 +29,10 @@ static const char xlsx_type[] =
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 static const char text_type[] = "text/plain; charset=utf-8";
 
+static const int ok[] = {200, 0};
+static const int ok_or_leads_on[] = {200, 303, 0};
+static const int leads_on[] = {303, 0};
+static const int made_or_waits[] = {201, 202, 0};
 static const int errors_401_403[] = {401, 403, 0};
 static const int errors_401_403_404[] = {401, 403, 404, 0};
 static const int errors_401_403_404_409[] = {401, 403, 404, 409, 0};
@@ -80,14 +84,14 @@ static const char *const file_types[] = {"text/tab-separated-values",
 	}
 
 /* A form's answer: a page, or to go elsewhere. */
-#define FORM(route_name, path, who, function, text)                            \
+#define FORM(route_name, path, who, function, text, ...)                       \
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
 		.capability = who, .offers = HTTP_OFFER_HTML,                  \
 		.cost = HTTP_COST_SIGN_IN,                                     \
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .handler = function,              \
-		.summary = text, .errors = errors_401_403                      \
+		.summary = text, .errors = errors_401_403, __VA_ARGS__         \
 	}
 #define FORM_PAGE(route_name, path, who, function, text)                       \
 	{                                                                      \
@@ -98,7 +102,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 	}
 
 /* A form about one thing that its path names. */
-#define WORDS_FORM(route_name, path, who, path_params, function, text)         \
+#define WORDS_FORM(route_name, path, who, path_params, function, text, ...)    \
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
 		.capability = who, .offers = HTTP_OFFER_HTML,                  \
@@ -106,11 +110,11 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .params = path_params,            \
 		.handler = function, .summary = text,                          \
-		.errors = errors_401_403_404_409                               \
+		.errors = errors_401_403_404_409, __VA_ARGS__                  \
 	}
 
 /* A form with long texts, of the department's desk. */
-#define LONG_FORM(route_name, path, who, form_params, function, text)          \
+#define LONG_FORM(route_name, path, who, form_params, function, text, ...)     \
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
 		.capability = SITE_MAY + who, .offers = HTTP_OFFER_HTML,       \
@@ -118,7 +122,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.max_body_bytes = DESK_FORM_BYTES_MAX,                         \
 		.body_type = "multipart/form-data", .params = form_params,     \
 		.handler = function, .summary = text,                          \
-		.errors = errors_401_403_404_409                               \
+		.errors = errors_401_403_404_409, __VA_ARGS__                  \
 	}
 
 const struct http_route site_routes[] = {
@@ -357,6 +361,7 @@ const struct http_route site_routes[] = {
 	.params = site_back_params,
 	.handler = site_oidc_start,
 	.summary = N_("Goes to the identity provider, to sign in there"),
+	.successes = leads_on,
     },
     {
 	.name = "oidc-callback",
@@ -369,6 +374,7 @@ const struct http_route site_routes[] = {
 	.handler = site_oidc_callback,
 	.summary = N_("Where the identity provider sends the browser back"),
 	.errors = errors_403,
+	.successes = leads_on,
     },
     {
 	.name = "oidc-done",
@@ -379,6 +385,7 @@ const struct http_route site_routes[] = {
 	.handler = site_oidc_done,
 	.summary = N_("Starts the session, or says why there is none"),
 	.errors = errors_403,
+	.successes = leads_on,
     },
     FORM_PAGE("code-page", "/sign-in/code", SITE_AT_CODE, site_code_page,
 	N_("The form for the code of the second factor")),
@@ -396,6 +403,7 @@ const struct http_route site_routes[] = {
 	.summary =
 	    N_("Goes to where one's work begins, as one's roles have it"),
 	.errors = errors_401_403,
+	.successes = leads_on,
     },
     {
 	.name = "account",
@@ -509,6 +517,7 @@ const struct http_route site_routes[] = {
 		      "be read), or tells where to ask later (202)"),
 	.members = site_submission_members,
 	.errors = errors_401_403_404_409,
+	.successes = made_or_waits,
     },
     {
 	.name = "submissions",
@@ -584,14 +593,15 @@ const struct http_route site_routes[] = {
 	.errors = errors_401_403,
     },
     FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, site_check_form,
-	N_("Makes the check of the form")),
+	N_("Makes the check of the form"), .successes = ok),
     FORM_PAGE("check-list-page", "/check/many", SITE_MAY + PEOPLE_CHECK,
 	site_check_list_page,
 	N_("The form of a credit check of a list of codes")),
     FILE_FORM("check-list-form", "/check/many", PEOPLE_CHECK, LIST_BODY_BYTES,
 	site_check_list_form,
 	N_("Makes the check of the list, pasted or of a file"),
-	.max_query_bytes = QUERY_BYTES, .errors = errors_401_403_404_409),
+	.max_query_bytes = QUERY_BYTES, .successes = ok,
+	.errors = errors_401_403_404_409),
     OWN_PAGE("check-made", "/check/{id}", PEOPLE_CHECK, site_check_made,
 	N_("A check that was made: the question, what was decided after it"),
 	.params = site_check_params, .members = site_check_made_members,
@@ -740,7 +750,8 @@ const struct http_route site_routes[] = {
 	.errors = errors_401_403_404_409),
     WORDS_FORM("desk-take-back", "/desk/records/{number}/withdraw",
 	SITE_MAY + PEOPLE_AMEND, site_desk_record_params, site_desk_take_back,
-	N_("Tells what a withdrawal does, or withdraws the record")),
+	N_("Tells what a withdrawal does, or withdraws the record"),
+	.successes = ok_or_leads_on),
     WORDS_FORM("desk-decide", "/desk/doubtful/{row}", SITE_MAY + PEOPLE_RESOLVE,
 	site_desk_doubtful_row_params, site_desk_decide,
 	N_("Decides whom a doubtful row is about, rejects it, or undoes that")),
@@ -783,10 +794,12 @@ const struct http_route site_routes[] = {
 	N_("Carries out what was approved and cut off")),
     LONG_FORM("desk-enter", "/desk/records/new", PEOPLE_SUBMIT,
 	site_desk_new_params, site_desk_enter,
-	N_("Looks at a new record of the form, or sends it in")),
+	N_("Looks at a new record of the form, or sends it in"),
+	.successes = ok_or_leads_on),
     LONG_FORM("desk-correct", "/desk/records/{number}/amend", PEOPLE_AMEND,
 	site_desk_record_params, site_desk_correct,
-	N_("Looks at a corrected record, or sends it in")),
+	N_("Looks at a corrected record, or sends it in"),
+	.successes = ok_or_leads_on),
     {
 	.name = "check-row",
 	.method = HTTP_POST,
@@ -856,6 +869,7 @@ const struct http_route site_routes[] = {
 	.params = site_language_params,
 	.handler = site_language,
 	.summary = N_("Chooses a language and goes back (303)"),
+	.successes = leads_on,
     },
     {
 	.name = "openapi",

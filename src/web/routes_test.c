@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "http/route.h"
+#include "web/route_parts.h"
 #include "web/site_priv.h"
 
 static void routes_names_are_unique(void **state)
@@ -66,6 +67,41 @@ static void routes_entries_are_whole(void **state)
 	}
 }
 
+static bool is_schema(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < site_schemas_count; i++)
+		if (strlen(site_schemas[i].name) == n &&
+		    memcmp(site_schemas[i].name, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* A type with a capital is a schema, and there. */
+static void assert_members(const char *owner, const char *const *members)
+{
+	for (; members && *members; members++) {
+		const char *colon = strchr(*members, ':');
+		const char *type = colon ? colon + 1 : *members;
+		size_t n = strcspn(type, "[?");
+
+		if (type[0] >= 'A' && type[0] <= 'Z' && !is_schema(type, n))
+			fail_msg("%s: %s is not described", owner, *members);
+	}
+}
+
+static void routes_types_of_members_are_described(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < site_routes_count; i++)
+		assert_members(site_routes[i].name, site_routes[i].members);
+	for (i = 0; i < site_schemas_count; i++)
+		assert_members(site_schemas[i].name, site_schemas[i].members);
+}
+
 /* A path made of each pattern finds its own route, so none hides another. */
 static void routes_none_hides_another(void **state)
 {
@@ -100,6 +136,7 @@ int main(void)
 	    cmocka_unit_test(routes_names_are_unique),
 	    cmocka_unit_test(routes_patterns_declare_their_parameters),
 	    cmocka_unit_test(routes_entries_are_whole),
+	    cmocka_unit_test(routes_types_of_members_are_described),
 	    cmocka_unit_test(routes_none_hides_another),
 	};
 
