@@ -465,14 +465,13 @@ enum err_code site_openapi(void *arg, const struct http_request *request,
 	struct json_writer w;
 	size_t i;
 
-	(void)request;
 	(void)err;
 	json_start(&w, &response->body);
 	json_open_object(&w);
 	json_put_str(&w, "openapi", "3.1.0");
 	json_key(&w, "info");
 	json_open_object(&w);
-	json_put_str(&w, "title", site_city(worker->site));
+	json_put_str(&w, "title", worker->site->name[request->lang]);
 	json_put_str(&w, "version", GX_VERSION);
 	put_text(&w, "description", "%s%s%s",
 	    tr("The public credit information of the city's organisations. "

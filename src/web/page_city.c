@@ -90,13 +90,14 @@ enum err_code site_department(void *worker, const struct http_request *request,
 
 /* ---- feeds ---- */
 
-static struct atom_site atom_site_of(const struct site_worker *worker)
+static struct atom_site atom_site_of(
+    const struct site_worker *worker, const struct http_request *request)
 {
 	const struct site *site = worker->site;
 
 	return (struct atom_site){
 	    .base = site->origin ? site->origin : site->local_origin,
-	    .name = site->city,
+	    .name = site->name[request->lang],
 	};
 }
 
@@ -105,7 +106,7 @@ enum err_code site_subject_feed(void *worker,
     struct err *err)
 {
 	struct reading reading = site_reading(worker, request);
-	struct atom_site atom = atom_site_of(worker);
+	struct atom_site atom = atom_site_of(worker, request);
 	enum err_code rc = subject_feed(
 	    &reading, http_value(request, "code"), &atom, &response->body, err);
 
@@ -119,7 +120,7 @@ enum err_code site_department_feed(void *worker,
     struct err *err)
 {
 	struct reading reading = site_reading(worker, request);
-	struct atom_site atom = atom_site_of(worker);
+	struct atom_site atom = atom_site_of(worker, request);
 
 	return department_feed(
 	    &reading, http_value(request, "id"), &atom, &response->body, err);

@@ -384,6 +384,8 @@ static enum err_code load_looks(
 	rc = site_config_load(site->data, site->city, config, err);
 	if (rc)
 		return rc;
+	site->name[LANG_ZH] = mem_strdup(config->name_zh);
+	site->name[LANG_EN] = mem_strdup(config->name_en);
 	site->framers = mem_strdup(config->framers);
 	site->app.framers = site->framers;
 	return web_renderer_new(config, &site->renderer, err);
@@ -504,6 +506,8 @@ void site_close(struct site **site)
 	free(s->local_origin);
 	free(s->framers);
 	free(s->origin);
+	free(s->name[LANG_ZH]);
+	free(s->name[LANG_EN]);
 	free(s->city);
 	free(s->data);
 	free(s);

@@ -27,9 +27,10 @@ struct site {
 	struct catalog **catalogues;
 	size_t catalogues_count;
 	char *city;
-	char *origin;	    /* "https://host"; NULL: not known */
-	char *local_origin; /* where it is served */
-	char *framers;	    /* sites that may show /embed in a frame */
+	char *name[LANG_COUNT]; /* of the site, as the city calls it */
+	char *origin;		/* "https://host"; NULL: not known */
+	char *local_origin;	/* where it is served */
+	char *framers;		/* sites that may show /embed in a frame */
 	struct web_renderer *renderer;
 	struct staff *staff;	 /* NULL: nobody can sign in */
 	struct runner *runner;	 /* NULL: nothing can be sent in */

@@ -53,10 +53,10 @@ export class City {
 		}
 	}
 
-	make() {
+	make(subjects = SUBJECTS, records = RECORDS) {
 		const files = join(this.folder, 'files');
-		this.run('demo', files, '--subjects', String(SUBJECTS),
-		    '--records', String(RECORDS), '--seed', '7');
+		this.run('demo', files, '--subjects', String(subjects),
+		    '--records', String(records), '--seed', '7');
 		const manifest = readFileSync(join(files, 'manifest.tsv'),
 		    'utf8').trim().split('\n').map(l => l.split('\t'));
 		// Each file is received on its day, as tools/run-example.sh

@@ -19,6 +19,7 @@ import { City } from './city.mjs';
 import { survey } from './pages.mjs';
 import { Visitor } from './visitor.mjs';
 import * as clerk from './clerk.mjs';
+import * as configured from './configured.mjs';
 import * as desk from './desk.mjs';
 import * as downloads from './downloads.mjs';
 import * as embed from './embed.mjs';
@@ -36,7 +37,7 @@ const LANES = 3;
 const TEST_MS = 480000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PARTS = [journeys, embed, clerk, watch, oidc, desk, objections, proofs, downloads,
-	keyboard, marks, errors, looks];
+	keyboard, marks, configured, errors, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');

@@ -11,8 +11,9 @@
 const figures = [...document.querySelectorAll('figure[data-chart]')];
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
-const LIGHT_COLOURS = ['#1f4e8c', '#b5852a', '#1a6b3c', '#a8201a'];
-const DARK_COLOURS = ['#7fb2f0', '#e3b75e', '#7fd6a2', '#ff9d94'];
+// Behind the site's own colour.
+const LIGHT_COLOURS = ['#b5852a', '#1a6b3c', '#a8201a'];
+const DARK_COLOURS = ['#e3b75e', '#7fd6a2', '#ff9d94'];
 let loading = null;
 
 function load(address) {
@@ -24,6 +25,16 @@ function load(address) {
     document.head.append(script);
   });
   return loading;
+}
+
+// As rgb(), which ECharts can mix too: a colour of a style sheet may be a
+// mixture itself.
+function asRgb(colour) {
+  const canvas = document.createElement('canvas').getContext('2d');
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+  return `rgb(${r}, ${g}, ${b})`;
 }
 
 // {labels, series: [{name, type, isPercent, ownAxis, values}]}
@@ -62,7 +73,8 @@ function options(data) {
   });
   return {
     animation: !still.matches,
-    color: dark.matches ? DARK_COLOURS : LIGHT_COLOURS,
+    color: [asRgb(style.getPropertyValue('--gx-brand-text').trim()),
+      ...(dark.matches ? DARK_COLOURS : LIGHT_COLOURS)],
     textStyle: {fontFamily: style.fontFamily, color: text},
     grid: {left: 8, right: 8, top: 44, bottom: 8, containLabel: true},
     legend: {top: 4, textStyle: {color: text}},
