@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The answer of a check is not kept, so a form that is opened later offers
- * the measures that its matter knows; the one beneath the answer only those
- * that the answer names.
- */
 #include "api/check_made.h"
 
 #include <stdio.h>
@@ -29,23 +24,11 @@ const char *check_decision_title(enum feedback_decision decision)
 	return tr(titles[decision]);
 }
 
-/* The next of the words with blanks between them; false: there is none. */
-static bool next_word(struct span *rest, struct span *word)
-{
-	const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
-	size_t n = blank ? (size_t)(blank - rest->p) : rest->n;
-
-	*word = (struct span){rest->p, n};
-	n += blank != NULL;
-	*rest = (struct span){rest->p + n, rest->n - n};
-	return word->n > 0;
-}
-
 static bool has_word(struct span words, const char *id)
 {
 	struct span word;
 
-	while (next_word(&words, &word))
+	while (feedback_next_measure(&words, &word))
 		if (span_is(word, id))
 			return true;
 	return false;
@@ -73,36 +56,6 @@ static void put_choices(
 	json_close_array(w);
 }
 
-/* Does the answer of a check name the measure? */
-static bool is_named(const json_t *answer, const char *id)
-{
-	const json_t *entry, *measure;
-	size_t i, k;
-
-	json_array_foreach (json_object_get(answer, "entries"), i, entry) {
-		const json_t *all = json_object_get(entry, "measures");
-
-		json_array_foreach (all, k, measure) {
-			const char *name =
-			    json_string_value(json_object_get(measure, "id"));
-
-			if (name && strcmp(name, id) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool is_of_matter(const struct cat_measure *m, struct span matter)
-{
-	size_t i;
-
-	for (i = 0; i < m->matters_count; i++)
-		if (span_is(matter, m->matters[i]->id))
-			return true;
-	return false;
-}
-
 static void put_measure(struct json_writer *w, const struct cat_measure *m,
     const struct check_telling *telling)
 {
@@ -116,9 +69,8 @@ static void put_measure(struct json_writer *w, const struct cat_measure *m,
 	json_close_object(w);
 }
 
-void check_put_decide(struct json_writer *w, const struct reading *r,
-    struct span id, struct span matter, const json_t *answer,
-    const struct check_telling *telling)
+void check_put_decide(struct json_writer *w, const struct check_told *told,
+    struct span id, const struct check_telling *telling)
 {
 	size_t i, count = 0;
 
@@ -128,13 +80,10 @@ void check_put_decide(struct json_writer *w, const struct reading *r,
 	put_choices(w, telling);
 	json_key(w, "measures");
 	json_open_array(w);
-	for (i = 0; i < r->catalog->measures_count; i++) {
-		const struct cat_measure *m = &r->catalog->measures[i];
-
-		if (answer ? !is_named(answer, m->id)
-			   : !is_of_matter(m, matter))
+	for (i = 0; i < told->catalog->measures_count; i++) {
+		if (!told->is_told[i] && !told->was_applied[i])
 			continue;
-		put_measure(w, m, telling);
+		put_measure(w, &told->catalog->measures[i], telling);
 		count++;
 	}
 	json_close_array(w);
@@ -160,7 +109,7 @@ static void put_measures(const struct telling_of *t, struct span ids)
 
 	json_key(t->w, "measures");
 	json_open_array(t->w);
-	while (next_word(&ids, &word)) {
+	while (feedback_next_measure(&ids, &word)) {
 		/* One that the catalogue lost keeps its id for a title. */
 		struct span title = word;
 
@@ -238,6 +187,18 @@ static enum err_code put_subject(struct json_writer *w, const struct reading *r,
 	return rc == ERR_NOT_FOUND ? 0 : rc;
 }
 
+static enum err_code put_decide(struct json_writer *w, const struct reading *r,
+    struct store *office, const struct check_made *made, struct err *err)
+{
+	struct check_told told;
+	enum err_code rc = check_told_load(r, office, made, &told, err);
+
+	if (!rc)
+		check_put_decide(w, &told, made->id, &made->telling);
+	check_told_release(&told);
+	return rc;
+}
+
 static enum err_code put_all(struct json_writer *w, const struct reading *r,
     struct store *office, const struct check_made *made, struct err *err)
 {
@@ -256,11 +217,10 @@ static enum err_code put_all(struct json_writer *w, const struct reading *r,
 	    made->id.p);
 	if (!rc)
 		rc = put_decisions(w, r, office, made->id, err);
-	if (use->outcome == USE_ANSWERED)
-		check_put_decide(
-		    w, r, made->id, use->matter, NULL, &made->telling);
-	else
+	if (use->outcome != USE_ANSWERED)
 		put_null(w, "decide");
+	else if (!rc)
+		rc = put_decide(w, r, office, made, err);
 	json_put_str(w, "problem", made->problem ? made->problem->hint : "");
 	return rc;
 }

@@ -22,8 +22,7 @@
 #ifndef GX_API_CHECK_MADE_H
 #define GX_API_CHECK_MADE_H
 
-#include <jansson.h>
-
+#include "api/check_told.h"
 #include "api/record.h"
 #include "people/people.h"
 #include "usage/feedback.h"
@@ -42,6 +41,7 @@ struct check_made {
 	const struct use_row *row; /* its trace */
 	struct span id;		   /* as it is asked for */
 	struct span code;	   /* of one in a batch; else empty */
+	int64_t subject_id;	   /* with it */
 	struct check_telling telling;
 	const struct err *problem; /* with the telling; may be NULL */
 };
@@ -51,11 +51,10 @@ enum err_code check_made_document(const struct reading *reading,
     struct store *office, const struct check_made *made, struct buf *out,
     struct err *err);
 
-/* "decide", for the check of that id in that matter. answer: its document,
- * whose measures alone can be named; NULL: those of the matter. */
-void check_put_decide(struct json_writer *w, const struct reading *reading,
-    struct span id, struct span matter, const json_t *answer,
-    const struct check_telling *telling);
+/* "decide", for the check of that id: with the measures that a decision can
+ * name. */
+void check_put_decide(struct json_writer *w, const struct check_told *told,
+    struct span id, const struct check_telling *telling);
 
 /*
  * "made": somebody's own last checks that were answered, of departments that

@@ -60,18 +60,17 @@ static void add_some(struct use_log *log, struct store *store, int from, int n)
 		use.subject = span_of(code);
 		use.subject_id = i % 3 ? (i * 7919) % 1000 + 1 : 0;
 		use.reference = span_of(check);
-		assert_int_equal(use_log_add(log, &use, &seq, NULL), 0);
 		if (i % 5 == 0) {
-			struct store_value row[] = {store_str(check),
-			    store_int((int64_t)seq), store_int(some_time()),
-			    store_str("d"), store_str("m"), store_int(0),
-			    store_str(""), store_str(code), store_str(""),
-			    store_int(0)};
+			const struct desk_turn turn = {store, log, use.at_ms};
+			const struct feedback feedback = {
+			    .check_id = span_of(check),
+			    .reason = span_of(code),
+			    .use = use};
 
 			assert_int_equal(
-			    store_run(store, SQL_USAGE_FEEDBACK_INSERT, row, 10,
-				NULL),
-			    0);
+			    feedback_write(&feedback, &turn, &seq, NULL), 0);
+		} else {
+			assert_int_equal(use_log_add(log, &use, &seq, NULL), 0);
 		}
 	}
 }

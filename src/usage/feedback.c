@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "usage/feedback.h"
 
+#include <string.h>
+
 #include "base/check.h"
+#include "base/json.h"
+
+enum { STATEMENT_BYTES_MAX = 16384 };
 
 static const char *const words[FEEDBACK_DECISION_COUNT] = {
     "applied", "not-applied", "lifted", "easier", "nothing"};
@@ -22,15 +27,64 @@ int feedback_find(struct span word)
 	return -1;
 }
 
+/* The statement, as feedback.h has it. */
+static void write_told(const struct feedback_told *told, struct buf *out)
+{
+	struct span rest = told->measures, word;
+	struct json_writer w;
+
+	json_start_canonical(&w, out);
+	json_open_object(&w);
+	json_put_span(&w, "appeal", told->appeal);
+	json_put_bool(&w, "closed", told->closes);
+	json_put_str(&w, "decision", feedback_word(told->decision));
+	json_put_str(&w, "format", "gongxin-feedback/1");
+	json_key(&w, "measures");
+	json_open_array(&w);
+	while (feedback_next_measure(&rest, &word))
+		json_add_string(&w, word);
+	json_close_array(&w);
+	json_put_span(&w, "reason", told->reason);
+	json_close_object(&w);
+}
+
+static void digest_told(
+    const struct feedback_told *told, uint8_t out[SHA256_BYTES])
+{
+	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
+
+	write_told(told, &text);
+	sha256_bytes(text.p, text.n, out);
+	buf_release(&text);
+}
+
+bool feedback_next_measure(struct span *rest, struct span *word)
+{
+	const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
+	size_t n = blank ? (size_t)(blank - rest->p) : rest->n;
+
+	*word = (struct span){rest->p, n};
+	n += blank != NULL;
+	*rest = (struct span){rest->p + n, rest->n - n};
+	return word->n > 0;
+}
+
 enum err_code feedback_write(const struct feedback *f,
     const struct desk_turn *turn, uint64_t *seq_out, struct err *err)
 {
+	const struct feedback_told told = {.decision = f->decision,
+	    .measures = f->measures,
+	    .reason = f->reason,
+	    .appeal = f->appeal,
+	    .closes = f->closes};
 	struct use use = f->use;
 	enum err_code rc;
 
 	use.at_ms = turn->now_ms;
 	use.act = USE_FEEDBACK;
 	use.reference = f->check_id;
+	use.has_answer = true;
+	digest_told(&told, use.answer);
 	rc = use_log_add(turn->uses, &use, seq_out, err);
 	if (!rc) {
 		struct store_value row[] = {store_text(f->check_id),
@@ -48,10 +102,9 @@ enum err_code feedback_write(const struct feedback *f,
 
 /* ---- reading ---- */
 
-static enum err_code read_told(
-    struct store *store, struct feedback_told *out, struct err *err)
+static enum err_code read_told(struct store *store, enum sql_id id,
+    struct feedback_told *out, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_FEEDBACK_OF;
 	int64_t decision = store_column_int(store, id, 2);
 
 	if (decision < 0 || decision >= FEEDBACK_DECISION_COUNT)
@@ -78,12 +131,57 @@ enum err_code feedback_of(struct store *store, struct span check_id,
 	int got = 0;
 
 	while (!rc && (got = store_next(store, id, err)) == 1) {
-		rc = read_told(store, &told, err);
+		rc = read_told(store, id, &told, err);
 		if (!rc)
 			visit(ctx, &told);
 	}
 	store_finish(store, id);
 	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
+/* ---- verifying ---- */
+
+/* Is the row at hand what its use sealed? Uses of before that was sealed have
+ * no digest. */
+static bool is_as_sealed(
+    struct store *store, enum sql_id id, const struct feedback_told *told)
+{
+	struct span answer = store_column_span(store, id, 10);
+	uint8_t digest[SHA256_BYTES];
+
+	if (store_column_int(store, id, 8) != USE_FEEDBACK ||
+	    !span_equal(store_column_span(store, id, 7),
+		store_column_span(store, id, 9)))
+		return false;
+	digest_told(told, digest);
+	return answer.n == 0 ||
+	    (answer.n == sizeof(digest) &&
+		memcmp(answer.p, digest, sizeof(digest)) == 0);
+}
+
+enum err_code feedback_verify(struct store *store, feedback_wrong_visit *visit,
+    void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_FEEDBACK_SEALED;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	struct feedback_told told;
+	int64_t gone = 0;
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		rc = read_told(store, id, &told, err);
+		if (!rc && !is_as_sealed(store, id, &told))
+			visit(ctx, told.seq);
+	}
+	store_finish(store, id);
+	if (!rc && got < 0)
+		rc = (enum err_code)got;
+	if (!rc)
+		rc = store_get_int(
+		    store, SQL_USAGE_FEEDBACK_GONE, NULL, 0, 0, &gone, err);
+	for (; !rc && gone > 0; gone--)
+		visit(ctx, UINT64_MAX);
+	return rc;
 }
 
 /* ---- counting ---- */

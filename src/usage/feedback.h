@@ -2,7 +2,11 @@
 /*
  * What came of a check: the official's decision, its reason, the way to
  * appeal. The platform informs; this is where the one who decides answers
- * for it. Kept for each department, and counted.
+ * for it. Kept for each department, and counted. What was told is sealed with
+ * its use: `answer` is the SHA-256 of the canonical JSON
+ *
+ *	{"appeal":"..","closed":BOOL,"decision":"applied",
+ *	 "format":"gongxin-feedback/1","measures":["ID",..],"reason":".."}
  */
 #ifndef GX_USAGE_FEEDBACK_H
 #define GX_USAGE_FEEDBACK_H
@@ -38,6 +42,9 @@ struct feedback {
 	struct use use;
 };
 
+/* The next of ids with blanks between them; false: there is none. */
+bool feedback_next_measure(struct span *rest, struct span *id);
+
 /* At the desk: the trace, and the row. */
 enum err_code feedback_write(const struct feedback *feedback,
     const struct desk_turn *turn, uint64_t *seq_out, struct err *err);
@@ -54,6 +61,13 @@ typedef void feedback_told_visit(void *ctx, const struct feedback_told *told);
 /* All that was told of it, in that order. Blocks on disk. ERR_CORRUPT. */
 enum err_code feedback_of(struct store *store, struct span check_id,
     feedback_told_visit *visit, void *ctx, struct err *err);
+
+/* Told of each that is not what its use sealed, by the use's place in the
+ * log; UINT64_MAX: of a use whose row is gone. */
+typedef void feedback_wrong_visit(void *ctx, uint64_t seq);
+/* Blocks on disk. ERR_CORRUPT. */
+enum err_code feedback_verify(struct store *store, feedback_wrong_visit *visit,
+    void *ctx, struct err *err);
 
 /* What a department decided in a matter, counted. The spans live until the
  * visitor returns. */

@@ -249,6 +249,17 @@ INSERT INTO check_feedback (check_id, use_seq, at_ms, department, matter,
 	decision, measures, reason, appeal, closes)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
+-- name: usage_feedback_sealed
+SELECT f.use_seq, f.at_ms, f.decision, f.measures, f.reason, f.appeal, f.closes,
+	f.check_id, e.act, e.reference, e.answer
+FROM check_feedback f LEFT JOIN use_entry e ON e.use_seq = f.use_seq
+ORDER BY f.use_seq;
+
+-- name: usage_feedback_gone
+SELECT COUNT(*) FROM use_entry e WHERE e.act = 4 AND e.answer IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM check_feedback f
+		WHERE f.check_id = e.reference AND f.use_seq = e.use_seq);
+
 -- name: usage_feedback_of
 SELECT use_seq, at_ms, decision, measures, reason, appeal, closes
 FROM check_feedback WHERE check_id = $1 ORDER BY use_seq;

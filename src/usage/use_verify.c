@@ -18,6 +18,7 @@
 #include "base/tr.h"
 #include "tlog/checkpoint.h"
 #include "tlog/tile.h"
+#include "usage/feedback.h"
 
 enum {
 	ENTRY_BYTES = TLOG_HASH_BYTES,
@@ -640,6 +641,18 @@ static enum err_code check_ways(struct walk *w, struct err *err)
 	return rc;
 }
 
+/* feedback_wrong_visit */
+static void on_wrong_feedback(void *ctx, uint64_t seq)
+{
+	if (seq == UINT64_MAX)
+		wrong(ctx, "%s", tr("what was told after a check is missing"));
+	else
+		wrong(ctx,
+		    tr("what was told after a check is not what use %llu "
+		       "sealed"),
+		    (unsigned long long)seq);
+}
+
 static void release(struct walk *w)
 {
 	store_finish(w->r->store, SQL_LEDGER_HEAD_LIST);
@@ -673,6 +686,9 @@ enum err_code use_verify(const struct use_verify_request *request,
 		check_erased(w);
 		check_checkpoint(w);
 		rc = check_ways(w, err);
+		if (!rc)
+			rc = feedback_verify(
+			    request->store, on_wrong_feedback, w, err);
 		*out = (struct use_verify_counts){w->frontier.size, w->erased};
 	}
 	release(w);

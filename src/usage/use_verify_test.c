@@ -17,6 +17,7 @@
 #include "base/tr.h"
 #include "store/store_vfs.h"
 #include "usage/audit.h"
+#include "usage/feedback.h"
 #include "usage/question.h"
 #include "usage/usage_test_help.h"
 
@@ -387,6 +388,75 @@ static void use_verify_names_changed_lists(void **state)
 	}
 }
 
+/* ---- what was told after a check ---- */
+
+static void tell_after_check(struct place *p)
+{
+	const struct feedback feedback = {.check_id = span_of("a1"),
+	    .decision = FEEDBACK_APPLIED,
+	    .measures = span_of("bar more"),
+	    .reason = span_of("列入名单"),
+	    .appeal = span_of("六十日内可复议"),
+	    .use = some_use()};
+	struct use_log *log;
+	struct desk_turn turn = {p->store, NULL, some_time()};
+	uint64_t seq;
+
+	use_log_new(p->store, p->ledger, &log);
+	turn.uses = log;
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	assert_int_equal(feedback_write(&feedback, &turn, &seq, &p->err), 0);
+	assert_int_equal(seq, 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	assert_int_equal(use_log_publish(log, some_time(), NULL, &p->err), 0);
+	use_log_free(&log);
+}
+
+static void use_verify_names_changed_decisions(void **state)
+{
+	static const char sealed[] =
+	    "what was told after a check is not what use 0 sealed";
+	static const struct {
+		const char *sql, *undo, *want;
+	} cases[] = {
+	    {"UPDATE check_feedback SET decision = 1",
+		"UPDATE check_feedback SET decision = 0", sealed},
+	    {"UPDATE check_feedback SET measures = 'bar'",
+		"UPDATE check_feedback SET measures = 'bar more'", sealed},
+	    {"UPDATE check_feedback SET reason = 'x'",
+		"UPDATE check_feedback SET reason = '列入名单'", sealed},
+	    {"UPDATE check_feedback SET appeal = ''",
+		"UPDATE check_feedback SET appeal = '六十日内可复议'", sealed},
+	    {"UPDATE check_feedback SET closes = 1",
+		"UPDATE check_feedback SET closes = 0", sealed},
+	    {"INSERT INTO check_feedback SELECT 'a1', 9, at_ms, department, "
+	     "matter, decision, measures, reason, appeal, closes "
+	     "FROM check_feedback",
+		"DELETE FROM check_feedback WHERE use_seq = 9",
+		"what was told after a check is not what use 9 sealed"},
+	    {"UPDATE check_feedback SET use_seq = 8",
+		"UPDATE check_feedback SET use_seq = 0",
+		"what was told after a check is not what use 8 sealed"},
+	    {"DELETE FROM check_feedback", "",
+		"what was told after a check is missing"},
+	};
+	struct place *p = *state;
+	struct said said;
+	size_t i;
+
+	tell_after_check(p);
+	verify(p, &said, 1);
+	assert_string_equal(said.text[0], "");
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		run_sql(p, cases[i].sql);
+		verify(p, &said, 1);
+		assert_string_equal(said.text[0], cases[i].want);
+		run_sql(p, cases[i].undo);
+	}
+}
+
 static void question_about_one_of_many_is_of_that_one(void **state)
 {
 	struct place *p = *state;
@@ -449,6 +519,7 @@ int main(void)
 	    PLACED(many_is_found_from_each_of_them),
 	    cmocka_unit_test(many_write_names_list_and_number),
 	    PLACED(use_verify_names_changed_lists),
+	    PLACED(use_verify_names_changed_decisions),
 	    PLACED(question_about_one_of_many_is_of_that_one),
 	    PLACED(audit_set_takes_many_apart),
 	};

@@ -194,15 +194,17 @@ void site_put_data_link(
 
 /* The answer, its very bytes to keep (the trace holds their digest), and the
  * form of what is decided after it. */
-static void put_answer(struct json_writer *w, const struct reading *reading,
-    const struct http_request *request, struct span answer)
+static void put_answer(
+    struct json_writer *w, const struct reading *reading, struct span answer)
 {
 	const struct check_telling none = {0};
 	json_t *json = json_loadb(answer.p, answer.n, 0, NULL);
+	struct check_told told;
 
 	site_put_data_link(w, "answer_file", "application/json", answer);
-	check_put_decide(w, reading, site_json_member(json, "id"),
-	    site_field(request, "matter"), json, &none);
+	check_told_of_answer(reading, json, &told);
+	check_put_decide(w, &told, site_json_member(json, "id"), &none);
+	check_told_release(&told);
 	json_key(w, "answer");
 	json_add_raw(w, answer);
 	json_decref(json);
@@ -241,7 +243,7 @@ static enum err_code show_form(struct site_worker *worker,
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
 	if (answer.n)
-		put_answer(&w, &reading, request, buf_span(&answer));
+		put_answer(&w, &reading, buf_span(&answer));
 	else
 		put_null(&w, "answer");
 	rc = check_put_own(

@@ -266,7 +266,8 @@ static const char decision_hint[] =
     N_("Say what was decided: applied, not-applied, lifted, easier or "
        "nothing.");
 static const char measures_hint[] =
-    N_("Name the measures of the check that were applied.");
+    N_("Name measures that the check told and your department may apply; to "
+       "lift, those that were applied after this check.");
 static const char reason_hint[] =
     N_("Give the reason in a sentence of at most 512 bytes.");
 static const char appeal_hint[] =
@@ -317,7 +318,22 @@ static void tick_measures(const struct catalog *c,
 	}
 }
 
-static enum err_code judge(
+static enum err_code judge_measures(const struct check_told *told,
+    enum feedback_decision decision, struct span measures, struct err *err)
+{
+	bool needs_some =
+	    decision == FEEDBACK_APPLIED || decision == FEEDBACK_LIFTED;
+	struct span id;
+
+	if (needs_some && measures.n == 0)
+		return refuse("measures", measures_hint, err);
+	while (feedback_next_measure(&measures, &id))
+		if (!check_told_has(told, decision, id))
+			return refuse("measures", measures_hint, err);
+	return 0;
+}
+
+static enum err_code judge(const struct check_told *told,
     const struct check_telling *t, struct feedback *f, struct err *err)
 {
 	int decision = feedback_find(t->decision);
@@ -330,8 +346,9 @@ static enum err_code judge(
 	/* Whoever loses something by it must have been told the way. */
 	if (is_loss && !is_sentence(t->appeal))
 		return refuse("appeal", appeal_hint, err);
-	if (is_loss && t->measures.n == 0)
-		return refuse("measures", measures_hint, err);
+	if (judge_measures(
+		told, (enum feedback_decision)decision, t->measures, err))
+		return ERR_INPUT;
 	f->decision = (enum feedback_decision)decision;
 	f->reason = t->reason;
 	f->appeal = t->appeal;
@@ -353,6 +370,14 @@ static void show_told(const struct telling *t, struct http_response *response)
 	json_close_object(&w);
 }
 
+static struct check_made made_of(const struct made *made)
+{
+	return (struct check_made){.row = &made->row,
+	    .id = made->id,
+	    .code = made->code,
+	    .subject_id = made->subject_id};
+}
+
 /* What the trace of feedback takes over from that of the check. */
 static void set_use(struct feedback *f, const struct made *made)
 {
@@ -372,8 +397,15 @@ static enum err_code keep(struct site_worker *worker,
     const struct http_request *request, const struct made *made,
     const struct check_telling *telling, struct telling *t, struct err *err)
 {
-	enum err_code rc = judge(telling, &t->feedback, err);
+	const struct reading reading = site_reading(worker, request);
+	const struct check_made of = made_of(made);
+	struct check_told told;
+	enum err_code rc =
+	    check_told_load(&reading, worker->office, &of, &told, err);
 
+	if (!rc)
+		rc = judge(&told, telling, &t->feedback, err);
+	check_told_release(&told);
 	if (rc)
 		return rc;
 	set_use(&t->feedback, made);
@@ -439,8 +471,7 @@ enum err_code site_check_made(void *arg, const struct http_request *request,
 	enum err_code rc =
 	    load_check(worker, request, PEOPLE_CHECK, &made, err);
 	const struct reading reading = site_reading(worker, request);
-	const struct check_made shown = {
-	    .row = &made.row, .id = made.id, .code = made.code};
+	const struct check_made shown = made_of(&made);
 
 	if (!rc)
 		rc = check_made_document(
@@ -472,6 +503,7 @@ enum err_code site_check_decide(void *arg, const struct http_request *request,
 		return rc;
 	shown.id = made.id;
 	shown.code = made.code;
+	shown.subject_id = made.subject_id;
 	tick_measures(worker->home.catalog, request, &measures);
 	shown.telling.measures = buf_span(&measures);
 	rc = keep(worker, request, &made, &shown.telling, &t, &problem);
