@@ -62,6 +62,15 @@ def uses(act):
         db.close()
 
 
+def refused_uses():
+    db = sqlite3.connect("data/office.db")
+    try:
+        return db.execute("SELECT count(*) FROM use_entry WHERE outcome = 1") \
+            .fetchone()[0]
+    finally:
+        db.close()
+
+
 def record_rows():
     db = sqlite3.connect("data/gongxin.db")
     try:
@@ -71,7 +80,11 @@ def record_rows():
 
 
 class Browser:
-    """Keeps its cookie and the token of forms, follows nothing by itself."""
+    """Keeps its cookie and the token of forms, follows nothing by itself.
+    Whatever somebody signed in is refused leaves a trace of its own
+    (R-BND-009): each refusal is looked at, `refusals` are counted."""
+
+    refusals = 0
 
     def __init__(self, login=None, needs_code=True):
         self.cookie = self.form = ""
@@ -92,6 +105,7 @@ class Browser:
                    "Cookie": self.cookie,
                    "Origin": f"http://127.0.0.1:{site.port}",
                    **{k.replace("_", "-"): v for k, v in headers.items()}}
+        before = refused_uses()
         link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
         link.request(method, path, body, headers)
         answer = link.getresponse()
@@ -103,6 +117,11 @@ class Browser:
         if new.startswith("gx="):
             self.cookie = new
         link.close()
+        if 400 <= self.status < 500 and self.cookie:
+            Browser.refusals += 1
+            if refused_uses() != before + 1:
+                t.check(f"{method} {path}, refused with {self.status}, has "
+                        "left its trace", False)
         found = re.search(r'name="form" value="(\w+)"', self.page)
         self.form = found.group(1) if found else self.form
         return self

@@ -73,7 +73,7 @@ static enum err_code put_row(
 	json_put_span(w, "subject", u->subject);
 	put_many(w, u);
 	json_put_span(w, "why", u->why);
-	json_put_span(w, "why_title", uses_why_title(u->why));
+	uses_put_why_title(w, "why_title", u->why);
 	rc = uses_put_questions(w, l->office, row, &is_open, err);
 	json_put_bool(w, "can_answer", is_open);
 	json_close_object(w);

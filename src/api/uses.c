@@ -69,11 +69,21 @@ static struct span purpose_title(const struct use *use)
 	    {"case-move", N_("a step in an objection")},
 	    {"objection-form", N_("a record, to object to it")},
 	    {"objection-file", N_("an objection that was filed")},
+	    {"sign-in", N_("login name and password")},
+	    {"code", N_("the second factor's code")},
+	    {"enrol", N_("a second factor of one's own")},
+	    {"password", N_("a password of one's own")},
+	    {"check-decide", N_("what came of a check")},
+	    {"check-feedback", N_("what came of a check")},
+	    {"question-use", N_("a question about a use")},
+	    {"answer-use", N_("the answer to a question")},
+	    {"take-finding", N_("a finding that is worked on")},
 	};
 	size_t i;
 
 	if (use->act != USE_READ && use->act != USE_NOTICES &&
-	    use->act != USE_SUBMIT)
+	    use->act != USE_SUBMIT && use->act != USE_SIGN_IN &&
+	    use->act != USE_MANAGE)
 		return use->purpose;
 	for (i = 0; i < ARRAY_COUNT(titles); i++)
 		if (span_is(use->purpose, titles[i][0]))
@@ -81,7 +91,7 @@ static struct span purpose_title(const struct use *use)
 	return use->purpose;
 }
 
-struct span uses_why_title(struct span why)
+void uses_put_why_title(struct json_writer *w, const char *key, struct span why)
 {
 	static const char *const titles[][2] = {
 	    {"no-right", N_("the role does not allow it")},
@@ -92,13 +102,25 @@ struct span uses_why_title(struct span why)
 	    {"wrong", N_("wrong password or code")},
 	    {"locked", N_("locked after wrong attempts")},
 	    {"disabled", N_("the account is disabled")},
+	    {"ended", N_("the session or token has ended")},
+	    {"too-often", N_("asked too often")},
 	};
+	struct span word = {why.p, 0};
 	size_t i;
 
+	/* A number of them may follow. */
+	while (word.n < why.n && why.p[word.n] != ' ')
+		word.n++;
 	for (i = 0; i < ARRAY_COUNT(titles); i++)
-		if (span_is(why, titles[i][0]))
-			return span_of(tr(titles[i][1]));
-	return why;
+		if (span_is(word, titles[i][0]))
+			break;
+	if (i == ARRAY_COUNT(titles))
+		json_put_span(w, key, why);
+	else if (word.n == why.n)
+		json_put_str(w, key, tr(titles[i][1]));
+	else
+		put_text(w, key, tr("%s, %.*s times more"), tr(titles[i][1]),
+		    (int)(why.n - word.n - 1), why.p + word.n + 1);
 }
 
 const char *uses_reader_title(enum use_reader_kind kind)

@@ -55,7 +55,8 @@ enum err_code uses_find_subject(
 enum err_code uses_code_of(void *registry, int64_t subject_id,
     char out[MANY_CODE_CHARS + 1], struct err *err);
 /* Why a use was refused, in words; others as they are. */
-struct span uses_why_title(struct span why);
+void uses_put_why_title(
+    struct json_writer *w, const char *key, struct span why);
 /* The members of a use that whoever may see it sees. */
 void uses_put(struct json_writer *w, const struct catalog *catalog,
     const struct use_row *row);

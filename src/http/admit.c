@@ -91,6 +91,7 @@ static void send_elsewhere(struct exchange *ex)
 
 	add_location(ex, &response);
 	ex->answer = work_answer(ex, &response);
+	ex->told = response.status;
 }
 
 static void refuse(struct exchange *ex)
@@ -198,8 +199,7 @@ void admit_caller(struct exchange *ex, void *worker)
 		refuse(ex);
 	if (!ex->status && !ex->answer)
 		check_meant(ex);
-	if (ex->status == 403 && ex->server->app->refused)
-		ex->server->app->refused(worker, r, &ex->hold);
+	ex->is_admitted = !ex->status && !ex->answer;
 }
 
 void admit_again(struct exchange *ex, void *worker)
@@ -213,4 +213,5 @@ void admit_again(struct exchange *ex, void *worker)
 		*dispatch_fail(ex, http_status_of(rc)) = err;
 	else if (!may(&r->caller, r->route->capability))
 		refuse(ex);
+	ex->is_admitted = !ex->status && !ex->answer;
 }

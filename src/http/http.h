@@ -287,6 +287,13 @@ struct http_response {
 void http_add_header(struct http_response *response, const char *name,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* How a request ends that is not done. */
+struct http_refusal {
+	int status;	  /* 400 to 499; 303: who is not known goes elsewhere */
+	bool is_handlers; /* the caller was admitted */
+	const struct err *why; /* NULL: a page of the handler's tells it */
+};
+
 /* What the layer above gives to the server. All functions may be called by
  * several threads at once. */
 struct http_app {
@@ -308,10 +315,11 @@ struct http_app {
 	enum err_code (*identify)(void *worker,
 	    const struct http_request *request, struct http_caller *out,
 	    struct err *err);
-	/* A caller who is known was refused (403) before any handler was asked:
-	 * the answer waits for what is put into hold_out. NULL: nothing. */
+	/* A request that was identified ends in a refusal, and no handler
+	 * holds its answer: that waits for what is put into hold_out. In a
+	 * worker's thread. NULL: nothing. */
 	void (*refused)(void *worker, const struct http_request *request,
-	    struct http_hold *hold_out);
+	    const struct http_refusal *refusal, struct http_hold *hold_out);
 	/* The version of everything that is shown: another number means that
 	 * what is kept is stale. Called for each request; must be quick. */
 	uint64_t (*version)(void *ctx);

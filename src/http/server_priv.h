@@ -106,6 +106,8 @@ struct exchange {
 	struct answer *answer;
 	struct http_hold hold;	  /* what the answer waits for */
 	bool is_let_go;		  /* the hold is over, and its `then` is due */
+	bool is_admitted;	  /* the caller of a route that is not public */
+	int told;		  /* status of the page instead of a failure */
 	struct MHD_Response *own; /* instead of the answer's */
 	int sent_status;
 	/* A stream that wants its next piece, NULL: a request. */

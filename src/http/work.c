@@ -233,6 +233,7 @@ static void run_handler(
 		err_hint(ex->why, "Try again in a few seconds.");
 	} else {
 		finish(ex, &response);
+		ex->told = response.status;
 	}
 	ex->hold = response.hold;
 	release_response(&response);
@@ -297,6 +298,23 @@ static void end_work(struct exchange *ex, struct worker *worker)
 	arena_reset(worker->arena);
 }
 
+/* Of all that ends in a worker: whoever is known leaves a trace of what he
+ * was refused, whichever handler it was, and whether any was asked. */
+static void seal_refusal(struct exchange *ex, struct worker *worker)
+{
+	const struct http_app *app = ex->server->app;
+	const struct http_refusal refusal = {
+	    .status = ex->status ? ex->status : ex->told,
+	    .is_handlers = ex->is_admitted,
+	    .why = ex->status ? ex->why : NULL};
+	bool is_one = (refusal.status >= 400 && refusal.status < 500) ||
+	    (refusal.status == 303 && !ex->is_admitted);
+
+	if (is_one && app->refused && ex->request.caller.who && !ex->hold.start)
+		app->refused(
+		    worker->context, &ex->request, &refusal, &ex->hold);
+}
+
 static void tell_failure(struct exchange *ex, struct worker *worker)
 {
 	hide_inner_failure(ex);
@@ -310,6 +328,7 @@ static void work_on(struct exchange *ex, struct worker *worker)
 		work_then(ex, worker);
 	else
 		work_first(ex, worker);
+	seal_refusal(ex, worker);
 	if (ex->status)
 		tell_failure(ex, worker);
 	end_work(ex, worker);
@@ -322,6 +341,8 @@ static void work_filing(struct exchange *ex, struct worker *worker)
 {
 	begin_work(ex, worker);
 	filing_work(ex, worker->context);
+	if (ex->is_head_seen)
+		seal_refusal(ex, worker);
 	if (ex->status && ex->is_head_seen)
 		tell_failure(ex, worker);
 	end_work(ex, worker);

@@ -94,7 +94,8 @@ static void session_without_its_code_is_short(void **state)
 	assert_int_equal(look(f, &b, NOON + 10 * MINUTE - 1), PEOPLE_SESSION);
 	assert_int_equal(b.caller.stage, PEOPLE_STAGE_CODE);
 	assert_int_equal(look(f, &b, NOON + 10 * MINUTE), PEOPLE_NOBODY);
-	assert_null(b.caller.user.login);
+	assert_int_equal(b.caller.was, PEOPLE_SESSION);
+	assert_string_equal(b.caller.user.login, "wang");
 }
 
 static void session_renew_makes_the_old_secret_worthless(void **state)
@@ -113,7 +114,10 @@ static void session_renew_makes_the_old_secret_worthless(void **state)
 	assert_int_equal(people_session_renew(f->store, id,
 			     old.caller.session_id, false, now, b.secret, NULL),
 	    ERR_NOT_FOUND);
+	assert_int_equal(
+	    people_session_seen(f->store, old.caller.session_id, now, NULL), 0);
 	assert_int_equal(look(f, &old, now), PEOPLE_NOBODY);
+	assert_int_equal(old.caller.was, PEOPLE_SESSION);
 }
 
 static void sessions_end_one_and_all(void **state)
@@ -147,8 +151,19 @@ static void sessions_end_one_and_all(void **state)
 	    people_sessions_end(f->store, id, b[1].caller.session_id, NULL), 0);
 	assert_int_equal(look(f, &b[1], NOON + 3), PEOPLE_SESSION);
 	assert_int_equal(look(f, &b[2], NOON + 3), PEOPLE_NOBODY);
+	assert_int_equal(people_sessions(f->store, f->arena, id, NOON + 3,
+			     &list, &count, NULL),
+	    0);
+	assert_int_equal(count, 1);
 	assert_int_equal(people_sessions_sweep(f->store, NOON + HOUR, NULL), 0);
-	assert_int_equal(look(f, &b[1], NOON + 3), PEOPLE_NOBODY);
+	assert_int_equal(look(f, &b[2], NOON + HOUR), PEOPLE_NOBODY);
+	assert_int_equal(b[2].caller.was, PEOPLE_SESSION);
+	assert_int_equal(b[2].caller.user.id, id);
+	assert_int_equal(people_sessions_sweep(f->store,
+			     NOON + 2 + PEOPLE_SESSION_KNOWN_MS, NULL),
+	    0);
+	assert_int_equal(look(f, &b[2], NOON + 3), PEOPLE_NOBODY);
+	assert_int_equal(b[2].caller.was, PEOPLE_NOBODY);
 }
 
 static void session_ends_with_a_change_of_rights(void **state)
@@ -301,6 +316,7 @@ static void token_wrong_is_nobody_s(void **state)
 
 		text[i] = kept == 'b' ? 'c' : 'b';
 		assert_int_equal(ask(f, text, NOON, &c), PEOPLE_NOBODY);
+		assert_int_equal(c.was, PEOPLE_NOBODY);
 		text[i] = kept;
 	}
 	text[PEOPLE_TOKEN_CHARS] = 'a';
@@ -329,6 +345,8 @@ static void token_rotate_leaves_no_gap(void **state)
 	assert_int_equal(ask(f, text, NOON, &c), PEOPLE_TOKEN);
 	assert_int_equal(ask(f, old, NOON + 24LL * HOUR - 1, &c), PEOPLE_TOKEN);
 	assert_int_equal(ask(f, old, NOON + 24LL * HOUR, &c), PEOPLE_NOBODY);
+	assert_int_equal(c.was, PEOPLE_TOKEN);
+	assert_int_equal(c.capabilities, 0);
 	assert_int_equal(ask(f, text, NOON + 24LL * HOUR, &c), PEOPLE_TOKEN);
 }
 
@@ -362,6 +380,8 @@ static void token_ends_when_revoked_or_expired(void **state)
 	    ERR_REFUSED);
 	assert_int_equal(ask(f, old, NOON + 1, &c), PEOPLE_NOBODY);
 	assert_int_equal(ask(f, text, NOON + 1, &c), PEOPLE_NOBODY);
+	assert_int_equal(c.was, PEOPLE_TOKEN);
+	assert_string_equal(c.department, market);
 	assert_int_equal(people_token_revoke(f->store, "nosuchid", NOON, NULL),
 	    ERR_NOT_FOUND);
 }

@@ -52,6 +52,7 @@ enum {
 	PEOPLE_SESSION_IDLE_MS = 30 * 60 * 1000,
 	PEOPLE_SESSION_MS = 12 * 3600 * 1000,
 	PEOPLE_SESSION_PARTLY_MS = 10 * 60 * 1000, /* to give the code in */
+	PEOPLE_SESSION_KNOWN_MS = 7 * 24 * 3600 * 1000, /* ended or not */
 	PEOPLE_SEEN_MS = 60 * 1000 /* how exactly "last seen" is kept */
 };
 
@@ -335,6 +336,10 @@ enum people_stage {
 
 struct people_caller {
 	enum people_kind kind;
+	/* The same; of nobody whose session or token has ended, what it was
+	 * before: then only its user, or its id, title and department are
+	 * filled in. */
+	enum people_kind was;
 	enum people_stage stage;
 	uint32_t capabilities; /* for anything; none before WHOLE */
 	/* of a session */
@@ -385,7 +390,7 @@ enum err_code people_session_start(struct store *store, int64_t user_id,
     bool has_code, struct span client, struct span agent, int64_t now_ms,
     char secret_out[PEOPLE_SECRET_CHARS + 1], struct err *err);
 /* Who is it? kind is PEOPLE_NOBODY when there is no such session or it has
- * ended. Strings are the arena's. */
+ * ended, and `was` tells which. Strings are the arena's. */
 enum err_code people_session_find(struct store *store, struct arena *arena,
     struct span secret, int64_t now_ms, struct people_caller *out,
     struct err *err);
@@ -403,7 +408,7 @@ enum err_code people_session_end(
     struct store *store, int64_t user_id, int64_t session_id, struct err *err);
 enum err_code people_sessions_end(
     struct store *store, int64_t user_id, int64_t keep, struct err *err);
-/* In a transaction. Removes what has ended by itself. */
+/* In a transaction. Removes what began too long ago to be known. */
 enum err_code people_sessions_sweep(
     struct store *store, int64_t now_ms, struct err *err);
 /* The user's that have not ended, newest first. */
@@ -449,7 +454,7 @@ enum err_code people_token_add(struct store *store,
     const struct people_new_token *token, int64_t now_ms,
     char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err);
 /* Whose is it? kind is PEOPLE_NOBODY when it is nobody's, or revoked, or
- * has expired. */
+ * has expired, and `was` tells which. */
 enum err_code people_token_find(struct store *store, struct arena *arena,
     struct span token, int64_t now_ms, struct people_caller *out,
     struct err *err);

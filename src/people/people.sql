@@ -44,7 +44,8 @@ CREATE TABLE people_stranger (
 
 -- migration: 11 sessions and tokens
 -- secret is the SHA-256 of what the browser holds. has_code: the second
--- factor was given.
+-- factor was given. seen_at 0: somebody ended it, or it has another secret;
+-- the row stays for some days, so that who comes with it is known.
 CREATE TABLE people_session (
 	session_id {rowid},
 	secret {blob} NOT NULL UNIQUE,
@@ -190,26 +191,29 @@ FROM people_session WHERE secret = $1;
 SELECT session_id, user_id, has_code, created_at, seen_at, client, agent
 FROM people_session WHERE user_id = $1 ORDER BY seen_at DESC, session_id;
 
--- name: people_session_renew
-UPDATE people_session SET session_id = $1, secret = $2, has_code = $3,
-	seen_at = $4
-WHERE session_id = $5;
+-- name: people_session_copy
+INSERT INTO people_session (session_id, secret, user_id, has_code, created_at,
+	seen_at, client, agent)
+SELECT CAST($1 AS BIGINT), CAST($2 AS {blob}), user_id, CAST($3 AS BIGINT),
+	created_at, CAST($4 AS BIGINT), client, agent
+FROM people_session WHERE session_id = $5;
 
 -- name: people_session_has
-SELECT count(*) FROM people_session WHERE session_id = $1 AND user_id = $2;
+SELECT count(*) FROM people_session
+WHERE session_id = $1 AND user_id = $2 AND seen_at > 0;
 
 -- name: people_session_seen
 UPDATE people_session SET seen_at = $1
-WHERE session_id = $2 AND seen_at < $1;
+WHERE session_id = $2 AND seen_at < $1 AND seen_at > 0;
 
--- name: people_session_delete
-DELETE FROM people_session WHERE user_id = $1 AND session_id = $2;
+-- name: people_session_end
+UPDATE people_session SET seen_at = 0 WHERE user_id = $1 AND session_id = $2;
 
--- name: people_session_delete_others
-DELETE FROM people_session WHERE user_id = $1 AND session_id <> $2;
+-- name: people_session_end_others
+UPDATE people_session SET seen_at = 0 WHERE user_id = $1 AND session_id <> $2;
 
 -- name: people_session_sweep
-DELETE FROM people_session WHERE seen_at <= $1 OR created_at <= $2;
+DELETE FROM people_session WHERE created_at <= $1;
 
 -- name: people_token_insert
 INSERT INTO people_token (token_id, title, department, capabilities, matters,

@@ -7,6 +7,10 @@
  *	  |         |          |      by a change of rights, by 30 minutes of
  *	  +--renew--+---renew--+      silence, or 12 hours after its start
  *
+ * Its row stays for some days after that, and so does that of each secret
+ * which another one has replaced: whoever comes with one was somebody, and
+ * that he was refused can be told of him.
+ *
  * What it still wants is worked out from the account each time, so no
  * session keeps a right that its user has lost.
  */
@@ -69,9 +73,10 @@ enum err_code people_session_renew(struct store *store, int64_t user_id,
 		    err, ERR_NOT_FOUND, "the session has been ended");
 	people_random_secret(secret_out);
 	people_digest(span_of(secret_out), digest);
-	return rc ? rc
-		  : store_run(store, SQL_PEOPLE_SESSION_RENEW, row,
-			ARRAY_COUNT(row), err);
+	if (!rc)
+		rc = store_run(
+		    store, SQL_PEOPLE_SESSION_COPY, row, ARRAY_COUNT(row), err);
+	return rc ? rc : people_session_end(store, user_id, session_id, err);
 }
 
 /* ---- who is it? ---- */
@@ -107,10 +112,11 @@ static enum err_code load_row(
 	return rc;
 }
 
-/* Times in the future come from a clock that was wrong: ended. */
+/* seen_ms is 0 where somebody ended it. Times in the future come from a clock
+ * that was wrong: ended. */
 static bool has_ended(int64_t created_ms, int64_t seen_ms, int64_t now_ms)
 {
-	return now_ms - created_ms >= PEOPLE_SESSION_MS ||
+	return seen_ms == 0 || now_ms - created_ms >= PEOPLE_SESSION_MS ||
 	    now_ms - seen_ms >= PEOPLE_SESSION_IDLE_MS ||
 	    created_ms - now_ms > PEOPLE_SEEN_MS;
 }
@@ -137,17 +143,24 @@ static uint32_t capabilities_of(const struct people_user *user)
 	return all;
 }
 
+/* Is it worth nothing any more? */
+static bool is_over(
+    const struct row *row, const struct people_user *user, int64_t now_ms)
+{
+	return has_ended(row->created_ms, row->seen_ms, now_ms) ||
+	    user->is_disabled ||
+	    (stage_of(user, row->has_code) == PEOPLE_STAGE_CODE &&
+		now_ms - row->created_ms >= PEOPLE_SESSION_PARTLY_MS);
+}
+
 static void fill_caller(
     const struct row *row, int64_t now_ms, struct people_caller *out)
 {
-	out->stage = stage_of(&out->user, row->has_code);
-	if (out->user.is_disabled ||
-	    (out->stage == PEOPLE_STAGE_CODE &&
-		now_ms - row->created_ms >= PEOPLE_SESSION_PARTLY_MS)) {
-		memset(out, 0, sizeof(*out));
+	out->was = PEOPLE_SESSION;
+	if (is_over(row, &out->user, now_ms))
 		return;
-	}
 	out->kind = PEOPLE_SESSION;
+	out->stage = stage_of(&out->user, row->has_code);
 	out->session_id = row->id;
 	out->has_code = row->has_code;
 	out->session_ends_ms = row->created_ms + PEOPLE_SESSION_MS;
@@ -167,7 +180,7 @@ enum err_code people_session_find(struct store *store, struct arena *arena,
 	if (secret.n != PEOPLE_SECRET_CHARS)
 		return 0;
 	rc = load_row(store, secret, &row, err);
-	if (rc || !row.id || has_ended(row.created_ms, row.seen_ms, now_ms))
+	if (rc || !row.id)
 		return rc;
 	rc = people_user_by_id(store, arena, row.user_id, &out->user, err);
 	if (!rc)
@@ -192,7 +205,7 @@ enum err_code people_session_end(
 	struct store_value row[] = {store_int(user_id), store_int(session_id)};
 
 	ASSERT(store_in_transaction(store));
-	return store_run(store, SQL_PEOPLE_SESSION_DELETE, row, 2, err);
+	return store_run(store, SQL_PEOPLE_SESSION_END, row, 2, err);
 }
 
 enum err_code people_sessions_end(
@@ -201,17 +214,16 @@ enum err_code people_sessions_end(
 	struct store_value row[] = {store_int(user_id), store_int(keep)};
 
 	ASSERT(store_in_transaction(store));
-	return store_run(store, SQL_PEOPLE_SESSION_DELETE_OTHERS, row, 2, err);
+	return store_run(store, SQL_PEOPLE_SESSION_END_OTHERS, row, 2, err);
 }
 
 enum err_code people_sessions_sweep(
     struct store *store, int64_t now_ms, struct err *err)
 {
-	struct store_value row[] = {store_int(now_ms - PEOPLE_SESSION_IDLE_MS),
-	    store_int(now_ms - PEOPLE_SESSION_MS)};
+	struct store_value before = store_int(now_ms - PEOPLE_SESSION_KNOWN_MS);
 
 	ASSERT(store_in_transaction(store));
-	return store_run(store, SQL_PEOPLE_SESSION_SWEEP, row, 2, err);
+	return store_run(store, SQL_PEOPLE_SESSION_SWEEP, &before, 1, err);
 }
 
 static struct people_session *add_session(struct store *store,

@@ -346,30 +346,36 @@ static bool is_shaped(struct span token)
 	return true;
 }
 
-static bool is_secret(
-    const struct row *row, const uint8_t *digest, int64_t now_ms)
+static void fill_caller(const struct people_token *token, bool is_good,
+    int64_t now_ms, struct people_caller *out)
+{
+	out->was = PEOPLE_TOKEN;
+	out->token_id = token->id;
+	out->token_title = token->title;
+	out->department = token->department;
+	if (!is_good)
+		return;
+	out->kind = PEOPLE_TOKEN;
+	out->capabilities = token->capabilities;
+	out->matters = token->matters;
+	out->rate = token->rate;
+	out->is_seen_due = now_ms - token->used_ms >= PEOPLE_SEEN_MS;
+}
+
+/* Whose secret it is, or was, is known; nobody else is. */
+static void compare(const struct row *row, const uint8_t *digest,
+    int64_t now_ms, struct people_caller *out)
 {
 	struct span given = {(const char *)digest, SHA256_BYTES};
 	struct span new = {(const char *)row->secret, SHA256_BYTES};
 	struct span old = {(const char *)row->old_secret, SHA256_BYTES};
 	bool is_new = people_same(given, new);
-	bool is_old = people_same(given, old);
+	bool is_old = people_same(given, old) && row->has_old;
+	bool is_good = !is_over(&row->shown, now_ms) &&
+	    (is_new || now_ms < row->shown.old_until_ms);
 
-	return is_new ||
-	    (is_old && row->has_old && now_ms < row->shown.old_until_ms);
-}
-
-static void fill_caller(
-    const struct people_token *token, int64_t now_ms, struct people_caller *out)
-{
-	out->kind = PEOPLE_TOKEN;
-	out->capabilities = token->capabilities;
-	out->token_id = token->id;
-	out->token_title = token->title;
-	out->department = token->department;
-	out->matters = token->matters;
-	out->rate = token->rate;
-	out->is_seen_due = now_ms - token->used_ms >= PEOPLE_SEEN_MS;
+	if (is_new || is_old)
+		fill_caller(&row->shown, is_good, now_ms, out);
 }
 
 enum err_code people_token_find(struct store *store, struct arena *arena,
@@ -390,8 +396,7 @@ enum err_code people_token_find(struct store *store, struct arena *arena,
 	    err);
 	if (rc)
 		return rc == ERR_NOT_FOUND ? 0 : rc;
-	if (is_secret(&row, digest, now_ms) && !is_over(&row.shown, now_ms))
-		fill_caller(&row.shown, now_ms, out);
+	compare(&row, digest, now_ms, out);
 	return 0;
 }
 

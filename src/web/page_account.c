@@ -19,6 +19,7 @@
 #include "calendar/calendar.h"
 #include "http/uri.h"
 #include "web/own_places.h"
+#include "web/seal.h"
 #include "web/site_priv.h"
 #include "web/staff.h"
 
@@ -49,7 +50,8 @@ static void go_back(
 					 : http_value(request, "back"));
 }
 
-/* A document with what every form has: "back", and what is wrong. */
+/* A document with what every form has: "back", and what is wrong: a password
+ * or code, unless the status tells otherwise already. */
 static void open_form(struct json_writer *w, const struct http_request *request,
     struct http_response *response, const char *problem)
 {
@@ -64,7 +66,7 @@ static void open_form(struct json_writer *w, const struct http_request *request,
 	json_put_bool(
 	    w, "unsent", !is_sent && http_value(request, "unsent").n > 0);
 	json_put_span(w, "login", site_field(request, "login"));
-	if (problem)
+	if (problem && response->status == 200)
 		response->status = 403;
 }
 
@@ -98,6 +100,7 @@ static enum err_code note_sign_in(
 	    .at_ms = turn->now_ms,
 	    .act = USE_SIGN_IN,
 	    .outcome = in->outcome == PEOPLE_IN ? USE_ANSWERED : USE_REFUSED,
+	    .purpose = span_of("sign-in"),
 	    .reader_kind = USE_USER,
 	    .reader_id = in->attempt.user_id,
 	    .why = span_of(words[in->outcome]),
@@ -208,9 +211,23 @@ enum err_code site_sign_in(void *arg, const struct http_request *request,
 	return 0;
 }
 
+/* What somebody who is known did with his account. What he was refused,
+ * seal.c tells. */
+static enum err_code note_step(const struct http_request *request,
+    enum use_act act, const struct desk_turn *turn, struct err *err)
+{
+	struct use use = site_use_of(staff_caller(request), act);
+	uint64_t seq;
+
+	use.at_ms = turn->now_ms;
+	use.purpose = span_of(request->route->name);
+	return use_log_add(turn->uses, &use, &seq, err);
+}
+
 /* ---- the second factor ---- */
 
 struct code_step {
+	const struct http_request *request;
 	const struct people_key *key;
 	const struct people_caller *who;
 	struct span session, code;
@@ -232,6 +249,10 @@ static enum err_code do_code(
 
 	if (rc || step->outcome != PEOPLE_IN)
 		return rc;
+	rc = note_step(step->request,
+	    step->is_enrolment ? USE_MANAGE : USE_SIGN_IN, turn, err);
+	if (rc)
+		return rc;
 	/* With more rights comes another secret. */
 	return people_session_renew(turn->store, user, step->who->session_id,
 	    true, turn->now_ms, step->secret, err);
@@ -244,6 +265,7 @@ static enum err_code run_code(struct site_worker *worker,
 	struct staff *staff = worker->site->staff;
 	enum err_code rc;
 
+	step->request = request;
 	step->key = staff_key(staff);
 	step->who = staff_caller(request);
 	step->session = staff_session(staff, request);
@@ -384,6 +406,7 @@ enum err_code site_enrol(void *arg, const struct http_request *request,
 /* ---- another password ---- */
 
 struct password_step {
+	const struct http_request *request;
 	const struct people_caller *who;
 	struct people_attempt attempt;
 	enum people_outcome outcome;
@@ -403,6 +426,8 @@ static enum err_code do_password(
 		return rc;
 	rc = people_user_set_password(turn->store, user, step->hash, false,
 	    step->who->session_id, turn->now_ms, err);
+	if (!rc)
+		rc = note_step(step->request, USE_MANAGE, turn, err);
 	return rc
 	    ? rc
 	    : people_session_renew(turn->store, user, step->who->session_id,
@@ -462,13 +487,16 @@ enum err_code site_password(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct password_step step = {.who = staff_caller(request)};
+	struct password_step step = {
+	    .request = request, .who = staff_caller(request)};
 	struct err why;
 	const char *problem = new_password_problem(request, &why);
 	enum err_code rc;
 
-	if (problem)
+	if (problem) {
+		response->status = 400;
 		return show_password(arg, request, response, problem, err);
+	}
 	rc = change_password(worker, request, &step, err);
 	if (rc)
 		return rc;

@@ -5,6 +5,7 @@
  */
 #include "web/seal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/monotonic.h"
+#include "web/tally.h"
 
 struct held {
 	struct desk_ask ask;
@@ -59,7 +62,7 @@ static void start(void *ctx, http_go_on *go_on, void *exchange)
 
 void site_set_reader(struct use *use, const struct people_caller *who)
 {
-	if (who->kind == PEOPLE_TOKEN) {
+	if (who->was == PEOPLE_TOKEN) {
 		/* A number by which a token's uses stand together. */
 		use->reader_kind = USE_TOKEN;
 		use->reader_id = (int64_t)(XXH3_64bits(who->token_id,
@@ -78,7 +81,7 @@ struct use site_use_of(const struct people_caller *who, enum use_act act)
 	struct use use = {.act = act};
 
 	site_set_reader(&use, who);
-	if (who->kind == PEOPLE_TOKEN)
+	if (who->was == PEOPLE_TOKEN)
 		use.department = span_of(who->department);
 	return use;
 }
@@ -112,18 +115,65 @@ void site_seal(struct site_worker *worker, struct http_response *response,
 	response->hold = site_hold(worker, use);
 }
 
-void site_refused(
-    void *arg, const struct http_request *request, struct http_hold *hold_out)
+/* ---- refusals ---- */
+
+static const char *word_of(const struct http_refusal *refusal)
+{
+	if (refusal->status == 429)
+		return "too-often";
+	if (!refusal->is_handlers)
+		return "no-right";
+	if (refusal->why)
+		return err_name(refusal->why->code);
+	return refusal->status == 403 ? "wrong" : "input";
+}
+
+void site_refused(void *arg, const struct http_request *request,
+    const struct http_refusal *refusal, struct http_hold *hold_out)
 {
 	struct site_worker *worker = arg;
 	const struct people_caller *who = request->caller.who;
+	bool has_ended = who->kind == PEOPLE_NOBODY;
+	bool is_led_on = refusal->status == 303;
 	struct use use;
 
-	if (!who || who->kind == PEOPLE_NOBODY || !worker->site->staff)
+	/* Signing in with an old cookie leaves the trace of the sign-in. */
+	if (who->was == PEOPLE_NOBODY || !worker->site->staff ||
+	    (has_ended ? refusal->is_handlers : is_led_on))
 		return;
-	use = site_use_of(who, USE_READ);
+	use = site_use_of(
+	    who, who->stage == PEOPLE_STAGE_WHOLE ? USE_READ : USE_SIGN_IN);
 	use.outcome = USE_REFUSED;
 	use.purpose = span_of(request->route->name);
-	use.why = span_of("no-right");
+	use.why = span_of(has_ended ? "ended" : word_of(refusal));
+	if ((has_ended || refusal->status == 429) &&
+	    !tally_note(worker->site->tally, &use, monotonic_ms()))
+		return;
 	*hold_out = site_hold(worker, use);
+}
+
+static enum err_code write_counted(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	struct use *use = ctx;
+	uint64_t seq;
+
+	use->at_ms = turn->now_ms;
+	return use_log_add(turn->uses, use, &seq, err);
+}
+
+void site_seal_counted(struct site *site, bool is_all)
+{
+	struct arena *arena = arena_new(0);
+	struct use use;
+	struct err err;
+
+	while (site->staff &&
+	    tally_take(site->tally, monotonic_ms(), is_all, arena, &use))
+		if (staff_run(site->staff, write_counted, &use, &err) != 0)
+			fprintf(stderr,
+			    "gongxin: refusals were counted and not sealed: "
+			    "%s %s\n",
+			    err.message, err.detail);
+	arena_free(&arena);
 }

@@ -19,10 +19,12 @@ void site_set_reader(struct use *use, const struct people_caller *who);
 /* Copies the use; the answer that gets it waits until it is sealed. */
 struct http_hold site_hold(struct site_worker *worker, struct use use);
 
-/* app->refused: somebody known asked for what his roles do not give him, or
- * with a form that was not his. */
+/* app->refused: somebody known was refused, or somebody whose session or token
+ * has ended. What he can bring about without end is counted (tally.h). */
 void site_refused(void *worker, const struct http_request *request,
-    struct http_hold *hold_out);
+    const struct http_refusal *refusal, struct http_hold *hold_out);
+/* Seals what was counted in minutes that are over, or (is_all) in any. */
+void site_seal_counted(struct site *site, bool is_all);
 
 /*
  * Copies the use and sets response->hold. With document, its digest is kept

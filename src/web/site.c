@@ -31,7 +31,7 @@
 #include "web/own_places.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
-#include "web/teller.h"
+#include "web/tally.h"
 #include "web/teller.h"
 #include "web/uploads.h"
 
@@ -349,6 +349,7 @@ static void *watch(void *arg)
 	do {
 		look_at_data(site, &seen);
 		uploads_tick(site->uploads);
+		site_seal_counted(site, false);
 		if (++rounds % (CATALOGUE_WATCH_MS / SITE_WATCH_MS) == 0)
 			look_at_catalogue(site, &print);
 	} while (!site_wait_for_end(site, SITE_WATCH_MS));
@@ -424,6 +425,7 @@ enum err_code site_open(
 
 	site->data = mem_strdup(plan->data);
 	site->names = names_index_new();
+	site->tally = tally_new();
 	if (plan->roster_bytes && plan->is_following)
 		site->roster = roster_new(plan->roster_bytes);
 	if (plan->record_cache_bytes)
@@ -490,8 +492,10 @@ void site_close(struct site **site)
 	runner_stop(&s->runner); /* it may still tell the desk */
 	oidc_stop(&s->oidc);
 	uploads_stop(&s->uploads);
+	site_seal_counted(s, true);
 	staff_close(&s->staff);
 	home_close(&s->watched);
+	tally_free(&s->tally);
 	names_index_free(&s->names);
 	roster_free(&s->roster);
 	block_cache_free(&s->records);

@@ -16,6 +16,7 @@
 #include "web/staff.h"
 
 struct roster;
+struct tally;
 
 struct site {
 	char *data;
@@ -33,6 +34,7 @@ struct site {
 	char *framers;		/* sites that may show /embed in a frame */
 	struct web_renderer *renderer;
 	struct staff *staff;	 /* NULL: nobody can sign in */
+	struct tally *tally;	 /* of refusals that are counted */
 	struct runner *runner;	 /* NULL: nothing can be sent in */
 	struct uploads *uploads; /* NULL: no files can */
 	/* The identity provider that one can sign in by; NULL: none. */
