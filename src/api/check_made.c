@@ -276,7 +276,8 @@ static enum err_code put_own(
 	put_text(
 	    w, "href", "/check/%.*s", (int)use->reference.n, use->reference.p);
 	accounts_put_time(w, "at", use->at_ms);
-	json_put_span(w, "subject", use->subject);
+	if (!rc)
+		rc = put_subject(w, own->reading, use->subject, err);
 	put_named(
 	    w, "matter", matter, m ? title_of(m->title, m->title_en) : matter);
 	json_put_span(w, "case", use->case_number);

@@ -166,9 +166,9 @@ static struct reading reading_of(const struct home *home)
 	    .today = calendar_today()};
 }
 
-static enum err_code leave(struct cli_call *call, struct office *office,
-    const struct case_viewer *viewer, const struct case_about *about,
-    const struct buf *answer, enum err_code rc)
+static enum err_code leave(struct cli_call *call, const struct home *home,
+    struct office *office, const struct case_viewer *viewer,
+    const struct case_about *about, const struct buf *answer, enum err_code rc)
 {
 	struct use use = {
 	    .subject = span_of(about->code), .subject_id = about->subject_id};
@@ -177,7 +177,7 @@ static enum err_code leave(struct cli_call *call, struct office *office,
 		use.department = span_of(viewer->actor ? viewer->actor : "");
 	if (call->args_count)
 		use.reference = span_of(call->args[0]);
-	return trace_look(call, office, &use, answer, rc);
+	return trace_look(call, home, office, &use, answer, rc);
 }
 
 static void print_case(const json_t *one)
@@ -271,7 +271,7 @@ static enum cli_exit list(
 	query.limit = limit;
 	if (!rc)
 		rc = cases_document(&reading, &query, &text, &call->err);
-	rc = leave(call, office, &query.viewer, &nobody, &text, rc);
+	rc = leave(call, home, office, &query.viewer, &nobody, &text, rc);
 	code = tell(call, &text, rc, print_cases);
 	buf_release(&text);
 	return code;
@@ -293,7 +293,7 @@ static enum cli_exit show(
 	if (!rc)
 		rc = case_document(&reading, &viewer, (int64_t)number,
 		    calendar_now_ms(), &about, &text, &call->err);
-	rc = leave(call, office, &viewer, &about, &text, rc);
+	rc = leave(call, home, office, &viewer, &about, &text, rc);
 	code = tell(call, &text, rc, print_whole);
 	buf_release(&text);
 	return code;

@@ -116,7 +116,7 @@ static enum cli_exit list(
 		    home->store, home->catalog, &query, &text, &call->err);
 	if (query.department)
 		use.department = span_of(query.department);
-	rc = trace_look(call, office, &use, &text, rc);
+	rc = trace_look(call, home, office, &use, &text, rc);
 	if (!rc && call->is_json)
 		cli_print_json(&text);
 	else if (!rc)

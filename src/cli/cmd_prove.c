@@ -70,16 +70,15 @@ static enum err_code leave(struct cli_call *call, const struct home *home,
     const struct buf *proof, enum err_code rc)
 {
 	struct buf document = BUF_INIT(RECORD_DOCUMENT_BYTES_MAX);
-	char code[TRACE_CODE_BYTES];
-	struct use use = {.reference = span_of(call->args[0])};
+	struct use use = {
+	    .reference = span_of(call->args[0]), .has_answer = true};
 
+	sha256_bytes(proof->p, proof->n, use.answer);
 	if (!rc)
 		rc = record_document(
 		    reading, home->ledger, index, &document, &call->err);
-	if (!rc)
-		rc = trace_find_subject(
-		    home->store, &document, code, &use, &call->err);
-	rc = trace_look(call, office, &use, proof, rc);
+	use.has_answer = !rc;
+	rc = trace_look(call, home, office, &use, &document, rc);
 	buf_release(&document);
 	return rc;
 }

@@ -281,15 +281,10 @@ static enum err_code leave(struct cli_call *call, const struct home *home,
     struct office *office, const struct buf *text, bool is_statement,
     enum err_code rc)
 {
-	char code[TRACE_CODE_BYTES];
-	struct use use = {.reference = span_of("")};
+	const struct use use = {
+	    .reference = span_of(is_statement ? call->args[0] : "")};
 
-	if (is_statement)
-		use.reference = span_of(call->args[0]);
-	if (!rc)
-		rc = trace_find_subject(
-		    home->store, text, code, &use, &call->err);
-	return trace_look(call, office, &use, text, rc);
+	return trace_look(call, home, office, &use, text, rc);
 }
 
 static enum cli_exit tell(struct cli_call *call, const struct home *home,

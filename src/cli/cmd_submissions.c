@@ -96,7 +96,7 @@ static enum cli_exit list(
 	const struct use use = {.department = span_of("")};
 	enum err_code rc = write_list(home, &text, &call->err);
 
-	rc = trace_look(call, office, &use, &text, rc);
+	rc = trace_look(call, home, office, &use, &text, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {
@@ -184,7 +184,7 @@ static enum cli_exit report(
 	if (!rc)
 		rc = report_explain(
 		    buf_span(&stored.text), stored.item, &text, &call->err);
-	rc = trace_look(call, office, &use, &text, rc);
+	rc = trace_look(call, home, office, &use, &text, rc);
 	if (!rc)
 		print_report(call, &stored, &text);
 	if (!rc && cli_has(call, "rejects"))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/trace.h"
 
-#include <jansson.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "api/subject.h"
+#include "api/shown.h"
 #include "calendar/calendar.h"
 
 void trace_find_reader(char out[TRACE_NAME_BYTES])
@@ -40,74 +40,72 @@ enum err_code trace_leave_by(struct office *office, int64_t now_ms,
 	return rc;
 }
 
+struct one {
+	struct use use;
+	const struct many_subject *list; /* of a use of many */
+	size_t count;
+};
+
+/* trace_write */
 static enum err_code write_one(
     void *ctx, struct use_log *log, struct store *office, struct err *err)
 {
+	const struct one *one = ctx;
 	uint64_t seq;
 
-	(void)office;
-	return use_log_add(log, ctx, &seq, err);
+	return one->count
+	    ? many_add(log, office, &one->use, one->list, one->count, &seq, err)
+	    : use_log_add(log, &one->use, &seq, err);
+}
+
+static enum err_code leave(
+    struct office *office, const struct one *look, struct err *err)
+{
+	char reader[TRACE_NAME_BYTES];
+	struct one one = *look;
+
+	trace_find_reader(reader);
+	one.use.reader = span_of(reader);
+	one.use.reader_kind = USE_COMMAND;
+	return trace_leave_by(office, one.use.at_ms, write_one, &one, err);
 }
 
 enum err_code trace_leave(
     struct office *office, const struct use *use, struct err *err)
 {
-	char reader[TRACE_NAME_BYTES];
-	struct use own = *use;
+	const struct one one = {*use, NULL, 0};
 
-	trace_find_reader(reader);
-	own.reader = span_of(reader);
-	own.reader_kind = USE_COMMAND;
-	return trace_leave_by(office, use->at_ms, write_one, &own, err);
+	return leave(office, &one, err);
 }
 
-enum err_code trace_look(struct cli_call *call, struct office *office,
-    const struct use *look, const struct buf *answer, enum err_code rc)
+enum err_code trace_look(struct cli_call *call, const struct home *home,
+    struct office *office, const struct use *look, const struct buf *document,
+    enum err_code rc)
 {
 	const char *purpose = cli_value(call, "purpose");
-	struct use use = *look;
+	struct many_subject *list = NULL;
+	struct one one = {*look, NULL, 0};
 	struct err untraced;
 
-	use.at_ms = calendar_now_ms();
-	use.act = USE_READ;
-	use.purpose = span_of(purpose ? purpose : call->cmd->name);
+	one.use.at_ms = calendar_now_ms();
+	one.use.act = USE_READ;
+	one.use.purpose = span_of(purpose ? purpose : call->cmd->name);
 	if (rc) {
-		use.outcome = USE_REFUSED;
-		use.why = span_of(err_name(rc));
-	} else if (answer) {
-		use.has_answer = true;
-		sha256_bytes(answer->p, answer->n, use.answer);
+		one.use.outcome = USE_REFUSED;
+		one.use.why = span_of(err_name(rc));
+	} else {
+		one.count =
+		    shown_put(home->store, buf_span(document), &one.use, &list);
+		one.list = list;
+		if (!one.use.has_answer)
+			sha256_bytes(document->p, document->n, one.use.answer);
+		one.use.has_answer = true;
 	}
-	if (trace_leave(office, &use, &untraced) == 0)
-		return rc;
-	call->err = untraced;
-	return untraced.code;
-}
-
-enum err_code trace_find_subject(struct store *store,
-    const struct buf *document, char code[TRACE_CODE_BYTES], struct use *use,
-    struct err *err)
-{
-	json_t *json = json_loadb(document->p, document->n, 0, NULL);
-	const json_t *subject = json_object_get(json, "subject");
-	struct subject found;
-	enum err_code rc;
-
-	snprintf(code, TRACE_CODE_BYTES, "%s",
-	    cli_text(subject ? subject : json, "code"));
-	json_decref(json);
-	if (!code[0])
-		return 0;
-	subject_init(&found);
-	rc = store_begin_read(store, err);
-	if (!rc)
-		rc = subject_find_code(store, span_of(code), &found, err);
-	store_rollback(store);
-	if (!rc) {
-		use->subject = span_of(code);
-		use->subject_id = found.id;
+	if (leave(office, &one, &untraced)) {
+		call->err = untraced;
+		rc = untraced.code;
 	}
-	subject_release(&found);
+	free(list);
 	return rc;
 }
 

@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "usage/use_log.h"
 
-enum { TRACE_NAME_BYTES = 64, TRACE_CODE_BYTES = 19 };
+enum { TRACE_NAME_BYTES = 64 };
 
 /* Who sits at the machine: the system's name of the user. */
 void trace_find_reader(char out[TRACE_NAME_BYTES]);
@@ -18,17 +18,14 @@ enum err_code trace_leave(
 /*
  * The end of a look at what is not public: seals it, answered or refused as
  * rc says, so that without its trace nothing is told. The purpose is that of
- * --purpose or the command's own name; of `answer` (NULL: none) the digest is
- * kept. Returns rc, or why the trace could not be left.
+ * --purpose or the command's own name; of the document the digest is kept,
+ * unless the use has one, and a use without a subject is one of every
+ * organisation that it shows (api/shown.h). Returns rc, or why the trace could
+ * not be left.
  */
-enum err_code trace_look(struct cli_call *call, struct office *office,
-    const struct use *look, const struct buf *answer, enum err_code rc);
-/* Whom a subject's or a statement's document is about, if anybody, into the
- * use; the code stays the caller's. */
-enum err_code trace_find_subject(struct store *store,
-    const struct buf *document, char code[TRACE_CODE_BYTES], struct use *use,
-    struct err *err);
-
+enum err_code trace_look(struct cli_call *call, const struct home *home,
+    struct office *office, const struct use *look, const struct buf *document,
+    enum err_code rc);
 /* A whole command that leaves a trace: opens the directory of --data to read
  * and its office to write, and closes them behind what it does. */
 typedef enum cli_exit trace_command(

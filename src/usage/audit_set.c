@@ -137,6 +137,12 @@ static struct span batch_of(struct span reference)
 		   : reference;
 }
 
+/* Asked about each of them; a page that shows many is one look. */
+static bool is_apart(const struct use *use)
+{
+	return use->act == USE_CHECK_MANY && use->subjects;
+}
+
 void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 {
 	struct audit_words *w = set->words;
@@ -160,7 +166,7 @@ void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 	    .act = (uint8_t)use->act,
 	    .outcome = (uint8_t)use->outcome,
 	    .reader_kind = (uint8_t)use->reader_kind,
-	    .weight = use->subjects > 1 ? use->subjects : 1,
+	    .weight = is_apart(use) && use->subjects > 1 ? use->subjects : 1,
 	};
 }
 
@@ -234,7 +240,7 @@ static enum err_code add_row(struct audit_set *set, struct store *store,
 {
 	struct parts parts = {set, row, false};
 
-	if (row->use.subjects && row->use.subjects <= AUDIT_MANY_MAX)
+	if (is_apart(&row->use) && row->use.subjects <= AUDIT_MANY_MAX)
 		return many_each(store, row->seq, add_part, &parts, err);
 	audit_set_add(set, row->seq, &row->use);
 	return 0;

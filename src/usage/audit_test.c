@@ -458,6 +458,22 @@ static void many_is_as_many_subjects_as_it_has(void **state)
 	check_proof(c, 100, 3, 100000);
 }
 
+static void list_at_night_is_one_read(void **state)
+{
+	struct cage *c = *state;
+	int bound = rule_of(AUDIT_OFF_HOURS)->more_than;
+	struct use use = some_use(tuesday + 22 * hour);
+
+	use.act = USE_READ;
+	use.subject = span_of("");
+	use.subjects = bound;
+	add(c, &use);
+	read_from(c, tuesday + 22 * hour, bound - 1, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	read_from(c, tuesday + 22 * hour, 1, USE_USER);
+	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+}
+
 static void many_at_night_is_as_many_reads(void **state)
 {
 	struct cage *c = *state;
@@ -507,6 +523,7 @@ int main(void)
 	    cmocka_unit_test(median_is_whole_when_doubled),
 	    CAGED(words_many_are_told_apart),
 	    CAGED(many_is_as_many_subjects_as_it_has),
+	    CAGED(list_at_night_is_one_read),
 	    CAGED(many_at_night_is_as_many_reads),
 	    CAGED(flows_count_each_of_many),
 	};

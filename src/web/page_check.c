@@ -227,9 +227,11 @@ static enum err_code show_form(struct site_worker *worker,
 {
 	const struct reading reading = site_reading(worker, request);
 	const struct catalog *c = worker->home.catalog;
+	struct use use = site_use_of(staff_caller(request), USE_READ);
+	bool is_look = request->route->method == HTTP_GET;
 	struct buf answer = response->body;
 	struct json_writer w;
-	enum err_code rc;
+	enum err_code rc = 0;
 
 	buf_init(&response->body, answer.max);
 	json_start(&w, &response->body);
@@ -246,9 +248,16 @@ static enum err_code show_form(struct site_worker *worker,
 		put_answer(&w, &reading, buf_span(&answer));
 	else
 		put_null(&w, "answer");
-	rc = check_put_own(
-	    &w, &reading, worker->office, staff_caller(request), err);
+	/* An answer has its check's trace; the look at earlier ones, which are
+	 * shown where nothing was asked, has its own. */
+	if (is_look)
+		rc = check_put_own(
+		    &w, &reading, worker->office, staff_caller(request), err);
 	json_close_object(&w);
+	if (!rc && is_look) {
+		use.purpose = span_of(request->route->name);
+		site_seal(worker, response, use, &response->body, NULL);
+	}
 	if (!rc)
 		rc = site_show(worker, request, response, "check", err);
 	buf_release(&answer);

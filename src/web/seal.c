@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "api/shown.h"
 #include "base/check.h"
 #include "base/monotonic.h"
 #include "web/tally.h"
@@ -20,6 +21,8 @@ struct held {
 	struct desk_ask ask;
 	struct staff *staff;
 	struct use use;
+	const struct many_subject *list; /* of a use of many */
+	size_t count;
 	struct arena *arena; /* of the use's texts, and of this */
 	http_go_on *go_on;
 	void *exchange;
@@ -33,7 +36,9 @@ static enum err_code write_use(
 
 	if (!held->use.at_ms)
 		held->use.at_ms = turn->now_ms;
-	return use_log_add(turn->uses, &held->use, &seq, err);
+	return held->count ? many_add(turn->uses, turn->store, &held->use,
+				 held->list, held->count, &seq, err)
+			   : use_log_add(turn->uses, &held->use, &seq, err);
 }
 
 static void let_go(struct held *held)
@@ -86,13 +91,20 @@ struct use site_use_of(const struct people_caller *who, enum use_act act)
 	return use;
 }
 
-struct http_hold site_hold(struct site_worker *worker, struct use use)
+/* list: whom a use of many is about. */
+static struct http_hold hold(struct site_worker *worker, struct use use,
+    const struct many_subject *list, size_t count)
 {
 	struct arena *arena = arena_new(0);
 	struct held *held = arena_zalloc(arena, 1, sizeof(*held));
+	struct many_subject *own = arena_zalloc(arena, count, sizeof(*own));
 
 	use_keep(&use, arena);
 	held->use = use;
+	if (count)
+		memcpy(own, list, count * sizeof(*list));
+	held->list = own;
+	held->count = count;
 	held->arena = arena;
 	held->staff = worker->site->staff;
 	held->ask.job = write_use;
@@ -101,9 +113,17 @@ struct http_hold site_hold(struct site_worker *worker, struct use use)
 	return (struct http_hold){.start = start, .ctx = held};
 }
 
+struct http_hold site_hold(struct site_worker *worker, struct use use)
+{
+	return hold(worker, use, NULL, 0);
+}
+
 void site_seal(struct site_worker *worker, struct http_response *response,
     struct use use, const struct buf *document, const struct err *why)
 {
+	struct many_subject *list = NULL;
+	size_t count = 0;
+
 	if (why) {
 		use.outcome = USE_REFUSED;
 		use.why = span_of(err_name(why->code));
@@ -111,8 +131,11 @@ void site_seal(struct site_worker *worker, struct http_response *response,
 	if (document) {
 		use.has_answer = true;
 		sha256_bytes(document->p, document->n, use.answer);
+		count = shown_put(
+		    worker->home.store, buf_span(document), &use, &list);
 	}
-	response->hold = site_hold(worker, use);
+	response->hold = hold(worker, use, list, count);
+	free(list);
 }
 
 /* ---- refusals ---- */

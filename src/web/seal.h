@@ -28,8 +28,9 @@ void site_seal_counted(struct site *site, bool is_all);
 
 /*
  * Copies the use and sets response->hold. With document, its digest is kept
- * as the answer's. rc and why: how the handler fares; a failure (ERR_REFUSED,
- * ERR_INPUT, ERR_NOT_FOUND) makes the use a refused one.
+ * as the answer's, and a use without a subject is one of every organisation
+ * that the document shows (api/shown.h). rc and why: how the handler fares; a
+ * failure (ERR_REFUSED, ERR_INPUT, ERR_NOT_FOUND) makes the use a refused one.
  */
 void site_seal(struct site_worker *worker, struct http_response *response,
     struct use use, const struct buf *document, const struct err *why);
