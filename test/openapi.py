@@ -21,6 +21,12 @@ class Api:
                               in said.get("content", {}).items()}
                 for status, said in responses.items() if status < "400"}
 
+    def headers(self, name, status):
+        """Those that such an answer never lacks."""
+        said = self.operations[name][2]["responses"][str(status)]
+        return [header for header, described in said.get("headers", {}).items()
+                if described["required"]]
+
     def wrong(self, schema, value, where="$"):
         """What of a document does not fit, down to its last member; one that
         is not described does not fit either."""

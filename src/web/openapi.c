@@ -271,6 +271,27 @@ static bool may_fail_with(const struct http_route *route, int status)
 	return e && *e == status;
 }
 
+/* Where an answer leads is never lacking; Retry-After is not there where
+ * waiting mends nothing. */
+static void put_headers(struct json_writer *w, int status)
+{
+	bool leads = status == 201 || status == 202 || status == 303;
+
+	if (!leads && status != 429 && status != 503)
+		return;
+	json_key(w, "headers");
+	json_open_object(w);
+	json_key(w, leads ? "Location" : "Retry-After");
+	json_open_object(w);
+	json_put_bool(w, "required", leads);
+	json_key(w, "schema");
+	json_open_object(w);
+	json_put_str(w, "type", leads ? "string" : "integer");
+	json_close_object(w);
+	json_close_object(w);
+	json_close_object(w);
+}
+
 static void put_failure(struct json_writer *w, int status, const char *text)
 {
 	char name[8];
@@ -279,6 +300,7 @@ static void put_failure(struct json_writer *w, int status, const char *text)
 	json_key(w, name);
 	json_open_object(w);
 	json_put_str(w, "description", tr(text));
+	put_headers(w, status);
 	json_key(w, "content");
 	json_open_object(w);
 	json_key(w, "application/json");
@@ -313,6 +335,7 @@ static void put_success(
 	json_key(w, name);
 	json_open_object(w);
 	json_put_str(w, "description", tr(route->summary));
+	put_headers(w, status);
 	if (status != 303)
 		put_content(w, route);
 	json_close_object(w);
