@@ -221,7 +221,8 @@ static enum cli_exit run_rotate(struct cli_call *call)
 		rc = bureau_open(call, HOME_WRITE, &bureau);
 	if (!rc)
 		rc = people_token_rotate(bureau.office.store, call->args[0],
-		    (int64_t)hours * hour_ms, bureau.now_ms, token, &call->err);
+		    (int64_t)hours * hour_ms, cli_has(call, "force"),
+		    bureau.now_ms, token, &call->err);
 	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
@@ -264,6 +265,9 @@ static const struct cli_option rotate_options[] = {
     CLI_DATA_OPTION,
     {"overlap", "HOURS",
 	N_("how long the old secret stays good (24; at most 2160)"), false},
+    {"force", NULL,
+	N_("also while the secret before is still good, which ends it at once"),
+	false},
     {0},
 };
 

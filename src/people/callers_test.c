@@ -331,23 +331,37 @@ static void token_rotate_leaves_no_gap(void **state)
 	struct fixture *f = *state;
 	struct people_new_token new = plan();
 	char old[PEOPLE_TOKEN_CHARS + 1], text[PEOPLE_TOKEN_CHARS + 1];
+	char third[PEOPLE_TOKEN_CHARS + 1];
 	struct people_caller c;
 
 	assert_int_equal(
 	    people_token_add(f->store, &new, NOON, old, &f->err), 0);
 	ask(f, old, NOON, &c);
 	assert_int_equal(people_token_rotate(f->store, c.token_id, 24LL * HOUR,
-			     NOON, text, &f->err),
+			     false, NOON, text, &f->err),
 	    0);
 	assert_string_not_equal(old, text);
 	assert_memory_equal(old, text, 3 + PEOPLE_TOKEN_ID_CHARS + 1);
 	assert_int_equal(ask(f, old, NOON, &c), PEOPLE_TOKEN);
 	assert_int_equal(ask(f, text, NOON, &c), PEOPLE_TOKEN);
+	/* A second one meanwhile would cut the first secret off. */
+	assert_int_equal(people_token_rotate(f->store, c.token_id, HOUR, false,
+			     NOON + 24LL * HOUR - 1, third, &f->err),
+	    ERR_CONFLICT);
 	assert_int_equal(ask(f, old, NOON + 24LL * HOUR - 1, &c), PEOPLE_TOKEN);
 	assert_int_equal(ask(f, old, NOON + 24LL * HOUR, &c), PEOPLE_NOBODY);
 	assert_int_equal(c.was, PEOPLE_TOKEN);
 	assert_int_equal(c.capabilities, 0);
 	assert_int_equal(ask(f, text, NOON + 24LL * HOUR, &c), PEOPLE_TOKEN);
+	assert_int_equal(people_token_rotate(f->store, c.token_id, HOUR, false,
+			     NOON + 24LL * HOUR, third, &f->err),
+	    0);
+	assert_int_equal(ask(f, text, NOON + 24LL * HOUR, &c), PEOPLE_TOKEN);
+	assert_int_equal(people_token_rotate(f->store, c.token_id, HOUR, true,
+			     NOON + 24LL * HOUR, old, &f->err),
+	    0);
+	assert_int_equal(ask(f, text, NOON + 24LL * HOUR, &c), PEOPLE_NOBODY);
+	assert_int_equal(ask(f, third, NOON + 24LL * HOUR, &c), PEOPLE_TOKEN);
 }
 
 static void token_ends_when_revoked_or_expired(void **state)
@@ -364,8 +378,8 @@ static void token_ends_when_revoked_or_expired(void **state)
 	assert_int_equal(ask(f, old, new.expires_ms - 1, &c), PEOPLE_TOKEN);
 	assert_int_equal(ask(f, old, new.expires_ms, &c), PEOPLE_NOBODY);
 	ask(f, old, NOON, &c);
-	assert_int_equal(
-	    people_token_rotate(f->store, c.token_id, HOUR, NOON, text, NULL),
+	assert_int_equal(people_token_rotate(f->store, c.token_id, HOUR, false,
+			     NOON, text, NULL),
 	    0);
 	assert_int_equal(
 	    people_token_revoke(f->store, c.token_id, NOON + 1, NULL), 0);
@@ -375,8 +389,8 @@ static void token_ends_when_revoked_or_expired(void **state)
 	assert_int_equal(list[0].revoked_ms, NOON + 1);
 	assert_int_equal(people_token_revoke(f->store, list[0].id, NOON, NULL),
 	    ERR_CONFLICT);
-	assert_int_equal(
-	    people_token_rotate(f->store, list[0].id, HOUR, NOON, text, NULL),
+	assert_int_equal(people_token_rotate(f->store, list[0].id, HOUR, false,
+			     NOON, text, NULL),
 	    ERR_REFUSED);
 	assert_int_equal(ask(f, old, NOON + 1, &c), PEOPLE_NOBODY);
 	assert_int_equal(ask(f, text, NOON + 1, &c), PEOPLE_NOBODY);

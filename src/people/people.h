@@ -463,10 +463,11 @@ enum err_code people_tokens(struct store *store, struct arena *arena,
     struct people_token **out, size_t *count_out, struct err *err);
 /* In a transaction. A new secret; the present one stays good for overlap_ms,
  * so that the program can be changed without a gap. ERR_NOT_FOUND,
- * ERR_REFUSED (revoked or expired). */
+ * ERR_REFUSED (revoked or expired), ERR_CONFLICT (of old secrets there is one
+ * at a time, and that of the last time is still good; is_forced ends it). */
 enum err_code people_token_rotate(struct store *store, const char *id,
-    int64_t overlap_ms, int64_t now_ms, char token_out[PEOPLE_TOKEN_CHARS + 1],
-    struct err *err);
+    int64_t overlap_ms, bool is_forced, int64_t now_ms,
+    char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err);
 /* In a transaction. At once, both secrets. ERR_NOT_FOUND, ERR_CONFLICT (is
  * revoked already). */
 enum err_code people_token_revoke(

@@ -283,8 +283,8 @@ static bool is_over(const struct people_token *token, int64_t now_ms)
 }
 
 enum err_code people_token_rotate(struct store *store, const char *id,
-    int64_t overlap_ms, int64_t now_ms, char token_out[PEOPLE_TOKEN_CHARS + 1],
-    struct err *err)
+    int64_t overlap_ms, bool is_forced, int64_t now_ms,
+    char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err)
 {
 	struct arena *arena = arena_new(0);
 	uint8_t digest[SHA256_BYTES];
@@ -298,6 +298,14 @@ enum err_code people_token_rotate(struct store *store, const char *id,
 		rc = err_set(err, ERR_REFUSED,
 		    "the token \"%s\" has expired or was revoked", id);
 		err_hint(err, "Make a new one: \"gongxin token add\".");
+	} else if (!rc && !is_forced && now_ms < token.old_until_ms) {
+		rc = err_set(err, ERR_CONFLICT,
+		    "the token \"%s\" was rotated already, and its old secret "
+		    "is still good",
+		    id);
+		err_hint(err,
+		    "Whoever uses that one would be cut off: wait until it has "
+		    "ended, or use --force.");
 	}
 	if (!rc) {
 		compose(id, token_out, digest);
