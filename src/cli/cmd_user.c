@@ -231,8 +231,11 @@ static enum cli_exit run_totp(struct cli_call *call)
 static enum err_code check_change(struct cli_call *call,
     const struct catalog *catalog, const struct people_grant_change *change)
 {
-	if (change->department &&
-	    !catalog_department(catalog, change->department)) {
+	const struct cat_department *d = change->department
+	    ? catalog_department(catalog, change->department)
+	    : NULL;
+
+	if (change->department && !d) {
 		err_set(&call->err, ERR_INPUT,
 		    "there is no department \"%s\" in the catalogue",
 		    change->department);
@@ -244,6 +247,11 @@ static enum err_code check_change(struct cli_call *call,
 		!ident_division_exists(span_of(change->division))))
 		return err_set(&call->err, ERR_INPUT,
 		    "there is no division \"%s\"", change->division);
+	if (d && change->division && strcmp(d->division, change->division) != 0)
+		return err_set(&call->err, ERR_INPUT,
+		    "\"%s\" is of division \"%s\": for another the role would "
+		    "give nothing",
+		    d->title, d->division);
 	if (change->organisation &&
 	    ident_check_uscc(span_of(change->organisation)).state !=
 		IDENT_VALID)
