@@ -277,8 +277,7 @@ const struct cli_cmd cmd_token_add = {
     .summary = N_("make a token for a department's program"),
     .details = N_("Prints it once; what is stored does not lead back to it. "
 		  "The program sends \"Authorization: Bearer TOKEN\". "
-		  "Capabilities: submit, amend, quality, check, feedback, "
-		  "internal."),
+		  "Capabilities: submit, amend, quality, check, feedback."),
     .options = add_options,
     .run = run_add,
 };

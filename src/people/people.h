@@ -66,7 +66,6 @@ enum people_capability {
 	PEOPLE_QUALITY,	      /* read how well a department reports */
 	PEOPLE_CHECK,	      /* ask what applies to an organisation */
 	PEOPLE_FEEDBACK,      /* tell what came of a check */
-	PEOPLE_INTERNAL,      /* read fields that are not public */
 	PEOPLE_OWN_USES,      /* see who read about one's organisation */
 	PEOPLE_AUDIT,	      /* see who read what, of everybody */
 	PEOPLE_MANAGE_PEOPLE, /* accounts and their roles */

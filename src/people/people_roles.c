@@ -24,8 +24,6 @@ static const struct people_capability_text capabilities[] = {
 	true},
     [PEOPLE_CHECK] = {"check", N_("ask what applies to an organisation"), true},
     [PEOPLE_FEEDBACK] = {"feedback", N_("tell what came of a check"), true},
-    [PEOPLE_INTERNAL] = {"internal", N_("read fields that are not public"),
-	true},
     [PEOPLE_OWN_USES] = {"own-uses",
 	N_("see who read about one's own organisation"), false},
     [PEOPLE_AUDIT] = {"audit", N_("see who read what, of everybody"), false},
@@ -51,11 +49,13 @@ static const struct people_role roles[] = {
 	BIT(REVIEW) | BIT(AMEND) | BIT(RESOLVE) | BIT(QUALITY) | BIT(RECORDS) |
 	    BIT(CASES)},
     {"credit-office", N_("credit office"), PEOPLE_SCOPE_ALL, true,
-	BIT(RESOLVE) | BIT(QUALITY) | BIT(INTERNAL) | BIT(CASES) | BIT(OBJECT)},
+	BIT(RESOLVE) | BIT(QUALITY) | BIT(CASES) | BIT(OBJECT)},
     {"clerk", N_("clerk of a service window"), PEOPLE_SCOPE_DEPARTMENT, true,
 	BIT(CHECK) | BIT(FEEDBACK)},
+    /* May what a clerk may: what law lets a regulator use is what applies in
+     * his matter. A name of its own, so that a grant says what one is. */
     {"regulator", N_("regulator"), PEOPLE_SCOPE_DEPARTMENT, true,
-	BIT(CHECK) | BIT(FEEDBACK) | BIT(INTERNAL)},
+	BIT(CHECK) | BIT(FEEDBACK)},
     {"auditor", N_("auditor of uses"), PEOPLE_SCOPE_ALL, true, BIT(AUDIT)},
     {"representative", N_("representative of an organisation"),
 	PEOPLE_SCOPE_ORGANISATION, false,
