@@ -201,6 +201,7 @@ static enum err_code start(struct serving *s, struct err *err)
 		return rc;
 	snprintf(s->filed_folder, sizeof(s->filed_folder), "%s/uploads",
 	    s->plan->data);
+	options.is_behind_tls |= site_is_secure(s->site);
 	options.filed_folder = s->filed_folder;
 	options.listen_fds = s->fds;
 	options.listen_count = s->fds_count;

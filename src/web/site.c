@@ -387,6 +387,13 @@ static enum err_code load_looks(
 		return rc;
 	site->name[LANG_ZH] = mem_strdup(config->name_zh);
 	site->name[LANG_EN] = mem_strdup(config->name_en);
+	if (!site->origin && config->origin[0])
+		site->origin = mem_strdup(config->origin);
+	if (!site->origin && !catalog->shows_example)
+		fprintf(stderr,
+		    tr("gongxin serve: feeds and prints bear the address %s: "
+		       "say the public one as \"origin\" in site.yaml\n"),
+		    site->local_origin);
 	site->framers = mem_strdup(config->framers);
 	site->app.framers = site->framers;
 	return web_renderer_new(config, &site->renderer, err);
@@ -397,6 +404,11 @@ static bool is_https(const char *origin)
 	return origin && strncmp(origin, "https://", 8) == 0;
 }
 
+bool site_is_secure(const struct site *site)
+{
+	return is_https(site->origin) || is_https(site->local_origin);
+}
+
 /* Without an office the public is served all the same, and nobody has
  * anything for the program's commands to do. */
 static void open_staff(struct site *site)
@@ -404,8 +416,7 @@ static void open_staff(struct site *site)
 	const struct runner_plan runner = {0};
 	const struct staff_plan plan = {.data = site->data,
 	    .home = &site->home_options,
-	    .is_secure =
-		is_https(site->origin) || is_https(site->local_origin)};
+	    .is_secure = site_is_secure(site)};
 	struct err err;
 
 	if (staff_open(&plan, &site->staff, &err) != 0)

@@ -21,8 +21,9 @@ struct site;
 struct site_plan {
 	const char *data; /* the data directory */
 	struct home_options home;
-	/* "https://host" as printed on pages; NULL: nothing is printed. Never
-	 * taken from a request, which can say anything. */
+	/* "https://host" as printed on pages; NULL: that of site.yaml, or else
+	 * nothing is printed. Never taken from a request, which can say
+	 * anything. */
 	const char *origin;
 	/* Where it is served, for feeds while there is no origin:
 	 * "http://127.0.0.1:8080". */
@@ -42,6 +43,8 @@ struct site_plan {
 enum err_code site_open(
     const struct site_plan *plan, struct site **out, struct err *err);
 void site_close(struct site **site);
+/* Is it known to the public by an https address, or speaks TLS itself? */
+bool site_is_secure(const struct site *site);
 /* What the server is to be started with; the site's. */
 const struct http_app *site_app(struct site *site);
 /* Tells the site by which server it is served, for its measurements; NULL

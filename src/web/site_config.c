@@ -58,6 +58,7 @@ static const struct entry entries[] = {
     {"sign_in.second_factor", offsetof(struct site_config, second_factor)},
     {"sign_in.name.zh", offsetof(struct site_config, provider_zh)},
     {"sign_in.name.en", offsetof(struct site_config, provider_en)},
+    {"origin", offsetof(struct site_config, origin)},
     {"embed", offsetof(struct site_config, framers)}, /* a list */
 };
 
@@ -198,6 +199,18 @@ static enum err_code set_colour(struct reader *r, size_t line, const char *text)
 	return ERR_NONE;
 }
 
+static enum err_code check_origin(
+    struct reader *r, size_t line, struct span text)
+{
+	if (is_origin(text))
+		return ERR_NONE;
+	refuse(r, line,
+	    tr("origin needs an address like https://credit.example.gov.cn"));
+	err_hint(
+	    r->err, "Scheme and host, with a port if it has one; no path.");
+	return ERR_INPUT;
+}
+
 static enum err_code set_entry(
     struct reader *r, size_t line, const char *key, struct span text)
 {
@@ -222,6 +235,9 @@ static enum err_code set_entry(
 		return refuse(r, line, tr("the text is no UTF-8"));
 	if (strcmp(key, "embed") == 0)
 		return text.n ? add_framer(r, line, text) : ERR_NONE;
+	if (strcmp(key, "origin") == 0 && text.n &&
+	    check_origin(r, line, text) != 0)
+		return ERR_INPUT;
 	if (entries[i].at == SIZE_MAX)
 		return text.n > 0 ? set_colour(r, line, text.p) : ERR_NONE;
 	slot = slot_of(r->config, entries[i].at);
@@ -446,6 +462,14 @@ const char *site_config_example(void)
 	return "# 网站的设置；每一项都可以不写。改动后请重启 gongxin serve。\n"
 	       "# What the site says of itself. Every entry may be absent.\n"
 	       "# Restart gongxin serve after a change.\n"
+	       "\n"
+	       "# 公众所用的网址：打印、订阅源中的地址；以 https:// 开头的，"
+	       "要求浏览器只用 TLS\n"
+	       "# The address as the public knows it, for print and feeds; "
+	       "where\n"
+	       "# it begins with https:// browsers are told to use nothing "
+	       "else\n"
+	       "#origin: https://credit.example.gov.cn\n"
 	       "\n"
 	       "# 网站名称 / the site's name\n"
 	       "#name:\n"

@@ -29,6 +29,7 @@ struct site_config {
 	char *licence_zh, *licence_en, *licence_url; /* of the open data */
 	/* The identity provider; issuer "" : there is none. */
 	char *issuer, *client_id, *second_factor, *provider_zh, *provider_en;
+	char *origin;  /* of the site as the public knows it, "https://host" */
 	char *framers; /* origins that may frame /embed, blanks between them */
 };
 
