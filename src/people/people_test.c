@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dlfcn.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,6 +219,93 @@ static void password_once_is_taken_by_the_check(void **state)
 	assert_int_equal(strlen(a), PEOPLE_ONCE_CHARS);
 	assert_string_not_equal(a, b);
 	assert_int_equal(people_password_check(span_of(a), "wang", NULL), 0);
+}
+
+/* ---- the work of signing in ---- */
+
+static int whole_works; /* computations of Argon2id at today's cost */
+static int other_works; /* cheaper ones, or none for want of a hash */
+
+/* Takes the place of libsodium's in this program, and counts. */
+int crypto_pwhash_str_verify(const char str[crypto_pwhash_STRBYTES],
+    const char *const passwd, unsigned long long n)
+{
+	int (*real)(const char *, const char *, unsigned long long) = NULL;
+	void *symbol = dlsym(RTLD_NEXT, "crypto_pwhash_str_verify");
+
+	memcpy(&real, &symbol, sizeof(real));
+	assert_non_null(real);
+	/* Of a text that is no such hash the real one says so at once. */
+	if (crypto_pwhash_str_needs_rehash(str,
+		crypto_pwhash_OPSLIMIT_INTERACTIVE,
+		crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0)
+		whole_works++;
+	else
+		other_works++;
+	return real(str, passwd, n);
+}
+
+static enum people_outcome sign_in(
+    struct fixture *f, const char *login, const char *password, int64_t now)
+{
+	enum people_outcome outcome = PEOPLE_WRONG;
+	struct people_attempt attempt;
+
+	whole_works = other_works = 0;
+	assert_int_equal(
+	    people_attempt_load(f->store, span_of(login), &attempt, NULL), 0);
+	people_attempt_check(&attempt, span_of(password));
+	assert_int_equal(
+	    people_attempt_settle(f->store, &attempt, now, &outcome, NULL), 0);
+	return outcome;
+}
+
+/* Who measures how long an answer takes learns nothing: whatever comes of it,
+ * and whether there is such an account or not, one password is worked out. */
+static void sign_in_costs_one_computation_whoever_it_is(void **state)
+{
+	static const struct {
+		const char *login, *password;
+		enum people_outcome outcome;
+	} all[] = {
+	    {"wang", "correct horse battery", PEOPLE_IN},
+	    {"wang", "wrong", PEOPLE_WRONG},
+	    {"wang", "", PEOPLE_WRONG},
+	    {"nobody", "correct horse battery", PEOPLE_WRONG},
+	    {"王某", "wrong", PEOPLE_WRONG},
+	    {"", "", PEOPLE_WRONG},
+	    {"empty", "", PEOPLE_WRONG},
+	    {"empty", "wrong", PEOPLE_WRONG},
+	    {"closed", "correct horse battery", PEOPLE_DISABLED},
+	    {"closed", "wrong", PEOPLE_DISABLED},
+	    {"locked", "correct horse battery", PEOPLE_LOCKED},
+	    {"locked", "wrong", PEOPLE_LOCKED},
+	};
+	struct fixture *f = *state;
+	int64_t id;
+	size_t i;
+
+	add_user(f, "wang");
+	add_user(f, "locked");
+	for (i = 0; i < 5; i++)
+		try_password(f, "locked", "wrong", NOON);
+	assert_int_equal(people_user_set_disabled(
+			     f->store, add_user(f, "closed"), true, NOON, NULL),
+	    0);
+	assert_int_equal(
+	    people_user_add(f->store, "empty", "x", "", false, NOON, &id, NULL),
+	    0);
+	for (i = 0; i < ARRAY_COUNT(all); i++) {
+		enum people_outcome outcome =
+		    sign_in(f, all[i].login, all[i].password, NOON);
+
+		if (outcome != all[i].outcome || whole_works != 1 ||
+		    other_works != 0)
+			fail_msg("%zu \"%s\": outcome %d, %d whole and %d "
+				 "other computations",
+			    i, all[i].login, (int)outcome, whole_works,
+			    other_works);
+	}
 }
 
 /* ---- signing in ---- */
@@ -448,6 +537,7 @@ int main(void)
 	    cmocka_unit_test(password_check_refuses_what_is_easy),
 	    cmocka_unit_test(password_hash_fits_only_its_own),
 	    cmocka_unit_test(password_once_is_taken_by_the_check),
+	    STORED(sign_in_costs_one_computation_whoever_it_is),
 	    STORED(sign_in_really_compares),
 	    STORED(sign_in_unknown_login_is_counted_and_wrong),
 	    STORED(sign_in_without_a_password_never),
