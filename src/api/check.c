@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/objection.h"
 #include "api/open_cases.h"
 #include "api/check_priv.h"
 #include "api/put.h"
@@ -175,18 +176,84 @@ static void put_entry_name(struct json_writer *w, const struct reading *r,
 	put_list(w, of_list);
 }
 
-static void put_entry_ground(struct json_writer *w, const struct reading *r,
-    const void *of_item, const void *of_list)
+/* "exit": what ends an entry, by the list's own words where it has some. */
+static void put_list_ground(struct json_writer *w, const struct reading *r,
+    const void *of_list, const void *none)
 {
-	const struct cat_item *item = of_item;
 	const struct cat_list *list = of_list;
 
 	(void)r;
-	json_put_str(w, "exit", list ? list->exit_condition : "");
-	if (list)
-		put_basis_array(w, list->bases, list->bases_count);
+	(void)none;
+	json_put_bool(w, "exit_is_quoted", list->exit_condition[0] != '\0');
+	if (list->exit_condition[0])
+		json_put_str(w, "exit", list->exit_condition);
 	else
-		put_basis_array(w, item->bases, item->bases_count);
+		put_text(w, "exit",
+		    tr("It ends at the latest %d months after the decision; "
+		       "before that when the authority removes it, or an "
+		       "objection or a repair is granted."),
+		    list->longest_months);
+	put_basis_array(w, list->bases, list->bases_count);
+}
+
+static void put_term_exit(struct json_writer *w, const struct cat_term *term)
+{
+	const struct cat_period *whole = &term->period;
+	const char *law = term->regime->basis->title;
+
+	if (whole->max_months == 0)
+		put_text(w, "exit",
+		    tr("By \"%s\" it ends when the duty is done and its source "
+		       "takes it back, or an objection or a repair is "
+		       "granted."),
+		    law);
+	else if (whole->min_months >= whole->max_months)
+		put_text(w, "exit",
+		    tr("By \"%s\" it ends %d months after the decision; before "
+		       "that when its source takes it back or an objection is "
+		       "granted."),
+		    law, whole->max_months);
+	else
+		put_text(w, "exit",
+		    tr("By \"%s\" it ends %d months after the decision; before "
+		       "that when its source takes it back, an objection is "
+		       "granted, or a repair, which may be applied for after "
+		       "%d months."),
+		    law, whole->max_months, whole->min_months);
+}
+
+static const enum cat_class classes[CAT_CLASS_COUNT] = {
+    CAT_CLASS_NONE, CAT_CLASS_MINOR, CAT_CLASS_GENERAL, CAT_CLASS_SERIOUS};
+
+/* The same of a record that is on no list, by the law of its class. */
+static void put_item_ground(struct json_writer *w, const struct reading *r,
+    const void *of_item, const void *of_class)
+{
+	const struct cat_item *item = of_item;
+	struct cat_term term = {0};
+
+	if (item->publication == CAT_PUB_REGIME)
+		term = catalog_term(r->catalog, item->family,
+		    *(const enum cat_class *)of_class, r->today);
+	json_put_bool(w, "exit_is_quoted", false);
+	if (term.regime)
+		put_term_exit(w, &term);
+	else
+		json_put_str(w, "exit",
+		    tr("It ends with its last day, if it has one; before that "
+		       "when its source takes it back or an objection is "
+		       "granted."));
+	put_basis_array(w, item->bases, item->bases_count);
+}
+
+static void put_entry_ground(struct json_writer *w,
+    const struct check_pieces *pieces, const struct standing_entry *e)
+{
+	if (e->list)
+		check_words_put(w, pieces, put_list_ground, e->list, NULL);
+	else
+		check_words_put(w, pieces, put_item_ground, e->record->item,
+		    &classes[e->version->facts.class_]);
 }
 
 /* Whom to write to about it: the department that reported it. */
@@ -253,7 +320,7 @@ static enum err_code put_entry_of(struct json_writer *w,
 	if (has_content)
 		json_put_span(w, "content", brief->content);
 	json_put_date(w, "until", e->until);
-	check_words_put(w, pieces, put_entry_ground, item, e->list);
+	put_entry_ground(w, pieces, e);
 	put_objection(w, pieces, brief->department.p);
 	rc = put_objected(w, pieces, subject_id, e, err);
 	json_key(w, "measures");
@@ -324,6 +391,7 @@ void check_put_question(struct json_writer *w, const struct reading *r,
 	json_put_span(w, "case", q->case_number);
 	record_put_department(w, "department", r->catalog, q->department);
 	json_put_str(w, "catalogue", r->catalog->digest_hex);
+	objection_put(w, r, NULL, OBJECTION_NO_RECORD);
 }
 
 enum err_code check_put_standing(struct json_writer *w,

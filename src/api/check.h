@@ -6,15 +6,21 @@
  *	{"id":"..","asked_at":"..","on":"2026-11-28","city":"..",
  *	 "matter":{"id","number","title"},"purpose":"..","case":"..",
  *	 "department":{"id","title"},"catalogue":"HEX",
+ *	 "objection":{..}|null,
  *	 "subject":{"code","name","is_known"},
  *	 "applies":BOOL,"is_easier":BOOL,
  *	 "entries":[{"record":N,"item":{..},"list":{..}|null,"document":"..",
  *	   "decided_on":"..","authority":"..","content":"..","until":"..",
- *	   "exit":"..","bases":[..],"objection":{"department","contact"},
+ *	   "exit":"..","exit_is_quoted":BOOL,"bases":[..],
+ *	   "objection":{"department","contact"},
  *	   ["objected":{"state","since","due"},]
  *	   "measures":[{"id","title","kind","until","bases":[..],
  *	     "implementers":[..]}]}],
  *	 "notice":".."}
+ *
+ * "objection" is how to object and how long it takes (objection.h), with an
+ * account at /records/N/objection; an entry's, whom to ask about it.
+ * "exit_is_quoted": it is the list's own text, in Chinese.
  *
  * Every answer is known by its id, and its digest stands in the log of uses.
  */

@@ -41,6 +41,26 @@ static void print_objected(const json_t *objected)
 	putchar('\n');
 }
 
+static void print_bases(const json_t *measure)
+{
+	json_t *basis;
+	size_t i;
+
+	json_array_foreach (json_object_get(measure, "bases"), i, basis)
+		printf("        《%s》%s %s\n", cli_text(basis, "title"),
+		    cli_text(basis, "number"), cli_text(basis, "article"));
+}
+
+static void print_whom_to_ask(const json_t *entry)
+{
+	const json_t *whom = json_object_get(entry, "objection");
+
+	printf(tr("    record %lld, to ask about it: %s %s\n"),
+	    (long long)json_integer_value(json_object_get(entry, "record")),
+	    cli_text(json_object_get(whom, "department"), "title"),
+	    cli_text(whom, "contact"));
+}
+
 static void print_entry(const json_t *entry)
 {
 	const json_t *list = json_object_get(entry, "list");
@@ -59,7 +79,31 @@ static void print_entry(const json_t *entry)
 		printf("    - %s  ", cli_text(measure, "title"));
 		print_until(measure);
 		putchar('\n');
+		print_bases(measure);
 	}
+	print_whom_to_ask(entry);
+}
+
+/* Where to object, and within what it is answered. */
+static void print_objection(const json_t *answer)
+{
+	const json_t *how = json_object_get(answer, "objection");
+	const json_t *office = json_object_get(how, "office");
+	json_t *clock;
+	size_t i;
+
+	if (!json_is_object(how))
+		return;
+	printf(tr("To object: with an account at /records/NUMBER/objection, "
+		  "without one at %s %s\n"),
+	    cli_text(office, "title"), cli_text(office, "contact"));
+	json_array_foreach (json_object_get(how, "clocks"), i, clock)
+		printf(json_is_true(json_object_get(clock, "working_days"))
+			? tr("  answered within %lld working days (%s)\n")
+			: tr("  answered within %lld days (%s)\n"),
+		    (long long)json_integer_value(
+			json_object_get(clock, "days")),
+		    cli_text(clock, "scope_title"));
 }
 
 static void print_answer(const struct buf *document)
@@ -80,7 +124,10 @@ static void print_answer(const struct buf *document)
 		printf("%s\n", tr("Nothing applies to it in this matter."));
 	json_array_foreach (json_object_get(json, "entries"), i, entry)
 		print_entry(entry);
-	printf("\n%s\n", cli_text(json, "notice"));
+	putchar('\n');
+	print_objection(json);
+	printf(tr("catalogue %s\n"), cli_text(json, "catalogue"));
+	printf("%s\n", cli_text(json, "notice"));
 	json_decref(json);
 }
 

@@ -51,7 +51,12 @@ async function take(page, city, selector) {
 async function readsAnswer(page, answer) {
 	const sections = page.locator('#answer .check-entry');
 	assert.equal(await sections.count(), answer.entries.length);
+	const whole = await page.innerText('#answer');
+	assert.ok(answer.objection.clocks.length && whole.includes(
+	    answer.objection.office.title), 'how to object');
+	assert.ok(whole.includes(answer.catalogue), 'digest of the catalogue');
 	for (const [n, e] of answer.entries.entries()) {
+		assert.ok(e.exit, `entry ${n} does not say what would end it`);
 		const text = await sections.nth(n).innerText();
 		const [year, month, day] = e.until.split('-').map(Number);
 		const wanted = [e.document, e.authority, e.exit,
