@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 
 const TABS_MAX = 150;
+// Stops beyond one for each thing: the parts of day fields.
+const PART_STOPS = 40;
 
 // What has the focus: {tag, href, name, id, isShown, isMarked}.
 function focus(page) {
@@ -33,8 +35,8 @@ function focus(page) {
 }
 
 // Tabs until the focus is as wanted; every stop on the way must be seen.
-async function tabTo(page, wanted, what) {
-	for (let n = 0; n < TABS_MAX; n++) {
+async function tabTo(page, wanted, what, most = TABS_MAX) {
+	for (let n = 0; n < most; n++) {
 		await page.keyboard.press('Tab');
 		const at = await focus(page);
 		if (at.tag === 'body')
@@ -43,10 +45,10 @@ async function tabTo(page, wanted, what) {
 		    `"${at.text}"`;
 		assert.ok(at.isShown, `the focus is out of sight: ${where}`);
 		assert.ok(at.isMarked, `the focus is not marked: ${where}`);
-		if (wanted(at))
+		if (await wanted(at))
 			return at;
 	}
-	throw new Error(`no ${what} within ${TABS_MAX} tabs`);
+	throw new Error(`no ${what} within ${most} tabs`);
 }
 
 async function mainJourney({ visitor, page, places }) {
@@ -89,11 +91,71 @@ export async function skips(page) {
 	    all => all.filter(e => e.tabIndex > 0).length), 0);
 }
 
-export function tests() {
+// Marks what can be used on the page, as stops to be come to; how many. Of a
+// group of radio buttons one is enough: arrows lead to the others.
+function markStops(page) {
+	return page.evaluate(() => {
+		const groups = new Set();
+		const stops = [...document.querySelectorAll('a[href], button, ' +
+		    'input, select, textarea, summary, [tabindex="0"]')]
+		    .filter(e => e.checkVisibility({ checkVisibilityCSS: true,
+			contentVisibilityAuto: false }) && !e.disabled &&
+			e.type !== 'hidden')
+		    .filter(e => e.type !== 'radio' || (!groups.has(e.name) &&
+			groups.add(e.name)));
+		stops.forEach((e, at) => { e.dataset.stop = at; });
+		return stops.length;
+	});
+}
+
+// Which stop has the focus, and what is left.
+function stopReached(page) {
+	return page.evaluate(() => {
+		const e = document.activeElement;
+		const stop = e.type === 'radio' ? document.querySelector(
+		    `[name="${CSS.escape(e.name)}"][data-stop]`) : e;
+		stop?.removeAttribute('data-stop');
+		return document.querySelectorAll('[data-stop]').length;
+	});
+}
+
+function stopsLeft(page) {
+	return page.evaluate(() =>
+	    [...document.querySelectorAll('[data-stop]')].slice(0, 5).map(e =>
+		`the keyboard does not lead to ${e.outerHTML.slice(0, 120)}`));
+}
+
+// Tab comes to everything on the page that can be used, and each stop is in
+// sight and marked.
+function walkTest({ name, path, status }) {
+	return {
+		name: `${name}: the keyboard leads to everything, and shows ` +
+		    'where it is',
+		options: { isErrorExpected: status !== 200 },
+		body: async ({ visitor, page }) => {
+			await visitor.go(path);
+			await visitor.settle();
+			const stops = await markStops(page);
+			assert.ok(stops > 5, `only ${stops} stops`);
+			let left = stops;
+			await tabTo(page, async () => {
+				left = await stopReached(page);
+				return left === 0;
+			}, 'way to everything', stops + PART_STOPS)
+			    .catch(async e => {
+				throw new Error([e.message,
+					...await stopsLeft(page)].join('\n'));
+			});
+		},
+	};
+}
+
+export function tests({ pages }) {
 	return [
 		{ name: 'from home to a record and its proof by keyboard',
 			options: {}, body: mainJourney },
 		{ name: 'the same on a phone\'s width', options: {
 			size: 'phone' }, body: mainJourney },
+		...pages.map(walkTest),
 	];
 }

@@ -82,6 +82,12 @@ async function look(page, screenshots, name, size, problems) {
 		await page.screenshot({ fullPage: true, path: join(
 			screenshots, `${name}-${size}-${scheme}.png`) });
 	}
+	await fits(page, size, problems);
+}
+
+async function fits(page, size, problems) {
+	await page.setViewportSize(SIZES[size]);
+	await layOutAll(page);
 	for (const p of await overflows(page))
 		problems.push(`${size}: ${p}`);
 }
@@ -101,7 +107,8 @@ export async function lookAt({ visitor, page, screenshots }, name) {
 function lookTest({ name, path, status }) {
 	return {
 		name: `${name}: axe finds nothing, light and dark, phone ` +
-		    'and wide, and it says that its data are an example',
+		    'and wide, it fits every screen, and it says that its ' +
+		    'data are an example',
 		options: { isErrorExpected: status !== 200 },
 		body: async ({ visitor, page, screenshots }) => {
 			const answer = await visitor.go(path);
@@ -115,6 +122,8 @@ function lookTest({ name, path, status }) {
 			for (const size of ['wide', 'phone'])
 				await look(page, screenshots, name, size,
 				    problems);
+			for (const size of ['narrow', 'broad'])
+				await fits(page, size, problems);
 			assert.equal(problems.join('\n'), '');
 		},
 	};
@@ -192,10 +201,10 @@ function englishTest({ name, path, status }) {
 	};
 }
 
-function printTest({ name, path }) {
+function printTest({ name, path, status }) {
 	return {
 		name: `${name}: prints, without the navigation`,
-		options: {},
+		options: { isErrorExpected: status !== 200 },
 		body: async ({ visitor, page, screenshots }) => {
 			await visitor.go(path);
 			await visitor.settle();
@@ -206,6 +215,11 @@ function printTest({ name, path }) {
 			assert.ok(await page.locator('#example-banner, ' +
 			    '.print-foot strong').filter({ visible: true })
 			    .count(), 'the mark is not printed');
+			const problems = [];
+			await fits(page, 'paper', problems);
+			assert.equal(problems.join('\n'), '');
+			await page.screenshot({ fullPage: true, path: join(
+				screenshots, `${name}-print.png`) });
 			const pdf = await page.pdf({ format: 'A4',
 				path: join(screenshots, `${name}.pdf`) });
 			const sheets = (pdf.toString('latin1')
@@ -217,12 +231,10 @@ function printTest({ name, path }) {
 }
 
 export function tests({ pages }) {
-	const printed = ['subject', 'record', 'publicity-penalty', 'quality',
-		'catalogue-item'];
 	return [
 		...pages.map(lookTest),
 		...pages.map(scriptlessTest),
 		...pages.map(englishTest),
-		...pages.filter(p => printed.includes(p.name)).map(printTest),
+		...pages.map(printTest),
 	];
 }

@@ -89,6 +89,7 @@ export async function survey(city) {
 		['table-kinds', '/catalogue/tables/kinds'],
 		['table-matters', '/catalogue/tables/matters'],
 		['help', '/help'],
+		['help-paper', '/help/paper'],
 		['accessibility', '/accessibility'],
 		['privacy', '/privacy'],
 		['contact', '/contact'],

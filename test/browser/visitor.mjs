@@ -4,8 +4,14 @@
 const TIMEOUT_MS = 60000;
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
+// The least that WCAG asks a page to fit into, and a large screen.
+const NARROW = { width: 320, height: 640 };
+const BROAD = { width: 1920, height: 1080 };
+// A4 without its margins.
+const PAPER = { width: 718, height: 1047 };
 
-export const SIZES = { wide: WIDE, phone: PHONE };
+export const SIZES = { wide: WIDE, phone: PHONE, narrow: NARROW, broad: BROAD,
+	paper: PAPER };
 
 // The browser's own words for an answer that is an error page on purpose.
 const EXPECTED = /^Failed to load resource: the server responded with a status of (4\d\d|503)/;
