@@ -326,6 +326,43 @@ async function looksWell(world, login, number, wanted) {
 	}
 }
 
+// How much of a file has gone is what has gone: on a slow line the bar stands
+// somewhere between nothing and all, and moves.
+async function showsProgress(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'slow', 'operator');
+	const { texts, kind } = await penalty(world, 9);
+	const row = { ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款' };
+	const rows = Array.from({ length: 2000 }, (_, n) => ({ ...row,
+		CF_WSH: `示慢罚〔2026〕${n}号` }));
+	await visitor.go('/desk');
+	await page.locator('.upload-progress').waitFor({ state: 'attached' });
+	await page.selectOption('#item', 'penalty');
+	await page.setInputFiles('#file', { name: '慢.csv',
+		mimeType: 'text/csv', buffer: csvOf(rows) });
+	const line = await page.context().newCDPSession(page);
+	await line.send('Network.enable');
+	await line.send('Network.emulateNetworkConditions', { offline: false,
+		latency: 0, downloadThroughput: -1,
+		uploadThroughput: 200 * 1024 });
+	await page.locator('#upload button[type=submit]').click();
+	const between = async above => (await page.waitForFunction(above => {
+		const bar = document.querySelector('.upload-progress progress');
+
+		return bar.hasAttribute('value') && bar.value > above &&
+		    bar.value < 1 && [bar.value, bar.parentNode.innerText];
+	}, above, { polling: 20 })).jsonValue();
+	const [first, words] = await between(0);
+	assert.ok(words.includes(`${Math.floor(100 * first)}%`), words);
+	const [second] = await between(first);
+	assert.ok(0 < first && first < second && second < 1,
+	    `${first}, then ${second}`);
+	await line.send('Network.emulateNetworkConditions', { offline: false,
+		latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+	await page.locator('#state[data-state=taken-in]').waitFor();
+	assert.equal(await count(page, 'records'), '2000');
+}
+
 export const tests = () => [
 	{ name: 'an operator enters a record and is told at each field',
 		options: {}, body: entersWithLiveChecks },
@@ -333,6 +370,8 @@ export const tests = () => [
 		options: { javaScript: false }, body: worksWithoutScripts },
 	{ name: 'an operator sends a file, mends what was refused, drops it',
 		options: {}, body: sendsFiles },
+	{ name: 'how much of a file has gone is shown',
+		options: {}, body: showsProgress },
 	{ name: 'a file with nothing in it is told by its own name',
 		options: {}, body: sendsNothing },
 	{ name: 'from a report to its doubtful rows', options: {},
