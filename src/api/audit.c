@@ -171,19 +171,30 @@ static const char *kind_of(const struct cage *c, const struct audit_reader *r)
 
 struct peers {
 	size_t count;
+	size_t ahead; /* of them, with more reads */
 	int64_t median_twice;
 };
 
+/* The others like it: a person is not measured by programs, and nobody by
+ * himself. */
 static struct peers find_peers(const struct cage *c,
-    const struct audit_reader *readers, size_t count, const char *kind)
+    const struct audit_reader *readers, size_t count, size_t self)
 {
+	const struct audit_reader *r = &readers[self];
+	const char *kind = kind_of(c, r);
 	int64_t *reads = mem_zalloc(count + 1, sizeof(*reads));
 	struct peers peers = {0};
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (strcmp(kind_of(c, &readers[i]), kind) == 0)
-			reads[peers.count++] = readers[i].reads;
+	for (i = 0; i < count; i++) {
+		const struct audit_reader *other = &readers[i];
+
+		if (i == self || other->one.reader_kind != r->one.reader_kind ||
+		    strcmp(kind_of(c, other), kind) != 0)
+			continue;
+		reads[peers.count++] = other->reads;
+		peers.ahead += other->reads > r->reads;
+	}
 	peers.median_twice = audit_median_twice(reads, peers.count);
 	free(reads);
 	return peers;
@@ -200,21 +211,27 @@ static void put_one_reader(const struct cage *c,
     const struct audit_reader *readers, size_t count, size_t i)
 {
 	const struct audit_reader *r = &readers[i];
-	const char *kind = kind_of(c, r);
-	struct peers peers = find_peers(c, readers, count, kind);
+	struct peers peers = find_peers(c, readers, count, i);
 	struct json_writer *w = c->w;
 
 	json_open_object(w);
-	json_put_int(w, "rank", (int64_t)i + 1);
 	put_reader(c, &r->one);
 	put_department(c, r->one.department);
-	json_put_str(w, "peers_kind", kind);
+	json_put_str(w, "peers_kind", kind_of(c, r));
 	json_put_int(w, "peers", (int64_t)peers.count);
 	json_put_int(w, "reads", r->reads);
 	json_put_int(w, "refused", r->refused);
-	put_half(w, "median", peers.median_twice);
-	json_put_int(
-	    w, "percent_of_median", 200 * r->reads / peers.median_twice);
+	if (peers.count == 0) {
+		put_null(w, "rank");
+		put_null(w, "median");
+		put_null(w, "percent_of_median");
+	} else {
+		json_put_int(w, "rank", (int64_t)peers.ahead + 1);
+		put_half(w, "median", peers.median_twice);
+		json_put_int(w, "percent_of_median",
+		    200 * r->reads / peers.median_twice);
+	}
+	json_put_bool(w, "has_peers", peers.count > 0);
 	json_close_object(w);
 }
 
