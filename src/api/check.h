@@ -22,6 +22,9 @@
  * account at /records/N/objection; an entry's, whom to ask about it.
  * "exit_is_quoted": it is the list's own text, in Chinese.
  *
+ * "entries" stand in the order of standing.h: lists of serious dishonesty
+ * first, encouragement last.
+ *
  * Every answer is known by its id, and its digest stands in the log of uses.
  */
 #ifndef GX_API_CHECK_H

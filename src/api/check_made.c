@@ -69,10 +69,30 @@ static void put_measure(struct json_writer *w, const struct cat_measure *m,
 	json_close_object(w);
 }
 
+/* Those of a kind that may be decided about; how many. */
+static size_t put_measures_of(struct json_writer *w,
+    const struct check_told *told, enum cat_measure_kind kind,
+    const struct check_telling *telling)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < told->catalog->measures_count; i++) {
+		const struct cat_measure *m = &told->catalog->measures[i];
+
+		if (m->kind != kind ||
+		    (!told->is_told[i] && !told->was_applied[i]))
+			continue;
+		put_measure(w, m, telling);
+		count++;
+	}
+	return count;
+}
+
 void check_put_decide(struct json_writer *w, const struct check_told *told,
     struct span id, const struct check_telling *telling)
 {
-	size_t i, count = 0;
+	size_t count = 0;
+	int kind;
 
 	json_key(w, "decide");
 	json_open_object(w);
@@ -80,12 +100,9 @@ void check_put_decide(struct json_writer *w, const struct check_told *told,
 	put_choices(w, telling);
 	json_key(w, "measures");
 	json_open_array(w);
-	for (i = 0; i < told->catalog->measures_count; i++) {
-		if (!told->is_told[i] && !told->was_applied[i])
-			continue;
-		put_measure(w, &told->catalog->measures[i], telling);
-		count++;
-	}
+	for (kind = 0; kind < CAT_MEASURE_KIND_COUNT; kind++)
+		count += put_measures_of(
+		    w, told, (enum cat_measure_kind)kind, telling);
 	json_close_array(w);
 	json_put_bool(w, "has_measures", count > 0);
 	json_put_span(w, "reason", telling->reason);

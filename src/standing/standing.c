@@ -140,6 +140,49 @@ void standing_take_measures(const struct standing_question *q,
 	entry->measures = list;
 }
 
+/* How grave it is what follows from the entry: what stands first has the
+ * lowest number. */
+static int rank_of(const struct standing_entry *e)
+{
+	size_t i;
+
+	if (e->list && e->list->kind != CAT_LIST_RED)
+		return e->list->kind == CAT_LIST_SERIOUS ? 0 : 1;
+	for (i = 0; i < e->measures_count; i++)
+		if (e->measures[i].measure->kind != CAT_ENCOURAGE)
+			return 2 + CAT_CLASS_COUNT -
+			    (int)e->version->facts.class_;
+	return 3 + CAT_CLASS_COUNT;
+}
+
+static bool stands_before(
+    const struct standing_entry *a, const struct standing_entry *b)
+{
+	date_days day_a = a->version->facts.decided_on;
+	date_days day_b = b->version->facts.decided_on;
+	int differ = rank_of(a) - rank_of(b);
+
+	if (differ)
+		return differ < 0;
+	return day_a != day_b ? day_a > day_b
+			      : a->version->seq < b->version->seq;
+}
+
+/* By insertion: an organisation has few entries, and most have none. */
+static void sort_entries(struct standing_entry *entries, size_t count)
+{
+	size_t i, at;
+
+	for (i = 1; i < count; i++) {
+		struct standing_entry moved = entries[i];
+
+		for (at = i; at > 0 && stands_before(&moved, &entries[at - 1]);
+		     at--)
+			entries[at] = entries[at - 1];
+		entries[at] = moved;
+	}
+}
+
 /* The entries of the loaded view. */
 static void take_entries(
     const struct standing_question *q, struct standing *out)
@@ -157,6 +200,7 @@ static void take_entries(
 		standing_take_measures(q, out->view.arena, e);
 		out->entries_count++;
 	}
+	sort_entries(entries, out->entries_count);
 	out->entries = entries;
 }
 

@@ -14,6 +14,15 @@
  * Told is membership of a list of the matter, what earns easier treatment in
  * it (of a commitment, that it was kept), and a record from which a measure of
  * it follows; nothing else.
+ *
+ * Entries stand in this order, the later decided first among equals, then
+ * the one that was sealed first:
+ *
+ *	of a list of serious dishonesty
+ *	of a watch list
+ *	others from which a measure that is no encouragement follows, the
+ *		graver class first
+ *	what earns easier treatment
  */
 #ifndef GX_STANDING_STANDING_H
 #define GX_STANDING_STANDING_H
@@ -35,8 +44,8 @@ struct standing_entry {
 };
 
 struct standing {
-	struct view view; /* owns everything */
-	const struct standing_entry *entries;
+	struct view view;		      /* owns everything */
+	const struct standing_entry *entries; /* in the order above */
 	size_t entries_count;
 };
 
