@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "http/uri.h"
+#include "web/agent.h"
 #include "web/own_places.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
@@ -521,16 +522,16 @@ enum err_code site_start(void *arg, const struct http_request *request,
 	return 0;
 }
 
-/* "2026-11-23 12:36", in China. */
-static void put_moment(struct json_writer *w, const char *key, int64_t ms)
+/* In words; the whole of it stands beside. */
+static void put_browser(
+    struct json_writer *w, struct arena *arena, const char *agent)
 {
-	int64_t minutes = (ms / 60000 + 8 * 60) % (24 * 60);
-	char day[DATE_TEXT_BYTES], text[32];
+	struct buf words = BUF_INIT(AGENT_WORDS_BYTES_MAX);
 
-	snprintf(text, sizeof(text), "%s %02d:%02d",
-	    date_format_iso(date_of_unix_ms(ms), day), (int)(minutes / 60),
-	    (int)(minutes % 60));
-	json_put_str(w, key, text);
+	agent_put_words(span_of(agent), &words);
+	json_put_str(w, "browser", arena_dup(arena, buf_str(&words), words.n));
+	json_put_str(w, "agent", agent);
+	buf_release(&words);
 }
 
 static enum err_code put_sessions(struct json_writer *w,
@@ -549,11 +550,9 @@ static enum err_code put_sessions(struct json_writer *w,
 		json_open_object(w);
 		json_put_int(w, "id", list[i].id);
 		accounts_put_time(w, "created_at", list[i].created_ms);
-		put_moment(w, "created", list[i].created_ms);
 		accounts_put_time(w, "seen_at", list[i].seen_ms);
-		put_moment(w, "seen", list[i].seen_ms);
 		json_put_str(w, "client", list[i].client);
-		json_put_str(w, "agent", list[i].agent);
+		put_browser(w, request->arena, list[i].agent);
 		json_put_bool(w, "is_current", list[i].id == who->session_id);
 		json_close_object(w);
 	}
