@@ -63,6 +63,7 @@ void own_places_put(const struct http_request *request, struct web_page *page)
 	    who->stage != PEOPLE_STAGE_WHOLE)
 		return;
 	page->own.name = who->user.name;
+	page->own.login = who->user.login;
 	page->own.may_submit = may(who, PEOPLE_SUBMIT);
 	page->own.may_see_records = may(who, PEOPLE_RECORDS);
 	for (i = 0; i < ARRAY_COUNT(places); i++) {

@@ -522,6 +522,24 @@ enum err_code site_start(void *arg, const struct http_request *request,
 	return 0;
 }
 
+/* Who is it that this browser is signed in as, and what its forms carry: for
+ * a page that was open for long (session.js). */
+enum err_code site_session(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct json_writer w;
+
+	(void)arg;
+	(void)err;
+	json_start(&w, &response->body);
+	json_open_object(&w);
+	json_put_str(&w, "login", staff_caller(request)->user.login);
+	json_put_str(&w, "form_token", request->caller.form_token);
+	json_close_object(&w);
+	buf_add_char(&response->body, '\n');
+	return 0;
+}
+
 /* In words; the whole of it stands beside. */
 static void put_browser(
     struct json_writer *w, struct arena *arena, const char *agent)

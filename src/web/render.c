@@ -400,6 +400,7 @@ static void put_own(json_t *frame, const struct web_page *page)
 	own = json_pack("{s:o,s:b,s:b}", "places", places, "may_submit",
 	    page->own.may_submit, "may_see_records", page->own.may_see_records);
 	put(own, "name", page->own.name);
+	put(own, "login", page->own.login);
 	json_object_set_new(frame, "own", own);
 }
 

@@ -20,7 +20,7 @@
  *	is_other_day	the document's as_of is not its today
  *	other_lang	{href, label, lang}
  *	nav		[{href, label, is_current}]
- *	own		{name, places: as nav, may_submit,
+ *	own		{name, login, places: as nav, may_submit,
  *			may_see_records}, for who is signed in
  *	assets		{site_css, theme_css, charts_js, ...}: paths
  *
@@ -59,6 +59,7 @@ struct web_page {
 	/* Of whoever is signed in; name NULL: nobody is. */
 	struct {
 		const char *name;
+		const char *login;
 		struct web_place places[WEB_OWN_PLACES_MAX];
 		size_t count;
 		bool may_submit;      /* department's files */

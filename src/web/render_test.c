@@ -185,7 +185,7 @@ static void assets_are_named_by_content(void **state)
 {
 	static const char *const names[] = {"site.css", "echarts.js",
 	    "charts.js", "suggest.js", "proof.js", "desk.js", "upload.js",
-	    "day.js", "emblem.svg"};
+	    "day.js", "session.js", "emblem.svg"};
 	struct web_renderer *r = renderer_new();
 	size_t i;
 

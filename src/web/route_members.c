@@ -122,6 +122,8 @@ const char *const site_account_members[] = {"login:string", "name:string",
     "may_audit:boolean", "may_submit:boolean", "may_see_records:boolean",
     "may_resolve:boolean", "may_see_quality:boolean",
     "sessions:AccountSession[]", "has_others:boolean", NULL};
+const char *const site_session_members[] = {
+    "login:string", "form_token:string", NULL};
 const char *const site_uses_members[] = {"organisation:Party",
     "organisations:Organisation[]", "has_several:boolean", "note:string",
     "kept:KeptFor?", "uses:OwnUse[]", "has_uses:boolean", "count:integer",

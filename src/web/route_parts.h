@@ -92,6 +92,7 @@ extern const char *const site_check_members[];
 extern const char *const site_check_made_members[];
 extern const char *const site_notices_members[];
 extern const char *const site_account_members[];
+extern const char *const site_session_members[];
 extern const char *const site_uses_members[];
 extern const char *const site_audit_members[];
 extern const char *const site_audit_uses_members[];

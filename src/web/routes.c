@@ -416,6 +416,18 @@ const struct http_route site_routes[] = {
 	.members = site_account_members,
 	.errors = errors_401_403,
     },
+    {
+	.name = "session",
+	.pattern = "/account/session",
+	.capability = SITE_WHOLE,
+	.offers = HTTP_OFFER_JSON,
+	.cost = HTTP_COST_READ,
+	.handler = site_session,
+	.summary = N_("Whom a browser is signed in as, and the token of its "
+		      "forms: asked before a form is sent"),
+	.members = site_session_members,
+	.errors = errors_401_403,
+    },
     FORM_PAGE("password-page", "/account/password", SITE_AT_ACCOUNT,
 	site_password_page, N_("The form for another password")),
     FORM("password", "/account/password", SITE_AT_ACCOUNT, site_password,

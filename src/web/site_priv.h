@@ -165,9 +165,9 @@ http_handler site_notices, site_notices_page;
 http_handler site_log_checkpoint, site_log_key, site_log_uses_key,
     site_log_tile;
 /* page_account.c */
-http_handler site_start, site_sign_in_page, site_sign_in, site_code_page,
-    site_code, site_enrol_page, site_enrol, site_password_page, site_password,
-    site_account, site_end_sessions, site_sign_out;
+http_handler site_start, site_session, site_sign_in_page, site_sign_in,
+    site_code_page, site_code, site_enrol_page, site_enrol, site_password_page,
+    site_password, site_account, site_end_sessions, site_sign_out;
 /* page_oidc.c */
 http_handler site_oidc_start, site_oidc_callback, site_oidc_done;
 /* page_submissions.c */

@@ -31,13 +31,14 @@ import * as marks from './marks.mjs';
 import * as objections from './objections.mjs';
 import * as oidc from './oidc.mjs';
 import * as proofs from './proofs.mjs';
+import * as sessions from './sessions.mjs';
 import * as watch from './watch.mjs';
 
 const LANES = 3;
 const TEST_MS = 480000; // a day of many pages, on a busy machine
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PARTS = [journeys, embed, clerk, watch, oidc, desk, objections, proofs, downloads,
-	keyboard, marks, configured, errors, looks];
+const PARTS = [journeys, embed, clerk, watch, oidc, desk, objections, sessions,
+	proofs, downloads, keyboard, marks, configured, errors, looks];
 
 // Without the colours that playwright adds.
 const plain = text => text.replace(/\x1b\[\d+m/g, '');

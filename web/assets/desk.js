@@ -86,7 +86,7 @@ function attach(form) {
         headers: {
           'Content-Type': 'application/json',
           'Accept': 'application/json',
-          'X-Form-Token': form.dataset.form,
+          'X-Form-Token': form.elements.form.value,
         },
         body: JSON.stringify({item: form.dataset.item, row: rowOf(form)}),
         signal: asked.signal,

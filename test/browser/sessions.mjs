@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session that ends while somebody writes: what was typed stays where it
+// is, goes when the same person has signed in again, and never under another
+// name.
+import assert from 'node:assert/strict';
+
+import { fill, penalty } from './desk.mjs';
+import { lookAt } from './looks.mjs';
+import { addAccount, givePassword, setUpCode, signIn, signInAgain,
+	signOut } from './people.mjs';
+
+// In another tab of the same browser.
+async function elsewhere(page, body) {
+	const tab = await page.context().newPage();
+	await tab.goto('/account');
+	await body(tab);
+	await tab.close();
+}
+
+// Presses, and is told why nothing went.
+async function isKept(page, button, state) {
+	const told = page.locator('.not-sent');
+	await page.locator(button).click();
+	await page.locator(`.not-sent[data-state=${state}]`).waitFor();
+	assert.equal(await told.count(), 1);
+	return told.innerText();
+}
+
+async function recordIsKept(world) {
+	const { page, visitor, city, places } = world;
+	addAccount(city, 'interrupted', '被打断的人', ['operator',
+		'--department', places.row.department.id]);
+	addAccount(city, 'neighbour', '同桌', ['operator', '--department',
+		places.row.department.id]);
+	await givePassword(page, 'interrupted');
+	const secret = await setUpCode(page);
+	await visitor.go('/desk/records/new?item=penalty');
+	const row = await penalty(world, 900);
+	await fill(page, row);
+	await elsewhere(page, signOut);
+	const told = await isKept(page, '#send', 'ended');
+	assert.ok(told.includes('仍在本页'), told);
+	assert.equal(await page.inputValue('#x-CF_WSH'), row.texts.CF_WSH);
+	await lookAt(world, 'not-sent');
+	await elsewhere(page, tab => signIn(tab, 'neighbour'));
+	const other = await isKept(page, '#send', 'other');
+	assert.ok(other.includes('被打断的人'), other);
+	await elsewhere(page, async tab => {
+		await signOut(tab);
+		await signInAgain(tab, 'interrupted', secret);
+	});
+	await page.click('#send');
+	await page.waitForURL(/\/desk\/records\/\d+$/);
+	assert.ok((await page.innerText('main')).includes(row.texts.CF_WSH));
+}
+
+async function objectionIsKept(world) {
+	const { page, visitor, city, places } = world;
+	addAccount(city, 'cut-off', 'cut-off', ['representative',
+		'--organisation', places.code]);
+	await signIn(page, 'cut-off');
+	await visitor.go(`/records/${places.record}/objection`);
+	const text = '所列金额与决定书不一致，应为五万元。';
+	await page.fill('#text', text);
+	await elsewhere(page, signOut);
+	await isKept(page, '#objection button[type=submit]', 'ended');
+	assert.equal(await page.inputValue('#text'), text);
+	await elsewhere(page, tab => signIn(tab, 'cut-off'));
+	await page.locator('#objection button[type=submit]').click();
+	await page.waitForURL(/\/cases\/\d+/);
+	assert.ok((await page.innerText('main')).includes(text));
+	await page.locator('details[data-move=take-back] > summary').click();
+	await page.locator('#move-take-back button').click();
+	await page.locator('#state[data-state=taken-back]').waitFor();
+}
+
+// Also where the site does not answer at all.
+async function decisionIsKept(world) {
+	const { page, visitor, city, places } = world;
+	addAccount(city, 'window-9', '窗口卫', ['clerk', '--department',
+		'rizhao-finance']);
+	await givePassword(page, 'window-9');
+	const secret = await setUpCode(page);
+	await visitor.go('/check');
+	await page.fill('#code', places.code);
+	await page.selectOption('#matter', 'government-procurement');
+	await page.fill('#purpose', '投标资格审查');
+	await page.fill('#case', '日采2026-99');
+	await page.locator('#check button').click();
+	await page.locator('#decide').waitFor();
+	await page.check('#decide [value=not-applied]');
+	await page.fill('#reason', '已当场缴清，附凭证。');
+	await elsewhere(page, signOut);
+	await isKept(page, '#decide button', 'ended');
+	await page.context().route('**/account/session', r =>
+	    r.fulfill({ status: 429, body: '' }));
+	await isKept(page, '#decide button', 'busy');
+	await page.context().unroute('**/account/session');
+	assert.equal(await page.inputValue('#reason'), '已当场缴清，附凭证。');
+	await elsewhere(page, tab => signInAgain(tab, 'window-9', secret));
+	await page.locator('#decide button').click();
+	await page.locator('#decisions').waitFor();
+	assert.ok((await page.innerText('#decisions')).includes('已当场缴清'));
+}
+
+export const tests = () => [
+	{ name: 'a session ends: a record by hand is kept, for its writer alone',
+		options: { isErrorExpected: true }, body: recordIsKept },
+	{ name: 'a session ends: an objection is kept, and filed',
+		options: { isErrorExpected: true }, body: objectionIsKept },
+	{ name: 'a session ends: a decision is kept, and recorded',
+		options: { isErrorExpected: true }, body: decisionIsKept },
+];
