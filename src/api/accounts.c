@@ -15,6 +15,18 @@ void accounts_put_time(struct json_writer *w, const char *key, int64_t ms)
 		put_null(w, key);
 }
 
+void accounts_put_name(struct json_writer *w, const char *key,
+    struct store *store, const char *login)
+{
+	struct arena *arena = arena_new(0);
+	struct people_user user = {.name = ""};
+
+	if (login[0] && people_user_find(store, arena, login, &user, NULL) != 0)
+		user.name = "";
+	json_put_str(w, key, user.name);
+	arena_free(&arena);
+}
+
 static void put_capabilities(struct json_writer *w, uint32_t capabilities)
 {
 	int i;

@@ -45,7 +45,8 @@ static void put_act(struct json_writer *w, enum cat_act act)
 	put_named(w, "act", cat_act_name(act), tr(act_titles[act]));
 }
 
-void reviews_put_decision(struct json_writer *w, const struct review *r)
+void reviews_put_decision(
+    struct json_writer *w, struct store *office, const struct review *r)
 {
 	json_open_object(w);
 	json_put_int(w, "id", r->id);
@@ -53,6 +54,7 @@ void reviews_put_decision(struct json_writer *w, const struct review *r)
 	put_named(w, "outcome", review_outcome_word(r->outcome),
 	    tr(outcome_titles[r->outcome]));
 	json_put_str(w, "by", r->decided_by);
+	accounts_put_name(w, "by_name", office, r->decided_by);
 	accounts_put_time(w, "at", r->decided_ms);
 	json_put_str(w, "note", r->note);
 	json_close_object(w);
@@ -80,8 +82,8 @@ static void put_about(
 		put_text(w, "about", tr("record %lld"), (long long)r->about);
 }
 
-static void put_common(
-    struct json_writer *w, const struct review *r, const struct upload *upload)
+static void put_common(struct json_writer *w, struct store *office,
+    const struct review *r, const struct upload *upload)
 {
 	json_put_int(w, "id", r->id);
 	put_text(w, "href", "/desk/reviews/%lld", (long long)r->id);
@@ -89,10 +91,12 @@ static void put_common(
 	put_about(w, r, upload);
 	accounts_put_time(w, "asked", r->asked_ms);
 	json_put_str(w, "by", r->asked_by);
+	accounts_put_name(w, "by_name", office, r->asked_by);
 	put_named(w, "outcome", review_outcome_word(r->outcome),
 	    tr(outcome_titles[r->outcome]));
 	accounts_put_time(w, "decided", r->decided_ms);
 	json_put_str(w, "decided_by", r->decided_by);
+	accounts_put_name(w, "decided_by_name", office, r->decided_by);
 }
 
 /* ---- the list ---- */
@@ -137,7 +141,7 @@ static enum err_code put_rows(struct json_writer *w, struct store *office,
 		if (rc)
 			break;
 		json_open_object(w);
-		put_common(w, &all[i], &upload);
+		put_common(w, office, &all[i], &upload);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -391,8 +395,32 @@ static enum err_code put_rehearsal(struct json_writer *w,
 
 /* ---- one of them ---- */
 
-static void put_rights(
-    struct json_writer *w, const struct review *r, const struct reviews_of *who)
+/* Where whoever asked in vain can mend it and ask again. */
+static void put_again(struct json_writer *w, const struct review *r,
+    const struct upload *upload, bool is_own)
+{
+	long long about = (long long)r->about, id = (long long)r->id;
+
+	if (!is_own || r->outcome == REVIEW_WAITS ||
+	    r->outcome == REVIEW_APPROVED)
+		put_null(w, "again");
+	else if (r->act == CAT_ACT_WITHDRAW)
+		put_text(w, "again", "/desk/records/%lld/withdraw", about);
+	else if (r->act == CAT_ACT_RESOLVE)
+		put_text(w, "again", "/desk/doubtful/%lld", about);
+	else if (r->act == CAT_ACT_AMEND)
+		put_text(w, "again", "/desk/records/%lld/amend?again=%lld",
+		    about, id);
+	else if (r->words[0])
+		put_text(w, "again",
+		    "/desk/records/new?item=%s&department=%s&again=%lld",
+		    upload->item, r->department, id);
+	else
+		put_text(w, "again", "/desk?department=%s", r->department);
+}
+
+static void put_rights(struct json_writer *w, const struct review *r,
+    const struct upload *upload, const struct reviews_of *who)
 {
 	bool is_own = strcmp(r->asked_by, who->name) == 0;
 	bool waits = r->outcome == REVIEW_WAITS;
@@ -403,18 +431,19 @@ static void put_rights(
 	json_put_bool(
 	    w, "can_decide", waits && who->may_decide && !is_own && is_seen);
 	json_put_bool(w, "can_take_back", waits && is_own);
+	put_again(w, r, upload, is_own);
 	/* It was approved, and cut off before it was done. */
 	json_put_bool(w, "can_carry_out",
 	    r->outcome == REVIEW_APPROVED && !r->upload_id && !r->done_ms &&
 		who->may_decide);
 }
 
-static void put_review(
-    struct json_writer *w, const struct review *r, const struct upload *upload)
+static void put_review(struct json_writer *w, struct store *office,
+    const struct review *r, const struct upload *upload)
 {
 	json_key(w, "review");
 	json_open_object(w);
-	put_common(w, r, upload);
+	put_common(w, office, r, upload);
 	json_put_str(w, "note", r->note);
 	json_put_bool(w, "is_waiting", r->outcome == REVIEW_WAITS);
 	json_put_bool(
@@ -438,10 +467,10 @@ enum err_code review_document(const struct reading *reading,
 	put_head(&w, reading);
 	record_put_department(
 	    &w, "department", reading->catalog, r->department);
-	put_review(&w, r, &upload);
+	put_review(&w, of->office, r, &upload);
 	put_file(&w, r, &upload);
 	put_words(&w, r);
-	put_rights(&w, r, of);
+	put_rights(&w, r, &upload, of);
 	if (!rc)
 		rc = put_rehearsal(&w, reading, r, &upload, err);
 	if (!rc)

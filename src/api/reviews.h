@@ -28,9 +28,9 @@ struct reviews_query {
 };
 
 /* {"department","departments","is_decided","waiting","acts":[..],"rows":[{
- *  "id","href","act":{"id","title"},"about","asked","by","outcome","decided",
- *  "decided_by"}],"has_rows","next"}: acts are those that the department's
- * policy asks a second person for. */
+ *  "id","href","act":{"id","title"},"about","asked","by","by_name","outcome",
+ *  "decided","decided_by","decided_by_name"}],"has_rows","next"}: acts are
+ * those that the department's policy asks a second person for. */
 enum err_code reviews_document(const struct reading *reading,
     struct store *office, const struct reviews_query *query, struct buf *out,
     struct err *err);
@@ -41,13 +41,15 @@ enum err_code reviews_document(const struct reading *reading,
  *  "rehearsal":{as "gongxin submit --dry-run --json"}|null,
  *  "fields":[{"name","title","value","was","is_changed"}],"has_fields",
  *  "words":[{"title","text"}],"statement":{..}|null,"row":{..}|null,
- *  "can_decide","can_take_back","can_carry_out","is_own","is_looked_through"}
+ *  "can_decide","can_take_back","again":HREF|null,"can_carry_out","is_own",
+ *  "is_looked_through"}
  */
 enum err_code review_document(const struct reading *reading,
     const struct reviews_of *of, const struct review *review, struct buf *out,
     struct err *err);
 
-/* {"id","href","outcome":{"id","title"},"by","at","note"} */
-void reviews_put_decision(struct json_writer *w, const struct review *review);
+/* {"id","href","outcome":{"id","title"},"by","by_name","at","note"} */
+void reviews_put_decision(
+    struct json_writer *w, struct store *office, const struct review *review);
 
 #endif

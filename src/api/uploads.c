@@ -96,8 +96,8 @@ static void put_state(struct json_writer *w, const struct upload *u)
 	json_put_bool(w, "is_taken_in", u->submission_id != 0);
 }
 
-static void put_facts(
-    struct json_writer *w, const struct catalog *c, const struct upload *u)
+static void put_facts(struct json_writer *w, const struct catalog *c,
+    struct store *office, const struct upload *u)
 {
 	const struct cat_item *item = catalog_item(c, u->item);
 	struct buf digest = BUF_INIT(SHA256_BYTES * 2);
@@ -107,6 +107,7 @@ static void put_facts(
 	put_state(w, u);
 	accounts_put_time(w, "received", u->received_ms);
 	json_put_str(w, "by", u->sender);
+	accounts_put_name(w, "by_name", office, u->sender);
 	put_named(w, "item", u->item, item ? item_title(item) : u->item);
 	record_put_department(w, "department", c, u->department);
 	json_key(w, "file");
@@ -177,7 +178,7 @@ static enum err_code put_review(struct json_writer *w, struct store *office,
 
 	json_key(w, "review");
 	if (!rc && review.id)
-		reviews_put_decision(w, &review);
+		reviews_put_decision(w, office, &review);
 	else
 		json_add_null(w);
 	arena_free(&arena);
@@ -194,6 +195,7 @@ static void put_nothing(struct json_writer *w)
 {
 	json_put_bool(w, "changed_nothing", false);
 	json_put_bool(w, "has_no_data", false);
+	json_put_bool(w, "has_none_taken", false);
 	json_put_bool(w, "has_doubtful", false);
 	put_null(w, "report");
 	json_key(w, "rows");
@@ -205,7 +207,8 @@ static void put_nothing(struct json_writer *w)
 }
 
 /* What its counts come to: everything was known already; there was nothing
- * but titles; somebody has to say whom rows are about, once they are in. */
+ * but titles; all of it came back; somebody has to say whom rows are about,
+ * once they are in. */
 static void put_gist(struct json_writer *w, struct span text, bool is_in)
 {
 	json_t *report = json_loadb(text.p, text.n, 0, NULL);
@@ -214,6 +217,11 @@ static void put_gist(struct json_writer *w, struct span text, bool is_in)
 	json_put_bool(w, "changed_nothing",
 	    rows > 0 && count_of(report, "duplicates") == rows);
 	json_put_bool(w, "has_no_data", rows == 0);
+	json_put_bool(w, "has_none_taken",
+	    is_in && rows > 0 &&
+		count_of(report, "refused") +
+			count_of(report, "natural_persons") ==
+		    rows);
 	json_put_bool(
 	    w, "has_doubtful", is_in && count_of(report, "doubtful") > 0);
 	json_decref(report);
@@ -265,7 +273,7 @@ enum err_code uploads_document(const struct reading *reading,
 
 	json_start(&w, out);
 	json_open_object(&w);
-	put_facts(&w, reading->catalog, upload);
+	put_facts(&w, reading->catalog, office, upload);
 	rc = put_review(&w, office, upload, err);
 	if (!rc)
 		rc = put_outcome(&w, reading, office, upload, err);
@@ -338,7 +346,7 @@ enum err_code uploads_list(const struct reading *reading, struct store *office,
 	json_open_array(&w);
 	for (i = 0; i < count && !rc; i++) {
 		json_open_object(&w);
-		put_facts(&w, reading->catalog, &all[i]);
+		put_facts(&w, reading->catalog, office, &all[i]);
 		rc = put_counts(&w, reading, &all[i], err);
 		json_close_object(&w);
 	}

@@ -4,10 +4,10 @@
  * see it:
  *
  *	{"id":N,"state":{"id","title"},"has_ended":BOOL,"is_moving":BOOL,
- *	 "received":"..","by":"..","item":{"id","title"},
+ *	 "received":"..","by":"..","by_name":"..","item":{"id","title"},
  *	 "department":{"id","title"},"file":{"name","bytes","digest"},
  *	 "error":{..}|null,"review":{as reviews_put_decision}|null,
- *	 "changed_nothing":BOOL,"has_no_data":BOOL,
+ *	 "changed_nothing":BOOL,"has_no_data":BOOL,"has_none_taken":BOOL,
  *	 "has_doubtful":BOOL,"report":{as "gongxin submit --json"}|null,
  *	 "rows":[{"row":N,"findings":[..]}],"has_more_rows":BOOL,
  *	 "rejects":{"xlsx":"..","csv":".."}|null}
@@ -41,7 +41,7 @@ struct uploads_query {
 
 /*
  * {as own_put_choice,"items":as own_put_items,"submissions":[{id,state,
- *  received,by,item,file,counts|null}],"has_submissions","count",
+ *  received,by,by_name,item,file,counts|null}],"has_submissions","count",
  *  "next":..|null}: what was sent, and what may be.
  */
 enum err_code uploads_list(const struct reading *reading, struct store *office,

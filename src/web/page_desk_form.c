@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/keep.h"
 #include "http/draft.h"
+#include "intake/review.h"
 #include "web/desk.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
@@ -155,6 +156,39 @@ static enum err_code open_amend(struct entering *e, struct err *err)
 	return find_item(e, span_of(e->record.item), err);
 }
 
+/* What the caller himself has asked a second person for in vain, to be mended
+ * and asked again. */
+static enum err_code take_asked(struct entering *e, int64_t id, struct err *err)
+{
+	const struct cat_item *item = e->form.row.item;
+	struct review review;
+	enum err_code rc =
+	    review_get(e->worker->office, e->request->arena, id, &review, err);
+	json_t *row;
+	size_t i;
+
+	if (!rc &&
+	    (strcmp(review.asked_by, desk_name(e->request)) != 0 ||
+		strcmp(review.department, e->departments.chosen->id) != 0))
+		rc = err_set(err, ERR_NOT_FOUND, "there is no review %lld",
+		    (long long)id);
+	if (rc)
+		return rc;
+	row = json_loads(review.words, 0, NULL);
+	for (i = 0; i < item->fields_count; i++) {
+		const struct cat_field *f = &item->fields[i];
+		const char *text =
+		    json_string_value(json_object_get(row, f->name));
+
+		if (text && record_form_has(f) &&
+		    (!e->is_amendment || !record_form_is_fixed(f)))
+			add_value(e, f->name,
+			    arena_keep(e->request->arena, span_of(text)));
+	}
+	json_decref(row);
+	return 0;
+}
+
 /* ---- showing it ---- */
 
 static enum err_code show(struct entering *e, struct http_response *response,
@@ -173,7 +207,7 @@ static enum err_code show(struct entering *e, struct http_response *response,
 		rc = record_form_document(
 		    &reading, &e->form, &response->body, err);
 	/* An empty form tells nothing that is not in the catalogue. */
-	if (look.record >= 0)
+	if (look.record >= 0 || e->count > 0)
 		desk_seal(
 		    e->worker, e->request, response, &look, rc ? err : NULL);
 	return rc
@@ -184,11 +218,14 @@ static enum err_code show(struct entering *e, struct http_response *response,
 enum err_code site_desk_new(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
+	int64_t again = http_number(request, "again", 0);
 	struct entering e;
 	enum err_code rc;
 
 	start(&e, arg, request);
 	rc = open_new(&e, err);
+	if (!rc && again)
+		rc = take_asked(&e, again, err);
 	finish_row(&e, false);
 	return end(&e, show(&e, response, rc, err));
 }
@@ -196,6 +233,7 @@ enum err_code site_desk_new(void *arg, const struct http_request *request,
 enum err_code site_desk_amend(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
+	int64_t again = http_number(request, "again", 0);
 	struct entering e;
 	enum err_code rc;
 
@@ -203,7 +241,10 @@ enum err_code site_desk_amend(void *arg, const struct http_request *request,
 	rc = open_amend(&e, err);
 	if (!rc)
 		record_form_values(e.form.row.item,
-		    buf_span(&e.record.statement), take_sealed, &e);
+		    buf_span(&e.record.statement),
+		    again ? take_fixed : take_sealed, &e);
+	if (!rc && again)
+		rc = take_asked(&e, again, err);
 	finish_row(&e, false);
 	return end(&e, show(&e, response, rc, err));
 }

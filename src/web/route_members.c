@@ -188,9 +188,10 @@ const char *const site_submissions_members[] = {"department:Named",
     "count:integer", "next:integer?", NULL};
 const char *const site_submission_members[] = {"id:integer", "state:Named",
     "has_ended:boolean", "is_moving:boolean", "is_taken_in:boolean",
-    "received:string?", "by:string", "item:Named", "department:Named",
-    "file:SentFile", "error:Failure?", "review:SubmissionReview?",
-    "changed_nothing:boolean", "has_no_data:boolean", "has_doubtful:boolean",
+    "received:string?", "by:string", "by_name:string", "item:Named",
+    "department:Named", "file:SentFile", "error:Failure?",
+    "review:SubmissionReview?", "changed_nothing:boolean",
+    "has_none_taken:boolean", "has_no_data:boolean", "has_doubtful:boolean",
     "report:Report?", "rows:RejectedRow[]", "has_rows:boolean",
     "has_more_rows:boolean", "rejects:Rejects?", NULL};
 const char *const site_reviews_members[] = {"as_of:date", "city:string",
@@ -202,9 +203,9 @@ const char *const site_review_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:Named", "review:Review", "file:SentFile?",
     "submission:string?", "words:ReviewWord[]", "is_own:boolean",
     "is_looked_through:boolean", "can_decide:boolean", "can_take_back:boolean",
-    "can_carry_out:boolean", "rehearsal:Report?", "fields:ReviewField[]",
-    "has_fields:boolean", "is_correction:boolean", "statement:Statement?",
-    "doubtful:DoubtfulPage?", NULL};
+    "again:string?", "can_carry_out:boolean", "rehearsal:Report?",
+    "fields:ReviewField[]", "has_fields:boolean", "is_correction:boolean",
+    "statement:Statement?", "doubtful:DoubtfulPage?", NULL};
 const char *const site_cases_members[] = {"viewer:Named", "is_office:boolean",
     "is_organisation:boolean", "viewers:CaseViewer[]", "has_several:boolean",
     "is_first:boolean", "list:CasesList", NULL};

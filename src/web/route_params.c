@@ -414,6 +414,14 @@ const struct http_param site_desk_records_params[] = {
     {0},
 };
 
+#define ASKED_AGAIN                                                            \
+	{                                                                      \
+		.name = "again", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.max = NUMBER_MAX,                                             \
+		.summary = N_("a review of one's own that was not approved: "  \
+			      "its fields are filled in")                      \
+	}
+
 const struct http_param site_desk_new_params[] = {
     {.name = "item",
 	.in = HTTP_IN_QUERY,
@@ -423,6 +431,17 @@ const struct http_param site_desk_new_params[] = {
 	.max = LIST_WORD_BYTES - 1,
 	.summary = N_("id of an item of the catalogue")},
     DESK_DEPARTMENT,
+    ASKED_AGAIN,
+    {0},
+};
+
+const struct http_param site_desk_amend_params[] = {
+    {.name = "number",
+	.in = HTTP_IN_PATH,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("the record's number in the log")},
+    ASKED_AGAIN,
     {0},
 };
 

@@ -40,6 +40,7 @@ extern const struct http_param site_audit_uses_params[];
 extern const struct http_param site_finding_params[];
 extern const struct http_param site_desk_records_params[];
 extern const struct http_param site_desk_new_params[];
+extern const struct http_param site_desk_amend_params[];
 extern const struct http_param site_desk_record_params[];
 extern const struct http_param site_desk_doubtful_params[];
 extern const struct http_param site_desk_doubtful_row_params[];

@@ -713,7 +713,7 @@ const struct http_route site_routes[] = {
 	.members = site_desk_record_members, .errors = errors_401_403_404),
     OWN_PAGE("desk-amend", "/desk/records/{number}/amend", PEOPLE_AMEND,
 	site_desk_amend, N_("The form of a record that is to be corrected"),
-	.max_query_bytes = QUERY_BYTES, .params = site_desk_record_params,
+	.max_query_bytes = QUERY_BYTES, .params = site_desk_amend_params,
 	.members = site_desk_form_members, .errors = errors_401_403_404_409),
     {
 	.name = "desk-doubtful",
@@ -809,7 +809,7 @@ const struct http_route site_routes[] = {
 	N_("Looks at a new record of the form, or sends it in"),
 	.successes = ok_or_leads_on),
     LONG_FORM("desk-correct", "/desk/records/{number}/amend", PEOPLE_AMEND,
-	site_desk_record_params, site_desk_correct,
+	site_desk_amend_params, site_desk_correct,
 	N_("Looks at a corrected record, or sends it in"),
 	.successes = ok_or_leads_on),
     {

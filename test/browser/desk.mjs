@@ -7,7 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { lookAt } from './looks.mjs';
-import { addAccount, signIn as signInAs, signOut } from './people.mjs';
+import { addAccount, givePassword, setUpCode, signIn as signInAs,
+	signInAgain, signOut } from './people.mjs';
 
 // An account of the department with these roles; signs the visitor in.
 async function signIn({ page, city, places }, login, ...roles) {
@@ -150,6 +151,7 @@ async function sendsFiles(world) {
 	await page.locator('#state[data-state=taken-in]').waitFor();
 	assert.equal(await count(page, 'records'), '1');
 	assert.equal(await count(page, 'refused'), '1');
+	assert.equal(await page.innerText('#sender'), 'sends');
 	const told = await page.innerText('#rows tr[data-row]');
 	assert.ok(told.includes('2026-02-30'), told);
 	await lookAt(world, 'desk-submission');
@@ -293,8 +295,72 @@ async function waitsForASecondPerson(world) {
 	await page.locator('#decide button[value=approve]').click();
 	await page.locator('#state[data-outcome=approved]').waitFor();
 	assert.ok((await page.innerText('#state')).includes('文书原件已核对'));
+	await page.click('main a[href^="/desk/submissions/"]');
+	await page.locator('#state[data-state=taken-in]').waitFor();
 	await visitor.go('/desk/records');
 	assert.ok((await page.innerText('#rows')).includes(texts.CF_WSH));
+}
+
+// Who is refused reads why and by whom, and finds what he entered in the form
+// again; nobody else does.
+async function asksAgain(world) {
+	const { page, visitor, city } = world;
+	const eco = ['--department', 'rizhao-ecology'];
+	addAccount(city, 'asks-again', '经办人钱某', ['operator', ...eco]);
+	addAccount(city, 'refuses', '复核人孙某', ['reviewer', ...eco]);
+	addAccount(city, 'colleague', '同事李某', ['operator', ...eco]);
+	await givePassword(page, 'asks-again');
+	const secret = await setUpCode(page);
+	await visitor.go('/desk/records/new?item=penalty');
+	const row = await penalty(world, 9);
+	await fill(page, row);
+	await page.click('#send');
+	await page.locator('#state[data-state=in-review]').waitFor();
+	await page.click('#review a');
+	await page.locator('#take-back').waitFor();
+	const review = new URL(page.url()).pathname;
+	assert.equal(await page.locator('#again').count(), 0);
+	await signOut(page);
+
+	await signInAs(page, 'refuses');
+	await visitor.go(review);
+	await page.locator('#rehearsal').waitFor();
+	assert.ok((await page.innerText('dl.facts')).includes('经办人钱某'));
+	await page.fill('#note', '违法事实过于笼统');
+	await page.locator('#decide button[value=refuse]').click();
+	await page.locator('#state[data-outcome=refused]').waitFor();
+	assert.equal(await page.locator('#again').count(), 0,
+	    'only who asked asks again');
+	await signOut(page);
+
+	await signInAs(page, 'colleague');
+	await visitor.go(review);
+	assert.equal(await page.locator('#again').count(), 0);
+	const number = review.split('/').pop();
+	const answer = await page.request.get('/desk/records/new?item=penalty' +
+	    `&department=rizhao-ecology&again=${number}`);
+	assert.equal(answer.status(), 404);
+	await signOut(page);
+	return { review, row, secret };
+}
+
+async function mendsWhatWasRefused(world) {
+	const { page, visitor } = world;
+	const { review, row, secret } = await asksAgain(world);
+	await signInAgain(page, 'asks-again', secret);
+	await visitor.go(review);
+	const state = await page.innerText('#state');
+	for (const part of ['违法事实过于笼统', '复核人孙某'])
+		assert.ok(state.includes(part), state);
+	await lookAt(world, 'desk-review-refused');
+	await page.click('#again');
+	await page.locator('#record-form').waitFor();
+	for (const [name, value] of Object.entries(row.texts))
+		assert.equal(await page.inputValue(`#x-${name}`), value ?? '');
+	assert.ok(await page.isChecked('input[name=CF_CFLB][value="罚款"]'));
+	await page.fill('#x-CF_SY', '白菜、猪肉未标明价格');
+	await page.click('#send');
+	await page.locator('#state[data-state=in-review]').waitFor();
 }
 
 // A record of its own: others' are amended and withdrawn meanwhile.
@@ -387,8 +453,10 @@ export const tests = () => [
 		options: { isErrorExpected: true }, body: beginsAtWork },
 	{ name: 'a file waits until a second person has approved it',
 		options: {}, body: waitsForASecondPerson },
+	{ name: 'what was not approved is mended and asked again',
+		options: {}, body: mendsWhatWasRefused },
 	{ name: 'a doubtful row is rejected, and that is undone',
-		options: {}, body: decidesDoubtful },
+		options: { isErrorExpected: true }, body: decidesDoubtful },
 	{ name: 'records of the desk: axe finds nothing, light, dark, phone, wide',
 		options: {}, body: world => looksWell(world, 'looks-1', 21,
 		    ['desk-records', 'desk-record', 'desk-withdraw',
