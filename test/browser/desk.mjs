@@ -58,6 +58,9 @@ async function entersWithLiveChecks(world) {
 	    'what nobody came to is not told');
 	await page.locator('#x-CF_WSH').focus();
 	await finding(page, 'CF_XDR_SHXYM').first().waitFor();
+	const wrong = page.locator('#summary a[href="#x-CF_XDR_SHXYM"]');
+	await wrong.waitFor();
+	assert.ok((await page.innerText('#summary')).includes('1 个字段'));
 	assert.equal(await page.locator('#x-CF_XDR_SHXYM')
 	    .getAttribute('aria-invalid'), 'true');
 	await fill(page, row);

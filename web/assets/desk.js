@@ -60,6 +60,27 @@ function attach(form) {
     summary.dataset.state = answer.outcome;
   }
 
+  // Each is named, and leads to its field.
+  function showWrong(outcome) {
+    const wrong = [...form.querySelectorAll('.desk-field.has-error')];
+
+    summary.dataset.state = outcome;
+    if (!wrong.length) { summary.replaceChildren(); return; }
+    const box = document.createElement('p');
+    const text = document.createElement('span');
+    box.className = 'problem';
+    text.append(form.dataset.wrong.replace('0', wrong.length));
+    for (const field of wrong) {
+      const link = document.createElement('a');
+      link.href = `#${(field.querySelector('[id^=x-]') ?? field.querySelector('.desk-findings')).id}`;
+      link.textContent = field.querySelector('.form-label span').textContent;
+      text.append(' ', link);
+    }
+    box.append(text);
+    // It is read out when it changes, and only then.
+    if (summary.textContent !== box.textContent) summary.replaceChildren(box);
+  }
+
   function show(answer) {
     for (const field of form.querySelectorAll('[data-name]')) {
       const of = answer.findings.filter(f => f.field === field.dataset.name);
@@ -72,9 +93,10 @@ function attach(form) {
       if (input && field.classList.contains('has-error')) input.setAttribute('aria-invalid', 'true');
       else input?.removeAttribute('aria-invalid');
     }
-    // While half of the form is empty, "refused" says nothing new.
+    // While half of the form is empty, "refused" says nothing new: only how
+    // many of the fields that somebody has been to are still wrong.
     if (answer.is_good || answer.outcome === 'natural-person') showSummary(answer);
-    else { summary.replaceChildren(); summary.dataset.state = answer.outcome; }
+    else showWrong(answer.outcome);
   }
 
   async function ask() {
