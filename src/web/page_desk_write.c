@@ -5,7 +5,9 @@
  * terminal, with the caller's login name; the department comes from the
  * record or the row and the caller's grant.
  */
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/withdraw_form.h"
@@ -217,6 +219,67 @@ enum err_code site_desk_take_back(void *arg, const struct http_request *request,
 
 /* ---- a doubtful row ---- */
 
+/* Is it for whoever sent the form to mend? */
+static bool is_answer(enum err_code rc)
+{
+	return rc == ERR_INPUT || rc == ERR_REFUSED || rc == ERR_CONFLICT;
+}
+
+static void set_text(json_t *object, const char *key, struct span text)
+{
+	json_object_set_new(
+	    object, key, text.n ? json_stringn(text.p, text.n) : json_null());
+}
+
+/* What was sent into the row's document, and why it was not taken. */
+static void put_tried(
+    json_t *document, const struct http_request *request, const struct err *why)
+{
+	json_t *row = json_object_get(document, "row");
+	json_t *problem = json_object(), *candidate;
+	struct span choice = site_field(request, "choice");
+	size_t i;
+
+	set_text(problem, "message", span_of(why->message));
+	set_text(problem, "detail", span_of(why->detail));
+	set_text(problem, "hint", span_of(why->hint));
+	json_object_set_new(document, "problem", problem);
+	set_text(row, "given_code", trimmed(request, "code"));
+	set_text(row, "given_reason", trimmed(request, "reason"));
+	json_object_set_new(
+	    row, "is_other", json_boolean(span_is(choice, "other")));
+	json_object_set_new(
+	    row, "is_reject", json_boolean(span_is(choice, "reject")));
+	json_object_set_new(row, "is_forced",
+	    json_boolean(span_is(site_field(request, "force"), "yes")));
+	json_array_foreach (json_object_get(row, "candidates"), i, candidate) {
+		const char *code =
+		    json_string_value(json_object_get(candidate, "code"));
+
+		json_object_set_new(candidate, "is_chosen",
+		    json_boolean(code && span_is(choice, code)));
+	}
+}
+
+/* The row's page again, with why and with what was typed. */
+static enum err_code show_tried(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct span document, const struct err *why, struct err *err)
+{
+	json_t *json = json_loadb(document.p, document.n, 0, NULL);
+	char *text;
+
+	if (!json)
+		return err_set(err, ERR_CORRUPT, "the row cannot be shown");
+	put_tried(json, request, why);
+	text = json_dumps(json, JSON_COMPACT);
+	buf_add_str(&response->body, text);
+	free(text);
+	json_decref(json);
+	response->status = http_status_of(why->code);
+	return site_show(worker, request, response, "desk-doubtful-row", err);
+}
+
 static enum err_code decided(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -227,14 +290,20 @@ static enum err_code decided(void *arg, const struct http_request *request,
 	enum err_code rc;
 
 	desk_show_doubtful(arg, request, &document, &department, NULL);
-	buf_release(&document);
 	snprintf(reference, sizeof(reference), "doubtful %lld", id);
 	rc = told(arg, request, response, department, reference, err);
-	if (rc)
-		return rc;
-	response->status = 303;
-	http_add_header(response, "Location", "/desk/doubtful/%lld", id);
-	return 0;
+	if (is_answer(rc) && document.n) {
+		const struct err why = *err;
+
+		rc = show_tried(
+		    arg, request, response, buf_span(&document), &why, err);
+	} else if (!rc) {
+		response->status = 303;
+		http_add_header(
+		    response, "Location", "/desk/doubtful/%lld", id);
+	}
+	buf_release(&document);
+	return rc;
 }
 
 /* Which command, from the choice. */
@@ -262,6 +331,23 @@ static enum err_code put_choice(const struct http_request *request,
 	return 0;
 }
 
+/* Leaves the trace of what was not even tried, and shows why. */
+static enum err_code refuse_decision(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct span document, enum err_code rc, struct err *err)
+{
+	const struct err why = *err;
+	struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
+
+	use.purpose = span_of(request->route->name);
+	use.reference = span_of(arena_printf(request->arena, "doubtful %lld",
+	    (long long)http_number(request, "row", 0)));
+	site_seal(worker, response, use, NULL, &why);
+	return is_answer(rc) && document.n
+	    ? show_tried(worker, request, response, document, &why, err)
+	    : rc;
+}
+
 enum err_code site_desk_decide(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -273,28 +359,23 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 	    .about = http_number(request, "row", 0),
 	    .args = args};
 	size_t n = 3;
-	char id[24];
 	enum err_code rc =
 	    desk_show_doubtful(arg, request, &document, &department, err);
 
-	buf_release(&document);
 	if (!rc && !reason.n)
 		rc = err_set(err, ERR_INPUT, "a decision needs a reason");
 	args[2] = arena_dup(request->arena, reason.p, reason.n);
 	if (!rc)
 		rc = put_choice(request, args, &n, err);
-	snprintf(
-	    id, sizeof(id), "%lld", (long long)http_number(request, "row", 0));
 	if (rc) {
-		struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
-
-		use.purpose = span_of(request->route->name);
-		use.reference =
-		    span_of(arena_printf(request->arena, "doubtful %s", id));
-		site_seal(arg, response, use, NULL, err);
-		return rc;
+		rc = refuse_decision(
+		    arg, request, response, buf_span(&document), rc, err);
+	} else {
+		args[n++] = arena_printf(
+		    request->arena, "%lld", (long long)asked.about);
+		asked.department = department;
+		rc = run_or_ask(arg, request, response, &asked, decided, err);
 	}
-	args[n++] = id;
-	asked.department = department;
-	return run_or_ask(arg, request, response, &asked, decided, err);
+	buf_release(&document);
+	return rc;
 }

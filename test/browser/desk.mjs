@@ -113,8 +113,19 @@ async function decidesDoubtful(world) {
 	await visitor.go('/desk/doubtful');
 	await page.locator('#rows a').first().click();
 	await page.locator('#decide').waitFor();
-	await page.check('#decide input[value=reject]');
+	// What nothing comes of is kept, and says why.
 	await page.fill('#reason', '查无此单位');
+	await page.locator('#decide button').click();
+	assert.ok(await page.locator('#decide input[value=reject]').evaluate(
+	    e => e.matches(':invalid')), 'nobody decides without a choice');
+	await page.check('#decide input[value=other]');
+	await page.fill('#decide input[name=code]', '123');
+	await page.locator('#decide button').click();
+	await page.locator('#problem').waitFor();
+	assert.ok((await page.innerText('#problem')).includes('123'));
+	assert.ok(await page.isChecked('#decide input[value=other]'));
+	assert.equal(await page.inputValue('#reason'), '查无此单位');
+	await page.check('#decide input[value=reject]');
 	await page.locator('#decide button').click();
 	await page.locator('#state[data-state=dismissed]').waitFor();
 	await page.fill('#reason', '另行核实');
