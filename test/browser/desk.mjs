@@ -132,6 +132,7 @@ async function decidesDoubtful(world) {
 	await page.locator('#undo button').click();
 	await page.locator('#decide').waitFor();
 	assert.equal(await page.locator('#decisions li').count(), 2);
+	await lookAt(world, 'desk-doubtful-row-undone');
 }
 
 // A file of rows as a department's system writes it.
@@ -219,6 +220,27 @@ async function sendsNothing(world) {
 	await told('标题.csv', `${Object.keys(texts).join(',')}\r\n`,
 	    '#no-data');
 	await lookAt(world, 'desk-submission-nothing');
+	await told('退回.csv', csvOf([{ ...texts, CF_JDRQ: '2026-02-30' }]),
+	    '#none-taken');
+	// What is too large is told at once, and by the server's word.
+	await visitor.go('/desk');
+	await page.$eval('#upload', form => { form.dataset.max = 2; });
+	await page.setInputFiles('#file', { name: '大.csv',
+		mimeType: 'text/csv', buffer: Buffer.from('abc') });
+	await page.locator('#upload button[type=submit]').click();
+	const large = page.locator('.upload-progress',
+	    { hasText: '超过 1 GB' });
+	await large.waitFor();
+	await page.$eval('#upload', form => { form.dataset.max = 9; });
+	await page.route('**/desk/upload', r => r.fulfill({ status: 429,
+		contentType: 'application/json', body: '{}' }));
+	await page.locator('#upload button[type=submit]').click();
+	await page.locator('.upload-progress', { hasText: '繁忙' }).waitFor();
+	await page.unroute('**/desk/upload');
+	await page.route('**/desk/upload', r => r.fulfill({ status: 413,
+		contentType: 'application/json', body: '{}' }));
+	await page.locator('#upload button[type=submit]').click();
+	await large.waitFor();
 }
 
 // From a file's report to the rows of it that wait for somebody.
@@ -460,7 +482,7 @@ export const tests = () => [
 	{ name: 'how much of a file has gone is shown',
 		options: {}, body: showsProgress },
 	{ name: 'a file with nothing in it is told by its own name',
-		options: {}, body: sendsNothing },
+		options: { isErrorExpected: true }, body: sendsNothing },
 	{ name: 'from a report to its doubtful rows', options: {},
 		body: findsDoubtful },
 	{ name: 'each role begins where its work is',

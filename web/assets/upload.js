@@ -35,7 +35,11 @@ function attach(form) {
     const isHtml = (request.getResponseHeader('Content-Type') ?? '')
       .startsWith('text/html');
 
-    if (request.status < 400 && request.responseURL)
+    if (request.status === 413)
+      end(form.dataset.tooLarge);
+    else if (request.status === 429 || request.status === 503)
+      end(form.dataset.busy);
+    else if (request.status < 400 && request.responseURL)
       location.assign(request.responseURL);
     else if (isHtml)
       document.documentElement.replaceWith(document.importNode(
@@ -48,6 +52,11 @@ function attach(form) {
     const request = new XMLHttpRequest();
 
     event.preventDefault();
+    if (input.files[0]?.size > Number(form.dataset.max)) {
+      bar.hidden = true;
+      say(form.dataset.tooLarge);
+      return;
+    }
     button.disabled = true;
     bar.hidden = false;
     bar.value = 0;
