@@ -368,6 +368,50 @@ struct listing {
 	bool has_more;
 };
 
+/* Of whom no department is told: as what he may look, by the roles that he
+ * has today. NULL: he has none that says it. */
+static const struct people_role *role_of(
+    const struct people_user *user, const char *code, bool *is_own_out)
+{
+	const struct people_role *role = NULL;
+	size_t i;
+
+	for (i = 0; i < user->grants_count && !*is_own_out; i++) {
+		const struct people_grant *g = &user->grants[i];
+
+		*is_own_out = g->role->scope == PEOPLE_SCOPE_ORGANISATION &&
+		    strcmp(g->organisation, code) == 0;
+		if (*is_own_out || g->role->scope != PEOPLE_SCOPE_DEPARTMENT)
+			role = g->role;
+	}
+	return role;
+}
+
+static void put_reader(struct listing *l, const struct use *use)
+{
+	struct arena *arena = arena_new(0);
+	const struct people_role *role = NULL;
+	struct json_writer *w = l->w;
+	struct people_user user;
+	bool is_own = false;
+
+	if (use->reader_kind == USE_USER && !use->department.n &&
+	    people_user_by_id(l->office, arena, use->reader_id, &user, NULL) ==
+		0)
+		role = role_of(&user, l->about->code, &is_own);
+	json_key(w, "reader");
+	json_open_object(w);
+	put_named(w, "kind", use_reader_word(use->reader_kind),
+	    uses_reader_title(use->reader_kind));
+	if (role)
+		put_named(w, "role", role->id,
+		    is_own ? tr("your own representative") : tr(role->title));
+	else
+		put_null(w, "role");
+	json_close_object(w);
+	arena_free(&arena);
+}
+
 static enum err_code put_row(
     struct listing *l, const struct use_row *row, struct err *err)
 {
@@ -377,11 +421,7 @@ static enum err_code put_row(
 
 	json_open_object(w);
 	uses_put(w, l->reading->catalog, row);
-	json_key(w, "reader");
-	json_open_object(w);
-	put_named(w, "kind", use_reader_word(row->use.reader_kind),
-	    uses_reader_title(row->use.reader_kind));
-	json_close_object(w);
+	put_reader(l, &row->use);
 	rc = uses_put_questions(w, l->office, row, &is_open, err);
 	json_put_bool(w, "can_question", !is_open);
 	json_close_object(w);

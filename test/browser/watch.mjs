@@ -111,6 +111,12 @@ async function representative(world) {
 	await visitor.go('/uses');
 	const lead = await page.innerText('.lead');
 	assert.ok(lead.includes(own.name), lead);
+	await visitor.go('/cases');
+	await visitor.go('/uses');
+	const [mine] = (await usesOf(page)).filter(u => u.purpose === 'cases');
+	assert.ok((await page.innerText(`[data-use="${mine.number}"]`))
+	    .includes('本单位代表'), 'who looked is told, also when it was us');
+	assert.ok((await page.innerText('#answers')).includes('审计人员答复'));
 	await asks(world, own, other);
 	await isRefused(world, other);
 	await visitor.go('/uses');
