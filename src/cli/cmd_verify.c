@@ -135,7 +135,17 @@ static void print_proof(const struct api_proof *proof)
 		puts(tr("example data, not an official site"));
 	print_member(st, "kind", tr("kind"));
 	print_member(st, "item", tr("item"));
+	print_member(st, "act", tr("act"));
+	print_member(st, "reference", tr("its number"));
 	print_member(st, "about", tr("about"));
+	print_member(st, "subject", tr("about"));
+	print_member(st, "department", tr("by department"));
+	print_member(st, "matter", tr("matter"));
+	print_member(st, "purpose", tr("purpose"));
+	print_member(st, "case", tr("case"));
+	print_member(st, "at", tr("at"));
+	print_member(st, "outcome", tr("outcome"));
+	print_member(st, "answer", tr("answer digest"));
 	print_member(st, "from", tr("from"));
 	print_member(st, "received", tr("received"));
 	print_member(st, "catalogue", tr("catalogue"));
@@ -143,7 +153,9 @@ static void print_proof(const struct api_proof *proof)
 	print_number(tr("ends record"), json_object_get(st, "record"));
 	print_member(st, "reason", tr("reason"));
 	print_fields(tr("says"), json_object_get(st, "fields"));
-	print_closed(proof);
+	/* A use is one part, which is all there. */
+	if (!json_object_get(st, "act"))
+		print_closed(proof);
 	json_decref(st);
 }
 
