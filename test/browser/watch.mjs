@@ -151,6 +151,10 @@ async function agrees(page, document) {
 	assert.equal(number(await cells.nth(0).innerText()), flow.answered);
 	assert.equal(number(await cells.nth(1).innerText()), flow.refused);
 	assert.ok(flow.answered >= CASES);
+	// Each bar of the chart says whose it is.
+	for (const name of await page.locator('#flows-table tbody th')
+	    .evaluateAll(cells => cells.map(c => c.dataset.value.trim())))
+		assert.ok(name, 'a bar without a name');
 	const rows = page.locator('#readers tbody tr');
 	assert.equal(await rows.count(), document.readers.length);
 	const at = document.readers.findIndex(r =>

@@ -56,7 +56,16 @@ function readTable(table) {
   return {labels: rows.map(row => row.cells[0].dataset.value), series};
 }
 
-function options(data) {
+// Every bar says whose it is, in as many lines as it takes, while there is
+// room for some letters; a label that is left out may be the one wanted.
+function labels(count, width) {
+  const each = Math.floor(width / count) - 8;
+
+  return {interval: each < 48 ? 'auto' : 0, width: each < 48 ? 96 : each,
+    overflow: 'break', lineHeight: 16};
+}
+
+function options(data, width) {
   const style = getComputedStyle(document.body);
   const text = style.getPropertyValue('--gx-soft').trim();
   const line = style.getPropertyValue('--gx-line').trim();
@@ -80,7 +89,7 @@ function options(data) {
     legend: {top: 4, textStyle: {color: text}},
     tooltip: {trigger: 'axis', confine: true, renderMode: 'richText'},
     xAxis: {type: 'category', data: data.labels,
-      axisLabel: {color: text}, axisLine: {lineStyle: {color: line}}},
+      axisLabel: {color: text, ...labels(data.labels.length, width)}, axisLine: {lineStyle: {color: line}}},
     yAxis: second
       ? [axis(false), {...axis(data.series.some(s => s.isPercent)),
         splitLine: {show: false}}]
@@ -108,10 +117,11 @@ async function draw(figure) {
   place.setAttribute('aria-label', table.caption.textContent);
   figure.append(place);
   const chart = echarts.init(place, null, {renderer: 'canvas'});
-  chart.setOption(options(data));
+  const show = () => chart.setOption(options(data, place.clientWidth));
+  show();
   figure.dataset.drawn = 'yes';
-  new ResizeObserver(() => chart.resize()).observe(place);
-  dark.addEventListener('change', () => chart.setOption(options(data)));
+  new ResizeObserver(() => { chart.resize(); show(); }).observe(place);
+  dark.addEventListener('change', show);
 }
 
 // An empty figure has no place on the page, so what follows it is watched.
