@@ -469,7 +469,7 @@ async function showsProgress(world) {
 	await line.send('Network.emulateNetworkConditions', { offline: false,
 		latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
 	await page.locator('#state[data-state=taken-in]').waitFor();
-	assert.equal(await count(page, 'records'), '2000');
+	assert.equal(await count(page, 'records'), '2,000');
 }
 
 export const tests = () => [
