@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "usage/audit_case.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "usage/question.h"
+#include "usage/use_log.h"
 
 enum { DIGEST_CHARS = 16 };
 
@@ -140,4 +142,69 @@ enum err_code audit_case_close(
 		    err, ERR_CONFLICT, "the finding is not taken up");
 	return store_run(
 	    store, SQL_USAGE_CASE_CLOSE, values, ARRAY_COUNT(values), err);
+}
+
+/* ---- what is sealed ---- */
+
+enum err_code audit_case_seal(struct store *store,
+    const struct audit_words_of *words, char text[AUDIT_STEP_BYTES],
+    struct use *use, struct err *err)
+{
+	struct state state;
+	enum err_code rc = find_state(store, words, &state, err);
+
+	if (rc)
+		return rc;
+	snprintf(text, AUDIT_STEP_BYTES, "%.*s/%lld/%s", (int)words->finding.n,
+	    words->finding.p, (long long)state.round,
+	    state.is_open ? "open" : "close");
+	use->reference = span_of(text);
+	use->has_answer = true;
+	sha256_bytes(words->text.p, words->text.n, use->answer);
+	return 0;
+}
+
+/* Is the use, by its place in a column, the seal of that text? */
+static enum err_code check_step(struct store *store, int column,
+    struct span text, bool *is_good, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_CASES_SEALED;
+	struct store_value seq = store_column(store, id, column);
+	uint8_t digest[SHA256_BYTES];
+	struct use_row row;
+	enum err_code rc;
+
+	if (seq.kind != STORE_INT)
+		return 0;
+	sha256_bytes(text.p, text.n, digest);
+	rc = use_row_get(store, (uint64_t)seq.i, &row, err);
+	if (!rc &&
+	    (row.use.act != USE_AUDIT || !row.use.has_answer ||
+		memcmp(row.use.answer, digest, sizeof(digest)) != 0))
+		*is_good = false;
+	use_rows_finish(store, USE_OLDEST_FIRST);
+	return rc;
+}
+
+enum err_code audit_case_verify(
+    struct store *store, audit_case_wrong *visit, void *ctx, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_CASES_SEALED;
+	enum err_code rc = store_start(store, id, NULL, 0, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		bool is_good = true;
+
+		rc = check_step(
+		    store, 5, store_column_span(store, id, 2), &is_good, err);
+		if (!rc)
+			rc = check_step(store, 6,
+			    store_column_span(store, id, 3), &is_good, err);
+		if (!rc && !is_good)
+			visit(ctx, store_column_span(store, id, 0),
+			    store_column_int(store, id, 1));
+	}
+	store_finish(store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
 }

@@ -43,6 +43,20 @@ enum err_code audit_case_open(
 enum err_code audit_case_close(
     struct store *store, const struct audit_words_of *words, struct err *err);
 
+/* What is sealed of a step: the use's reference is "FINDING/ROUND/open" or
+ * ".../close", of the newest round, and its answer the SHA-256 of the text. In
+ * the transaction of the step, behind it. The reference is written to `text`,
+ * which the use needs. */
+enum { AUDIT_STEP_BYTES = AUDIT_KEY_BYTES + 32 };
+enum err_code audit_case_seal(struct store *store,
+    const struct audit_words_of *words, char text[AUDIT_STEP_BYTES],
+    struct use *use, struct err *err);
+/* Told of each step whose words are not those that were sealed. Steps of
+ * before they were sealed, and of uses that were erased, are passed over. */
+typedef void audit_case_wrong(void *ctx, struct span finding, int64_t round);
+enum err_code audit_case_verify(
+    struct store *store, audit_case_wrong *visit, void *ctx, struct err *err);
+
 typedef void audit_case_visit(void *ctx, const struct audit_case *one);
 /* The rounds of a finding, the newest first. */
 enum err_code audit_cases_of(struct store *store, struct span finding,

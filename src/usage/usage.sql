@@ -334,6 +334,16 @@ SELECT finding, round, opened_at, opened_by, note, closed_at, closed_by,
 	conclusion
 FROM audit_case WHERE finding = $1 ORDER BY round DESC;
 
+-- name: usage_cases_sealed
+SELECT c.finding, c.round, c.note, c.conclusion, c.closed_at,
+	(SELECT MIN(e.use_seq) FROM use_entry e WHERE e.reference <> ''
+		AND e.reference = c.finding || '/' || CAST(c.round AS TEXT)
+			|| '/open'),
+	(SELECT MIN(e.use_seq) FROM use_entry e WHERE e.reference <> ''
+		AND e.reference = c.finding || '/' || CAST(c.round AS TEXT)
+			|| '/close')
+FROM audit_case c ORDER BY c.finding, c.round;
+
 -- name: usage_cases_open
 SELECT finding, round, opened_at, opened_by, note, closed_at, closed_by,
 	conclusion

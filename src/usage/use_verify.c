@@ -18,6 +18,7 @@
 #include "base/tr.h"
 #include "tlog/checkpoint.h"
 #include "tlog/tile.h"
+#include "usage/audit_case.h"
 #include "usage/feedback.h"
 
 enum {
@@ -653,6 +654,15 @@ static void on_wrong_feedback(void *ctx, uint64_t seq)
 		    (unsigned long long)seq);
 }
 
+/* audit_case_wrong */
+static void on_wrong_case(void *ctx, struct span finding, int64_t round)
+{
+	wrong(ctx,
+	    tr("what was written of finding %.*s, round %lld, is not what was "
+	       "sealed"),
+	    (int)finding.n, finding.p, (long long)round);
+}
+
 static void release(struct walk *w)
 {
 	store_finish(w->r->store, SQL_LEDGER_HEAD_LIST);
@@ -689,6 +699,9 @@ enum err_code use_verify(const struct use_verify_request *request,
 		if (!rc)
 			rc = feedback_verify(
 			    request->store, on_wrong_feedback, w, err);
+		if (!rc)
+			rc = audit_case_verify(
+			    request->store, on_wrong_case, w, err);
 		*out = (struct use_verify_counts){w->frontier.size, w->erased};
 	}
 	release(w);

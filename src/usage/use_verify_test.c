@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "base/tr.h"
 #include "store/store_vfs.h"
-#include "usage/audit.h"
+#include "usage/audit_case.h"
 #include "usage/feedback.h"
 #include "usage/question.h"
 #include "usage/usage_test_help.h"
@@ -457,6 +457,42 @@ static void use_verify_names_changed_decisions(void **state)
 	}
 }
 
+static void use_verify_names_changed_cases(void **state)
+{
+	static const char wanted[] =
+	    "what was written of finding same-subject-0123456789abcdef, round "
+	    "1, is not what was sealed";
+	const struct audit_words_of words = {
+	    .finding = span_of("same-subject-0123456789abcdef"),
+	    .text = span_of("约谈"),
+	    .by = span_of("shen"),
+	    .now_ms = some_time()};
+	struct place *p = *state;
+	struct use use = some_use();
+	char step[AUDIT_STEP_BYTES];
+	struct use_log *log;
+	struct said said;
+	uint64_t seq;
+
+	use.act = USE_AUDIT;
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	assert_int_equal(audit_case_open(p->store, &words, &p->err), 0);
+	assert_int_equal(
+	    audit_case_seal(p->store, &words, step, &use, &p->err), 0);
+	assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	assert_int_equal(use_log_publish(log, some_time(), NULL, &p->err), 0);
+	use_log_free(&log);
+	verify(p, &said, 1);
+	assert_string_equal(said.text[0], "");
+	run_sql(p, "UPDATE audit_case SET note = '算了'");
+	verify(p, &said, 1);
+	assert_string_equal(said.text[0], wanted);
+}
+
 static void question_about_one_of_many_is_of_that_one(void **state)
 {
 	struct place *p = *state;
@@ -520,6 +556,7 @@ int main(void)
 	    cmocka_unit_test(many_write_names_list_and_number),
 	    PLACED(use_verify_names_changed_lists),
 	    PLACED(use_verify_names_changed_decisions),
+	    PLACED(use_verify_names_changed_cases),
 	    PLACED(question_about_one_of_many_is_of_that_one),
 	    PLACED(audit_set_takes_many_apart),
 	};

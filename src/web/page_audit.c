@@ -196,12 +196,18 @@ static enum err_code do_take(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct taking *t = ctx;
+	struct use use = site_use_of(t->who, USE_AUDIT);
+	char step[AUDIT_STEP_BYTES];
 	enum err_code rc;
+	uint64_t seq;
 
 	t->words.now_ms = turn->now_ms;
 	rc = t->is_closing ? audit_case_close(turn->store, &t->words, err)
 			   : audit_case_open(turn->store, &t->words, err);
-	return rc ? rc : note_use(t->who, turn, err);
+	if (!rc)
+		rc = audit_case_seal(turn->store, &t->words, step, &use, err);
+	use.at_ms = turn->now_ms;
+	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
 }
 
 /* It has to be a finding of the form's period. What is open is closed
