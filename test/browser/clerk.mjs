@@ -295,7 +295,8 @@ async function notices(world) {
 	await ask(page, { code: one.code, purpose: '投标资格审查',
 		number: '招标2026-5', matter: 'construction-bidding' });
 	await page.locator('#answer').waitFor();
-	const id = (await page.locator('#answer dd.num').last().innerText());
+	const id = await page.locator('#answer dt', { hasText: '核查编号' })
+	    .locator('+ dd').innerText();
 	enlist(city, one);
 	await visitor.go('/check/notices');
 	const row = await awaitNotice(page, visitor, one.code);
