@@ -442,8 +442,9 @@ async function showsProgress(world) {
 	await signIn(world, 'slow', 'operator');
 	const { texts, kind } = await penalty(world, 9);
 	const row = { ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款' };
-	const rows = Array.from({ length: 2000 }, (_, n) => ({ ...row,
-		CF_WSH: `示慢罚〔2026〕${n}号` }));
+	// The same again and again: one record, as others look at this
+	// organisation's page.
+	const rows = Array(2000).fill(row);
 	await visitor.go('/desk');
 	await page.locator('.upload-progress').waitFor({ state: 'attached' });
 	await page.selectOption('#item', 'penalty');
@@ -469,7 +470,7 @@ async function showsProgress(world) {
 	await line.send('Network.emulateNetworkConditions', { offline: false,
 		latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
 	await page.locator('#state[data-state=taken-in]').waitFor();
-	assert.equal(await count(page, 'records'), '2,000');
+	assert.equal(await count(page, 'records'), '1');
 }
 
 export const tests = () => [
