@@ -16,7 +16,11 @@
 #include "api/put.h"
 #include "api/uses.h"
 #include "base/check.h"
+#include "base/fold.h"
 #include "base/tr.h"
+#include "registry/subjects.h"
+
+enum { NAME_BYTES_MAX = 4096 };
 
 struct cage {
 	const struct audit_viewer *viewer;
@@ -76,6 +80,23 @@ enum err_code audit_period_of(date_days from, date_days to, date_days today,
 	return 0;
 }
 
+/* audit_name_of */
+static enum err_code name_of(
+    void *ctx, struct span code, struct buf *name, struct err *err)
+{
+	char folded[NAME_BYTES_MAX];
+	struct subject one;
+	enum err_code rc;
+
+	subject_init(&one);
+	rc = subject_by_key(ctx, SUBJECT_KEY_CODE, code, &one, err);
+	if (!rc && one.name.n <= sizeof(folded))
+		buf_add(name, folded,
+		    fold_name(buf_span(&one.name), folded, sizeof(folded)));
+	subject_release(&one);
+	return rc;
+}
+
 static enum err_code load(struct cage *c, struct err *err)
 {
 	bool is_whole = audit_viewer_is_whole(c->viewer);
@@ -86,6 +107,8 @@ static enum err_code load(struct cage *c, struct err *err)
 	audit_set_new(&c->set);
 	c->set.code_of = c->viewer->registry ? uses_code_of : NULL;
 	c->set.code_ctx = c->viewer->registry;
+	c->set.name_of = c->viewer->registry ? name_of : NULL;
+	c->set.name_ctx = c->viewer->registry;
 	rc = audit_set_load(&c->set, c->office, audit_begin_ms(c->period),
 	    is_whole ? NULL : may_see, c->viewer, err);
 	if (!rc)

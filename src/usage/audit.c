@@ -9,6 +9,7 @@
  *	OFF_HOURS	reader, half day (*)	reads in any hour
  *	MANY_SUBJECTS	department, case	different organisations
  *	SAME_SUBJECT	reader, organisation	cases in any `days` days
+ *	SAME_NAME	reader, name		organisations in any `days` days
  *	NO_FEEDBACK	reader, month		share without feedback
  *	REFUSED		reader, day		refused attempts
  *
@@ -111,6 +112,9 @@ static bool select_use(
 	case AUDIT_SAME_SUBJECT:
 		e->b = u->subject;
 		return audit_is_read(u) && u->case_number && u->subject;
+	case AUDIT_SAME_NAME:
+		e->b = u->subject_name;
+		return audit_is_read(u) && u->subject_name;
 	case AUDIT_NO_FEEDBACK:
 		e->b = (uint32_t)date_month(day);
 		return is_old_check(l, u);
@@ -246,8 +250,8 @@ void audit_findings_release(struct audit_findings *findings)
 
 static uint32_t word_counted(const struct look *l, const struct audit_use *u)
 {
-	return l->rule->kind == AUDIT_MANY_SUBJECTS ? u->subject
-						    : u->case_number;
+	return l->rule->kind == AUDIT_SAME_SUBJECT ? u->case_number
+						   : u->subject;
 }
 
 /* How many different words the entries from..to have. */
@@ -288,7 +292,7 @@ static int64_t largest_weight(const struct run *run)
 static int64_t slide(
     struct look *l, const struct run *run, int64_t span_ms, bool *is_proof)
 {
-	bool is_of_words = l->rule->kind == AUDIT_SAME_SUBJECT;
+	bool is_of_words = l->rule->kind != AUDIT_OFF_HOURS;
 	int64_t most = 0, sum = 0;
 	size_t from = 0, marked = 0, to;
 
@@ -335,6 +339,7 @@ static int64_t judge(
 	case AUDIT_OFF_HOURS:
 		return slide(l, run, hour_ms, is_proof);
 	case AUDIT_SAME_SUBJECT:
+	case AUDIT_SAME_NAME:
 		return slide(l, run, rule->days * day_ms, is_proof);
 	case AUDIT_NO_FEEDBACK:
 		*of = all;

@@ -30,6 +30,7 @@ enum audit_kind {
 	AUDIT_OFF_HOURS = 0, /* a burst of reads when nobody works */
 	AUDIT_MANY_SUBJECTS, /* under one case number */
 	AUDIT_SAME_SUBJECT,  /* under many case numbers */
+	AUDIT_SAME_NAME,     /* different organisations of one name */
 	AUDIT_NO_FEEDBACK,   /* checks that nothing came of */
 	AUDIT_REFUSED,	     /* many refused attempts in a day */
 	AUDIT_KIND_COUNT
@@ -41,7 +42,7 @@ struct audit_rule {
 	bool is_of_programs; /* or only of people? */
 	int more_than;	     /* reads, organisations, cases, attempts */
 	int at_least;	     /* NO_FEEDBACK: of so many checks */
-	int days;	     /* SAME_SUBJECT, NO_FEEDBACK */
+	int days;	     /* SAME_SUBJECT, SAME_NAME, NO_FEEDBACK */
 	int percent;	     /* NO_FEEDBACK: more than this share */
 	const char *title;   /* English, a key of tr() */
 	const char *text;    /* what it finds */
@@ -60,6 +61,7 @@ struct audit_use {
 	uint32_t department;
 	uint32_t matter;
 	uint32_t subject;
+	uint32_t subject_name; /* folded; 0: not known */
 	uint32_t case_number;
 	uint32_t reference;
 	int64_t reader_id;
@@ -73,12 +75,19 @@ struct audit_use {
 typedef enum err_code audit_code_of(void *ctx, int64_t subject_id,
     char out[MANY_CODE_CHARS + 1], struct err *err);
 
+/* Appends the present name of the organisation with this code, folded
+ * (base/fold.h); nothing when it has none. */
+typedef enum err_code audit_name_of(
+    void *ctx, struct span code, struct buf *name, struct err *err);
+
 struct audit_set {
 	struct audit_use *uses; /* in the order of the log */
 	size_t count, max;
 	struct audit_words *words;
 	audit_code_of *code_of; /* NULL: the id takes the code's place */
 	void *code_ctx;
+	audit_name_of *name_of; /* NULL: names are not known */
+	void *name_ctx;
 };
 
 void audit_set_new(struct audit_set *set);

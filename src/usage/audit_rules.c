@@ -34,6 +34,13 @@ static const struct audit_rule rules[] = {
 	.title = N_("The same organisation again and again"),
 	.text = N_("One person checked one organisation under more than 5 "
 		   "different case numbers within 30 days.")},
+    {.id = "same-name",
+	.kind = AUDIT_SAME_NAME,
+	.more_than = 2,
+	.days = 30,
+	.title = N_("One name, several organisations"),
+	.text = N_("One person looked up more than 2 different organisations "
+		   "of one and the same name within 30 days.")},
     {.id = "no-feedback",
 	.kind = AUDIT_NO_FEEDBACK,
 	.is_of_programs = true,

@@ -15,6 +15,7 @@
 
 enum {
 	WORDS_FIRST = 256,
+	NAME_BYTES_MAX = 4096,
 	SLACK_MS = 3600 * 1000 /* how far the log's order and time may differ */
 };
 
@@ -23,6 +24,7 @@ struct audit_words {
 	struct span *list; /* by number */
 	size_t count, max;
 	uint32_t *table; /* number + 1; 0 free; 2 * max places */
+	uint32_t *names; /* by number of a code: of its name + 1; 0 unasked */
 };
 
 /* ---- words ---- */
@@ -55,6 +57,8 @@ static void grow(struct audit_words *w)
 
 	w->max = w->max ? 2 * w->max : WORDS_FIRST;
 	w->list = mem_realloc(w->list, w->max, sizeof(*w->list));
+	w->names = mem_realloc(w->names, w->max, sizeof(*w->names));
+	memset(w->names + w->count, 0, (w->max - w->count) * sizeof(*w->names));
 	free(w->table);
 	w->table = mem_zalloc(2 * w->max, sizeof(*w->table));
 	for (i = 0; i < w->count; i++)
@@ -109,6 +113,7 @@ void audit_set_free(struct audit_set *set)
 		return;
 	arena_free(&w->arena);
 	free(w->list);
+	free(w->names);
 	free(w->table);
 	free(w);
 	free(set->uses);
@@ -137,6 +142,27 @@ static struct span batch_of(struct span reference)
 		   : reference;
 }
 
+/* Of those whom a person asked about: programs are not looked at by name. A
+ * name that cannot be read is as one that is not known. */
+static uint32_t name_of(
+    struct audit_set *set, const struct use *use, uint32_t subject)
+{
+	struct audit_words *w = set->words;
+	struct buf name = BUF_INIT(NAME_BYTES_MAX);
+	struct err err;
+	uint32_t word = 0;
+
+	if (!set->name_of || !subject || use->reader_kind == USE_TOKEN)
+		return 0;
+	if (w->names[subject])
+		return w->names[subject] - 1;
+	if (set->name_of(set->name_ctx, use->subject, &name, &err) == 0)
+		word = word_of(w, buf_span(&name));
+	buf_release(&name);
+	w->names[subject] = word + 1;
+	return word;
+}
+
 /* Asked about each of them; a page that shows many is one look. */
 static bool is_apart(const struct use *use)
 {
@@ -146,6 +172,7 @@ static bool is_apart(const struct use *use)
 void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 {
 	struct audit_words *w = set->words;
+	uint32_t subject = word_of(w, use->subject);
 
 	if (set->count == set->max) {
 		set->max = set->max ? 2 * set->max : 1024;
@@ -159,7 +186,8 @@ void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 	    .name = word_of(w, use->reader),
 	    .department = word_of(w, use->department),
 	    .matter = word_of(w, use->matter),
-	    .subject = word_of(w, use->subject),
+	    .subject = subject,
+	    .subject_name = name_of(set, use, subject),
 	    .case_number = word_of(w, use->case_number),
 	    .reference = word_of(w, batch_of(use->reference)),
 	    .reader_id = use->reader_id,

@@ -258,6 +258,62 @@ static void same_subject_over_long_time_is_not(void **state)
 	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 0);
 }
 
+/* ---- one name ---- */
+
+/* The codes of add_named: those of even numbers are called the same. */
+static enum err_code name_by_code(
+    void *ctx, struct span code, struct buf *name, struct err *err)
+{
+	(void)err;
+	++*(int *)ctx;
+	if (code.p[code.n - 1] % 2 == 0)
+		buf_add_str(name, "张记小吃店");
+	else
+		buf_add_span(name, code);
+	return 0;
+}
+
+static void same_name_several_organisations_is_found(void **state)
+{
+	const struct audit_rule *rule = rule_of(AUDIT_SAME_NAME);
+	struct cage *c = *state;
+	int asked = 0, i;
+
+	c->set.name_of = name_by_code;
+	c->set.name_ctx = &asked;
+	for (i = 0; i < 2 * rule->more_than; i++)
+		add_named(c, tuesday + i * hour, i, 7);
+	add_named(c, tuesday + day, 0, 8); /* one that was there */
+	assert_int_equal(asked, 2 * rule->more_than);
+	assert_int_equal(find(c, AUDIT_SAME_NAME), 0);
+	add_named(c, tuesday + day, 2 * rule->more_than, 9);
+	assert_int_equal(find(c, AUDIT_SAME_NAME), 1);
+	check_proof(c, 100, (size_t)rule->more_than + 2, rule->more_than + 1);
+}
+
+static void same_name_of_programs_or_unknown_is_not(void **state)
+{
+	const struct audit_rule *rule = rule_of(AUDIT_SAME_NAME);
+	struct cage *c = *state;
+	int asked = 0, i;
+
+	for (i = 0; i <= 2 * rule->more_than; i += 2)
+		add_named(c, tuesday, i, 7); /* nobody knows their names */
+	c->set.name_of = name_by_code;
+	c->set.name_ctx = &asked;
+	for (i = 0; i <= 2 * rule->more_than; i += 2) {
+		struct use use = some_use(tuesday);
+		char code[32];
+
+		snprintf(code, sizeof(code), "9137%014d", i);
+		use.subject = span_of(code);
+		use.reader_kind = USE_TOKEN;
+		add(c, &use);
+	}
+	assert_int_equal(find(c, AUDIT_SAME_NAME), 0);
+	assert_int_equal(asked, 0);
+}
+
 /* ---- feedback ---- */
 
 static void add_check(struct cage *c, int64_t at, int number, enum use_act act)
@@ -514,6 +570,8 @@ int main(void)
 	    CAGED(many_subjects_without_case_is_not),
 	    CAGED(same_subject_many_cases_is_found),
 	    CAGED(same_subject_over_long_time_is_not),
+	    CAGED(same_name_several_organisations_is_found),
+	    CAGED(same_name_of_programs_or_unknown_is_not),
 	    CAGED(no_feedback_share_above_bound_is_found),
 	    CAGED(no_feedback_young_or_few_is_not),
 	    CAGED(refused_more_than_bound_in_a_day_is_found),
