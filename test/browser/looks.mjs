@@ -88,6 +88,10 @@ async function look(page, screenshots, name, size, problems) {
 async function fits(page, size, problems) {
 	await page.setViewportSize(SIZES[size]);
 	await layOutAll(page);
+	// Charts take their new width a moment later.
+	await page.waitForFunction(() => document.scrollingElement.scrollWidth <=
+	    document.documentElement.clientWidth, null, { timeout: 5000 })
+	    .catch(() => {});
 	for (const p of await overflows(page))
 		problems.push(`${size}: ${p}`);
 }
