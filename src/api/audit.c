@@ -26,6 +26,8 @@ struct cage {
 	const struct audit_viewer *viewer;
 	struct store *office;
 	const struct audit_period *period;
+	struct audit_rule rules[CAT_AUDIT_COUNT];
+	size_t rules_count;
 	struct audit_set set;
 	struct audit_findings findings;
 	struct json_writer *w;
@@ -100,10 +102,10 @@ static enum err_code name_of(
 static enum err_code load(struct cage *c, struct err *err)
 {
 	bool is_whole = audit_viewer_is_whole(c->viewer);
-	size_t count;
-	const struct audit_rule *rules = audit_rules(&count);
 	enum err_code rc;
 
+	c->rules_count =
+	    audit_rules(c->viewer->catalog, c->period->to, c->rules);
 	audit_set_new(&c->set);
 	c->set.code_of = c->viewer->registry ? uses_code_of : NULL;
 	c->set.code_ctx = c->viewer->registry;
@@ -112,7 +114,8 @@ static enum err_code load(struct cage *c, struct err *err)
 	rc = audit_set_load(&c->set, c->office, audit_begin_ms(c->period),
 	    is_whole ? NULL : may_see, c->viewer, err);
 	if (!rc)
-		audit_find(&c->set, rules, count, c->period, &c->findings);
+		audit_find(
+		    &c->set, c->rules, c->rules_count, c->period, &c->findings);
 	return rc;
 }
 
@@ -408,9 +411,13 @@ static void put_entries(const struct cage *c, const struct audit_finding *f)
 
 static void put_rule(struct json_writer *w, const struct audit_rule *rule)
 {
-	json_put_str(w, "id", rule->id);
+	struct buf text = BUF_INIT(ERR_TEXT_MAX);
+
+	audit_rule_text(rule, &text);
+	json_put_str(w, "id", cat_audit_name(rule->kind));
 	json_put_str(w, "title", tr(rule->title));
-	json_put_str(w, "text", tr(rule->text));
+	json_put_span(w, "text", buf_span(&text));
+	buf_release(&text);
 }
 
 /* "href": the entries in the log, by what the finding is about, from the last
@@ -420,15 +427,15 @@ static void put_way(const struct cage *c, const struct audit_finding *f)
 	const struct audit_use *u = &f->first;
 	struct audit_uses_query q = {
 	    .department = audit_word(&c->set, u->department),
-	    .outcome = f->rule->kind == AUDIT_REFUSED ? USE_REFUSED : -1,
+	    .outcome = f->rule->kind == CAT_AUDIT_REFUSED ? USE_REFUSED : -1,
 	    .limit = USES_LIMIT_MAX};
 	struct buf to = BUF_INIT(AUDIT_ADDRESS_BYTES_MAX);
 
-	if (f->rule->kind == AUDIT_MANY_SUBJECTS)
+	if (f->rule->kind == CAT_AUDIT_MANY_SUBJECTS)
 		q.case_number = audit_word(&c->set, u->case_number);
 	else
 		q.reader = audit_word(&c->set, u->name);
-	if (f->rule->kind == AUDIT_SAME_SUBJECT)
+	if (f->rule->kind == CAT_AUDIT_SAME_SUBJECT)
 		q.subject = audit_word(&c->set, u->subject);
 	audit_uses_address(&q, &to);
 	if (f->seqs_count)
@@ -441,7 +448,7 @@ static void put_way(const struct cage *c, const struct audit_finding *f)
 static enum err_code put_finding(
     const struct cage *c, const struct audit_finding *f, struct err *err)
 {
-	bool is_of_one = f->rule->kind != AUDIT_MANY_SUBJECTS;
+	bool is_of_one = f->rule->kind != CAT_AUDIT_MANY_SUBJECTS;
 	struct json_writer *w = c->w;
 	enum err_code rc;
 
@@ -457,7 +464,7 @@ static enum err_code put_finding(
 		put_null(w, "reader");
 	put_department(c, f->first.department);
 	json_put_span(w, "subject",
-	    f->rule->kind == AUDIT_SAME_SUBJECT
+	    f->rule->kind == CAT_AUDIT_SAME_SUBJECT
 		? audit_word(&c->set, f->first.subject)
 		: span_of(""));
 	json_put_span(w, "case",
@@ -488,19 +495,18 @@ static enum err_code put_findings(const struct cage *c, struct err *err)
 	return rc;
 }
 
-static void put_rules(struct json_writer *w)
+static void put_rules(const struct cage *c)
 {
-	size_t count, i;
-	const struct audit_rule *rules = audit_rules(&count);
+	size_t i;
 
-	json_key(w, "rules");
-	json_open_array(w);
-	for (i = 0; i < count; i++) {
-		json_open_object(w);
-		put_rule(w, &rules[i]);
-		json_close_object(w);
+	json_key(c->w, "rules");
+	json_open_array(c->w);
+	for (i = 0; i < c->rules_count; i++) {
+		json_open_object(c->w);
+		put_rule(c->w, &c->rules[i]);
+		json_close_object(c->w);
 	}
-	json_close_array(w);
+	json_close_array(c->w);
 }
 
 /* ---- the document ---- */
@@ -511,6 +517,7 @@ static enum err_code put_all(struct cage *c, struct err *err)
 
 	json_put_date(c->w, "from", c->period->from);
 	json_put_date(c->w, "to", c->period->to);
+	json_put_str(c->w, "catalogue", c->viewer->catalog->digest_hex);
 	rc = put_findings(c, err);
 	if (!rc)
 		rc = put_cases(c, err);
@@ -521,7 +528,7 @@ static enum err_code put_all(struct cage *c, struct err *err)
 		rc = audit_put_decisions(
 		    c->w, c->viewer, c->office, c->period, err);
 	put_readers(c);
-	put_rules(c->w);
+	put_rules(c);
 	return rc;
 }
 

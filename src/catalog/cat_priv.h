@@ -77,6 +77,8 @@ enum cat_lint {
 	LINT_MEASURE_SHAPE,
 	LINT_LOCAL_BASIS,
 	LINT_ENTRY_AUTHORITY,
+	LINT_AUDIT_NUMBERS,
+	LINT_AUDIT_TWICE,
 	LINT_KEY_FIELD,
 	LINT_ROLE_MISSING,
 	LINT_ROLE_TWICE,
@@ -296,6 +298,7 @@ void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_cases(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_retentions(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_audit(const struct catalog *c, struct cat_issues *issues);
 /* Does the name of a key speak of counting records ("min_records")? */
 bool cat_is_counting(const char *key);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
@@ -336,6 +339,7 @@ extern const char *const cat_target_names[CAT_TARGET_COUNT];
 extern const char *const cat_lasts_names[CAT_LASTS_COUNT];
 extern const char *const cat_act_names[CAT_ACT_COUNT];
 extern const char *const cat_kept_names[CAT_KEPT_COUNT];
+extern const char *const cat_audit_names[CAT_AUDIT_COUNT];
 extern const char *const cat_case_stage_names[CAT_CASE_STAGE_COUNT];
 extern const char *const cat_case_side_names[CAT_CASE_SIDE_COUNT];
 extern const char *const cat_case_scope_names[CAT_CASE_SCOPE_COUNT];

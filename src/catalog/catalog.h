@@ -295,6 +295,38 @@ struct cat_retention {
 	struct cat_where where;
 };
 
+/* What an audit rule about readers looks for (usage/audit.h). */
+enum cat_audit_kind {
+	CAT_AUDIT_OFF_HOURS = 0, /* a burst of reads when nobody works */
+	CAT_AUDIT_MANY_SUBJECTS, /* under one case number */
+	CAT_AUDIT_SAME_SUBJECT,	 /* under many case numbers */
+	CAT_AUDIT_SAME_NAME,	 /* different organisations of one name */
+	CAT_AUDIT_NO_FEEDBACK,	 /* checks that nothing came of */
+	CAT_AUDIT_REFUSED,	 /* many refused attempts in a day */
+	CAT_AUDIT_COUNT
+};
+
+/* The numbers of an audit rule. A kind takes some of them, and all of these;
+ * 0 = not given. Of several in force the one of the lowest layer counts;
+ * where none is, the kind is not looked for. */
+enum cat_audit_number {
+	CAT_AUDIT_MORE_THAN = 0, /* reads, organisations, cases, attempts */
+	CAT_AUDIT_DAYS,
+	CAT_AUDIT_AT_LEAST,  /* of so many checks */
+	CAT_AUDIT_PERCENT,   /* more than this share */
+	CAT_AUDIT_FROM_HOUR, /* nobody works from this hour */
+	CAT_AUDIT_TO_HOUR,   /* to this one */
+	CAT_AUDIT_NUMBERS
+};
+struct cat_audit_rule {
+	const char *id;
+	enum cat_audit_kind kind;
+	int numbers[CAT_AUDIT_NUMBERS];
+	date_days valid_from;
+	date_days valid_to;
+	struct cat_where where;
+};
+
 enum cat_publication {
 	CAT_PUB_REGIME = 0,  /* by class and regime of `family` */
 	CAT_PUB_UNTIL_VALID, /* until the VALID_TO field; no field: open */
@@ -555,6 +587,8 @@ struct catalog {
 	size_t limits_count;
 	const struct cat_retention *retentions;
 	size_t retentions_count;
+	const struct cat_audit_rule *audit_rules;
+	size_t audit_rules_count;
 	const struct cat_department *departments;
 	size_t departments_count;
 	const struct cat_list *lists; /* in the order of files */
@@ -790,6 +824,10 @@ struct cat_facts {
 struct cat_window catalog_window(const struct catalog *c,
     const struct cat_item *item, const struct cat_facts *facts, date_days on);
 
+/* The rule of a kind in force on a day; NULL: none. */
+const struct cat_audit_rule *catalog_audit_rule(
+    const struct catalog *c, enum cat_audit_kind kind, date_days on);
+
 /* The retention in force on a day, the longest if there are several; NULL:
  * it is kept without end. */
 const struct cat_retention *catalog_retention(
@@ -832,5 +870,6 @@ const char *cat_target_title(enum cat_target v); /* 企业 */
 const char *cat_lasts_name(enum cat_lasts v);
 const char *cat_act_name(enum cat_act v);
 const char *cat_kept_name(enum cat_kept v);
+const char *cat_audit_name(enum cat_audit_kind v);
 
 #endif

@@ -168,6 +168,12 @@ static const struct cat_lint_rule rules[] = {
 	   "it"),
 	N_("Every function under providers of the item stands under "
 	   "authorities of the list, too.")},
+    [LINT_AUDIT_NUMBERS] = {"CAT-075", CAT_ERROR,
+	N_("an audit rule lacks a number of its kind, or has another's"),
+	N_("See catalog/README.md for the numbers that each kind takes.")},
+    [LINT_AUDIT_TWICE] = {"CAT-076", CAT_ERROR,
+	N_("two audit rules of one kind are in force on the same day"),
+	N_("End the older one on the day before the newer begins.")},
     [LINT_KEY_FIELD] = {"CAT-080", CAT_ERROR,
 	N_("no required field is part of the key"),
 	N_("Mark the fields that name a record, such as the document number, "

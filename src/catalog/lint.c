@@ -292,6 +292,7 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues)
 	    cat_lint_lists,
 	    cat_lint_law,
 	    cat_lint_retentions,
+	    cat_lint_audit,
 	    cat_lint_cases,
 	    cat_lint_words,
 	    lint_departments,

@@ -201,6 +201,15 @@ const char *const cat_kept_names[CAT_KEPT_COUNT] = {
     [CAT_KEPT_USES] = "uses",
 };
 
+const char *const cat_audit_names[CAT_AUDIT_COUNT] = {
+    [CAT_AUDIT_OFF_HOURS] = "off-hours",
+    [CAT_AUDIT_MANY_SUBJECTS] = "many-subjects",
+    [CAT_AUDIT_SAME_SUBJECT] = "same-subject",
+    [CAT_AUDIT_SAME_NAME] = "same-name",
+    [CAT_AUDIT_NO_FEEDBACK] = "no-feedback",
+    [CAT_AUDIT_REFUSED] = "refused",
+};
+
 const char *const cat_lasts_names[CAT_LASTS_COUNT] = {
     [CAT_LASTS_WITH_RECORD] = "with-record",
     [CAT_LASTS_MONTHS] = "months",
@@ -300,6 +309,12 @@ const char *cat_kept_name(enum cat_kept v)
 {
 	ASSERT(v < CAT_KEPT_COUNT);
 	return cat_kept_names[v];
+}
+
+const char *cat_audit_name(enum cat_audit_kind v)
+{
+	ASSERT(v < CAT_AUDIT_COUNT);
+	return cat_audit_names[v];
 }
 
 const char *cat_lasts_name(enum cat_lasts v)

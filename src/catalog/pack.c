@@ -4,6 +4,7 @@
  * in which lists are read.
  *
  *   pack -> bases -> code_lists -> regimes -> limits -> retentions
+ *   -> audit_rules
  *        -> departments -> items -> lists -> matters -> measures
  *        -> case_kinds -> case_clocks -> case_marks -> extend
  *
@@ -285,6 +286,47 @@ static const struct read_key retention_keys[] = {
 static const struct read_shape retention_shape = READ_SHAPE(
     N_("retention"), retention_keys, offsetof(struct cat_retention, where));
 
+/* ---- audit rules ---- */
+
+enum {
+	BOUND_MAX = 1000000,
+	LOOK_BACK_DAYS = 31,
+	PERCENT_MAX = 99,
+	HOUR_MAX = 23
+};
+
+#define AUDIT_NUMBER(name_, number_, max_)                                     \
+	{                                                                      \
+		.name = (name_), .kind = READ_INT,                             \
+		READ_AT(cat_audit_rule, numbers[number_]), .min = 1,           \
+		.max = (max_)                                                  \
+	}
+
+static const struct read_key audit_rule_keys[] = {
+    {.name = "id",
+	.kind = READ_ID,
+	.is_required = true,
+	READ_AT(cat_audit_rule, id)},
+    {.name = "kind",
+	.kind = READ_ENUM,
+	.is_required = true,
+	READ_AT(cat_audit_rule, kind),
+	READ_WORDS(cat_audit_names)},
+    AUDIT_NUMBER("more_than", CAT_AUDIT_MORE_THAN, BOUND_MAX),
+    AUDIT_NUMBER("days", CAT_AUDIT_DAYS, LOOK_BACK_DAYS),
+    AUDIT_NUMBER("at_least", CAT_AUDIT_AT_LEAST, BOUND_MAX),
+    AUDIT_NUMBER("percent", CAT_AUDIT_PERCENT, PERCENT_MAX),
+    AUDIT_NUMBER("from_hour", CAT_AUDIT_FROM_HOUR, HOUR_MAX),
+    AUDIT_NUMBER("to_hour", CAT_AUDIT_TO_HOUR, HOUR_MAX),
+    {.name = "from",
+	.kind = READ_DATE,
+	.is_required = true,
+	READ_AT(cat_audit_rule, valid_from)},
+    {.name = "to", .kind = READ_DATE, READ_AT(cat_audit_rule, valid_to)},
+};
+static const struct read_shape audit_rule_shape = READ_SHAPE(
+    N_("audit rule"), audit_rule_keys, offsetof(struct cat_audit_rule, where));
+
 /* ---- departments ---- */
 
 static void read_second_person(
@@ -434,6 +476,8 @@ static const struct pack_list lists[] = {
     LIST("regimes", regimes, regime_shape, LAYER(CAT_NATIONAL), cat_regime),
     LIST("limits", limits, limit_shape, LOWER_LAYERS, cat_limit),
     LIST("retentions", retentions, retention_shape, ALL_LAYERS, cat_retention),
+    LIST("audit_rules", audit_rules, audit_rule_shape, ALL_LAYERS,
+	cat_audit_rule),
     LIST("departments", departments, department_shape, LOWER_LAYERS,
 	cat_department),
     LIST("items", items, cat_item_shape, ALL_LAYERS, cat_item),
@@ -454,6 +498,7 @@ _Static_assert(offsetof(struct cat_code_list, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_regime, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_limit, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_retention, id) == 0, "id first");
+_Static_assert(offsetof(struct cat_audit_rule, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_department, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_item, id) == 0, "id first");
 _Static_assert(offsetof(struct cat_list, id) == 0, "id first");
@@ -615,6 +660,7 @@ static const struct read_key file_keys[] = {
     {.name = "regimes", .kind = READ_LATER},
     {.name = "limits", .kind = READ_LATER},
     {.name = "retentions", .kind = READ_LATER},
+    {.name = "audit_rules", .kind = READ_LATER},
     {.name = "departments", .kind = READ_LATER},
     {.name = "items", .kind = READ_LATER},
     {.name = "lists", .kind = READ_LATER},

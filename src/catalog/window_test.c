@@ -246,6 +246,53 @@ static void catalog_window_closed_item_is_not_open(void **state)
 	}
 }
 
+/* ---- audit rules: R-CAT-025 ---- */
+
+static void catalog_audit_rule_lowest_in_force_counts(void **state)
+{
+	static const struct {
+		const char *day;
+		const char *id; /* NULL: none */
+	} t[] = {
+	    {"2019-12-31", NULL},
+	    {"2020-01-01", "national"},
+	    {"2021-12-31", "national"},
+	    {"2022-01-01", "city"},
+	    {"2022-12-31", "city"},
+	    {"2023-01-01", "province"},
+	};
+	const struct cat_audit_rule rules[] = {
+	    {.id = "national",
+		.kind = CAT_AUDIT_REFUSED,
+		.valid_from = date_from_ymd(2020, 1, 1),
+		.valid_to = DATE_NONE},
+	    {.id = "city",
+		.kind = CAT_AUDIT_REFUSED,
+		.valid_from = date_from_ymd(2022, 1, 1),
+		.valid_to = date_from_ymd(2022, 12, 31),
+		.where.layer = CAT_CITY},
+	    {.id = "province",
+		.kind = CAT_AUDIT_REFUSED,
+		.valid_from = date_from_ymd(2022, 6, 1),
+		.valid_to = DATE_NONE,
+		.where.layer = CAT_PROVINCE},
+	};
+	const struct catalog c = {
+	    .audit_rules = rules, .audit_rules_count = ARRAY_COUNT(rules)};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		date_days on;
+		const struct cat_audit_rule *r;
+
+		assert_true(date_parse_iso(span_of(t[i].day), &on));
+		r = catalog_audit_rule(&c, CAT_AUDIT_REFUSED, on);
+		assert_string_equal(r ? r->id : "", t[i].id ? t[i].id : "");
+		assert_null(catalog_audit_rule(&c, CAT_AUDIT_OFF_HOURS, on));
+	}
+}
+
 /* ---- retentions: R-CAT-022 ---- */
 
 static void catalog_retention_is_the_longest_in_force(void **state)
@@ -313,6 +360,7 @@ static void cat_retention_ended_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(catalog_audit_rule_lowest_in_force_counts),
 	    cmocka_unit_test(catalog_window_table),
 	    cmocka_unit_test(catalog_term_table),
 	    cmocka_unit_test(catalog_window_limit_hides_class),

@@ -32,12 +32,7 @@
 static const int64_t hour_ms = 3600 * 1000;
 static const int64_t day_ms = 24 * 3600 * 1000;
 
-enum {
-	CHINA_HOURS = 8,
-	WORK_FROM_HOUR = 7,
-	WORK_TO_HOUR = 20,
-	KEY_DIGEST_BYTES = 8
-};
+enum { CHINA_HOURS = 8, KEY_DIGEST_BYTES = 8 };
 
 /* A use in its group. */
 struct entry {
@@ -60,6 +55,11 @@ struct look {
 	struct audit_findings *out;
 };
 
+static int most_of(const struct look *l)
+{
+	return l->rule->numbers[CAT_AUDIT_MORE_THAN];
+}
+
 /* ---- time ---- */
 
 int64_t audit_begin_ms(const struct audit_period *period)
@@ -76,11 +76,12 @@ bool audit_is_in(const struct audit_period *period, int64_t at_ms)
 	return day >= period->from && day <= period->to;
 }
 
-static bool is_off_hours(int64_t at_ms)
+static bool is_off_hours(const struct audit_rule *rule, int64_t at_ms)
 {
 	int64_t hour = (at_ms / hour_ms + CHINA_HOURS) % 24;
 
-	return hour < WORK_FROM_HOUR || hour >= WORK_TO_HOUR ||
+	return hour < rule->numbers[CAT_AUDIT_TO_HOUR] ||
+	    hour >= rule->numbers[CAT_AUDIT_FROM_HOUR] ||
 	    !calendar_is_working_day(date_of_unix_ms(at_ms));
 }
 
@@ -90,7 +91,8 @@ static bool is_old_check(const struct look *l, const struct audit_use *u)
 {
 	return (u->act == USE_CHECK || u->act == USE_CHECK_MANY) &&
 	    u->outcome == USE_ANSWERED && u->reference && !u->is_further &&
-	    u->at_ms < l->period->now_ms - l->rule->days * day_ms;
+	    u->at_ms <
+	    l->period->now_ms - l->rule->numbers[CAT_AUDIT_DAYS] * day_ms;
 }
 
 /* Does the rule look at this use? Then `e` says in which group. */
@@ -101,27 +103,27 @@ static bool select_use(
 
 	e->a = u->reader;
 	switch (l->rule->kind) {
-	case AUDIT_OFF_HOURS:
+	case CAT_AUDIT_OFF_HOURS:
 		e->b = (uint32_t)date_of_unix_ms(u->at_ms - 8 * hour_ms);
-		return audit_is_read(u) && is_off_hours(u->at_ms);
-	case AUDIT_MANY_SUBJECTS:
+		return audit_is_read(u) && is_off_hours(l->rule, u->at_ms);
+	case CAT_AUDIT_MANY_SUBJECTS:
 		e->a = u->department;
 		e->b = u->case_number;
 		return audit_is_read(u) && u->case_number &&
 		    (u->subject || u->weight > 1);
-	case AUDIT_SAME_SUBJECT:
+	case CAT_AUDIT_SAME_SUBJECT:
 		e->b = u->subject;
 		return audit_is_read(u) && u->case_number && u->subject;
-	case AUDIT_SAME_NAME:
+	case CAT_AUDIT_SAME_NAME:
 		e->b = u->subject_name;
 		return audit_is_read(u) && u->subject_name;
-	case AUDIT_NO_FEEDBACK:
+	case CAT_AUDIT_NO_FEEDBACK:
 		e->b = (uint32_t)date_month(day);
 		return is_old_check(l, u);
-	case AUDIT_REFUSED:
+	case CAT_AUDIT_REFUSED:
 		e->b = (uint32_t)day;
 		return u->outcome == USE_REFUSED && !u->is_further;
-	case AUDIT_KIND_COUNT:
+	case CAT_AUDIT_COUNT:
 	default:
 		return false;
 	}
@@ -164,11 +166,11 @@ static int compare_entries(const void *x, const void *y)
  * alone. */
 static void add_name(const struct look *l, const struct entry *e, struct buf *b)
 {
-	bool is_number = l->rule->kind == AUDIT_OFF_HOURS ||
-	    l->rule->kind == AUDIT_NO_FEEDBACK ||
-	    l->rule->kind == AUDIT_REFUSED;
+	bool is_number = l->rule->kind == CAT_AUDIT_OFF_HOURS ||
+	    l->rule->kind == CAT_AUDIT_NO_FEEDBACK ||
+	    l->rule->kind == CAT_AUDIT_REFUSED;
 
-	buf_add_str(b, l->rule->id);
+	buf_add_str(b, cat_audit_name(l->rule->kind));
 	buf_add_char(b, '\0');
 	buf_add_span(b, audit_word(l->set, e->a));
 	buf_add_char(b, '\0');
@@ -187,7 +189,8 @@ static void make_key(
 	add_name(l, e, &name);
 	sha256_bytes(name.p, name.n, digest);
 	buf_add_hex(&hex, digest, KEY_DIGEST_BYTES);
-	snprintf(out, AUDIT_KEY_BYTES, "%s-%s", l->rule->id, buf_str(&hex));
+	snprintf(out, AUDIT_KEY_BYTES, "%s-%s", cat_audit_name(l->rule->kind),
+	    buf_str(&hex));
 	buf_release(&hex);
 	buf_release(&name);
 }
@@ -196,8 +199,8 @@ static void make_key(
  * the days that it had for that. */
 static int64_t due_ms(const struct look *l, int64_t last_ms)
 {
-	return l->rule->kind == AUDIT_NO_FEEDBACK
-	    ? last_ms + l->rule->days * day_ms
+	return l->rule->kind == CAT_AUDIT_NO_FEEDBACK
+	    ? last_ms + l->rule->numbers[CAT_AUDIT_DAYS] * day_ms
 	    : last_ms;
 }
 
@@ -250,8 +253,8 @@ void audit_findings_release(struct audit_findings *findings)
 
 static uint32_t word_counted(const struct look *l, const struct audit_use *u)
 {
-	return l->rule->kind == AUDIT_SAME_SUBJECT ? u->case_number
-						   : u->subject;
+	return l->rule->kind == CAT_AUDIT_SAME_SUBJECT ? u->case_number
+						       : u->subject;
 }
 
 /* How many different words the entries from..to have. */
@@ -292,7 +295,7 @@ static int64_t largest_weight(const struct run *run)
 static int64_t slide(
     struct look *l, const struct run *run, int64_t span_ms, bool *is_proof)
 {
-	bool is_of_words = l->rule->kind != AUDIT_OFF_HOURS;
+	bool is_of_words = l->rule->kind != CAT_AUDIT_OFF_HOURS;
 	int64_t most = 0, sum = 0;
 	size_t from = 0, marked = 0, to;
 
@@ -303,9 +306,9 @@ static int64_t slide(
 		while (end - run->entries[from].use->at_ms >= span_ms)
 			sum -= run->entries[from++].use->weight;
 		count = sum;
-		if (is_of_words && count > l->rule->more_than)
+		if (is_of_words && count > most_of(l))
 			count = count_words(l, run, from, to);
-		if (count <= l->rule->more_than)
+		if (count <= most_of(l))
 			continue;
 		most = count > most ? count : most;
 		for (marked = marked > from ? marked : from; marked <= to;
@@ -336,30 +339,31 @@ static int64_t judge(
 	int64_t all = (int64_t)run->count, count;
 
 	switch (rule->kind) {
-	case AUDIT_OFF_HOURS:
+	case CAT_AUDIT_OFF_HOURS:
 		return slide(l, run, hour_ms, is_proof);
-	case AUDIT_SAME_SUBJECT:
-	case AUDIT_SAME_NAME:
-		return slide(l, run, rule->days * day_ms, is_proof);
-	case AUDIT_NO_FEEDBACK:
+	case CAT_AUDIT_SAME_SUBJECT:
+	case CAT_AUDIT_SAME_NAME:
+		return slide(
+		    l, run, rule->numbers[CAT_AUDIT_DAYS] * day_ms, is_proof);
+	case CAT_AUDIT_NO_FEEDBACK:
 		*of = all;
 		count = mark_unanswered(l, run, is_proof);
-		return all >= rule->at_least &&
-			100 * count > rule->percent * all
+		return all >= rule->numbers[CAT_AUDIT_AT_LEAST] &&
+			100 * count > rule->numbers[CAT_AUDIT_PERCENT] * all
 		    ? count
 		    : 0;
-	case AUDIT_MANY_SUBJECTS:
+	case CAT_AUDIT_MANY_SUBJECTS:
 		count = count_words(l, run, 0, run->count - 1);
 		if (count < largest_weight(run))
 			count = largest_weight(run);
 		break;
-	case AUDIT_REFUSED:
-	case AUDIT_KIND_COUNT:
+	case CAT_AUDIT_REFUSED:
+	case CAT_AUDIT_COUNT:
 	default:
 		count = all;
 	}
 	memset(is_proof, true, run->count);
-	return count > rule->more_than ? count : 0;
+	return count > rule->numbers[CAT_AUDIT_MORE_THAN] ? count : 0;
 }
 
 static void judge_run(struct look *l, const struct run *run)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The data cage (数据铁笼): what the log of uses tells about those who read.
- * Rules are data (audit_rules.c), about readers and never about the
- * organisations that were read. Findings are worked out from the uses of a
+ * Rules are data (audit_rules of the catalogue), about readers and never about
+ *the organisations that were read. Findings are worked out from the uses of a
  * period, never stored, so that the same uses always give the same findings;
  * each names the entries of the log that prove it, and somebody decides what
  * it means.
@@ -14,6 +14,7 @@
 #define GX_USAGE_AUDIT_H
 
 #include "base/date.h"
+#include "catalog/catalog.h"
 #include "usage/many.h"
 
 enum {
@@ -26,29 +27,19 @@ enum {
 
 /* ---- rules (audit_rules.c) ---- */
 
-enum audit_kind {
-	AUDIT_OFF_HOURS = 0, /* a burst of reads when nobody works */
-	AUDIT_MANY_SUBJECTS, /* under one case number */
-	AUDIT_SAME_SUBJECT,  /* under many case numbers */
-	AUDIT_SAME_NAME,     /* different organisations of one name */
-	AUDIT_NO_FEEDBACK,   /* checks that nothing came of */
-	AUDIT_REFUSED,	     /* many refused attempts in a day */
-	AUDIT_KIND_COUNT
-};
-
+/* A rule as the catalogue of a day has it. */
 struct audit_rule {
-	const char *id; /* stands in findings' keys: never change */
-	enum audit_kind kind;
+	enum cat_audit_kind kind;
 	bool is_of_programs; /* or only of people? */
-	int more_than;	     /* reads, organisations, cases, attempts */
-	int at_least;	     /* NO_FEEDBACK: of so many checks */
-	int days;	     /* SAME_SUBJECT, SAME_NAME, NO_FEEDBACK */
-	int percent;	     /* NO_FEEDBACK: more than this share */
 	const char *title;   /* English, a key of tr() */
-	const char *text;    /* what it finds */
+	const int *numbers;  /* by cat_audit_number, of the catalogue */
 };
 
-const struct audit_rule *audit_rules(size_t *count_out);
+/* The rules in force on the day, by kind; how many. */
+size_t audit_rules(const struct catalog *catalog, date_days on,
+    struct audit_rule out[CAT_AUDIT_COUNT]);
+/* Appends what it finds, in the language of the process. */
+void audit_rule_text(const struct audit_rule *rule, struct buf *out);
 
 /* ---- the uses of a period (audit_set.c) ---- */
 

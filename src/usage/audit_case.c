@@ -12,16 +12,18 @@ enum { DIGEST_CHARS = 16 };
 
 bool audit_key_is_valid(struct span key)
 {
-	size_t count, n, i;
-	const struct audit_rule *rules = audit_rules(&count);
+	size_t n = 0;
+	int kind;
 
-	for (i = 0; i < count; i++) {
-		n = strlen(rules[i].id);
+	for (kind = 0; kind < CAT_AUDIT_COUNT; kind++) {
+		const char *name = cat_audit_name((enum cat_audit_kind)kind);
+
+		n = strlen(name);
 		if (key.n == n + 1 + DIGEST_CHARS && key.p[n] == '-' &&
-		    memcmp(key.p, rules[i].id, n) == 0)
+		    memcmp(key.p, name, n) == 0)
 			break;
 	}
-	if (i == count)
+	if (kind == CAT_AUDIT_COUNT)
 		return false;
 	for (n++; n < key.n; n++)
 		if (!strchr("0123456789abcdef", key.p[n]) || !key.p[n])

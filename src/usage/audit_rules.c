@@ -1,66 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules about readers. The numbers are a beginning, to be set by who
- * audits: too small ones cry wolf, too large ones see nothing. A finding is
- * a question to somebody, not an answer.
+ * The kinds of rules about readers; their numbers are the catalogue's.
  *
  * Programs are looked at only where time and repetition do not tell: an
  * approval system works at night, and asks about a large firm often.
  */
 #include "base/check.h"
+#include "base/tr.h"
 #include "usage/audit.h"
 
 #define N_(text) text
 
-static const struct audit_rule rules[] = {
-    {.id = "off-hours",
-	.kind = AUDIT_OFF_HOURS,
-	.more_than = 20,
-	.title = N_("Many reads outside office hours"),
-	.text = N_("One person read more than 20 times within an hour, "
-		   "between 20:00 and 7:00 or on a day that is no working "
-		   "day.")},
-    {.id = "many-subjects",
-	.kind = AUDIT_MANY_SUBJECTS,
-	.is_of_programs = true,
-	.more_than = 50,
-	.title = N_("Many organisations under one case number"),
-	.text = N_("A department asked about more than 50 different "
-		   "organisations under the same case number.")},
-    {.id = "same-subject",
-	.kind = AUDIT_SAME_SUBJECT,
-	.more_than = 5,
-	.days = 30,
-	.title = N_("The same organisation again and again"),
-	.text = N_("One person checked one organisation under more than 5 "
-		   "different case numbers within 30 days.")},
-    {.id = "same-name",
-	.kind = AUDIT_SAME_NAME,
-	.more_than = 2,
-	.days = 30,
-	.title = N_("One name, several organisations"),
-	.text = N_("One person looked up more than 2 different organisations "
-		   "of one and the same name within 30 days.")},
-    {.id = "no-feedback",
-	.kind = AUDIT_NO_FEEDBACK,
-	.is_of_programs = true,
-	.at_least = 20,
-	.days = 30,
-	.percent = 50,
-	.title = N_("Checks that nothing came of"),
-	.text = N_("Of at least 20 checks of a month that are older than 30 "
-		   "days, more than half have no feedback on what was "
-		   "decided.")},
-    {.id = "refused",
-	.kind = AUDIT_REFUSED,
-	.is_of_programs = true,
-	.more_than = 10,
-	.title = N_("Many refused attempts"),
-	.text = N_("One reader was refused more than 10 times in a day.")},
+static const struct audit_rule kinds[CAT_AUDIT_COUNT] = {
+    [CAT_AUDIT_OFF_HOURS] = {.title = N_("Many reads outside office hours")},
+    [CAT_AUDIT_MANY_SUBJECTS] = {.is_of_programs = true,
+	.title = N_("Many organisations under one case number")},
+    [CAT_AUDIT_SAME_SUBJECT] = {.title = N_(
+				    "The same organisation again and again")},
+    [CAT_AUDIT_SAME_NAME] = {.title = N_("One name, several organisations")},
+    [CAT_AUDIT_NO_FEEDBACK] = {.is_of_programs = true,
+	.title = N_("Checks that nothing came of")},
+    [CAT_AUDIT_REFUSED] = {.is_of_programs = true,
+	.title = N_("Many refused attempts")},
 };
 
-const struct audit_rule *audit_rules(size_t *count_out)
+size_t audit_rules(const struct catalog *catalog, date_days on,
+    struct audit_rule out[CAT_AUDIT_COUNT])
 {
-	*count_out = ARRAY_COUNT(rules);
-	return rules;
+	size_t count = 0;
+	int kind;
+
+	for (kind = 0; kind < CAT_AUDIT_COUNT; kind++) {
+		const struct cat_audit_rule *r =
+		    catalog_audit_rule(catalog, (enum cat_audit_kind)kind, on);
+
+		if (!r)
+			continue;
+		out[count] = kinds[kind];
+		out[count].kind = r->kind;
+		out[count++].numbers = r->numbers;
+	}
+	return count;
+}
+
+void audit_rule_text(const struct audit_rule *rule, struct buf *out)
+{
+	const int *n = rule->numbers;
+	int most = n[CAT_AUDIT_MORE_THAN], days = n[CAT_AUDIT_DAYS];
+
+	switch (rule->kind) {
+	case CAT_AUDIT_OFF_HOURS:
+		buf_addf(out,
+		    tr("Between %d:00 and %d:00 or on a day that is no working "
+		       "day, one person read more than %d times within an "
+		       "hour."),
+		    n[CAT_AUDIT_FROM_HOUR], n[CAT_AUDIT_TO_HOUR], most);
+		return;
+	case CAT_AUDIT_MANY_SUBJECTS:
+		buf_addf(out,
+		    tr("Under the same case number a department asked about "
+		       "more than %d different organisations."),
+		    most);
+		return;
+	case CAT_AUDIT_SAME_SUBJECT:
+		buf_addf(out,
+		    tr("Within %d days one person checked one organisation "
+		       "under more than %d different case numbers."),
+		    days, most);
+		return;
+	case CAT_AUDIT_SAME_NAME:
+		buf_addf(out,
+		    tr("Within %d days one person looked up more than %d "
+		       "different organisations of one and the same name."),
+		    days, most);
+		return;
+	case CAT_AUDIT_NO_FEEDBACK:
+		buf_addf(out,
+		    tr("Of the checks of a month that are older than %d days, "
+		       "at least %d, more than %d %% have no feedback on what "
+		       "was decided."),
+		    days, n[CAT_AUDIT_AT_LEAST], n[CAT_AUDIT_PERCENT]);
+		return;
+	case CAT_AUDIT_REFUSED:
+		buf_addf(out,
+		    tr("In one day one reader was refused more than %d times."),
+		    most);
+		return;
+	case CAT_AUDIT_COUNT:
+	default:
+		return;
+	}
 }

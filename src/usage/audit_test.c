@@ -23,20 +23,56 @@ static const int64_t minute = 60000, hour = 3600000, day = 86400000;
 struct cage {
 	struct audit_set set;
 	struct audit_findings found;
+	struct audit_rule rule;
 	uint64_t seq;
 	struct audit_period period;
 };
 
-static const struct audit_rule *rule_of(enum audit_kind kind)
+/* Its numbers, as somebody could set them. */
+static const int *numbers_of(enum cat_audit_kind kind)
 {
-	size_t count, i;
-	const struct audit_rule *rules = audit_rules(&count);
+	static const int numbers[CAT_AUDIT_COUNT][CAT_AUDIT_NUMBERS] = {
+	    [CAT_AUDIT_OFF_HOURS] = {[CAT_AUDIT_MORE_THAN] = 20,
+		[CAT_AUDIT_FROM_HOUR] = 20,
+		[CAT_AUDIT_TO_HOUR] = 7},
+	    [CAT_AUDIT_MANY_SUBJECTS] = {[CAT_AUDIT_MORE_THAN] = 50},
+	    [CAT_AUDIT_SAME_SUBJECT] =
+		{[CAT_AUDIT_MORE_THAN] = 5, [CAT_AUDIT_DAYS] = 30},
+	    [CAT_AUDIT_SAME_NAME] =
+		{[CAT_AUDIT_MORE_THAN] = 2, [CAT_AUDIT_DAYS] = 30},
+	    [CAT_AUDIT_NO_FEEDBACK] = {[CAT_AUDIT_DAYS] = 30,
+		[CAT_AUDIT_AT_LEAST] = 20,
+		[CAT_AUDIT_PERCENT] = 50},
+	    [CAT_AUDIT_REFUSED] = {[CAT_AUDIT_MORE_THAN] = 10},
+	};
 
-	for (i = 0; i < count; i++)
-		if (rules[i].kind == kind)
-			return &rules[i];
-	fail_msg("no rule of kind %d", (int)kind);
-	return NULL;
+	return numbers[kind];
+}
+
+static int most_of(enum cat_audit_kind kind)
+{
+	return numbers_of(kind)[CAT_AUDIT_MORE_THAN];
+}
+
+static int days_of(enum cat_audit_kind kind)
+{
+	return numbers_of(kind)[CAT_AUDIT_DAYS];
+}
+
+/* The rule as a catalogue with these numbers has it. */
+static struct audit_rule rule_of(enum cat_audit_kind kind)
+{
+	struct cat_audit_rule one = {.kind = kind,
+	    .valid_from = date_from_ymd(2020, 1, 1),
+	    .valid_to = DATE_NONE};
+	const struct catalog catalog = {
+	    .audit_rules = &one, .audit_rules_count = 1};
+	struct audit_rule rules[CAT_AUDIT_COUNT];
+
+	assert_int_equal(
+	    audit_rules(&catalog, date_from_ymd(2026, 11, 24), rules), 1);
+	rules[0].numbers = numbers_of(kind);
+	return rules[0];
 }
 
 static struct use some_use(int64_t at_ms)
@@ -81,10 +117,11 @@ static int drop_cage(void **state)
 }
 
 /* Applies one rule. */
-static size_t find(struct cage *c, enum audit_kind kind)
+static size_t find(struct cage *c, enum cat_audit_kind kind)
 {
+	c->rule = rule_of(kind);
 	audit_findings_release(&c->found);
-	audit_find(&c->set, rule_of(kind), 1, &c->period, &c->found);
+	audit_find(&c->set, &c->rule, 1, &c->period, &c->found);
 	return c->found.count;
 }
 
@@ -117,12 +154,12 @@ static void read_from(struct cage *c, int64_t at, int n, enum use_reader_kind k)
 static void off_hours_more_than_bound_is_found(void **state)
 {
 	struct cage *c = *state;
-	int bound = rule_of(AUDIT_OFF_HOURS)->more_than;
+	int bound = most_of(CAT_AUDIT_OFF_HOURS);
 
 	read_from(c, tuesday + 22 * hour, bound, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 	read_from(c, tuesday + 22 * hour + 50 * minute, 1, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
 	check_proof(c, 100, (size_t)bound + 1, bound + 1);
 }
 
@@ -133,7 +170,7 @@ static void off_hours_spread_over_hours_is_not(void **state)
 
 	for (i = 0; i < 60; i++)
 		read_from(c, tuesday + 20 * hour + i * 4 * minute, 1, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 }
 
 static void off_hours_hour_and_day_decide(void **state)
@@ -164,7 +201,7 @@ static void off_hours_hour_and_day_decide(void **state)
 		read_from(c,
 		    tuesday + cases[i].days * day + cases[i].minutes * minute,
 		    25, USE_USER);
-		got = find(c, AUDIT_OFF_HOURS);
+		got = find(c, CAT_AUDIT_OFF_HOURS);
 		if (got != cases[i].want)
 			fail_msg(
 			    "case %zu: %zu, not %zu", i, got, cases[i].want);
@@ -176,9 +213,9 @@ static void off_hours_programs_work_at_night(void **state)
 	struct cage *c = *state;
 
 	read_from(c, tuesday + 22 * hour, 50, USE_TOKEN);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 	read_from(c, tuesday + 23 * hour, 50, USE_COMMAND);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
 }
 
 /* ---- subjects and cases ---- */
@@ -198,16 +235,16 @@ static void add_named(struct cage *c, int64_t at, int subject, int number)
 static void many_subjects_under_one_case_is_found(void **state)
 {
 	struct cage *c = *state;
-	int bound = rule_of(AUDIT_MANY_SUBJECTS)->more_than, i;
+	int bound = most_of(CAT_AUDIT_MANY_SUBJECTS), i;
 
 	for (i = 0; i < bound; i++) {
 		add_named(c, tuesday + 10 * hour, i, 1);
 		add_named(c, tuesday + 10 * hour, i, i); /* others' */
 	}
 	add_named(c, tuesday + 11 * hour, 0, 1); /* known already */
-	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_MANY_SUBJECTS), 0);
 	add_named(c, tuesday + 11 * hour, bound, 1);
-	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_MANY_SUBJECTS), 1);
 	assert_int_equal(c->found.list[0].count, bound + 1);
 }
 
@@ -225,37 +262,38 @@ static void many_subjects_without_case_is_not(void **state)
 		use.case_number = span_of("");
 		add(c, &use);
 	}
-	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_MANY_SUBJECTS), 0);
 }
 
 static void same_subject_many_cases_is_found(void **state)
 {
-	const struct audit_rule *rule = rule_of(AUDIT_SAME_SUBJECT);
+	const int most = most_of(CAT_AUDIT_SAME_SUBJECT);
 	struct cage *c = *state;
 	int i;
 
-	for (i = 0; i < rule->more_than; i++)
+	for (i = 0; i < most; i++)
 		add_named(c, tuesday + i * day, 3, i);
 	add_named(c, tuesday + 9 * day, 3, 0); /* a case that was there */
 	add_named(c, tuesday + 9 * day, 4, 99);
-	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 0);
+	assert_int_equal(find(c, CAT_AUDIT_SAME_SUBJECT), 0);
 	add_named(c, tuesday + 10 * day, 3, 98);
-	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 1);
-	check_proof(c, 100, (size_t)rule->more_than + 2, rule->more_than + 1);
+	assert_int_equal(find(c, CAT_AUDIT_SAME_SUBJECT), 1);
+	check_proof(c, 100, (size_t)most + 2, most + 1);
 }
 
 static void same_subject_over_long_time_is_not(void **state)
 {
-	const struct audit_rule *rule = rule_of(AUDIT_SAME_SUBJECT);
+	const int most = most_of(CAT_AUDIT_SAME_SUBJECT);
 	struct cage *c = *state;
 	int i;
 
-	for (i = 0; i <= rule->more_than; i++)
+	for (i = 0; i <= most; i++)
 		add_named(c,
 		    tuesday - 60 * day +
-			(int64_t)i * rule->days * day / rule->more_than,
+			(int64_t)i * days_of(CAT_AUDIT_SAME_SUBJECT) * day /
+			    most,
 		    3, i);
-	assert_int_equal(find(c, AUDIT_SAME_SUBJECT), 0);
+	assert_int_equal(find(c, CAT_AUDIT_SAME_SUBJECT), 0);
 }
 
 /* ---- one name ---- */
@@ -275,33 +313,33 @@ static enum err_code name_by_code(
 
 static void same_name_several_organisations_is_found(void **state)
 {
-	const struct audit_rule *rule = rule_of(AUDIT_SAME_NAME);
+	const int most = most_of(CAT_AUDIT_SAME_NAME);
 	struct cage *c = *state;
 	int asked = 0, i;
 
 	c->set.name_of = name_by_code;
 	c->set.name_ctx = &asked;
-	for (i = 0; i < 2 * rule->more_than; i++)
+	for (i = 0; i < 2 * most; i++)
 		add_named(c, tuesday + i * hour, i, 7);
 	add_named(c, tuesday + day, 0, 8); /* one that was there */
-	assert_int_equal(asked, 2 * rule->more_than);
-	assert_int_equal(find(c, AUDIT_SAME_NAME), 0);
-	add_named(c, tuesday + day, 2 * rule->more_than, 9);
-	assert_int_equal(find(c, AUDIT_SAME_NAME), 1);
-	check_proof(c, 100, (size_t)rule->more_than + 2, rule->more_than + 1);
+	assert_int_equal(asked, 2 * most);
+	assert_int_equal(find(c, CAT_AUDIT_SAME_NAME), 0);
+	add_named(c, tuesday + day, 2 * most, 9);
+	assert_int_equal(find(c, CAT_AUDIT_SAME_NAME), 1);
+	check_proof(c, 100, (size_t)most + 2, most + 1);
 }
 
 static void same_name_of_programs_or_unknown_is_not(void **state)
 {
-	const struct audit_rule *rule = rule_of(AUDIT_SAME_NAME);
+	const int most = most_of(CAT_AUDIT_SAME_NAME);
 	struct cage *c = *state;
 	int asked = 0, i;
 
-	for (i = 0; i <= 2 * rule->more_than; i += 2)
+	for (i = 0; i <= 2 * most; i += 2)
 		add_named(c, tuesday, i, 7); /* nobody knows their names */
 	c->set.name_of = name_by_code;
 	c->set.name_ctx = &asked;
-	for (i = 0; i <= 2 * rule->more_than; i += 2) {
+	for (i = 0; i <= 2 * most; i += 2) {
 		struct use use = some_use(tuesday);
 		char code[32];
 
@@ -310,7 +348,7 @@ static void same_name_of_programs_or_unknown_is_not(void **state)
 		use.reader_kind = USE_TOKEN;
 		add(c, &use);
 	}
-	assert_int_equal(find(c, AUDIT_SAME_NAME), 0);
+	assert_int_equal(find(c, CAT_AUDIT_SAME_NAME), 0);
 	assert_int_equal(asked, 0);
 }
 
@@ -329,16 +367,15 @@ static void add_check(struct cage *c, int64_t at, int number, enum use_act act)
 
 static void no_feedback_share_above_bound_is_found(void **state)
 {
-	const struct audit_rule *rule = rule_of(AUDIT_NO_FEEDBACK);
 	struct cage *c = *state;
-	int n = rule->at_least, i;
+	int n = numbers_of(CAT_AUDIT_NO_FEEDBACK)[CAT_AUDIT_AT_LEAST], i;
 
 	for (i = 0; i < n; i++)
 		add_check(c, tuesday - 10 * day + i, i, USE_CHECK);
 	for (i = 0; i < n / 2; i++) /* half is not more than half */
 		add_check(c, tuesday, i, USE_FEEDBACK);
 	c->period.now_ms = tuesday + 40 * day;
-	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 0);
+	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 0);
 	audit_set_free(&c->set);
 	audit_set_new(&c->set);
 	c->seq = 0;
@@ -346,24 +383,24 @@ static void no_feedback_share_above_bound_is_found(void **state)
 		add_check(c, tuesday - 10 * day + i, i, USE_CHECK);
 	for (i = 0; i < n / 2 - 1; i++)
 		add_check(c, tuesday, i, USE_FEEDBACK);
-	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 1);
+	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 1);
 	check_proof(c, (uint64_t)n / 2 - 1, (size_t)n / 2 + 1, n / 2 + 1);
 	assert_int_equal(c->found.list[0].of, n);
 }
 
 static void no_feedback_young_or_few_is_not(void **state)
 {
-	const struct audit_rule *rule = rule_of(AUDIT_NO_FEEDBACK);
 	struct cage *c = *state;
 	int i;
 
-	for (i = 0; i < rule->at_least - 1; i++)
+	for (i = 0;
+	     i < numbers_of(CAT_AUDIT_NO_FEEDBACK)[CAT_AUDIT_AT_LEAST] - 1; i++)
 		add_check(c, tuesday - 10 * day, i, USE_CHECK);
 	add_check(c, tuesday - day, 999, USE_CHECK);
-	c->period.now_ms = tuesday - day + rule->days * day;
-	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 0);
+	c->period.now_ms = tuesday - day + days_of(CAT_AUDIT_NO_FEEDBACK) * day;
+	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 0);
 	c->period.now_ms++;
-	assert_int_equal(find(c, AUDIT_NO_FEEDBACK), 1);
+	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 1);
 }
 
 /* ---- refusals ---- */
@@ -371,7 +408,7 @@ static void no_feedback_young_or_few_is_not(void **state)
 static void refused_more_than_bound_in_a_day_is_found(void **state)
 {
 	struct cage *c = *state;
-	int bound = rule_of(AUDIT_REFUSED)->more_than, i;
+	int bound = most_of(CAT_AUDIT_REFUSED), i;
 	struct use use = some_use(tuesday);
 
 	for (i = 0; i < bound; i++)
@@ -384,10 +421,10 @@ static void refused_more_than_bound_in_a_day_is_found(void **state)
 	use.at_ms = tuesday + hour;
 	use.reader_id = 6; /* somebody else */
 	add(c, &use);
-	assert_int_equal(find(c, AUDIT_REFUSED), 0);
+	assert_int_equal(find(c, CAT_AUDIT_REFUSED), 0);
 	use.reader_id = 5;
 	add(c, &use);
-	assert_int_equal(find(c, AUDIT_REFUSED), 1);
+	assert_int_equal(find(c, CAT_AUDIT_REFUSED), 1);
 	check_proof(c, 100 + (uint64_t)bound, (size_t)bound + 1, bound + 1);
 }
 
@@ -399,14 +436,14 @@ static void finding_key_is_the_same_in_another_set(void **state)
 	char key[AUDIT_KEY_BYTES];
 
 	read_from(c, tuesday + 22 * hour, 30, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
 	memcpy(key, c->found.list[0].key, sizeof(key));
 	audit_set_free(&c->set);
 	audit_set_new(&c->set);
 	add_named(c, tuesday - 5 * day, 8, 8); /* other words before */
 	read_from(c, tuesday + 21 * hour, 30, USE_COMMAND);
 	read_from(c, tuesday + 22 * hour, 35, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 2);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 2);
 	assert_string_equal(c->found.list[1].key, key);
 	assert_string_not_equal(c->found.list[0].key, key);
 }
@@ -418,13 +455,13 @@ static void finding_outside_the_period_is_not_told(void **state)
 	read_from(c, tuesday + 22 * hour, 30, USE_USER);
 	c->period.to = date_from_ymd(2026, 11, 24);
 	c->period.from = c->period.to;
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
 	c->period.to--;
 	c->period.from--;
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 	c->period.from += 2;
 	c->period.to += 2;
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 }
 
 /* ---- sums ---- */
@@ -503,21 +540,21 @@ static void add_many(struct cage *c, int64_t at_ms, int64_t count)
 static void many_is_as_many_subjects_as_it_has(void **state)
 {
 	struct cage *c = *state;
-	int bound = rule_of(AUDIT_MANY_SUBJECTS)->more_than;
+	int bound = most_of(CAT_AUDIT_MANY_SUBJECTS);
 
 	add_many(c, tuesday + 10 * hour, bound);
 	add_many(c, tuesday + 10 * hour, bound);
 	/* They may be the same ones. */
-	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_MANY_SUBJECTS), 0);
 	add_many(c, tuesday + 11 * hour, 100000);
-	assert_int_equal(find(c, AUDIT_MANY_SUBJECTS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_MANY_SUBJECTS), 1);
 	check_proof(c, 100, 3, 100000);
 }
 
 static void list_at_night_is_one_read(void **state)
 {
 	struct cage *c = *state;
-	int bound = rule_of(AUDIT_OFF_HOURS)->more_than;
+	int bound = most_of(CAT_AUDIT_OFF_HOURS);
 	struct use use = some_use(tuesday + 22 * hour);
 
 	use.act = USE_READ;
@@ -525,20 +562,20 @@ static void list_at_night_is_one_read(void **state)
 	use.subjects = bound;
 	add(c, &use);
 	read_from(c, tuesday + 22 * hour, bound - 1, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 	read_from(c, tuesday + 22 * hour, 1, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
 }
 
 static void many_at_night_is_as_many_reads(void **state)
 {
 	struct cage *c = *state;
-	int bound = rule_of(AUDIT_OFF_HOURS)->more_than;
+	int bound = most_of(CAT_AUDIT_OFF_HOURS);
 
 	add_many(c, tuesday + 22 * hour, bound);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 0);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
 	read_from(c, tuesday + 22 * hour, 1, USE_USER);
-	assert_int_equal(find(c, AUDIT_OFF_HOURS), 1);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
 	check_proof(c, 100, 2, bound + 1);
 }
 

@@ -133,7 +133,7 @@ const char *const site_audit_members[] = {"from:date", "to:date",
     "questions:Question[]", "has_questions:boolean", "has_flows:boolean",
     "flows:AuditFlow[]", "decisions:AuditDecision[]", "has_decisions:boolean",
     "readers_count:integer", "readers:AuditReader[]", "rules:AuditRule[]",
-    NULL};
+    "catalogue:string", NULL};
 const char *const site_audit_uses_members[] = {"filter:AuditUsesFilter",
     "uses:AuditedUse[]", "has_uses:boolean", "count:integer",
     "looked_through:integer", "has_more:boolean", "first:string?",
