@@ -48,25 +48,12 @@ struct page {
 
 /* ---- addresses ---- */
 
-static void add_parameter(
-    struct buf *href, bool *has_any, const char *name, const char *value)
-{
-	if (!value[0])
-		return;
-	buf_add_char(href, *has_any ? '&' : '?');
-	buf_add_str(href, name);
-	buf_add_char(href, '=');
-	add_escaped(href, span_of(value));
-	*has_any = true;
-}
-
-static void add_day(
-    struct buf *href, bool *has_any, const char *name, date_days day)
+static void add_day(struct buf *href, const char *name, date_days day)
 {
 	char text[DATE_TEXT_BYTES];
 
 	if (day != DATE_NONE)
-		add_parameter(href, has_any, name, date_format_iso(day, text));
+		add_parameter(href, name, date_format_iso(day, text));
 }
 
 /* The page's address with other values in some places. */
@@ -88,27 +75,26 @@ static void put_address(const struct page *p, struct json_writer *w,
     const char *key, const struct address *a)
 {
 	struct buf href = BUF_INIT(HREF_BYTES_MAX);
-	bool has_any = false;
 	char text[48];
 
 	buf_add_str(&href, p->path);
 	buf_add_str(&href, a->ending);
 	if (p->has_kind)
-		add_parameter(&href, &has_any, "kind", a->kind);
-	add_parameter(&href, &has_any, "department", a->department);
+		add_parameter(&href, "kind", a->kind);
+	add_parameter(&href, "department", a->department);
 	snprintf(text, sizeof(text), "%d", a->division);
-	add_parameter(&href, &has_any, "division", a->division ? text : "");
-	add_day(&href, &has_any, "from", p->query->from);
-	add_day(&href, &has_any, "to", p->query->to);
-	add_day(&href, &has_any, "on", p->query->on);
+	add_parameter(&href, "division", a->division ? text : "");
+	add_day(&href, "from", p->query->from);
+	add_day(&href, "to", p->query->to);
+	add_day(&href, "on", p->query->on);
 	if (p->query->limit != LIST_LIMIT) {
 		snprintf(text, sizeof(text), "%zu", p->query->limit);
-		add_parameter(&href, &has_any, "limit", text);
+		add_parameter(&href, "limit", text);
 	}
 	if (a->after) {
 		snprintf(text, sizeof(text), "%d.%llu", a->after->decided_on,
 		    (unsigned long long)a->after->seq);
-		add_parameter(&href, &has_any, "after", text);
+		add_parameter(&href, "after", text);
 	}
 	json_put_span(w, key, buf_span(&href));
 	buf_release(&href);

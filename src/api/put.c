@@ -172,6 +172,16 @@ void add_escaped(struct buf *out, struct span text)
 	}
 }
 
+void add_parameter(struct buf *href, const char *name, const char *value)
+{
+	if (!value[0])
+		return;
+	buf_add_char(href, memchr(href->p, '?', href->n) ? '&' : '?');
+	buf_add_str(href, name);
+	buf_add_char(href, '=');
+	add_escaped(href, span_of(value));
+}
+
 void put_basis_array(
     struct json_writer *w, const struct cat_basis *const *bases, size_t count)
 {

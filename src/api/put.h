@@ -46,6 +46,9 @@ int64_t rate_of(int64_t numerator, int64_t denominator);
 
 /* Appends text as it stands in a query's value (RFC 3986). */
 void add_escaped(struct buf *out, struct span text);
+/* Appends a parameter to an address, behind '?' when it is the first; an empty
+ * value is none. */
+void add_parameter(struct buf *href, const char *name, const char *value);
 /* "bases":[{"id","title","number","article"}]; of the item, which may be
  * NULL. With what the law says of each: law_put_bases. */
 void put_bases(struct json_writer *w, const struct cat_item *item);
