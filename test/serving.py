@@ -13,6 +13,7 @@ whatever happens.
 import atexit
 import ctypes
 import errno
+import html.parser
 import json
 import os
 import signal
@@ -143,6 +144,41 @@ def unchunk(body):
     raise ValueError("a chunked body without an end")
 
 
+class Links(html.parser.HTMLParser):
+    """Of a page: `downloads`, addresses by the words of their links; `all`,
+    in their order; and of its form, `fields` with what would be sent."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.downloads, self.all, self.fields = {}, [], {}
+        self.href = self.select = None
+        self.words = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "a" and "href" in given:
+            self.all.append(given["href"])
+            self.href = given["href"] if "download" in given else None
+            self.words = ""
+        if tag == "input" and given.get("name"):
+            self.fields[given["name"]] = given.get("value") or ""
+        if tag == "select":
+            self.select = given["name"]
+            self.fields[self.select] = None
+        if tag == "option" and ("selected" in given or
+                                self.fields[self.select] is None):
+            self.fields[self.select] = given["value"]
+
+    def handle_data(self, data):
+        self.words += data
+
+    def handle_endtag(self, tag):
+        if tag == "a" and self.href:
+            self.downloads[self.words.strip()] = self.href
+            self.href = None
+
+
 def quote(text):
     return urllib.parse.quote(text)
 
@@ -195,6 +231,12 @@ class Site:
 
     def get_json(self, path, *headers):
         return self.ask(path, "Accept: application/json", *headers)
+
+    def links(self, path, *headers):
+        """What the page there, as people see it, leads to."""
+        answer = self.ask(path, "Accept: text/html", *headers)
+        check(f"{path} is a page", answer.status == 200, answer)
+        return Links(answer.body.decode())
 
     def wait_for(self, path, what, seconds=5):
         """Asks until what(answer) is true; the last answer."""

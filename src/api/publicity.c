@@ -58,7 +58,7 @@ static void add_day(struct buf *href, const char *name, date_days day)
 
 /* The page's address with other values in some places. */
 struct address {
-	const char *ending; /* ".csv" or "" */
+	const char *ending; /* of a download, such as ".csv"; or "" */
 	const char *kind;
 	const char *department;
 	int division;
@@ -86,8 +86,10 @@ static void put_address(const struct page *p, struct json_writer *w,
 	add_parameter(&href, "division", a->division ? text : "");
 	add_day(&href, "from", p->query->from);
 	add_day(&href, "to", p->query->to);
-	add_day(&href, "on", p->query->on);
-	if (p->query->limit != LIST_LIMIT) {
+	/* A file has all pages, and nothing of the head. */
+	if (!a->ending[0])
+		add_day(&href, "on", p->query->on);
+	if (!a->ending[0] && p->query->limit != LIST_LIMIT) {
 		snprintf(text, sizeof(text), "%zu", p->query->limit);
 		add_parameter(&href, "limit", text);
 	}
@@ -324,21 +326,13 @@ static void put_downloads(const struct page *p)
 
 	json_key(p->w, "downloads");
 	json_open_array(p->w);
-	for (i = 0; p->has_kind && i < ARRAY_COUNT(formats); i++) {
+	for (i = 0; i < ARRAY_COUNT(formats); i++) {
 		struct address a = address_of(p);
 
 		a.ending = endings[i];
 		json_open_object(p->w);
 		json_put_str(p->w, "format", formats[i]);
 		put_address(p, p->w, "href", &a);
-		json_close_object(p->w);
-	}
-	for (i = 0; !p->has_kind && i < 2; i++) {
-		const char *format = i ? "jsonl" : "csv";
-
-		json_open_object(p->w);
-		json_put_str(p->w, "format", format);
-		put_text(p->w, "href", "/open-data/%s.%s", p->item->id, format);
 		json_close_object(p->w);
 	}
 	json_close_array(p->w);

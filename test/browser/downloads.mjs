@@ -66,6 +66,73 @@ async function openData({ visitor, page, city, places }) {
 	}
 }
 
+// A list of several departments: one of them takes some of its entries and
+// leaves some.
+async function findFilter(city) {
+	const { groups } = await city.json('/lists');
+	for (const { href, count } of groups.flatMap(g => g.items)) {
+		const document = await city.json(href);
+		const some = document.departments.find(d =>
+		    d.count > 0 && d.count < count);
+		if (some)
+			return { href, department: some.id };
+	}
+	throw new Error('no list has entries of several departments');
+}
+
+const dates = rows => rows.map(r => r.decided_on).sort();
+
+// All rows of it, by the addresses that the pages name.
+async function allRows(city, path) {
+	const rows = [];
+	while (path) {
+		const document = await city.json(path);
+		rows.push(...document.rows);
+		path = document.next;
+	}
+	return rows;
+}
+
+const shownRecords = page => page.locator('#rows [data-record]')
+    .evaluateAll(rows => rows.map(r => Number(r.dataset.record)));
+
+async function filteredList({ visitor, page, city }) {
+	const { href, department } = await findFilter(city);
+	const whole = await allRows(city, href);
+	const days = dates(whole.filter(r => r.department.id === department));
+	await visitor.go(href);
+	await page.locator('#f-department').selectOption(department);
+	await page.locator('#f-from').focus(); // which makes it a picker
+	await page.locator('#f-from').fill(days[days.length >> 1]);
+	await page.locator('#filter button').click();
+	await page.waitForURL(`**department=${department}*`);
+	const { pathname, search } = new URL(page.url());
+	const rows = await allRows(city, pathname + search);
+	assert.ok(rows.length > 0 && rows.length < days.length,
+	    `${rows.length} of ${days.length}`);
+	const first = await shownRecords(page);
+	assert.deepEqual(first, rows.slice(0, first.length)
+	    .map(r => r.record));
+	const link = format => page.locator('.downloads a[download]')
+	    .filter({ hasText: new RegExp(`^${format}$`) });
+	const taken = JSON.parse(readFileSync(await take(page, city,
+	    link('json'), 'list.json'), 'utf8'));
+	assert.deepEqual(taken.map(r => r.record), rows.map(r => r.record));
+	const csv = readFileSync(await take(page, city, link('csv'),
+	    'list.csv'), 'utf8');
+	const cells = execFileSync('python3', ['-c', CELLS, await take(page,
+	    city, link('xlsx'), 'list.xlsx')],
+	{ encoding: 'utf8', maxBuffer: 1 << 28 });
+	const mine = new Set(rows.map(r => r.document));
+	assert.ok(whole.every(r => r.document), 'an entry has no number');
+	for (const text of [csv, cells]) {
+		assert.match(text, EXAMPLE);
+		for (const { document } of whole)
+			assert.equal(text.includes(document),
+			    mine.has(document), document);
+	}
+}
+
 async function quality({ visitor, page, city }) {
 	await visitor.go('/quality');
 	const path = await take(page, city,
@@ -81,6 +148,8 @@ export function tests() {
 		...['csv', 'json', 'xlsx'].map(publicityTest),
 		{ name: 'whole sets are taken away', options: {},
 			body: openData },
+		{ name: 'of a filtered list its entries are taken away, and ' +
+			'no others', options: {}, body: filteredList },
 		{ name: 'the quality figures are taken away', options: {},
 			body: quality },
 	];
