@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The sums by month, item and department are few (reports of a city in ten
- * years: some ten thousand), so they are read at once and grouped here.
+ * years: some ten thousand), so they are read at once and grouped here. All
+ * of them, whatever is asked for: of these are the choices that are offered.
  */
 #include "api/quality.h"
 
@@ -15,7 +16,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 
-enum { HISTORY_MONTHS = 24, MONTHS_OFFERED = 60 };
+enum { HISTORY_MONTHS = 24, MONTHS_OFFERED = 60, HREF_BYTES_MAX = 512 };
 
 struct rows {
 	struct publication_month *list;
@@ -89,10 +90,6 @@ static void take_month(void *ctx, const struct publication_month *month)
 	struct quality *q = ctx;
 	struct rows *r = &q->rows;
 
-	if ((q->query->department[0] &&
-		strcmp(month->department, q->query->department) != 0) ||
-	    (q->item && month->item != q->item))
-		return;
 	if (r->count == r->max) {
 		r->max = r->max ? r->max * 2 : 256;
 		r->list = mem_realloc(r->list, r->max, sizeof(*r->list));
@@ -114,25 +111,63 @@ static enum err_code load(struct quality *q, struct err *err)
 	return publication_visit_months(q->reading->store, take_month, q, err);
 }
 
-static bool is_in_month(const struct quality *q, size_t i)
+/* Is it of the department and the item that were asked for? */
+static bool is_asked(const struct quality *q, const struct publication_month *m)
 {
-	return q->query->month == 0 || q->rows.list[i].month == q->query->month;
+	return (!q->query->department[0] ||
+		   strcmp(m->department, q->query->department) == 0) &&
+	    (!q->item || m->item == q->item);
+}
+
+/* And of the month? */
+static bool is_shown(const struct quality *q, const struct publication_month *m)
+{
+	return (q->query->month == 0 || m->month == q->query->month) &&
+	    is_asked(q, m);
 }
 
 /* ---- the document ---- */
 
+/* The page's address, or its download's, with this query. */
+static void put_address(
+    struct json_writer *w, const char *path, const struct quality_query *query)
+{
+	struct buf href = BUF_INIT(HREF_BYTES_MAX);
+	char text[16];
+
+	buf_add_str(&href, path);
+	if (query->month)
+		add_parameter(&href, "month", month_text(query->month, text));
+	add_parameter(&href, "department", query->department);
+	add_parameter(&href, "item", query->item);
+	json_put_span(w, "href", buf_span(&href));
+	buf_release(&href);
+}
+
+static void put_month(struct quality *q, int month)
+{
+	struct quality_query to = *q->query;
+	char text[16];
+
+	to.month = month;
+	json_open_object(q->w);
+	json_put_str(q->w, "id", month_text(month, text));
+	put_address(q->w, "/quality", &to);
+	json_put_bool(q->w, "current", month == q->query->month);
+	json_close_object(q->w);
+}
+
+/* The newest that anybody reported in; and the one that is asked for, which
+ * may be older or of nobody. */
 static void put_months(struct quality *q)
 {
-	struct json_writer *w = q->w;
+	bool has_current = q->query->month == 0;
 	int last = 0;
 	size_t count = 0;
 	size_t i;
-	char text[16];
 
-	json_put_str(w, "month",
-	    q->query->month ? month_text(q->query->month, text) : "");
-	json_key(w, "months");
-	json_open_array(w);
+	json_key(q->w, "months");
+	json_open_array(q->w);
 	for (i = q->rows.count; i > 0 && count < MONTHS_OFFERED; i--) {
 		int month = q->rows.list[i - 1].month;
 
@@ -140,13 +175,94 @@ static void put_months(struct quality *q)
 			continue;
 		last = month;
 		count++;
-		json_open_object(w);
-		json_put_str(w, "id", month_text(month, text));
-		put_text(w, "href", "/quality?month=%s", text);
-		json_put_bool(w, "current", month == q->query->month);
-		json_close_object(w);
+		has_current |= month == q->query->month;
+		put_month(q, month);
 	}
-	json_close_array(w);
+	if (!has_current)
+		put_month(q, q->query->month);
+	json_close_array(q->w);
+}
+
+static void put_choice(struct quality *q, const char *id, const char *title,
+    const struct quality_query *to, bool is_current)
+{
+	json_open_object(q->w);
+	json_put_str(q->w, "id", id);
+	json_put_str(q->w, "title", title);
+	json_put_bool(q->w, "current", is_current);
+	put_address(q->w, "/quality", to);
+	json_close_object(q->w);
+}
+
+/* Those that reported anything, and the one that is asked for. */
+static void put_department_choices(struct quality *q)
+{
+	const struct catalog *c = q->reading->catalog;
+	const char *asked = q->query->department;
+	struct quality_query to = *q->query;
+	size_t i, at;
+
+	json_key(q->w, "department_choices");
+	json_open_array(q->w);
+	for (i = 0; i < c->departments_count; i++) {
+		const struct cat_department *d = &c->departments[i];
+		bool is_current = strcmp(d->id, asked) == 0;
+
+		for (at = 0; at < q->rows.count; at++)
+			if (strcmp(q->rows.list[at].department, d->id) == 0)
+				break;
+		if (at == q->rows.count && !is_current)
+			continue;
+		snprintf(to.department, sizeof(to.department), "%s", d->id);
+		put_choice(q, d->id, d->title, &to, is_current);
+	}
+	json_close_array(q->w);
+}
+
+static void put_item_choices(struct quality *q)
+{
+	const struct catalog *c = q->reading->catalog;
+	struct quality_query to = *q->query;
+	size_t i, at;
+
+	json_key(q->w, "item_choices");
+	json_open_array(q->w);
+	for (i = 0; i < c->items_count; i++) {
+		const struct cat_item *item = &c->items[i];
+		bool is_current = item->number == q->item;
+
+		for (at = 0; at < q->rows.count; at++)
+			if (q->rows.list[at].item == item->number)
+				break;
+		if (at == q->rows.count && !is_current)
+			continue;
+		snprintf(to.item, sizeof(to.item), "%s", item->id);
+		put_choice(q, item->id, item_title(item), &to, is_current);
+	}
+	json_close_array(q->w);
+}
+
+/* What is asked for, in words too, and what else may be. */
+static void put_filter(struct quality *q)
+{
+	const struct quality_query *query = q->query;
+	const struct catalog *c = q->reading->catalog;
+	const struct cat_department *d =
+	    catalog_department(c, query->department);
+	const struct cat_item *item = catalog_item_by_number(c, q->item);
+	char text[16];
+
+	json_put_str(
+	    q->w, "month", query->month ? month_text(query->month, text) : "");
+	json_put_str(q->w, "department", query->department);
+	json_put_str(q->w, "department_title", d ? d->title : "");
+	json_put_str(q->w, "item", query->item);
+	json_put_str(q->w, "item_title", item ? item_title(item) : "");
+	json_put_bool(q->w, "is_filtered",
+	    query->month || query->department[0] || query->item[0]);
+	put_months(q);
+	put_department_choices(q);
+	put_item_choices(q);
 }
 
 static void put_totals(struct quality *q)
@@ -155,7 +271,7 @@ static void put_totals(struct quality *q)
 	size_t i;
 
 	for (i = 0; i < q->rows.count; i++)
-		if (is_in_month(q, i))
+		if (is_shown(q, &q->rows.list[i]))
 			publication_sums_add(&sums, &q->rows.list[i].sums);
 	measures_put(q->w, "totals", &sums);
 }
@@ -174,8 +290,7 @@ static void sum_department(struct quality *q, const char *department,
 		const struct cat_item *item =
 		    catalog_item_by_number(c, m->item);
 
-		if (!is_in_month(q, i) ||
-		    strcmp(m->department, department) != 0)
+		if (!is_shown(q, m) || strcmp(m->department, department) != 0)
 			continue;
 		publication_sums_add(all, &m->sums);
 		if (item)
@@ -237,25 +352,20 @@ static void put_history(struct quality *q)
 	size_t i;
 
 	for (i = 0; i < q->rows.count; i++)
-		month_list_add(
-		    &months, q->rows.list[i].month, &q->rows.list[i].sums);
+		if (is_asked(q, &q->rows.list[i]))
+			month_list_add(&months, q->rows.list[i].month,
+			    &q->rows.list[i].sums);
 	month_list_put(q->w, &months, HISTORY_MONTHS);
 	month_list_release(&months);
 }
 
 static void put_downloads(struct quality *q)
 {
-	char text[16];
-
 	json_key(q->w, "downloads");
 	json_open_array(q->w);
 	json_open_object(q->w);
 	json_put_str(q->w, "format", "csv");
-	if (q->query->month)
-		put_text(q->w, "href", "/quality.csv?month=%s",
-		    month_text(q->query->month, text));
-	else
-		json_put_str(q->w, "href", "/quality.csv");
+	put_address(q->w, "/quality.csv", q->query);
 	json_close_object(q->w);
 	json_close_array(q->w);
 }
@@ -269,9 +379,7 @@ static enum err_code put_quality(struct quality *q, struct err *err)
 	rc = put_through(q->w, q->reading, err);
 	if (!rc)
 		rc = load(q, err);
-	json_put_str(q->w, "department", q->query->department);
-	json_put_str(q->w, "item", q->query->item);
-	put_months(q);
+	put_filter(q);
 	put_totals(q);
 	put_departments(q);
 	put_history(q);
@@ -352,7 +460,7 @@ enum err_code quality_csv(const struct reading *reading,
 
 	add_header(&q, out);
 	for (i = 0; !rc && i < q.rows.count; i++)
-		if (is_in_month(&q, i))
+		if (is_shown(&q, &q.rows.list[i]))
 			add_row(&q, &q.rows.list[i], out);
 	free(q.rows.list);
 	return put_end(out, rc, err);

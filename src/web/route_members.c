@@ -47,11 +47,13 @@ const char *const site_list_members[] = {"as_of:date", "city:string",
     "count:integer", "has_rows:boolean", "has_more:boolean", "first:string?",
     "next:string?", "downloads:Download[]", "download_limit:integer", NULL};
 const char *const site_quality_members[] = {"as_of:date", "city:string",
-    "example:boolean", "through:Through", "department:string", "item:string",
-    "month:string", "months:MonthChoice[]", "totals:Quality",
-    "departments:DepartmentQuality[]", "history:QualityOfMonth[]",
-    "chart:QualityChart", "formulas:Formula[]", "bands:Band[]",
-    "bands_note:string", "downloads:Download[]", NULL};
+    "example:boolean", "through:Through", "month:string", "department:string",
+    "department_title:string", "item:string", "item_title:string",
+    "is_filtered:boolean", "months:MonthChoice[]",
+    "department_choices:FilterChoice[]", "item_choices:FilterChoice[]",
+    "totals:Quality", "departments:DepartmentQuality[]",
+    "history:QualityOfMonth[]", "chart:QualityChart", "formulas:Formula[]",
+    "bands:Band[]", "bands_note:string", "downloads:Download[]", NULL};
 const char *const site_departments_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:Through", "departments:DepartmentInBrief[]",
     NULL};

@@ -133,14 +133,63 @@ async function filteredList({ visitor, page, city }) {
 	}
 }
 
+const number = text => Number(text.replaceAll(/[^\d.]/g, ''));
+
+// The counts that the file has, as objects.
+function readCounts(path) {
+	const [head, ...lines] = readFileSync(path, 'utf8')
+	    .replace(/^\ufeff/, '').trimEnd().split('\r\n')
+	    .map(line => line.split(','));
+	return lines.map(cells => Object.fromEntries(
+	    head.map((name, at) => [name, cells[at]])));
+}
+
+// The file that the page links to: its rows add up to what the page shows.
+async function qualityIsTaken(page, city, name) {
+	const path = await take(page, city,
+	    page.locator('.downloads a[download]'), name);
+	assert.match(readFileSync(path, 'utf8'), EXAMPLE);
+	const counts = readCounts(path);
+	const shown = number(await page.locator('.figures dd').first()
+	    .innerText());
+	assert.equal(counts.reduce((sum, r) => sum + Number(r.reported), 0),
+	    shown);
+	return { counts, shown };
+}
+
 async function quality({ visitor, page, city }) {
 	await visitor.go('/quality');
-	const path = await take(page, city,
-	    page.locator('main a[href^="/quality.csv"]').first(),
-	    'quality.csv');
-	const text = readFileSync(path, 'utf8');
-	assert.ok(text.split('\n').length > 5);
-	assert.match(text, EXAMPLE);
+	assert.equal(await page.locator('#only').count(), 0);
+	const { counts } = await qualityIsTaken(page, city, 'quality.csv');
+	assert.ok(counts.length > 5);
+}
+
+// Month, department and item, chosen one after the other, are all kept.
+async function filteredQuality({ visitor, page, city }) {
+	const { counts: all, shown: whole } = await visitor.go('/quality')
+	    .then(() => qualityIsTaken(page, city, 'whole.csv'));
+	const one = all.find(r => all.some(o => o.month === r.month &&
+	    o.department === r.department && o.item !== r.item));
+	let before = whole;
+	await visitor.go(`/quality?department=${one.department}`);
+	for (const name of ['month', 'item']) {
+		await page.locator(`#f-${name}`).selectOption(one[name]);
+		await page.locator('#filter button').click();
+		await page.waitForURL(`**${name}=${one[name]}*`);
+		const { counts, shown } = await qualityIsTaken(page, city,
+		    `${name}.csv`);
+		assert.ok(shown > 0 && shown < before, `${name}: ${shown}`);
+		before = shown;
+		for (const row of counts)
+			assert.equal(row.department, one.department);
+	}
+	const said = await page.locator('#only').innerText();
+	for (const word of [one.department_title, one.item_title])
+		assert.ok(said.includes(word), `${word} is not in: ${said}`);
+	await page.locator('#only a').click();
+	await page.waitForURL('**/quality');
+	assert.equal(number(await page.locator('.figures dd').first()
+	    .innerText()), whole);
 }
 
 export function tests() {
@@ -152,5 +201,7 @@ export function tests() {
 			'no others', options: {}, body: filteredList },
 		{ name: 'the quality figures are taken away', options: {},
 			body: quality },
+		{ name: 'of filtered quality figures the shown ones are ' +
+			'taken away', options: {}, body: filteredQuality },
 	];
 }
