@@ -217,10 +217,13 @@ class Site:
                                      source_address=(source, 0))
         return s
 
-    def raw(self, data, source="127.0.0.1", timeout=30):
-        """What comes back for these bytes until the other side closes."""
+    def raw(self, data, source="127.0.0.1", timeout=30, end=False):
+        """What comes back for these bytes until the other side closes. end:
+        this side closes first, and still hears."""
         with self.dial(source, timeout) as s:
             s.sendall(data)
+            if end:
+                s.shutdown(socket.SHUT_WR)
             return hear(s)
 
     def ask(self, path, *headers, method="GET", **options):

@@ -2,12 +2,12 @@
 /*
  * Accepting, counting and ending connections.
  *
- * One thread accepts and hands each connection to one of libmicrohttpd's
- * threads. It knows every open connection and ends those whose request does
- * not come: the time runs from acceptance, or from the end of the last
- * answer, to the last byte of the next head, however slowly bytes drip. A
- * connection that holds nobody up but itself costs a descriptor and some
- * kilobytes; ten thousand of them are normal.
+ * One thread accepts, looks at the first head of each connection (door.c) and
+ * hands it to one of libmicrohttpd's threads. It knows every open connection
+ * and ends those whose request does not come: the time runs from acceptance, or
+ * from the end of the last answer, to the last byte of the next head, however
+ * slowly bytes drip. A connection that holds nobody up but itself costs a
+ * descriptor and some kilobytes; ten thousand of them are normal.
  *
  * Whoever comes when there is no room gets 503 and goodbye, which is more
  * than silence. A few are let in for that, so that they hear it by TLS, too,
@@ -20,19 +20,21 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "http/door.h"
 #include "http/server_priv.h"
 
 enum {
 	LISTEN_MAX = 16,
 	SWEEP_MS = 500,
 	ACCEPT_AT_ONCE = 256,
+	EVENTS_AT_ONCE = 256,
 	/* Database, logs, files on their way. */
 	FDS_FOR_OTHERS = 256 + SURPLUS_MAX
 };
@@ -54,7 +56,7 @@ static const char canned_slow[] =
 
 /* ---- peers ---- */
 
-static void peer_text(const struct sockaddr *address, char *out, size_t size)
+void accept_peer_text(const struct sockaddr *address, char *out, size_t size)
 {
 	const void *from = NULL;
 
@@ -80,7 +82,7 @@ static struct peer *peer_new(
 	peer->fd = info ? info->connect_fd : -1;
 	info = mhd.get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	peer_text(
+	accept_peer_text(
 	    info ? info->client_addr : NULL, peer->text, sizeof(peer->text));
 	if (info)
 		peer->key = limit_key_of(info->client_addr);
@@ -97,6 +99,12 @@ static struct peer *peer_new(
 	return peer;
 }
 
+void accept_uncount(struct http_server *server, const struct limit_key *key)
+{
+	limits_disconnect(server->limits, key);
+	atomic_fetch_sub(&server->peers.count, 1);
+}
+
 static void peer_free(struct http_server *server, struct peer *peer)
 {
 	struct peers *peers = &server->peers;
@@ -109,8 +117,7 @@ static void peer_free(struct http_server *server, struct peer *peer)
 	if (peer->next)
 		peer->next->prev = peer->prev;
 	pthread_mutex_unlock(&peers->lock);
-	limits_disconnect(server->limits, &peer->key);
-	atomic_fetch_sub(&peers->count, 1);
+	accept_uncount(server, &peer->key);
 	free(peer);
 }
 
@@ -129,13 +136,18 @@ void accept_notify(void *cls, struct MHD_Connection *connection, void **context,
 
 /* ---- slow ones ---- */
 
+void accept_tell_slow(int fd)
+{
+	(void)!send(fd, canned_slow, sizeof(canned_slow) - 1,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* Nothing was sent yet on a first request's connection, so 408 can be told.
  * libmicrohttpd sees the end and closes; the descriptor stays its own. */
 static void end_slow(struct http_server *server, struct peer *peer)
 {
 	if (!atomic_load(&peer->is_old) && !server->options.tls_cert_pem)
-		(void)!send(peer->fd, canned_slow, sizeof(canned_slow) - 1,
-		    MSG_DONTWAIT | MSG_NOSIGNAL);
+		accept_tell_slow(peer->fd);
 	shutdown(peer->fd, SHUT_RDWR);
 	atomic_store(&peer->deadline_ms, 0);
 	metrics_count(server->metrics, METRICS_CONNECTION_SLOW, 1);
@@ -183,7 +195,17 @@ static void turn_away(struct http_server *server, int fd)
 	metrics_count(server->metrics, METRICS_CONNECTION_REFUSED, 1);
 }
 
-static void admit(struct http_server *server, int fd,
+/* On failure libmicrohttpd closes the descriptor, without notice. */
+void accept_hand_over(struct http_server *server, int fd,
+    const struct sockaddr *address, socklen_t n, const struct limit_key *key)
+{
+	if (mhd.add_connection(server->daemon, fd, address, n) == MHD_YES)
+		return;
+	accept_uncount(server, key);
+	metrics_count(server->metrics, METRICS_CONNECTION_REFUSED, 1);
+}
+
+static void admit(struct http_server *server, struct door *door, int fd,
     const struct sockaddr *address, socklen_t n)
 {
 	struct limit_key key = limit_key_of(address);
@@ -199,12 +221,9 @@ static void admit(struct http_server *server, int fd,
 	metrics_count(server->metrics, METRICS_CONNECTION, 1);
 	if (address->sa_family != AF_UNIX)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	/* On failure it closes the descriptor, without notice. */
-	if (mhd.add_connection(server->daemon, fd, address, n) != MHD_YES) {
-		limits_disconnect(server->limits, &key);
-		atomic_fetch_sub(&server->peers.count, 1);
-		metrics_count(server->metrics, METRICS_CONNECTION_REFUSED, 1);
-	}
+	if (server->options.tls_cert_pem ||
+	    !door_take(door, fd, address, n, &key))
+		accept_hand_over(server, fd, address, n, &key);
 }
 
 /* No descriptors left: gives up the spare one to say so to the next. */
@@ -220,7 +239,8 @@ static void turn_away_by_spare(struct http_server *server, int listen_fd)
 	server->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static void accept_some(struct http_server *server, int listen_fd)
+static void accept_some(
+    struct http_server *server, struct door *door, int listen_fd)
 {
 	int i;
 
@@ -231,7 +251,7 @@ static void accept_some(struct http_server *server, int listen_fd)
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
-			admit(server, fd, (struct sockaddr *)&address, n);
+			admit(server, door, fd, (struct sockaddr *)&address, n);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE)
@@ -241,30 +261,52 @@ static void accept_some(struct http_server *server, int listen_fd)
 	}
 }
 
+static void sweep_all(struct http_server *server, struct door *door)
+{
+	sweep(server);
+	door_sweep(door, monotonic_ms());
+	if (server->log)
+		access_log_flush(server->log);
+}
+
+/* The listening sockets and the end are told by the places where their
+ * descriptors stand; false: the end. */
+static bool take_event(struct http_server *server, struct door *door,
+    const struct epoll_event *event)
+{
+	size_t count = server->options.listen_count, i;
+
+	if (event->data.ptr == &server->wake_fd)
+		return false;
+	for (i = 0; i < count; i++)
+		if (event->data.ptr == &server->listen_fds[i]) {
+			accept_some(server, door, server->listen_fds[i]);
+			return true;
+		}
+	door_event(door, event->data.ptr, event->events);
+	return true;
+}
+
 static void *run_accept(void *arg)
 {
 	struct http_server *server = arg;
-	size_t count = server->options.listen_count;
-	struct pollfd fds[LISTEN_MAX + 1];
+	struct door *door = door_new(server, server->epoll_fd);
+	struct epoll_event events[EVENTS_AT_ONCE];
 	int64_t swept_ms = monotonic_ms();
-	size_t i;
+	bool is_on = true;
+	int i, n;
 
-	for (i = 0; i < count; i++)
-		fds[i] = (struct pollfd){server->listen_fds[i], POLLIN, 0};
-	fds[count] = (struct pollfd){server->wake_fd, POLLIN, 0};
-	while (!(fds[count].revents & POLLIN)) {
-		if (poll(fds, (nfds_t)count + 1, SWEEP_MS) > 0)
-			for (i = 0; i < count; i++)
-				if (fds[i].revents)
-					accept_some(
-					    server, server->listen_fds[i]);
+	while (is_on) {
+		n = epoll_wait(
+		    server->epoll_fd, events, EVENTS_AT_ONCE, SWEEP_MS);
+		for (i = 0; i < n; i++)
+			is_on &= take_event(server, door, &events[i]);
 		if (monotonic_ms() - swept_ms >= SWEEP_MS) {
-			sweep(server);
+			sweep_all(server, door);
 			swept_ms = monotonic_ms();
-			if (server->log)
-				access_log_flush(server->log);
 		}
 	}
+	door_free(&door);
 	return NULL;
 }
 
@@ -284,17 +326,29 @@ void accept_prepare(struct http_server *server)
 		    : FDS_FOR_OTHERS;
 }
 
+static bool watch(struct http_server *server, int *fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = fd}};
+
+	return epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, *fd, &event) == 0;
+}
+
 enum err_code accept_start(struct http_server *server, struct err *err)
 {
+	bool is_watched;
 	size_t i;
 
 	ASSERT(server->options.listen_count <= LISTEN_MAX);
 	server->wake_fd = eventfd(0, EFD_CLOEXEC);
+	server->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	server->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (server->wake_fd < 0)
-		return err_set_errno(err, "could not make an event");
-	for (i = 0; i < server->options.listen_count; i++)
+	is_watched = watch(server, &server->wake_fd);
+	for (i = 0; i < server->options.listen_count; i++) {
 		fcntl(server->listen_fds[i], F_SETFL, O_NONBLOCK);
+		is_watched &= watch(server, &server->listen_fds[i]);
+	}
+	if (!is_watched)
+		return err_set_errno(err, "could not wait for connections");
 	if (pthread_create(&server->accept_thread, NULL, run_accept, server) !=
 	    0)
 		return err_set(err, ERR_SYSTEM, "could not start a thread");
@@ -317,7 +371,9 @@ void accept_stop(struct http_server *server)
 	server->options.listen_count = 0;
 	if (server->wake_fd >= 0)
 		close(server->wake_fd);
+	if (server->epoll_fd >= 0)
+		close(server->epoll_fd);
 	if (server->spare_fd >= 0)
 		close(server->spare_fd);
-	server->wake_fd = server->spare_fd = -1;
+	server->wake_fd = server->spare_fd = server->epoll_fd = -1;
 }

@@ -23,7 +23,7 @@ struct access_line {
 	uint64_t bytes;
 	uint64_t took_us;
 	struct span client;
-	const char *from; /* "cache", "worker", "here", "parser" */
+	const char *from; /* "cache", "worker", "here", "parser", "door" */
 };
 
 /* path "-": stderr; a file is appended to, and made with mode 0640. */

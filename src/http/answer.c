@@ -308,6 +308,27 @@ struct MHD_Response *answer_private(const struct answer *answer,
 	return made;
 }
 
+static enum MHD_Result write_header(
+    void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct buf *out = cls;
+
+	(void)kind;
+	buf_addf(out, "%s: %s\r\n", name, value);
+	return MHD_YES;
+}
+
+void answer_write(const struct answer *answer, struct buf *out)
+{
+	ASSERT(answer->blob != NULL);
+	buf_addf(out, "HTTP/1.1 %d %s\r\n", answer->status,
+	    mhd.get_reason_phrase_for((unsigned)answer->status));
+	mhd.get_response_headers(answer->full, write_header, out);
+	buf_addf(out, "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+	    answer->bytes);
+	buf_add(out, answer->blob->p, answer->blob->n);
+}
+
 size_t answer_cost_bytes(const struct answer *answer)
 {
 	/* libmicrohttpd keeps each header in allocations of its own. */

@@ -23,6 +23,8 @@ static const struct library_function functions[] = {
     FUNCTION(destroy_response),
     FUNCTION(get_connection_info),
     FUNCTION(get_connection_values_n),
+    FUNCTION(get_reason_phrase_for),
+    FUNCTION(get_response_headers),
     FUNCTION(lookup_connection_value),
     FUNCTION(queue_response),
     FUNCTION(resume_connection),

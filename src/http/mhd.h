@@ -24,6 +24,8 @@ struct mhd {
 	__typeof__(MHD_destroy_response) *destroy_response;
 	__typeof__(MHD_get_connection_info) *get_connection_info;
 	__typeof__(MHD_get_connection_values_n) *get_connection_values_n;
+	__typeof__(MHD_get_reason_phrase_for) *get_reason_phrase_for;
+	__typeof__(MHD_get_response_headers) *get_response_headers;
 	__typeof__(MHD_lookup_connection_value) *lookup_connection_value;
 	__typeof__(MHD_queue_response) *queue_response;
 	__typeof__(MHD_resume_connection) *resume_connection;

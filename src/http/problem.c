@@ -31,6 +31,7 @@ static const struct {
     {500, "internal"},
     {501, "not-implemented"},
     {503, "busy"},
+    {505, "version"},
     {507, "no-room"},
 };
 

@@ -426,12 +426,16 @@ static enum err_code start_parts(struct http_server *server, struct err *err)
 static void server_free(struct http_server **server)
 {
 	struct http_server *s = *server;
-	int lang;
+	int lang, fault;
 
 	for (lang = 0; lang < LANG_COUNT; lang++) {
 		struct answer *page = atomic_load(&s->busy[lang]);
 
 		answer_unref(&page);
+		for (fault = 0; fault < HEAD_FAULT_COUNT; fault++) {
+			page = atomic_load(&s->refusals[fault][lang]);
+			answer_unref(&page);
+		}
 	}
 	cache_free(&s->cache);
 	limits_free(&s->limits);
@@ -452,7 +456,7 @@ enum err_code http_server_start(const struct http_options *options,
 
 	s->app = app;
 	s->options = *options;
-	s->wake_fd = s->spare_fd = -1;
+	s->wake_fd = s->spare_fd = s->epoll_fd = -1;
 	set_defaults(&s->options);
 	s->listen_fds = mem_alloc(listen_bytes);
 	memcpy(s->listen_fds, options->listen_fds, listen_bytes);

@@ -20,11 +20,13 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 
 #include "base/monotonic.h"
 #include "http/access_log.h"
 #include "http/answer.h"
 #include "http/cache.h"
+#include "http/head.h"
 #include "http/http.h"
 #include "http/limit.h"
 #include "http/metrics.h"
@@ -159,10 +161,13 @@ struct http_server {
 	/* The pages of a full queue, made by the first worker when it starts;
 	 * NULL before. */
 	struct answer *_Atomic busy[LANG_COUNT];
+	/* Those of heads that are refused at the door, made with them. */
+	struct answer *_Atomic refusals[HEAD_FAULT_COUNT][LANG_COUNT];
 	struct peers peers;
 	pthread_t accept_thread;
 	bool is_accepting;
-	int wake_fd;  /* an eventfd that ends the accepting thread */
+	int epoll_fd; /* of the accepting thread */
+	int wake_fd;  /* an eventfd that ends it */
 	int spare_fd; /* given up for a moment when there are no others */
 	int *listen_fds;
 	_Atomic unsigned running; /* exchanges */
@@ -213,6 +218,10 @@ unsigned work_waiting(struct http_server *server);
 /* The page of a full queue, if that is the format of the failure; else
  * NULL. */
 struct answer *work_busy_page(struct exchange *ex);
+/* What a head of this fault is told, as a page if there is one; a reference,
+ * the caller's. */
+struct answer *work_refusal(struct http_server *server, enum head_fault fault,
+    enum lang lang, bool is_page);
 /* An answer of a response, in the server's style. */
 struct answer *work_answer(struct exchange *ex, struct http_response *response);
 
@@ -271,6 +280,14 @@ void stream_work(struct stream *stream, void *worker);
 void accept_prepare(struct http_server *server);
 enum err_code accept_start(struct http_server *server, struct err *err);
 void accept_stop(struct http_server *server);
+/* Gives a connection that was counted to libmicrohttpd. */
+void accept_hand_over(struct http_server *server, int fd,
+    const struct sockaddr *address, socklen_t n, const struct limit_key *key);
+/* A connection that was counted has ended. */
+void accept_uncount(struct http_server *server, const struct limit_key *key);
+/* 408, on a connection without TLS. */
+void accept_tell_slow(int fd);
+void accept_peer_text(const struct sockaddr *address, char *out, size_t size);
 /* Is there a connection that has not had its first request yet? */
 bool accept_has_fresh(struct http_server *server);
 /* libmicrohttpd's notice of a connection's beginning and end. */

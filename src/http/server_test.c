@@ -603,6 +603,80 @@ static void server_slow_heads_are_ended_with_408(void **state)
 	http_server_stop(&server, 1000);
 }
 
+static void expect_raw(const char *text, int status, const char *part)
+{
+	int fd = dial();
+	char *answer;
+
+	tell(fd, text);
+	answer = hear(fd);
+	if (status_of(answer) != status || !strstr(answer, part))
+		fail_msg("%s: expected %d and \"%s\", was:\n%s", text, status,
+		    part, answer);
+	free(answer);
+}
+
+static void server_what_is_no_http_is_refused_at_the_door(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int in_bytes = dial(), cut = dial(), gone = dial();
+	const char *at;
+	char *answer;
+
+	(void)state;
+	expect_raw("GET\r\n\r\n", 400, "\"code\":\"input\"");
+	expect_raw("GET /\r\nAccept: text/html\r\n\r\n", 400, "page of 400");
+	expect_raw("GET / HTTP/2.0\r\n\r\n", 505, "\"code\":\"version\"");
+	expect_raw("GET / HTTP/1.1\r\nX\r\nAccept: text/html\r\n\r\n", 400,
+	    "Content-Security-Policy");
+	for (at = "GET /quick HTTP/1.0\r\n\r\n"; *at; at++)
+		tell(in_bytes, (char[]){*at, '\0'});
+	answer = hear(in_bytes);
+	assert_int_equal(status_of(answer), 303);
+	free(answer);
+	tell(cut, "GET / HTTP/1.1\r\nHo");
+	shutdown(cut, SHUT_WR);
+	answer = hear(cut);
+	assert_int_equal(status_of(answer), 400);
+	free(answer);
+	close(gone);
+	http_server_stop(&server, 1000);
+}
+
+struct late {
+	int fd;
+	char *answer;
+};
+
+static void *ask_late(void *arg)
+{
+	struct late *late = arg;
+
+	usleep(300000);
+	tell(late->fd, "k HTTP/1.0\r\n\r\n");
+	late->answer = hear(late->fd);
+	return NULL;
+}
+
+/* Half of its head had come. */
+static void server_who_waits_at_the_door_may_ask_at_the_end(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	struct late late = {.fd = dial()};
+	pthread_t thread;
+
+	(void)state;
+	tell(late.fd, "GET /quic");
+	usleep(100000);
+	assert_int_equal(pthread_create(&thread, NULL, ask_late, &late), 0);
+	http_server_stop(&server, 2000);
+	pthread_join(thread, NULL);
+	assert_int_equal(status_of(late.answer), 303);
+	free(late.answer);
+}
+
 /* Many clients, changing versions, a cache that is too small: for the
  * thread sanitizer above all. */
 static void *ask_many(void *arg)
@@ -666,6 +740,8 @@ int main(void)
 	    cmocka_unit_test(server_files_at_once_are_bounded),
 	    cmocka_unit_test(server_filed_bodies_that_break_off_leave_nothing),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
+	    cmocka_unit_test(server_what_is_no_http_is_refused_at_the_door),
+	    cmocka_unit_test(server_who_waits_at_the_door_may_ask_at_the_end),
 	    cmocka_unit_test(server_many_clients_at_once),
 	};
 

@@ -440,24 +440,64 @@ static void hold_back(struct exchange *ex)
 	ex->hold.start(ex->hold.ctx, go_on, ex);
 }
 
-/* ---- the page of a full queue ---- */
+/* ---- pages that are there before they are wanted ---- */
 
-/* A request of nobody fails for want of room. */
-static void make_busy_page(struct worker *worker, enum lang lang)
+/* A request of nobody, in a language. */
+static struct exchange *nobody_new(struct http_server *server, enum lang lang)
 {
 	struct exchange *ex = mem_zalloc(1, sizeof(*ex));
 
-	ex->server = worker->server;
+	ex->server = server;
 	ex->request.lang = lang;
 	ex->request.exchange = ex;
-	ex->heads.accept = span_of(html_type);
-	begin_work(ex, worker);
-	dispatch_set_busy(ex);
-	answer_failure(ex, worker);
-	end_work(ex, worker);
-	atomic_store(&ex->server->busy[lang], ex->answer);
+	return ex;
+}
+
+static struct answer *nobody_end(struct exchange *ex)
+{
+	struct answer *answer = ex->answer;
+
 	free(ex->why);
 	free(ex);
+	return answer;
+}
+
+static void set_nobodys_failure(struct exchange *ex, enum head_fault fault)
+{
+	struct err why;
+
+	if (fault == HEAD_NO_FAULT) {
+		dispatch_set_busy(ex);
+		return;
+	}
+	err_clear(&why);
+	*dispatch_fail(ex, head_explain(fault, &why)) = why;
+}
+
+/* The page of a full queue, when there is no fault, or of a head's. */
+static struct answer *make_page(
+    struct worker *worker, enum head_fault fault, enum lang lang)
+{
+	struct exchange *ex = nobody_new(worker->server, lang);
+
+	ex->heads.accept = span_of(html_type);
+	begin_work(ex, worker);
+	set_nobodys_failure(ex, fault);
+	answer_failure(ex, worker);
+	end_work(ex, worker);
+	return nobody_end(ex);
+}
+
+static void make_pages(struct worker *worker, enum lang lang)
+{
+	struct http_server *server = worker->server;
+	int fault;
+
+	atomic_store(
+	    &server->busy[lang], make_page(worker, HEAD_NO_FAULT, lang));
+	for (fault = HEAD_NO_FAULT + 1; fault < HEAD_FAULT_COUNT; fault++)
+		atomic_store(&server->refusals[fault][lang],
+		    make_page(worker, (enum head_fault)fault, lang));
 }
 
 struct answer *work_busy_page(struct exchange *ex)
@@ -468,6 +508,22 @@ struct answer *work_busy_page(struct exchange *ex)
 						       : NULL;
 }
 
+struct answer *work_refusal(struct http_server *server, enum head_fault fault,
+    enum lang lang, bool is_page)
+{
+	struct answer *page = atomic_load(&server->refusals[fault][lang]);
+	struct exchange *ex;
+
+	if (is_page && page)
+		return answer_ref(page);
+	ex = nobody_new(server, lang);
+	tr_set_thread_lang(lang);
+	ex->request.format = HTTP_JSON;
+	set_nobodys_failure(ex, fault);
+	dispatch_answer_plainly(ex);
+	return nobody_end(ex);
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
@@ -476,7 +532,7 @@ static void *run_worker(void *arg)
 
 	if (worker == worker->server->workers)
 		for (lang = 0; lang < LANG_COUNT; lang++)
-			make_busy_page(worker, (enum lang)lang);
+			make_pages(worker, (enum lang)lang);
 	while ((ex = pop(&worker->server->queue)) != NULL) {
 		struct MHD_Connection *connection = ex->connection;
 		bool is_request = !ex->stream;
