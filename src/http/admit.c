@@ -202,6 +202,15 @@ void admit_caller(struct exchange *ex, void *worker)
 	ex->is_admitted = !ex->status && !ex->answer;
 }
 
+void admit_trace(struct exchange *ex, void *worker)
+{
+	struct err err;
+
+	if (ex->server->app->identify(
+		worker, &ex->request, &ex->request.caller, &err) != 0)
+		ex->request.caller = (struct http_caller){0};
+}
+
 void admit_again(struct exchange *ex, void *worker)
 {
 	struct http_request *r = &ex->request;

@@ -664,11 +664,21 @@ static bool answer_by_worker(struct exchange *ex)
 	return true;
 }
 
+/* Somebody who is known may have tried what he should not: a worker asks who
+ * it was. Not of 429 and 503, which are there to spare the workers. */
+static bool leaves_trace(const struct exchange *ex)
+{
+	const struct http_route *route = ex->request.route;
+
+	return route && route->capability != HTTP_PUBLIC && ex->status >= 400 &&
+	    ex->status < 429;
+}
+
 /* The failure as what was asked for: a page comes from a worker. */
 static bool answer_failure(struct exchange *ex)
 {
 	dispatch_settle_error_format(ex);
-	if (ex->request.format == HTTP_HTML)
+	if (ex->request.format == HTTP_HTML || leaves_trace(ex))
 		return answer_by_worker(ex);
 	dispatch_answer_plainly(ex);
 	return true;

@@ -230,6 +230,8 @@ struct answer *work_answer(struct exchange *ex, struct http_response *response);
 /* For a route that is not public: asks who it is and checks it. Sets a
  * failure, or an answer (to go elsewhere), or neither: go on. */
 void admit_caller(struct exchange *ex, void *worker);
+/* Who sent what is refused already, for the trace of it. */
+void admit_trace(struct exchange *ex, void *worker);
 /* Who calls, once more, for an answer that was held: he was admitted, and may
  * still. */
 void admit_again(struct exchange *ex, void *worker);

@@ -253,7 +253,9 @@ static void work_first(struct exchange *ex, struct worker *worker)
 	}
 	if (ex->filing)
 		filing_finish(ex);
-	if (!ex->status && !is_public(ex))
+	if (!is_public(ex) && ex->status)
+		admit_trace(ex, worker->context);
+	else if (!is_public(ex))
 		admit_caller(ex, worker->context);
 	if (!ex->status && !ex->answer)
 		filing_check_there(ex);

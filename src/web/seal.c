@@ -144,7 +144,9 @@ static const char *word_of(const struct http_refusal *refusal)
 {
 	if (refusal->status == 429)
 		return "too-often";
-	if (!refusal->is_handlers)
+	if (!refusal->is_handlers &&
+	    (refusal->status == 401 || refusal->status == 403 ||
+		refusal->status == 303))
 		return "no-right";
 	if (refusal->why)
 		return err_name(refusal->why->code);
