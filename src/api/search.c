@@ -209,8 +209,6 @@ static enum err_code put_matched(struct search *s, const struct found *f,
 static enum err_code put_found(struct search *s, const struct found *f,
     struct json_writer *w, struct err *err)
 {
-	struct store_value key = store_int(f->subject_id);
-	int64_t records = 0;
 	enum err_code rc =
 	    subject_by_id(s->store, f->subject_id, &s->subject, err);
 
@@ -218,16 +216,12 @@ static enum err_code put_found(struct search *s, const struct found *f,
 		rc = err_set(err, ERR_CORRUPT,
 		    "the register names subject %lld, which is not there",
 		    (long long)f->subject_id);
-	if (!rc)
-		rc = store_get_int(s->store, SQL_REGISTRY_RECORD_COUNT, &key, 1,
-		    0, &records, err);
 	if (rc)
 		return rc;
 	json_open_object(w);
 	json_put_span(w, "code", buf_span(&s->subject.code));
 	json_put_span(w, "name", buf_span(&s->subject.name));
 	rc = put_matched(s, f, w, err);
-	json_put_int(w, "records", records);
 	json_close_object(w);
 	return rc;
 }

@@ -17,7 +17,7 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
  * by a code or its beginning; at most `limit` of them, the best first.
  *
  * {"query","by":"name"|"code","total":N|null,"more":bool,"results":[
- *   {"code","name","matched":other name or identifier|null,"records":N}],
+ *   {"code","name","matched":other name or identifier|null}],
  *  "ident":what is wrong with what looks like a code, or null,
  *  "near":[{"code","name","changes":[{"at","is","should"}]}]
  *  ["example":bool]}
@@ -25,8 +25,10 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = NAMES_HITS_MAX };
  * near: the organisations whose code differs from a wrong one in one
  * character, or in an I for a 1 and an O for a 0; what differs, counted from
  * 1. total is the number of names that match; null for codes when there are
- * more than are shown. ERR_INPUT: nothing to search for; ERR_REFUSED: a
- * person's number. Reads in one transaction. Blocks on disk.
+ * more than are shown. How many records there are is not told: those whose
+ * publication has ended must not even be counted (R-REG-015). ERR_INPUT:
+ * nothing to search for; ERR_REFUSED: a person's number. Reads in one
+ * transaction. Blocks on disk.
  */
 enum err_code search_document(struct store *store, struct span text,
     size_t limit, struct buf *out, struct err *err);

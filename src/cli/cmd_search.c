@@ -16,16 +16,14 @@ enum {
 static void print_result(const json_t *result)
 {
 	const char *matched = cli_text(result, "matched");
-	char number[32];
 
 	printf("%s  ", cli_text(result, "code"));
+	if (!matched[0]) {
+		puts(cli_text(result, "name"));
+		return;
+	}
 	cli_pad(cli_text(result, "name"), NAME_COLUMNS);
-	printf(tr("  %6s records"),
-	    cli_thousands((uint64_t)json_integer_value(
-			      json_object_get(result, "records")),
-		number));
-	if (matched[0])
-		printf(tr("  (found by \"%s\")"), matched);
+	printf(tr("  (found by \"%s\")"), matched);
 	putchar('\n');
 }
 
