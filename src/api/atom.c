@@ -12,13 +12,12 @@
 #include "api/csv.h"
 #include "api/departments.h"
 #include "api/entry.h"
-#include "api/latest.h"
 #include "api/subject.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/tr.h"
 
-enum { CELL_BYTES_MAX = 64 * 1024, ITEM_ENTRIES = 10 };
+enum { CELL_BYTES_MAX = 64 * 1024 };
 
 void xml_add(struct buf *out, struct span text)
 {
@@ -86,7 +85,7 @@ struct feed {
 	const struct reading *reading;
 	const struct atom_site *site;
 	struct entry_reader entries;
-	struct piece list[4 * ATOM_ENTRIES_MAX];
+	struct piece list[ATOM_ENTRIES_MAX];
 	size_t count;
 };
 
@@ -157,8 +156,7 @@ static int take_entry(
 	struct buf xml = BUF_INIT(4 * CELL_BYTES_MAX);
 	enum err_code rc;
 
-	if (f->count == ARRAY_COUNT(f->list))
-		return 1;
+	ASSERT(f->count < ARRAY_COUNT(f->list));
 	rc = entry_load(&f->entries, entry, err);
 	if (!rc) {
 		struct piece *p = &f->list[f->count++];
@@ -234,7 +232,7 @@ static void write_feed(
 	buf_add_str(out, "</author>\n");
 	link_to(out, f->site, "self", buf_str(&self));
 	link_to(out, f->site, "alternate", path);
-	for (i = 0; i < f->count && i < ATOM_ENTRIES_MAX; i++)
+	for (i = 0; i < f->count; i++)
 		buf_add_str(out, f->list[i].xml);
 	buf_add_str(out, "</feed>\n");
 	buf_release(&self);
@@ -245,6 +243,8 @@ static void write_feed(
 enum err_code department_feed(const struct reading *r, struct span id,
     const struct atom_site *site, struct buf *out, struct err *err)
 {
+	const struct publication_reader reader = {
+	    r->store, r->catalog, r->today};
 	char path[PUBLICATION_DEPARTMENT_BYTES + 16];
 	const struct cat_department *d;
 	struct feed *f;
@@ -256,7 +256,8 @@ enum err_code department_feed(const struct reading *r, struct span id,
 		return rc;
 	snprintf(path, sizeof(path), "/departments/%s", d->id);
 	f = new_feed(r, site);
-	rc = latest_of_department(r, d->id, ITEM_ENTRIES, take_entry, f, err);
+	rc = publication_visit_newest(
+	    &reader, d->id, ATOM_ENTRIES_MAX, take_entry, f, err);
 	store_commit(r->store, NULL);
 	if (!rc)
 		write_feed(f, path, span_of(d->title), out);

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "api/case_sums.h"
-#include "api/latest.h"
+#include "api/entry.h"
 #include "api/measures.h"
 #include "api/objection.h"
 #include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
 
-enum { LATEST_OF_ITEM = 5, HISTORY_MONTHS = 24 };
+enum { LATEST = 10, HISTORY_MONTHS = 24 };
 
 /* What is known of every department, in the catalogue's order. */
 struct overview {
@@ -184,6 +184,8 @@ static int take_row(
 
 static enum err_code put_latest(struct one *o, struct err *err)
 {
+	const struct publication_reader reader = {
+	    o->reading->store, o->reading->catalog, o->reading->today};
 	enum err_code rc;
 
 	entry_reader_init(&o->entries, o->reading);
@@ -191,8 +193,8 @@ static enum err_code put_latest(struct one *o, struct err *err)
 	entry_reader_tell_marks(&o->entries);
 	json_key(o->w, "latest");
 	json_open_array(o->w);
-	rc = latest_of_department(
-	    o->reading, o->department->id, LATEST_OF_ITEM, take_row, o, err);
+	rc = publication_visit_newest(
+	    &reader, o->department->id, LATEST, take_row, o, err);
 	json_close_array(o->w);
 	json_put_bool(o->w, "has_latest", o->rows > 0);
 	entry_reader_release(&o->entries);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The latest publications, of the whole city or of one department. */
+/* The latest publications of the whole city. */
 #ifndef GX_API_LATEST_H
 #define GX_API_LATEST_H
 
@@ -9,10 +9,5 @@
  * `limit`. In the caller's transaction. */
 enum err_code latest_put(const struct reading *reading, struct json_writer *w,
     size_t limit, struct err *err);
-/* Calls `take` (publication_take) for a department's public records of all
- * items, the newest decisions of each item, at most `limit` of an item. */
-enum err_code latest_of_department(const struct reading *reading,
-    const char *department, size_t limit, publication_take *take, void *ctx,
-    struct err *err);
 
 #endif

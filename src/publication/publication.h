@@ -98,6 +98,12 @@ enum err_code publication_visit(const struct publication_reader *reader,
 enum err_code publication_visit_item(const struct publication_reader *reader,
     int item, int64_t after, int64_t limit, publication_take *take, void *ctx,
     struct err *err);
+/* A department's records of all items, those that came into the lists last
+ * first, whenever they were decided; at most `limit`. `take` answers 0, or
+ * negative for a failure. */
+enum err_code publication_visit_newest(const struct publication_reader *reader,
+    const char *department, size_t limit, publication_take *take, void *ctx,
+    struct err *err);
 /* One record by its number: 1 and `take` was called, 0 when it is not
  * public today or not the newest version, negative a failure. */
 int publication_visit_one(const struct publication_reader *reader, uint64_t seq,

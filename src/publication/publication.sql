@@ -83,6 +83,13 @@ CREATE TABLE publication_month (
 -- By list and number, public or not: what a department has sent in.
 CREATE INDEX publication_record_facet ON publication_record (facet_id, seq);
 
+-- migration: 24 what came into the lists last
+-- By list and event: what a department published last, whenever it was
+-- decided.
+CREATE INDEX publication_record_entered
+	ON publication_record (facet_id, change_index)
+	WHERE change_index IS NOT NULL;
+
 -- name: publication_state_get
 SELECT derivation, feed, catalogue, statements, submissions, day, swept,
 	changes
@@ -136,6 +143,13 @@ SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
 	change_index, due_on
 FROM publication_record WHERE facet_id = $1 AND seq < $2
 ORDER BY seq DESC LIMIT $3;
+
+-- name: publication_record_entered
+SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
+	change_index, due_on
+FROM publication_record
+WHERE change_index IS NOT NULL AND facet_id = $1
+ORDER BY change_index DESC LIMIT $2;
 
 -- name: publication_facet_all
 SELECT facet_id, item, department, division, records FROM publication_facet

@@ -403,6 +403,22 @@ static void feed_forgotten_beginsAnewWithTheSameRecords(void **state)
 
 /* ---- single cases ---- */
 
+static void submit_of(struct fixture *f, const char *department,
+    const char *received, const char *decided, uint64_t key)
+{
+	char code[19];
+	struct test_row row = {.code = code,
+	    .name = "示例市某某公司",
+	    .key = key,
+	    .content = key,
+	    .decided_on = day(decided),
+	    .class_ = CAT_CLASS_GENERAL};
+
+	test_code((unsigned)key, code);
+	fixture_submit(
+	    f, PENALTY, "penalty", department, noon_of(day(received)), &row, 1);
+}
+
 static void submit_penalty(struct fixture *f, const char *received,
     const char *decided, enum cat_class class_, uint64_t content)
 {
@@ -496,6 +512,50 @@ static void list_whatEndedSinceTheLastStep_isNotShown(void **state)
 	submit_penalty(f, "2026-05-02", "2026-04-20", CAT_CLASS_GENERAL, 2);
 	walk_list(f, day("2026-05-02"), &filter, &seen);
 	assert_int_equal(seen.count, 0);
+}
+
+/* The numbers of a department's newest records, as "2 0 ". */
+static void assert_newest(struct fixture *f, const char *department,
+    const char *today, size_t limit, const char *expected)
+{
+	const struct publication_reader reader = {
+	    f->store, catalog, day(today)};
+	struct numbers seen = {.count = 0};
+	char text[64] = "";
+	size_t i;
+
+	assert_int_equal(publication_visit_newest(&reader, department, limit,
+			     take_number, &seen, &f->err),
+	    0);
+	for (i = 0; i < seen.count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+		    "%d ", (int)seen.list[i]);
+	assert_string_equal(text, expected);
+}
+
+/* What came last leads, whenever it was decided. */
+static void newest_ofADepartment_areInTheOrderOfTheFeed(void **state)
+{
+	struct fixture *f = *state;
+
+	submit_of(f, market, "2026-05-01", "2026-04-20", 1);
+	submit_of(f, tax, "2026-05-01", "2026-04-20", 2);
+	submit_of(f, market, "2026-05-02", "2025-12-01", 3);
+	follow(f, day("2026-05-02"));
+	assert_newest(f, market, "2026-05-02", 10, "2 0 ");
+	assert_newest(f, market, "2026-05-02", 1, "2 ");
+	assert_newest(f, tax, "2026-05-02", 10, "1 ");
+	assert_newest(f, "rizhao-nobody", "2026-05-02", 10, "");
+	/* Its last day is 2026-11-30; nobody has followed since. */
+	assert_newest(f, market, "2026-12-01", 10, "0 ");
+	assert_newest(f, market, "2026-12-01", 1, "0 ");
+	follow(f, day("2026-12-01"));
+	assert_newest(f, market, "2026-12-01", 10, "0 ");
+	/* A newer version comes in anew. */
+	submit_penalty(f, "2026-12-02", "2026-04-20", CAT_CLASS_GENERAL, 9);
+	submit_of(f, market, "2026-12-02", "2026-11-20", 5);
+	follow(f, day("2026-12-02"));
+	assert_newest(f, market, "2026-12-02", 10, "4 3 ");
 }
 
 static void filters_narrowTheList(void **state)
@@ -668,6 +728,7 @@ int main(void)
 	    TEST(feed_forgotten_beginsAnewWithTheSameRecords),
 	    TEST(events_ofOneRecord_tellItsLife),
 	    TEST(list_whatEndedSinceTheLastStep_isNotShown),
+	    TEST(newest_ofADepartment_areInTheOrderOfTheFeed),
 	    TEST(filters_narrowTheList),
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
 	    TEST(undoneDecision_leavesTheFeed),
