@@ -694,6 +694,7 @@ static void departments_nameWhomToWriteTo(void **state)
 	doc = parse(w, help_document(&w->reading, &w->out, &w->err));
 	assert_string_equal(text_at(at(doc, "credit_office"), "id"),
 	    "rizhao-development-reform");
+	assert_true(json_array_size(at(doc, "adverse")) >= 6);
 	json_decref(doc);
 }
 

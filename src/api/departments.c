@@ -7,6 +7,7 @@
 
 #include "api/case_sums.h"
 #include "api/entry.h"
+#include "api/law.h"
 #include "api/measures.h"
 #include "api/objection.h"
 #include "api/put.h"
@@ -328,6 +329,7 @@ enum err_code help_document(
 	put_head(&w, r);
 	department_put_office(&w, "credit_office", c);
 	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
+	law_put_adverse(&w, c, r->today);
 	json_key(&w, "departments");
 	json_open_array(&w);
 	for (i = 0; i < c->departments_count; i++) {

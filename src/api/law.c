@@ -238,6 +238,35 @@ void law_put_regime(struct json_writer *w, const struct catalog *c,
 		json_add_null(w);
 }
 
+void law_put_adverse(
+    struct json_writer *w, const struct catalog *c, date_days on)
+{
+	size_t i, count = 0;
+
+	json_key(w, "adverse");
+	json_open_array(w);
+	for (i = 0; i < c->items_count; i++) {
+		const struct cat_item *item = &c->items[i];
+
+		if (item->nature != CAT_ADVERSE ||
+		    item->disclosure != CAT_OPEN ||
+		    item->publication != CAT_PUB_REGIME ||
+		    !date_is_within(item->valid_from, item->valid_to, on))
+			continue;
+		json_open_object(w);
+		json_put_str(w, "id", item->id);
+		json_put_str(w, "title", item_title(item));
+		put_text(w, "href", "/catalogue/%s", item->id);
+		law_put_publication(w, item);
+		law_put_regime(w, c, item, on);
+		law_put_periods(w, c, item, on);
+		json_close_object(w);
+		count++;
+	}
+	json_close_array(w);
+	json_put_bool(w, "has_adverse", count > 0);
+}
+
 void law_put_regimes(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on)
 {

@@ -40,6 +40,10 @@ void law_put_regime(struct json_writer *w, const struct catalog *c,
  * that won. None for items without a regime. */
 void law_put_periods(struct json_writer *w, const struct catalog *c,
     const struct cat_item *item, date_days on);
+/* "adverse","has_adverse": every kind of adverse record that the public may
+ * see by the rules of that day, with regime and periods as above. */
+void law_put_adverse(
+    struct json_writer *w, const struct catalog *c, date_days on);
 /* "regimes", "limits": of all times; family NULL: all, "": none. */
 void law_put_regimes(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on);
