@@ -695,6 +695,7 @@ static void departments_nameWhomToWriteTo(void **state)
 	assert_string_equal(text_at(at(doc, "credit_office"), "id"),
 	    "rizhao-development-reform");
 	assert_true(json_array_size(at(doc, "adverse")) >= 6);
+	assert_true(json_is_null(at(doc, "kept")));
 	json_decref(doc);
 }
 

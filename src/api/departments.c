@@ -330,6 +330,7 @@ enum err_code help_document(
 	department_put_office(&w, "credit_office", c);
 	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
 	law_put_adverse(&w, c, r->today);
+	law_put_kept(&w, c, CAT_KEPT_USES, r->today);
 	json_key(&w, "departments");
 	json_open_array(&w);
 	for (i = 0; i < c->departments_count; i++) {

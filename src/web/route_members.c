@@ -100,8 +100,8 @@ const char *const site_catalogue_item_members[] = {"as_of:date", "city:string",
     NULL};
 const char *const site_prose_members[] = {"as_of:date", "city:string",
     "example:boolean", "credit_office:Office?", "objection:Objection?",
-    "adverse:AdverseKind[]", "has_adverse:boolean", "departments:Office[]",
-    "html:string", NULL};
+    "adverse:AdverseKind[]", "has_adverse:boolean", "kept:KeptFor?",
+    "departments:Office[]", "html:string", NULL};
 const char *const site_healthz_members[] = {
     "status:string", "version:string", "log_size:integer", NULL};
 const char *const site_openapi_members[] = {
