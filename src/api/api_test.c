@@ -596,8 +596,9 @@ static void xlsx_ofNoList_leavesNoFile(void **state)
 static void changes_whatEnded_losesItsContent(void **state)
 {
 	struct world *w = *state;
+	struct changes_query query = {.before = CHANGES_TO_END, .limit = 10};
 	json_t *doc =
-	    parse(w, changes_document(&w->reading, 0, 10, &w->out, &w->err));
+	    parse(w, changes_document(&w->reading, &query, &w->out, &w->err));
 	const json_t *first = json_array_get(at(doc, "changes"), 0);
 
 	assert_int_equal(int_at(doc, "end"), PENALTIES - 5 + 1);
@@ -608,7 +609,7 @@ static void changes_whatEnded_losesItsContent(void **state)
 	json_decref(doc);
 	/* Nobody followed meanwhile: the events are still the old ones. */
 	w->reading.today = w->reading.as_of = day("2027-05-20");
-	doc = parse(w, changes_document(&w->reading, 0, 10, &w->out, &w->err));
+	doc = parse(w, changes_document(&w->reading, &query, &w->out, &w->err));
 	first = json_array_get(at(doc, "changes"), 0);
 	assert_int_equal(int_at(first, "record"), 0);
 	assert_true(json_is_null(at(first, "content")));
@@ -616,9 +617,9 @@ static void changes_whatEnded_losesItsContent(void **state)
 	assert_true(json_is_null(at(first, "item")));
 	assert_true(json_is_false(at(at(doc, "through"), "is_current")));
 	json_decref(doc);
+	query.since = 1000;
 	assert_int_equal(
-	    changes_document(&w->reading, 1000, 10, &w->out, &w->err),
-	    ERR_INPUT);
+	    changes_document(&w->reading, &query, &w->out, &w->err), ERR_INPUT);
 }
 
 /* ---- the other documents ---- */

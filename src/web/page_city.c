@@ -132,10 +132,15 @@ enum err_code site_changes(void *worker, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct reading reading = site_reading(worker, request);
-	enum err_code rc = changes_document(&reading,
-	    (uint64_t)http_number(request, "since", 0),
-	    (size_t)http_number(request, "limit", CHANGES_LIMIT),
-	    &response->body, err);
+	bool is_newest_first = http_choice(request, "order") == 1;
+	struct changes_query query = {.is_newest_first = is_newest_first,
+	    .since = (uint64_t)http_number(request, "since", 0),
+	    .before = (uint64_t)http_number(
+		request, "before", (int64_t)CHANGES_TO_END),
+	    .limit = (size_t)http_number(
+		request, "limit", (int64_t)changes_limit(is_newest_first))};
+	enum err_code rc =
+	    changes_document(&reading, &query, &response->body, err);
 
 	return rc ? rc : site_show(worker, request, response, "changes", err);
 }

@@ -70,8 +70,9 @@ const char *const site_dictionary_members[] = {"as_of:date", "city:string",
     "example:boolean", "catalogue:string", "sets:DictionarySet[]", NULL};
 const char *const site_changes_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:Through", "changes:Change[]", "feed:string",
-    "since:integer", "end:integer", "count:integer", "next_since:integer",
-    "has_more:boolean", "next:string?", "marked:Marked[]?", NULL};
+    "is_newest_first:boolean", "newest:string", "since:integer", "end:integer",
+    "count:integer", "next_since:integer", "has_more:boolean", "next:string?",
+    "first:string?", "marked:Marked[]?", NULL};
 const char *const site_log_members[] = {"as_of:date", "city:string",
     "example:boolean", "origin:string", "size:integer", "root:string",
     "root_hex:string", "signed_at:string?", "checkpoint:string", "key:string",

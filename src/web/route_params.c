@@ -31,6 +31,7 @@
 		.summary = N_("the statement's number in the log"),            \
 	}
 
+static const char *const orders[] = {"oldest", "newest", NULL};
 static const char *const kinds[] = {"licence", "penalty", NULL};
 
 static const char *const languages[] = {"zh", "en", NULL};
@@ -164,12 +165,23 @@ const struct http_param site_changes_params[] = {
 	.type = HTTP_NUMBER,
 	.max = NUMBER_MAX,
 	.summary = N_("the first change wanted (0)")},
+    {.name = "order",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = orders,
+	.summary = N_("the oldest changes first, for copies, or the newest, "
+		      "to look at (oldest)")},
+    {.name = "before",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_NUMBER,
+	.max = NUMBER_MAX,
+	.summary = N_("only changes below this number (all)")},
     {.name = "limit",
 	.in = HTTP_IN_QUERY,
 	.type = HTTP_NUMBER,
 	.min = 1,
 	.max = CHANGES_LIMIT_MAX,
-	.summary = N_("how many changes at most (200)")},
+	.summary = N_("how many changes at most (200; 50 of the newest)")},
     {0},
 };
 

@@ -144,7 +144,7 @@ const struct site_schema site_schemas[] = {
     SCHEMA("ChangeContent", "record:integer", "code:string", "name:string",
 	"item:string", "received:string", "class:Named?", "decided_on:date?",
 	"valid_to:date?", "public_until:date?", "department:Linked",
-	"fields:Field[]"),
+	"fields:Field[]", "marks?:Mark[]"),
     SCHEMA("CheckAnswer", "id:string", "subject:CheckedParty",
 	"applies:boolean", "is_easier:boolean", "entries:CheckEntry[]",
 	"asked_at:string", "on:date", "city:string", "example:boolean",

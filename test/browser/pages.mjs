@@ -82,6 +82,7 @@ export async function survey(city) {
 		['department', published.department.href],
 		['open-data', '/open-data'],
 		['changes', '/changes'],
+		['changes-newest', '/changes?order=newest'],
 		['log', '/log'],
 		['catalogue', '/catalogue'],
 		['catalogue-item', '/catalogue/penalty'],
