@@ -653,7 +653,8 @@ struct use check_many_use(const struct check_many *m, const struct err *why)
 	struct use use = {.at_ms = q->now_ms,
 	    .act = USE_CHECK_MANY,
 	    .outcome = why ? USE_REFUSED : USE_ANSWERED,
-	    .department = span_of(q->department),
+	    .department = why ? check_traceable(span_of(q->department))
+			      : span_of(q->department),
 	    .purpose = check_traceable(q->purpose),
 	    .matter = check_traceable(q->matter),
 	    .case_number = check_traceable(q->case_number),

@@ -70,6 +70,16 @@ enum err_code subject_refuse_person(struct span text, struct err *err)
 	return ERR_REFUSED;
 }
 
+enum err_code subject_check_words(struct span text, struct err *err)
+{
+	if (ident_kind_of(text) != IDENT_CITIZEN)
+		return 0;
+	err_set(
+	    err, ERR_REFUSED, "the text holds the identity number of a person");
+	err_hint(err, "It would be kept: write it without.");
+	return ERR_REFUSED;
+}
+
 static enum err_code refuse_code(struct span text, struct err *err)
 {
 	json_t *json = explain(text);

@@ -41,5 +41,7 @@ bool subject_looks_like_code(struct span text);
 /* ERR_REFUSED when the text is or holds the number of a person, which is
  * never given back; else 0. */
 enum err_code subject_refuse_person(struct span text, struct err *err);
+/* The same of a text that is to be kept: a reason, a note, an answer. */
+enum err_code subject_check_words(struct span text, struct err *err);
 
 #endif

@@ -247,7 +247,7 @@ enum err_code uses_check_text(struct span text, struct err *err)
 {
 	enum err_code rc = use_words_check(text, err);
 
-	return rc ? rc : subject_refuse_person(text, err);
+	return rc ? rc : subject_check_words(text, err);
 }
 
 enum err_code uses_find_subject(

@@ -10,6 +10,7 @@
 
 #include "api/law.h"
 #include "api/put.h"
+#include "api/subject.h"
 #include "base/check.h"
 #include "base/tr.h"
 #include "base/utf8.h"
@@ -36,6 +37,11 @@ static enum err_code check_words(
 		return err_set(err, ERR_INPUT,
 		    "the reason is longer than %d characters",
 		    WITHDRAW_TEXT_CHARS);
+	/* The command finds it too, but a second person may come before. */
+	if (subject_check_words(form->text, err) ||
+	    subject_check_words(form->cause, err))
+		return err_set(err, ERR_REFUSED,
+		    "the reason holds the identity number of a person");
 	return 0;
 }
 

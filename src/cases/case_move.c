@@ -57,8 +57,6 @@ static bool is_clean(struct span text, bool has_lines)
 static enum err_code check_text(struct span text, const char *what,
     bool has_lines, size_t chars_max, struct err *err)
 {
-	size_t at, n;
-
 	if (text.n == 0)
 		return 0;
 	if (!is_clean(text, has_lines))
@@ -68,7 +66,7 @@ static enum err_code check_text(struct span text, const char *what,
 	if (utf8_length(text.p, text.n) > chars_max)
 		return err_set(err, ERR_INPUT,
 		    "\"%s\" is longer than %zu characters", what, chars_max);
-	if (!ident_find_citizen(text, &at, &n))
+	if (!ident_holds_citizen(text))
 		return 0;
 	err_set(err, ERR_REFUSED,
 	    "\"%s\" holds the identity number of a person", what);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/office_key.h"
+#include "api/subject.h"
 #include "api/webhook.h"
 #include "base/tr.h"
 #include "cli/bureau.h"
@@ -43,6 +44,8 @@ static enum err_code check_url(struct cli_call *call, const char *url)
 {
 	enum err_code rc = fetch_init(&call->err);
 
+	if (!rc)
+		rc = subject_refuse_person(span_of(url), &call->err);
 	if (rc || fetch_is_allowed(url))
 		return rc;
 	err_set(&call->err, ERR_INPUT,

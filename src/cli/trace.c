@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/shown.h"
+#include "api/subject.h"
 #include "calendar/calendar.h"
 
 void trace_find_reader(char out[TRACE_NAME_BYTES])
@@ -134,6 +135,8 @@ enum cli_exit trace_run_for(struct cli_call *call, trace_command *command)
 	struct home home;
 	enum cli_exit result;
 
+	if (purpose && subject_check_words(span_of(purpose), &call->err))
+		return cli_fail(call);
 	if (purpose && purpose[strspn(purpose, " ")])
 		return trace_run(call, command);
 	if (purpose) {

@@ -478,27 +478,12 @@ static enum ident_state write_division(struct buf *out, const struct subject *s)
 	return state;
 }
 
-/* A citizen number anywhere, between whatever other characters. */
-static bool holds_citizen(const struct subject *s)
-{
-	size_t i;
-	size_t n;
-
-	if (ident_find_citizen(s->text, &i, &n))
-		return true;
-	for (i = 0; i + IDENT_USCC_CHARS <= s->clean.n; i++)
-		if (ident_digit_run(s->clean.p + i, 17) == 17 &&
-		    ident_is_citizen(s->clean.p + i))
-			return true;
-	return false;
-}
-
 static enum ident_state write_citizen(struct buf *out, const struct subject *s)
 {
 	enum ident_state state = ident_check_citizen(s->clean);
 
 	/* Inside a longer text it is a valid one. */
-	if (state != IDENT_VALID && holds_citizen(s))
+	if (state != IDENT_VALID && ident_holds_citizen(s->text))
 		state = IDENT_VALID;
 	put_value(out, "{\"kind\":", ident_kind_name(IDENT_CITIZEN));
 	put(out, state == IDENT_VALID ? ",\"valid\":true" : ",\"valid\":false");
@@ -621,7 +606,7 @@ static enum ident_kind guess_kind(const struct subject *s)
 		kind = masked_kind(s->clean, s->chars);
 	else
 		kind = kind_by_length(s);
-	if (s->uscc.state != IDENT_VALID && holds_citizen(s))
+	if (s->uscc.state != IDENT_VALID && ident_holds_citizen(s->text))
 		kind = IDENT_CITIZEN;
 	return kind;
 }

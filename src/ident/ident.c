@@ -107,6 +107,26 @@ size_t ident_clean(struct span text, char out[IDENT_CLEAN_MAX + 1])
 	return n;
 }
 
+bool ident_holds_citizen(struct span text)
+{
+	char last[IDENT_USCC_CHARS] = "";
+	size_t at = 0;
+
+	while (at < text.n) {
+		uint32_t c = fold(next_character(text, &at));
+
+		if (is_dropped(c))
+			continue;
+		memmove(last, last + 1, sizeof(last) - 1);
+		last[sizeof(last) - 1] = c < 0x80 ? (char)c : '?';
+		if (ident_digit_run(last, sizeof(last) - 1) ==
+			sizeof(last) - 1 &&
+		    ident_is_citizen(last))
+			return true;
+	}
+	return false;
+}
+
 bool ident_is_mask(uint32_t c)
 {
 	switch (c) {

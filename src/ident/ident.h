@@ -95,6 +95,10 @@ enum ident_state ident_check_citizen(struct span text);
  * 17 and X, with nothing alphanumeric beside it). *at_out, *n_out: where.
  * Fast on text without long runs of digits. */
 bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out);
+/* The same however people write it: in full-width digits, with blanks or
+ * dashes between them, beside letters. For what somebody typed: it looks at
+ * every character. */
+bool ident_holds_citizen(struct span text);
 
 /* A row of the division table: one code during one span of time. Texts live
  * as long as the program. */

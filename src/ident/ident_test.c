@@ -583,6 +583,38 @@ static void ident_find_citizen_texts_match(void **state)
 	}
 }
 
+static void ident_holds_citizen_texts_match(void **state)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} t[] = {
+	    {"110101190001010014", true},
+	    {"身份证号110101190001010014，住址", true},
+	    {"号51110119000101001x。", true},
+	    {"A110101190001010014B", true},
+	    {"号110101 19000101 0014。", true},
+	    {"号110101-19000101-0014。", true},
+	    {"号１１０１０１１９０００１０１００１４。", true},
+	    {"当事人陈述申辩的意见已经逐条核实并书面答复，送达回证附卷备查，"
+	     "证号１１０１０１　１９０００１０１　００１４",
+		true},
+	    {"号110101190001010015。", false}, /* check */
+	    {"号110101，19000101，0014。", false},
+	    {"91350100M000100Y43", false},
+	    {"511101190001012074", false}, /* a unified code in all respects */
+	    {"罚款人民币12345678.90元，2026-04-20 至 2026-05-20", false},
+	    {"\xff\x81 110101", false},
+	    {"", false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		if (ident_holds_citizen(span_of(t[i].text)) != t[i].want)
+			fail_msg("%zu \"%s\"", i, t[i].text);
+}
+
 /* The search takes long steps: no place may fall between them. */
 static void ident_find_citizen_every_place_is_searched(void **state)
 {
@@ -645,6 +677,7 @@ int main(void)
 	    cmocka_unit_test(ident_check_reg_number_examples_match),
 	    cmocka_unit_test(ident_check_citizen_examples_match),
 	    cmocka_unit_test(ident_find_citizen_texts_match),
+	    cmocka_unit_test(ident_holds_citizen_texts_match),
 	    cmocka_unit_test(ident_find_citizen_every_place_is_searched),
 	    cmocka_unit_test(ident_state_texts_exist_in_both_languages),
 	};

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 #include "intake/code_list.h"
 
 enum {
@@ -38,12 +39,33 @@ struct decoding {
 	char first_row[256]; /* for the message when there is no header */
 };
 
-/* Shows the start of a row for a message. */
+/* What a column or a sheet is called is kept with the report, and a file
+ * without titles has a row about somebody in their place. */
+static struct span without_person(struct span text)
+{
+	return ident_kind_of(text) == IDENT_CITIZEN ? span_of("") : text;
+}
+
+static bool is_about_person(const struct reader_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->count; i++)
+		if (ident_kind_of(row->cells[i].text) == IDENT_CITIZEN ||
+		    span_is(span_trim(row->cells[i].text), "自然人"))
+			return true;
+	return false;
+}
+
+/* Shows the start of a row for a message, which is kept with the file's
+ * failure. */
 static void note_first_row(struct decoding *d, const struct reader_row *row)
 {
 	struct buf text = BUF_INIT(sizeof(d->first_row) - 1);
 	size_t i;
 
+	if (is_about_person(row))
+		return;
 	for (i = 0; i < row->count && i < TITLES_SHOWN; i++) {
 		struct span cell = row->cells[i].text;
 
@@ -85,7 +107,8 @@ static enum err_code no_header(
 	list_titles(d->request->item, titles, sizeof(titles));
 	err_set(err, ERR_INPUT, "no header row was found in the first %d rows",
 	    PLAN_HEADER_ROWS_MAX);
-	err_detail(err, "The file begins with: %s", d->first_row);
+	if (d->first_row[0])
+		err_detail(err, "The file begins with: %s", d->first_row);
 	err_hint(err, "One row must hold the column titles, for example: %s.",
 	    titles);
 	return ERR_INPUT;
@@ -101,7 +124,7 @@ static void keep_header(
 	json_start(&w, &d->header);
 	json_open_array(&w);
 	for (i = 0; i < count; i++)
-		json_add_string(&w, cells[i]);
+		json_add_string(&w, without_person(cells[i]));
 	json_close_array(&w);
 }
 
@@ -218,7 +241,7 @@ static enum err_code send_description(struct decoding *d, struct err *err)
 	json_open_object(&w);
 	json_put_str(&w, "format", reader_format_name(info->format));
 	json_put_str(&w, "encoding", reader_encoding_name(info->encoding));
-	json_put_str(&w, "sheet", info->sheet);
+	json_put_span(&w, "sheet", without_person(span_of(info->sheet)));
 	json_put_int(&w, "header_row", (int64_t)d->plan.header_row);
 	json_key(&w, "header");
 	json_add_raw(&w, buf_span(&d->header));

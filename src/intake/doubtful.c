@@ -75,14 +75,13 @@ static enum err_code check_text(
     const char *what, const char *text, struct err *err)
 {
 	struct span s = span_of(text);
-	size_t at, n;
 
 	if (s.n == 0 || s.n > DOUBTFUL_TEXT_MAX || !is_plain(text) ||
 	    utf8_valid_prefix(s.p, s.n) != s.n)
 		return err_set(err, ERR_INPUT,
 		    "--%s must be one line of 1 to %d bytes of UTF-8", what,
 		    DOUBTFUL_TEXT_MAX);
-	if (ident_find_citizen(s, &at, &n)) {
+	if (ident_holds_citizen(s)) {
 		err_set(err, ERR_INPUT, "--%s holds a citizen identity number",
 		    what);
 		err_hint(err, "It would be sealed for ever; leave it out.");

@@ -27,6 +27,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 #include "intake/fields.h"
 #include "intake/report.h"
 #include "registry/append.h"
@@ -647,6 +648,20 @@ static void clean_name(const char *name, struct buf *out)
 	}
 }
 
+/* What a file is called is kept like what is in it. */
+static enum err_code check_names(
+    const struct submit_request *request, struct err *err)
+{
+	struct span mark = span_of(request->mark ? request->mark : "");
+
+	if (!ident_holds_citizen(span_of(request->file_name)) &&
+	    !ident_holds_citizen(mark))
+		return 0;
+	return err_set(err, ERR_REFUSED,
+	    "the name of the file or its mark holds the identity number of a "
+	    "person");
+}
+
 enum err_code submit_run(const struct submit_request *request,
     struct submit_result *out, struct err *err)
 {
@@ -672,7 +687,9 @@ enum err_code submit_run(const struct submit_request *request,
 	slot_view_init(&s->view);
 	buf_init(&s->described, REPORT_BYTES_MAX / 2);
 	buf_init(&s->digested, 1024);
-	rc = run(s, err);
+	rc = check_names(request, err);
+	if (!rc)
+		rc = run(s, err);
 	appender_free(&s->appender);
 	subject_book_free(&s->book);
 	report_counts_free(&s->counts);

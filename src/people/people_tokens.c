@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 
 enum {
 	CAPABILITIES_BYTES_MAX = 400,
@@ -211,6 +212,9 @@ static enum err_code check_new(
 		return err_set(err, ERR_INPUT,
 		    "a token's title is one line of at most %d bytes",
 		    (int)PEOPLE_NAME_BYTES_MAX);
+	if (ident_holds_citizen(span_of(token->title)))
+		return err_set(err, ERR_REFUSED,
+		    "a token's title holds the identity number of a person");
 	if (!token->department[0])
 		return err_set(err, ERR_INPUT, "a token is of a department");
 	if (!token->capabilities)

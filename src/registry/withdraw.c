@@ -44,8 +44,6 @@ static bool has_control(struct span text)
 
 static enum err_code check_reason(struct span reason, struct err *err)
 {
-	size_t at, n;
-
 	if (reason.n == 0)
 		return err_set(err, ERR_INPUT, "a withdrawal needs a reason");
 	if (utf8_valid_prefix(reason.p, reason.n) != reason.n ||
@@ -56,7 +54,7 @@ static enum err_code check_reason(struct span reason, struct err *err)
 		return err_set(err, ERR_INPUT,
 		    "the reason is longer than %d characters",
 		    WITHDRAW_REASON_CHARS_MAX);
-	if (!ident_find_citizen(reason, &at, &n))
+	if (!ident_holds_citizen(reason))
 		return 0;
 	err_set(err, ERR_REFUSED,
 	    "the reason holds the identity number of a person");
@@ -70,12 +68,11 @@ static enum err_code check_rest(
 {
 	struct span by = span_of(r->by ? r->by : "");
 	char day[DATE_TEXT_BYTES];
-	size_t at, n;
 
 	if (r->by &&
 	    (by.n == 0 || by.n > WITHDRAW_BY_BYTES_MAX || has_control(by) ||
 		utf8_valid_prefix(by.p, by.n) != by.n ||
-		ident_find_citizen(by, &at, &n)))
+		ident_holds_citizen(by)))
 		return err_set(err, ERR_INPUT,
 		    "who withdraws must be one line of 1 to %d bytes of UTF-8, "
 		    "and no identity number",

@@ -11,6 +11,7 @@
 #include "api/check_made.h"
 #include "api/check_many.h"
 #include "api/proof.h"
+#include "api/subject.h"
 #include "api/uses.h"
 #include "base/mem.h"
 #include "base/tr.h"
@@ -137,7 +138,8 @@ static void seal_look(struct site_worker *worker,
 	struct use use = site_use_of(staff_caller(request), USE_READ);
 
 	use.purpose = span_of(request->route->name);
-	use.reference = made->id;
+	if (!why || subject_refuse_person(made->id, NULL) == 0)
+		use.reference = made->id;
 	if (!why) {
 		use.department = made->row.use.department;
 		use.subject = made->code.n ? made->code : made->row.use.subject;
@@ -277,9 +279,41 @@ static const char appeal_hint[] =
 static const char closed_hint[] =
     N_("\"closed\" is true when the case is at its end, or false.");
 
+static const char reason_person_hint[] =
+    N_("Write the reason without the identity number of a person: what is "
+       "sealed cannot be deleted.");
+static const char appeal_person_hint[] =
+    N_("Write the way to appeal without the identity number of a person: what "
+       "is sealed cannot be deleted.");
+
 static bool is_sentence(struct span text)
 {
 	return text.n >= CHECK_TEXT_CHARS_MIN && text.n <= USE_TEXT_BYTES_MAX;
+}
+
+static enum err_code refuse_person(
+    struct span text, const char *hint, struct err *err)
+{
+	enum err_code rc = subject_check_words(text, err);
+
+	if (rc)
+		err_hint(err, "%s", tr(hint));
+	return rc;
+}
+
+/* A way to appeal that need not be told may still have been written. */
+static enum err_code judge_texts(
+    const struct check_telling *t, bool is_loss, struct err *err)
+{
+	enum err_code rc;
+
+	if (!is_sentence(t->reason))
+		return refuse("reason", reason_hint, err);
+	/* Whoever loses something by it must have been told the way. */
+	if ((is_loss || t->appeal.n) && !is_sentence(t->appeal))
+		return refuse("appeal", appeal_hint, err);
+	rc = refuse_person(t->reason, reason_person_hint, err);
+	return rc ? rc : refuse_person(t->appeal, appeal_person_hint, err);
 }
 
 /* The measures of a program, each of the catalogue, with blanks between. */
@@ -337,18 +371,16 @@ static enum err_code judge(const struct check_told *told,
     const struct check_telling *t, struct feedback *f, struct err *err)
 {
 	int decision = feedback_find(t->decision);
-	bool is_loss = decision == FEEDBACK_APPLIED;
+	enum err_code rc;
 
 	if (decision < 0)
 		return refuse("decision", decision_hint, err);
-	if (!is_sentence(t->reason))
-		return refuse("reason", reason_hint, err);
-	/* Whoever loses something by it must have been told the way. */
-	if (is_loss && !is_sentence(t->appeal))
-		return refuse("appeal", appeal_hint, err);
-	if (judge_measures(
-		told, (enum feedback_decision)decision, t->measures, err))
-		return ERR_INPUT;
+	rc = judge_texts(t, decision == FEEDBACK_APPLIED, err);
+	if (!rc)
+		rc = judge_measures(
+		    told, (enum feedback_decision)decision, t->measures, err);
+	if (rc)
+		return rc;
 	f->decision = (enum feedback_decision)decision;
 	f->reason = t->reason;
 	f->appeal = t->appeal;
@@ -507,8 +539,8 @@ enum err_code site_check_decide(void *arg, const struct http_request *request,
 	tick_measures(worker->home.catalog, request, &measures);
 	shown.telling.measures = buf_span(&measures);
 	rc = keep(worker, request, &made, &shown.telling, &t, &problem);
-	if (rc == ERR_INPUT) {
-		response->status = 400;
+	if (rc == ERR_INPUT || rc == ERR_REFUSED) {
+		response->status = http_status_of(rc);
 		rc = show_made(worker, request, response, &shown, err);
 	} else if (rc) {
 		*err = problem;

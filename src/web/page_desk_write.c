@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/subject.h"
 #include "api/withdraw_form.h"
 #include "base/check.h"
 #include "registry/statement.h"
@@ -100,9 +101,11 @@ static enum err_code open_withdrawal(struct site_worker *worker,
 	return desk_check_stands(request, &x->record, err);
 }
 
+/* why: what the form lacks to be carried out; NULL: it was not asked to. */
 static enum err_code show_withdrawal(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    struct withdrawing *x, enum err_code rc, struct err *err)
+    struct withdrawing *x, const struct err *why, enum err_code rc,
+    struct err *err)
 {
 	const struct reading reading = desk_reading(worker, request);
 	const struct desk_look look = {.department = x->record.department,
@@ -113,7 +116,9 @@ static enum err_code show_withdrawal(struct site_worker *worker,
 	if (!rc)
 		rc = withdraw_form_document(&reading, worker->home.ledger,
 		    &x->form, x->decided_on, &response->body, err);
-	desk_seal(worker, request, response, &look, rc ? err : NULL);
+	desk_seal(worker, request, response, &look, rc ? err : why);
+	if (why)
+		response->status = http_status_of(why->code);
 	return rc ? rc
 		  : site_show(worker, request, response, "desk-withdraw", err);
 }
@@ -124,7 +129,7 @@ enum err_code site_desk_withdraw(void *arg, const struct http_request *request,
 	struct withdrawing x;
 	enum err_code rc = open_withdrawal(arg, request, &x, err);
 
-	rc = show_withdrawal(arg, request, response, &x, rc, err);
+	rc = show_withdrawal(arg, request, response, &x, NULL, rc, err);
 	own_record_release(&x.record);
 	return rc;
 }
@@ -202,17 +207,21 @@ enum err_code site_desk_take_back(void *arg, const struct http_request *request,
 {
 	struct site_worker *worker = arg;
 	const struct reading reading = desk_reading(worker, request);
+	bool is_asked = span_is(site_field(request, "do"), "withdraw");
 	struct withdrawing x;
-	struct err ignored;
+	struct err why;
 	enum err_code rc = open_withdrawal(worker, request, &x, err);
 
 	x.form.is_looked = true;
-	if (!rc && span_is(site_field(request, "do"), "withdraw") &&
-	    withdraw_form_check(
-		&x.form, x.decided_on, reading.today, &ignored) == 0)
-		rc = run_withdrawal(worker, request, response, &x, err);
+	if (rc || !is_asked)
+		rc = show_withdrawal(
+		    worker, request, response, &x, NULL, rc, err);
+	else if (withdraw_form_check(
+		     &x.form, x.decided_on, reading.today, &why) != 0)
+		rc = show_withdrawal(
+		    worker, request, response, &x, &why, rc, err);
 	else
-		rc = show_withdrawal(worker, request, response, &x, rc, err);
+		rc = run_withdrawal(worker, request, response, &x, err);
 	own_record_release(&x.record);
 	return rc;
 }
@@ -323,6 +332,8 @@ static enum err_code put_choice(const struct http_request *request,
 	if (!code.n)
 		return err_set(
 		    err, ERR_INPUT, "choose an organisation, or give its code");
+	if (subject_refuse_person(code, err) != 0)
+		return ERR_REFUSED;
 	args[0] = "doubtful resolve";
 	args[(*n)++] = "--subject";
 	args[(*n)++] = arena_dup(request->arena, code.p, code.n);
@@ -364,6 +375,8 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 
 	if (!rc && !reason.n)
 		rc = err_set(err, ERR_INPUT, "a decision needs a reason");
+	if (!rc)
+		rc = subject_check_words(reason, err);
 	args[2] = arena_dup(request->arena, reason.p, reason.n);
 	if (!rc)
 		rc = put_choice(request, args, &n, err);

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "api/reviews.h"
+#include "api/subject.h"
 #include "base/check.h"
 #include "web/command.h"
 #include "web/desk.h"
@@ -58,24 +59,26 @@ bool reviews_are_needed(
 	return d && d->second_person[act];
 }
 
-static const char *words_of(
-    struct arena *arena, const char *const *args, struct err *err)
+/* What waits is kept, also what the command would refuse in the end. */
+static enum err_code write_words(struct arena *arena, const char *const *args,
+    const char **words_out, struct err *err)
 {
 	struct buf text = BUF_INIT(REVIEW_WORDS_BYTES_MAX);
 	struct json_writer w;
-	const char *words = NULL;
+	enum err_code rc = 0;
 
 	json_start(&w, &text);
 	json_open_array(&w);
-	for (; *args; args++)
+	for (; !rc && *args; args++) {
+		rc = subject_check_words(span_of(*args), err);
 		json_add_string(&w, span_of(*args));
+	}
 	json_close_array(&w);
-	if (text.is_full)
-		err_set(err, ERR_INPUT, "the form is too long");
-	else
-		words = arena_dup(arena, buf_str(&text), text.n);
+	if (!rc && text.is_full)
+		rc = err_set(err, ERR_INPUT, "the form is too long");
+	*words_out = rc ? NULL : arena_dup(arena, buf_str(&text), text.n);
 	buf_release(&text);
-	return words;
+	return rc;
 }
 
 struct asking {
@@ -111,17 +114,16 @@ enum err_code reviews_ask(struct site_worker *worker,
     const struct reviews_asked *asked, struct err *err)
 {
 	const struct people_caller *who = staff_caller(request);
-	struct asking a = {
-	    .review = {.act = asked->act,
-		.department = asked->department,
-		.asked_by = desk_name(request),
-		.about = asked->about,
-		.words = words_of(request->arena, asked->args, err)},
+	struct asking a = {.review = {.act = asked->act,
+			       .department = asked->department,
+			       .asked_by = desk_name(request),
+			       .about = asked->about},
 	    .use = site_use_of(who, USE_SUBMIT)};
-	enum err_code rc;
+	enum err_code rc =
+	    write_words(request->arena, asked->args, &a.review.words, err);
 
-	if (!a.review.words)
-		return ERR_INPUT;
+	if (rc)
+		return rc;
 	a.use.department = span_of(asked->department);
 	a.use.purpose = span_of(request->route->name);
 	rc = staff_run(worker->site->staff, do_ask, &a, err);
@@ -342,7 +344,7 @@ static enum err_code check_note(
 		return err_set(err, ERR_INPUT, "the note is too long");
 	return d->outcome == REVIEW_REFUSED && !note.n
 	    ? err_set(err, ERR_INPUT, "say why it is not approved")
-	    : ERR_NONE;
+	    : subject_check_words(note, err);
 }
 
 /* The decision and its trace, or the trace of the attempt. */

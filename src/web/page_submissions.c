@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/subject.h"
 #include "api/uploads.h"
 #include "base/check.h"
 #include "web/desk.h"
@@ -92,6 +93,11 @@ static enum err_code check_texts(struct given *sent, struct err *err)
 		    "an idempotency key is up to %d printable characters of "
 		    "ASCII",
 		    (int)UPLOAD_KEY_BYTES_MAX);
+	if (subject_refuse_person(sent->file_name, err) ||
+	    subject_refuse_person(sent->key, err))
+		return err_set(err, ERR_REFUSED,
+		    "the name of the file or its key holds the identity "
+		    "number of a person");
 	return 0;
 }
 
@@ -129,7 +135,10 @@ static enum err_code take_file(struct site_worker *worker,
 	if (!worker->site->uploads)
 		return err_set(
 		    err, ERR_BUSY, "nothing can be sent in just now");
-	sent.use.purpose = given->item;
+	/* Of what there is not only the attempt is kept, not its name. */
+	sent.use.purpose = catalog_item(c, sent.upload.item)
+	    ? given->item
+	    : span_of(request->route->name);
 	rc = department ? check_item(c, sent.upload.item, department, err)
 			: refuse_department(err);
 	if (department)

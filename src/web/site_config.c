@@ -28,6 +28,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 
 enum { KEY_BYTES_MAX = 64, PATH_BYTES_MAX = 4096 };
 
@@ -233,6 +234,9 @@ static enum err_code set_entry(
 	if (memchr(text.p, '\0', text.n) ||
 	    utf8_valid_prefix(text.p, text.n) != text.n)
 		return refuse(r, line, tr("the text is no UTF-8"));
+	if (ident_holds_citizen(text))
+		return refuse(
+		    r, line, tr("it holds the identity number of a person"));
 	if (strcmp(key, "embed") == 0)
 		return text.n ? add_framer(r, line, text) : ERR_NONE;
 	if (strcmp(key, "origin") == 0 && text.n &&
