@@ -21,22 +21,22 @@ enum { OUT_BYTES_MAX = 1024 * 1024 };
 
 static int calls;
 
-static void say_day(void *arg, struct span in, struct buf *out)
+static void say_world(void *arg, struct span in, struct buf *out)
 {
 	(void)arg, (void)in;
-	buf_add_str(out, "day");
+	buf_add_str(out, "world");
 }
 
-static void say_when(void *arg, struct span in, struct buf *out)
+static void say_planet(void *arg, struct span in, struct buf *out)
 {
 	(void)arg, (void)in;
-	buf_add_str(out, "{{when}}");
+	buf_add_str(out, "{{planet}}");
 }
 
-static void say_both_ways(void *arg, struct span in, struct buf *out)
+static void say_planet_both_ways(void *arg, struct span in, struct buf *out)
 {
 	(void)arg, (void)in;
-	buf_add_str(out, "|when| {{when}}");
+	buf_add_str(out, "|planet| => {{planet}}");
 }
 
 static void say_count(void *arg, struct span in, struct buf *out)
@@ -45,38 +45,43 @@ static void say_count(void *arg, struct span in, struct buf *out)
 	buf_addf(out, "%d", ++calls);
 }
 
-static void say_less(void *arg, struct span in, struct buf *out)
+static void say_greater(void *arg, struct span in, struct buf *out)
 {
 	(void)arg, (void)in;
-	buf_add_char(out, '<');
+	buf_add_char(out, '>');
 }
 
-static void say_raw(void *arg, struct span in, struct buf *out)
+static void say_if_raw(void *arg, struct span in, struct buf *out)
 {
 	(void)arg;
-	buf_add_str(out, span_is(in, "{{x}}") ? "raw" : "wrong");
+	buf_add_str(out, span_is(in, "{{x}}") ? "yes" : "no");
 }
 
-static void say_wrapped(void *arg, struct span in, struct buf *out)
-{
-	(void)arg;
-	buf_add_span(out, in);
-	buf_add_str(out, "{{when}}");
-	buf_add_span(out, in);
-}
-
-static void say_wrapped_both(void *arg, struct span in, struct buf *out)
+static void put_planet_between(void *arg, struct span in, struct buf *out)
 {
 	(void)arg;
 	buf_add_span(out, in);
-	buf_add_str(out, "{{when}}|when|");
+	buf_add_str(out, "{{planet}}");
 	buf_add_span(out, in);
 }
 
-static void say_bracketed(void *arg, struct span in, struct buf *out)
+static void put_both_between(void *arg, struct span in, struct buf *out)
 {
 	(void)arg;
-	buf_addf(out, "[%.*s]", (int)in.n, in.p);
+	buf_add_span(out, in);
+	buf_add_str(out, "{{planet}} => |planet|");
+	buf_add_span(out, in);
+}
+
+static void put_in_lines(void *arg, struct span in, struct buf *out)
+{
+	(void)arg;
+	buf_addf(out, "__%.*s__", (int)in.n, in.p);
+}
+
+static void say_nothing(void *arg, struct span in, struct buf *out)
+{
+	(void)arg, (void)in, (void)out;
 }
 
 static void add_mark(void *arg, struct span in, struct buf *out)
@@ -92,19 +97,27 @@ static void make_bold(void *arg, struct span in, struct buf *out)
 	buf_addf(out, "<b>%.*s</b>", (int)in.n, in.p);
 }
 
+/* The official ones by their case, ours by what "lambda" says. */
 static const struct {
 	const char *id;
 	struct mustache_lambda lambda;
 } suite_lambdas[] = {
-    {"day", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_day}},
-    {"when", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_when}},
-    {"both-ways", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_both_ways}},
-    {"count", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_count}},
-    {"less", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_less}},
-    {"raw", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_raw}},
-    {"wrap", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_wrapped}},
-    {"wrap-both", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_wrapped_both}},
-    {"bracket", {"say", MUSTACHE_LAMBDA_TEMPLATE, say_bracketed}},
+    {"Interpolation", {"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_world}},
+    {"Interpolation - Expansion",
+	{"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_planet}},
+    {"Interpolation - Alternate Delimiters",
+	{"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_planet_both_ways}},
+    {"Interpolation - Multiple Calls",
+	{"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_count}},
+    {"Escaping", {"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_greater}},
+    {"Section", {"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_if_raw}},
+    {"Section - Expansion",
+	{"lambda", MUSTACHE_LAMBDA_TEMPLATE, put_planet_between}},
+    {"Section - Alternate Delimiters",
+	{"lambda", MUSTACHE_LAMBDA_TEMPLATE, put_both_between}},
+    {"Section - Multiple Calls",
+	{"lambda", MUSTACHE_LAMBDA_TEMPLATE, put_in_lines}},
+    {"Inverted Section", {"lambda", MUSTACHE_LAMBDA_TEMPLATE, say_nothing}},
     {"text", {"text", MUSTACHE_LAMBDA_TEXT, add_mark}},
     {"html", {"html", MUSTACHE_LAMBDA_HTML, make_bold}},
 };
@@ -130,11 +143,20 @@ static struct span text_of(const json_t *value)
 	    json_string_value(value), json_string_length(value)};
 }
 
+/* Official lambdas are programs in other languages, as data: the function of
+ * the case's name stands for them. */
+static const char *take_lambda_id(json_t *test)
+{
+	if (json_object_del(json_object_get(test, "data"), "lambda") == 0)
+		return json_string_value(json_object_get(test, "name"));
+	return json_string_value(json_object_get(test, "lambda"));
+}
+
 static void run_case(const char *file, size_t index, json_t *test)
 {
 	const char *name = json_string_value(json_object_get(test, "name"));
 	const struct mustache_lambda *lambda =
-	    suite_lambda(json_string_value(json_object_get(test, "lambda")));
+	    suite_lambda(take_lambda_id(test));
 	struct mustache_set *set = mustache_new(lambda, lambda ? 1 : 0);
 	const json_t *data = json_object_get(test, "data");
 	struct mustache_frames frames = {&data, 1, NULL};
@@ -162,7 +184,7 @@ static void run_case(const char *file, size_t index, json_t *test)
 	mustache_free(&set);
 }
 
-static void run_file(const char *file, size_t least)
+static void run_file(const char *file, size_t count)
 {
 	const char *root = getenv("GX_SOURCE_ROOT");
 	json_t *suite, *test;
@@ -175,7 +197,8 @@ static void run_file(const char *file, size_t least)
 	suite = json_load_file(path, 0, &error);
 	if (!suite)
 		fail_msg("%s: %s", path, error.text);
-	assert_true(json_array_size(json_object_get(suite, "tests")) >= least);
+	assert_int_equal(
+	    json_array_size(json_object_get(suite, "tests")), count);
 	json_array_foreach (json_object_get(suite, "tests"), i, test)
 		run_case(file, i, test);
 	json_decref(suite);
@@ -188,16 +211,17 @@ static void suite_official_is_met(void **state)
 	run_file("delimiters", 14);
 	run_file("dynamic-names", 21);
 	run_file("inheritance", 26);
-	run_file("interpolation", 30);
+	run_file("interpolation", 31);
 	run_file("inverted", 21);
+	run_file("lambdas", 10);
 	run_file("partials", 11);
-	run_file("sections", 25);
+	run_file("sections", 26);
 }
 
 static void suite_later_is_met(void **state)
 {
 	(void)state;
-	run_file("later", 83);
+	run_file("later", 74);
 }
 
 /* ---- what the suite leaves open ---- */
