@@ -2,13 +2,15 @@
 /*
  * Fields of short forms. The body of such a form has the shape of a query,
  * so it is read by the code that reads queries, with the same bounds: UTF-8
- * without control characters, at most URI_PAIRS_MAX fields.
+ * without control characters, at most URI_PAIRS_MAX fields. A text that was
+ * written on several lines is one line here, as it is in a row of a file.
  *
  * A form of several parts may be as large as a file. Its handler reads it;
  * here only the first part is looked at, for the session's token.
  */
 #include <strings.h>
 
+#include "base/hex.h"
 #include "http/multipart.h"
 #include "http/server_priv.h"
 
@@ -25,6 +27,33 @@ static bool is_form(const struct exchange *ex)
 	    (type.n == n || type.p[n] == ';' || type.p[n] == ' ');
 }
 
+/* How many bytes the encoded line end there takes; 0: there is none. */
+static size_t line_end_at(struct span body, size_t at)
+{
+	size_t n = 0;
+	int low;
+
+	while (at + n + 2 < body.n && body.p[at + n] == '%' &&
+	    hex_digit(body.p[at + n + 1]) == 0) {
+		low = hex_digit(body.p[at + n + 2]);
+		if (low != '\r' && low != '\n')
+			break;
+		n += 3;
+	}
+	return n;
+}
+
+static void add_on_one_line(struct buf *out, struct span body)
+{
+	size_t i = 0, n;
+
+	while (i < body.n) {
+		n = line_end_at(body, i);
+		buf_add_char(out, n ? '+' : body.p[i]);
+		i += n ? n : 1;
+	}
+}
+
 /* Once; what cannot be read is a form without fields. */
 static void read_form(struct exchange *ex)
 {
@@ -33,7 +62,7 @@ static void read_form(struct exchange *ex)
 
 	ex->form = arena_zalloc(arena, 1, sizeof(*ex->form));
 	buf_add_str(&target, "/?");
-	buf_add_span(&target, ex->request.body);
+	add_on_one_line(&target, ex->request.body);
 	if (is_form(ex) && !target.is_full &&
 	    uri_parse(buf_span(&target), ex->form, NULL) != 0)
 		ex->form->pairs_count = 0;

@@ -229,6 +229,17 @@ static void server_forms_have_to_be_meant(void **state)
 	    "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
 	    "Content-Length: 25\r\n\r\na=1&field=a%20b+%E7%A4%BE",
 	    200, "\"field\":\"a b 社\"");
+	/* What was written on several lines is a form, too. */
+	expect("POST /write",
+	    "Authorization: writer\r\n"
+	    "Content-Type: application/x-www-form-urlencoded\r\n"
+	    "Content-Length: 36\r\n\r\nfield=a%0D%0A%0d%0ab%0Ac%0&form=x%00",
+	    200, "\"field\":\"\"");
+	expect("POST /write",
+	    "Authorization: writer\r\n"
+	    "Content-Type: application/x-www-form-urlencoded\r\n"
+	    "Content-Length: 30\r\n\r\nfield=a%0D%0A%0d%0ab%0Ac&x=%0D",
+	    200, "\"field\":\"a b c\"");
 	expect("POST /write",
 	    "Authorization: writer\r\nContent-Type: text/plain\r\n"
 	    "Content-Length: 7\r\n\r\nfield=x",
