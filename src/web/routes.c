@@ -83,12 +83,12 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.handler = function, .summary = text, __VA_ARGS__              \
 	}
 
-/* A form's answer: a page, or to go elsewhere. */
-#define FORM(route_name, path, who, function, text, ...)                       \
+/* A form's answer: a page, or to go elsewhere. One that takes a password or
+ * a code lets nobody try many: its cost is HTTP_COST_SIGN_IN. */
+#define FORM(route_name, path, who, each, function, text, ...)                 \
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
-		.capability = who, .offers = HTTP_OFFER_HTML,                  \
-		.cost = HTTP_COST_SIGN_IN,                                     \
+		.capability = who, .offers = HTTP_OFFER_HTML, .cost = each,    \
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .handler = function,              \
 		.summary = text, .errors = errors_401_403, __VA_ARGS__         \
@@ -106,7 +106,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
 		.capability = who, .offers = HTTP_OFFER_HTML,                  \
-		.cost = HTTP_COST_EXPORT,                                      \
+		.cost = HTTP_COST_SEARCH,                                      \
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .params = path_params,            \
 		.handler = function, .summary = text,                          \
@@ -118,7 +118,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
 		.capability = SITE_MAY + who, .offers = HTTP_OFFER_HTML,       \
-		.cost = HTTP_COST_EXPORT, .max_query_bytes = QUERY_BYTES,      \
+		.cost = HTTP_COST_SEARCH, .max_query_bytes = QUERY_BYTES,      \
 		.max_body_bytes = DESK_FORM_BYTES_MAX,                         \
 		.body_type = "multipart/form-data", .params = form_params,     \
 		.handler = function, .summary = text,                          \
@@ -349,7 +349,7 @@ const struct http_route site_routes[] = {
 	N_("Who can use the site, and how"), .members = site_prose_members),
     FORM_PAGE("sign-in-page", "/sign-in", HTTP_VISITOR, site_sign_in_page,
 	N_("The form to sign in with")),
-    FORM("sign-in", "/sign-in", HTTP_VISITOR, site_sign_in,
+    FORM("sign-in", "/sign-in", HTTP_VISITOR, HTTP_COST_SIGN_IN, site_sign_in,
 	N_("Signs in, by login name and password")),
     {
 	.name = "oidc-start",
@@ -389,9 +389,9 @@ const struct http_route site_routes[] = {
     },
     FORM_PAGE("code-page", "/sign-in/code", SITE_AT_CODE, site_code_page,
 	N_("The form for the code of the second factor")),
-    FORM("code", "/sign-in/code", SITE_AT_CODE, site_code,
+    FORM("code", "/sign-in/code", SITE_AT_CODE, HTTP_COST_SIGN_IN, site_code,
 	N_("Goes on signing in, by the code of the second factor")),
-    FORM("sign-out", "/sign-out", HTTP_VISITOR, site_sign_out,
+    FORM("sign-out", "/sign-out", HTTP_VISITOR, HTTP_COST_SEARCH, site_sign_out,
 	N_("Ends the session")),
     {
 	.name = "start",
@@ -430,14 +430,15 @@ const struct http_route site_routes[] = {
     },
     FORM_PAGE("password-page", "/account/password", SITE_AT_ACCOUNT,
 	site_password_page, N_("The form for another password")),
-    FORM("password", "/account/password", SITE_AT_ACCOUNT, site_password,
+    FORM("password", "/account/password", SITE_AT_ACCOUNT, HTTP_COST_SIGN_IN,
+	site_password,
 	N_("Changes one's own password, and ends the other sessions")),
     FORM_PAGE("enrol-page", "/account/code", SITE_AT_ACCOUNT, site_enrol_page,
 	N_("The secret of a second factor, and the form for its first code")),
-    FORM("enrol", "/account/code", SITE_AT_ACCOUNT, site_enrol,
-	N_("Sets up a second factor")),
-    FORM("end-sessions", "/account/sessions", SITE_WHOLE, site_end_sessions,
-	N_("Ends one of one's sessions, or all the others")),
+    FORM("enrol", "/account/code", SITE_AT_ACCOUNT, HTTP_COST_SIGN_IN,
+	site_enrol, N_("Sets up a second factor")),
+    FORM("end-sessions", "/account/sessions", SITE_WHOLE, HTTP_COST_SEARCH,
+	site_end_sessions, N_("Ends one of one's sessions, or all the others")),
     {
 	.name = "check",
 	.method = HTTP_POST,
@@ -604,8 +605,8 @@ const struct http_route site_routes[] = {
 	.summary = N_("The form of a credit check, for window clerks"),
 	.errors = errors_401_403,
     },
-    FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, site_check_form,
-	N_("Makes the check of the form"), .successes = ok),
+    FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, HTTP_COST_SEARCH,
+	site_check_form, N_("Makes the check of the form"), .successes = ok),
     FORM_PAGE("check-list-page", "/check/many", SITE_MAY + PEOPLE_CHECK,
 	site_check_list_page,
 	N_("The form of a credit check of a list of codes")),
