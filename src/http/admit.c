@@ -4,7 +4,8 @@
  * since finding out reads the store; before the handler, which never asks.
  *
  *	who?		  the layer above says; too much asked: 429
- *	may he?		  not known: 401, or a browser goes to sign in
+ *	may he?		  not known: 401, or a browser goes to sign in; with
+ *			  a form it stays where what was written is shown
  *			  known: 403
  *	does he mean it?  what a browser sends to change something has to
  *			  come from a page of this site, and to carry the
@@ -20,7 +21,6 @@
 #include "base/check.h"
 #include "http/server_priv.h"
 
-static const char form_field[] = "form";
 static const char form_header[] = "X-Form-Token";
 
 static bool may(const struct http_caller *caller, int capability)
@@ -44,8 +44,7 @@ static bool is_own_origin(struct span origin, struct span host)
 	return strncasecmp(origin.p + at + 3, host.p, host.n) == 0;
 }
 
-/* The page of this site that a form was sent from; empty: none is told. */
-static struct span page_before(const struct http_request *r)
+struct span http_page_before(const struct http_request *r)
 {
 	struct span referer = http_header(r, "Referer");
 	size_t at = 0, slashes = 0;
@@ -58,6 +57,22 @@ static struct span page_before(const struct http_request *r)
 	return (struct span){referer.p + at, referer.n - at};
 }
 
+static bool is_of_our_page(const struct http_request *r)
+{
+	struct span site = http_header(r, "Sec-Fetch-Site");
+	struct span origin = http_header(r, "Origin");
+
+	if (site.p)
+		return span_is(site, "same-origin");
+	return origin.p && is_own_origin(origin, http_header(r, "Host"));
+}
+
+bool http_shows_words(const struct http_request *r)
+{
+	return r->route && r->route->keeps_words && r->method == HTTP_POST &&
+	    is_of_our_page(r);
+}
+
 /* "/sign-in?back=/account%3Fx"; without what is too long for a header. Of a
  * form "unsent=yes" says that what was sent went nowhere, and the way back
  * is to the page that it stood on. */
@@ -66,7 +81,7 @@ static void add_location(struct exchange *ex, struct http_response *response)
 	const struct http_request *r = &ex->request;
 	struct buf to = BUF_INIT(250);
 	bool is_form = r->method != HTTP_GET;
-	struct span page = is_form ? page_before(r) : r->path;
+	struct span page = is_form ? http_page_before(r) : r->path;
 	size_t plain;
 
 	buf_addf(&to, "%s%s", r->caller.instead, is_form ? "?unsent=yes" : "");
@@ -94,6 +109,15 @@ static void send_elsewhere(struct exchange *ex)
 	ex->told = response.status;
 }
 
+/* Who wrote something would lose it elsewhere. */
+static void refuse_words(struct exchange *ex)
+{
+	err_set(dispatch_fail(ex, 401), ERR_REFUSED,
+	    "you are not signed in: what you sent was not taken in");
+	err_hint(ex->why,
+	    "Sign in in another tab, come back to this one, and go on.");
+}
+
 static void refuse(struct exchange *ex)
 {
 	const struct http_caller *caller = &ex->request.caller;
@@ -106,7 +130,10 @@ static void refuse(struct exchange *ex)
 		return;
 	}
 	if (ex->request.format == HTTP_HTML && caller->instead) {
-		send_elsewhere(ex);
+		if (http_shows_words(&ex->request))
+			refuse_words(ex);
+		else
+			send_elsewhere(ex);
 		return;
 	}
 	err_set(dispatch_fail(ex, 401), ERR_REFUSED,
@@ -117,16 +144,6 @@ static void refuse(struct exchange *ex)
 }
 
 /* ---- meant? ---- */
-
-static bool is_of_our_page(const struct http_request *r)
-{
-	struct span site = http_header(r, "Sec-Fetch-Site");
-	struct span origin = http_header(r, "Origin");
-
-	if (site.p)
-		return span_is(site, "same-origin");
-	return origin.p && is_own_origin(origin, http_header(r, "Host"));
-}
 
 /* In the same time for each token of that length. */
 static bool is_same(struct span a, struct span b)
@@ -145,9 +162,9 @@ static bool has_token(const struct http_request *r)
 	struct span given = http_header(r, form_header);
 
 	if (!given.p)
-		given = http_form(r, form_field);
+		given = http_form(r, form_token_field);
 	if (!given.p)
-		given = form_first_part(r->exchange, form_field);
+		given = form_first_part(r->exchange, form_token_field);
 	return is_same(given, span_of(r->caller.form_token));
 }
 
@@ -171,7 +188,10 @@ static void check_meant(struct exchange *ex)
 	    !has_token(r)) {
 		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
 		    "the form is not of this session");
-		err_hint(ex->why, "Load the page again and send it once more.");
+		err_hint(ex->why,
+		    http_shows_words(r)
+			? "Look at what you wrote, and send it once more."
+			: "Load the page again and send it once more.");
 	}
 }
 

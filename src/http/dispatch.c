@@ -644,24 +644,29 @@ static void answer_options(struct exchange *ex)
 	ex->stage = STAGE_READY;
 }
 
-static void answer_full(struct exchange *ex)
+/* A form, too, goes to a worker, who shows what was written and does nothing
+ * else, as long as not twice as many wait as may. */
+static bool answer_full(struct exchange *ex)
 {
-	metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
+	struct http_server *server = ex->server;
+
+	metrics_count(server->metrics, METRICS_QUEUE_FULL, 1);
 	dispatch_set_busy(ex);
+	if (ex->request.body.n && http_shows_words(&ex->request) &&
+	    work_waiting(server) < 2 * server->queue.max && work_push(ex, true))
+		return false;
 	dispatch_settle_error_format(ex);
 	ex->answer = work_busy_page(ex);
 	ex->stage = STAGE_READY;
 	if (!ex->answer)
 		dispatch_answer_plainly(ex);
+	return true;
 }
 
 /* Leaves it to a worker, if there is room; as dispatch_request. */
 static bool answer_by_worker(struct exchange *ex)
 {
-	if (work_push(ex, false))
-		return false;
-	answer_full(ex);
-	return true;
+	return work_push(ex, false) ? false : answer_full(ex);
 }
 
 /* Somebody who is known may have tried what he should not: a worker asks who
@@ -718,10 +723,10 @@ bool dispatch_request(struct exchange *ex)
 		return true;
 	if (!ex->status && ex->request.route->is_quick)
 		return run_quick(ex);
-	if (ex->status || (!ex->filing && !take_cost(ex)))
-		return answer_failure(ex);
 	if (!ex->filing)
 		ex->request.body = buf_span(&ex->body);
+	if (ex->status || (!ex->filing && !take_cost(ex)))
+		return answer_failure(ex);
 	return answer_by_worker(ex);
 }
 
@@ -730,12 +735,9 @@ bool dispatch_filed(struct exchange *ex)
 	tr_set_thread_lang(ex->request.lang);
 	ex->from = "here";
 	if (!take_cost(ex))
-		return answer_failure(ex);
+		return filing_hold(ex) ? false : answer_failure(ex);
 	ex->is_head_seen = true;
-	if (filing_begin(ex))
-		return false;
-	answer_full(ex);
-	return true;
+	return filing_begin(ex) ? false : answer_full(ex);
 }
 
 /* ---- sending ---- */

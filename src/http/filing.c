@@ -12,6 +12,11 @@
  *	end	-> worker: the rest, then as any request: admitted again (a
  *		form's token stands in the body), the handler
  *
+ * A form of a page, that brings a file or could, is told of a refusal behind
+ * its body when that is small: its page shows what was written. It is held in
+ * memory like any form, and its sender is judged again at its end, when the
+ * refusal is told and sealed.
+ *
  * Between the pieces the connection is suspended, so one thread at a time
  * has the exchange. What goes wrong in the middle is told at the end, for
  * only then may be answered; until then what comes is dropped.
@@ -28,6 +33,7 @@ enum {
 	BLOCK_BYTES = 512 * 1024,
 	PIECE_BYTES_MAX = 128 * 1024, /* that libmicrohttpd brings at once */
 	HEAD_BYTES = 4096,
+	HELD_BYTES_MAX = 256 * 1024, /* as a long form without a file */
 	AT_ONCE_MAX = 64
 };
 
@@ -40,6 +46,7 @@ struct filing {
 	uint64_t promised;	    /* bytes that are still to come */
 	bool is_admitted;
 	bool is_whole;
+	bool is_held; /* it is refused: in memory, for the page of that */
 	/* The first bytes, where a form has its token. */
 	char head[HEAD_BYTES];
 	size_t head_n;
@@ -75,13 +82,34 @@ void filing_check_head(struct exchange *ex)
 		    "no files are taken here");
 }
 
-bool filing_begin(struct exchange *ex)
+static void begin(struct exchange *ex)
 {
 	ex->filing = mem_zalloc(1, sizeof(*ex->filing));
 	draft_init(&ex->filing->draft);
-	ex->stage = STAGE_FILING;
 	buf_init(&ex->body, BLOCK_BYTES + PIECE_BYTES_MAX);
+}
+
+bool filing_begin(struct exchange *ex)
+{
+	begin(ex);
+	ex->stage = STAGE_FILING;
 	return work_push(ex, false);
+}
+
+bool filing_hold(struct exchange *ex)
+{
+	if (ex->heads.body_bytes > HELD_BYTES_MAX ||
+	    !http_shows_words(&ex->request))
+		return false;
+	if (!ex->filing)
+		begin(ex);
+	ex->filing->is_held = true;
+	return true;
+}
+
+bool filing_is_held(const struct exchange *ex)
+{
+	return ex->filing && ex->filing->is_held;
 }
 
 void filing_take(struct exchange *ex, const char *piece, size_t n)
@@ -91,9 +119,11 @@ void filing_take(struct exchange *ex, const char *piece, size_t n)
 
 	memcpy(f->head + f->head_n, piece, n < room ? n : room);
 	f->head_n += n < room ? n : room;
-	if (ex->status)
+	if (ex->status && !f->is_held)
 		return;
 	buf_add(&ex->body, piece, n);
+	if (f->is_held)
+		return;
 	if (ex->body.is_full)
 		err_set(dispatch_fail(ex, 500), ERR_FULL,
 		    "a piece of a body is larger than it can be");
@@ -189,21 +219,35 @@ static void fail(struct exchange *ex, const struct err *err)
 	err_hint(ex->why, "Try again later, or ask the operators.");
 }
 
+/* Before the body comes. Of who is refused it is held, and he is judged once
+ * more behind it; that there is no room stays as it is. */
+static void admit(struct exchange *ex, void *worker)
+{
+	struct filing *f = ex->filing;
+	struct err err;
+
+	admit_caller(ex, worker);
+	if (ex->status && filing_hold(ex)) {
+		ex->status = 0;
+		return;
+	}
+	f->is_admitted = !ex->status && !ex->answer && find_room(ex);
+	if (f->is_admitted &&
+	    draft_open(&f->draft, ex->server->options.filed_folder, &err) != 0)
+		fail(ex, &err);
+	if (ex->status)
+		filing_hold(ex);
+}
+
 void filing_work(struct exchange *ex, void *worker)
 {
 	struct filing *f = ex->filing;
 	struct err err;
 
-	if (!f->is_admitted) {
-		admit_caller(ex, worker);
-		f->is_admitted = !ex->status && !ex->answer && find_room(ex);
-		if (f->is_admitted &&
-		    draft_open(
-			&f->draft, ex->server->options.filed_folder, &err) != 0)
-			fail(ex, &err);
-	} else if (write_block(ex, &err) != 0) {
+	if (!f->is_admitted)
+		admit(ex, worker);
+	else if (write_block(ex, &err) != 0)
 		fail(ex, &err);
-	}
 	atomic_store(&ex->peer->deadline_ms, monotonic_ms() + BODY_TIMEOUT_MS);
 }
 
@@ -214,7 +258,9 @@ void filing_finish(struct exchange *ex)
 
 	f->is_whole = true;
 	ex->request.body = (struct span){f->head, f->head_n};
-	if (ex->status)
+	if (f->is_held)
+		ex->request.body = buf_span(&ex->body);
+	if (ex->status || f->is_held)
 		return;
 	if (write_block(ex, &err) != 0 ||
 	    draft_finish(&f->draft, &ex->request.file, &err) != 0)
@@ -224,7 +270,7 @@ void filing_finish(struct exchange *ex)
 
 void filing_check_there(struct exchange *ex)
 {
-	if (ex->request.route->is_filed && !ex->filing)
+	if (ex->request.route->is_filed && (!ex->filing || filing_is_held(ex)))
 		err_set(dispatch_fail(ex, 400), ERR_INPUT,
 		    "this address takes a file, and none came");
 }

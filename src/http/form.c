@@ -17,6 +17,7 @@
 enum { FIRST_BYTES_MAX = 4096, TOKEN_BYTES_MAX = 256 };
 
 const char http_form_type[] = "application/x-www-form-urlencoded";
+const char form_token_field[] = "form";
 
 static bool is_form(const struct exchange *ex)
 {
@@ -70,16 +71,21 @@ static void read_form(struct exchange *ex)
 	buf_release(&target);
 }
 
-struct span http_form(const struct http_request *request, const char *name)
+const struct uri *form_fields(struct exchange *ex)
 {
-	struct exchange *ex = request->exchange;
-	size_t i;
-
 	if (!ex->form)
 		read_form(ex);
-	for (i = 0; i < ex->form->pairs_count; i++)
-		if (span_is(ex->form->pairs[i].name, name))
-			return ex->form->pairs[i].value;
+	return ex->form;
+}
+
+struct span http_form(const struct http_request *request, const char *name)
+{
+	const struct uri *form = form_fields(request->exchange);
+	size_t i;
+
+	for (i = 0; i < form->pairs_count; i++)
+		if (span_is(form->pairs[i].name, name))
+			return form->pairs[i].value;
 	return (struct span){NULL, 0};
 }
 

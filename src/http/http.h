@@ -152,6 +152,10 @@ struct http_route {
 	const char *const *more_body_types;
 	bool is_filed; /* a body is required, is written to a file as it comes,
 			  and not before the caller was admitted */
+	/* A form without any secret but the session's token: where it fails,
+	 * what was written in it is given to the page of the error, and who
+	 * is not signed in is told on one instead of being sent elsewhere. */
+	bool keeps_words;
 	/* Its page, and that of its errors, may stand in a frame on the sites
 	 * that the layer above names; no other page may. */
 	bool is_framed;
@@ -224,6 +228,25 @@ struct span http_cookie(const struct http_request *request, const char *name);
 struct span http_form(const struct http_request *request, const char *name);
 enum { HTTP_FORM_BYTES_MAX = 6000 };
 extern const char http_form_type[];
+
+/* Was a form sent, by a page of this site, whose words are kept? */
+bool http_shows_words(const struct http_request *request);
+/*
+ * What was written in it: each field that is not empty, in their order, but
+ * the session's token; and the names of its files. Bounded in number and
+ * bytes; UTF-8 without control characters but line ends. Nothing when no words
+ * are shown. In a worker's thread.
+ */
+struct http_words {
+	void (*field)(void *ctx, struct span name, struct span value);
+	void (*file)(void *ctx, struct span name, struct span file_name);
+	void *ctx;
+};
+void http_each_word(
+    const struct http_request *request, const struct http_words *to);
+/* The page of this site that a form was sent from, with its query; empty: none
+ * is told. */
+struct span http_page_before(const struct http_request *request);
 
 /*
  * A body of any length, made piece by piece in memory that is bounded.
@@ -393,5 +416,8 @@ void http_server_metrics(struct http_server *server, struct buf *out);
 int http_status_of(enum err_code code);
 /* {"error":{"code","message","detail","hint"}} */
 void http_error_json(int status, const struct err *why, struct buf *out);
+/* The same as a member of an object. */
+struct json_writer;
+void http_put_error(struct json_writer *w, int status, const struct err *why);
 
 #endif

@@ -68,15 +68,20 @@ static const char *error_name(int status, enum err_code code)
 	return "internal";
 }
 
+void http_put_error(struct json_writer *w, int status, const struct err *why)
+{
+	json_key(w, "error");
+	json_open_object(w);
+	json_put_err(w, error_name(status, why->code), why);
+	json_close_object(w);
+}
+
 void http_error_json(int status, const struct err *why, struct buf *out)
 {
 	struct json_writer w;
 
 	json_start(&w, out);
 	json_open_object(&w);
-	json_key(&w, "error");
-	json_open_object(&w);
-	json_put_err(&w, error_name(status, why->code), why);
-	json_close_object(&w);
+	http_put_error(&w, status, why);
 	json_close_object(&w);
 }

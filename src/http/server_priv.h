@@ -256,11 +256,24 @@ void filing_finish(struct exchange *ex);
 void filing_check_there(struct exchange *ex);
 /* Is some of it yet to come? */
 bool filing_is_partly(const struct exchange *ex);
+/*
+ * A form that is refused already, and small: its body is taken into memory
+ * all the same, and the refusal is told behind it, on a page that shows what
+ * was written. false: it is none, and is told at once.
+ */
+bool filing_hold(struct exchange *ex);
+/* Is that so? Then there is no file. */
+bool filing_is_held(const struct exchange *ex);
 /* Removes the file. NULL-safe. */
 void filing_free(struct filing **filing);
 
 /* ---- form.c ---- */
 
+/* The field that carries the session's token. */
+extern const char form_token_field[];
+/* The fields of a short form; none of any other body. In the request's
+ * arena. */
+const struct uri *form_fields(struct exchange *ex);
 /* The value of the first part of a form of several parts, if that is a plain
  * field of this name; p NULL otherwise. In the request's arena. */
 struct span form_first_part(const struct exchange *ex, const char *name);

@@ -302,6 +302,7 @@ static const struct http_route routes[] = {
 	.body_type = "text/csv",
 	.more_body_types = form_types,
 	.is_filed = true,
+	.keeps_words = true,
 	.handler = take_file},
     {.name = "visit",
 	.pattern = "/visit",
@@ -320,6 +321,14 @@ static const struct http_route routes[] = {
     {.name = "write",
 	.method = HTTP_POST,
 	.pattern = "/write",
+	.capability = HTTP_CAPABILITIES,
+	.offers = HTTP_OFFER_PAGE,
+	.max_body_bytes = 1000,
+	.keeps_words = true,
+	.handler = be_private},
+    {.name = "secret",
+	.method = HTTP_POST,
+	.pattern = "/secret",
 	.capability = HTTP_CAPABILITIES,
 	.offers = HTTP_OFFER_PAGE,
 	.max_body_bytes = 1000,
@@ -361,12 +370,24 @@ static uint64_t get_version(void *ctx)
 	return atomic_load(&version_now);
 }
 
+static void put_word(void *ctx, struct span name, struct span value)
+{
+	buf_addf(
+	    ctx, " [%.*s=%.*s]", (int)name.n, name.p, (int)value.n, value.p);
+}
+
+/* With what was written, and the token for sending it again. */
 static enum err_code error_page(void *worker, const struct http_request *r,
     int status, const struct err *why, struct buf *out)
 {
+	const struct http_words words = {put_word, put_word, out};
+
 	assert_non_null(worker);
 	assert_non_null(r->arena);
 	buf_addf(out, "page of %d: %s", status, why->message);
+	http_each_word(r, &words);
+	buf_addf(out, " token %s",
+	    r->caller.form_token ? r->caller.form_token : "none");
 	return 0;
 }
 

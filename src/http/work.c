@@ -345,7 +345,7 @@ static void work_filing(struct exchange *ex, struct worker *worker)
 	filing_work(ex, worker->context);
 	if (ex->is_head_seen)
 		seal_refusal(ex, worker);
-	if (ex->status && ex->is_head_seen)
+	if (ex->status && ex->is_head_seen && !filing_is_held(ex))
 		tell_failure(ex, worker);
 	end_work(ex, worker);
 	ex->stage = ex->answer ? STAGE_READY : STAGE_BODY;
