@@ -80,7 +80,8 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.capability = SITE_MAY + who, .offers = HTTP_OFFER_HTML,       \
 		.cost = HTTP_COST_EXPORT, .max_body_bytes = bytes,             \
 		.body_type = "multipart/form-data", .is_filed = true,          \
-		.handler = function, .summary = text, __VA_ARGS__              \
+		.keeps_words = true, .handler = function, .summary = text,     \
+		__VA_ARGS__                                                    \
 	}
 
 /* A form's answer: a page, or to go elsewhere. One that takes a password or
@@ -106,7 +107,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 	{                                                                      \
 		.name = route_name, .method = HTTP_POST, .pattern = path,      \
 		.capability = who, .offers = HTTP_OFFER_HTML,                  \
-		.cost = HTTP_COST_SEARCH,                                      \
+		.cost = HTTP_COST_SEARCH, .keeps_words = true,                 \
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .params = path_params,            \
 		.handler = function, .summary = text,                          \
@@ -121,7 +122,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.cost = HTTP_COST_SEARCH, .max_query_bytes = QUERY_BYTES,      \
 		.max_body_bytes = DESK_FORM_BYTES_MAX,                         \
 		.body_type = "multipart/form-data", .params = form_params,     \
-		.handler = function, .summary = text,                          \
+		.keeps_words = true, .handler = function, .summary = text,     \
 		.errors = errors_401_403_404_409, __VA_ARGS__                  \
 	}
 
@@ -606,7 +607,8 @@ const struct http_route site_routes[] = {
 	.errors = errors_401_403,
     },
     FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, HTTP_COST_SEARCH,
-	site_check_form, N_("Makes the check of the form"), .successes = ok),
+	site_check_form, N_("Makes the check of the form"), .keeps_words = true,
+	.successes = ok),
     FORM_PAGE("check-list-page", "/check/many", SITE_MAY + PEOPLE_CHECK,
 	site_check_list_page,
 	N_("The form of a credit check of a list of codes")),

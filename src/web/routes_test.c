@@ -6,8 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/check.h"
+#include "base/mem.h"
 #include "http/route.h"
+#include "web/assets.h"
 #include "web/route_parts.h"
 #include "web/site_priv.h"
 
@@ -130,6 +135,91 @@ static void routes_none_hides_another(void **state)
 	}
 }
 
+/* The route that the form at this place of a template is sent to; NULL: none
+ * is named, or not by a plain path. */
+static const struct http_route *route_of_form(const char *form, const char *end)
+{
+	static const char action[] = "action=\"";
+	const char *at = strstr(form, action);
+	struct route_found found = {0};
+	struct span path;
+
+	if (!at || at > end)
+		return NULL;
+	path.p = at + sizeof(action) - 1;
+	path.n = strcspn(path.p, "\"");
+	route_find(site_routes, site_routes_count, path, HTTP_POST, &found);
+	return found.route;
+}
+
+static bool has_secret(const char *form, const char *end)
+{
+	static const char *const marks[] = {"type=\"password\"",
+	    "current-password", "new-password", "one-time-code"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(marks); i++) {
+		const char *at = strstr(form, marks[i]);
+
+		if (at && at < end)
+			return true;
+	}
+	return false;
+}
+
+/* No form that asks for a secret shows again what was written in it. */
+static void routes_with_secrets_keep_no_words(void **state)
+{
+	size_t i, secret = 0;
+
+	(void)state;
+	for (i = 0; i < web_template_count(); i++) {
+		struct span text = web_template_text(i);
+		char *copy = mem_zalloc(text.n + 1, 1);
+		const char *form = copy;
+
+		memcpy(copy, text.p, text.n);
+		while ((form = strstr(form, "<form")) != NULL) {
+			const char *end = strstr(form, "</form>");
+			const struct http_route *r;
+
+			assert_non_null(end);
+			if (has_secret(form, end)) {
+				r = route_of_form(form, end);
+				assert_non_null(r);
+				assert_false(r->keeps_words);
+				assert_int_equal(r->cost, HTTP_COST_SIGN_IN);
+				secret++;
+			}
+			form = end;
+		}
+		free(copy);
+	}
+	/* To sign in, the code, another password, a second factor. */
+	assert_int_equal(secret, 4);
+}
+
+/* All others do, but those in which nothing is written. */
+static void routes_of_forms_keep_words(void **state)
+{
+	static const char *const without[] = {
+	    "sign-in", "code", "password", "enrol", "sign-out", "end-sessions"};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < site_routes_count; i++) {
+		const struct http_route *r = &site_routes[i];
+		bool is_form =
+		    r->method == HTTP_POST && r->offers == HTTP_OFFER_HTML;
+
+		for (k = 0; k < ARRAY_COUNT(without); k++)
+			if (strcmp(r->name, without[k]) == 0)
+				is_form = false;
+		if (r->keeps_words != is_form)
+			fail_msg("%s", r->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +228,8 @@ int main(void)
 	    cmocka_unit_test(routes_entries_are_whole),
 	    cmocka_unit_test(routes_types_of_members_are_described),
 	    cmocka_unit_test(routes_none_hides_another),
+	    cmocka_unit_test(routes_with_secrets_keep_no_words),
+	    cmocka_unit_test(routes_of_forms_keep_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

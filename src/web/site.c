@@ -34,13 +34,15 @@
 #include "web/tally.h"
 #include "web/teller.h"
 #include "web/uploads.h"
+#include "web/words.h"
 
 enum {
 	CATALOGUE_WATCH_MS = 2000,
 	FTW_FDS = 8,
 	DAY_BITS = 20,
 	FILE_NAME_BYTES = 200,
-	ERROR_BYTES_MAX = 16 * 1024,
+	/* With what was written in a form: escaped, a byte may take six. */
+	ERROR_BYTES_MAX = 2 * 1024 * 1024,
 	/* Most of what a page needs is in the system's cache of files. */
 	WORKER_CACHE_BYTES = 16 << 20
 };
@@ -238,13 +240,19 @@ enum err_code site_show(struct site_worker *worker,
 static enum err_code error_page(void *arg, const struct http_request *request,
     int status, const struct err *why, struct buf *out)
 {
-	const struct site *site = ((struct site_worker *)arg)->site;
+	const struct site_worker *worker = arg;
+	const struct site *site = worker->site;
 	struct web_page page = page_of(site, request, status);
 	bool is_framed = request->route && request->route->is_framed;
 	struct buf document = BUF_INIT(ERROR_BYTES_MAX);
+	struct json_writer w;
 	enum err_code rc;
 
-	http_error_json(status, why, &document);
+	json_start(&w, &document);
+	json_open_object(&w);
+	http_put_error(&w, status, why);
+	words_put(&w, worker->home.catalog, request, status);
+	json_close_object(&w);
 	rc = web_render(site->renderer, is_framed ? "embed-error" : "error",
 	    &page, buf_span(&document), out, NULL);
 	buf_release(&document);

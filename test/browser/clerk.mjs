@@ -184,10 +184,10 @@ async function day(world) {
 	await left.locator('.not-sent[data-state=ended]').waitFor();
 	// As it goes without scripts.
 	await left.$eval('#check', form => form.submit());
-	await left.waitForURL(u => u.pathname === '/sign-in');
-	assert.ok(await left.locator('#unsent').isVisible());
-	assert.equal(await left.inputValue('[name=back]'), '/check');
-	await lookAt({ ...world, page: left }, 'sign-in-unsent');
+	await left.locator('#error[data-status="401"] #sent').waitFor();
+	assert.equal(await left.inputValue('#words [name=case]'),
+	    question.number);
+	await lookAt({ ...world, page: left }, 'words-check');
 }
 
 // The bidders of a tender, as they stand in a spreadsheet: a row for each, one

@@ -103,6 +103,74 @@ async function decisionIsKept(world) {
 	assert.ok((await page.innerText('#decisions')).includes('已当场缴清'));
 }
 
+// As where scripts do not run, but those of the tests.
+const withoutScript = page => page.context().route(/\/session\.\w+\.js$/,
+    r => r.fulfill({ contentType: 'text/javascript', body: '' }));
+
+// The page that a form without scripts leads to when its session has ended:
+// what was written, to be copied.
+async function isShown(page, button, texts) {
+	await page.locator(button).click();
+	await page.locator('#error[data-status="401"] #sent').waitFor();
+	const shown = await page.locator('#words .form-control').evaluateAll(
+	    all => all.map(e => [e.value, e.readOnly]));
+	for (const text of texts)
+		assert.deepEqual(shown.find(s => s[0] === text), [text, true]);
+	assert.equal(await page.getAttribute('#sign-in-again', 'target'),
+	    '_blank');
+}
+
+// Signed in again, it is shown once more, and goes at the next press.
+async function comesAgain(page, signInThere) {
+	await elsewhere(page, signInThere);
+	await page.locator('#words button').click();
+	await page.locator('#error[data-status="403"] #sent').waitFor();
+	assert.equal(await page.locator('#words [readonly]').count(), 0);
+}
+
+async function questionIsShown(world) {
+	const { page, visitor, city, places } = world;
+	const text = '我单位没有参加过这次采购，请说明为何查询，由谁决定，查询的结果又用在了哪里。';
+	city.run('check', '--data', city.data, '--matter', 'other',
+	    '--purpose', '年度资格复核', '--case', '中断2026-1', '--from',
+	    'rizhao-tax', places.code);
+	addAccount(city, 'scriptless', 'scriptless', ['representative',
+		'--organisation', places.code]);
+	await signIn(page, 'scriptless');
+	await visitor.go('/uses');
+	const row = page.locator('[data-use]')
+	    .filter({ hasText: '中断2026-1' });
+	await row.locator('summary').click();
+	await row.locator('[name=text]').fill(text);
+	await elsewhere(page, signOut);
+	await isShown(page, `[data-use="${
+		await row.getAttribute('data-use')}"] button`, [text]);
+	await comesAgain(page, tab => signIn(tab, 'scriptless'));
+	await page.locator('#words button').click();
+	await page.waitForURL(/\/uses\?/);
+	assert.ok((await page.innerText('#uses')).includes(text));
+}
+
+async function recordIsShown(world) {
+	const { page, visitor, city, places } = world;
+	addAccount(city, 'plain-desk', '无脚本的人', ['operator',
+		'--department', places.row.department.id]);
+	await withoutScript(page);
+	await givePassword(page, 'plain-desk');
+	const secret = await setUpCode(page);
+	await visitor.go('/desk/records/new?item=penalty');
+	const row = await penalty(world, 901);
+	await fill(page, row);
+	await elsewhere(page, signOut);
+	await isShown(page, '#send', [row.texts.CF_WSH]);
+	await lookAt(world, 'words-ended');
+	await comesAgain(page, tab => signInAgain(tab, 'plain-desk', secret));
+	await lookAt(world, 'words-again');
+	await page.locator('#words button').click();
+	await page.waitForURL(/\/desk\/records\/\d+$/);
+	assert.ok((await page.innerText('main')).includes(row.texts.CF_WSH));
+}
+
 export const tests = () => [
 	{ name: 'a session ends: a record by hand is kept, for its writer alone',
 		options: { isErrorExpected: true }, body: recordIsKept },
@@ -110,4 +178,9 @@ export const tests = () => [
 		options: { isErrorExpected: true }, body: objectionIsKept },
 	{ name: 'a session ends: a decision is kept, and recorded',
 		options: { isErrorExpected: true }, body: decisionIsKept },
+	{ name: 'a session ends, without scripts: a question is shown, and goes',
+		options: { isErrorExpected: true, javaScript: false },
+		body: questionIsShown },
+	{ name: 'a session ends, without scripts: a record is shown, and goes',
+		options: { isErrorExpected: true }, body: recordIsShown },
 ];
