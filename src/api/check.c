@@ -370,9 +370,30 @@ bool check_applies(const struct standing *standing)
 	return has_measure(standing, false);
 }
 
-void check_put_question(struct json_writer *w, const struct reading *r,
-    const struct check_question *q, const struct cat_matter *m, const char *id)
+static void put_asker(struct json_writer *w, const struct reading *r,
+    const void *department, const void *none)
 {
+	const struct cat_department *d = department;
+
+	(void)none;
+	record_put_department(w, "department", r->catalog, d->id);
+}
+
+static void put_way_to_object(struct json_writer *w, const struct reading *r,
+    const void *none, const void *nothing)
+{
+	(void)none;
+	(void)nothing;
+	objection_put(w, r, NULL, OBJECTION_NO_RECORD);
+}
+
+void check_put_question(struct json_writer *w,
+    const struct check_pieces *pieces, const struct check_question *q,
+    const struct cat_matter *m, const char *id)
+{
+	const struct reading *r = pieces->reading;
+	const struct cat_department *d =
+	    catalog_department(r->catalog, q->department);
 	char time[32];
 
 	json_put_str(w, "id", id);
@@ -389,9 +410,13 @@ void check_put_question(struct json_writer *w, const struct reading *r,
 	json_close_object(w);
 	json_put_span(w, "purpose", q->purpose);
 	json_put_span(w, "case", q->case_number);
-	record_put_department(w, "department", r->catalog, q->department);
+	if (d)
+		check_words_put(w, pieces, put_asker, d, NULL);
+	else
+		record_put_department(
+		    w, "department", r->catalog, q->department);
 	json_put_str(w, "catalogue", r->catalog->digest_hex);
-	objection_put(w, r, NULL, OBJECTION_NO_RECORD);
+	check_words_put(w, pieces, put_way_to_object, NULL, NULL);
 }
 
 enum err_code check_put_standing(struct json_writer *w,
@@ -426,14 +451,15 @@ static enum err_code put_answer(const struct reading *r,
 {
 	const struct check_about about = {
 	    answer->code, buf_span(&subject->name), answer->subject_id != 0};
-	struct check_pieces pieces = {
-	    .reading = r, .open = open_cases_new(r, OPEN_CASES_FOR_ONE)};
+	struct check_pieces pieces = {.reading = r,
+	    .words = r->words,
+	    .open = open_cases_new(r, OPEN_CASES_FOR_ONE)};
 	struct json_writer w;
 	enum err_code rc;
 
 	json_start(&w, &answer->document);
 	json_open_object(&w);
-	check_put_question(&w, r, q, m, answer->id);
+	check_put_question(&w, &pieces, q, m, answer->id);
 	rc = check_put_standing(&w, &pieces, &about, standing, err);
 	open_cases_free(&pieces.open);
 	if (rc)

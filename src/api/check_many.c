@@ -474,24 +474,24 @@ static enum err_code answer_all(struct answering *a, struct err *err)
 
 /* ---- the document ---- */
 
-static void put_batch(
-    struct check_many *m, const struct reading *r, struct json_writer *w)
+static void put_batch(struct check_many *m, const struct check_pieces *pieces,
+    struct json_writer *w)
 {
 	json_key(w, "batch");
 	json_open_object(w);
-	check_put_question(w, r, &m->question, m->matter, m->id);
+	check_put_question(w, pieces, &m->question, m->matter, m->id);
 	json_put_str(w, "notice", tr(check_notice));
 	json_close_object(w);
 }
 
 static void put_beginning(
-    struct check_many *m, const struct reading *r, struct buf *out)
+    struct check_many *m, const struct check_pieces *pieces, struct buf *out)
 {
 	struct json_writer w;
 
 	json_start(&w, out);
 	json_open_object(&w);
-	put_batch(m, r, &w);
+	put_batch(m, pieces, &w);
 	if (m->form == CHECK_LINES) {
 		json_close_object(&w);
 		buf_add_char(out, '\n');
@@ -596,7 +596,7 @@ static enum err_code put_portion(
 	enum err_code rc = put_end(&m->lines, 0, err);
 
 	if (!rc && is_first)
-		put_beginning(m, a->r, out);
+		put_beginning(m, &a->pieces, out);
 	if (!rc)
 		rc = put_lines(a, is_first, out, err);
 	if (!rc && m->at >= m->codes.packed.n)

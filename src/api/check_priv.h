@@ -33,9 +33,9 @@ enum err_code check_find_subject(const struct view_source *source,
     struct err *err);
 
 /* "id" to "catalogue": what was asked, of the question's code nothing. */
-void check_put_question(struct json_writer *w, const struct reading *reading,
-    const struct check_question *question, const struct cat_matter *matter,
-    const char *id);
+void check_put_question(struct json_writer *w,
+    const struct check_pieces *pieces, const struct check_question *question,
+    const struct cat_matter *matter, const char *id);
 
 struct check_about {
 	const char *code;

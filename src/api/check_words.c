@@ -6,11 +6,13 @@
 #include "api/check_words.h"
 
 #include <stdlib.h>
+#include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/tr.h"
 
 enum { PLACES = 1024, USED_MAX = PLACES / 2, PIECE_BYTES_MAX = 64 * 1024 };
 
@@ -24,6 +26,9 @@ struct piece {
 };
 
 struct check_words {
+	const struct catalog *catalog;
+	date_days today;
+	enum lang lang;
 	struct arena *arena;
 	struct buf scratch;
 	size_t used;
@@ -49,6 +54,22 @@ void check_words_free(struct check_words **words)
 	buf_release(&w->scratch);
 	free(w);
 	*words = NULL;
+}
+
+void check_words_use(
+    struct check_words *words, const struct catalog *catalog, date_days today)
+{
+	enum lang lang = tr_lang();
+
+	if (words->catalog == catalog && words->today == today &&
+	    words->lang == lang)
+		return;
+	words->catalog = catalog;
+	words->today = today;
+	words->lang = lang;
+	words->used = 0;
+	memset(words->pieces, 0, sizeof(words->pieces));
+	arena_reset(words->arena);
 }
 
 /* The piece, or the free place where it would stand. */

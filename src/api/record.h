@@ -25,11 +25,14 @@ struct proof_failure {
 struct roster;
 
 /* Who reads, and for which day. */
+struct check_words;
+
 struct reading {
 	struct store *store;
 	const struct catalog *catalog;
-	struct roster *roster; /* for checks; NULL: none is kept */
-	date_days as_of;       /* the day asked about */
+	struct roster *roster;	   /* for checks; NULL: none is kept */
+	struct check_words *words; /* of checks; NULL: none are kept */
+	date_days as_of;	   /* the day asked about */
 	date_days today;
 	bool is_public; /* only what the public may see */
 	/* A statement's document holds its proof (see proof.h), where there is

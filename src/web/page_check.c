@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "api/check_made.h"
+#include "api/check_words.h"
 #include "api/put.h"
 #include "calendar/calendar.h"
 #include "tlog/base64.h"
@@ -64,11 +65,13 @@ static enum err_code run_check(struct site_worker *worker,
     struct check_question *q, struct span department, struct err *err)
 {
 	const struct people_caller *who = staff_caller(request);
-	const struct reading reading = site_reading(worker, request);
+	struct reading reading = site_reading(worker, request);
 	struct check_answer answer;
 	struct use use;
 	enum err_code rc;
 
+	reading.words = worker->words;
+	check_words_use(worker->words, reading.catalog, reading.today);
 	check_answer_init(&answer);
 	rc = site_check_right(worker, request, department, q, err);
 	if (!rc)

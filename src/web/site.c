@@ -23,6 +23,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "api/check_words.h"
 #include "base/check.h"
 #include "base/monotonic.h"
 #include "calendar/calendar.h"
@@ -106,6 +107,7 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 	enum err_code rc;
 
 	worker->site = ctx;
+	worker->words = check_words_new();
 	rc = open_home(worker->site, &worker->home, err);
 	if (!rc && worker->site->records)
 		block_share(worker->home.store, worker->site->records);
@@ -115,6 +117,7 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 	worker->uses = office.uses;
 	if (rc) {
 		home_close(&worker->home);
+		check_words_free(&worker->words);
 		free(worker);
 		return rc;
 	}
@@ -130,6 +133,7 @@ static void worker_close(void *ctx, void *arg)
 	(void)ctx;
 	office_close(&office);
 	site_close_home(&worker->home);
+	check_words_free(&worker->words);
 	free(worker);
 }
 

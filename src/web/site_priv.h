@@ -65,6 +65,7 @@ struct site_worker {
 	struct home home;     /* its catalogue is the site's */
 	struct store *office; /* for reading; NULL: there is none */
 	struct ledger *uses;  /* with it */
+	struct check_words *words;
 };
 
 /* A file that is finished before its first byte can be sent: written under a
