@@ -223,6 +223,20 @@ static struct span given(const struct http_request *request, const char *name)
 	return value.p ? value : span_of("");
 }
 
+/* The look at earlier checks, which are shown where nothing was asked: as one
+ * of the department that the form is filled in for. */
+static void seal_look(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response)
+{
+	const char *department = site_check_department(
+	    worker, request, given(request, "department"));
+	struct use use = site_use_of(staff_caller(request), USE_READ);
+
+	use.department = span_of(department ? department : "");
+	use.purpose = span_of(request->route->name);
+	site_seal(worker, response, use, &response->body, NULL);
+}
+
 /* The form as it was filled in, what was wrong with it, and the answer. */
 static enum err_code show_form(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
@@ -230,7 +244,6 @@ static enum err_code show_form(struct site_worker *worker,
 {
 	const struct reading reading = site_reading(worker, request);
 	const struct catalog *c = worker->home.catalog;
-	struct use use = site_use_of(staff_caller(request), USE_READ);
 	bool is_look = request->route->method == HTTP_GET;
 	struct buf answer = response->body;
 	struct json_writer w;
@@ -251,16 +264,13 @@ static enum err_code show_form(struct site_worker *worker,
 		put_answer(&w, &reading, buf_span(&answer));
 	else
 		put_null(&w, "answer");
-	/* An answer has its check's trace; the look at earlier ones, which are
-	 * shown where nothing was asked, has its own. */
+	/* An answer has its check's trace. */
 	if (is_look)
 		rc = check_put_own(
 		    &w, &reading, worker->office, staff_caller(request), err);
 	json_close_object(&w);
-	if (!rc && is_look) {
-		use.purpose = span_of(request->route->name);
-		site_seal(worker, response, use, &response->body, NULL);
-	}
+	if (!rc && is_look)
+		seal_look(worker, request, response);
 	if (!rc)
 		rc = site_show(worker, request, response, "check", err);
 	buf_release(&answer);
