@@ -76,6 +76,43 @@ async function entersWithLiveChecks(world) {
 	assert.ok((await page.innerText('main')).includes(row.texts.CF_WSH));
 }
 
+// A licence of the same organisation, one field wrong at first.
+async function entersLicence(world) {
+	const { page, visitor, places } = world;
+	await signIn(world, 'licensing', 'operator');
+	const { texts, kind } = await penalty(world, 3);
+	const number = '示手许〔2026〕3号';
+	const licence = {
+		XK_XDR_MC: places.name, XK_XDR_SHXYM: places.code,
+		XK_XKWS: '食品经营许可决定书', XK_WSH: number,
+		XK_NR: '预包装食品销售', XK_JDRQ: texts.CF_JDRQ,
+		XK_YXQZ: texts.CF_JDRQ, XK_YXQZI: '2020-01-01',
+		XK_XKJG: texts.CF_CFJG, XK_XKJGDM: texts.CF_CFJGDM,
+		XK_LYDW: texts.CF_SJLY, XK_LYDWDM: texts.CF_SJLYDM,
+	};
+	await visitor.go('/desk/records/new?item=licence');
+	for (const [name, value] of Object.entries(licence))
+		await page.fill(`#x-${name}`, value);
+	await page.selectOption('#x-XK_XDR_LB', kind);
+	await page.selectOption('#x-XK_XKLB', '核准');
+	await page.selectOption('#x-XK_ZT', '有效');
+	await page.locator('#summary[data-state=refused]').waitFor();
+	assert.ok((await page.locator('.finding.is-error').allInnerTexts())
+	    .some(text => text.includes('有效期至早于有效期自')));
+	await page.fill('#x-XK_YXQZI', '2099-12-31');
+	await page.locator('#summary[data-state=record]').waitFor();
+	await page.click('#send');
+	await page.waitForURL(/\/desk\/records\/\d+$/);
+	assert.ok((await page.innerText('main')).includes(number));
+	const found = page.locator(`a[href="${new URL(page.url()).pathname}"]`);
+	// What was sent in is listed a moment later.
+	let tried = 0;
+	do
+		await visitor.go(`/desk/records?q=${encodeURIComponent(number)}`);
+	while (!await found.count() && ++tried < 50);
+	assert.ok((await found.allInnerTexts()).includes(number));
+}
+
 async function worksWithoutScripts(world) {
 	const { page, visitor } = world;
 	await signIn(world, 'plain', 'operator', 'reviewer');
@@ -476,6 +513,8 @@ async function showsProgress(world) {
 export const tests = () => [
 	{ name: 'an operator enters a record and is told at each field',
 		options: {}, body: entersWithLiveChecks },
+	{ name: 'an operator enters a licence and finds it',
+		options: {}, body: entersLicence },
 	{ name: 'without scripts a record is entered, corrected, withdrawn',
 		options: { javaScript: false }, body: worksWithoutScripts },
 	{ name: 'an operator sends a file, mends what was refused, drops it',
