@@ -13,11 +13,9 @@ struct shown {
 	size_t count, max;
 };
 
-static void add_code(struct shown *s, const json_t *value)
+static void add_code(struct shown *s, struct span text)
 {
-	const char *text = json_string_value(value);
-	const struct ident_uscc code =
-	    ident_check_uscc(span_of(text ? text : ""));
+	const struct ident_uscc code = ident_check_uscc(text);
 
 	if (code.state != IDENT_VALID)
 		return;
@@ -32,12 +30,13 @@ static void add_code(struct shown *s, const json_t *value)
 /* As deep as the document, which is one of ours. */
 static void walk(struct shown *s, json_t *json)
 {
+	const char *code = json_string_value(json_object_get(json, "code"));
 	const char *key;
 	json_t *value;
 	size_t i;
 
-	if (json_object_get(json, "name"))
-		add_code(s, json_object_get(json, "code"));
+	if (code && json_object_get(json, "name"))
+		add_code(s, span_of(code));
 	json_object_foreach (json, key, value)
 		walk(s, value);
 	json_array_foreach (json, i, value)
@@ -63,6 +62,24 @@ static void find_ids(struct store *store, struct shown *s)
 	store_rollback(store);
 }
 
+/* Those that were found, into the use. */
+static size_t finish(struct store *store, struct shown *s, struct use *use,
+    struct many_subject **list_out)
+{
+	if (s->count)
+		s->count = many_sort(s->list, s->count);
+	find_ids(store, s);
+	*list_out = s->list;
+	if (s->count == 1) {
+		use->subject = span_of(s->list[0].code);
+		use->subject_id = s->list[0].id;
+	}
+	if (s->count < 2)
+		return 0;
+	many_commit(s->list, s->count, use);
+	return s->count;
+}
+
 size_t shown_put(struct store *store, struct span document, struct use *use,
     struct many_subject **list_out)
 {
@@ -73,16 +90,16 @@ size_t shown_put(struct store *store, struct span document, struct use *use,
 		json = json_loadb(document.p, document.n, 0, NULL);
 	walk(&s, json);
 	json_decref(json);
-	if (s.count)
-		s.count = many_sort(s.list, s.count);
-	find_ids(store, &s);
-	*list_out = s.list;
-	if (s.count == 1) {
-		use->subject = span_of(s.list[0].code);
-		use->subject_id = s.list[0].id;
-	}
-	if (s.count < 2)
-		return 0;
-	many_commit(s.list, s.count, use);
-	return s.count;
+	return finish(store, &s, use, list_out);
+}
+
+size_t shown_put_codes(struct store *store, struct span codes, struct use *use,
+    struct many_subject **list_out)
+{
+	struct shown s = {NULL, 0, 0};
+	size_t at;
+
+	for (at = 0; at + MANY_CODE_CHARS <= codes.n; at += MANY_CODE_CHARS)
+		add_code(&s, (struct span){codes.p + at, MANY_CODE_CHARS});
+	return finish(store, &s, use, list_out);
 }

@@ -19,5 +19,8 @@
  */
 size_t shown_put(struct store *store, struct span document, struct use *use,
     struct many_subject **list_out);
+/* The same of valid codes that stand one behind the other. */
+size_t shown_put_codes(struct store *store, struct span codes, struct use *use,
+    struct many_subject **list_out);
 
 #endif

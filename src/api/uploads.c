@@ -366,8 +366,14 @@ enum err_code uploads_list(const struct reading *reading, struct store *office,
 /* ---- rejected rows ---- */
 
 enum err_code uploads_rejects(const struct reading *reading,
-    const struct upload *upload, const char *path, struct err *err)
+    const struct upload *upload, const char *path, rejects_ready *ready,
+    void *ctx, struct err *err)
 {
+	struct rejects_request request = {.store = reading->store,
+	    .submission_id = upload->submission_id,
+	    .path = path,
+	    .ready = ready,
+	    .ctx = ctx};
 	struct report_stored stored;
 	uint64_t rows = 0;
 	enum err_code rc;
@@ -376,9 +382,9 @@ enum err_code uploads_rejects(const struct reading *reading,
 		return err_set(err, ERR_NOT_FOUND,
 		    "nothing of this submission was taken in or refused");
 	rc = load(reading, NULL, upload, &stored, err);
+	request.catalog = stored.catalog;
 	if (!rc)
-		rc = rejects_write(reading->store, stored.catalog,
-		    upload->submission_id, path, &rows, err);
+		rc = rejects_write(&request, &rows, err);
 	report_stored_release(&stored);
 	return rc;
 }

@@ -16,6 +16,7 @@
 #define GX_API_UPLOADS_H
 
 #include "api/own_records.h"
+#include "intake/rejects.h"
 #include "intake/upload.h"
 
 enum { UPLOADS_LIMIT = 20, UPLOADS_LIMIT_MAX = 100, UPLOADS_ROWS_MAX = 100 };
@@ -47,9 +48,10 @@ struct uploads_query {
 enum err_code uploads_list(const struct reading *reading, struct store *office,
     const struct uploads_query *query, struct buf *out, struct err *err);
 
-/* Writes the rejected rows to `path`, by its ending (intake/rejects.h).
- * ERR_NOT_FOUND: nothing came of the upload. */
+/* Writes the rejected rows to `path`, by its ending, and tells what it wrote
+ * (intake/rejects.h). ERR_NOT_FOUND: nothing came of the upload. */
 enum err_code uploads_rejects(const struct reading *reading,
-    const struct upload *upload, const char *path, struct err *err);
+    const struct upload *upload, const char *path, rejects_ready *ready,
+    void *ctx, struct err *err);
 
 #endif

@@ -16,7 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_STEP = 64 * 1024 };
+#include "base/mem.h"
+
+enum { READ_STEP = 64 * 1024, DIGEST_STEP = 256 * 1024 };
 
 /* The step that fails, or INTMAX_MAX; read once. */
 static struct {
@@ -85,6 +87,27 @@ enum err_code file_read(const char *path, struct buf *out, struct err *err)
 			out->p[out->n] = '\0';
 	}
 	close(fd);
+	return rc;
+}
+
+enum err_code file_digest(int fd, uint8_t out[SHA256_BYTES], struct err *err)
+{
+	struct sha256_stream *stream = sha256_stream_new();
+	char *bytes = mem_alloc(DIGEST_STEP);
+	enum err_code rc = 0;
+	off_t at = 0;
+	ssize_t n = 1;
+
+	while (!rc && n) {
+		n = pread(fd, bytes, DIGEST_STEP, at);
+		if (n < 0 && errno != EINTR)
+			rc = err_set_errno(err, "could not read a file");
+		if (n > 0)
+			sha256_stream_add(stream, bytes, (size_t)n);
+		at += n > 0 ? n : 0;
+	}
+	sha256_stream_finish(&stream, out);
+	free(bytes);
 	return rc;
 }
 

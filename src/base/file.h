@@ -14,10 +14,13 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/sha256.h"
 
 /* Appends the file's bytes to out; ERR_NOT_FOUND, ERR_IO, ERR_FULL when it
  * is larger than out's bound. */
 enum err_code file_read(const char *path, struct buf *out, struct err *err);
+/* Of all its bytes; where it is read elsewhere stays as it is. */
+enum err_code file_digest(int fd, uint8_t out[SHA256_BYTES], struct err *err);
 /* Writes beside, fsyncs, renames over, fsyncs the folder: after a crash the
  * old or the new content stands there. mode: 0644 or 0600. */
 enum err_code file_replace(

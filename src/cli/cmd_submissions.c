@@ -155,17 +155,41 @@ static void print_report(struct cli_call *call,
 	json_decref(report);
 }
 
-static enum err_code write_rejects(struct cli_call *call,
-    const struct home *home, const struct report_stored *stored, int64_t id)
-{
-	const char *path = cli_value(call, "rejects");
-	uint64_t rows = 0;
-	enum err_code rc = rejects_write(
-	    home->store, stored->catalog, id, path, &rows, &call->err);
+/* Who asks for the rejected rows. */
+struct asking {
+	struct cli_call *call;
+	struct home *home;
+	struct office *office;
+};
 
-	if (!rc && !call->is_json)
+/* rejects_ready */
+static enum err_code seal_rejects(
+    void *ctx, const struct rejects_written *written, struct err *err)
+{
+	const struct asking *a = ctx;
+	struct use use = {
+	    .reference = span_of(a->call->args[0]), .has_answer = true};
+
+	memcpy(use.answer, written->digest, sizeof(use.answer));
+	return trace_file(
+	    a->call, a->home, a->office, &use, written->codes, err);
+}
+
+static enum err_code write_rejects(
+    struct asking *a, const struct report_stored *stored, int64_t id)
+{
+	const struct rejects_request request = {.store = a->home->store,
+	    .catalog = stored->catalog,
+	    .submission_id = id,
+	    .path = cli_value(a->call, "rejects"),
+	    .ready = seal_rejects,
+	    .ctx = a};
+	uint64_t rows = 0;
+	enum err_code rc = rejects_write(&request, &rows, &a->call->err);
+
+	if (!rc && !a->call->is_json)
 		printf(tr("%llu rejected rows are in \"%s\"\n"),
-		    (unsigned long long)rows, path);
+		    (unsigned long long)rows, request.path);
 	return rc;
 }
 
@@ -174,6 +198,7 @@ static enum cli_exit report(
 {
 	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
 	const struct use use = {.reference = span_of(call->args[0])};
+	struct asking asking = {call, home, office};
 	struct report_stored stored;
 	int64_t id = 0;
 	enum err_code rc = read_id(call, &id);
@@ -188,7 +213,7 @@ static enum cli_exit report(
 	if (!rc)
 		print_report(call, &stored, &text);
 	if (!rc && cli_has(call, "rejects"))
-		rc = write_rejects(call, home, &stored, id);
+		rc = write_rejects(&asking, &stored, id);
 	report_stored_release(&stored);
 	buf_release(&text);
 	return rc ? cli_fail(call) : CLI_DONE;

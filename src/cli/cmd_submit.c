@@ -91,15 +91,17 @@ static enum err_code start(struct job *job, int64_t now_ms)
 /* The submission is in; what fails here can be had again. */
 static enum err_code write_rejects(struct job *job, int64_t submission_id)
 {
-	const char *path = cli_value(job->call, "rejects");
+	const struct rejects_request request = {.store = job->home.store,
+	    .catalog = job->home.catalog,
+	    .submission_id = submission_id,
+	    .path = cli_value(job->call, "rejects")};
 	struct err *err = &job->call->err;
 	uint64_t rows = 0;
 	enum err_code rc;
 
-	if (!path)
+	if (!request.path)
 		return 0;
-	rc = rejects_write(job->home.store, job->home.catalog, submission_id,
-	    path, &rows, err);
+	rc = rejects_write(&request, &rows, err);
 	if (rc) {
 		err_context(err,
 		    "submission %lld is in, but its rejected rows "

@@ -59,6 +59,15 @@ static enum err_code write_one(
 	    : use_log_add(log, &one->use, &seq, err);
 }
 
+/* Of what was refused a person's number is kept nowhere. */
+static void drop_person(struct span *text)
+{
+	struct err ignored;
+
+	if (subject_refuse_person(*text, &ignored))
+		*text = span_of("");
+}
+
 static enum err_code leave(
     struct office *office, const struct one *look, struct err *err)
 {
@@ -66,6 +75,10 @@ static enum err_code leave(
 	struct one one = *look;
 
 	trace_find_reader(reader);
+	if (one.use.outcome == USE_REFUSED) {
+		drop_person(&one.use.reference);
+		drop_person(&one.use.department);
+	}
 	one.use.reader = span_of(reader);
 	one.use.reader_kind = USE_COMMAND;
 	return trace_leave_by(office, one.use.at_ms, write_one, &one, err);
@@ -79,18 +92,27 @@ enum err_code trace_leave(
 	return leave(office, &one, err);
 }
 
+/* Who looks at what, as every command says it. */
+static struct use look_of(const struct cli_call *call, const struct use *look)
+{
+	const char *purpose = cli_value(call, "purpose");
+	struct use use = *look;
+
+	use.at_ms = calendar_now_ms();
+	if (!use.act)
+		use.act = USE_READ;
+	use.purpose = span_of(purpose ? purpose : call->cmd->name);
+	return use;
+}
+
 enum err_code trace_look(struct cli_call *call, const struct home *home,
     struct office *office, const struct use *look, const struct buf *document,
     enum err_code rc)
 {
-	const char *purpose = cli_value(call, "purpose");
 	struct many_subject *list = NULL;
-	struct one one = {*look, NULL, 0};
+	struct one one = {look_of(call, look), NULL, 0};
 	struct err untraced;
 
-	one.use.at_ms = calendar_now_ms();
-	one.use.act = USE_READ;
-	one.use.purpose = span_of(purpose ? purpose : call->cmd->name);
 	if (rc) {
 		one.use.outcome = USE_REFUSED;
 		one.use.why = span_of(err_name(rc));
@@ -106,6 +128,21 @@ enum err_code trace_look(struct cli_call *call, const struct home *home,
 		call->err = untraced;
 		rc = untraced.code;
 	}
+	free(list);
+	return rc;
+}
+
+enum err_code trace_file(const struct cli_call *call, const struct home *home,
+    struct office *office, const struct use *look, struct span codes,
+    struct err *err)
+{
+	struct many_subject *list = NULL;
+	struct one one = {look_of(call, look), NULL, 0};
+	enum err_code rc;
+
+	one.count = shown_put_codes(home->store, codes, &one.use, &list);
+	one.list = list;
+	rc = leave(office, &one, err);
 	free(list);
 	return rc;
 }

@@ -12,20 +12,27 @@ enum { TRACE_NAME_BYTES = 64 };
 /* Who sits at the machine: the system's name of the user. */
 void trace_find_reader(char out[TRACE_NAME_BYTES]);
 /* Seals and publishes the use, in the office's transaction if one is open,
- * which is committed with it; its reader becomes a command's. */
+ * which is committed with it; its reader becomes a command's, and of what was
+ * refused it keeps no department or reference that is a person's number. */
 enum err_code trace_leave(
     struct office *office, const struct use *use, struct err *err);
 /*
  * The end of a look at what is not public: seals it, answered or refused as
- * rc says, so that without its trace nothing is told. The purpose is that of
- * --purpose or the command's own name; of the document the digest is kept,
- * unless the use has one, and a use without a subject is one of every
- * organisation that it shows (api/shown.h). Returns rc, or why the trace could
- * not be left.
+ * rc says, so that without its trace nothing is told. The act is USE_READ
+ * unless the look has one, the purpose that of --purpose or the command's own
+ * name; of the document the digest is kept, unless the use has one, and a use
+ * without a subject is one of every organisation that it shows (api/shown.h).
+ * Returns rc, or why the trace could not be left.
  */
 enum err_code trace_look(struct cli_call *call, const struct home *home,
     struct office *office, const struct use *look, const struct buf *document,
     enum err_code rc);
+/* The same of a file that is finished and not given yet: the use has the
+ * file's digest, and is one of every organisation of those codes
+ * (shown_put_codes). */
+enum err_code trace_file(const struct cli_call *call, const struct home *home,
+    struct office *office, const struct use *look, struct span codes,
+    struct err *err);
 /* A whole command that leaves a trace: opens the directory of --data to read
  * and its office to write, and closes them behind what it does. */
 typedef enum cli_exit trace_command(

@@ -8,14 +8,12 @@
  */
 #include "intake/decode.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mem.h"
+#include "base/file.h"
 #include "base/json.h"
-#include "base/sha256.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "intake/code_list.h"
@@ -24,8 +22,7 @@ enum {
 	POSITION_EVERY = 1024, /* rows between notes of progress */
 	HEADER_TEXT_MAX = 512 * 1024,
 	TITLES_SHOWN = 6,
-	SHOWN_BYTES = 60,
-	DIGEST_STEP = 256 * 1024
+	SHOWN_BYTES = 60
 };
 
 struct decoding {
@@ -256,30 +253,16 @@ static enum err_code send_description(struct decoding *d, struct err *err)
 /* Reads the file once more, from the page cache, while the parent sorts. */
 static void send_digest(struct decoding *d)
 {
-	struct sha256_stream *stream = sha256_stream_new();
-	char *bytes = mem_alloc(DIGEST_STEP);
 	struct buf text = BUF_INIT(256);
 	uint8_t digest[SHA256_BYTES];
-	off_t at = 0;
-	ssize_t n;
 
-	while ((n = pread(d->request->fd, bytes, DIGEST_STEP, at)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;
-		sha256_stream_add(stream, bytes, (size_t)n);
-		at += n;
-	}
-	sha256_stream_finish(&stream, digest);
-	if (n == 0) {
+	if (file_digest(d->request->fd, digest, NULL) == 0) {
 		buf_add_str(&text, "{\"digest\":\"");
 		buf_add_hex(&text, digest, sizeof(digest));
 		buf_add_str(&text, "\"}");
 		slots_put_text(d->slots, buf_span(&text), NULL);
 	}
 	buf_release(&text);
-	free(bytes);
 }
 
 static enum err_code decode(struct decoding *d, struct err *err)

@@ -11,6 +11,7 @@
 #include "intake/rejects.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,17 +20,18 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "ident/ident.h"
 #include "intake/finding.h"
 #include "intake/plan.h"
 #include "intake/table.h"
 
-enum { ERROR_TEXT_MAX = 64 * 1024 };
+enum { ERROR_TEXT_MAX = 64 * 1024, CODES_BYTES_MAX = 512 * 1024 * 1024 };
 
 struct rejects {
-	struct store *store;
-	int64_t submission_id;
+	const struct rejects_request *request;
 	const struct cat_item *item;
 	json_t *report; /* owned */
 	enum reader_format format;
@@ -39,8 +41,10 @@ struct rejects {
 	struct span titles[READER_COLUMNS_MAX + 1];
 	struct span cells[READER_COLUMNS_MAX + 1];
 	bool is_date[READER_COLUMNS_MAX + 1];
-	size_t columns;	 /* with the error column */
-	struct buf text; /* of the error column */
+	bool is_code[READER_COLUMNS_MAX]; /* of the organisation */
+	size_t columns;			  /* with the error column */
+	struct buf text;		  /* of the error column */
+	struct buf codes; /* as struct rejects_written has them */
 	uint64_t rows;
 };
 
@@ -128,6 +132,8 @@ static void add_columns(struct rejects *r, const struct plan *plan)
 		r->titles[r->columns] = span_of_json(title);
 		r->is_date[r->columns] =
 		    field >= 0 && r->item->fields[field].type == CAT_DATE;
+		r->is_code[r->columns] = field >= 0 &&
+		    r->item->fields[field].role == CAT_ROLE_SUBJECT_CODE;
 		r->columns++;
 	}
 	r->titles[r->columns++] = span_of(REJECTS_COLUMN);
@@ -149,33 +155,33 @@ static void read_header(struct rejects *r, const struct catalog *catalog)
 static enum err_code no_submission(struct rejects *r, struct err *err)
 {
 	return err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
-	    (long long)r->submission_id);
+	    (long long)r->request->submission_id);
 }
 
 static enum err_code load_report(
     struct rejects *r, const struct catalog *catalog, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
-	struct store_value key = store_int(r->submission_id);
-	enum err_code rc = store_start(r->store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(r->store, id, err);
+	struct store_value key = store_int(r->request->submission_id);
+	enum err_code rc = store_start(r->request->store, id, &key, 1, err);
+	int got = rc ? 0 : store_next(r->request->store, id, err);
 
 	if (got == 1) {
-		struct span text = store_column_span(r->store, id, 9);
+		struct span text = store_column_span(r->request->store, id, 9);
 
 		r->item = catalog_item_by_number(
-		    catalog, (int)store_column_int(r->store, id, 0));
+		    catalog, (int)store_column_int(r->request->store, id, 0));
 		r->report = json_loadb(text.p, text.n, 0, NULL);
 	} else if (!rc) {
 		rc = got < 0 ? (enum err_code)got : no_submission(r, err);
 	}
-	store_finish(r->store, id);
+	store_finish(r->request->store, id);
 	return rc;
 }
 
-static enum err_code open_submission(struct rejects *r,
-    const struct catalog *catalog, const char *path, struct err *err)
+static enum err_code open_submission(struct rejects *r, struct err *err)
 {
+	const struct catalog *catalog = r->request->catalog;
 	enum err_code rc = load_report(r, catalog, err);
 	const json_t *read_as;
 
@@ -190,7 +196,7 @@ static enum err_code open_submission(struct rejects *r,
 	r->encoding = r->format == READER_CSV || r->format == READER_TSV
 	    ? encoding_by_name(text_of(read_as, "encoding"))
 	    : READER_UTF8_BOM;
-	r->format = format_of(path, r->format);
+	r->format = format_of(r->request->path, r->format);
 	read_header(r, catalog);
 	return 0;
 }
@@ -258,27 +264,43 @@ static void place_cells(struct rejects *r, const json_t *cells)
 	r->cells[i] = buf_span(&r->text);
 }
 
+static void keep_codes(struct rejects *r)
+{
+	struct ident_uscc code;
+	size_t i;
+
+	for (i = 0; i + 1 < r->columns; i++) {
+		if (!r->is_code[i] || !r->cells[i].n)
+			continue;
+		code = ident_check_uscc(r->cells[i]);
+		if (code.state == IDENT_VALID)
+			buf_add_str(&r->codes, code.code);
+	}
+}
+
 static enum err_code write_row(
     struct rejects *r, struct table_writer *writer, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_REJECTION_LIST;
-	struct span cells_text = store_column_span(r->store, id, 1);
-	struct span findings_text = store_column_span(r->store, id, 2);
+	struct span cells_text = store_column_span(r->request->store, id, 1);
+	struct span findings_text = store_column_span(r->request->store, id, 2);
 	json_t *cells = json_loadb(cells_text.p, cells_text.n, 0, NULL);
 	json_t *findings =
 	    json_loadb(findings_text.p, findings_text.n, 0, NULL);
 	enum err_code rc;
 
 	if (json_is_array(cells) && json_is_array(findings)) {
-		write_errors(r, store_column_int(r->store, id, 0), findings);
+		write_errors(
+		    r, store_column_int(r->request->store, id, 0), findings);
 		place_cells(r, cells);
+		keep_codes(r);
 		rc = table_row(writer, r->cells, r->columns, err);
 		r->rows++;
 	} else {
 		rc = err_set(err, ERR_CORRUPT,
 		    "rejected row %lld of submission %lld cannot be read",
-		    (long long)store_column_int(r->store, id, 0),
-		    (long long)r->submission_id);
+		    (long long)store_column_int(r->request->store, id, 0),
+		    (long long)r->request->submission_id);
 	}
 	json_decref(cells);
 	json_decref(findings);
@@ -289,13 +311,13 @@ static enum err_code write_rows(
     struct rejects *r, struct table_writer *writer, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_REJECTION_LIST;
-	struct store_value key = store_int(r->submission_id);
-	enum err_code rc = store_start(r->store, id, &key, 1, err);
+	struct store_value key = store_int(r->request->submission_id);
+	enum err_code rc = store_start(r->request->store, id, &key, 1, err);
 	int got = 0;
 
-	while (!rc && (got = store_next(r->store, id, err)) == 1)
+	while (!rc && (got = store_next(r->request->store, id, err)) == 1)
 		rc = write_row(r, writer, err);
-	store_finish(r->store, id);
+	store_finish(r->request->store, id);
 	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
 }
 
@@ -327,15 +349,38 @@ static enum err_code write_table(
 	return rc;
 }
 
-static enum err_code write_and_replace(
+/* Tells whoever asks what the finished file at `path` holds. */
+static enum err_code show_ready(
     struct rejects *r, const char *path, struct err *err)
 {
+	struct rejects_written written = {
+	    .rows = r->rows, .codes = buf_span(&r->codes)};
+	enum err_code rc;
+	int fd;
+
+	if (!r->request->ready)
+		return 0;
+	if (r->codes.is_full)
+		return err_set(err, ERR_FULL, "too many rows were rejected");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set_errno(err, "could not open \"%s\"", path);
+	rc = file_digest(fd, written.digest, err);
+	close(fd);
+	return rc ? rc : r->request->ready(r->request->ctx, &written, err);
+}
+
+static enum err_code write_and_replace(struct rejects *r, struct err *err)
+{
+	const char *path = r->request->path;
 	struct buf part = BUF_INIT(64 * 1024);
 	enum err_code rc;
 
 	buf_add_str(&part, path);
 	buf_add_str(&part, ".part");
 	rc = write_table(r, buf_str(&part), err);
+	if (!rc)
+		rc = show_ready(r, buf_str(&part), err);
 	if (!rc && rename(buf_str(&part), path) != 0)
 		rc = err_set_errno(err, "could not write \"%s\"", path);
 	if (rc)
@@ -344,23 +389,23 @@ static enum err_code write_and_replace(
 	return rc;
 }
 
-enum err_code rejects_write(struct store *store, const struct catalog *catalog,
-    int64_t submission_id, const char *path, uint64_t *rows_out,
-    struct err *err)
+enum err_code rejects_write(
+    const struct rejects_request *request, uint64_t *rows_out, struct err *err)
 {
 	struct rejects *r = mem_zalloc(1, sizeof(*r));
 	enum err_code rc;
 
-	r->store = store;
-	r->submission_id = submission_id;
+	r->request = request;
 	buf_init(&r->text, ERROR_TEXT_MAX);
-	rc = open_submission(r, catalog, path, err);
+	buf_init(&r->codes, CODES_BYTES_MAX);
+	rc = open_submission(r, err);
 	if (!rc)
-		rc = write_and_replace(r, path, err);
+		rc = write_and_replace(r, err);
 	if (!rc)
 		*rows_out = r->rows;
 	json_decref(r->report);
 	buf_release(&r->text);
+	buf_release(&r->codes);
 	free(r);
 	return rc;
 }

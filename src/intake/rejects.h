@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/sha256.h"
+#include "base/span.h"
 #include "catalog/catalog.h"
 #include "intake/reader.h"
 #include "store/store.h"
@@ -18,6 +20,28 @@
  * the file comes back. */
 #define REJECTS_COLUMN "错误说明"
 
+/* What was written, for whoever seals it before it can be had. */
+struct rejects_written {
+	uint64_t rows;
+	uint8_t digest[SHA256_BYTES]; /* of the file */
+	/* Valid unified codes of the organisations that the rows are about,
+	 * one behind the other, as often as there are rows. */
+	struct span codes;
+};
+typedef enum err_code rejects_ready(
+    void *ctx, const struct rejects_written *written, struct err *err);
+
+struct rejects_request {
+	struct store *store;
+	const struct catalog *catalog; /* that the submission was checked by */
+	int64_t submission_id;
+	const char *path;
+	/* Called when all is written, and nothing of it can be found at `path`
+	 * yet; what it returns is the end of it. NULL: nobody asks. */
+	rejects_ready *ready;
+	void *ctx;
+};
+
 /*
  * Writes all rejected rows of a submission to `path`, which is replaced only
  * when all is written; with none it holds the header only. CSV and TSV keep
@@ -25,12 +49,11 @@
  * Cells that are not kept are blank; of a row that could not be taken apart
  * nothing was kept, so only its error column is filled.
  *
- * catalog: the one that the submission was checked by. ERR_NOT_FOUND: no
- * such submission; ERR_REFUSED: another format was asked for than can hold
- * it; ERR_IO and ERR_FULL from writing. In the caller's read view, if any.
+ * ERR_NOT_FOUND: no such submission; ERR_REFUSED: another format was asked
+ * for than can hold it; ERR_IO and ERR_FULL from writing. In the caller's read
+ * view, if any.
  */
-enum err_code rejects_write(struct store *store, const struct catalog *catalog,
-    int64_t submission_id, const char *path, uint64_t *rows_out,
-    struct err *err);
+enum err_code rejects_write(
+    const struct rejects_request *request, uint64_t *rows_out, struct err *err);
 
 #endif

@@ -15,14 +15,13 @@
  */
 #include "intake/submit.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -38,7 +37,6 @@ enum {
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
 	CODE_TEXT_MAX = 64,
 	ROWS_AT_ONCE = 16,
-	DIGEST_STEP = 256 * 1024,
 	NAME_BYTES_MAX = 1024 /* of a file */
 };
 
@@ -471,28 +469,6 @@ static enum err_code close_up(struct submission *s, struct err *err)
 
 /* ---- the start ---- */
 
-static enum err_code digest_file(
-    int fd, uint8_t out[SHA256_BYTES], struct err *err)
-{
-	struct sha256_stream *stream = sha256_stream_new();
-	char *bytes = mem_alloc(DIGEST_STEP);
-	enum err_code rc = 0;
-	off_t at = 0;
-	ssize_t n = 1;
-
-	while (!rc && n) {
-		n = pread(fd, bytes, DIGEST_STEP, at);
-		if (n < 0 && errno != EINTR)
-			rc = err_set_errno(err, "could not read the file");
-		if (n > 0)
-			sha256_stream_add(stream, bytes, (size_t)n);
-		at += n > 0 ? n : 0;
-	}
-	sha256_stream_finish(&stream, out);
-	free(bytes);
-	return rc;
-}
-
 /* Did this department send this very file for this item already? A file may
  * hold a row and its amendment; sent again, the first must not be taken for
  * an amendment of the second. The file is read only when one of its size
@@ -510,7 +486,7 @@ static enum err_code was_sent_before(
 	    r->store, SQL_INTAKE_SUBMISSION_SIZED, key, 3, 0, &found, err);
 
 	if (!rc && found)
-		rc = digest_file(r->fd, digest, err);
+		rc = file_digest(r->fd, digest, err);
 	if (!rc && found)
 		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_SAME, key, 4,
 		    0, &found, err);

@@ -21,6 +21,7 @@
 #include "api/reviews.h"
 #include "api/subject.h"
 #include "base/check.h"
+#include "base/file.h"
 #include "web/command.h"
 #include "web/desk.h"
 #include "web/seal.h"
@@ -218,6 +219,7 @@ enum err_code site_review_file(void *arg, const struct http_request *request,
 	int64_t id = http_number(request, "number", 0);
 	struct review review;
 	struct upload upload;
+	struct use use;
 	enum err_code rc = find(worker, request, PEOPLE_REVIEW, &review, err);
 
 	if (!rc && !review.upload_id)
@@ -228,10 +230,13 @@ enum err_code site_review_file(void *arg, const struct http_request *request,
 		    review.upload_id, &upload, err);
 	if (!rc)
 		rc = uploads_open_file(worker, &upload, &response->fd, err);
+	use = use_of(request, &review, USE_READ, id);
+	if (!rc)
+		rc = file_digest(response->fd, use.answer, err);
+	use.has_answer = !rc;
 	if (!rc)
 		name_file(worker, response, id, upload.file_name);
-	site_seal(worker, response, use_of(request, &review, USE_READ, id),
-	    NULL, rc ? err : NULL);
+	site_seal(worker, response, use, NULL, rc ? err : NULL);
 	return rc;
 }
 

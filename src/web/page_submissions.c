@@ -4,13 +4,13 @@
  * on /desk for people, and what became of each. The body is in a file before
  * a handler sees it (http/filing.c); nothing here decodes it.
  */
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "api/subject.h"
 #include "api/uploads.h"
 #include "base/check.h"
+#include "base/keep.h"
 #include "web/desk.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
@@ -178,21 +178,17 @@ static enum err_code find_upload(struct site_worker *worker,
 	return rc;
 }
 
-static void trace(struct site_worker *worker,
-    const struct http_request *request, struct http_response *response,
-    int64_t id, const struct upload *upload, const struct err *why)
+static struct use use_of(
+    const struct http_request *request, int64_t id, const struct upload *upload)
 {
 	struct use use = site_use_of(staff_caller(request), USE_READ);
-	char reference[40];
 
-	snprintf(
-	    reference, sizeof(reference), "submission-%lld", (long long)id);
-	use.reference = span_of(reference);
+	use.reference = span_of(
+	    arena_printf(request->arena, "submission-%lld", (long long)id));
 	use.purpose = span_of(request->route->name);
 	if (upload)
 		use.department = span_of(upload->department);
-	site_seal(worker, response, use,
-	    !why && response->body.n ? &response->body : NULL, why);
+	return use;
 }
 
 enum err_code site_submission(void *arg, const struct http_request *request,
@@ -208,22 +204,40 @@ enum err_code site_submission(void *arg, const struct http_request *request,
 	if (!rc)
 		rc = uploads_document(
 		    &reading, worker->office, &upload, &response->body, err);
-	trace(worker, request, response, id, is_found ? &upload : NULL,
-	    rc ? err : NULL);
+	site_seal(worker, response,
+	    use_of(request, id, is_found ? &upload : NULL),
+	    rc ? NULL : &response->body, rc ? err : NULL);
 	return rc ? rc
 		  : site_show(worker, request, response, "submission", err);
 }
 
+/* What is sealed of rejected rows before they are sent. */
 struct rejects {
 	const struct reading *reading;
 	const struct upload *upload;
+	struct arena *arena;
+	uint8_t digest[SHA256_BYTES];
+	struct span codes;
 };
+
+/* rejects_ready */
+static enum err_code keep_written(
+    void *ctx, const struct rejects_written *written, struct err *err)
+{
+	struct rejects *r = ctx;
+
+	(void)err;
+	memcpy(r->digest, written->digest, sizeof(r->digest));
+	r->codes = arena_keep(r->arena, written->codes);
+	return 0;
+}
 
 static enum err_code write_rejects(void *ctx, const char *path, struct err *err)
 {
-	const struct rejects *r = ctx;
+	struct rejects *r = ctx;
 
-	return uploads_rejects(r->reading, r->upload, path, err);
+	return uploads_rejects(
+	    r->reading, r->upload, path, keep_written, r, err);
 }
 
 static enum err_code send_rejects(struct site_worker *worker,
@@ -233,19 +247,23 @@ static enum err_code send_rejects(struct site_worker *worker,
 	const struct reading reading = site_reading(worker, request);
 	int64_t id = http_number(request, "number", 0);
 	struct upload upload;
-	struct rejects rejects = {&reading, &upload};
+	struct rejects rejects = {
+	    .reading = &reading, .upload = &upload, .arena = request->arena};
 	enum err_code rc = find_upload(worker, request, id, &upload, err);
-	bool is_found = !rc;
+	struct use use = use_of(request, id, rc ? NULL : &upload);
 
 	if (!rc)
 		rc = site_make_file(
 		    ending, write_rejects, &rejects, &response->fd, err);
-	if (!rc)
-		site_name_file(
-		    worker, response, ending, "rejects-%lld", (long long)id);
-	trace(worker, request, response, id, is_found ? &upload : NULL,
-	    rc ? err : NULL);
-	return rc;
+	if (rc) {
+		site_seal(worker, response, use, NULL, err);
+		return rc;
+	}
+	site_name_file(worker, response, ending, "rejects-%lld", (long long)id);
+	use.has_answer = true;
+	memcpy(use.answer, rejects.digest, sizeof(use.answer));
+	site_seal_file(worker, response, use, rejects.codes);
+	return 0;
 }
 
 enum err_code site_rejects_csv(void *arg, const struct http_request *request,

@@ -138,6 +138,16 @@ void site_seal(struct site_worker *worker, struct http_response *response,
 	free(list);
 }
 
+void site_seal_file(struct site_worker *worker, struct http_response *response,
+    struct use use, struct span codes)
+{
+	struct many_subject *list = NULL;
+	size_t count = shown_put_codes(worker->home.store, codes, &use, &list);
+
+	response->hold = hold(worker, use, list, count);
+	free(list);
+}
+
 /* ---- refusals ---- */
 
 static const char *word_of(const struct http_refusal *refusal)

@@ -34,5 +34,9 @@ void site_seal_counted(struct site *site, bool is_all);
  */
 void site_seal(struct site_worker *worker, struct http_response *response,
     struct use use, const struct buf *document, const struct err *why);
+/* The same of a file: the use has its digest, and is one of every organisation
+ * of those codes (shown_put_codes). */
+void site_seal_file(struct site_worker *worker, struct http_response *response,
+    struct use use, struct span codes);
 
 #endif
