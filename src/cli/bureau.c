@@ -11,71 +11,82 @@
 #include <unistd.h>
 
 #include "api/accounts.h"
+#include "api/subject.h"
 #include "base/check.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 
 /* ---- the office ---- */
 
-enum err_code bureau_open(
-    struct cli_call *call, enum home_mode mode, struct bureau *out)
+enum err_code bureau_open(struct cli_call *call, struct bureau *out)
 {
 	struct home_options options = cli_home_options(call);
 	enum err_code rc = calendar_clock_check(&call->err);
 
 	out->arena = arena_new(0);
-	out->is_change = mode == HOME_WRITE;
 	trace_find_reader(out->by);
 	if (!rc)
 		rc = home_open(cli_value(call, "data"), &out->home, &call->err);
 	if (!rc)
 		rc = home_load_catalog(&out->home, &call->err);
-	if (!rc && mode == HOME_WRITE)
+	if (!rc)
 		rc = home_check_clock(&out->home, &call->err);
-	/* A directory from before there were accounts has none to show. */
-	if (!rc && !office_exists(&out->home))
-		mode = HOME_WRITE;
 	if (!rc)
 		rc = office_open(
-		    &out->home, mode, &options, &out->office, &call->err);
-	if (!rc && mode == HOME_WRITE)
+		    &out->home, HOME_WRITE, &options, &out->office, &call->err);
+	if (!rc)
 		rc = store_begin(out->office.store, &call->err);
 	out->now_ms = rc ? 0 : calendar_now_ms();
 	return rc;
 }
 
-/* "wang clerk 371102": what is changed, and for whom. */
-static void put_about(
-    const struct cli_call *call, const struct bureau *bureau, struct buf *out)
+/* Of what was refused a person's number is kept nowhere. */
+static void put_word(struct buf *out, const char *word, bool is_refused)
 {
-	const char *const scopes[] = {
-	    cli_value(call, "division"), cli_value(call, "organisation")};
+	struct err ignored;
+
+	if (word &&
+	    !(is_refused && subject_refuse_person(span_of(word), &ignored)))
+		buf_addf(out, "%s%s", out->n ? " " : "", word);
+}
+
+/* "wang clerk 371102": what is changed, and for whom. */
+static void put_about(const struct cli_call *call, const struct bureau *bureau,
+    bool is_refused, struct buf *out)
+{
 	size_t i;
 
-	if (bureau->about)
-		buf_add_str(out, bureau->about);
+	put_word(out, bureau->about, is_refused);
 	for (i = 0; i < call->args_count && !bureau->about; i++)
-		buf_addf(out, "%s%s", i ? " " : "", call->args[i]);
-	for (i = 0; i < ARRAY_COUNT(scopes); i++)
-		if (scopes[i])
-			buf_addf(out, " %s", scopes[i]);
+		put_word(out, call->args[i], is_refused);
+	put_word(out, cli_value(call, "division"), is_refused);
+	put_word(out, cli_value(call, "organisation"), is_refused);
 }
 
 /* The change and its trace are one transaction: neither is there without the
- * other. */
-static enum err_code seal(struct cli_call *call, struct bureau *bureau)
+ * other. What was refused is rolled back first, and only its trace stays. */
+static enum err_code seal(
+    struct cli_call *call, struct bureau *bureau, enum err_code rc)
 {
 	const char *department = cli_value(call, "department");
 	struct buf about = BUF_INIT(USE_TEXT_BYTES_MAX);
-	struct use use = {.at_ms = bureau->now_ms,
+	struct use use = {.at_ms = calendar_now_ms(),
 	    .act = USE_MANAGE,
 	    .purpose = span_of(call->cmd->name),
 	    .department = span_of(department ? department : "")};
-	enum err_code rc;
+	struct err untraced;
 
-	put_about(call, bureau, &about);
+	if (rc) {
+		store_rollback(bureau->office.store);
+		use.outcome = USE_REFUSED;
+		use.why = span_of(err_name(rc));
+	}
+	put_about(call, bureau, rc != 0, &about);
 	use.reference = buf_span(&about);
-	rc = trace_leave(&bureau->office, &use, &call->err);
+	if (trace_leave(&bureau->office, &use, &untraced)) {
+		call->err = untraced;
+		rc = untraced.code;
+	}
 	buf_release(&about);
 	return rc;
 }
@@ -83,14 +94,9 @@ static enum err_code seal(struct cli_call *call, struct bureau *bureau)
 enum err_code bureau_close(
     struct cli_call *call, struct bureau *bureau, enum err_code rc)
 {
-	bool is_write =
-	    bureau->office.store && store_in_transaction(bureau->office.store);
-
-	if (!rc && bureau->is_change)
-		rc = seal(call, bureau);
-	else if (!rc && is_write)
-		rc = store_commit(bureau->office.store, &call->err);
-	if (!rc && is_write)
+	if (bureau->office.store)
+		rc = seal(call, bureau, rc);
+	if (!rc)
 		office_note_change(&bureau->home);
 	office_close(&bureau->office);
 	home_close(&bureau->home);
@@ -98,16 +104,17 @@ enum err_code bureau_close(
 	return rc;
 }
 
-enum cli_exit bureau_show(
-    struct cli_call *call, bureau_make *make, bureau_print *print)
+enum cli_exit bureau_show(struct cli_call *call, const struct home *home,
+    struct office *office, bureau_make *make, bureau_print *print)
 {
+	const char *department = cli_value(call, "department");
+	const struct use use = {
+	    .reference = span_of(call->args_count ? call->args[0] : ""),
+	    .department = span_of(department ? department : "")};
 	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
+	enum err_code rc = make(call, home, office, &text);
 
-	if (!rc)
-		rc = make(call, &bureau, &text);
-	rc = bureau_close(call, &bureau, rc);
+	rc = trace_look(call, home, office, &use, &text, rc);
 	if (!rc && call->is_json) {
 		cli_print_json(&text);
 	} else if (!rc) {
@@ -219,7 +226,7 @@ enum err_code bureau_first_admin(struct cli_call *call, const char *login,
 	people_password_once(once_out);
 	rc = people_password_hash(span_of(once_out), hash, &call->err);
 	if (!rc)
-		rc = bureau_open(call, HOME_WRITE, &bureau);
+		rc = bureau_open(call, &bureau);
 	bureau.about = login;
 	change.by = bureau.by;
 	if (!rc)

@@ -16,7 +16,6 @@ struct bureau {
 	char by[TRACE_NAME_BYTES]; /* who sits at the machine */
 	/* What a change is about, for its trace; NULL: the arguments. */
 	const char *about;
-	bool is_change; /* opened to write */
 };
 
 #define BUREAU_INIT                                                            \
@@ -24,22 +23,22 @@ struct bureau {
 		.home = {.lock_fd = -1 }                                       \
 	}
 
-/* Opens the office of --data; with WRITE a transaction is open, which
- * bureau_close commits when everything went well, with the trace of who
- * changed what. */
-enum err_code bureau_open(
-    struct cli_call *call, enum home_mode mode, struct bureau *out);
-/* rc: how it went so far; returns how it ended. */
+/* Opens the office of --data with a transaction open, which bureau_close
+ * commits when everything went well, with the trace of who changed what. */
+enum err_code bureau_open(struct cli_call *call, struct bureau *out);
+/* rc: how it went so far; returns how it ended. Of what was refused the
+ * attempt is sealed. */
 enum err_code bureau_close(
     struct cli_call *call, struct bureau *bureau, enum err_code rc);
 
 /* Writes a document of the office; how it is shown to people. */
-typedef enum err_code bureau_make(
-    struct cli_call *call, struct bureau *bureau, struct buf *out);
+typedef enum err_code bureau_make(struct cli_call *call,
+    const struct home *home, struct office *office, struct buf *out);
 typedef void bureau_print(const json_t *document);
-/* A whole command that only reads: opens, makes, closes and shows. */
-enum cli_exit bureau_show(
-    struct cli_call *call, bureau_make *make, bureau_print *print);
+/* What a command that only reads does within trace_run: makes, leaves the
+ * trace, and shows. */
+enum cli_exit bureau_show(struct cli_call *call, const struct home *home,
+    struct office *office, bureau_make *make, bureau_print *print);
 
 /* The user of that login. */
 enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,

@@ -92,8 +92,8 @@ static enum cli_exit audit(
 {
 	const struct audit_viewer viewer = {
 	    .catalog = home->catalog, .registry = home->store};
+	const struct use use = {.act = USE_AUDIT};
 	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
-	struct use use = {.act = USE_AUDIT, .has_answer = true};
 	struct audit_period period;
 	size_t findings = 0;
 	enum err_code rc = read_period(call, &period);
@@ -101,10 +101,7 @@ static enum cli_exit audit(
 	if (!rc)
 		rc = audit_document(&viewer, office->store, &period, &findings,
 		    &document, &call->err);
-	use.at_ms = calendar_now_ms();
-	sha256_bytes(document.p, document.n, use.answer);
-	if (!rc)
-		rc = trace_leave(office, &use, &call->err);
+	rc = trace_look(call, home, office, &use, &document, rc);
 	if (!rc && call->is_json)
 		cli_print_json(&document);
 	else if (!rc)

@@ -5,45 +5,44 @@
 
 #include "api/accounts.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "cli/commands.h"
 #include "cli/bureau.h"
 
+static enum err_code make_list(struct cli_call *call, const struct home *home,
+    struct office *office, struct buf *out)
+{
+	return accounts_departments(
+	    office->store, home->catalog, calendar_now_ms(), out, &call->err);
+}
+
 static void print_row(const json_t *department)
 {
-	const char *id = json_string_value(json_object_get(department, "id"));
-	const char *title =
-	    json_string_value(json_object_get(department, "title"));
-
-	cli_pad(id, 36);
-	cli_pad(title, 40);
+	cli_pad(cli_text(department, "id"), 36);
+	cli_pad(cli_text(department, "title"), 40);
 	printf(tr("%lld users, %lld tokens\n"),
 	    json_integer_value(json_object_get(department, "users")),
 	    json_integer_value(json_object_get(department, "tokens")));
 }
 
-static enum cli_exit run(struct cli_call *call)
+static void print_list(const json_t *document)
 {
-	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
-	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
-	json_t *list, *one;
+	const json_t *one;
 	size_t i;
 
-	if (!rc)
-		rc = accounts_departments(bureau.office.store,
-		    bureau.home.catalog, bureau.now_ms, &text, &call->err);
-	rc = bureau_close(call, &bureau, rc);
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		list = json_loadb(buf_str(&text), text.n, 0, NULL);
-		json_array_foreach (
-		    json_object_get(list, "departments"), i, one)
-			print_row(one);
-		json_decref(list);
-	}
-	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	json_array_foreach (json_object_get(document, "departments"), i, one)
+		print_row(one);
+}
+
+static enum cli_exit list(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	return bureau_show(call, home, office, make_list, print_list);
+}
+
+static enum cli_exit run(struct cli_call *call)
+{
+	return trace_run(call, list);
 }
 
 static const struct cli_option options[] = {CLI_DATA_OPTION, {0}};
@@ -52,6 +51,7 @@ const struct cli_cmd cmd_department_list = {
     .name = "department list",
     .args = "",
     .summary = N_("list the departments with their users and tokens"),
+    .details = N_("The look leaves its trace in the log of uses."),
     .options = options,
     .run = run,
 };

@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/decoding.h"
 #include "cli/report_view.h"
+#include "cli/trace.h"
 #include "intake/rejects.h"
 #include "intake/report.h"
 #include "intake/submit.h"
@@ -88,13 +89,84 @@ static enum err_code start(struct job *job, int64_t now_ms)
 	    &job->file, job->path, job->home.dir, request, &job->call->err);
 }
 
-/* The submission is in; what fails here can be had again. */
-static enum err_code write_rejects(struct job *job, int64_t submission_id)
+/*
+ * What a file would come to says which of its rows are known here, and a mark
+ * leads to the report of whoever knew it: both tell what is not public, and
+ * nothing of them stands in the log of records. Its traces are left first.
+ */
+static enum err_code open_office(struct job *job, struct office *office)
 {
+	struct home_options options = cli_home_options(job->call);
+
+	return office_open(
+	    &job->home, HOME_WRITE, &options, office, &job->call->err);
+}
+
+static struct use look_of(
+    const struct job *job, const struct submit_result *result, char id[32])
+{
+	struct use use = {.department = span_of(job->department->id)};
+
+	snprintf(id, 32, "%lld", (long long)result->submission_id);
+	if (result->was_known)
+		use.reference = span_of(id);
+	return use;
+}
+
+static enum err_code leave_look(
+    struct job *job, const struct submit_result *result)
+{
+	struct buf text = BUF_INIT(REPORT_TOLD_BYTES_MAX);
+	struct office office = {0};
+	char id[32];
+	const struct use use = look_of(job, result, id);
+	enum err_code rc = open_office(job, &office);
+
+	if (!rc)
+		rc = report_explain(buf_span(&result->report), job->item, &text,
+		    &job->call->err);
+	if (!rc)
+		rc = trace_look(job->call, &job->home, &office, &use, &text, 0);
+	office_close(&office);
+	buf_release(&text);
+	return rc;
+}
+
+struct rejecting {
+	struct job *job;
+	const struct submit_result *result;
+};
+
+/* rejects_ready */
+static enum err_code seal_rejects(
+    void *ctx, const struct rejects_written *written, struct err *err)
+{
+	const struct rejecting *r = ctx;
+	struct office office = {0};
+	char id[32];
+	struct use use = look_of(r->job, r->result, id);
+	enum err_code rc = open_office(r->job, &office);
+
+	use.has_answer = true;
+	memcpy(use.answer, written->digest, sizeof(use.answer));
+	if (!rc)
+		rc = trace_file(r->job->call, &r->job->home, &office, &use,
+		    written->codes, err);
+	office_close(&office);
+	return rc;
+}
+
+/* The submission is in; what fails here can be had again. */
+static enum err_code write_rejects(
+    struct job *job, const struct submit_result *result)
+{
+	struct rejecting rejecting = {job, result};
 	const struct rejects_request request = {.store = job->home.store,
 	    .catalog = job->home.catalog,
-	    .submission_id = submission_id,
-	    .path = cli_value(job->call, "rejects")};
+	    .submission_id = result->submission_id,
+	    .path = cli_value(job->call, "rejects"),
+	    .ready = result->was_known ? seal_rejects : NULL,
+	    .ctx = &rejecting};
 	struct err *err = &job->call->err;
 	uint64_t rows = 0;
 	enum err_code rc;
@@ -106,10 +178,10 @@ static enum err_code write_rejects(struct job *job, int64_t submission_id)
 		err_context(err,
 		    "submission %lld is in, but its rejected rows "
 		    "are not written",
-		    (long long)submission_id);
+		    (long long)result->submission_id);
 		err_hint(err,
 		    "\"gongxin report %lld --rejects OUT\" writes them.",
-		    (long long)submission_id);
+		    (long long)result->submission_id);
 	}
 	return rc;
 }
@@ -143,8 +215,10 @@ static enum err_code submit(
 	request.ledger = job->home.ledger;
 	if (!rc)
 		rc = submit_run(&request, result, &job->call->err);
+	if (!rc && (request.is_rehearsal || result->was_known))
+		rc = leave_look(job, result);
 	if (!rc)
-		rc = write_rejects(job, result->submission_id);
+		rc = write_rejects(job, result);
 	decoding_close(&job->file);
 	home_close_store(&job->home);
 	if (rc)

@@ -9,6 +9,7 @@
 #include "api/accounts.h"
 #include "api/check.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "cli/commands.h"
 #include "cli/bureau.h"
 
@@ -67,11 +68,12 @@ static void print_row(const json_t *token)
 		    cli_text(token, "old_secret_until"));
 }
 
-static enum err_code make_list(
-    struct cli_call *call, struct bureau *bureau, struct buf *out)
+static enum err_code make_list(struct cli_call *call, const struct home *home,
+    struct office *office, struct buf *out)
 {
+	(void)home;
 	return accounts_tokens(
-	    bureau->office.store, bureau->now_ms, out, &call->err);
+	    office->store, calendar_now_ms(), out, &call->err);
 }
 
 static void print_list(const json_t *document)
@@ -83,9 +85,15 @@ static void print_list(const json_t *document)
 		print_row(token);
 }
 
+static enum cli_exit list(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	return bureau_show(call, home, office, make_list, print_list);
+}
+
 static enum cli_exit run_list(struct cli_call *call)
 {
-	return bureau_show(call, make_list, print_list);
+	return trace_run(call, list);
 }
 
 /* ---- add ---- */
@@ -184,7 +192,7 @@ static enum cli_exit run_add(struct cli_call *call)
 	enum err_code rc = read_plan(call, &matters, &plan, &days);
 
 	if (!rc)
-		rc = bureau_open(call, HOME_WRITE, &bureau);
+		rc = bureau_open(call, &bureau);
 	if (!rc)
 		rc = check_department(
 		    call, bureau.home.catalog, plan.department);
@@ -218,7 +226,7 @@ static enum cli_exit run_rotate(struct cli_call *call)
 	    OVERLAP_HOURS_MAX, &hours);
 
 	if (!rc)
-		rc = bureau_open(call, HOME_WRITE, &bureau);
+		rc = bureau_open(call, &bureau);
 	if (!rc)
 		rc = people_token_rotate(bureau.office.store, call->args[0],
 		    (int64_t)hours * hour_ms, cli_has(call, "force"),
@@ -233,7 +241,7 @@ static enum cli_exit run_rotate(struct cli_call *call)
 static enum cli_exit run_revoke(struct cli_call *call)
 {
 	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
+	enum err_code rc = bureau_open(call, &bureau);
 
 	if (!rc)
 		rc = people_token_revoke(bureau.office.store, call->args[0],
@@ -286,6 +294,7 @@ const struct cli_cmd cmd_token_list = {
     .name = "token list",
     .args = "",
     .summary = N_("list the tokens"),
+    .details = N_("The look leaves its trace in the log of uses."),
     .options = list_options,
     .run = run_list,
 };

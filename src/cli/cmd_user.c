@@ -8,6 +8,7 @@
 
 #include "api/accounts.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "cli/commands.h"
 #include "cli/bureau.h"
 #include "ident/ident.h"
@@ -88,11 +89,12 @@ static void print_sessions(const json_t *user)
 
 /* ---- list, show ---- */
 
-static enum err_code make_list(
-    struct cli_call *call, struct bureau *bureau, struct buf *out)
+static enum err_code make_list(struct cli_call *call, const struct home *home,
+    struct office *office, struct buf *out)
 {
+	(void)home;
 	return accounts_users(
-	    bureau->office.store, bureau->now_ms, out, &call->err);
+	    office->store, calendar_now_ms(), out, &call->err);
 }
 
 static void print_list(const json_t *document)
@@ -104,16 +106,23 @@ static void print_list(const json_t *document)
 		print_user(user);
 }
 
-static enum cli_exit run_list(struct cli_call *call)
+static enum cli_exit list(
+    struct cli_call *call, struct home *home, struct office *office)
 {
-	return bureau_show(call, make_list, print_list);
+	return bureau_show(call, home, office, make_list, print_list);
 }
 
-static enum err_code make_one(
-    struct cli_call *call, struct bureau *bureau, struct buf *out)
+static enum cli_exit run_list(struct cli_call *call)
 {
-	return accounts_user(bureau->office.store, call->args[0],
-	    bureau->now_ms, out, &call->err);
+	return trace_run(call, list);
+}
+
+static enum err_code make_one(struct cli_call *call, const struct home *home,
+    struct office *office, struct buf *out)
+{
+	(void)home;
+	return accounts_user(
+	    office->store, call->args[0], calendar_now_ms(), out, &call->err);
 }
 
 static void print_one(const json_t *user)
@@ -122,9 +131,15 @@ static void print_one(const json_t *user)
 	print_sessions(user);
 }
 
+static enum cli_exit show(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	return bureau_show(call, home, office, make_one, print_one);
+}
+
 static enum cli_exit run_show(struct cli_call *call)
 {
-	return bureau_show(call, make_one, print_one);
+	return trace_run(call, show);
 }
 
 /* ---- add, password ---- */
@@ -138,7 +153,7 @@ static enum cli_exit run_add(struct cli_call *call)
 	enum err_code rc = bureau_password(call, login, once, hash);
 
 	if (!rc)
-		rc = bureau_open(call, HOME_WRITE, &bureau);
+		rc = bureau_open(call, &bureau);
 	if (!rc)
 		rc = people_user_add(bureau.office.store, login,
 		    cli_value(call, "name"), hash, !cli_has(call, "final"),
@@ -159,7 +174,7 @@ static enum cli_exit run_password(struct cli_call *call)
 	enum err_code rc = bureau_password(call, login, once, hash);
 
 	if (!rc)
-		rc = bureau_open(call, HOME_WRITE, &bureau);
+		rc = bureau_open(call, &bureau);
 	if (!rc)
 		rc = bureau_user(call, &bureau, login, &user);
 	if (!rc)
@@ -183,7 +198,7 @@ static enum cli_exit run_change(
 {
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
+	enum err_code rc = bureau_open(call, &bureau);
 
 	if (!rc)
 		rc = bureau_user(call, &bureau, call->args[0], &user);
@@ -270,7 +285,7 @@ static enum cli_exit run_grant_or_revoke(
 	    .organisation = cli_value(call, "organisation")};
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
+	enum err_code rc = bureau_open(call, &bureau);
 
 	change.by = bureau.by;
 	if (!rc && is_grant)
@@ -332,6 +347,7 @@ const struct cli_cmd cmd_user_list = {
     .name = "user list",
     .args = "",
     .summary = N_("list the accounts with their roles"),
+    .details = N_("The look leaves its trace in the log of uses."),
     .options = data_only,
     .run = run_list,
 };
@@ -340,6 +356,7 @@ const struct cli_cmd cmd_user_show = {
     .name = "user show",
     .args = "LOGIN",
     .summary = N_("show an account: roles, state, where it is signed in"),
+    .details = N_("The look leaves its trace in the log of uses."),
     .options = data_only,
     .args_min = 1,
     .args_max = 1,

@@ -88,7 +88,7 @@ static enum cli_exit run_add(struct cli_call *call)
 	enum err_code rc = check_url(call, call->args[0]);
 
 	if (!rc)
-		rc = bureau_open(call, HOME_WRITE, &bureau);
+		rc = bureau_open(call, &bureau);
 	if (!rc)
 		rc = check_department(
 		    call, bureau.home.catalog, cli_value(call, "department"));
@@ -112,11 +112,12 @@ static enum cli_exit run_add(struct cli_call *call)
 
 /* ---- list ---- */
 
-static enum err_code make_list(
-    struct cli_call *call, struct bureau *bureau, struct buf *out)
+static enum err_code make_list(struct cli_call *call, const struct home *home,
+    struct office *office, struct buf *out)
 {
-	return webhooks_document(bureau->office.store,
-	    cli_value(call, "department"), out, &call->err);
+	(void)home;
+	return webhooks_document(
+	    office->store, cli_value(call, "department"), out, &call->err);
 }
 
 static const char *state_text(const char *state)
@@ -151,9 +152,15 @@ static void print_list(const json_t *document)
 		print_row(hook);
 }
 
+static enum cli_exit list(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	return bureau_show(call, home, office, make_list, print_list);
+}
+
 static enum cli_exit run_list(struct cli_call *call)
 {
-	return bureau_show(call, make_list, print_list);
+	return trace_run(call, list);
 }
 
 /* ---- remove ---- */
@@ -163,7 +170,7 @@ static enum cli_exit run_remove(struct cli_call *call)
 	struct bureau bureau = BUREAU_INIT;
 	struct span id = span_of(call->args[0]);
 	struct hook hook;
-	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
+	enum err_code rc = bureau_open(call, &bureau);
 
 	if (!rc)
 		rc = hook_get(
@@ -179,32 +186,35 @@ static enum cli_exit run_remove(struct cli_call *call)
 
 /* ---- test ---- */
 
-/* Sends one, while nobody is kept from writing. */
-static enum err_code send_test(
-    struct cli_call *call, struct webhook_answer *answer)
+/* Sends one, while nobody is kept from writing: that it is asked for is
+ * sealed before. */
+static enum err_code send_test(struct cli_call *call, struct arena *arena,
+    struct hook *hook, struct webhook_answer *answer)
 {
 	struct webhook_message message;
 	struct bureau bureau = BUREAU_INIT;
 	struct people_key key = {{0}};
-	struct hook hook;
-	enum err_code rc = bureau_open(call, HOME_READ, &bureau);
+	int64_t now_ms;
+	enum err_code rc = bureau_open(call, &bureau);
 
-	webhook_message_init(&message);
 	if (!rc)
-		rc = hook_get(bureau.office.store, bureau.arena,
-		    span_of(call->args[0]), &hook, &call->err);
+		rc = hook_get(bureau.office.store, arena,
+		    span_of(call->args[0]), hook, &call->err);
 	if (!rc)
 		rc = office_key_load(&bureau.home, &key, &call->err);
+	now_ms = bureau.now_ms;
+	rc = bureau_close(call, &bureau, rc);
+	webhook_message_init(&message);
 	if (!rc) {
 		const struct webhook_call sent = {
-		    .key = &key, .hook = &hook, .now_ms = bureau.now_ms};
+		    .key = &key, .hook = hook, .now_ms = now_ms};
 
-		webhook_test(&hook, bureau.now_ms, &message);
+		webhook_test(hook, now_ms, &message);
 		webhook_send(&sent, &message, answer);
 	}
 	webhook_message_release(&message);
 	people_key_clear(&key);
-	return bureau_close(call, &bureau, rc);
+	return rc;
 }
 
 /* One that is stopped goes on: its receiver is there again. */
@@ -212,12 +222,12 @@ static enum err_code start_again(struct cli_call *call, struct span told)
 {
 	struct bureau bureau = BUREAU_INIT;
 	struct hook hook;
-	enum err_code rc = bureau_open(call, HOME_WRITE, &bureau);
+	enum err_code rc = bureau_open(call, &bureau);
 
 	if (!rc)
 		rc = hook_get(bureau.office.store, bureau.arena,
 		    span_of(call->args[0]), &hook, &call->err);
-	if (!rc && hook.stopped_ms) {
+	if (!rc) {
 		hook_note_taken(&hook, hook.sent, bureau.now_ms, told);
 		rc = hook_save(bureau.office.store, &hook, &call->err);
 	}
@@ -227,16 +237,19 @@ static enum err_code start_again(struct cli_call *call, struct span told)
 static enum cli_exit run_test(struct cli_call *call)
 {
 	struct webhook_answer answer = {.is_taken = false};
+	struct arena *arena = arena_new(0);
+	struct hook hook = {.stopped_ms = 0};
 	enum err_code rc = fetch_init(&call->err);
 
 	if (!rc)
-		rc = send_test(call, &answer);
+		rc = send_test(call, arena, &hook, &answer);
 	if (!rc && !answer.is_taken) {
 		rc = err_set(&call->err, ERR_REFUSED, "the test was not taken");
 		err_detail(&call->err, "%s", answer.told);
 	}
-	if (!rc)
+	if (!rc && hook.stopped_ms)
 		rc = start_again(call, span_of(answer.told));
+	arena_free(&arena);
 	if (rc)
 		return cli_fail(call);
 	print_hook(call, call->args[0], NULL, tr("the test was taken"));
@@ -277,6 +290,7 @@ const struct cli_cmd cmd_webhook_list = {
     .name = "webhook list",
     .args = "",
     .summary = N_("list the webhooks, and how they fare"),
+    .details = N_("The look leaves its trace in the log of uses."),
     .options = list_options,
     .run = run_list,
 };
