@@ -40,64 +40,68 @@ static const char *act_title(enum use_act act)
 	return tr(titles[act]);
 }
 
+static const char *const purpose_titles[][2] = {
+    {"desk", N_("files that were sent in")},
+    {"submissions", N_("files that were sent in")},
+    {"report", N_("a file that was sent in")},
+    {"submission", N_("a file that was sent in")},
+    {"desk-submission", N_("a file that was sent in")},
+    {"rejects-csv", N_("refused rows of a file")},
+    {"rejects-xlsx", N_("refused rows of a file")},
+    {"desk-records", N_("records of the department")},
+    {"desk-record", N_("a record of the department")},
+    {"desk-amend", N_("a record, to correct it")},
+    {"desk-withdraw", N_("a record, to withdraw it")},
+    {"desk-doubtful", N_("doubtful rows")},
+    {"doubtful list", N_("doubtful rows")},
+    {"desk-doubtful-row", N_("a doubtful row")},
+    {"desk-quality", N_("a department's rates")},
+    {"desk-reviews", N_("what waits for a second person")},
+    {"desk-review", N_("what waits for a second person")},
+    {"desk-review-file", N_("what waits for a second person")},
+    {"check-proof", N_("the evidence of a check")},
+    {"check-made", N_("a check that was made")},
+    {"check-page", N_("checks that were made last")},
+    {"notices", N_("what came after earlier checks")},
+    {"cases", N_("objections")},
+    {"case list", N_("objections")},
+    {"case show", N_("an objection")},
+    {"user list", N_("accounts and their roles")},
+    {"user show", N_("an account and its roles")},
+    {"token list", N_("programs' access")},
+    {"webhook list", N_("programs that are told")},
+    {"department list", N_("who acts for departments")},
+    {"case", N_("an objection")},
+    {"case-move", N_("a step in an objection")},
+    {"objection-form", N_("a record, to object to it")},
+    {"objection-file", N_("an objection that was filed")},
+    {"sign-in", N_("login name and password")},
+    {"code", N_("the second factor's code")},
+    {"enrol", N_("a second factor of one's own")},
+    {"password", N_("a password of one's own")},
+    {"check-decide", N_("what came of a check")},
+    {"check-feedback", N_("what came of a check")},
+    {"question-use", N_("a question about a use")},
+    {"answer-use", N_("the answer to a question")},
+    {"take-finding", N_("a finding that is worked on")},
+    {"uses", N_("who looked at the organisation")},
+    {"audit", N_("who looks at what")},
+    {"audit-uses", N_("entries of the log of uses")},
+};
+
 /* What was looked at or sent: the name of an operation, which is sealed as the
  * purpose, in words; others as they are. */
 static struct span purpose_title(const struct use *use)
 {
-	static const char *const titles[][2] = {
-	    {"desk", N_("files that were sent in")},
-	    {"submissions", N_("files that were sent in")},
-	    {"report", N_("a file that was sent in")},
-	    {"submission", N_("a file that was sent in")},
-	    {"desk-submission", N_("a file that was sent in")},
-	    {"rejects-csv", N_("refused rows of a file")},
-	    {"rejects-xlsx", N_("refused rows of a file")},
-	    {"desk-records", N_("records of the department")},
-	    {"desk-record", N_("a record of the department")},
-	    {"desk-amend", N_("a record, to correct it")},
-	    {"desk-withdraw", N_("a record, to withdraw it")},
-	    {"desk-doubtful", N_("doubtful rows")},
-	    {"doubtful list", N_("doubtful rows")},
-	    {"desk-doubtful-row", N_("a doubtful row")},
-	    {"desk-quality", N_("a department's rates")},
-	    {"desk-reviews", N_("what waits for a second person")},
-	    {"desk-review", N_("what waits for a second person")},
-	    {"desk-review-file", N_("what waits for a second person")},
-	    {"check-proof", N_("the evidence of a check")},
-	    {"check-made", N_("a check that was made")},
-	    {"check-page", N_("checks that were made last")},
-	    {"notices", N_("what came after earlier checks")},
-	    {"cases", N_("objections")},
-	    {"case list", N_("objections")},
-	    {"case show", N_("an objection")},
-	    {"user list", N_("accounts and their roles")},
-	    {"user show", N_("an account and its roles")},
-	    {"token list", N_("programs' access")},
-	    {"webhook list", N_("programs that are told")},
-	    {"department list", N_("who acts for departments")},
-	    {"case", N_("an objection")},
-	    {"case-move", N_("a step in an objection")},
-	    {"objection-form", N_("a record, to object to it")},
-	    {"objection-file", N_("an objection that was filed")},
-	    {"sign-in", N_("login name and password")},
-	    {"code", N_("the second factor's code")},
-	    {"enrol", N_("a second factor of one's own")},
-	    {"password", N_("a password of one's own")},
-	    {"check-decide", N_("what came of a check")},
-	    {"check-feedback", N_("what came of a check")},
-	    {"question-use", N_("a question about a use")},
-	    {"answer-use", N_("the answer to a question")},
-	    {"take-finding", N_("a finding that is worked on")},
-	};
 	size_t i;
 
-	if (use->act != USE_READ && use->act != USE_NOTICES &&
-	    use->act != USE_SUBMIT && use->act != USE_SIGN_IN &&
-	    use->act != USE_MANAGE)
+	/* That of a check is its reader's own. */
+	if (use->act == USE_CHECK || use->act == USE_CHECK_MANY ||
+	    use->act == USE_FEEDBACK || use->act == USE_ERASE)
 		return use->purpose;
-	for (i = 0; i < ARRAY_COUNT(titles); i++)
-		if (span_is(use->purpose, titles[i][0]))
-			return span_of(tr(titles[i][1]));
+	for (i = 0; i < ARRAY_COUNT(purpose_titles); i++)
+		if (span_is(use->purpose, purpose_titles[i][0]))
+			return span_of(tr(purpose_titles[i][1]));
 	return use->purpose;
 }
 

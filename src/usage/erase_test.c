@@ -387,6 +387,29 @@ static void erase_leaves_nothing_but_the_entry(void **state)
 	assert_int_equal(left_on_disk(p, 0, 1400), 0);
 }
 
+/* A question goes with the use that it is about, and its seal stays for as
+ * long as its own time is. */
+static void erase_takes_sealed_questions_along(void **state)
+{
+	struct place *p = *state;
+	struct erase_plan plan;
+
+	make_uses(p, 0, 100, 0);
+	make_uses(p, 100, 100, 5);
+	say(p, 3, false, "为何查询？", some_time() + 5 * DAY_MS);
+	say(p, 3, true, "采购需要", some_time() + 5 * DAY_MS);
+	say(p, 104, false, "为何查询？", some_time() + 5 * DAY_MS);
+	expect_good(p, 205, 0);
+	plan = plan_on(p, later(1));
+	announce_on(p, &plan, later(1));
+	assert_int_equal(erase_all(p, plan.before), 101);
+	expect_good(p, 206, 101);
+	plan = plan_on(p, later(6));
+	announce_on(p, &plan, later(6));
+	assert_int_equal(erase_all(p, plan.before), 104);
+	expect_good(p, 207, 205);
+}
+
 /* By halves and thirds, in two orders of codes: pages that lose some of
  * their rows are put together again, and hold old copies of others. */
 static void erase_many_times_leaves_nothing(void **state)
@@ -554,6 +577,7 @@ int main(void)
 	    PLACED(erase_plan_ends_at_the_last_head_beyond_retention),
 	    cmocka_unit_test(erase_write_is_read_again),
 	    PLACED(erase_leaves_nothing_but_the_entry),
+	    PLACED(erase_takes_sealed_questions_along),
 	    PLACED(erase_many_times_leaves_nothing),
 	    PLACED(erase_cut_short_is_gone_on_with),
 	    PLACED(erase_refuses_what_is_not_what_was_sealed),

@@ -11,6 +11,10 @@
  */
 #include "usage/question.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/check.h"
 #include "base/utf8.h"
 #include "usage/many.h"
@@ -91,9 +95,10 @@ enum err_code use_questions_open(
 
 /* ---- writing ---- */
 
-/* What a use has: how many, and is the last of them open? */
+/* What a use has: how many, which is the last of them, and is it open? */
 struct state {
 	int64_t count;
+	int64_t id, subject_id;
 	bool is_open;
 };
 
@@ -102,6 +107,8 @@ static void see(void *ctx, const struct use_question *question)
 	struct state *state = ctx;
 
 	state->count++;
+	state->id = question->id;
+	state->subject_id = question->subject_id;
 	state->is_open = question->answered_ms == 0;
 }
 
@@ -228,4 +235,168 @@ enum err_code use_question_answer(
 		return err_set(err, ERR_CONFLICT,
 		    "no question about that use waits for an answer");
 	return answer(store, words, &about.is, err);
+}
+
+/* ---- what is sealed ---- */
+
+static const char *const steps[] = {"question", "answer"};
+
+enum err_code use_question_seal(struct store *store,
+    const struct use_words *words, struct use_step *step, struct use *use,
+    struct err *err)
+{
+	struct about about;
+	struct state state;
+	enum err_code rc = find_state(store, words, &about, &state, err);
+
+	if (rc)
+		return rc;
+	snprintf(step->reference, sizeof(step->reference),
+	    "use %" PRIu64 "/%s/%" PRId64, words->seq, steps[!state.is_open],
+	    state.id);
+	snprintf(step->code, sizeof(step->code), "%.*s",
+	    (int)about.is.subject.n, about.is.subject.p);
+	use->reference = span_of(step->reference);
+	use->subject = span_of(step->code);
+	use->subject_id = state.subject_id;
+	use->has_answer = true;
+	sha256_bytes(words->text.p, words->text.n, use->answer);
+	return 0;
+}
+
+/* A pass over all of them. */
+struct verifying {
+	struct store *store;
+	uint64_t kept;
+	int64_t first_ms; /* when the first was sealed; INT64_MAX: none was */
+	use_question_wrong *visit;
+	void *ctx;
+};
+
+/* Words and who wrote them when, and the column with the place of their use. */
+struct written {
+	struct span text, by;
+	int64_t at_ms;
+	int column;
+};
+
+static enum err_code check_written(const struct verifying *v,
+    const struct written *w, bool *is_good, struct err *err)
+{
+	struct store_value seq =
+	    store_column(v->store, SQL_USAGE_QUESTIONS_SEALED, w->column);
+	uint8_t digest[SHA256_BYTES];
+	struct use_row row;
+	enum err_code rc;
+
+	if (seq.kind != STORE_INT) {
+		if (w->at_ms >= v->first_ms)
+			*is_good = false;
+		return 0;
+	}
+	sha256_bytes(w->text.p, w->text.n, digest);
+	rc = use_row_get(v->store, (uint64_t)seq.i, &row, err);
+	if (!rc &&
+	    (!row.use.has_answer || row.use.at_ms != w->at_ms ||
+		!span_equal(row.use.reader, w->by) ||
+		memcmp(row.use.answer, digest, sizeof(digest)) != 0))
+		*is_good = false;
+	use_rows_finish(v->store, USE_OLDEST_FIRST);
+	return rc;
+}
+
+static enum err_code check_rows(const struct verifying *v, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_QUESTIONS_SEALED;
+	enum err_code rc = store_start(v->store, id, NULL, 0, err);
+	struct use_question q;
+	int got = 0;
+
+	while (!rc && (got = store_next(v->store, id, err)) == 1) {
+		bool is_good = true;
+
+		take_row(v->store, id, &q);
+		rc = check_written(v,
+		    &(struct written){q.question, q.asked_by, q.asked_ms, 10},
+		    &is_good, err);
+		if (!rc && q.answered_ms)
+			rc = check_written(v,
+			    &(struct written){
+				q.answer, q.answered_by, q.answered_ms, 11},
+			    &is_good, err);
+		if (!rc && !is_good)
+			v->visit(v->ctx, q.use_seq, false);
+	}
+	store_finish(v->store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
+}
+
+/* "use N/question/ID" */
+static bool read_reference(struct span text, char step[16], int64_t out[2])
+{
+	char copy[80], again[80];
+
+	if (text.n >= sizeof(copy))
+		return false;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	/* A number that is too large is not written again as it was. */
+	// NOLINTNEXTLINE(cert-err34-c)
+	if (sscanf(copy, "use %" SCNd64 "/%15[a-z]/%" SCNd64, &out[0], step,
+		&out[1]) != 3)
+		return false;
+	snprintf(again, sizeof(again), "use %" PRId64 "/%s/%" PRId64, out[0],
+	    step, out[1]);
+	return strcmp(copy, again) == 0;
+}
+
+/* Is what the seal at hand is of still there? */
+static enum err_code check_seal(const struct verifying *v, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_QUESTION_SEALS;
+	int64_t numbers[2], answered_ms = -1;
+	char step[16];
+	enum err_code rc;
+
+	if (!read_reference(
+		store_column_span(v->store, id, 3), step, numbers) ||
+	    (uint64_t)numbers[0] < v->kept)
+		return 0;
+	const struct store_value key[] = {
+	    store_int(store_column_int(v->store, id, 1)), store_int(numbers[0]),
+	    store_int(numbers[1]),
+	    store_text(store_column_span(v->store, id, 2))};
+
+	rc = store_get_int(v->store, SQL_USAGE_QUESTION_ANSWERED, key,
+	    ARRAY_COUNT(key), -1, &answered_ms, err);
+	if (!rc && answered_ms <= 0 &&
+	    (answered_ms < 0 || strcmp(step, steps[1]) == 0))
+		v->visit(v->ctx, (uint64_t)numbers[0], true);
+	return rc;
+}
+
+static enum err_code check_seals(struct verifying *v, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_QUESTION_SEALS;
+	enum err_code rc = store_start(v->store, id, NULL, 0, err);
+	int got = 0;
+
+	while (!rc && (got = store_next(v->store, id, err)) == 1) {
+		int64_t at_ms = store_column_int(v->store, id, 0);
+
+		if (at_ms < v->first_ms)
+			v->first_ms = at_ms;
+		rc = check_seal(v, err);
+	}
+	store_finish(v->store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
+}
+
+enum err_code use_question_verify(struct store *store, uint64_t kept,
+    use_question_wrong *visit, void *ctx, struct err *err)
+{
+	struct verifying v = {store, kept, INT64_MAX, visit, ctx};
+	enum err_code rc = check_seals(&v, err);
+
+	return rc ? rc : check_rows(&v, err);
 }

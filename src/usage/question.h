@@ -2,7 +2,16 @@
 /*
  * Questions of representatives about a look-up of their organisation, and
  * the answers. One question of a use is open at a time; an answer may be
- * questioned again. What was asked and answered is never changed.
+ * questioned again. What was asked and answered is never changed; who asks or
+ * answers leaves a use that says which words:
+ *
+ *	reference	"use N/question/ID" or "use N/answer/ID": of the use
+ *			looked at, and of the question among those of its
+ *			organisation
+ *	subject		that organisation
+ *	answer		the SHA-256 of the words
+ *
+ * The use's reader and moment are those of the words.
  */
 #ifndef GX_USAGE_QUESTION_H
 #define GX_USAGE_QUESTION_H
@@ -46,6 +55,25 @@ enum err_code use_question_add(
 /* In a transaction. ERR_CONFLICT: none is open. */
 enum err_code use_question_answer(
     struct store *store, const struct use_words *words, struct err *err);
+
+/* What the use of a step points into. */
+struct use_step {
+	char reference[80];
+	char code[32]; /* of the organisation */
+};
+/* Behind a question or an answer, in its transaction: what its use says. The
+ * use's reader and moment are the caller's, and those of the words. */
+enum err_code use_question_seal(struct store *store,
+    const struct use_words *words, struct use_step *step, struct use *use,
+    struct err *err);
+
+/* Told of each use about which words are not those that were sealed; is_gone:
+ * those that were sealed are not there at all. */
+typedef void use_question_wrong(void *ctx, uint64_t use_seq, bool is_gone);
+/* Uses before `kept` are erased, with their questions. What was written before
+ * the first of them that is sealed is passed over. Blocks on disk. */
+enum err_code use_question_verify(struct store *store, uint64_t kept,
+    use_question_wrong *visit, void *ctx, struct err *err);
 
 typedef void use_question_visit(void *ctx, const struct use_question *question);
 /* One organisation of a use. */

@@ -320,6 +320,28 @@ SELECT subject_id, use_seq, question_id, subject, asked_at, asked_by,
 	question, answered_at, answered_by, answer
 FROM use_question WHERE answered_at = 0 ORDER BY asked_at;
 
+-- name: usage_question_answered
+SELECT answered_at FROM use_question
+WHERE subject_id = $1 AND use_seq = $2 AND question_id = $3 AND subject = $4;
+
+-- name: usage_questions_sealed
+SELECT q.subject_id, q.use_seq, q.question_id, q.subject, q.asked_at,
+	q.asked_by, q.question, q.answered_at, q.answered_by, q.answer,
+	(SELECT MIN(e.use_seq) FROM use_entry e WHERE e.reference <> ''
+		AND e.reference = 'use ' || CAST(q.use_seq AS TEXT)
+			|| '/question/' || CAST(q.question_id AS TEXT)
+		AND e.act = 6 AND e.outcome = 0 AND e.subject = q.subject),
+	(SELECT MIN(e.use_seq) FROM use_entry e WHERE e.reference <> ''
+		AND e.reference = 'use ' || CAST(q.use_seq AS TEXT)
+			|| '/answer/' || CAST(q.question_id AS TEXT)
+		AND e.act = 7 AND e.outcome = 0 AND e.subject = q.subject)
+FROM use_question q ORDER BY q.use_seq, q.subject_id, q.question_id;
+
+-- name: usage_question_seals
+SELECT at_ms, subject_id, subject, reference FROM use_entry
+WHERE act IN (6, 7) AND outcome = 0 AND reference LIKE 'use %/%/%'
+ORDER BY use_seq;
+
 -- name: usage_case_open
 INSERT INTO audit_case (finding, round, opened_at, opened_by, note, closed_at,
 	closed_by, conclusion)

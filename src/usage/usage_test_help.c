@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "usage/question.h"
 
 int64_t some_time(void)
 {
@@ -137,4 +138,35 @@ uint64_t seal_one(struct place *p, struct span subject, int64_t id)
 	assert_int_equal(store_commit(p->store, &p->err), 0);
 	use_log_free(&log);
 	return seq;
+}
+
+void say(struct place *p, uint64_t seq, bool is_answer, const char *text,
+    int64_t now_ms)
+{
+	const struct use_words words = {.seq = seq,
+	    .text = span_of(text),
+	    .by = span_of(is_answer ? "shen" : "li"),
+	    .now_ms = now_ms};
+	struct use use = {.at_ms = now_ms,
+	    .act = is_answer ? USE_AUDIT : USE_OWN_USES,
+	    .reader_kind = USE_USER,
+	    .reader = words.by};
+	enum err_code rc;
+	struct use_step step;
+	struct use_log *log;
+	uint64_t at;
+
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	rc = is_answer ? use_question_answer(p->store, &words, &p->err)
+		       : use_question_add(p->store, &words, &p->err);
+	assert_int_equal(rc, 0);
+	assert_int_equal(
+	    use_question_seal(p->store, &words, &step, &use, &p->err), 0);
+	assert_int_equal(use_log_add(log, &use, &at, &p->err), 0);
+	assert_int_equal(use_log_seal(log, now_ms, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	assert_int_equal(use_log_publish(log, now_ms, NULL, &p->err), 0);
+	use_log_free(&log);
 }

@@ -31,6 +31,10 @@ struct desk *start_desk(struct place *p);
 void seal_without_publishing(struct place *p, int n);
 /* Seals one use that is about an organisation; its number. */
 uint64_t seal_one(struct place *p, struct span subject, int64_t id);
+/* A question about a use of one organisation, or the answer to it, sealed and
+ * published. */
+void say(struct place *p, uint64_t seq, bool is_answer, const char *text,
+    int64_t now_ms);
 
 #define PLACED(test)                                                           \
 	cmocka_unit_test_setup_teardown(test, make_place, drop_place)

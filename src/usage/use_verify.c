@@ -20,6 +20,7 @@
 #include "tlog/tile.h"
 #include "usage/audit_case.h"
 #include "usage/feedback.h"
+#include "usage/question.h"
 
 enum {
 	ENTRY_BYTES = TLOG_HASH_BYTES,
@@ -663,6 +664,16 @@ static void on_wrong_case(void *ctx, struct span finding, int64_t round)
 	    (int)finding.n, finding.p, (long long)round);
 }
 
+/* use_question_wrong */
+static void on_wrong_question(void *ctx, uint64_t use_seq, bool is_gone)
+{
+	wrong(ctx,
+	    is_gone ? tr("a question about use %llu, or its answer, is missing")
+		    : tr("what was asked or answered about use %llu is not "
+			 "what was sealed"),
+	    (unsigned long long)use_seq);
+}
+
 static void release(struct walk *w)
 {
 	store_finish(w->r->store, SQL_LEDGER_HEAD_LIST);
@@ -702,6 +713,9 @@ enum err_code use_verify(const struct use_verify_request *request,
 		if (!rc)
 			rc = audit_case_verify(
 			    request->store, on_wrong_case, w, err);
+		if (!rc)
+			rc = use_question_verify(request->store, w->erased,
+			    on_wrong_question, w, err);
 		*out = (struct use_verify_counts){w->frontier.size, w->erased};
 	}
 	release(w);

@@ -493,6 +493,132 @@ static void use_verify_names_changed_cases(void **state)
 	assert_string_equal(said.text[0], wanted);
 }
 
+/* ---- questions and answers ---- */
+
+/* As of before they were sealed. */
+static void ask_unsealed(struct place *p, int64_t at_ms)
+{
+	const struct use_words words = {.text = span_of("以前的提问"),
+	    .by = span_of("li"),
+	    .now_ms = at_ms};
+
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_question_add(p->store, &words, &p->err), 0);
+	assert_int_equal(use_question_answer(p->store, &words, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+}
+
+/* Use 0 was questioned before that was sealed; use 1 twice since, and the
+ * second time it is not answered. Returns how many uses there are. */
+static uint64_t make_questions(struct place *p)
+{
+	seal_without_publishing(p, 2);
+	ask_unsealed(p, some_time() - 1000);
+	say(p, 1, false, "为何查询？", some_time());
+	say(p, 1, true, "采购需要", some_time());
+	say(p, 1, false, "哪次采购？", some_time());
+	return 5;
+}
+
+static void use_verify_names_changed_questions(void **state)
+{
+	static const char other[] =
+	    "what was asked or answered about use 1 is not what was sealed";
+	static const char gone[] =
+	    "a question about use 1, or its answer, is missing";
+	static const struct {
+		const char *sql, *undo;
+		const char *want[2];
+	} cases[] = {
+	    {"UPDATE use_question SET question = 'x' WHERE question_id = 2",
+		"UPDATE use_question SET question = '哪次采购？' "
+		"WHERE question_id = 2",
+		{other}},
+	    {"UPDATE use_question SET answer = 'x' WHERE answer = '采购需要'",
+		"UPDATE use_question SET answer = '采购需要' "
+		"WHERE answer = 'x'",
+		{other}},
+	    {"UPDATE use_question SET asked_by = 'x' WHERE question_id = 2",
+		"UPDATE use_question SET asked_by = 'li' WHERE question_id = 2",
+		{other}},
+	    {"UPDATE use_question SET answered_by = 'x' "
+	     "WHERE answered_by = 'shen'",
+		"UPDATE use_question SET answered_by = 'shen' "
+		"WHERE answered_by = 'x'",
+		{other}},
+	    {"UPDATE use_question SET asked_at = asked_at - 1 "
+	     "WHERE question_id = 2",
+		"UPDATE use_question SET asked_at = asked_at + 1 "
+		"WHERE question_id = 2",
+		{other}},
+	    /* A question that was answered is open again. */
+	    {"UPDATE use_question SET answered_at = 0 "
+	     "WHERE answered_by = 'shen'",
+		"UPDATE use_question SET answered_at = asked_at "
+		"WHERE answered_by = 'shen'",
+		{gone}},
+	    /* One that nobody answered has an answer. */
+	    {"UPDATE use_question SET answer = 'x', answered_by = 'shen', "
+	     "answered_at = asked_at WHERE question_id = 2",
+		"UPDATE use_question SET answer = '', answered_by = '', "
+		"answered_at = 0 WHERE question_id = 2",
+		{other}},
+	    /* One that nobody asked. */
+	    {"INSERT INTO use_question SELECT subject_id, use_seq, 3, subject, "
+	     "asked_at, asked_by, question, 0, '', '' FROM use_question "
+	     "WHERE question_id = 2",
+		"DELETE FROM use_question WHERE question_id = 3", {other}},
+	    /* Of another organisation, of another use. */
+	    {"UPDATE use_question SET subject = 'C00000000000000008' "
+	     "WHERE question_id = 2",
+		"UPDATE use_question SET subject = '91371102MA3C000000' "
+		"WHERE question_id = 2",
+		{gone, other}},
+	    {"UPDATE use_question SET use_seq = 9 WHERE question_id = 2",
+		"UPDATE use_question SET use_seq = 1 WHERE question_id = 2",
+		{gone,
+		    "what was asked or answered about use 9 is not what was "
+		    "sealed"}},
+	    {"DELETE FROM use_question WHERE question_id = 2", "", {gone}},
+	};
+	struct place *p = *state;
+	uint64_t uses = make_questions(p);
+	struct said said;
+	size_t i;
+
+	verify(p, &said, uses);
+	assert_string_equal(said.text[0], "");
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		run_sql(p, cases[i].sql);
+		verify(p, &said, uses);
+		assert_string_equal(said.text[0], cases[i].want[0]);
+		assert_string_equal(
+		    said.text[1], cases[i].want[1] ? cases[i].want[1] : "");
+		if (cases[i].undo[0])
+			run_sql(p, cases[i].undo);
+	}
+}
+
+/* Nothing can be held against what was written before the first that is
+ * sealed, as in a directory of before. */
+static void use_verify_passes_over_unsealed_questions(void **state)
+{
+	struct place *p = *state;
+	struct said said;
+
+	seal_without_publishing(p, 2);
+	ask_unsealed(p, some_time() - 1000);
+	verify(p, &said, 2);
+	assert_string_equal(said.text[0], "");
+	say(p, 1, false, "为何查询？", some_time());
+	verify(p, &said, 3);
+	assert_string_equal(said.text[0], "");
+	ask_unsealed(p, some_time());
+	verify(p, &said, 3);
+	assert_string_equal(said.text[0],
+	    "what was asked or answered about use 0 is not what was sealed");
+}
+
 static void question_about_one_of_many_is_of_that_one(void **state)
 {
 	struct place *p = *state;
@@ -557,6 +683,8 @@ int main(void)
 	    PLACED(use_verify_names_changed_lists),
 	    PLACED(use_verify_names_changed_decisions),
 	    PLACED(use_verify_names_changed_cases),
+	    PLACED(use_verify_names_changed_questions),
+	    PLACED(use_verify_passes_over_unsealed_questions),
 	    PLACED(question_about_one_of_many_is_of_that_one),
 	    PLACED(audit_set_takes_many_apart),
 	};

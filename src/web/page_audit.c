@@ -4,6 +4,8 @@
  * Looking is a use too, sealed before the answer leaves; what an auditor
  * writes leaves one in the transaction that it is written in.
  */
+#include <stdio.h>
+
 #include "api/audit.h"
 #include "api/uses.h"
 #include "base/check.h"
@@ -45,11 +47,12 @@ enum err_code site_audit(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
+	struct use use = site_use_of(staff_caller(request), USE_AUDIT);
 	enum err_code rc = make_overview(worker, request, &response->body, err);
 
-	site_seal(worker, response,
-	    site_use_of(staff_caller(request), USE_AUDIT),
-	    rc ? NULL : &response->body, rc ? err : NULL);
+	use.purpose = span_of(request->route->name);
+	site_seal(worker, response, use, rc ? NULL : &response->body,
+	    rc ? err : NULL);
 	return rc ? rc : site_show(worker, request, response, "audit", err);
 }
 
@@ -79,6 +82,7 @@ enum err_code site_audit_uses(void *arg, const struct http_request *request,
 	enum err_code rc = audit_uses_document(&viewer, worker->home.store,
 	    worker->office, &query, &use.subject_id, &response->body, err);
 
+	use.purpose = span_of(request->route->name);
 	/* What was asked for is a part of the trace: the organisation sees
 	 * that it was looked up here. What was refused may be a person's
 	 * number, which is kept nowhere. */
@@ -94,16 +98,6 @@ enum err_code site_audit_uses(void *arg, const struct http_request *request,
 }
 
 /* ---- what an auditor writes ---- */
-
-static enum err_code note_use(const struct people_caller *who,
-    const struct desk_turn *turn, struct err *err)
-{
-	struct use use = site_use_of(who, USE_AUDIT);
-	uint64_t seq;
-
-	use.at_ms = turn->now_ms;
-	return use_log_add(turn->uses, &use, &seq, err);
-}
 
 static date_days day_field(const struct http_request *request, const char *name)
 {
@@ -132,33 +126,45 @@ static void go_back(const struct http_request *request,
 }
 
 struct answering {
-	const struct people_caller *who;
 	struct use_words words;
+	struct use use;
 };
 
 static enum err_code do_answer(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct answering *a = ctx;
+	struct use_step step;
+	uint64_t seq;
 	enum err_code rc;
 
-	a->words.now_ms = turn->now_ms;
+	a->words.now_ms = a->use.at_ms = turn->now_ms;
 	rc = use_question_answer(turn->store, &a->words, err);
-	return rc ? rc : note_use(a->who, turn, err);
+	if (!rc)
+		rc = use_question_seal(
+		    turn->store, &a->words, &step, &a->use, err);
+	return rc ? rc : use_log_add(turn->uses, &a->use, &seq, err);
 }
 
-/* What lies outside the auditor's division is not there. */
+/* What lies outside the auditor's division is not there. Whom the use is about
+ * goes to code_out, unless it is about many. */
 static enum err_code check_seen(struct site_worker *worker,
-    const struct http_request *request, uint64_t seq, struct err *err)
+    const struct http_request *request, uint64_t seq, char code_out[32],
+    struct err *err)
 {
 	const struct audit_viewer viewer = viewer_of(worker, request);
 	struct use_row row;
 	enum err_code rc = use_row_get(worker->office, seq, &row, err);
 
-	if (!rc && !audit_viewer_may_see(&viewer, &row.use))
-		rc = err_set(err, ERR_NOT_FOUND,
-		    "the log of uses has no entry %llu",
-		    (unsigned long long)seq);
+	code_out[0] = '\0';
+	if (!rc) {
+		snprintf(code_out, 32, "%.*s", (int)row.use.subject.n,
+		    row.use.subject.p ? row.use.subject.p : "");
+		if (!audit_viewer_may_see(&viewer, &row.use))
+			rc = err_set(err, ERR_NOT_FOUND,
+			    "the log of uses has no entry %llu",
+			    (unsigned long long)seq);
+	}
 	use_rows_finish(worker->office, USE_OLDEST_FIRST);
 	return rc;
 }
@@ -167,13 +173,19 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct answering a = {.who = staff_caller(request),
+	struct answering a = {
 	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
 		.text = site_field(request, "text"),
 		.subject = site_field(request, "subject"),
-		.by = span_of(staff_caller(request)->user.login)}};
-	enum err_code rc = check_seen(worker, request, a.words.seq, err);
+		.by = span_of(staff_caller(request)->user.login)},
+	    .use = site_use_of(staff_caller(request), USE_AUDIT)};
+	char code[32];
+	enum err_code rc = check_seen(worker, request, a.words.seq, code, err);
 
+	a.use.purpose = span_of(request->route->name);
+	a.use.subject = span_of(code);
+	uses_find_subject(
+	    worker->home.store, a.use.subject, &a.use.subject_id, NULL);
 	if (!rc)
 		rc = uses_check_text(a.words.text, err);
 	if (!rc)
@@ -181,14 +193,16 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
 		    &a.words.subject_id, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_answer, &a, err);
-	if (!rc)
+	if (rc)
+		site_seal(worker, response, a.use, NULL, err);
+	else
 		go_back(request, response, span_of("questions-title"));
 	return rc;
 }
 
 struct taking {
-	const struct people_caller *who;
 	struct audit_words_of words;
+	struct use use;
 	bool is_closing;
 };
 
@@ -196,18 +210,17 @@ static enum err_code do_take(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct taking *t = ctx;
-	struct use use = site_use_of(t->who, USE_AUDIT);
 	char step[AUDIT_STEP_BYTES];
 	enum err_code rc;
 	uint64_t seq;
 
-	t->words.now_ms = turn->now_ms;
+	t->words.now_ms = t->use.at_ms = turn->now_ms;
 	rc = t->is_closing ? audit_case_close(turn->store, &t->words, err)
 			   : audit_case_open(turn->store, &t->words, err);
 	if (!rc)
-		rc = audit_case_seal(turn->store, &t->words, step, &use, err);
-	use.at_ms = turn->now_ms;
-	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
+		rc =
+		    audit_case_seal(turn->store, &t->words, step, &t->use, err);
+	return rc ? rc : use_log_add(turn->uses, &t->use, &seq, err);
 }
 
 /* It has to be a finding of the form's period. What is open is closed
@@ -234,22 +247,25 @@ enum err_code site_take_finding(void *arg, const struct http_request *request,
 {
 	struct site_worker *worker = arg;
 	struct span step = site_field(request, "step");
-	struct taking t = {.who = staff_caller(request),
+	struct taking t = {
 	    .words = {.finding = http_value(request, "key"),
 		.text = site_field(request, "text"),
 		.by = span_of(staff_caller(request)->user.login)},
+	    .use = site_use_of(staff_caller(request), USE_AUDIT),
 	    .is_closing = span_is(step, "close")};
-	enum err_code rc;
+	enum err_code rc = uses_check_text(t.words.text, err);
 
+	t.use.purpose = span_of(request->route->name);
 	if (!t.is_closing && !span_is(step, "open"))
-		return err_set(err, ERR_INPUT,
+		rc = err_set(err, ERR_INPUT,
 		    "the form says neither \"open\" nor \"close\"");
-	rc = uses_check_text(t.words.text, err);
 	if (!rc)
 		rc = check_finding(worker, request, &t, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_take, &t, err);
-	if (!rc)
+	if (rc)
+		site_seal(worker, response, t.use, NULL, err);
+	else
 		go_back(request, response, t.words.finding);
 	return rc;
 }

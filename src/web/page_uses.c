@@ -38,6 +38,7 @@ enum err_code site_uses(void *arg, const struct http_request *request,
 	enum err_code rc =
 	    make_document(worker, request, &about, response, err);
 
+	use.purpose = span_of(request->route->name);
 	if (!rc || subject_refuse_person(span_of(about.code), &ignored) == 0)
 		use.subject = span_of(about.code);
 	use.subject_id = about.subject_id;
@@ -48,18 +49,32 @@ enum err_code site_uses(void *arg, const struct http_request *request,
 
 /* ---- questions ---- */
 
+struct asking {
+	struct use_words words;
+	struct use use;
+};
+
+/* The question and its trace are one transaction. */
 static enum err_code ask_question(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
-	struct use_words *words = ctx;
+	struct asking *a = ctx;
+	struct use_step step;
+	uint64_t seq;
+	enum err_code rc;
 
-	words->now_ms = turn->now_ms;
-	return use_question_add(turn->store, words, err);
+	a->words.now_ms = a->use.at_ms = turn->now_ms;
+	rc = use_question_add(turn->store, &a->words, err);
+	if (!rc)
+		rc = use_question_seal(
+		    turn->store, &a->words, &step, &a->use, err);
+	return rc ? rc : use_log_add(turn->uses, &a->use, &seq, err);
 }
 
 /* What is of somebody else is not there: the numbers of others' uses tell
- * nothing. The organisation's code goes to code_out: that of the use, or of a
- * use of many the one that the form names, which question.h holds against
+ * nothing. The organisation's code goes to code_out: that of the use, also when
+ * it is somebody else's, so that its own representative sees the attempt; or of
+ * a use of many the one that the form names, which question.h holds against
  * it. */
 static enum err_code check_own(struct site_worker *worker,
     const struct http_request *request, uint64_t seq, char code_out[32],
@@ -69,6 +84,7 @@ static enum err_code check_own(struct site_worker *worker,
 	struct use_row row;
 	enum err_code rc = use_row_get(worker->office, seq, &row, err);
 
+	code_out[0] = '\0';
 	if (!rc) {
 		struct span code = row.use.subjects
 		    ? http_form(request, "organisation")
@@ -81,6 +97,8 @@ static enum err_code check_own(struct site_worker *worker,
 			rc = err_set(err, ERR_NOT_FOUND,
 			    "the log of uses has no entry %llu",
 			    (unsigned long long)seq);
+		if (rc && row.use.subjects)
+			code_out[0] = '\0';
 	}
 	use_rows_finish(worker->office, USE_OLDEST_FIRST);
 	return rc;
@@ -90,28 +108,31 @@ enum err_code site_question_use(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct use_words words = {
-	    .seq = (uint64_t)http_number(request, "number", 0),
-	    .text = site_field(request, "text"),
-	    .by = span_of(staff_caller(request)->user.login),
-	};
+	struct asking a = {
+	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
+		.text = site_field(request, "text"),
+		.by = span_of(staff_caller(request)->user.login)},
+	    .use = site_use_of(staff_caller(request), USE_OWN_USES)};
+	struct use_words *words = &a.words;
 	char code[32];
-	enum err_code rc = check_own(worker, request, words.seq, code, err);
+	enum err_code rc = check_own(worker, request, words->seq, code, err);
 
-	if (!rc) {
-		words.subject = span_of(code);
-		rc = uses_find_subject(
-		    worker->home.store, words.subject, &words.subject_id, err);
-	}
+	a.use.purpose = span_of(request->route->name);
+	words->subject = a.use.subject = span_of(code);
+	uses_find_subject(
+	    worker->home.store, words->subject, &words->subject_id, NULL);
+	a.use.subject_id = words->subject_id;
 	if (!rc)
-		rc = uses_check_text(words.text, err);
+		rc = uses_check_text(words->text, err);
 	if (!rc)
-		rc = staff_run(worker->site->staff, ask_question, &words, err);
-	if (rc)
+		rc = staff_run(worker->site->staff, ask_question, &a, err);
+	if (rc) {
+		site_seal(worker, response, a.use, NULL, err);
 		return rc;
+	}
 	response->status = 303;
 	http_add_header(response, "Location",
 	    "/uses?organisation=%s&before=%llu", code,
-	    (unsigned long long)words.seq + 1);
+	    (unsigned long long)words->seq + 1);
 	return 0;
 }
