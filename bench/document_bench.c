@@ -55,13 +55,14 @@ static void fail(const struct err *err)
 
 static void one_subject(const struct reading *r, int64_t id, struct buf *out)
 {
+	const struct subject_query page = {.group = SUBJECT_EVERY_GROUP};
 	struct subject subject;
 	struct err err;
 
 	subject_init(&subject);
 	buf_reset(out);
 	if (subject_by_id(r->store, id, &subject, &err) ||
-	    subject_document(r, buf_span(&subject.code), out, &err))
+	    subject_document(r, buf_span(&subject.code), &page, out, &err))
 		fail(&err);
 	subject_release(&subject);
 }

@@ -874,8 +874,9 @@ static void subject_publicDocument_hasATimeline(void **state)
 	json_t *doc;
 
 	test_code(3, code);
-	doc = parse(
-	    w, subject_document(&w->reading, span_of(code), &w->out, &w->err));
+	doc = parse(w,
+	    subject_document(
+		&w->reading, span_of(code), NULL, &w->out, &w->err));
 	/* Three penalties of that organisation and the licence. */
 	assert_int_equal(int_at(doc, "records"), 4);
 	assert_int_equal(json_array_size(at(doc, "timeline")), 4 * 3);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/embed.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "api/marks.h"
+#include "api/put.h"
 #include "api/subject.h"
-#include "base/json.h"
+#include "api/subject_priv.h"
 
 /* Which half of the frame a record belongs to. */
 enum part { PART_NONE = 0, PART_LISTS, PART_HONOURS };
@@ -35,121 +33,127 @@ static enum part part_of(
 	return item->group == CAT_GROUP_ABNORMAL ? PART_LISTS : PART_NONE;
 }
 
-static void put_member(struct json_writer *w, const char *key,
-    const json_t *from, const char *member)
+/* A row of the frame. */
+struct row {
+	const struct subject_shown *shown;
+	const struct cat_list *list; /* NULL: none */
+};
+
+struct frame {
+	const struct reading *reading;
+	struct subject_file file;
+	struct marks *marks;
+	struct json_writer *w;
+};
+
+static enum err_code put_row(
+    const struct frame *f, const struct row *row, struct err *err)
 {
-	const char *text = json_string_value(json_object_get(from, member));
+	const struct view_record *record = row->shown->record;
+	const struct view_version *version = row->shown->version;
+	const struct cat_item *item = record->item;
+	struct json_writer *w = f->w;
+	struct mark_list marks;
+	enum err_code rc =
+	    marks_find(f->marks, f->file.subject.id, record, &marks, err);
 
-	json_key(w, key);
-	if (text)
-		json_add_string(w, span_of(text));
-	else
-		json_add_null(w);
-}
-
-/* As they stand in the subject's document; most records have none. */
-static void put_marks(struct json_writer *w, const json_t *marks)
-{
-	char *text = marks ? json_dumps(marks, JSON_COMPACT) : NULL;
-
-	if (!text)
-		return;
-	json_key(w, "marks");
-	json_add_raw(w, span_of(text));
-	free(text);
-}
-
-static void put_row(struct json_writer *w, const json_t *record,
-    const struct cat_item *item, const struct cat_list *list)
-{
+	if (rc)
+		return rc;
 	json_open_object(w);
-	json_put_str(w, "title", list ? list->title : item->title);
-	json_put_str(w, "title_en", list ? list->title_en : item->title_en);
-	put_member(w, "since", record, "decided_on");
-	put_member(w, "until", json_object_get(record, "publication"), "until");
-	put_member(w, "href", record, "href");
-	put_marks(w, json_object_get(record, "marks"));
+	json_put_str(w, "title", row->list ? row->list->title : item->title);
+	json_put_str(
+	    w, "title_en", row->list ? row->list->title_en : item->title_en);
+	json_put_date(w, "since", version->facts.decided_on);
+	json_put_date(w, "until",
+	    view_publication(
+		f->reading->catalog, record, version, f->reading->as_of)
+		.window.to);
+	put_text(w, "href", "/records/%llu", (unsigned long long)version->seq);
+	marks_put(w, &marks);
 	json_close_object(w);
+	return 0;
 }
 
-/* The records of one part, of all groups; how many is returned. */
-static int64_t put_rows(struct json_writer *w, const struct catalog *c,
-    const json_t *subject, enum part part)
+/* The records of one part, of all groups, in the order of the page. */
+static enum err_code put_rows(
+    const struct frame *f, enum part part, int64_t *count_out, struct err *err)
 {
-	const json_t *groups = json_object_get(subject, "groups");
-	json_t *group, *record;
+	enum err_code rc = 0;
 	int64_t count = 0;
-	size_t i, j;
+	size_t i;
 
-	json_array_foreach (groups, i, group)
-		json_array_foreach (
-		    json_object_get(group, "records"), j, record) {
-			const char *id =
-			    json_string_value(json_object_get(record, "item"));
-			const struct cat_item *item =
-			    catalog_item(c, id ? id : "");
-			const struct cat_list *list =
-			    item ? list_of(c, item) : NULL;
+	for (i = 0; i < f->file.shown_count && !rc; i++) {
+		struct row row = {.shown = &f->file.shown[i]};
+		const struct cat_item *item = row.shown->record->item;
 
-			if (item && part_of(item, list) == part &&
-			    ++count <= EMBED_ROWS_MAX)
-				put_row(w, record, item, list);
-		}
-	return count;
+		if (!item)
+			continue;
+		row.list = list_of(f->reading->catalog, item);
+		if (part_of(item, row.list) == part &&
+		    ++count <= EMBED_ROWS_MAX)
+			rc = put_row(f, &row, err);
+	}
+	*count_out = count;
+	return rc;
 }
 
-static void put_part(struct json_writer *w, const struct catalog *c,
-    const json_t *subject, enum part part)
+static enum err_code put_part(
+    const struct frame *f, enum part part, struct err *err)
 {
 	bool is_lists = part == PART_LISTS;
+	struct json_writer *w = f->w;
 	int64_t count;
+	enum err_code rc;
 
 	json_key(w, is_lists ? "lists" : "honours");
 	json_open_array(w);
-	count = put_rows(w, c, subject, part);
+	rc = put_rows(f, part, &count, err);
 	json_close_array(w);
 	json_put_bool(w, is_lists ? "has_lists" : "has_honours", count > 0);
 	json_put_int(w, is_lists ? "lists_more" : "honours_more",
 	    count > EMBED_ROWS_MAX ? count - EMBED_ROWS_MAX : 0);
+	return rc;
 }
 
-static void put_all(struct json_writer *w, const struct catalog *c,
-    const json_t *subject, struct buf *href)
+static enum err_code put_all(const struct frame *f, struct err *err)
 {
+	const struct reading *r = f->reading;
+	const struct subject *subject = &f->file.subject;
+	struct json_writer *w = f->w;
+	enum err_code rc;
+
 	json_open_object(w);
-	put_member(w, "as_of", subject, "as_of");
-	put_member(w, "city", subject, "city");
-	json_put_bool(
-	    w, "example", json_is_true(json_object_get(subject, "example")));
-	put_member(w, "code", subject, "code");
-	put_member(w, "name", subject, "name");
-	buf_addf(href, "/subjects/%s",
-	    json_string_value(json_object_get(subject, "code")));
-	json_put_span(w, "href", buf_span(href));
-	put_part(w, c, subject, PART_LISTS);
-	put_part(w, c, subject, PART_HONOURS);
+	json_put_date(w, "as_of", r->as_of);
+	json_put_str(w, "city", r->catalog->city_title);
+	json_put_bool(w, "example", r->catalog->shows_example);
+	json_put_span(w, "code", buf_span(&subject->code));
+	json_put_span(w, "name", buf_span(&subject->name));
+	put_text(w, "href", "/subjects/%s", buf_str(&subject->code));
+	rc = put_part(f, PART_LISTS, err);
+	if (!rc)
+		rc = put_part(f, PART_HONOURS, err);
 	json_close_object(w);
+	return rc;
 }
 
 enum err_code embed_document(const struct reading *reading, struct span text,
     struct buf *out, struct err *err)
 {
-	struct buf whole = BUF_INIT(SUBJECT_DOCUMENT_BYTES_MAX);
-	struct buf href = BUF_INIT(256);
-	enum err_code rc = subject_document(reading, text, &whole, err);
-	json_t *subject =
-	    rc ? NULL : json_loadb(buf_str(&whole), whole.n, 0, NULL);
 	struct json_writer w;
+	struct frame f = {.reading = reading, .w = &w};
+	enum err_code rc = subject_check_text(text, err);
 
-	if (!rc && !subject)
-		rc = err_set(
-		    err, ERR_CORRUPT, "the organisation's document is damaged");
-	if (!rc) {
-		json_start(&w, out);
-		put_all(&w, reading->catalog, subject, &href);
-	}
-	json_decref(subject);
-	buf_release(&href);
-	buf_release(&whole);
-	return rc;
+	if (!rc)
+		rc = store_begin_read(reading->store, err);
+	if (rc)
+		return rc;
+	json_start(&w, out);
+	rc = subject_file_load(reading, text, &f.file, err);
+	f.marks = marks_new(reading, OPEN_CASES_FOR_ONE);
+	if (!rc)
+		rc = put_all(&f, err);
+	marks_free(&f.marks);
+	store_commit(reading->store, NULL);
+	subject_file_release(&f.file);
+	return put_end(out, rc, err);
 }

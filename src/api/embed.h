@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An organisation's public status in brief, for a frame on another site:
- * the lists it stands on today and until when, and its honours. It is taken
- * out of the subject's own document, so that there is no second notion of
- * what is public.
+ * the lists it stands on today and until when, and its honours. What is public
+ * of them, and in which order, is as in the subject's own document.
  */
 #ifndef GX_API_EMBED_H
 #define GX_API_EMBED_H

@@ -2,6 +2,7 @@
 /* What is asked of a list, from a URL's parameters. */
 #include "api/publicity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -80,27 +81,41 @@ static enum err_code set_day(
 	return date_parse_iso(value, out) ? ERR_NONE : refuse(name, value, err);
 }
 
-/* "DAYS.NUMBER", as the next page's address has it; days may be negative. */
-static enum err_code set_after(
-    struct list_query *q, struct span value, struct err *err)
+bool list_key_read(struct span text, struct publication_key *out)
 {
-	const char *dot = value.n ? memchr(value.p, '.', value.n) : NULL;
-	struct span days = value, number;
+	const char *dot = text.n ? memchr(text.p, '.', text.n) : NULL;
+	bool is_negative = text.n && text.p[0] == '-';
+	struct span days = text, number;
 	int64_t d, n;
-	bool is_negative = value.n && value.p[0] == '-';
 
 	if (!dot)
-		return refuse("after", value, err);
-	days.n = (size_t)(dot - value.p);
-	number = (struct span){dot + 1, value.n - days.n - 1};
+		return false;
+	days.n = (size_t)(dot - text.p);
+	number = (struct span){dot + 1, text.n - days.n - 1};
 	if (is_negative) {
 		days.p++;
 		days.n--;
 	}
 	if (!read_number(days, &d) || d > INT32_MAX || !read_number(number, &n))
+		return false;
+	out->decided_on = (date_days)(is_negative ? -d : d);
+	out->seq = (uint64_t)n;
+	return true;
+}
+
+const char *list_key_text(
+    const struct publication_key *key, char out[LIST_KEY_BYTES])
+{
+	snprintf(out, LIST_KEY_BYTES, "%d.%llu", key->decided_on,
+	    (unsigned long long)key->seq);
+	return out;
+}
+
+static enum err_code set_after(
+    struct list_query *q, struct span value, struct err *err)
+{
+	if (!list_key_read(value, &q->after))
 		return refuse("after", value, err);
-	q->after.decided_on = (date_days)(is_negative ? -d : d);
-	q->after.seq = (uint64_t)n;
 	q->has_after = true;
 	return 0;
 }

@@ -75,7 +75,7 @@ static void put_address(const struct page *p, struct json_writer *w,
     const char *key, const struct address *a)
 {
 	struct buf href = BUF_INIT(HREF_BYTES_MAX);
-	char text[48];
+	char text[LIST_KEY_BYTES];
 
 	buf_add_str(&href, p->path);
 	buf_add_str(&href, a->ending);
@@ -93,11 +93,8 @@ static void put_address(const struct page *p, struct json_writer *w,
 		snprintf(text, sizeof(text), "%zu", p->query->limit);
 		add_parameter(&href, "limit", text);
 	}
-	if (a->after) {
-		snprintf(text, sizeof(text), "%d.%llu", a->after->decided_on,
-		    (unsigned long long)a->after->seq);
-		add_parameter(&href, "after", text);
-	}
+	if (a->after)
+		add_parameter(&href, "after", list_key_text(a->after, text));
 	json_put_span(w, key, buf_span(&href));
 	buf_release(&href);
 }

@@ -17,7 +17,8 @@ enum {
 	/* Rows of one download, which says so when there were more; who wants
 	 * all takes the open data. */
 	LIST_DOWNLOAD_MAX = 100000,
-	LIST_WORD_BYTES = 64
+	LIST_WORD_BYTES = 64,
+	LIST_KEY_BYTES = 48
 };
 
 /* What a list is asked for. All zero is the whole list from its start. */
@@ -43,6 +44,13 @@ void list_query_init(struct list_query *query);
  */
 enum err_code list_query_set(struct list_query *query, struct span name,
     struct span value, struct err *err);
+
+/* A key as addresses have it, "DAYS.NUMBER", where days may be negative; false
+ * when it is none. */
+bool list_key_read(struct span text, struct publication_key *out);
+/* Returns out. */
+const char *list_key_text(
+    const struct publication_key *key, char out[LIST_KEY_BYTES]);
 
 /* GET /publicity: query->item is licence or penalty ("" = penalty).
  * ERR_INPUT when it is another. Reads in one transaction. */

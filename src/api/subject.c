@@ -2,6 +2,12 @@
 /*
  * Find -> load the view -> who it was on that day -> groups of records.
  *
+ * An organisation may have any number of records. A page shows the first of
+ * each group, or one group from a key on; they are chosen before anything is
+ * written, and everything is counted. The bytes of their statements are
+ * bounded too: what a record says is what makes a page large, the rest of it
+ * comes again and again and takes hardly any room on its way.
+ *
  * The register keeps a subject's present name and its other ones, not when
  * each was current: that stands in the records. For a day in the past the
  * name is what the newest registration received by then said, or else what
@@ -16,24 +22,43 @@
 
 #include "api/marks.h"
 #include "api/objection.h"
+#include "api/publicity.h"
 #include "api/put.h"
+#include "api/subject_priv.h"
 #include "api/timeline.h"
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "registry/names.h"
 #include "registry/statement.h"
 #include "registry/subjects.h"
 
-enum { IDENT_DOCUMENT_BYTES = 16 * 1024, NAME_BYTES_MAX = 8192 };
+enum {
+	IDENT_DOCUMENT_BYTES = 16 * 1024,
+	NAME_BYTES_MAX = 8192,
+	ALSO_MAX = 50,
+	HREF_BYTES_MAX = 512
+};
+
+/* How much of a group is shown. */
+struct room {
+	size_t records;
+	size_t bytes; /* of their statements; the first is shown in any case */
+};
+
+static const struct room room_of_many = {10, 16 * 1024}; /* of each group */
+static const struct room room_of_one = {40, 96 * 1024};	 /* the only group */
+static const struct room no_bounds = {SIZE_MAX, SIZE_MAX};
 
 struct document {
 	const struct reading *reading;
-	struct subject subject;
-	struct view view;
+	const struct subject_query *query; /* NULL: everything */
+	struct subject_file file;
 	struct buf name; /* on the day asked about */
 	struct marks *marks;
+	struct room room;
 };
 
 /* ---- finding ---- */
@@ -176,17 +201,94 @@ static enum err_code find_by_name(
 	return rc ? rc : subject_by_id(store, id, out, err);
 }
 
-static enum err_code find(struct document *d, struct span text, struct err *err)
+static enum err_code find(
+    struct store *store, struct span text, struct subject *out, struct err *err)
 {
 	char clean[IDENT_CLEAN_MAX + 1];
 	struct span code = {clean, ident_clean(text, clean)};
-	struct store *store = d->reading->store;
 	enum err_code rc;
 
 	if (subject_looks_like_code(text))
-		return find_by_code(store, code, text, &d->subject, err);
+		return find_by_code(store, code, text, out, err);
 	rc = subject_refuse_person(text, err);
-	return rc ? rc : find_by_name(store, text, &d->subject, err);
+	return rc ? rc : find_by_name(store, text, out, err);
+}
+
+/* ---- what is shown ---- */
+
+static enum cat_group group_of(const struct view_record *record)
+{
+	return record->item ? record->item->group : CAT_GROUP_OTHER;
+}
+
+/* Does y's place lie behind x's? */
+static bool is_behind(
+    const struct publication_key *x, const struct publication_key *y)
+{
+	return x->decided_on != y->decided_on ? y->decided_on < x->decided_on
+					      : y->seq < x->seq;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct subject_shown *x = a, *y = b;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return is_behind(&x->key, &y->key) ? -1 : is_behind(&y->key, &x->key);
+}
+
+static void choose_shown(const struct reading *r, struct subject_file *file)
+{
+	size_t i;
+
+	file->shown =
+	    mem_alloc((file->view.records_count + 1) * sizeof(*file->shown));
+	for (i = 0; i < file->view.records_count; i++) {
+		const struct view_record *record = &file->view.records[i];
+		const struct view_version *v = record_shown(r, record);
+
+		if (!v)
+			continue;
+		file->shown[file->shown_count++] = (struct subject_shown){
+		    group_of(record), record, v, {v->facts.decided_on, v->seq}};
+	}
+	qsort(file->shown, file->shown_count, sizeof(*file->shown), by_place);
+}
+
+/* For today the public's document needs the public records alone; for
+ * another day also what told the name then. */
+static enum err_code load(
+    const struct reading *r, struct subject_file *file, struct err *err)
+{
+	int64_t id = file->subject.id;
+
+	if (r->is_public && r->as_of >= r->today)
+		return view_load_public(
+		    &file->view, r->store, r->catalog, id, r->today, err);
+	return view_load(&file->view, r->store, r->catalog, id, err);
+}
+
+enum err_code subject_file_load(const struct reading *r, struct span text,
+    struct subject_file *file, struct err *err)
+{
+	enum err_code rc;
+
+	memset(file, 0, sizeof(*file));
+	subject_init(&file->subject);
+	rc = find(r->store, text, &file->subject, err);
+	if (!rc)
+		rc = load(r, file, err);
+	if (!rc)
+		choose_shown(r, file);
+	return rc;
+}
+
+void subject_file_release(struct subject_file *file)
+{
+	free(file->shown);
+	view_release(&file->view);
+	subject_release(&file->subject);
 }
 
 /* ---- who it was ---- */
@@ -217,10 +319,11 @@ static bool find_past_name(struct document *d)
 {
 	const struct view_record *told = NULL, *first = NULL;
 	const struct view_version *told_by = NULL, *first_by = NULL;
+	const struct view *view = &d->file.view;
 	size_t i;
 
-	for (i = 0; i < d->view.records_count; i++) {
-		const struct view_record *r = &d->view.records[i];
+	for (i = 0; i < view->records_count; i++) {
+		const struct view_record *r = &view->records[i];
 		const struct view_version *v = view_shown(r, d->reading->as_of);
 
 		if (!v)
@@ -229,7 +332,7 @@ static bool find_past_name(struct document *d)
 			first = r;
 			first_by = v;
 		}
-		if (r->item && r->item->group == CAT_GROUP_BASIC &&
+		if (group_of(r) == CAT_GROUP_BASIC &&
 		    (!told_by || v->seq > told_by->seq)) {
 			told = r;
 			told_by = v;
@@ -240,7 +343,7 @@ static bool find_past_name(struct document *d)
 	if (told ? name_in(told, told_by, &d->name)
 		 : name_in(first, first_by, &d->name))
 		return true;
-	buf_add_span(&d->name, buf_span(&d->subject.name));
+	buf_add_span(&d->name, buf_span(&d->file.subject.name));
 	return true;
 }
 
@@ -250,7 +353,7 @@ static enum err_code find_name(struct document *d, struct err *err)
 	char day[DATE_TEXT_BYTES];
 
 	if (r->as_of >= r->today) {
-		buf_add_span(&d->name, buf_span(&d->subject.name));
+		buf_add_span(&d->name, buf_span(&d->file.subject.name));
 		return 0;
 	}
 	if (find_past_name(d))
@@ -293,58 +396,80 @@ static const char *key_name(int64_t kind)
 	}
 }
 
-/* One further name or identifier, if it was told by the day. */
-static enum err_code put_alias(
-    struct document *d, struct json_writer *w, struct err *err)
+/* One further name or identifier. */
+struct alias {
+	int64_t kind;
+	struct span value;
+	int64_t submission;
+	date_days told;
+};
+
+/* Reads the row; *is_shown: it is not the name already, and was told by the
+ * day. */
+static enum err_code read_alias(const struct document *d, struct alias *out,
+    bool *is_shown, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
-	struct store *store = d->reading->store;
-	int64_t submission = store_column_int(store, id, 2);
-	struct span value = store_column_span(store, id, 1);
-	date_days told;
-	enum err_code rc = day_told(store, submission, &told, err);
+	const struct reading *r = d->reading;
+	enum err_code rc;
 
-	if (rc || (told != DATE_NONE && told > d->reading->as_of) ||
-	    span_equal(value, buf_span(&d->name)))
-		return rc;
+	out->kind = store_column_int(r->store, id, 0);
+	out->value = store_column_span(r->store, id, 1);
+	out->submission = store_column_int(r->store, id, 2);
+	rc = day_told(r->store, out->submission, &out->told, err);
+	*is_shown = !span_equal(out->value, buf_span(&d->name)) &&
+	    (out->told == DATE_NONE || out->told <= r->as_of);
+	return rc;
+}
+
+static void put_alias(struct json_writer *w, const struct alias *alias)
+{
 	json_open_object(w);
-	json_put_str(w, "kind", key_name(store_column_int(store, id, 0)));
-	json_put_span(w, "value", value);
-	json_put_date(w, "told_on", told);
-	json_put_int(w, "submission", submission);
+	json_put_str(w, "kind", key_name(alias->kind));
+	json_put_span(w, "value", alias->value);
+	json_put_date(w, "told_on", alias->told);
+	json_put_int(w, "submission", alias->submission);
 	json_close_object(w);
-	return 0;
 }
 
 static enum err_code put_aliases(
-    struct document *d, struct json_writer *w, struct err *err)
+    const struct document *d, struct json_writer *w, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
 	struct store *store = d->reading->store;
-	struct store_value key = store_int(d->subject.id);
+	struct store_value key = store_int(d->file.subject.id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
+	size_t count = 0;
 	int got = 0;
 
 	json_key(w, "also");
 	json_open_array(w);
-	while (!rc && (got = store_next(store, id, err)) == 1)
-		rc = put_alias(d, w, err);
+	while (!rc && (got = store_next(store, id, err)) == 1) {
+		struct alias alias;
+		bool is_shown;
+
+		rc = read_alias(d, &alias, &is_shown, err);
+		if (!rc && is_shown && count++ < ALSO_MAX)
+			put_alias(w, &alias);
+	}
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
 	store_finish(store, id);
 	json_close_array(w);
+	json_put_bool(w, "also_more", count > ALSO_MAX);
 	return rc;
 }
 
 static enum err_code put_identity(
     struct document *d, struct json_writer *w, struct err *err)
 {
+	const struct buf *code = &d->file.subject.code;
 	struct buf ident = BUF_INIT(IDENT_DOCUMENT_BYTES);
 
-	json_put_span(w, "code", buf_span(&d->subject.code));
+	json_put_span(w, "code", buf_span(code));
 	json_put_span(w, "name", buf_span(&d->name));
-	json_put_str(w, "kind", ident_subject_kind(buf_str(&d->subject.code)));
-	ident_document(buf_span(&d->subject.code), &ident);
+	json_put_str(w, "kind", ident_subject_kind(buf_str(code)));
+	ident_document(buf_span(code), &ident);
 	json_key(w, "ident");
 	json_add_raw(w, buf_span(&ident));
 	buf_release(&ident);
@@ -353,78 +478,158 @@ static enum err_code put_identity(
 
 /* ---- records ---- */
 
-static enum cat_group group_of(const struct view_record *record)
+/* A group of the list of what is shown. */
+struct run {
+	const struct subject_shown *list;
+	size_t count;
+};
+
+static struct run run_of(const struct document *d, enum cat_group group)
 {
-	return record->item ? record->item->group : CAT_GROUP_OTHER;
+	const struct subject_shown *list = d->file.shown;
+	size_t from = 0, to;
+
+	while (from < d->file.shown_count && list[from].group < group)
+		from++;
+	for (to = from; to < d->file.shown_count && list[to].group == group;)
+		to++;
+	return (struct run){list + from, to - from};
 }
 
-static size_t count_group(const struct document *d, enum cat_group group)
+/* How many of a group lie before what is asked for. */
+static size_t count_before(const struct document *d, const struct run *run)
 {
-	size_t count = 0;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < d->view.records_count; i++)
-		count += group_of(&d->view.records[i]) == group &&
-		    record_shown(d->reading, &d->view.records[i]) != NULL;
+	if (!d->query || !d->query->has_after)
+		return 0;
+	while (
+	    i < run->count && !is_behind(&d->query->after, &run->list[i].key))
+		i++;
+	return i;
+}
+
+/* How many from there on have room. */
+static size_t count_room(
+    const struct room *room, const struct run *run, size_t from)
+{
+	size_t count = 0, bytes = 0;
+
+	while (from + count < run->count && count < room->records) {
+		bytes += run->list[from + count].version->statement.n;
+		if (count && bytes > room->bytes)
+			break;
+		count++;
+	}
 	return count;
 }
 
+/* The address of a group's page, for the same day and in the same language;
+ * behind a key, or from its start. */
+static void put_way(const struct document *d, struct json_writer *w,
+    const char *key, enum cat_group group, const struct publication_key *after)
+{
+	const struct reading *r = d->reading;
+	struct buf href = BUF_INIT(HREF_BYTES_MAX);
+	char text[LIST_KEY_BYTES];
+
+	buf_addf(&href, "/subjects/%s", buf_str(&d->file.subject.code));
+	add_parameter(&href, "group", cat_group_name(group));
+	if (after)
+		add_parameter(&href, "after", list_key_text(after, text));
+	if (r->as_of != r->today)
+		add_parameter(&href, "as_of", date_format_iso(r->as_of, text));
+	add_parameter(&href, "lang", tr_lang() == LANG_EN ? "en" : "zh");
+	json_put_span(w, key, buf_span(&href));
+	buf_release(&href);
+}
+
 static enum err_code put_one_record(const struct document *d,
-    struct json_writer *w, const struct view_record *record,
-    const struct view_version *version, struct err *err)
+    struct json_writer *w, const struct subject_shown *s, struct err *err)
 {
 	struct mark_list marks;
 	enum err_code rc =
-	    marks_find(d->marks, d->subject.id, record, &marks, err);
+	    marks_find(d->marks, d->file.subject.id, s->record, &marks, err);
 
 	if (!rc)
-		record_put(w, d->reading, record, version, &marks);
+		record_put(w, d->reading, s->record, s->version, &marks);
 	return rc;
 }
 
 static enum err_code put_group(const struct document *d, struct json_writer *w,
     enum cat_group group, struct err *err)
 {
-	size_t count = count_group(d, group);
+	const struct run run = run_of(d, group);
+	size_t from = count_before(d, &run);
+	size_t to = from + count_room(&d->room, &run, from);
 	enum err_code rc = 0;
 	size_t i;
 
-	if (count == 0)
+	if (run.count == 0)
 		return 0;
 	json_open_object(w);
 	json_put_str(w, "group", cat_group_name(group));
 	json_put_str(w, "title", cat_group_title(group));
-	json_put_int(w, "count", (int64_t)count);
+	json_put_int(w, "count", (int64_t)run.count);
 	json_key(w, "records");
 	json_open_array(w);
-	for (i = 0; i < d->view.records_count && !rc; i++) {
-		const struct view_record *r = &d->view.records[i];
-		const struct view_version *v = record_shown(d->reading, r);
-
-		if (v && group_of(r) == group)
-			rc = put_one_record(d, w, r, v, err);
-	}
+	for (i = from; i < to && !rc; i++)
+		rc = put_one_record(d, w, &run.list[i], err);
 	json_close_array(w);
+	if (from)
+		put_way(d, w, "first", group, NULL);
+	else
+		put_null(w, "first");
+	if (to < run.count)
+		put_way(d, w, "next", group, &run.list[to - 1].key);
+	else
+		put_null(w, "next");
 	json_close_object(w);
 	return rc;
+}
+
+static bool has_group(const struct document *d, enum cat_group group)
+{
+	return !d->query || d->query->group == SUBJECT_EVERY_GROUP ||
+	    d->query->group == (int)group;
 }
 
 static enum err_code put_records(
     const struct document *d, struct json_writer *w, struct err *err)
 {
 	enum err_code rc = 0;
-	size_t count = 0;
 	int group;
 
-	for (group = 0; group < CAT_GROUP_COUNT; group++)
-		count += count_group(d, (enum cat_group)group);
-	json_put_int(w, "records", (int64_t)count);
+	json_put_int(w, "records", (int64_t)d->file.shown_count);
 	json_key(w, "groups");
 	json_open_array(w);
 	for (group = 0; group < CAT_GROUP_COUNT && !rc; group++)
-		rc = put_group(d, w, (enum cat_group)group, err);
+		if (has_group(d, (enum cat_group)group))
+			rc = put_group(d, w, (enum cat_group)group, err);
 	json_close_array(w);
 	return rc;
+}
+
+/* "group": the only one that is told; null when all are. */
+static bool put_only_group(const struct document *d, struct json_writer *w)
+{
+	if (!d->query || d->query->group == SUBJECT_EVERY_GROUP) {
+		put_null(w, "group");
+		return false;
+	}
+	put_named(w, "group", cat_group_name((enum cat_group)d->query->group),
+	    cat_group_title((enum cat_group)d->query->group));
+	return true;
+}
+
+static void put_head_of(const struct reading *r, struct json_writer *w)
+{
+	json_put_date(w, "as_of", r->as_of);
+	json_put_date(w, "today", r->today);
+	json_put_str(w, "view", r->is_public ? "public" : "full");
+	json_put_str(w, "city", r->catalog->city_title);
+	json_put_bool(w, "example", r->catalog->shows_example);
+	json_put_str(w, "catalogue", r->catalog->digest_hex);
 }
 
 static enum err_code put_document(
@@ -432,56 +637,47 @@ static enum err_code put_document(
 {
 	const struct reading *r = d->reading;
 	struct json_writer w;
+	bool is_one;
 	enum err_code rc;
 
 	json_start(&w, out);
 	json_open_object(&w);
-	json_put_date(&w, "as_of", r->as_of);
-	json_put_date(&w, "today", r->today);
-	json_put_str(&w, "view", r->is_public ? "public" : "full");
-	json_put_str(&w, "city", r->catalog->city_title);
-	json_put_bool(&w, "example", r->catalog->shows_example);
-	json_put_str(&w, "catalogue", r->catalog->digest_hex);
+	put_head_of(r, &w);
 	rc = put_identity(d, &w, err);
+	is_one = put_only_group(d, &w);
 	if (!rc)
 		rc = put_records(d, &w, err);
 	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
-	timeline_put(&w, r, &d->view);
-	put_text(
-	    &w, "feed", "/subjects/%s/feed.atom", buf_str(&d->subject.code));
+	if (!is_one)
+		timeline_put(&w, r, d->file.shown, d->file.shown_count);
+	put_text(&w, "feed", "/subjects/%s/feed.atom",
+	    buf_str(&d->file.subject.code));
 	json_close_object(&w);
 	if (!rc && out->is_full)
 		rc = err_set(err, ERR_FULL, "the document is too large");
 	return rc;
 }
 
-/* For today the public's document needs the public records alone; for
- * another day also what told the name then. */
-static enum err_code load(struct document *d, struct err *err)
+static struct room room_for(const struct subject_query *query)
 {
-	const struct reading *r = d->reading;
-
-	if (r->is_public && r->as_of >= r->today)
-		return view_load_public(&d->view, r->store, r->catalog,
-		    d->subject.id, r->today, err);
-	return view_load(&d->view, r->store, r->catalog, d->subject.id, err);
+	if (!query)
+		return no_bounds;
+	return query->group == SUBJECT_EVERY_GROUP ? room_of_many : room_of_one;
 }
 
 enum err_code subject_document(const struct reading *reading, struct span text,
-    struct buf *out, struct err *err)
+    const struct subject_query *query, struct buf *out, struct err *err)
 {
-	struct document d = {.reading = reading};
+	struct document d = {
+	    .reading = reading, .query = query, .room = room_for(query)};
 	enum err_code rc = subject_check_text(text, err);
 
 	if (!rc)
 		rc = store_begin_read(reading->store, err);
 	if (rc)
 		return rc;
-	subject_init(&d.subject);
 	buf_init(&d.name, NAME_BYTES_MAX);
-	rc = find(&d, text, err);
-	if (!rc)
-		rc = load(&d, err);
+	rc = subject_file_load(reading, text, &d.file, err);
 	if (!rc)
 		rc = find_name(&d, err);
 	d.marks = marks_new(reading, OPEN_CASES_FOR_ONE);
@@ -489,8 +685,7 @@ enum err_code subject_document(const struct reading *reading, struct span text,
 		rc = put_document(&d, out, err);
 	marks_free(&d.marks);
 	store_commit(reading->store, NULL);
-	view_release(&d.view);
+	subject_file_release(&d.file);
 	buf_release(&d.name);
-	subject_release(&d.subject);
 	return rc;
 }

@@ -2,7 +2,7 @@
 /*
  * The document of a subject: who it is, every name and identifier it had,
  * and its records as they stood on a day, grouped as in the public credit
- * report.
+ * report, in each group the newest decision first.
  */
 #ifndef GX_API_SUBJECT_H
 #define GX_API_SUBJECT_H
@@ -10,6 +10,7 @@
 #include "api/record.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "publication/publication.h"
 #include "registry/subjects.h"
 
 enum {
@@ -17,15 +18,27 @@ enum {
 	SUBJECT_TEXT_BYTES_MAX = 300
 };
 
+enum { SUBJECT_EVERY_GROUP = -1 };
+
+/* A part that fits into a page: the first records of every group, or those of
+ * one group that lie behind a key. */
+struct subject_query {
+	int group; /* enum cat_group, or SUBJECT_EVERY_GROUP */
+	bool has_after;
+	struct publication_key after;
+};
+
 /*
  * text: a code, another identifier, or a name that exactly one subject has
- * (any script and width). ERR_INPUT: it looks like a code and is none, with
- * the reason as detail; ERR_REFUSED: a person's number; ERR_NOT_FOUND: no
- * such subject, or not known yet on that day; ERR_CONFLICT: a name of
- * several. Reads in one transaction. Blocks on disk.
+ * (any script and width). query: NULL for all records. Each group has its
+ * "count" of all and "next", the address of those that follow, or null.
+ * ERR_INPUT: it looks like a code and is none, with the reason as
+ * detail; ERR_REFUSED: a person's number; ERR_NOT_FOUND: no such subject, or
+ * not known yet on that day; ERR_CONFLICT: a name of several. Reads in one
+ * transaction. Blocks on disk.
  */
 enum err_code subject_document(const struct reading *reading, struct span text,
-    struct buf *out, struct err *err);
+    const struct subject_query *query, struct buf *out, struct err *err);
 
 /* The subject with that code or other identifier, in the caller's
  * transaction: fails as subject_document does, and with ERR_INPUT for a

@@ -32,19 +32,17 @@ static int newest_first(const void *a, const void *b)
 	return (int)y->kind - (int)x->kind;
 }
 
-static size_t collect(
-    const struct reading *r, const struct view *view, struct fact *out)
+static size_t collect(const struct reading *r,
+    const struct subject_shown *shown, size_t shown_count, struct fact *out)
 {
 	size_t count = 0;
 	size_t i;
 
-	for (i = 0; i < view->records_count; i++) {
-		const struct view_record *record = &view->records[i];
-		const struct view_version *v = record_shown(r, record);
+	for (i = 0; i < shown_count; i++) {
+		const struct view_record *record = shown[i].record;
+		const struct view_version *v = shown[i].version;
 		struct view_publication p;
 
-		if (!v)
-			continue;
 		p = view_publication(r->catalog, record, v, r->as_of);
 		out[count++] =
 		    (struct fact){v->facts.decided_on, DECIDED, record, v};
@@ -101,12 +99,12 @@ static void put_fact(
 	json_close_object(w);
 }
 
-void timeline_put(
-    struct json_writer *w, const struct reading *r, const struct view *view)
+void timeline_put(struct json_writer *w, const struct reading *r,
+    const struct subject_shown *shown, size_t shown_count)
 {
-	struct fact *facts = mem_alloc(
-	    (view->records_count * FACTS_A_RECORD + 1) * sizeof(*facts));
-	size_t count = collect(r, view, facts);
+	struct fact *facts =
+	    mem_alloc((shown_count * FACTS_A_RECORD + 1) * sizeof(*facts));
+	size_t count = collect(r, shown, shown_count, facts);
 	size_t i;
 
 	qsort(facts, count, sizeof(*facts), newest_first);

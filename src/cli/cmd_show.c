@@ -296,7 +296,7 @@ static enum cli_exit tell(struct cli_call *call, const struct home *home,
 	enum err_code rc = is_statement
 	    ? record_document(reading, home->ledger, seq, &text, &call->err)
 	    : subject_document(
-		  reading, span_of(call->args[0]), &text, &call->err);
+		  reading, span_of(call->args[0]), NULL, &text, &call->err);
 
 	if (office)
 		rc = leave(call, home, office, &text, is_statement, rc);

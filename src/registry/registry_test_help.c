@@ -120,6 +120,8 @@ struct append_counts fixture_submit(struct fixture *f, int item,
     const struct test_row *rows, size_t count)
 {
 	static int64_t submission_id;
+	const bool sets_names =
+	    strcmp(item_id, "organisation-registration") == 0;
 	struct statement_frame frame;
 	struct append_config config = {
 	    f->store, f->ledger, &frame, item, count, f->dir, false};
@@ -132,8 +134,8 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	    &frame, catalogue_hex, department, item_id, received_ms);
 	assert_int_equal(store_begin(f->store, &f->err), 0);
 	assert_int_equal(ledger_begin(f->ledger, &f->err), 0);
-	assert_int_equal(
-	    subject_book_new(f->store, ++submission_id, false, &book, &f->err),
+	assert_int_equal(subject_book_new(f->store, ++submission_id, sets_names,
+			     &book, &f->err),
 	    0);
 	assert_int_equal(appender_new(&config, &appender, &f->err), 0);
 	for (i = 0; i < count; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Organisations: one by its code, many by a part of a name. */
 #include "api/embed.h"
+#include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
 #include "base/json.h"
@@ -26,13 +27,34 @@ static enum err_code explain(
 	return rc;
 }
 
+/* A key is a place within a group. */
+static enum err_code read_query(const struct http_request *request,
+    struct subject_query *out, struct err *err)
+{
+	struct span after = http_value(request, "after");
+
+	*out = (struct subject_query){.group = http_choice(request, "group")};
+	if (!after.p)
+		return 0;
+	if (out->group == SUBJECT_EVERY_GROUP)
+		return err_set(err, ERR_INPUT,
+		    "the parameter \"%s\" needs \"%s\"", "after", "group");
+	out->has_after = list_key_read(after, &out->after);
+	return out->has_after ? ERR_NONE
+			      : err_set(err, ERR_INPUT, "%s cannot be \"%.*s\"",
+				    "after", (int)after.n, after.p);
+}
+
 enum err_code site_subject(void *worker, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct reading reading = site_reading(worker, request);
-	enum err_code rc = subject_document(
-	    &reading, http_value(request, "code"), &response->body, err);
+	struct subject_query query;
+	enum err_code rc = read_query(request, &query, err);
 
+	if (!rc)
+		rc = subject_document(&reading, http_value(request, "code"),
+		    &query, &response->body, err);
 	if (rc)
 		return explain(rc, response, err);
 	return site_show(worker, request, response, "subject", err);

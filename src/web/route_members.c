@@ -11,8 +11,9 @@
 const char *const site_subject_members[] = {"as_of:date", "today:date",
     "view:string", "city:string", "example:boolean", "catalogue:string",
     "code:string", "name:string", "kind:string", "ident:Ident", "also:Alias[]",
-    "records:integer", "groups:SubjectGroup[]", "objection:Objection?",
-    "timeline:TimelineEntry[]", "timeline_more:boolean", "feed:string", NULL};
+    "also_more:boolean", "group:Named?", "records:integer",
+    "groups:SubjectGroup[]", "objection:Objection?",
+    "timeline?:TimelineEntry[]", "timeline_more?:boolean", "feed:string", NULL};
 const char *const site_embed_members[] = {"as_of:date", "city:string",
     "example:boolean", "code:string", "name:string", "href:string",
     "lists:Membership[]", "has_lists:boolean", "lists_more:integer",

@@ -12,6 +12,7 @@
 #include "api/reviews.h"
 #include "api/uploads.h"
 #include "api/uses.h"
+#include "base/check.h"
 #include "web/route_parts.h"
 #include "web/site_priv.h"
 
@@ -36,9 +37,24 @@ static const char *const kinds[] = {"licence", "penalty", NULL};
 
 static const char *const languages[] = {"zh", "en", NULL};
 
+/* enum cat_group */
+static const char *const groups[] = {"basic", "admin", "honest", "serious",
+    "abnormal", "commitment", "evaluation", "judicial", "other", NULL};
+_Static_assert(ARRAY_COUNT(groups) == CAT_GROUP_COUNT + 1, "each group once");
+
 const struct http_param site_subject_params[] = {
     SUBJECT_CODE,
     SITE_AS_OF,
+    {.name = "group",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_CHOICE,
+	.choices = groups,
+	.summary = N_("only the records of this group (the newest of each)")},
+    {.name = "after",
+	.in = HTTP_IN_QUERY,
+	.type = HTTP_TEXT,
+	.max = LIST_KEY_BYTES - 1,
+	.summary = N_("where the group's page begins: as in its `next`")},
     {0},
 };
 

@@ -482,7 +482,7 @@ const struct site_schema site_schemas[] = {
     SCHEMA("StoredFinding", "column:integer", "field:string", "rule:string",
 	"value?:string"),
     SCHEMA("SubjectGroup", "group:string", "title:string", "count:integer",
-	"records:Record[]"),
+	"records:Record[]", "first:string?", "next:string?"),
     SCHEMA("Submission", "id:integer", "state:Named", "has_ended:boolean",
 	"is_moving:boolean", "is_taken_in:boolean", "received:string",
 	"by:string", "by_name:string", "item:Named", "department:Named",

@@ -72,6 +72,21 @@ static void routes_entries_are_whole(void **state)
 	}
 }
 
+/* A choice's number is the group's. */
+static void routes_groups_are_the_reports(void **state)
+{
+	const struct http_param *p = site_subject_params;
+	int i;
+
+	(void)state;
+	while (strcmp(p->name, "group") != 0)
+		p++;
+	for (i = 0; i < CAT_GROUP_COUNT; i++)
+		assert_string_equal(
+		    p->choices[i], cat_group_name((enum cat_group)i));
+	assert_null(p->choices[CAT_GROUP_COUNT]);
+}
+
 static bool is_schema(const char *name, size_t n)
 {
 	size_t i;
@@ -226,6 +241,7 @@ int main(void)
 	    cmocka_unit_test(routes_names_are_unique),
 	    cmocka_unit_test(routes_patterns_declare_their_parameters),
 	    cmocka_unit_test(routes_entries_are_whole),
+	    cmocka_unit_test(routes_groups_are_the_reports),
 	    cmocka_unit_test(routes_types_of_members_are_described),
 	    cmocka_unit_test(routes_none_hides_another),
 	    cmocka_unit_test(routes_with_secrets_keep_no_words),

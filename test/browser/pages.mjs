@@ -72,6 +72,7 @@ export async function survey(city) {
 		['search-nothing', '/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8zz'],
 		['search-wrong-code', `/search?q=${places.wrongCode}`],
 		['subject', `/subjects/${places.code}`],
+		['subject-group', `/subjects/${places.code}?group=admin`],
 		['record', `/records/${places.record}`],
 		['publicity-penalty', '/publicity?kind=penalty'],
 		['publicity-licence', '/publicity?kind=licence'],

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unit tests of an organisation's document: its pages hold each record once
+ * whatever their number, and what is embedded counts as the page does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/embed.h"
+#include "api/publicity.h"
+#include "api/record.h"
+#include "api/subject.h"
+#include "api/timeline.h"
+#include "base/check.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "registry/registry_test_help.h"
+
+enum {
+	REGISTRATION = 101,
+	PENALTY = 301,
+	ABNORMAL = 401,
+	FIRST = 10, /* records of a group on the first page */
+	MORE = 40,  /* on a page of the group alone */
+	ROWS_MAX = 200,
+	OUT_MAX = 64 << 20
+};
+
+static const char market[] = "rizhao-market-regulation";
+static const char today_text[] = "2026-05-20";
+
+static struct catalog *catalog;
+
+struct world {
+	struct fixture *fixture;
+	struct reading reading;
+	struct buf out;
+	struct err err;
+	char code[19];
+	uint64_t keys; /* of penalties, as many as there are */
+};
+
+static int setup_catalogue(void **state)
+{
+	(void)state;
+	tr_set_lang(LANG_EN);
+	catalog = test_catalogue("rizhao");
+	return 0;
+}
+
+static int free_catalogue(void **state)
+{
+	(void)state;
+	catalog_free(&catalog);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct world *w = mem_zalloc(1, sizeof(*w));
+	void *fixture = NULL;
+
+	fixture_setup(&fixture);
+	w->fixture = fixture;
+	w->reading = (struct reading){.store = w->fixture->store,
+	    .catalog = catalog,
+	    .as_of = day(today_text),
+	    .today = day(today_text),
+	    .is_public = true};
+	buf_init(&w->out, OUT_MAX);
+	test_code(3, w->code);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	void *fixture = w->fixture;
+
+	buf_release(&w->out);
+	fixture_teardown(&fixture);
+	free(w);
+	return 0;
+}
+
+/* ---- what there is ---- */
+
+/* Penalties received today, three of each day, the newest first. */
+static void submit_penalties(
+    struct world *w, size_t count, enum cat_class class_, const char *fields)
+{
+	static struct test_row rows[ROWS_MAX];
+	size_t i;
+
+	assert_true(count <= ROWS_MAX);
+	memset(rows, 0, sizeof(rows));
+	for (i = 0; i < count; i++)
+		rows[i] = (struct test_row){.code = w->code,
+		    .name = "示例公司",
+		    .fields = fields,
+		    .key = ++w->keys,
+		    .content = w->keys,
+		    .decided_on = w->reading.today - (int)i / 3,
+		    .class_ = (uint8_t)class_};
+	fixture_submit(w->fixture, PENALTY, "penalty", market,
+	    noon_ms(today_text), rows, count);
+}
+
+/* One record of an item, in a version of its own. */
+static void submit_one(struct world *w, int item, const char *id,
+    const char *received, struct test_row row)
+{
+	row.code = w->code;
+	row.decided_on = day(received);
+	fixture_submit(
+	    w->fixture, item, id, market, noon_ms(received), &row, 1);
+}
+
+/* ---- documents ---- */
+
+/* The document written last; the caller's to release. */
+static json_t *parse(struct world *w, enum err_code rc)
+{
+	json_error_t error;
+	json_t *doc;
+
+	if (rc)
+		fail_msg("%s: %s", w->err.message, w->err.detail);
+	doc = json_loadb(w->out.p, w->out.n, JSON_REJECT_DUPLICATES, &error);
+	if (!doc)
+		fail_msg("%s in %.200s", error.text, w->out.p);
+	assert_false(store_in_transaction(w->reading.store));
+	buf_reset(&w->out);
+	return doc;
+}
+
+static json_t *show(struct world *w, const struct subject_query *query)
+{
+	return parse(w,
+	    subject_document(
+		&w->reading, span_of(w->code), query, &w->out, &w->err));
+}
+
+static const json_t *at(const json_t *doc, const char *key)
+{
+	const json_t *value = json_object_get(doc, key);
+
+	if (!value)
+		fail_msg("there is no \"%s\"", key);
+	return value;
+}
+
+static int64_t int_at(const json_t *doc, const char *key)
+{
+	assert_true(json_is_integer(at(doc, key)));
+	return json_integer_value(at(doc, key));
+}
+
+static const char *text_at(const json_t *doc, const char *key)
+{
+	const char *text = json_string_value(at(doc, key));
+
+	assert_non_null(text);
+	return text;
+}
+
+static const json_t *group_of(const json_t *doc, const char *id)
+{
+	const json_t *groups = at(doc, "groups");
+	size_t i;
+
+	for (i = 0; i < json_array_size(groups); i++)
+		if (strcmp(text_at(json_array_get(groups, i), "group"), id) ==
+		    0)
+			return json_array_get(groups, i);
+	fail_msg("there is no group \"%s\"", id);
+	return NULL;
+}
+
+/* ---- pages ---- */
+
+static const struct subject_query first_page = {.group = SUBJECT_EVERY_GROUP};
+
+/* What the address of a next page asks for. */
+static struct subject_query query_of(const struct world *w, const char *next)
+{
+	struct subject_query q = {.group = CAT_GROUP_ADMIN, .has_after = true};
+	char start[128];
+	const char *after;
+
+	snprintf(
+	    start, sizeof(start), "/subjects/%s?group=admin&after=", w->code);
+	assert_int_equal(strncmp(next, start, strlen(start)), 0);
+	after = next + strlen(start);
+	assert_true(
+	    list_key_read((struct span){after, strcspn(after, "&")}, &q.after));
+	return q;
+}
+
+struct walk {
+	int64_t seen[ROWS_MAX];
+	size_t count;
+	size_t pages;
+};
+
+static void take_records(struct walk *walk, const json_t *group)
+{
+	const json_t *records = at(group, "records");
+	size_t i, k;
+
+	assert_true(json_array_size(records) > 0);
+	for (i = 0; i < json_array_size(records); i++) {
+		int64_t number = int_at(json_array_get(records, i), "record");
+
+		for (k = 0; k < walk->count; k++)
+			assert_true(walk->seen[k] != number);
+		assert_true(walk->count < ROWS_MAX);
+		walk->seen[walk->count++] = number;
+	}
+}
+
+/* All pages of the penalties; each says how many there are in all. */
+static struct walk walk_pages(struct world *w, size_t expected)
+{
+	struct walk walk = {.count = 0};
+	struct subject_query query = first_page;
+	bool has_next = true;
+
+	while (has_next) {
+		json_t *doc = show(w, &query);
+		const json_t *group = group_of(doc, "admin");
+		const char *next = json_string_value(at(group, "next"));
+
+		assert_int_equal(int_at(doc, "records"), expected);
+		assert_int_equal(int_at(group, "count"), expected);
+		take_records(&walk, group);
+		walk.pages++;
+		has_next = next != NULL;
+		if (has_next)
+			query = query_of(w, next);
+		json_decref(doc);
+	}
+	return walk;
+}
+
+static void pages_ofAnyNumber_holdEachRecordOnce(void **state)
+{
+	static const struct {
+		size_t count, pages;
+	} cases[] = {{1, 1}, {FIRST, 1}, {FIRST + 1, 2}, {FIRST + MORE, 2},
+	    {FIRST + MORE + 1, 3}, {FIRST + 2 * MORE + 7, 4}};
+	struct world *w = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		size_t public = cases[i].count - (size_t)w->keys;
+		struct walk walk;
+
+		submit_penalties(w, public, CAT_CLASS_GENERAL, NULL);
+		walk = walk_pages(w, cases[i].count);
+		if (walk.count != cases[i].count ||
+		    walk.pages != cases[i].pages)
+			fail_msg("case %zu: %zu records on %zu pages", i,
+			    walk.count, walk.pages);
+	}
+	/* What is not public is on none, and moves no border. */
+	submit_penalties(w, 30, CAT_CLASS_MINOR, NULL);
+	assert_int_equal(walk_pages(w, FIRST + 2 * MORE + 7).pages, 4);
+}
+
+static void pages_newestDecisionComesFirst(void **state)
+{
+	struct world *w = *state;
+	char last[16] = "9999-99-99";
+	const json_t *records;
+	json_t *doc;
+	size_t i;
+
+	submit_penalties(w, 25, CAT_CLASS_GENERAL, NULL);
+	doc = show(w, NULL);
+	records = at(group_of(doc, "admin"), "records");
+	assert_int_equal(json_array_size(records), 25);
+	assert_true(json_is_null(at(group_of(doc, "admin"), "next")));
+	for (i = 0; i < json_array_size(records); i++) {
+		const char *on =
+		    text_at(json_array_get(records, i), "decided_on");
+
+		assert_true(strcmp(on, last) <= 0);
+		snprintf(last, sizeof(last), "%s", on);
+	}
+	json_decref(doc);
+}
+
+static void pages_ofLongRecords_areShorter(void **state)
+{
+	struct world *w = *state;
+	char *fields = mem_zalloc(1, 6000 + 16);
+	const json_t *group;
+	struct walk walk;
+	json_t *doc;
+
+	memcpy(fields, "{\"CF_NR\":\"", 10);
+	memset(fields + 10, 'x', 6000);
+	memcpy(fields + 6010, "\"}", 2);
+	submit_penalties(w, 40, CAT_CLASS_GENERAL, fields);
+	doc = show(w, &first_page);
+	group = group_of(doc, "admin");
+	assert_int_equal(json_array_size(at(group, "records")), 2);
+	json_decref(doc);
+	walk = walk_pages(w, 40);
+	assert_int_equal(walk.count, 40);
+	assert_true(walk.pages > 3 && walk.pages < 8);
+	free(fields);
+}
+
+/* One that is larger than all there is room for is shown all the same. */
+static void pages_ofHugeRecords_holdOneEach(void **state)
+{
+	struct world *w = *state;
+	char *fields = mem_zalloc(1, 120000 + 16);
+
+	memcpy(fields, "{\"CF_NR\":\"", 10);
+	memset(fields + 10, 'x', 120000);
+	memcpy(fields + 120010, "\"}", 2);
+	submit_penalties(w, 3, CAT_CLASS_GENERAL, fields);
+	assert_int_equal(walk_pages(w, 3).pages, 3);
+	free(fields);
+}
+
+static void page_ofAGroup_holdsItAlone(void **state)
+{
+	const struct subject_query query = {.group = CAT_GROUP_ADMIN};
+	const struct subject_query none = {.group = CAT_GROUP_HONEST};
+	struct world *w = *state;
+	json_t *doc;
+
+	submit_penalties(w, MORE + 2, CAT_CLASS_GENERAL, NULL);
+	submit_one(w, REGISTRATION, "organisation-registration", today_text,
+	    (struct test_row){.name = "示例公司", .key = 1, .content = 1});
+	doc = show(w, &query);
+	assert_int_equal(int_at(doc, "records"), MORE + 3);
+	assert_int_equal(json_array_size(at(doc, "groups")), 1);
+	assert_string_equal(text_at(at(doc, "group"), "id"), "admin");
+	assert_int_equal(
+	    json_array_size(at(group_of(doc, "admin"), "records")), MORE);
+	assert_true(json_is_null(at(group_of(doc, "admin"), "first")));
+	assert_null(json_object_get(doc, "timeline"));
+	json_decref(doc);
+	doc = show(w, &none);
+	assert_int_equal(json_array_size(at(doc, "groups")), 0);
+	json_decref(doc);
+	doc = show(w, &first_page);
+	assert_int_equal(json_array_size(at(doc, "groups")), 2);
+	assert_true(json_is_null(at(doc, "group")));
+	json_decref(doc);
+}
+
+static void next_keepsDayAndLanguage(void **state)
+{
+	struct world *w = *state;
+	json_t *doc;
+	const json_t *group;
+
+	submit_penalties(w, FIRST + 1, CAT_CLASS_GENERAL, NULL);
+	w->reading.today += 3;
+	doc = show(w, &first_page);
+	group = group_of(doc, "admin");
+	assert_non_null(
+	    strstr(text_at(group, "next"), "&as_of=2026-05-20&lang=en"));
+	json_decref(doc);
+	tr_set_thread_lang(LANG_ZH);
+	w->reading.as_of = w->reading.today;
+	doc = show(w, &first_page);
+	tr_set_thread_lang(LANG_EN);
+	group = group_of(doc, "admin");
+	assert_null(strstr(text_at(group, "next"), "as_of"));
+	assert_non_null(strstr(text_at(group, "next"), "&lang=zh"));
+	json_decref(doc);
+}
+
+static void timeline_isCutAndSaysSo(void **state)
+{
+	struct world *w = *state;
+	json_t *doc;
+
+	submit_penalties(w, TIMELINE_MAX / 3, CAT_CLASS_GENERAL, NULL);
+	doc = show(w, &first_page);
+	assert_int_equal(
+	    json_array_size(at(doc, "timeline")), 3 * (TIMELINE_MAX / 3));
+	assert_true(json_is_false(at(doc, "timeline_more")));
+	json_decref(doc);
+	submit_penalties(w, 1, CAT_CLASS_GENERAL, NULL);
+	doc = show(w, &first_page);
+	assert_int_equal(json_array_size(at(doc, "timeline")), TIMELINE_MAX);
+	assert_true(json_is_true(at(doc, "timeline_more")));
+	json_decref(doc);
+}
+
+/* ---- names ---- */
+
+static void register_as(
+    struct world *w, const char *name, const char *received, uint64_t content)
+{
+	char fields[128];
+
+	snprintf(fields, sizeof(fields), "{\"DJ_ZT_MC\":\"%s\"}", name);
+	submit_one(w, REGISTRATION, "organisation-registration", received,
+	    (struct test_row){
+		.name = name, .fields = fields, .key = 1, .content = content});
+}
+
+static void also_ofManyNames_isCutAndSaysSo(void **state)
+{
+	struct world *w = *state;
+	char name[64];
+	json_t *doc;
+	int i;
+
+	for (i = 0; i < 52; i++) {
+		snprintf(name, sizeof(name), "示例第%d公司", i);
+		register_as(w, name, "2026-01-10", (uint64_t)i + 1);
+	}
+	doc = show(w, &first_page);
+	assert_int_equal(json_array_size(at(doc, "also")), 50);
+	assert_true(json_is_true(at(doc, "also_more")));
+	json_decref(doc);
+}
+
+/* ---- in a frame ---- */
+
+static void embed_countsAllAndShowsTheNewest(void **state)
+{
+	struct world *w = *state;
+	const json_t *rows;
+	json_t *doc;
+	int i;
+
+	for (i = 0; i < EMBED_ROWS_MAX + 3; i++) {
+		char received[16];
+
+		snprintf(received, sizeof(received), "2026-04-%02d", i + 1);
+		submit_one(w, ABNORMAL, "abnormal-operations", received,
+		    (struct test_row){.name = "示例公司",
+			.key = (uint64_t)i + 1,
+			.content = 1,
+			.class_ = CAT_CLASS_GENERAL});
+	}
+	doc = parse(
+	    w, embed_document(&w->reading, span_of(w->code), &w->out, &w->err));
+	rows = at(doc, "lists");
+	assert_int_equal(json_array_size(rows), EMBED_ROWS_MAX);
+	assert_int_equal(int_at(doc, "lists_more"), 3);
+	assert_string_equal(
+	    text_at(json_array_get(rows, 0), "since"), "2026-04-07");
+	assert_true(json_is_false(at(doc, "has_honours")));
+	json_decref(doc);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(pages_ofAnyNumber_holdEachRecordOnce),
+	    TEST(pages_newestDecisionComesFirst),
+	    TEST(pages_ofLongRecords_areShorter),
+	    TEST(pages_ofHugeRecords_holdOneEach),
+	    TEST(page_ofAGroup_holdsItAlone),
+	    TEST(next_keepsDayAndLanguage),
+	    TEST(timeline_isCutAndSaysSo),
+	    TEST(also_ofManyNames_isCutAndSaysSo),
+	    TEST(embed_countsAllAndShowsTheNewest),
+	};
+
+	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+}
