@@ -227,18 +227,26 @@ static bool is_open(const struct cat_item *item, json_t *fields)
 
 /* ---- a record ---- */
 
-static void put_versions(struct json_writer *w, const struct reading *r,
-    const struct view_record *record)
-{
-	size_t i;
+enum { VERSIONS_AROUND = 20 };
 
+/* The versions around one: each leads to a document with those around it, and
+ * so to all. */
+static void put_versions(struct json_writer *w, const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	size_t at = (size_t)(version - record->versions);
+	size_t from = at > VERSIONS_AROUND ? at - VERSIONS_AROUND : 0;
+	size_t to = at + VERSIONS_AROUND + 1;
+	size_t known = 0, i;
+
+	while (known < record->versions_count &&
+	    record->versions[known].received <= r->as_of)
+		known++;
 	json_key(w, "versions");
 	json_open_array(w);
-	for (i = 0; i < record->versions_count; i++) {
+	for (i = from; i < to && i < known; i++) {
 		const struct view_version *v = &record->versions[i];
 
-		if (v->received > r->as_of)
-			break;
 		json_open_object(w);
 		json_put_int(w, "version", v->version);
 		json_put_int(w, "record", (int64_t)v->seq);
@@ -246,6 +254,8 @@ static void put_versions(struct json_writer *w, const struct reading *r,
 		json_close_object(w);
 	}
 	json_close_array(w);
+	json_put_int(w, "versions_count", (int64_t)known);
+	json_put_bool(w, "versions_more", from > 0 || to < known);
 }
 
 static void put_window(struct json_writer *w, const struct cat_window *window)
@@ -385,18 +395,17 @@ static void put_report_error(struct json_writer *w, const struct reading *r,
 	json_close_object(w);
 }
 
-void record_put(struct json_writer *w, const struct reading *r,
+/* The members of a record's object. */
+static void put_members(struct json_writer *w, const struct reading *r,
     const struct view_record *record, const struct view_version *version,
     const struct mark_list *marks)
 {
 	const struct cat_item *item = record->item;
 
-	json_open_object(w);
 	json_put_int(w, "record", (int64_t)version->seq);
 	json_put_str(w, "item", item ? item->id : "");
 	json_put_str(w, "title", item ? item->title : "");
 	json_put_int(w, "version", version->version);
-	put_versions(w, r, record);
 	json_put_str(w, "received", version->received_at);
 	put_content(w, r, record, version);
 	put_bases(w, item);
@@ -405,6 +414,14 @@ void record_put(struct json_writer *w, const struct reading *r,
 	put_text(w, "href", "/records/%llu", (unsigned long long)version->seq);
 	put_report_error(w, r, version);
 	marks_put(w, marks);
+}
+
+void record_put(struct json_writer *w, const struct reading *r,
+    const struct view_record *record, const struct view_version *version,
+    const struct mark_list *marks)
+{
+	json_open_object(w);
+	put_members(w, r, record, version, marks);
 	json_close_object(w);
 }
 
@@ -606,10 +623,14 @@ static enum err_code put_marked_record(struct document *d,
 	    marks_find(marks, d->subject.id, record, &found, err);
 
 	json_key(w, "record");
-	if (rc)
+	if (rc) {
 		json_add_null(w);
-	else
-		record_put(w, d->reading, record, version, &found);
+	} else {
+		json_open_object(w);
+		put_members(w, d->reading, record, version, &found);
+		put_versions(w, d->reading, record, version);
+		json_close_object(w);
+	}
 	marks_free(&marks);
 	return rc;
 }

@@ -44,8 +44,8 @@ struct reading {
 };
 
 /*
- * One record as an object: number, item, versions, fields, facts, source,
- * bases, publication on the day, end. `version` is one of the record's.
+ * One record as an object: number, item, fields, facts, source, bases,
+ * publication on the day, end. `version` is one of the record's.
  *
  * The public gets public fields alone, and no content of a version that was
  * replaced since: its `content` says "replaced", its fields are not there.
@@ -67,9 +67,10 @@ void record_put_department(struct json_writer *w, const char *key,
 
 /*
  * The document of statement `seq`: its kind and content, whom it is about,
- * its versions, its end, its place in the log, its proof if asked for.
- * ERR_NOT_FOUND when the log has none, or had none on that day; ERR_REFUSED
- * when the public may not see it. Reads in one transaction. Blocks on disk.
+ * the versions around it, its end, its place in the log, its proof if asked
+ * for. ERR_NOT_FOUND when the log has none, or had none on that day;
+ * ERR_REFUSED when the public may not see it. Reads in one transaction. Blocks
+ * on disk.
  */
 enum err_code record_document(const struct reading *reading,
     struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err);

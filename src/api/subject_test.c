@@ -434,6 +434,60 @@ static void also_ofManyNames_isCutAndSaysSo(void **state)
 	json_decref(doc);
 }
 
+/* ---- versions ---- */
+
+/* The document of a version; the least and the greatest that it lists. */
+static void read_versions(struct world *w, int64_t number, int64_t *least,
+    int64_t *greatest, bool *more)
+{
+	json_t *doc = parse(w,
+	    record_document(&w->reading, w->fixture->ledger, (uint64_t)number,
+		&w->out, &w->err));
+	const json_t *record = at(doc, "record");
+	const json_t *versions = at(record, "versions");
+	size_t count = json_array_size(versions);
+
+	assert_true(count > 0 && count <= 41);
+	assert_int_equal(int_at(record, "versions_count"), 60);
+	*more = json_is_true(at(record, "versions_more"));
+	*least = int_at(json_array_get(versions, 0), "version");
+	*greatest = int_at(json_array_get(versions, count - 1), "version");
+	assert_int_equal(*greatest - *least + 1, count);
+	json_decref(doc);
+}
+
+static void record_ofManyVersions_listsThoseAround(void **state)
+{
+	static const struct {
+		int64_t version, least, greatest;
+	} cases[] = {{1, 1, 21}, {21, 1, 41}, {22, 2, 42}, {39, 19, 59},
+	    {40, 20, 60}, {60, 40, 60}};
+	struct world *w = *state;
+	int64_t least, greatest, numbers[61] = {0};
+	json_t *doc;
+	bool more;
+	size_t i;
+
+	for (i = 1; i <= 60; i++)
+		register_as(w, "示例公司", "2026-01-10", i);
+	/* Each is a statement of its own, in the order of the log. */
+	for (i = 0; i < 60; i++)
+		numbers[i + 1] = (int64_t)i;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		read_versions(
+		    w, numbers[cases[i].version], &least, &greatest, &more);
+		if (least != cases[i].least || greatest != cases[i].greatest ||
+		    !more)
+			fail_msg("case %zu: %lld to %lld", i, (long long)least,
+			    (long long)greatest);
+	}
+	doc = show(w, &first_page);
+	assert_null(json_object_get(
+	    json_array_get(at(group_of(doc, "basic"), "records"), 0),
+	    "versions"));
+	json_decref(doc);
+}
+
 /* ---- in a frame ---- */
 
 static void embed_countsAllAndShowsTheNewest(void **state)
@@ -477,6 +531,7 @@ int main(void)
 	    TEST(next_keepsDayAndLanguage),
 	    TEST(timeline_isCutAndSaysSo),
 	    TEST(also_ofManyNames_isCutAndSaysSo),
+	    TEST(record_ofManyVersions_listsThoseAround),
 	    TEST(embed_countsAllAndShowsTheNewest),
 	};
 
