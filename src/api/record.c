@@ -37,6 +37,26 @@ const struct view_version *record_shown(
 	return view_shown(record, r->as_of);
 }
 
+bool record_is_withheld(const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	return r->is_public && version != view_shown(record, r->today);
+}
+
+enum err_code record_check_day(const struct reading *r, struct err *err)
+{
+	char day[DATE_TEXT_BYTES];
+
+	if (!r->is_public || r->as_of <= r->today)
+		return 0;
+	err_set(err, ERR_INPUT, "%s is a day to come",
+	    date_format_iso(r->as_of, day));
+	err_detail(err,
+	    "What will be public then is not known before that day; today or "
+	    "any day before can be asked for.");
+	return ERR_INPUT;
+}
+
 void record_put_department(struct json_writer *w, const char *key,
     const struct catalog *catalog, const char *id)
 {
@@ -357,9 +377,8 @@ static void put_content(struct json_writer *w, const struct reading *r,
     const struct view_record *record, const struct view_version *version)
 {
 	struct statement s;
-	bool is_replaced = version != view_shown(record, r->today);
 
-	if (r->is_public && is_replaced) {
+	if (record_is_withheld(r, record, version)) {
 		json_put_str(w, "content", "replaced");
 		json_put_int(w, "replaced_by", (int64_t)newest_of(record)->seq);
 		return;
@@ -647,6 +666,25 @@ static void put_how_to_object(const struct document *d, struct json_writer *w,
 	    stands ? (int64_t)newest->seq : OBJECTION_NO_RECORD);
 }
 
+/* ERR_NOT_FOUND: it was not there on the day. What is not public today is not
+ * for any day, so that asking for many tells nobody when it came. */
+static enum err_code check_shown(const struct document *d,
+    const struct view_record *record, const struct view_version *version,
+    struct err *err)
+{
+	const struct reading *r = d->reading;
+
+	if (r->is_public &&
+	    !view_is_public(r->catalog, record, r->today, r->today))
+		return not_public(d->seq, err);
+	if (version->received > r->as_of)
+		return no_statement(d->seq, err);
+	if (r->is_public &&
+	    !view_is_public(r->catalog, record, r->as_of, r->today))
+		return not_public(d->seq, err);
+	return 0;
+}
+
 /* A record's version, in the light of the whole record. */
 static enum err_code put_record(
     struct document *d, struct json_writer *w, struct err *err)
@@ -656,13 +694,10 @@ static enum err_code put_record(
 	const struct view_record *record;
 	enum err_code rc = find_record(d, &record, &version, err);
 
+	if (!rc)
+		rc = check_shown(d, record, version, err);
 	if (rc)
 		return rc;
-	if (version->received > r->as_of)
-		return no_statement(d->seq, err);
-	if (r->is_public &&
-	    !view_is_public(r->catalog, record, r->as_of, r->today))
-		return not_public(d->seq, err);
 	json_open_object(w);
 	put_statement_head(w, d, "record");
 	put_subject(w, d);
@@ -782,12 +817,12 @@ static enum err_code put_other(
 	const struct reading *r = d->reading;
 	date_days received;
 
+	if (r->is_public)
+		return not_public(d->seq, err);
 	if (!view_received_day(span_of(d->statement.received), &received))
 		return err_set(err, ERR_CORRUPT, "a statement cannot be read");
 	if (received > r->as_of)
 		return no_statement(d->seq, err);
-	if (r->is_public)
-		return not_public(d->seq, err);
 	if (d->statement.kind == STATEMENT_SUBMISSION)
 		return put_submission(d, w, err);
 	if (d->statement.kind == STATEMENT_DOUBTFUL)
@@ -845,8 +880,10 @@ enum err_code record_document(const struct reading *reading,
     struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err)
 {
 	struct document d;
-	enum err_code rc = store_begin_read(reading->store, err);
+	enum err_code rc = record_check_day(reading, err);
 
+	if (!rc)
+		rc = store_begin_read(reading->store, err);
 	if (rc)
 		return rc;
 	document_init(&d, reading, ledger, seq);

@@ -60,6 +60,12 @@ void record_put(struct json_writer *w, const struct reading *reading,
 /* The version of a record that the reading shows, NULL when it shows none. */
 const struct view_version *record_shown(
     const struct reading *reading, const struct view_record *record);
+/* Is what that version says kept back from the reader? The public gets
+ * nothing of one that was replaced since. */
+bool record_is_withheld(const struct reading *reading,
+    const struct view_record *record, const struct view_version *version);
+/* ERR_INPUT when the public asks about a day to come. */
+enum err_code record_check_day(const struct reading *reading, struct err *err);
 
 /* {"id":..,"title":..} of a department. */
 void record_put_department(struct json_writer *w, const char *key,
@@ -69,8 +75,8 @@ void record_put_department(struct json_writer *w, const char *key,
  * The document of statement `seq`: its kind and content, whom it is about,
  * the versions around it, its end, its place in the log, its proof if asked
  * for. ERR_NOT_FOUND when the log has none, or had none on that day;
- * ERR_REFUSED when the public may not see it. Reads in one transaction. Blocks
- * on disk.
+ * ERR_REFUSED when the public may not see it; ERR_INPUT when that is a day to
+ * come. Reads in one transaction. Blocks on disk.
  */
 enum err_code record_document(const struct reading *reading,
     struct ledger *ledger, uint64_t seq, struct buf *out, struct err *err);

@@ -13,6 +13,11 @@
  * name is what the newest registration received by then said, or else what
  * the first record said. Other names and identifiers are shown from the day
  * of the submission that told them.
+ *
+ * The public is told nothing of that by records that it may not see: its name
+ * of a past day is from a registration that was public then and is today, or
+ * else today's; other names come without their days. Who it is, is public, so
+ * there is no day on which there was no such organisation.
  */
 #include "api/subject.h"
 
@@ -238,6 +243,16 @@ static int by_place(const void *a, const void *b)
 	return is_behind(&x->key, &y->key) ? -1 : is_behind(&y->key, &x->key);
 }
 
+/* The day that a record is ordered by is in addresses: the public's is never
+ * that of a version which was replaced since. */
+static date_days day_of_place(const struct reading *r,
+    const struct view_record *record, const struct view_version *version)
+{
+	return record_is_withheld(r, record, version)
+	    ? view_shown(record, r->today)->facts.decided_on
+	    : version->facts.decided_on;
+}
+
 static void choose_shown(const struct reading *r, struct subject_file *file)
 {
 	size_t i;
@@ -250,23 +265,11 @@ static void choose_shown(const struct reading *r, struct subject_file *file)
 
 		if (!v)
 			continue;
-		file->shown[file->shown_count++] = (struct subject_shown){
-		    group_of(record), record, v, {v->facts.decided_on, v->seq}};
+		file->shown[file->shown_count++] =
+		    (struct subject_shown){group_of(record), record, v,
+			{day_of_place(r, record, v), v->seq}};
 	}
 	qsort(file->shown, file->shown_count, sizeof(*file->shown), by_place);
-}
-
-/* For today the public's document needs the public records alone; for
- * another day also what told the name then. */
-static enum err_code load(
-    const struct reading *r, struct subject_file *file, struct err *err)
-{
-	int64_t id = file->subject.id;
-
-	if (r->is_public && r->as_of >= r->today)
-		return view_load_public(
-		    &file->view, r->store, r->catalog, id, r->today, err);
-	return view_load(&file->view, r->store, r->catalog, id, err);
 }
 
 enum err_code subject_file_load(const struct reading *r, struct span text,
@@ -278,7 +281,11 @@ enum err_code subject_file_load(const struct reading *r, struct span text,
 	subject_init(&file->subject);
 	rc = find(r->store, text, &file->subject, err);
 	if (!rc)
-		rc = load(r, file, err);
+		rc = r->is_public
+		    ? view_load_public(&file->view, r->store, r->catalog,
+			  file->subject.id, r->today, err)
+		    : view_load(&file->view, r->store, r->catalog,
+			  file->subject.id, err);
 	if (!rc)
 		choose_shown(r, file);
 	return rc;
@@ -314,36 +321,27 @@ static bool name_in(const struct view_record *record,
 	return name != NULL;
 }
 
-/* The name on a day in the past: false when the subject was not known. */
+/* The name on a day in the past: false when no record of that day tells it. */
 static bool find_past_name(struct document *d)
 {
-	const struct view_record *told = NULL, *first = NULL;
-	const struct view_version *told_by = NULL, *first_by = NULL;
-	const struct view *view = &d->file.view;
+	const struct subject_shown *told = NULL, *first = NULL;
 	size_t i;
 
-	for (i = 0; i < view->records_count; i++) {
-		const struct view_record *r = &view->records[i];
-		const struct view_version *v = view_shown(r, d->reading->as_of);
+	for (i = 0; i < d->file.shown_count; i++) {
+		const struct subject_shown *s = &d->file.shown[i];
 
-		if (!v)
-			continue;
-		if (!first_by || v->seq < first_by->seq) {
-			first = r;
-			first_by = v;
-		}
-		if (group_of(r) == CAT_GROUP_BASIC &&
-		    (!told_by || v->seq > told_by->seq)) {
-			told = r;
-			told_by = v;
-		}
+		if (!first || s->version->seq < first->version->seq)
+			first = s;
+		if (s->group == CAT_GROUP_BASIC &&
+		    (!told || s->version->seq > told->version->seq))
+			told = s;
 	}
-	if (!first)
+	if (!told && !d->reading->is_public)
+		told = first;
+	if (!told)
 		return false;
-	if (told ? name_in(told, told_by, &d->name)
-		 : name_in(first, first_by, &d->name))
-		return true;
-	buf_add_span(&d->name, buf_span(&d->file.subject.name));
+	if (!name_in(told->record, told->version, &d->name))
+		buf_add_span(&d->name, buf_span(&d->file.subject.name));
 	return true;
 }
 
@@ -352,15 +350,14 @@ static enum err_code find_name(struct document *d, struct err *err)
 	const struct reading *r = d->reading;
 	char day[DATE_TEXT_BYTES];
 
-	if (r->as_of >= r->today) {
-		buf_add_span(&d->name, buf_span(&d->file.subject.name));
+	if (r->as_of < r->today && find_past_name(d))
 		return 0;
-	}
-	if (find_past_name(d))
-		return 0;
-	return err_set(err, ERR_NOT_FOUND,
-	    "this organisation was not known here yet on %s",
-	    date_format_iso(r->as_of, day));
+	if (r->as_of < r->today && !r->is_public)
+		return err_set(err, ERR_NOT_FOUND,
+		    "this organisation was not known here yet on %s",
+		    date_format_iso(r->as_of, day));
+	buf_add_span(&d->name, buf_span(&d->file.subject.name));
+	return 0;
 }
 
 /* The day of a submission; DATE_NONE when it is not known. */
@@ -404,31 +401,36 @@ struct alias {
 	date_days told;
 };
 
-/* Reads the row; *is_shown: it is not the name already, and was told by the
- * day. */
+/* Reads the row; *is_shown: it is not the name already, and to entitled
+ * readers it was told by the day. */
 static enum err_code read_alias(const struct document *d, struct alias *out,
     bool *is_shown, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
 	const struct reading *r = d->reading;
-	enum err_code rc;
+	enum err_code rc = 0;
 
 	out->kind = store_column_int(r->store, id, 0);
 	out->value = store_column_span(r->store, id, 1);
 	out->submission = store_column_int(r->store, id, 2);
-	rc = day_told(r->store, out->submission, &out->told, err);
+	out->told = DATE_NONE;
+	if (!r->is_public)
+		rc = day_told(r->store, out->submission, &out->told, err);
 	*is_shown = !span_equal(out->value, buf_span(&d->name)) &&
 	    (out->told == DATE_NONE || out->told <= r->as_of);
 	return rc;
 }
 
-static void put_alias(struct json_writer *w, const struct alias *alias)
+static void put_alias(
+    const struct reading *r, struct json_writer *w, const struct alias *alias)
 {
 	json_open_object(w);
 	json_put_str(w, "kind", key_name(alias->kind));
 	json_put_span(w, "value", alias->value);
-	json_put_date(w, "told_on", alias->told);
-	json_put_int(w, "submission", alias->submission);
+	if (!r->is_public) {
+		json_put_date(w, "told_on", alias->told);
+		json_put_int(w, "submission", alias->submission);
+	}
 	json_close_object(w);
 }
 
@@ -450,7 +452,7 @@ static enum err_code put_aliases(
 
 		rc = read_alias(d, &alias, &is_shown, err);
 		if (!rc && is_shown && count++ < ALSO_MAX)
-			put_alias(w, &alias);
+			put_alias(d->reading, w, &alias);
 	}
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
@@ -672,6 +674,8 @@ enum err_code subject_document(const struct reading *reading, struct span text,
 	    .reading = reading, .query = query, .room = room_for(query)};
 	enum err_code rc = subject_check_text(text, err);
 
+	if (!rc)
+		rc = record_check_day(reading, err);
 	if (!rc)
 		rc = store_begin_read(reading->store, err);
 	if (rc)

@@ -32,10 +32,10 @@ struct subject_query {
  * text: a code, another identifier, or a name that exactly one subject has
  * (any script and width). query: NULL for all records. Each group has its
  * "count" of all and "next", the address of those that follow, or null.
- * ERR_INPUT: it looks like a code and is none, with the reason as
- * detail; ERR_REFUSED: a person's number; ERR_NOT_FOUND: no such subject, or
- * not known yet on that day; ERR_CONFLICT: a name of several. Reads in one
- * transaction. Blocks on disk.
+ * ERR_INPUT: it looks like a code and is none, with the reason as detail, or
+ * the day is to come; ERR_REFUSED: a person's number; ERR_NOT_FOUND: no such
+ * subject, or, for entitled readers, not known yet on that day; ERR_CONFLICT:
+ * a name of several. Reads in one transaction. Blocks on disk.
  */
 enum err_code subject_document(const struct reading *reading, struct span text,
     const struct subject_query *query, struct buf *out, struct err *err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Unit tests of an organisation's document: its pages hold each record once
- * whatever their number, and what is embedded counts as the page does.
+ * whatever their number, the public learns nothing of records that it may not
+ * see by asking for other days, and what is embedded counts as the page does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,6 +150,14 @@ static json_t *show(struct world *w, const struct subject_query *query)
 		&w->reading, span_of(w->code), query, &w->out, &w->err));
 }
 
+static enum err_code try_day(struct world *w, const char *as_of)
+{
+	w->reading.as_of = day(as_of);
+	buf_reset(&w->out);
+	return subject_document(
+	    &w->reading, span_of(w->code), NULL, &w->out, &w->err);
+}
+
 static const json_t *at(const json_t *doc, const char *key)
 {
 	const json_t *value = json_object_get(doc, key);
@@ -183,6 +192,14 @@ static const json_t *group_of(const json_t *doc, const char *id)
 			return json_array_get(groups, i);
 	fail_msg("there is no group \"%s\"", id);
 	return NULL;
+}
+
+static void check_name(struct world *w, const char *as_of, const char *expected)
+{
+	json_t *doc = parse(w, try_day(w, as_of));
+
+	assert_string_equal(text_at(doc, "name"), expected);
+	json_decref(doc);
 }
 
 /* ---- pages ---- */
@@ -404,7 +421,7 @@ static void timeline_isCutAndSaysSo(void **state)
 	json_decref(doc);
 }
 
-/* ---- names ---- */
+/* ---- other days ---- */
 
 static void register_as(
     struct world *w, const char *name, const char *received, uint64_t content)
@@ -415,6 +432,84 @@ static void register_as(
 	submit_one(w, REGISTRATION, "organisation-registration", received,
 	    (struct test_row){
 		.name = name, .fields = fields, .key = 1, .content = content});
+}
+
+/* A record that is not public, which calls it something else. */
+static void submit_hidden(struct world *w, const char *received)
+{
+	submit_one(w, PENALTY, "penalty", received,
+	    (struct test_row){.name = "示例内部公司",
+		.fields = "{\"CF_XDR_MC\":\"示例内部公司\"}",
+		.key = 1,
+		.content = 1,
+		.class_ = CAT_CLASS_MINOR});
+}
+
+static void pastDay_namesAreFromPublicRegistrations(void **state)
+{
+	struct world *w = *state;
+
+	submit_hidden(w, "2025-06-01");
+	register_as(w, "示例旧公司", "2026-01-10", 1);
+	register_as(w, "示例新公司", "2026-03-10", 2);
+	check_name(w, today_text, "示例新公司");
+	check_name(w, "2026-03-10", "示例新公司");
+	check_name(w, "2026-03-09", "示例旧公司");
+	check_name(w, "2026-01-10", "示例旧公司");
+	/* Neither the hidden name nor the day of the hidden record. */
+	check_name(w, "2026-01-09", "示例新公司");
+	check_name(w, "2025-06-01", "示例新公司");
+	check_name(w, "2025-05-31", "示例新公司");
+	check_name(w, "1999-12-31", "示例新公司");
+
+	w->reading.is_public = false;
+	check_name(w, "2026-01-09", "示例内部公司");
+	check_name(w, "2025-06-01", "示例内部公司");
+	assert_int_equal(try_day(w, "2025-05-31"), ERR_NOT_FOUND);
+}
+
+/* Whatever day is asked about, as long as nothing public was there. */
+static void pastDay_beforeAnythingPublic_isTheSame(void **state)
+{
+	struct world *w = *state;
+	char *before, *after;
+
+	submit_hidden(w, "2025-06-01");
+	register_as(w, "示例公司", "2026-01-10", 1);
+	assert_int_equal(try_day(w, "2025-05-31"), 0);
+	before = mem_dup(buf_str(&w->out), w->out.n);
+	assert_int_equal(try_day(w, "2025-06-02"), 0);
+	after = strstr(buf_str(&w->out), "2025-06-02");
+	assert_non_null(after);
+	memcpy(after, "2025-05-31", 10);
+	assert_string_equal(buf_str(&w->out), before);
+	assert_non_null(strstr(before, "\"groups\":[]"));
+	free(before);
+}
+
+static void also_thePublicIsNotToldSinceWhen(void **state)
+{
+	struct world *w = *state;
+	const json_t *also;
+	json_t *doc;
+
+	register_as(w, "示例旧公司", "2026-01-10", 1);
+	register_as(w, "示例新公司", "2026-03-10", 2);
+	doc = show(w, &first_page);
+	also = at(doc, "also");
+	assert_int_equal(json_array_size(also), 1);
+	assert_string_equal(
+	    text_at(json_array_get(also, 0), "value"), "示例旧公司");
+	assert_null(json_object_get(json_array_get(also, 0), "told_on"));
+	assert_null(json_object_get(json_array_get(also, 0), "submission"));
+	assert_true(json_is_false(at(doc, "also_more")));
+	json_decref(doc);
+	w->reading.is_public = false;
+	doc = show(w, &first_page);
+	also = at(doc, "also");
+	at(json_array_get(also, 0), "told_on");
+	at(json_array_get(also, 0), "submission");
+	json_decref(doc);
 }
 
 static void also_ofManyNames_isCutAndSaysSo(void **state)
@@ -432,6 +527,75 @@ static void also_ofManyNames_isCutAndSaysSo(void **state)
 	assert_int_equal(json_array_size(at(doc, "also")), 50);
 	assert_true(json_is_true(at(doc, "also_more")));
 	json_decref(doc);
+}
+
+static void dayToCome_isRefusedToThePublicAlone(void **state)
+{
+	struct world *w = *state;
+
+	register_as(w, "示例公司", "2026-01-10", 1);
+	assert_int_equal(try_day(w, "2026-05-21"), ERR_INPUT);
+	assert_string_equal(w->err.message, "2026-05-21 is a day to come");
+	assert_int_equal(record_document(&w->reading, w->fixture->ledger, 0,
+			     &w->out, &w->err),
+	    ERR_INPUT);
+	w->reading.is_public = false;
+	assert_int_equal(try_day(w, "2026-05-21"), 0);
+}
+
+/* What a version said that was corrected since is nowhere, and neither are
+ * its days. */
+static void pastDay_replacedVersion_tellsOnlyThatItCame(void **state)
+{
+	struct world *w = *state;
+	const json_t *timeline;
+	json_t *doc;
+	struct test_row row = {.name = "示例公司",
+	    .fields = "{\"CF_WSH\":\"示罚旧号\"}",
+	    .key = 1,
+	    .content = 1,
+	    .class_ = CAT_CLASS_GENERAL};
+
+	submit_one(w, PENALTY, "penalty", "2026-02-10", row);
+	row.fields = "{\"CF_WSH\":\"示罚新号\"}";
+	row.content = 2;
+	submit_one(w, PENALTY, "penalty", "2026-03-10", row);
+	doc = parse(w, try_day(w, "2026-03-01"));
+	assert_int_equal(int_at(doc, "records"), 1);
+	timeline = at(doc, "timeline");
+	assert_int_equal(json_array_size(timeline), 1);
+	assert_string_equal(
+	    text_at(json_array_get(timeline, 0), "kind"), "received");
+	json_decref(doc);
+	assert_int_equal(try_day(w, "2026-03-01"), 0);
+	assert_null(strstr(buf_str(&w->out), "示罚旧号"));
+	assert_int_equal(try_day(w, "2026-03-11"), 0);
+	assert_non_null(strstr(buf_str(&w->out), "示罚新号"));
+	w->reading.is_public = false;
+	assert_int_equal(try_day(w, "2026-03-01"), 0);
+	assert_non_null(strstr(buf_str(&w->out), "示罚旧号"));
+}
+
+/* Not there yet, or not public: the public cannot find out when it came. */
+static void record_notPublic_isNotForAnyDay(void **state)
+{
+	static const char *const days[] = {
+	    "2025-05-31", "2025-06-01", "2026-05-20"};
+	struct world *w = *state;
+	size_t i;
+
+	submit_hidden(w, "2025-06-01");
+	for (i = 0; i < ARRAY_COUNT(days); i++) {
+		w->reading.as_of = day(days[i]);
+		assert_int_equal(record_document(&w->reading,
+				     w->fixture->ledger, 0, &w->out, &w->err),
+		    ERR_REFUSED);
+	}
+	w->reading.is_public = false;
+	w->reading.as_of = day(days[0]);
+	assert_int_equal(record_document(&w->reading, w->fixture->ledger, 0,
+			     &w->out, &w->err),
+	    ERR_NOT_FOUND);
 }
 
 /* ---- versions ---- */
@@ -530,7 +694,13 @@ int main(void)
 	    TEST(page_ofAGroup_holdsItAlone),
 	    TEST(next_keepsDayAndLanguage),
 	    TEST(timeline_isCutAndSaysSo),
+	    TEST(pastDay_namesAreFromPublicRegistrations),
+	    TEST(pastDay_beforeAnythingPublic_isTheSame),
+	    TEST(also_thePublicIsNotToldSinceWhen),
 	    TEST(also_ofManyNames_isCutAndSaysSo),
+	    TEST(dayToCome_isRefusedToThePublicAlone),
+	    TEST(pastDay_replacedVersion_tellsOnlyThatItCame),
+	    TEST(record_notPublic_isNotForAnyDay),
 	    TEST(record_ofManyVersions_listsThoseAround),
 	    TEST(embed_countsAllAndShowsTheNewest),
 	};

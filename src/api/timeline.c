@@ -32,6 +32,8 @@ static int newest_first(const void *a, const void *b)
 	return (int)y->kind - (int)x->kind;
 }
 
+/* Of a version that was replaced since the public is told that there was one,
+ * not what it said. */
 static size_t collect(const struct reading *r,
     const struct subject_shown *shown, size_t shown_count, struct fact *out)
 {
@@ -43,11 +45,13 @@ static size_t collect(const struct reading *r,
 		const struct view_version *v = shown[i].version;
 		struct view_publication p;
 
+		out[count++] = (struct fact){
+		    record->versions[0].received, RECEIVED, record, v};
+		if (record_is_withheld(r, record, v))
+			continue;
 		p = view_publication(r->catalog, record, v, r->as_of);
 		out[count++] =
 		    (struct fact){v->facts.decided_on, DECIDED, record, v};
-		out[count++] = (struct fact){
-		    record->versions[0].received, RECEIVED, record, v};
 		if (p.window.to != DATE_NONE)
 			out[count++] =
 			    (struct fact){p.window.to, UNTIL, record, v};
@@ -56,7 +60,8 @@ static size_t collect(const struct reading *r,
 }
 
 /* The title of the item and the number of the document. */
-static void put_text_of(struct json_writer *w, const struct fact *f)
+static void put_text_of(
+    struct json_writer *w, const struct reading *r, const struct fact *f)
 {
 	const struct cat_item *item = f->record->item;
 	int at = item ? cat_field_by_role(item, CAT_ROLE_DOCUMENT) : -1;
@@ -65,6 +70,7 @@ static void put_text_of(struct json_writer *w, const struct fact *f)
 
 	buf_add_str(&text, item ? item_title(item) : "");
 	if (at >= 0 && item->fields[at].privacy == CAT_PUBLIC &&
+	    !record_is_withheld(r, f->record, f->version) &&
 	    statement_read(f->version->statement, &s, NULL) == 0) {
 		const char *number = json_string_value(
 		    json_object_get(s.fields, item->fields[at].name));
@@ -91,7 +97,7 @@ static void put_fact(
 	    w, "href", "/records/%llu", (unsigned long long)f->version->seq);
 	json_put_str(w, "item", item ? item->id : "");
 	json_put_str(w, "item_title", item ? item_title(item) : "");
-	put_text_of(w, f);
+	put_text_of(w, r, f);
 	json_put_bool(w, "is_decided", f->kind == DECIDED);
 	json_put_bool(w, "is_received", f->kind == RECEIVED);
 	json_put_bool(w, "is_end", f->kind == UNTIL);

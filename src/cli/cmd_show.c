@@ -167,6 +167,18 @@ static void print_record(const json_t *record)
 
 /* ---- a subject ---- */
 
+/* The public is not told since when. */
+static void print_also(const json_t *also)
+{
+	const char *told_on = cli_text(also, "told_on");
+
+	if (told_on[0])
+		printf(tr("  also: %s (told on %s)\n"), cli_text(also, "value"),
+		    told_on);
+	else
+		printf(tr("  also: %s\n"), cli_text(also, "value"));
+}
+
 static void print_identity(const json_t *document)
 {
 	const json_t *parts =
@@ -178,8 +190,7 @@ static void print_identity(const json_t *document)
 	printf("  %s · %s · %s\n", cli_text(document, "code"),
 	    cli_text(parts, "class_title"), cli_text(parts, "division_name"));
 	json_array_foreach (json_object_get(document, "also"), i, also)
-		printf(tr("  also: %s (told on %s)\n"), cli_text(also, "value"),
-		    cli_text(also, "told_on"));
+		print_also(also);
 	if (strcmp(cli_text(document, "view"), "public") == 0)
 		printf(tr("  as the public sees it for %s\n"),
 		    cli_text(document, "as_of"));
