@@ -295,12 +295,17 @@ static void put_window(struct json_writer *w, const struct cat_window *window)
 		put_null(w, "limit");
 }
 
+/* The window follows from what the version says: it goes with that. */
 static void put_publication(struct json_writer *w, const struct reading *r,
     const struct view_record *record, const struct view_version *version)
 {
+	static const struct cat_window none = {
+	    .from = DATE_NONE, .to = DATE_NONE, .repair_from = DATE_NONE};
 	struct view_publication p =
 	    view_publication(r->catalog, record, version, r->as_of);
 
+	if (record_is_withheld(r, record, version))
+		p.window = none;
 	json_key(w, "publication");
 	json_open_object(w);
 	json_put_bool(w, "published", p.state == VIEW_PUBLISHED);

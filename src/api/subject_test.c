@@ -548,7 +548,7 @@ static void dayToCome_isRefusedToThePublicAlone(void **state)
 static void pastDay_replacedVersion_tellsOnlyThatItCame(void **state)
 {
 	struct world *w = *state;
-	const json_t *timeline;
+	const json_t *timeline, *record;
 	json_t *doc;
 	struct test_row row = {.name = "示例公司",
 	    .fields = "{\"CF_WSH\":\"示罚旧号\"}",
@@ -562,6 +562,10 @@ static void pastDay_replacedVersion_tellsOnlyThatItCame(void **state)
 	submit_one(w, PENALTY, "penalty", "2026-03-10", row);
 	doc = parse(w, try_day(w, "2026-03-01"));
 	assert_int_equal(int_at(doc, "records"), 1);
+	record = json_array_get(at(group_of(doc, "admin"), "records"), 0);
+	assert_string_equal(text_at(record, "content"), "replaced");
+	assert_true(json_is_null(at(at(record, "publication"), "from")));
+	assert_true(json_is_null(at(at(record, "publication"), "until")));
 	timeline = at(doc, "timeline");
 	assert_int_equal(json_array_size(timeline), 1);
 	assert_string_equal(
