@@ -827,6 +827,32 @@ static void catalogue_holdsListsMeasuresAndMatters(void **state)
 	json_decref(doc);
 }
 
+/* R-CAT-026: the nine uses of 2019, with measures or why there are none. */
+static void tables_mattersAreTheNineAndSayWhatIsTold(void **state)
+{
+	static const char *const ids[] = {"government-procurement",
+	    "land-and-mining", "construction-bidding", "state-asset-transfer",
+	    "fiscal-subsidies", "ratings-and-reviews",
+	    "qualifications-and-honours", "public-body-qualification", "other"};
+	struct world *w = *state;
+	json_t *doc = parse(w,
+	    table_matters_document(&w->reading, DATE_NONE, &w->out, &w->err));
+	const json_t *matters = at(doc, "matters"), *row;
+	size_t i;
+
+	assert_int_equal(json_array_size(matters), ARRAY_COUNT(ids));
+	for (i = 0; i < ARRAY_COUNT(ids); i++) {
+		row = json_array_get(matters, i);
+		assert_string_equal(text_at(row, "id"), ids[i]);
+		assert_true(!json_array_size(at(row, "measures")) ==
+		    !!text_at(row, "no_measure")[0]);
+	}
+	row =
+	    with_id(at(with_id(matters, ids[5]), "items"), "inspection-result");
+	assert_true(json_is_false(at(row, "is_told")));
+	json_decref(doc);
+}
+
 static void tables_showAMeasureByListKindAndMatter(void **state)
 {
 	struct world *w = *state;
@@ -959,6 +985,7 @@ int main(void)
 	    TEST(log_tellsTheSignedState),
 	    TEST(catalogue_onAnotherDay_hasThatDaysRegime),
 	    TEST(catalogue_holdsListsMeasuresAndMatters),
+	    TEST(tables_mattersAreTheNineAndSayWhatIsTold),
 	    TEST(tables_showAMeasureByListKindAndMatter),
 	    TEST(subject_publicDocument_hasATimeline),
 	    TEST(feeds_areEscapedXml),

@@ -86,22 +86,73 @@ static void put_items(struct json_writer *w, const char *key,
 	json_close_array(w);
 }
 
+static void add_positive_when(struct buf *out, const struct cat_item *item)
+{
+	const struct cat_condition *when = &item->positive_when;
+	size_t i;
+
+	buf_addf(out, "%s：", item->fields[when->field].title);
+	for (i = 0; i < when->values_count; i++)
+		buf_addf(out, "%s%s", i ? "、" : "", when->values[i]);
+}
+
 /* Which records of a neutral item earn easier treatment; null: all do. */
 static void put_only(struct json_writer *w, const struct cat_item *item)
 {
-	const struct cat_condition *when = &item->positive_when;
 	struct buf text = BUF_INIT(ERR_TEXT_MAX);
+
+	if (item->positive_when.op == CAT_OP_NONE) {
+		put_null(w, "only");
+	} else {
+		add_positive_when(&text, item);
+		json_put_span(w, "only", buf_span(&text));
+	}
+	buf_release(&text);
+}
+
+/* Does a check tell of records of the item, and of which: null is all. */
+static void put_telling(struct json_writer *w, const struct cat_item *item,
+    const struct cat_telling *telling)
+{
+	struct buf text = BUF_INIT(ERR_TEXT_MAX);
+	int i;
+
+	for (i = 0; i < CAT_CLASS_COUNT; i++)
+		if (telling->classes[i])
+			buf_addf(&text, "%s%s", text.n ? "、" : "失信程度：",
+			    cat_class_title((enum cat_class)i));
+	if (telling->is_positive) {
+		buf_add_str(&text, text.n ? "；" : "");
+		add_positive_when(&text, item);
+	}
+	json_put_bool(w, "is_told", cat_tells_some(telling));
+	if (telling->is_all || !text.n)
+		put_null(w, "only");
+	else
+		json_put_span(w, "only", buf_span(&text));
+	buf_release(&text);
+}
+
+static void put_looked_up(
+    struct json_writer *w, const struct cat_matter *matter, date_days on)
+{
+	bool has_untold = false;
 	size_t i;
 
-	if (when->op == CAT_OP_NONE) {
-		put_null(w, "only");
-		return;
+	json_key(w, "items");
+	json_open_array(w);
+	for (i = 0; i < matter->items_count; i++) {
+		struct cat_telling telling =
+		    cat_matter_telling(matter, matter->items[i], on);
+
+		json_open_object(w);
+		put_item(w, matter->items[i]);
+		put_telling(w, matter->items[i], &telling);
+		json_close_object(w);
+		has_untold |= !cat_tells_some(&telling);
 	}
-	buf_addf(&text, "%s：", item->fields[when->field].title);
-	for (i = 0; i < when->values_count; i++)
-		buf_addf(&text, "%s%s", i ? "、" : "", when->values[i]);
-	json_put_span(w, "only", buf_span(&text));
-	buf_release(&text);
+	json_close_array(w);
+	json_put_bool(w, "has_untold", has_untold);
 }
 
 static void put_positives(
@@ -294,7 +345,8 @@ static void put_duration(
 }
 
 static void put_measure(struct json_writer *w, const struct catalog *c,
-    const struct cat_measure *measure, date_days on)
+    const struct cat_measure *measure, const struct cat_basis *basis,
+    date_days on)
 {
 	put_titles(w, measure->id, measure->title, measure->title_en);
 	json_put_str(w, "kind", cat_measure_kind_name(measure->kind));
@@ -304,7 +356,8 @@ static void put_measure(struct json_writer *w, const struct catalog *c,
 	put_measure_matters(w, measure);
 	put_implementers(w, c, measure);
 	put_duration(w, measure);
-	law_put_basis_array(w, measure->bases, measure->bases_count, on);
+	law_put_basis_array(w, basis ? &basis : measure->bases,
+	    basis ? 1 : measure->bases_count, on);
 	put_rest(w, measure->note, measure->valid_from, measure->valid_to,
 	    measure->status, on);
 }
@@ -366,9 +419,13 @@ static void add_matter(struct json_writer *w, const struct catalog *c,
 	json_put_int(w, "number", matter->number);
 	put_titles(w, matter->id, matter->title, matter->title_en);
 	put_askers(w, c, matter);
-	put_items(w, "items", matter->items, matter->items_count);
+	put_looked_up(w, matter, on);
 	put_positives(w, matter);
 	put_applied(w, matter);
+	json_put_str(w, "no_measure",
+	    matter->measures_count
+		? ""
+		: title_of(matter->no_measure, matter->no_measure_en));
 	put_reverse(w, matter);
 	law_put_basis_array(w, matter->bases, matter->bases_count, on);
 	put_rest(w, matter->note, matter->valid_from, matter->valid_to,
@@ -429,7 +486,7 @@ void tables_put_all(
 	json_open_array(w);
 	for (i = 0; i < c->measures_count; i++) {
 		json_open_object(w);
-		put_measure(w, c, &c->measures[i], on);
+		put_measure(w, c, &c->measures[i], NULL, on);
 		json_close_object(w);
 	}
 	json_close_array(w);
@@ -458,13 +515,17 @@ static const struct cat_follow *find_follow(
 	return NULL;
 }
 
+/* follow: what the group is of, NULL for all. */
 static void add_row(struct json_writer *w, const struct catalog *c,
-    const struct cat_measure *measure, enum cat_class class_, date_days on)
+    const struct cat_measure *measure, const struct cat_follow *follow,
+    date_days on)
 {
+	bool has_class = follow && follow->class_ != CAT_CLASS_NONE;
+
 	json_open_object(w);
-	put_measure(w, c, measure, on);
-	json_put_str(w, "class_title",
-	    class_ == CAT_CLASS_NONE ? "" : cat_class_title(class_));
+	put_measure(w, c, measure, follow ? follow->basis : NULL, on);
+	json_put_str(
+	    w, "class_title", has_class ? cat_class_title(follow->class_) : "");
 	json_close_object(w);
 }
 
@@ -478,11 +539,11 @@ static size_t add_rows(struct json_writer *w, const struct catalog *c,
 	if (g->kind >= 0) {
 		if ((int)measure->kind != g->kind)
 			return 0;
-		add_row(w, c, measure, CAT_CLASS_NONE, on);
+		add_row(w, c, measure, NULL, on);
 		return 1;
 	}
 	while ((f = find_follow(measure, g, count))) {
-		add_row(w, c, measure, f->class_, on);
+		add_row(w, c, measure, f, on);
 		count++;
 	}
 	return count;

@@ -530,11 +530,22 @@ struct cat_matter {
 	size_t measures_count;
 	int reverse_months; /* whoever checked is told of what begins or ends
 			       for so many months after; 0 = is not told */
+	/* Why there is nothing under measures; "" = not said. */
+	const char *no_measure;
+	const char *no_measure_en;
 	const char *note;
 	date_days valid_from;
 	date_days valid_to;
 	enum cat_status status;
 	struct cat_where where;
+};
+
+/* Which records of an item a check tells of in a matter: all, those of some
+ * classes, those that positive_when names; none of them: nothing follows. */
+struct cat_telling {
+	bool is_all;
+	bool is_positive;
+	bool classes[CAT_CLASS_COUNT];
 };
 
 /* What a department does on this platform with what it reports. */
@@ -718,6 +729,10 @@ const struct cat_follow *cat_measure_follows(const struct cat_measure *measure,
 /* May the matter apply the measure? */
 bool cat_matter_applies(
     const struct cat_matter *matter, const struct cat_measure *measure);
+/* on: DATE_NONE for whatever day. */
+struct cat_telling cat_matter_telling(
+    const struct cat_matter *matter, const struct cat_item *item, date_days on);
+bool cat_tells_some(const struct cat_telling *telling);
 /* May records of the item be looked up in the matter: as records, as entries
  * of one of its lists, or because they earn easier treatment in it? What it
  * may not look up it may not act on. */

@@ -6,7 +6,7 @@
  *
  * Numbers: 001-009 the file, 010-029 keys and layers, 030-049 legal basis
  * and dates, 050-059 layers, 060-079 what boundaries forbid, 080-119 items,
- * 120-129 regimes, 130-139 departments, 140- notes.
+ * 120-129 regimes, 130-139 departments, 140- notes and what is left open.
  */
 #include "catalog/cat_priv.h"
 
@@ -243,6 +243,14 @@ static const struct cat_lint_rule rules[] = {
     [LINT_LIST_EMPTY] = {"CAT-142", CAT_NOTE, N_("no item reports to the list"),
 	N_("Nothing to do, unless a department reports its entries: then add "
 	   "an item for them.")},
+    [LINT_MATTER_IDLE] = {"CAT-143", CAT_NOTE,
+	N_("what is looked up in a matter is never told there"),
+	N_("Nothing to do, unless a law names a measure that follows: then add "
+	   "the measure. The tables say that it is not told.")},
+    [LINT_MATTER_BARE] = {"CAT-144", CAT_WARNING,
+	N_("a matter has no measure and does not say why"),
+	N_("Give it the measures that a law names, or say under no_measure and "
+	   "no_measure_en why there is none.")},
     [LINT_TOO_MANY] = {"CAT-149", CAT_ERROR, N_("there are too many issues"),
 	N_("Mend those listed and run the linter again.")},
 };

@@ -232,6 +232,27 @@ static void put_applied(struct json_writer *w, const struct cat_matter *matter)
 	json_close_array(w);
 }
 
+static void put_looked_up(
+    struct json_writer *w, const struct cat_matter *matter)
+{
+	size_t i;
+
+	json_key(w, "items");
+	json_open_array(w);
+	for (i = 0; i < matter->items_count; i++) {
+		const struct cat_item *item = matter->items[i];
+		struct cat_telling telling =
+		    cat_matter_telling(matter, item, DATE_NONE);
+
+		json_open_object(w);
+		json_put_str(w, "id", item->id);
+		json_put_str(w, "title", item->title);
+		json_put_bool(w, "is_told", cat_tells_some(&telling));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
 void catalog_matter_json(
     const struct catalog *c, const struct cat_matter *matter, struct buf *out)
 {
@@ -251,9 +272,11 @@ void catalog_matter_json(
 			add_named(
 			    &w, c->departments[i].id, c->departments[i].title);
 	json_close_array(&w);
-	put_items(&w, "items", matter->items, matter->items_count);
+	put_looked_up(&w, matter);
 	put_items(&w, "positives", matter->positives, matter->positives_count);
 	put_applied(&w, matter);
+	json_put_str(&w, "no_measure", matter->no_measure);
+	json_put_str(&w, "no_measure_en", matter->no_measure_en);
 	json_put_int(&w, "reverse_months", matter->reverse_months);
 	put_tail(&w, c, matter->note, matter->valid_from, matter->valid_to,
 	    matter->status, &matter->where);

@@ -287,6 +287,31 @@ static bool sees_any(
 	return false;
 }
 
+/* What a check will never tell, and a matter in which nothing may be done. */
+static void lint_telling(
+    const struct cat_matter *matter, struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < matter->items_count; i++) {
+		const struct cat_item *item = matter->items[i];
+		struct cat_telling telling =
+		    cat_matter_telling(matter, item, DATE_NONE);
+
+		if (!cat_tells_some(&telling))
+			cat_issue(issues, LINT_MATTER_IDLE, matter->where,
+			    tr("matter \"%s\" looks up item \"%s\", which "
+			       "no measure of it follows"),
+			    matter->id, item->id);
+	}
+	if (matter->measures_count == 0 &&
+	    (!matter->no_measure[0] || !matter->no_measure_en[0]))
+		cat_issue(issues, LINT_MATTER_BARE, matter->where,
+		    tr("matter \"%s\" has no measure and no reason for that "
+		       "in both languages"),
+		    matter->id);
+}
+
 static void lint_matter(
     const struct cat_matter *matter, struct cat_issues *issues)
 {
@@ -306,6 +331,7 @@ static void lint_matter(
 			       "look up nothing that it follows"),
 			    matter->id, measure->id);
 	}
+	lint_telling(matter, issues);
 	for (i = 0; i < matter->positives_count; i++)
 		if (!cat_item_may_be_positive(matter->positives[i]))
 			cat_issue(issues, LINT_NATURE, matter->where,

@@ -184,6 +184,58 @@ bool cat_matter_sees(
 	    cat_matter_eases(matter, item);
 }
 
+/* Because a measure of the matter follows records of the item. */
+static void add_followed(struct cat_telling *t,
+    const struct cat_measure *measure, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < measure->follows_count; i++) {
+		const struct cat_follow *f = &measure->follows[i];
+
+		if (f->item != item)
+			continue;
+		if (measure->kind == CAT_ENCOURAGE &&
+		    item->positive_when.op != CAT_OP_NONE)
+			t->is_positive = true;
+		else if (f->class_ == CAT_CLASS_NONE)
+			t->is_all = true;
+		else
+			t->classes[f->class_] = true;
+	}
+}
+
+struct cat_telling cat_matter_telling(
+    const struct cat_matter *matter, const struct cat_item *item, date_days on)
+{
+	struct cat_telling t = {0};
+	size_t i;
+
+	for (i = 0; i < matter->lists_count; i++)
+		t.is_all |= cat_list_has(matter->lists[i], item) &&
+		    (on == DATE_NONE ||
+			cat_list_in_force(matter->lists[i], on));
+	if (cat_matter_eases(matter, item)) {
+		t.is_all |= item->positive_when.op == CAT_OP_NONE;
+		t.is_positive = item->positive_when.op != CAT_OP_NONE;
+	}
+	for (i = 0; i < matter->measures_count; i++)
+		if (on == DATE_NONE ||
+		    cat_measure_in_force(matter->measures[i], on))
+			add_followed(&t, matter->measures[i], item);
+	return t;
+}
+
+bool cat_tells_some(const struct cat_telling *telling)
+{
+	bool is_some = telling->is_all || telling->is_positive;
+	int i;
+
+	for (i = 0; i < CAT_CLASS_COUNT; i++)
+		is_some |= telling->classes[i];
+	return is_some;
+}
+
 bool cat_item_may_be_positive(const struct cat_item *item)
 {
 	return item->nature == CAT_POSITIVE ||
