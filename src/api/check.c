@@ -126,15 +126,18 @@ static void put_measure_name(struct json_writer *w, const struct reading *r,
 	json_put_str(w, "kind", cat_measure_kind_name(m->kind));
 }
 
+/* A measure may rest on one law after one list and on another after the
+ * next: what is cited is the basis of what it follows here. */
 static void put_measure_ground(struct json_writer *w, const struct reading *r,
-    const void *measure, const void *none)
+    const void *measure, const void *of_basis)
 {
 	const struct cat_measure *m = measure;
+	const struct cat_basis *basis = of_basis;
 	size_t i;
 
 	(void)r;
-	(void)none;
-	put_basis_array(w, m->bases, m->bases_count);
+	put_basis_array(
+	    w, basis ? &basis : m->bases, basis ? 1 : m->bases_count);
 	json_key(w, "implementers");
 	json_open_array(w);
 	for (i = 0; i < m->implementers_count; i++)
@@ -148,7 +151,7 @@ static void put_measure(struct json_writer *w,
 	json_open_object(w);
 	check_words_put(w, pieces, put_measure_name, s->measure, NULL);
 	json_put_date(w, "until", s->until);
-	check_words_put(w, pieces, put_measure_ground, s->measure, NULL);
+	check_words_put(w, pieces, put_measure_ground, s->measure, s->basis);
 	json_close_object(w);
 }
 
@@ -174,6 +177,8 @@ static void put_entry_name(struct json_writer *w, const struct reading *r,
 	(void)r;
 	put_named(w, "item", item->id, item_title(item));
 	put_list(w, of_list);
+	/* Of what may speak for somebody nothing else is told. */
+	json_put_bool(w, "in_favour", cat_item_may_be_positive(item));
 }
 
 /* "exit": what ends an entry, by the list's own words where it has some. */

@@ -47,7 +47,7 @@ static void print_bases(const json_t *measure)
 	size_t i;
 
 	json_array_foreach (json_object_get(measure, "bases"), i, basis)
-		printf("        《%s》%s %s\n", cli_text(basis, "title"),
+		printf("        《%s》%s%s\n", cli_text(basis, "title"),
 		    cli_text(basis, "number"), cli_text(basis, "article"));
 }
 
@@ -71,12 +71,19 @@ static void print_entry(const json_t *entry)
 	printf("\n  %s  %s  %s\n",
 	    cli_text(json_is_object(list) ? list : item, "title"),
 	    cli_text(entry, "document"), cli_text(entry, "decided_on"));
+	if (cli_text(entry, "content")[0])
+		printf("    %s\n", cli_text(entry, "content"));
 	printf("    %s  ", cli_text(entry, "authority"));
 	print_until(entry);
 	printf("\n    %s\n", cli_text(entry, "exit"));
 	print_objected(json_object_get(entry, "objected"));
+	if (json_is_true(json_object_get(entry, "in_favour")))
+		printf("    %s\n", tr("in its favour"));
 	json_array_foreach (json_object_get(entry, "measures"), i, measure) {
-		printf("    - %s  ", cli_text(measure, "title"));
+		printf("    %s %s  ",
+		    strcmp(cli_text(measure, "kind"), "encourage") == 0 ? "+"
+									: "-",
+		    cli_text(measure, "title"));
 		print_until(measure);
 		putchar('\n');
 		print_bases(measure);
@@ -121,7 +128,8 @@ static void print_answer(const struct buf *document)
 		printf("%s\n",
 		    tr("The platform has no record of this organisation."));
 	else if (!json_is_true(json_object_get(json, "applies")))
-		printf("%s\n", tr("Nothing applies to it in this matter."));
+		printf("%s\n",
+		    tr("No measure against it applies in this matter."));
 	json_array_foreach (json_object_get(json, "entries"), i, entry)
 		print_entry(entry);
 	putchar('\n');

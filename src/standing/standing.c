@@ -77,27 +77,28 @@ static bool is_looked_up(const struct standing_question *q,
 
 static bool applies(const struct standing_question *q,
     const struct cat_measure *m, const struct standing_entry *entry,
-    date_days *until_out)
+    struct standing_measure *out)
 {
 	const struct cat_facts *facts = &entry->version->facts;
+	const struct cat_follow *follow = cat_measure_follows(
+	    m, entry->record->item, facts->class_, q->today);
 
-	*until_out = cat_measure_ends(m, facts->decided_on, entry->until);
-	return cat_measure_in_force(m, q->today) &&
+	*out = (struct standing_measure){m, follow ? follow->basis : NULL,
+	    cat_measure_ends(m, facts->decided_on, entry->until)};
+	return follow && cat_measure_in_force(m, q->today) &&
 	    m->targets[cat_target_of_code(q->code)] &&
-	    cat_measure_follows(
-		m, entry->record->item, facts->class_, q->today) &&
-	    date_is_within(DATE_NONE, *until_out, q->today) &&
+	    date_is_within(DATE_NONE, out->until, q->today) &&
 	    (m->kind != CAT_ENCOURAGE || is_positive(entry));
 }
 
 static bool has_measure(
     const struct standing_question *q, const struct standing_entry *entry)
 {
-	date_days until;
+	struct standing_measure found;
 	size_t i;
 
 	for (i = 0; i < q->matter->measures_count; i++)
-		if (applies(q, q->matter->measures[i], entry, &until))
+		if (applies(q, q->matter->measures[i], entry, &found))
 			return true;
 	return false;
 }
@@ -130,12 +131,10 @@ void standing_take_measures(const struct standing_question *q,
 	size_t i;
 
 	for (i = 0; i < q->matter->measures_count; i++) {
-		const struct cat_measure *m = q->matter->measures[i];
-		date_days until;
+		struct standing_measure found;
 
-		if (applies(q, m, entry, &until))
-			list[entry->measures_count++] =
-			    (struct standing_measure){m, until};
+		if (applies(q, q->matter->measures[i], entry, &found))
+			list[entry->measures_count++] = found;
 	}
 	entry->measures = list;
 }

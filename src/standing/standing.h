@@ -31,6 +31,8 @@
 
 struct standing_measure {
 	const struct cat_measure *measure;
+	/* Of what it follows here; NULL: those of the measure. */
+	const struct cat_basis *basis;
 	date_days until; /* its last day; DATE_NONE: no end is known */
 };
 
