@@ -6,10 +6,11 @@
  * of persons that are kept.
  *
  * Words are sought in titles, titles in English, header aliases and machine
- * names. A Chinese word counts wherever it stands in the text; a word of
- * Latin letters only as a whole word ("gene" is not in "general"). Each
- * word may have an exception: a longer word that holds it but means another
- * thing is blanked out before the search.
+ * names; those of over-reach also in the values of code lists and class rules
+ * and in what ends an entry. A Chinese word counts wherever it stands in the
+ * text; a word of Latin letters only as a whole word ("gene" is not in
+ * "general"). Each word may have an exception: a longer word that holds it but
+ * means another thing is blanked out before the search.
  *
  * Over-reach known from practice (信访, 闯红灯 ...) passes where a law or a
  * regulation stands behind the thing. Rules that count records never pass.
@@ -67,26 +68,73 @@ static const struct word forbidden_words[] = {
     {"real estate", NULL},
 };
 
+/* The five practices that the monitoring of cities counts against a city,
+ * then others that were complained of. A longer word stands before a shorter
+ * one that it holds, so that the message names what was written. */
 static const struct word over_reach_words[] = {
+    /* petitions */
     {"信访", NULL},
     {"上访", NULL},
+    {"缠访", NULL},
+    {"闹访", NULL},
+    {"非访", NULL},
+    {"petition", NULL},
+    {"petitions", NULL},
+    {"petitioner", NULL},
+    {"petitioners", NULL},
+    {"petitioning", NULL},
+    /* crossing at red lights */
     {"闯红灯", NULL},
+    {"闯黄灯", NULL},
+    {"红灯", NULL},
+    {"交通信号灯", NULL},
+    {"交通信号", NULL},
+    {"红绿灯", NULL},
+    {"横穿马路", NULL},
+    {"jaywalking", NULL},
+    {"jaywalker", NULL},
+    {"jaywalkers", NULL},
+    {"red light", NULL},
+    {"red lights", NULL},
+    {"red-light", NULL},
+    {"traffic light", NULL},
+    {"traffic lights", NULL},
+    /* dog keeping */
     {"养犬", NULL},
+    {"养狗", NULL},
+    {"遛犬", NULL},
     {"遛狗", NULL},
     {"犬只", NULL},
+    {"犬类", NULL},
+    {"宠物狗", NULL},
+    {"宠物犬", NULL},
+    {"dog", NULL},
+    {"dogs", NULL},
+    /* property fees */
     {"物业费", NULL},
     {"物业服务费", NULL},
+    {"物业管理费", NULL},
+    {"物业收费", NULL},
+    {"property fee", NULL},
+    {"property fees", NULL},
+    {"property management fee", NULL},
+    {"property management fees", NULL},
+    {"property service fee", NULL},
+    {"property service fees", NULL},
+    /* family planning */
     {"计划生育", NULL},
+    {"计生", NULL},
     {"超生", NULL},
+    {"社会抚养费", NULL},
+    {"生育", "生育保险"},
+    {"family planning", NULL},
+    {"family-planning", NULL},
+    {"birth control", NULL},
+    {"birth planning", NULL},
+    /* others */
     {"拆迁", NULL},
     {"垃圾分类", NULL},
     {"献血", NULL},
-    {"petition", NULL},
-    {"petitions", NULL},
-    {"jaywalking", NULL},
-    {"property fee", NULL},
-    {"property fees", NULL},
-    {"family planning", NULL},
     {"demolition", NULL},
 };
 
@@ -285,11 +333,15 @@ static const char *find_counting(const char *text)
 
 /* ---- lists, measures, matters ---- */
 
+enum { TITLES = 2, SPEAKING_TEXTS = 3 };
+
 /* What of them speaks, whatever its kind. */
 struct spoken {
 	const char *what;
 	const char *id;
-	const char *texts[4]; /* title, title in English, further ones */
+	/* Title, title in English, what ends an entry; then what only
+	 * explains, where a city may say what it keeps out. */
+	const char *texts[5];
 	const struct cat_basis *const *bases;
 	size_t bases_count;
 	struct cat_where where;
@@ -305,23 +357,28 @@ static bool is_legislated(const struct cat_basis *const *bases, size_t count)
 	return false;
 }
 
-static const char *find_in_texts(
-    const struct spoken *s, const struct word *words, size_t count)
+/* In the first texts of it. */
+static const char *find_in_texts(const struct spoken *s, size_t texts,
+    const struct word *words, size_t count)
 {
-	const char *found = find_word(s->texts[0], words, count);
+	const char *found = NULL;
+	size_t i;
 
-	return found ? found : find_word(s->texts[1], words, count);
+	for (i = 0; i < texts && !found; i++)
+		if (s->texts[i])
+			found = find_word(s->texts[i], words, count);
+	return found;
 }
 
 static void check_spoken(const struct spoken *s, struct cat_issues *issues)
 {
-	const char *found = find_in_texts(s, WORDS_OF(person_words));
+	const char *found = find_in_texts(s, TITLES, WORDS_OF(person_words));
 	size_t i;
 
 	if (found)
 		cat_issue(issues, LINT_NATURAL_PERSON, s->where,
 		    tr("%s \"%s\" is about \"%s\""), tr(s->what), s->id, found);
-	found = find_in_texts(s, WORDS_OF(over_reach_words));
+	found = find_in_texts(s, SPEAKING_TEXTS, WORDS_OF(over_reach_words));
 	if (found && !is_legislated(s->bases, s->bases_count))
 		cat_issue(issues, LINT_OVER_REACH, s->where,
 		    tr("%s \"%s\" is about \"%s\""), tr(s->what), s->id, found);
@@ -350,22 +407,77 @@ static void lint_spoken(const struct catalog *c, struct cat_issues *issues)
 	for (i = 0; i < c->measures_count; i++) {
 		const struct cat_measure *m = &c->measures[i];
 		struct spoken s = {N_("measure"), m->id,
-		    {m->title, m->title_en, m->note}, m->bases, m->bases_count,
-		    m->where};
+		    {m->title, m->title_en, "", m->note}, m->bases,
+		    m->bases_count, m->where};
 
 		check_spoken(&s, issues);
 	}
 	for (i = 0; i < c->matters_count; i++) {
 		const struct cat_matter *m = &c->matters[i];
 		struct spoken s = {N_("matter"), m->id,
-		    {m->title, m->title_en, m->note}, m->bases, m->bases_count,
-		    m->where};
+		    {m->title, m->title_en, "", m->note, m->no_measure},
+		    m->bases, m->bases_count, m->where};
 
 		check_spoken(&s, issues);
 	}
 }
 
+/* ---- code lists ---- */
+
+static const char *find_in_code(const struct cat_code *code)
+{
+	const char *found = find_word(code->value, WORDS_OF(over_reach_words));
+	size_t i;
+
+	if (!found)
+		found = find_word(code->meaning, WORDS_OF(over_reach_words));
+	for (i = 0; i < code->aliases_count && !found; i++)
+		found = find_word(code->aliases[i], WORDS_OF(over_reach_words));
+	return found;
+}
+
+static void lint_codes(
+    const struct cat_code_list *list, struct cat_issues *issues)
+{
+	const char *found = find_word(list->title, WORDS_OF(over_reach_words));
+	size_t i;
+
+	if (list->basis && cat_is_legislation(list->basis))
+		return;
+	if (found)
+		cat_issue(issues, LINT_OVER_REACH, list->where,
+		    tr("%s \"%s\" is about \"%s\""), tr(N_("code list")),
+		    list->id, found);
+	for (i = 0; i < list->codes_count; i++) {
+		found = find_in_code(&list->codes[i]);
+		if (found)
+			cat_issue(issues, LINT_OVER_REACH, list->where,
+			    tr("value \"%s\" of code list \"%s\" is about "
+			       "\"%s\""),
+			    list->codes[i].value, list->id, found);
+	}
+}
+
 /* ---- items ---- */
+
+/* A class that is given for what no legislation makes credit information. */
+static void lint_class_rule(const struct cat_item *item,
+    const struct cat_class_rule *rule, struct cat_issues *issues)
+{
+	const char *found = NULL;
+	size_t i;
+
+	if (rule->basis ? cat_is_legislation(rule->basis)
+			: is_legislated(item->bases, item->bases_count))
+		return;
+	for (i = 0; i < rule->when.values_count && !found; i++)
+		found =
+		    find_word(rule->when.values[i], WORDS_OF(over_reach_words));
+	if (found)
+		cat_issue(issues, LINT_OVER_REACH, rule->where,
+		    tr("a class of item \"%s\" is about \"%s\""), item->id,
+		    found);
+}
 
 static void lint_item(const struct cat_item *item, struct cat_issues *issues)
 {
@@ -411,6 +523,11 @@ void cat_lint_words(const struct catalog *c, struct cat_issues *issues)
 		for (j = 0; j < c->items[i].fields_count; j++)
 			lint_field(
 			    &c->items[i], &c->items[i].fields[j], issues);
+		for (j = 0; j < c->items[i].class_rules_count; j++)
+			lint_class_rule(
+			    &c->items[i], &c->items[i].class_rules[j], issues);
 	}
+	for (i = 0; i < c->code_lists_count; i++)
+		lint_codes(&c->code_lists[i], issues);
 	lint_spoken(c, issues);
 }
