@@ -273,7 +273,11 @@ void desk_seal(struct site_worker *worker, const struct http_request *request,
 	if (look->record >= 0)
 		snprintf(reference, sizeof(reference), "record %lld",
 		    (long long)look->record);
-	use.department = span_of(look->department ? look->department : "");
+	else if (look->doubtful)
+		snprintf(reference, sizeof(reference), "doubtful %lld",
+		    (long long)look->doubtful);
+	if (look->department && look->department[0])
+		use.department = span_of(look->department);
 	use.purpose = span_of(request->route->name);
 	use.subject = span_of(look->subject ? look->subject : "");
 	use.subject_id = look->subject_id;

@@ -34,7 +34,8 @@ bool desk_may(const struct site_worker *worker,
     const char *department);
 
 /* The record that the path names, when the caller has the capability for
- * the department that it came from; ERR_NOT_FOUND otherwise. */
+ * the department that it came from; ERR_NOT_FOUND otherwise, when out still
+ * says whom another department's is about, and no department. */
 enum err_code desk_find_record(struct site_worker *worker,
     const struct http_request *request, enum people_capability capability,
     struct own_record *out, struct err *err);
@@ -42,7 +43,8 @@ enum err_code desk_find_record(struct site_worker *worker,
 enum err_code desk_check_stands(const struct http_request *request,
     const struct own_record *record, struct err *err);
 /* The document of the doubtful row that the path names, when it is of a
- * department that the caller may decide for; ERR_NOT_FOUND otherwise. */
+ * department that the caller may decide for, which goes to department_out;
+ * ERR_NOT_FOUND otherwise. */
 enum err_code desk_show_doubtful(struct site_worker *worker,
     const struct http_request *request, struct buf *out,
     const char **department_out, struct err *err);
@@ -77,10 +79,11 @@ struct span desk_form_value(const struct desk_form *form, const char *name);
 
 /* What somebody looked at. */
 struct desk_look {
-	const char *department;
-	const char *subject; /* its code, or NULL */
-	int64_t subject_id;  /* 0: of none */
-	int64_t record;	     /* -1: of none */
+	const char *department; /* NULL or "": it is not known */
+	const char *subject;	/* its code, or NULL */
+	int64_t subject_id;	/* 0: of none */
+	int64_t record;		/* -1: of none */
+	int64_t doubtful;	/* a row in doubt; 0: of none */
 };
 
 /* Seals the look before the answer leaves, or the attempt when `why` is

@@ -124,10 +124,33 @@ static enum err_code load_check(struct site_worker *worker,
 	}
 	if (!rc && is_his(worker, request, right, &out->row.use))
 		return 0;
+	/* Whom it is about is a part of the attempt; whose check it is, not
+	 * of who attempts. */
+	out->row.use.department = span_of("");
 	return rc && rc != ERR_NOT_FOUND
 	    ? rc
 	    : err_set(err, ERR_NOT_FOUND,
 		  "there is no such check of your department");
+}
+
+/* What somebody does with it, as far as it was found. */
+static struct use use_of(const struct http_request *request, enum use_act act,
+    const struct made *made)
+{
+	struct use use = site_use_of(staff_caller(request), act);
+	const struct use *of = &made->row.use;
+	bool is_of_many = made->code.n && of->act;
+
+	use.purpose = span_of(request->route->name);
+	if (subject_refuse_person(made->id, NULL) == 0)
+		use.reference = made->id;
+	if (of->department.n)
+		use.department = of->department;
+	use.matter = of->matter;
+	use.case_number = of->case_number;
+	use.subject = is_of_many ? made->code : of->subject;
+	use.subject_id = is_of_many ? made->subject_id : of->subject_id;
+	return use;
 }
 
 /* Of a look at it, or of the attempt. */
@@ -135,18 +158,8 @@ static void seal_look(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const struct made *made, const struct err *why)
 {
-	struct use use = site_use_of(staff_caller(request), USE_READ);
-
-	use.purpose = span_of(request->route->name);
-	if (!why || subject_refuse_person(made->id, NULL) == 0)
-		use.reference = made->id;
-	if (!why) {
-		use.department = made->row.use.department;
-		use.subject = made->code.n ? made->code : made->row.use.subject;
-		use.subject_id =
-		    made->code.n ? made->subject_id : made->row.use.subject_id;
-	}
-	site_seal(worker, response, use, why ? NULL : &response->body, why);
+	site_seal(worker, response, use_of(request, USE_READ, made),
+	    why ? NULL : &response->body, why);
 }
 
 /* ---- its proof ---- */
@@ -474,7 +487,10 @@ enum err_code site_check_feedback(void *arg, const struct http_request *request,
 	}
 	if (!rc)
 		rc = keep(worker, request, &made, &telling, &t, err);
-	if (!rc)
+	if (rc)
+		site_seal(worker, response,
+		    use_of(request, USE_FEEDBACK, &made), NULL, err);
+	else
 		show_told(&t, response);
 	buf_release(&measures);
 	json_decref(json);
@@ -531,14 +547,20 @@ enum err_code site_check_decide(void *arg, const struct http_request *request,
 	enum err_code rc =
 	    load_check(worker, request, PEOPLE_FEEDBACK, &made, err);
 
-	if (rc)
+	if (rc) {
+		site_seal(worker, response,
+		    use_of(request, USE_FEEDBACK, &made), NULL, err);
 		return rc;
+	}
 	shown.id = made.id;
 	shown.code = made.code;
 	shown.subject_id = made.subject_id;
 	tick_measures(worker->home.catalog, request, &measures);
 	shown.telling.measures = buf_span(&measures);
 	rc = keep(worker, request, &made, &shown.telling, &t, &problem);
+	if (rc)
+		site_seal(worker, response,
+		    use_of(request, USE_FEEDBACK, &made), NULL, &problem);
 	if (rc == ERR_INPUT || rc == ERR_REFUSED) {
 		response->status = http_status_of(rc);
 		rc = show_made(worker, request, response, &shown, err);

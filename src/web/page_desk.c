@@ -80,10 +80,11 @@ enum err_code desk_find_record(struct site_worker *worker,
 	enum err_code rc = own_record_find(&reading, number, out, err);
 
 	/* Others' numbers tell nothing. */
-	if (!rc && !desk_may(worker, request, capability, out->department))
-		rc = err_set(err, ERR_NOT_FOUND, "there is no record %llu",
-		    (unsigned long long)number);
-	return rc;
+	if (rc || desk_may(worker, request, capability, out->department))
+		return rc;
+	out->department[0] = '\0';
+	return err_set(err, ERR_NOT_FOUND, "there is no record %llu",
+	    (unsigned long long)number);
 }
 
 enum err_code desk_check_stands(const struct http_request *request,
@@ -143,12 +144,11 @@ enum err_code site_desk_record(void *arg, const struct http_request *request,
 	if (!rc)
 		rc = record_document(&reading, worker->home.ledger,
 		    (uint64_t)look.record, &document, err);
-	if (!rc) {
-		look.department = record.department;
-		look.subject = record.code;
-		look.subject_id = record.subject_id;
+	if (!rc)
 		put_record(worker, request, &record, &document, response);
-	}
+	look.department = record.department;
+	look.subject = record.code;
+	look.subject_id = record.subject_id;
 	rc = finish(worker, request, response, &look, "desk-record", rc, err);
 	buf_release(&document);
 	own_record_release(&record);
@@ -197,9 +197,10 @@ enum err_code desk_show_doubtful(struct site_worker *worker,
 		departments.chosen = departments.list[i];
 		rc = own_doubtful_row_document(
 		    &reading, &departments, id, out, err);
-		*department_out = departments.chosen->id;
-		if (rc != ERR_NOT_FOUND)
+		if (rc != ERR_NOT_FOUND) {
+			*department_out = departments.chosen->id;
 			return rc;
+		}
 		buf_reset(out);
 		if (i + 1 < departments.count)
 			rc = 0;
@@ -212,7 +213,8 @@ enum err_code site_desk_doubtful_row(void *arg,
     struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct desk_look look = {.record = -1};
+	struct desk_look look = {
+	    .record = -1, .doubtful = http_number(request, "row", 0)};
 	enum err_code rc = desk_show_doubtful(
 	    worker, request, &response->body, &look.department, err);
 

@@ -196,7 +196,8 @@ static enum err_code show(struct entering *e, struct http_response *response,
 {
 	const struct reading reading = desk_reading(e->worker, e->request);
 	struct desk_look look = {
-	    .department = e->record.department,
+	    .department = e->departments.chosen ? e->departments.chosen->id
+						: e->record.department,
 	    .subject = e->record.code,
 	    .subject_id = e->record.subject_id,
 	    .record =
@@ -306,6 +307,8 @@ static struct uploads_sent sent_of(const struct entering *e, const char *words)
 	    .use = site_use_of(who, USE_SUBMIT)};
 
 	sent.use.department = span_of(sent.upload.department);
+	sent.use.subject = span_of(e->record.code);
+	sent.use.subject_id = e->record.subject_id;
 	sent.use.purpose = span_of(e->request->route->name);
 	return sent;
 }

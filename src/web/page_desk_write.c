@@ -24,20 +24,29 @@ enum { ARGS_MAX = 16 };
 
 /* ---- what was done ---- */
 
+/* The trace of an act. */
+static struct use use_of(const struct http_request *request,
+    const char *department, const char *reference)
+{
+	struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
+
+	if (department && department[0])
+		use.department = span_of(department);
+	use.purpose = span_of(request->route->name);
+	use.reference = span_of(reference);
+	return use;
+}
+
 /* Leaves the trace of an act, done or not, and passes its failure on. */
 static enum err_code told(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    const char *department, const char *reference, struct err *err)
+    const struct use *use, struct err *err)
 {
 	const struct runner_result *ran = site_ran(request);
-	struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
 
 	if (ran->rc)
 		*err = ran->err;
-	use.department = span_of(department);
-	use.purpose = span_of(request->route->name);
-	use.reference = span_of(reference);
-	site_seal(worker, response, use, NULL, ran->rc ? err : NULL);
+	site_seal(worker, response, *use, NULL, ran->rc ? err : NULL);
 	return ran->rc;
 }
 
@@ -142,13 +151,17 @@ static enum err_code withdrawn(void *arg, const struct http_request *request,
 	uint64_t number = (uint64_t)http_number(request, "number", 0);
 	struct own_record record;
 	char reference[32];
+	struct use use;
 	enum err_code rc;
 
 	own_record_init(&record);
 	own_record_find(&reading, number, &record, NULL);
 	snprintf(reference, sizeof(reference), "record %llu",
 	    (unsigned long long)number);
-	rc = told(worker, request, response, record.department, reference, err);
+	use = use_of(request, record.department, reference);
+	use.subject = span_of(record.code);
+	use.subject_id = record.subject_id;
+	rc = told(worker, request, response, &use, err);
 	own_record_release(&record);
 	if (rc)
 		return rc;
@@ -186,6 +199,8 @@ static enum err_code run_withdrawal(struct site_worker *worker,
 	    "withdraw", "--from", x->record.department, "--reason"};
 	struct reviews_asked asked = {.act = CAT_ACT_WITHDRAW,
 	    .department = x->record.department,
+	    .subject = x->record.code,
+	    .subject_id = x->record.subject_id,
 	    .about = (int64_t)x->form.record,
 	    .args = args};
 	size_t n = 4;
@@ -294,13 +309,15 @@ static enum err_code decided(void *arg, const struct http_request *request,
 {
 	long long id = (long long)http_number(request, "row", 0);
 	struct buf document = BUF_INIT(32 * 1024 * 1024);
-	const char *department = "";
+	const char *department = NULL;
 	char reference[32];
+	struct use use;
 	enum err_code rc;
 
 	desk_show_doubtful(arg, request, &document, &department, NULL);
 	snprintf(reference, sizeof(reference), "doubtful %lld", id);
-	rc = told(arg, request, response, department, reference, err);
+	use = use_of(request, department, reference);
+	rc = told(arg, request, response, &use, err);
 	if (is_answer(rc) && document.n) {
 		const struct err why = *err;
 
@@ -342,21 +359,23 @@ static enum err_code put_choice(const struct http_request *request,
 	return 0;
 }
 
-/* Leaves the trace of what was not even tried, and shows why. */
+/* Leaves the trace of what was not even tried, and shows why, with the row
+ * where it was found. */
 static enum err_code refuse_decision(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    struct span document, enum err_code rc, struct err *err)
+    const char *department, const struct buf *document, struct err *err)
 {
 	const struct err why = *err;
-	struct use use = site_use_of(staff_caller(request), USE_SUBMIT);
+	bool is_shown = is_answer(why.code) && document->n;
+	char reference[32];
 
-	use.purpose = span_of(request->route->name);
-	use.reference = span_of(arena_printf(request->arena, "doubtful %lld",
-	    (long long)http_number(request, "row", 0)));
-	site_seal(worker, response, use, NULL, &why);
-	return is_answer(rc) && document.n
-	    ? show_tried(worker, request, response, document, &why, err)
-	    : rc;
+	snprintf(reference, sizeof(reference), "doubtful %lld",
+	    (long long)http_number(request, "row", 0));
+	site_seal(worker, response, use_of(request, department, reference),
+	    is_shown ? document : NULL, &why);
+	return is_shown ? show_tried(worker, request, response,
+			      buf_span(document), &why, err)
+			: why.code;
 }
 
 enum err_code site_desk_decide(void *arg, const struct http_request *request,
@@ -364,7 +383,7 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 {
 	struct span reason = trimmed(request, "reason");
 	struct buf document = BUF_INIT(32 * 1024 * 1024);
-	const char *department;
+	const char *department = NULL;
 	const char *args[ARGS_MAX] = {NULL, "--reason"};
 	struct reviews_asked asked = {.act = CAT_ACT_RESOLVE,
 	    .about = http_number(request, "row", 0),
@@ -382,7 +401,7 @@ enum err_code site_desk_decide(void *arg, const struct http_request *request,
 		rc = put_choice(request, args, &n, err);
 	if (rc) {
 		rc = refuse_decision(
-		    arg, request, response, buf_span(&document), rc, err);
+		    arg, request, response, department, &document, err);
 	} else {
 		args[n++] = arena_printf(
 		    request->arena, "%lld", (long long)asked.about);

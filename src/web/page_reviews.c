@@ -126,6 +126,8 @@ enum err_code reviews_ask(struct site_worker *worker,
 	if (rc)
 		return rc;
 	a.use.department = span_of(asked->department);
+	a.use.subject = span_of(asked->subject ? asked->subject : "");
+	a.use.subject_id = asked->subject_id;
 	a.use.purpose = span_of(request->route->name);
 	rc = staff_run(worker->site->staff, do_ask, &a, err);
 	if (!rc)

@@ -81,13 +81,31 @@ void site_set_reader(struct use *use, const struct people_caller *who)
 	}
 }
 
+/* The one department that all of somebody's roles are of; "" when there are
+ * several, or none. */
+static const char *department_of(const struct people_caller *who)
+{
+	const char *only = "";
+	size_t i;
+
+	if (who->was == PEOPLE_TOKEN)
+		return who->department;
+	for (i = 0; i < who->user.grants_count; i++) {
+		const char *one = who->user.grants[i].department;
+
+		if (!one[0] || (only[0] && strcmp(one, only) != 0))
+			return "";
+		only = one;
+	}
+	return only;
+}
+
 struct use site_use_of(const struct people_caller *who, enum use_act act)
 {
-	struct use use = {.act = act};
+	struct use use = {
+	    .act = act, .department = span_of(department_of(who))};
 
 	site_set_reader(&use, who);
-	if (who->was == PEOPLE_TOKEN)
-		use.department = span_of(who->department);
 	return use;
 }
 

@@ -9,8 +9,9 @@
 #include "usage/use.h"
 #include "web/site_priv.h"
 
-/* The use that a caller leaves: reader and department are filled in.
- * Points into the caller. */
+/* The use that a caller leaves: reader and department are filled in, the
+ * latter where all of his roles are of the same one. Points into the
+ * caller. */
 struct use site_use_of(const struct people_caller *who, enum use_act act);
 
 /* Who reads, into a use. */
