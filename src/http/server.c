@@ -429,13 +429,9 @@ static void server_free(struct http_server **server)
 	int lang, fault;
 
 	for (lang = 0; lang < LANG_COUNT; lang++) {
-		struct answer *page = atomic_load(&s->busy[lang]);
-
-		answer_unref(&page);
-		for (fault = 0; fault < HEAD_FAULT_COUNT; fault++) {
-			page = atomic_load(&s->refusals[fault][lang]);
-			answer_unref(&page);
-		}
+		answer_unref(&s->busy[lang]);
+		for (fault = 0; fault < HEAD_FAULT_COUNT; fault++)
+			answer_unref(&s->refusals[fault][lang]);
 	}
 	cache_free(&s->cache);
 	limits_free(&s->limits);

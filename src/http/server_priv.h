@@ -158,11 +158,10 @@ struct http_server {
 	struct access_log *log; /* NULL none */
 	struct queue queue;
 	struct worker *workers;
-	/* The pages of a full queue, made by the first worker when it starts;
-	 * NULL before. */
-	struct answer *_Atomic busy[LANG_COUNT];
-	/* Those of heads that are refused at the door, made with them. */
-	struct answer *_Atomic refusals[HEAD_FAULT_COUNT][LANG_COUNT];
+	/* The pages of a full queue, and of heads that are refused at the door:
+	 * made before anybody is accepted, and the same from then on. */
+	struct answer *busy[LANG_COUNT];
+	struct answer *refusals[HEAD_FAULT_COUNT][LANG_COUNT];
 	struct peers peers;
 	pthread_t accept_thread;
 	bool is_accepting;

@@ -495,16 +495,26 @@ static void make_pages(struct worker *worker, enum lang lang)
 	struct http_server *server = worker->server;
 	int fault;
 
-	atomic_store(
-	    &server->busy[lang], make_page(worker, HEAD_NO_FAULT, lang));
+	server->busy[lang] = make_page(worker, HEAD_NO_FAULT, lang);
 	for (fault = HEAD_NO_FAULT + 1; fault < HEAD_FAULT_COUNT; fault++)
-		atomic_store(&server->refusals[fault][lang],
-		    make_page(worker, (enum head_fault)fault, lang));
+		server->refusals[fault][lang] =
+		    make_page(worker, (enum head_fault)fault, lang);
+}
+
+/* With the first worker's context, before its thread has it. */
+static void make_all_pages(struct worker *worker)
+{
+	enum lang before = tr_lang();
+	int lang;
+
+	for (lang = 0; lang < LANG_COUNT; lang++)
+		make_pages(worker, (enum lang)lang);
+	tr_set_thread_lang(before);
 }
 
 struct answer *work_busy_page(struct exchange *ex)
 {
-	struct answer *page = atomic_load(&ex->server->busy[ex->request.lang]);
+	struct answer *page = ex->server->busy[ex->request.lang];
 
 	return page && ex->request.format == HTTP_HTML ? answer_ref(page)
 						       : NULL;
@@ -513,7 +523,7 @@ struct answer *work_busy_page(struct exchange *ex)
 struct answer *work_refusal(struct http_server *server, enum head_fault fault,
     enum lang lang, bool is_page)
 {
-	struct answer *page = atomic_load(&server->refusals[fault][lang]);
+	struct answer *page = server->refusals[fault][lang];
 	struct exchange *ex;
 
 	if (is_page && page)
@@ -530,11 +540,7 @@ static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
 	struct exchange *ex;
-	int lang;
 
-	if (worker == worker->server->workers)
-		for (lang = 0; lang < LANG_COUNT; lang++)
-			make_pages(worker, (enum lang)lang);
 	while ((ex = pop(&worker->server->queue)) != NULL) {
 		struct MHD_Connection *connection = ex->connection;
 		bool is_request = !ex->stream;
@@ -565,6 +571,8 @@ static enum err_code start_worker(
 		return rc;
 	worker->server = server;
 	worker->arena = arena_new(0);
+	if (worker == server->workers)
+		make_all_pages(worker);
 	if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
 		return err_set(err, ERR_SYSTEM, "could not start a thread");
 	worker->is_started = true;
