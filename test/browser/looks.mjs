@@ -11,6 +11,7 @@ import { skips } from './keyboard.mjs';
 import { SIZES } from './visitor.mjs';
 
 const PAGE_BYTES_MAX = 100 * 1000;
+const CHART_MS = 10000;
 const axe = readFileSync(createRequire(import.meta.url)
     .resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -62,13 +63,37 @@ async function layOutAll(page) {
 	});
 }
 
+// Charts whose table has something to draw, and that show nothing.
+function chartsMissing() {
+	const isDrawn = figure => {
+		const canvas = figure.querySelector('canvas');
+		if (!figure.dataset.drawn || !canvas?.width)
+			return false;
+		const small = new OffscreenCanvas(80, 40).getContext('2d');
+		small.drawImage(canvas, 0, 0, 80, 40);
+		return small.getImageData(0, 0, 80, 40).data
+		    .some(byte => byte !== 0);
+	};
+	return [...document.querySelectorAll('figure[data-chart]')]
+	    .filter(f => document.getElementById(f.dataset.chart)
+		.tBodies[0].rows.length >= 2 && !isDrawn(f))
+	    .map(f => f.dataset.chart);
+}
+
 // Charts are drawn when their tables come into sight.
-async function seeAll(visitor) {
-	for (const chart of await visitor.page.locator('[data-chart]').all())
+async function seeAll(page) {
+	for (const chart of await page.locator('[data-chart]').all())
 		await chart.evaluate(figure => figure.nextElementSibling
 		    .scrollIntoView());
-	await visitor.settle();
-	await visitor.page.evaluate(() => scrollTo(0, 0));
+	await page.waitForLoadState('networkidle');
+	const until = Date.now() + CHART_MS;
+	let missing = await page.evaluate(chartsMissing);
+	while (missing.length && Date.now() < until) {
+		await page.waitForTimeout(50);
+		missing = await page.evaluate(chartsMissing);
+	}
+	assert.deepEqual(missing, [], 'charts that are not drawn');
+	await page.evaluate(() => scrollTo(0, 0));
 }
 
 async function look(page, screenshots, name, size, problems) {
@@ -101,7 +126,7 @@ async function fits(page, size, problems) {
 export async function lookAt({ visitor, page, screenshots }, name) {
 	const found = [];
 	await visitor.settle();
-	await seeAll(visitor);
+	await seeAll(page);
 	for (const size of ['phone', 'wide'])
 		await look(page, screenshots, name, size, found);
 	await page.emulateMedia({ colorScheme: 'light' });
@@ -119,7 +144,7 @@ function lookTest({ name, path, status }) {
 			if (status)
 				assert.equal(answer.status(), status);
 			await visitor.settle();
-			await seeAll(visitor);
+			await seeAll(page);
 			const problems = await halfWidthMarks(page);
 			assert.ok(await page.locator('#example-banner').first()
 			    .isVisible(), 'no mark of example data');

@@ -21,7 +21,7 @@ function load(address) {
     const script = document.createElement('script');
     script.src = address;
     script.onload = () => resolve(globalThis.echarts);
-    script.onerror = reject;
+    script.onerror = () => reject(new Error(`no ${address}`));
     document.head.append(script);
   });
   return loading;
@@ -128,7 +128,11 @@ async function draw(figure) {
 const watcher = new IntersectionObserver(entries => {
   for (const entry of entries.filter(e => e.isIntersecting)) {
     watcher.unobserve(entry.target);
-    draw(entry.target.previousElementSibling).catch(() => {});
+    const figure = entry.target.previousElementSibling;
+    draw(figure).catch(e => {
+      figure.replaceChildren();
+      console.error(`no chart of ${figure.dataset.chart}:`, e);
+    });
   }
 });
 figures.forEach(figure => watcher.observe(figure.nextElementSibling));
