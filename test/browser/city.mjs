@@ -2,13 +2,16 @@
 // An example city of its own for one run, served on a free port of the
 // loopback interface: made fresh, ended by stop(), its folder removed.
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
+	from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SUBJECTS = 600;
 const RECORDS = 6000;
+// Of whom nothing is public: fined so little that it is not published.
+const SILENT = { code: '91371102MA3EXAMP7A', name: '日照示例静默商贸有限公司' };
 const START_MS = 60000;
 const STOP_MS = 10000;
 
@@ -68,8 +71,24 @@ export class City {
 			this.runAt(on(day), 'submit', '--data', this.data,
 			    '--item', item, '--from', department,
 			    join(files, file));
+		this.fineALittle(SILENT);
+		this.silent = SILENT.code;
 		this.run('log', 'checkpoint', '--data', this.data);
 		this.key = this.run('log', 'key', '--data', this.data).trim();
+	}
+
+	fineALittle({ code, name }) {
+		const path = join(this.folder, 'little.csv');
+		writeFileSync(path, 'CF_XDR_MC,CF_XDR_LB,CF_XDR_SHXYM,CF_WSH,' +
+		    'CF_WFXW,CF_SY,CF_YJ,CF_CFLB,CF_NR,CF_NR_FK,CF_JDRQ,' +
+		    'CF_YXQ,CF_CFJG,CF_CFJGDM,CF_SJLY,CF_SJLYDM\n' +
+		    `${name},法人及非法人组织,${code},示市监罚〔2026〕1号,` +
+		    '未按规定明码标价,经查未明码标价,价格法第四十二条,罚款,' +
+		    '罚款一千元,0.1,2026-03-02,2027-03-02,' +
+		    '示例市市场监督管理局,11371100EXAMP00150,' +
+		    '示例市市场监督管理局,11371100EXAMP00150\n');
+		this.run('submit', '--data', this.data, '--item', 'penalty',
+		    '--from', 'rizhao-market-regulation', path);
 	}
 
 	// The one site that may show /embed in a frame.

@@ -44,8 +44,68 @@ function wrongCode(code) {
 	return code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A');
 }
 
-// {places, pages}: what journeys need, and every page once:
+// A version that the public saw replaced, and what stands in its place.
+async function findReplaced(city, size) {
+	for (let n = 0; n < size; n++) {
+		const answer = await fetch(`${city.url}/records/${n}.json`);
+		const { record } = await answer.json();
+		if (record?.content === 'replaced')
+			return { replaced: n,
+				newer: record.versions.at(-1).record };
+	}
+	throw new Error('no record was replaced');
+}
+
+// A list with more than one page, of several departments.
+async function findList(lists, city) {
+	for (const { href } of lists.groups.flatMap(g => g.items)) {
+		const { next, departments } = await city.json(href);
+		if (next && departments.length > 2)
+			return { href, next, department: departments[1].id };
+	}
+	throw new Error('no list is long');
+}
+
+// The same pages in other states, and what no search engine shall show:
 // {name, path, status}.
+async function surveyStates(city, places, lists) {
+	const { rows: [licence] } = await city.json('/publicity?kind=licence');
+	const penalties = await city.json('/publicity?kind=penalty');
+	const { newer, replaced } = await findReplaced(city,
+	    penalties.through.size);
+	const list = await findList(lists, city);
+	const { department } = places.row;
+	const { months } = await city.json('/quality');
+	const law = '2020-06-01'; // before the rules that are in force
+	return [
+		['subject-other-day', `/subjects/${places.dated.code}?as_of=` +
+		    places.dated.before],
+		['subject-silent', `/subjects/${city.silent}`],
+		['record-licence', licence.href],
+		['record-versions', `/records/${newer}`],
+		['record-replaced', `/records/${replaced}`],
+		['publicity-filtered', '/publicity?kind=penalty&department=' +
+		    `${department.id}&from=2026-01-01&to=2099-12-31`],
+		['publicity-empty', '/publicity?kind=licence&from=2099-01-01'],
+		['publicity-next', penalties.next],
+		['list-filtered', `${list.href}?department=${list.department}`],
+		['list-empty', `${list.href}?from=2099-01-01`],
+		['list-next', list.next],
+		['list-on', `${list.href}?on=${law}`],
+		['lists-on', `/lists?on=${law}`],
+		['catalogue-on', `/catalogue?on=${law}`],
+		['catalogue-item-on', `/catalogue/penalty?on=${law}`],
+		['quality-month', months[1].href],
+		['quality-department', `/quality?department=${department.id}`],
+		['quality-empty', '/quality?month=2001-01'],
+		['sign-in', '/sign-in'],
+	].map(pageOf);
+}
+
+const pageOf = ([name, path, status = 200]) => ({ name, path, status });
+
+// {places, pages, states}: what journeys need, every public page once, and what
+// has to be looked at besides: {name, path, status}.
 export async function survey(city) {
 	const { published, ended } = await findRecords(city);
 	if (!published || ended === null)
@@ -99,6 +159,7 @@ export async function survey(city) {
 		['error-404-subject', `/subjects/${places.wrongCode}`, null],
 		['error-410', `/records/${ended}`, 410],
 		['error-400', '/publicity?kind=penalty&from=yesterday', 400],
-	].map(([name, path, status = 200]) => ({ name, path, status }));
-	return { places, pages };
+	].map(pageOf);
+	const states = await surveyStates(city, places, lists);
+	return { places, pages, states };
 }

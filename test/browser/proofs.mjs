@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
+import { lookAt } from './looks.mjs';
+
 const result = page => page.locator('#proof-result');
 
 // Its state when the browser is done, and the words for it.
@@ -72,7 +74,8 @@ function tamperTest([what, step, change]) {
 	return {
 		name: `the browser refuses a record when ${what} was changed`,
 		options: {},
-		body: async ({ visitor, page, places }) => {
+		body: async world => {
+			const { visitor, page, places } = world;
 			const path = `/records/${places.record}`;
 			await served(page, path, change);
 			await visitor.go(path);
@@ -83,6 +86,8 @@ function tamperTest([what, step, change]) {
 			assert.equal(await page.locator('#proof-steps ' +
 			    `[data-step=${step}]`).getAttribute('data-state'),
 			'bad', 'another step failed');
+			if (step === 'signature')
+				await lookAt(world, 'record-refused');
 		},
 	};
 }

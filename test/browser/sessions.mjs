@@ -171,7 +171,29 @@ async function recordIsShown(world) {
 	assert.ok((await page.innerText('main')).includes(row.texts.CF_WSH));
 }
 
+// Neither the name nor the password is said to be the wrong one; the name
+// stays.
+async function wrongPassword(world) {
+	const { page, visitor, city } = world;
+	addAccount(city, 'forgetful', '健忘的人');
+	const told = [];
+	for (const login of ['forgetful', 'nobody-at-all']) {
+		await visitor.go('/sign-in');
+		await page.fill('#login', login);
+		await page.fill('#password', 'not the password');
+		await page.locator('#sign-in button').click();
+		await page.locator('#problem').waitFor();
+		told.push(await page.innerText('#problem'));
+		assert.equal(await page.inputValue('#login'), login);
+		assert.equal(await page.inputValue('#password'), '');
+	}
+	assert.ok(told[0].length > 5 && told[0] === told[1], told.join('|'));
+	await lookAt(world, 'sign-in-refused');
+}
+
 export const tests = () => [
+	{ name: 'who gives a wrong password is told so, on the form',
+		options: { isErrorExpected: true }, body: wrongPassword },
 	{ name: 'a session ends: a record by hand is kept, for its writer alone',
 		options: { isErrorExpected: true }, body: recordIsKept },
 	{ name: 'a session ends: an objection is kept, and filed',
