@@ -109,20 +109,27 @@ size_t ident_clean(struct span text, char out[IDENT_CLEAN_MAX + 1])
 
 bool ident_holds_citizen(struct span text)
 {
-	char last[IDENT_USCC_CHARS] = "";
+	char last[IDENT_USCC_CHARS]; /* the newest digits, and an X */
+	size_t n = 0;
 	size_t at = 0;
 
 	while (at < text.n) {
 		uint32_t c = fold(next_character(text, &at));
+		bool is_end = c == 'X' && n >= sizeof(last) - 1;
 
 		if (is_dropped(c))
 			continue;
-		memmove(last, last + 1, sizeof(last) - 1);
-		last[sizeof(last) - 1] = c < 0x80 ? (char)c : '?';
-		if (ident_digit_run(last, sizeof(last) - 1) ==
-			sizeof(last) - 1 &&
-		    ident_is_citizen(last))
+		if (!is_end && !(c < 0x80 && ident_is_digit((char)c))) {
+			n = 0;
+			continue;
+		}
+		if (n == sizeof(last))
+			memmove(last, last + 1, --n);
+		last[n++] = (char)c;
+		if (n == sizeof(last) && ident_is_citizen(last))
 			return true;
+		if (is_end)
+			n = 0;
 	}
 	return false;
 }
