@@ -174,6 +174,9 @@ static const struct cat_lint_rule rules[] = {
     [LINT_AUDIT_TWICE] = {"CAT-076", CAT_ERROR,
 	N_("two audit rules of one kind are in force on the same day"),
 	N_("End the older one on the day before the newer begins.")},
+    [LINT_PERSON_TEXT] = {"CAT-077", CAT_ERROR,
+	N_("a text holds the identity number of a person"),
+	N_("Remove it: the catalogue is public, and kept as it was.")},
     [LINT_KEY_FIELD] = {"CAT-080", CAT_ERROR,
 	N_("no required field is part of the key"),
 	N_("Mark the fields that name a record, such as the document number, "

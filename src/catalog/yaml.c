@@ -25,6 +25,7 @@
 
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 
 struct level {
 	struct cat_node *node;	/* open list or map */
@@ -174,6 +175,11 @@ static void add_scalar(struct builder *b, const yaml_event_t *event, int line)
 	if (has_control(text, n)) {
 		FAIL(b, LINT_SYNTAX, line, "%s",
 		    tr("a text holds a control character"));
+		return;
+	}
+	if (ident_holds_citizen((struct span){text, n})) {
+		FAIL(b, LINT_PERSON_TEXT, line, "%s",
+		    tr("a text holds the identity number of a person"));
 		return;
 	}
 	node = add_node(b, NODE_SCALAR, line);
