@@ -347,24 +347,25 @@ static enum cli_exit check_many(
 	const struct reading reading = reading_of(home);
 	struct check_many *many = NULL;
 	struct check_codes codes;
-	enum err_code rc;
+	struct err why;
+	enum err_code unread, rc;
 
 	check_codes_init(&codes);
-	rc = read_codes(call, &codes);
-	if (!rc) {
-		rc = check_many_open(&reading, &question, &codes,
-		    call->is_json ? CHECK_JSON : CHECK_LINES, &many,
-		    &call->err);
-		if (!rc) {
-			rc = tell_portions(call, &reading, office, many);
-		} else {
-			const struct err why = call->err;
-
-			/* A refusal tells something, too: not without its
-			 * trace. */
-			if (leave_trace(call, office, many, &why) == 0)
-				call->err = why;
-		}
+	unread = read_codes(call, &codes);
+	why = call->err;
+	rc = check_many_open(&reading, &question, &codes,
+	    call->is_json ? CHECK_JSON : CHECK_LINES, &many, &call->err);
+	if (unread) {
+		rc = unread;
+		call->err = why;
+	}
+	if (rc) {
+		/* A refusal tells something, too: not without its trace. */
+		why = call->err;
+		if (leave_trace(call, office, many, &why) == 0)
+			call->err = why;
+	} else {
+		rc = tell_portions(call, &reading, office, many);
 	}
 	check_many_close(&many);
 	check_codes_release(&codes);
