@@ -105,17 +105,18 @@ function options(data, width) {
   };
 }
 
+function tableOf(figure) {
+  return document.getElementById(figure.dataset.chart);
+}
+
 async function draw(figure) {
-  const table = document.getElementById(figure.dataset.chart);
-  if (!table || table.tBodies[0].rows.length < 2)
-    return;
   const echarts = await load(figure.dataset.echarts);
+  const table = tableOf(figure);
   const data = readTable(table);
-  const place = document.createElement('div');
+  const place = figure.firstElementChild;
 
   place.setAttribute('role', 'img');
   place.setAttribute('aria-label', table.caption.textContent);
-  figure.append(place);
   const chart = echarts.init(place, null, {renderer: 'canvas'});
   const show = () => chart.setOption(options(data, place.clientWidth));
   show();
@@ -124,15 +125,21 @@ async function draw(figure) {
   dark.addEventListener('change', show);
 }
 
-// An empty figure has no place on the page, so what follows it is watched.
 const watcher = new IntersectionObserver(entries => {
-  for (const entry of entries.filter(e => e.isIntersecting)) {
-    watcher.unobserve(entry.target);
-    const figure = entry.target.previousElementSibling;
-    draw(figure).catch(e => {
-      figure.replaceChildren();
-      console.error(`no chart of ${figure.dataset.chart}:`, e);
+  for (const {target} of entries.filter(e => e.isIntersecting)) {
+    watcher.unobserve(target);
+    draw(target).catch(e => {
+      target.replaceChildren();
+      console.error(`no chart of ${target.dataset.chart}:`, e);
     });
   }
 });
-figures.forEach(figure => watcher.observe(figure.nextElementSibling));
+
+// A chart has its place before it is drawn, so that nothing moves away from
+// who reads or has the focus below it.
+for (const figure of figures) {
+  if ((tableOf(figure)?.tBodies[0].rows.length ?? 0) < 2)
+    continue;
+  figure.append(document.createElement('div'));
+  watcher.observe(figure);
+}
