@@ -58,14 +58,10 @@ void dispatch_set_busy(struct exchange *ex)
 /* When no route has settled it. */
 static enum http_format error_format(const struct exchange *ex)
 {
-	struct span accept = ex->heads.accept;
-
-	if (ex->server->app->error_page &&
-	    negotiate_names_type(accept, "text/html") &&
-	    negotiate_type(accept, "text/html") >=
-		negotiate_type(accept, "application/json"))
-		return HTTP_HTML;
-	return HTTP_JSON;
+	return ex->server->app->error_page &&
+		negotiate_wants_page(ex->heads.accept)
+	    ? HTTP_HTML
+	    : HTTP_JSON;
 }
 
 /* An error may be a page although its resource is none: here Accept has

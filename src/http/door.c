@@ -109,14 +109,6 @@ static void wait_for_room(struct door *door, struct guest *guest)
 	epoll_ctl(door->epoll_fd, EPOLL_CTL_MOD, guest->fd, &event);
 }
 
-static bool wants_page(const struct head *head)
-{
-	return head->accept.p &&
-	    negotiate_names_type(head->accept, "text/html") &&
-	    negotiate_type(head->accept, "text/html") >=
-	    negotiate_type(head->accept, "application/json");
-}
-
 static void write_log(struct door *door, const struct guest *guest,
     const struct head *head, int status, size_t bytes)
 {
@@ -188,8 +180,8 @@ static void refuse(
     struct door *door, struct guest *guest, const struct head *head)
 {
 	enum lang lang = negotiate_language(head->accept_language);
-	struct answer *answer =
-	    work_refusal(door->server, head->fault, lang, wants_page(head));
+	struct answer *answer = work_refusal(door->server, head->fault, lang,
+	    negotiate_wants_page(head->accept));
 
 	answer_write(answer, &guest->told);
 	metrics_request(door->server->metrics, NULL, answer->status,

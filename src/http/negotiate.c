@@ -145,6 +145,13 @@ bool negotiate_names_type(struct span accept, const char *type)
 
 /* ---- codings ---- */
 
+bool negotiate_wants_page(struct span accept)
+{
+	return negotiate_names_type(accept, "text/html") &&
+	    negotiate_type(accept, "text/html") >=
+	    negotiate_type(accept, "application/json");
+}
+
 int negotiate_coding(struct span accept_encoding, const char *coding)
 {
 	size_t n = strlen(coding);

@@ -18,8 +18,11 @@ enum { NEGOTIATE_QUALITY_MAX = 1000 };
 int negotiate_type(struct span accept, const char *type);
 /* Is the type itself named with a quality above 0, not only by a star? */
 bool negotiate_names_type(struct span accept, const char *type);
-/* The same for a content coding ("gzip"). No header: 0, since a client that
- * says nothing gets the plain bytes. */
+/* Does the client, by name, want a page as much as a document? So is the
+ * format of a failure that nothing else settles. */
+bool negotiate_wants_page(struct span accept);
+/* As negotiate_type for a content coding ("gzip"). No header: 0, since a client
+ * that says nothing gets the plain bytes. */
 int negotiate_coding(struct span accept_encoding, const char *coding);
 /* The better of Chinese and English; Chinese when neither is named. */
 enum lang negotiate_language(struct span accept_language);
