@@ -82,8 +82,16 @@ static void forget(struct door *door, struct guest *guest)
 	free(guest);
 }
 
+/* To be closed is not enough to be forgotten by epoll: a child that is just
+ * being started has the descriptor too, for a moment. */
+static void stop_watching(struct door *door, const struct guest *guest)
+{
+	epoll_ctl(door->epoll_fd, EPOLL_CTL_DEL, guest->fd, NULL);
+}
+
 static void close_guest(struct door *door, struct guest *guest)
 {
+	stop_watching(door, guest);
 	close(guest->fd);
 	accept_uncount(door->server, &guest->key);
 	forget(door, guest);
@@ -91,7 +99,7 @@ static void close_guest(struct door *door, struct guest *guest)
 
 static void let_in(struct door *door, struct guest *guest)
 {
-	epoll_ctl(door->epoll_fd, EPOLL_CTL_DEL, guest->fd, NULL);
+	stop_watching(door, guest);
 	accept_hand_over(door->server, guest->fd,
 	    (const struct sockaddr *)&guest->address, guest->address_n,
 	    &guest->key);
