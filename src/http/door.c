@@ -178,10 +178,18 @@ static void go_on_telling(struct door *door, struct guest *guest)
 		}
 		guest->told_n += (size_t)n;
 	}
+	buf_release(&guest->told);
 	shutdown(guest->fd, SHUT_WR);
 	guest->stage = GUEST_LEAVING;
 	guest->deadline_ms = monotonic_ms() + LEAVING_MS;
 	go_on_leaving(door, guest);
+}
+
+/* Nothing came, so there is nothing that is asked, nor to be read away. */
+static void end_silent(struct door *door, struct guest *guest)
+{
+	accept_tell_slow(guest->fd);
+	close_guest(door, guest);
 }
 
 static void refuse(
@@ -203,7 +211,8 @@ static void refuse(
 
 /* ---- looking ---- */
 
-static void look(struct door *door, struct guest *guest, bool is_last)
+/* lack: as head_judge. */
+static void look(struct door *door, struct guest *guest, enum head_fault lack)
 {
 	struct head head;
 	ssize_t n = recv(guest->fd, door->bytes, sizeof(door->bytes),
@@ -215,9 +224,12 @@ static void look(struct door *door, struct guest *guest, bool is_last)
 		close_guest(door, guest);
 		return;
 	}
-	if (n < 0)
+	if (n < 0) {
+		if (lack == HEAD_SLOW)
+			end_silent(door, guest);
 		return;
-	head_judge((struct span){door->bytes, (size_t)n}, is_last, &head);
+	}
+	head_judge((struct span){door->bytes, (size_t)n}, lack, &head);
 	if (head.fault)
 		refuse(door, guest, &head);
 	else if (head.is_whole)
@@ -247,7 +259,7 @@ bool door_take(struct door *door, int fd, const struct sockaddr *address,
 	if (guest->next)
 		guest->next->prev = guest;
 	door->first = guest;
-	look(door, guest, false);
+	look(door, guest, HEAD_NO_FAULT);
 	return true;
 }
 
@@ -257,7 +269,10 @@ void door_event(struct door *door, void *ptr, uint32_t events)
 
 	switch (guest->stage) {
 	case GUEST_WAITING:
-		look(door, guest, events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
+		look(door, guest,
+		    events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)
+			? HEAD_CUT
+			: HEAD_NO_FAULT);
 		break;
 	case GUEST_TELLING:
 		go_on_telling(door, guest);
@@ -278,12 +293,13 @@ void door_sweep(struct door *door, int64_t now_ms)
 		next = guest->next;
 		if (guest->deadline_ms > now_ms)
 			continue;
-		if (guest->stage == GUEST_WAITING) {
-			accept_tell_slow(guest->fd);
-			metrics_count(
-			    door->server->metrics, METRICS_CONNECTION_SLOW, 1);
+		if (guest->stage != GUEST_WAITING) {
+			close_guest(door, guest);
+			continue;
 		}
-		close_guest(door, guest);
+		metrics_count(
+		    door->server->metrics, METRICS_CONNECTION_SLOW, 1);
+		look(door, guest, HEAD_SLOW);
 	}
 }
 

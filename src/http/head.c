@@ -47,6 +47,10 @@ int head_explain(enum head_fault fault, struct err *why)
 		err_set(why, ERR_INPUT,
 		    "the request ends in the middle of its head");
 		return 400;
+	case HEAD_SLOW:
+		err_set(why, ERR_INPUT,
+		    "the head of the request did not come in time");
+		return 408;
 	case HEAD_LONG_ADDRESS:
 		err_set(why, ERR_FULL, "the address is longer than %d bytes",
 		    (int)HTTP_TARGET_BYTES_MAX);
@@ -174,17 +178,16 @@ static void set_fault(struct head *head, enum head_fault fault)
 }
 
 /* What has come of a line whose end has not. */
-static void judge_rest(struct span rest, bool is_last, struct head *out)
+static void judge_rest(struct span rest, enum head_fault lack, struct head *out)
 {
 	if (has_control(rest, false))
 		set_fault(out, HEAD_CONTROL);
-	if (is_last)
-		set_fault(out, HEAD_CUT);
+	set_fault(out, lack);
 }
 
 /* Behind a fault the lines are read on for what the client would take. */
 static void judge_headers(
-    struct span rest, size_t seen_n, bool is_last, struct head *out)
+    struct span rest, size_t seen_n, enum head_fault lack, struct head *out)
 {
 	struct span line;
 
@@ -199,10 +202,10 @@ static void judge_headers(
 	}
 	if (seen_n >= HEAD_BYTES_MAX)
 		set_fault(out, HEAD_LONG);
-	judge_rest(rest, is_last, out);
+	judge_rest(rest, lack, out);
 }
 
-void head_judge(struct span bytes, bool is_last, struct head *out)
+void head_judge(struct span bytes, enum head_fault lack, struct head *out)
 {
 	struct span rest = bytes, line = {NULL, 0};
 
@@ -214,7 +217,7 @@ void head_judge(struct span bytes, bool is_last, struct head *out)
 		out->first_line = rest;
 		if (rest.n >= HEAD_LINE_BYTES_MAX || bytes.n >= HEAD_BYTES_MAX)
 			set_fault(out, HEAD_LONG_ADDRESS);
-		judge_rest(rest, is_last, out);
+		judge_rest(rest, lack, out);
 		return;
 	}
 	out->first_line = line;
@@ -222,5 +225,5 @@ void head_judge(struct span bytes, bool is_last, struct head *out)
 		set_fault(out, HEAD_LONG_ADDRESS);
 	set_fault(
 	    out, has_control(line, true) ? HEAD_CONTROL : judge_first(line));
-	judge_headers(rest, bytes.n, is_last, out);
+	judge_headers(rest, bytes.n, lack, out);
 }

@@ -28,6 +28,7 @@ enum head_fault {
 	HEAD_LENGTH,	   /* 400: Content-Length is no number */
 	HEAD_LENGTH_MAX,   /* 413: one of 20 digits or more */
 	HEAD_CUT,	   /* 400: it ends before it is whole */
+	HEAD_SLOW,	   /* 408: it is not whole in time */
 	HEAD_LONG_ADDRESS, /* 414 */
 	HEAD_LONG,	   /* 431 */
 	HEAD_FAULT_COUNT
@@ -40,9 +41,10 @@ struct head {
 	struct span accept, accept_language; /* p NULL: not seen */
 };
 
-/* bytes: all that came so far, at most HEAD_BYTES_MAX. is_last: nothing more
- * will. Neither fault nor whole: wait for more. */
-void head_judge(struct span bytes, bool is_last, struct head *out);
+/* bytes: all that came so far, at most HEAD_BYTES_MAX. lack: the fault of what
+ * is not whole, when no more is waited for: HEAD_CUT, HEAD_SLOW. Neither fault
+ * nor whole: wait for more. */
+void head_judge(struct span bytes, enum head_fault lack, struct head *out);
 /* The status of a fault; fills why. */
 int head_explain(enum head_fault fault, struct err *why);
 

@@ -22,14 +22,14 @@ static void check_inside(struct span found, struct span bytes)
 
 /* A copy of its exact size, so that a read past it is seen. */
 static void judge(
-    const uint8_t *data, size_t size, bool is_last, struct head *out)
+    const uint8_t *data, size_t size, enum head_fault lack, struct head *out)
 {
 	char *copy = malloc(size ? size : 1);
 	struct span bytes = {copy, size};
 
 	if (size)
 		memcpy(copy, data, size);
-	head_judge(bytes, is_last, out);
+	head_judge(bytes, lack, out);
 	check_inside(out->first_line, bytes);
 	check_inside(out->accept, bytes);
 	check_inside(out->accept_language, bytes);
@@ -43,13 +43,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > HEAD_BYTES_MAX)
 		size = HEAD_BYTES_MAX;
-	judge(data, size, false, &whole);
-	judge(data, size, true, &last);
+	judge(data, size, 0, &whole);
+	judge(data, size, HEAD_CUT, &last);
 	ASSERT(whole.is_whole || last.fault);
 	if (whole.is_whole)
 		ASSERT(last.fault == whole.fault);
 	for (n = 0; n < size && n < 512; n++) {
-		judge(data, n, false, &part);
+		judge(data, n, 0, &part);
 		if (part.fault)
 			ASSERT(whole.fault == part.fault);
 		if (part.is_whole)

@@ -80,10 +80,10 @@ static void head_judge_tells_faults(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
-		head_judge(span_of(t[i].text), false, &head);
+		head_judge(span_of(t[i].text), 0, &head);
 		check(i, t[i].fault, head.fault, "fault");
 		check(i, t[i].is_whole, head.is_whole, "whole");
-		head_judge(span_of(t[i].text), true, &head);
+		head_judge(span_of(t[i].text), HEAD_CUT, &head);
 		check(i, t[i].is_whole || t[i].fault ? t[i].fault : HEAD_CUT,
 		    head.fault, "fault of what ended");
 	}
@@ -100,8 +100,7 @@ static void head_judge_nul_is_a_fault_anywhere(void **state)
 	for (at = 0; at < sizeof(whole) - 1; at++) {
 		memcpy(text, whole, sizeof(whole));
 		text[at] = '\0';
-		head_judge(
-		    (struct span){text, sizeof(whole) - 1}, false, &head);
+		head_judge((struct span){text, sizeof(whole) - 1}, 0, &head);
 		check(at, at >= head_n, head.fault == HEAD_NO_FAULT, "NUL");
 	}
 }
@@ -113,17 +112,17 @@ static void head_judge_long_ones_are_refused(void **state)
 
 	(void)state;
 	memset(text, 'a', HEAD_BYTES_MAX);
-	head_judge((struct span){text, HEAD_LINE_BYTES_MAX - 1}, false, &head);
+	head_judge((struct span){text, HEAD_LINE_BYTES_MAX - 1}, 0, &head);
 	assert_int_equal(head.fault, HEAD_NO_FAULT);
-	head_judge((struct span){text, HEAD_LINE_BYTES_MAX}, false, &head);
+	head_judge((struct span){text, HEAD_LINE_BYTES_MAX}, 0, &head);
 	assert_int_equal(head.fault, HEAD_LONG_ADDRESS);
 	memcpy(text, FIRST "X: ", strlen(FIRST "X: "));
-	head_judge((struct span){text, HEAD_BYTES_MAX - 1}, false, &head);
+	head_judge((struct span){text, HEAD_BYTES_MAX - 1}, 0, &head);
 	assert_int_equal(head.fault, HEAD_NO_FAULT);
-	head_judge((struct span){text, HEAD_BYTES_MAX}, false, &head);
+	head_judge((struct span){text, HEAD_BYTES_MAX}, 0, &head);
 	assert_int_equal(head.fault, HEAD_LONG);
 	memset(text, '\n', HEAD_BYTES_MAX);
-	head_judge((struct span){text, HEAD_BYTES_MAX}, false, &head);
+	head_judge((struct span){text, HEAD_BYTES_MAX}, 0, &head);
 	assert_int_equal(head.fault, HEAD_LONG_ADDRESS);
 	free(text);
 }
@@ -136,7 +135,7 @@ static void head_judge_finds_what_the_client_takes(void **state)
 	(void)state;
 	head_judge(span_of("GET /\r\naccept:  text/html \r\n"
 			   "Accept: image/png\r\nACCEPT-LANGUAGE:en\r\n\r\n"),
-	    false, &head);
+	    0, &head);
 	assert_int_equal(head.fault, HEAD_NO_REQUEST);
 	assert_true(span_is(head.accept, "text/html"));
 	assert_true(span_is(head.accept_language, "en"));

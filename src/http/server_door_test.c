@@ -5,11 +5,60 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "http/server_test_help.h"
+
+/* All that comes; the other side has to end it, not break it off. */
+static char *hear_to_end(int fd)
+{
+	char *text = mem_zalloc(64 * 1024, 1);
+	size_t n = 0;
+	ssize_t got;
+
+	while ((got = recv(fd, text + n, 64 * 1024 - 1 - n, 0)) > 0)
+		n += (size_t)got;
+	if (got < 0)
+		fail_msg("%s, behind: %s", strerror(errno), text);
+	close(fd);
+	return text;
+}
+
+/* And leave a trace. */
+static void door_slow_ones_hear_it_as_they_ask(void **state)
+{
+	char path[] = "/tmp/door-test-XXXXXX", line[500] = "";
+	struct http_options options = {
+	    .head_timeout_ms = 100, .access_log = path};
+	struct http_server *server;
+	int fd = mkstemp(path);
+	char *answer;
+	FILE *log;
+
+	(void)state;
+	close(fd);
+	server = start(&options);
+	fd = dial();
+	tell(fd, "GET / HTTP/1.1\r\nAccept: text/html\r\nHo");
+	answer = hear_to_end(fd);
+	assert_int_equal(status_of(answer), 408);
+	assert_non_null(strstr(answer, "page of 408"));
+	free(answer);
+	http_server_stop(&server, 1000);
+	log = fopen(path, "r");
+	assert_non_null(log);
+	assert_non_null(fgets(line, sizeof(line), log));
+	assert_non_null(strstr(line, "\"status\":408"));
+	fclose(log);
+	unlink(path);
+}
 
 /* A child has every descriptor, for a while: what was closed here is not
  * closed for the system, and may still tell of events. */
@@ -41,6 +90,7 @@ static void door_who_left_is_forgotten_though_a_child_has_him(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(door_slow_ones_hear_it_as_they_ask),
 	    cmocka_unit_test(door_who_left_is_forgotten_though_a_child_has_him),
 	};
 
