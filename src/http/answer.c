@@ -17,6 +17,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/stat.h>
 
@@ -24,6 +25,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "calendar/calendar.h"
 #include "http/mhd.h"
 
 /* Bytes with counted references. */
@@ -318,15 +320,29 @@ static enum MHD_Result write_header(
 	return MHD_YES;
 }
 
-void answer_write(const struct answer *answer, struct buf *out)
+/* Nobody sets a locale, so days and months are those that HTTP names. */
+static void write_date(struct buf *out)
+{
+	time_t now = (time_t)(calendar_now_ms() / 1000);
+	char text[64];
+	struct tm utc;
+
+	gmtime_r(&now, &utc);
+	strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+	buf_addf(out, "Date: %s\r\n", text);
+}
+
+void answer_write(const struct answer *answer, bool is_head, struct buf *out)
 {
 	ASSERT(answer->blob != NULL);
 	buf_addf(out, "HTTP/1.1 %d %s\r\n", answer->status,
 	    mhd.get_reason_phrase_for((unsigned)answer->status));
+	write_date(out);
 	mhd.get_response_headers(answer->full, write_header, out);
 	buf_addf(out, "Content-Length: %zu\r\nConnection: close\r\n\r\n",
 	    answer->bytes);
-	buf_add(out, answer->blob->p, answer->blob->n);
+	if (!is_head)
+		buf_add(out, answer->blob->p, answer->blob->n);
 }
 
 size_t answer_cost_bytes(const struct answer *answer)

@@ -70,9 +70,9 @@ void answer_unref(struct answer **answer);
  * pairs, ends with NULL. */
 struct MHD_Response *answer_private(const struct answer *answer,
     bool is_not_modified, const char *const *headers);
-/* The whole answer as HTTP/1.1 sends it, the last of its connection. It must
- * have a blob. */
-void answer_write(const struct answer *answer, struct buf *out);
+/* The whole answer as HTTP/1.1 sends it, the last of its connection; to HEAD
+ * without its body. It must have a blob. */
+void answer_write(const struct answer *answer, bool is_head, struct buf *out);
 /* Memory that it takes in the cache. */
 size_t answer_cost_bytes(const struct answer *answer);
 

@@ -199,11 +199,12 @@ static void refuse(
 	struct answer *answer = work_refusal(door->server, head->fault, lang,
 	    negotiate_wants_page(head->accept));
 
-	answer_write(answer, &guest->told);
+	answer_write(answer, head->is_head, &guest->told);
 	metrics_request(door->server->metrics, NULL, answer->status,
 	    (uint64_t)(monotonic_us() - guest->came_us));
 	if (door->server->log)
-		write_log(door, guest, head, answer->status, answer->bytes);
+		write_log(door, guest, head, answer->status,
+		    head->is_head ? 0 : answer->bytes);
 	answer_unref(&answer);
 	guest->stage = GUEST_TELLING;
 	go_on_telling(door, guest);

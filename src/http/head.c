@@ -221,6 +221,7 @@ void head_judge(struct span bytes, enum head_fault lack, struct head *out)
 		return;
 	}
 	out->first_line = line;
+	out->is_head = span_starts_with(line, "HEAD ");
 	if (line.n >= HEAD_LINE_BYTES_MAX)
 		set_fault(out, HEAD_LONG_ADDRESS);
 	set_fault(

@@ -37,6 +37,7 @@ enum head_fault {
 struct head {
 	enum head_fault fault;
 	bool is_whole; /* its last line is there */
+	bool is_head;  /* HEAD: its answer has no body */
 	struct span first_line;
 	struct span accept, accept_language; /* p NULL: not seen */
 };

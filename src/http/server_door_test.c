@@ -31,6 +31,57 @@ static char *hear_to_end(int fd)
 	return text;
 }
 
+static void door_head_has_no_body(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int fd = dial();
+	char *answer;
+
+	(void)state;
+	tell(fd, "HEAD / HTTP/1.1\r\nX\r\n\r\n");
+	answer = hear_to_end(fd);
+	assert_int_equal(status_of(answer), 400);
+	assert_non_null(strstr(answer, "\r\nContent-Length: 1"));
+	assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
+	free(answer);
+	http_server_stop(&server, 1000);
+}
+
+/* The second of the day that an answer is dated with. */
+static int second_of(const char *answer)
+{
+	const char *at = strstr(answer, "\r\nDate: ");
+	int h, m, s, n = 0;
+
+	assert_non_null(at);
+	sscanf(at,
+	    " Date: %*[A-Z]%*[a-z], %*2d %*[A-Za-z] %*4d %d:%d:%d GMT\r%n", &h,
+	    &m, &s, &n);
+	assert_true(n > 0);
+	return (h * 60 + m) * 60 + s;
+}
+
+/* As libmicrohttpd dates its own, in the same moment. */
+static void door_answers_are_dated(void **state)
+{
+	enum { DAY_S = 24 * 60 * 60 };
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	char *ours, *others;
+	int fd = dial(), passed;
+
+	(void)state;
+	tell(fd, "GET\r\n\r\n");
+	ours = hear_to_end(fd);
+	others = ask("GET /quick", "");
+	passed = second_of(others) - second_of(ours);
+	assert_in_range((passed + DAY_S) % DAY_S, 0, 5);
+	free(ours);
+	free(others);
+	http_server_stop(&server, 1000);
+}
+
 /* And leave a trace. */
 static void door_slow_ones_hear_it_as_they_ask(void **state)
 {
@@ -90,6 +141,8 @@ static void door_who_left_is_forgotten_though_a_child_has_him(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(door_head_has_no_body),
+	    cmocka_unit_test(door_answers_are_dated),
 	    cmocka_unit_test(door_slow_ones_hear_it_as_they_ask),
 	    cmocka_unit_test(door_who_left_is_forgotten_though_a_child_has_him),
 	};
