@@ -60,6 +60,10 @@ int head_explain(enum head_fault fault, struct err *why)
 		    "the request's headers are larger than %d bytes",
 		    (int)HTTP_HEAD_BYTES_MAX);
 		return 431;
+	case HEAD_MANY:
+		err_set(why, ERR_FULL, "the request has more than %d headers",
+		    (int)HEAD_HEADERS_MAX);
+		return 431;
 	case HEAD_NO_FAULT:
 	case HEAD_FAULT_COUNT:
 	default:
@@ -190,12 +194,15 @@ static void judge_headers(
     struct span rest, size_t seen_n, enum head_fault lack, struct head *out)
 {
 	struct span line;
+	size_t count = 0;
 
 	while (take_line(&rest, &line)) {
 		if (line.n == 0) {
 			out->is_whole = true;
 			return;
 		}
+		if (++count > HEAD_HEADERS_MAX)
+			set_fault(out, HEAD_MANY);
 		set_fault(out,
 		    has_control(line, true) ? HEAD_CONTROL
 					    : judge_header(line, out));

@@ -16,6 +16,8 @@ enum {
 	 * by itself, below what libmicrohttpd takes. */
 	HEAD_LINE_BYTES_MAX = 16 * 1024,
 	HEAD_BYTES_MAX = 48 * 1024,
+	/* Headers: libmicrohttpd keeps a note of each beside the bytes. */
+	HEAD_HEADERS_MAX = 200,
 	HEAD_ANSWER_BYTES_MAX = 1024 * 1024
 };
 
@@ -31,6 +33,7 @@ enum head_fault {
 	HEAD_SLOW,	   /* 408: it is not whole in time */
 	HEAD_LONG_ADDRESS, /* 414 */
 	HEAD_LONG,	   /* 431 */
+	HEAD_MANY,	   /* 431: more than HEAD_HEADERS_MAX headers */
 	HEAD_FAULT_COUNT
 };
 

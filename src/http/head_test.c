@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "http/head.h"
@@ -127,6 +128,24 @@ static void head_judge_long_ones_are_refused(void **state)
 	free(text);
 }
 
+static void head_judge_many_headers_are_refused(void **state)
+{
+	size_t count = HEAD_HEADERS_MAX + 1, i;
+	struct buf text = BUF_INIT(10000);
+	struct head head;
+
+	(void)state;
+	buf_add_str(&text, FIRST);
+	for (i = 0; i < count; i++) {
+		head_judge(buf_span(&text), 0, &head);
+		check(i, HEAD_NO_FAULT, head.fault, "headers");
+		buf_add_str(&text, "X: a\n");
+	}
+	head_judge(buf_span(&text), 0, &head);
+	assert_int_equal(head.fault, HEAD_MANY);
+	buf_release(&text);
+}
+
 /* Also behind a fault. */
 static void head_judge_finds_what_the_client_takes(void **state)
 {
@@ -165,6 +184,7 @@ int main(void)
 	    cmocka_unit_test(head_judge_tells_faults),
 	    cmocka_unit_test(head_judge_nul_is_a_fault_anywhere),
 	    cmocka_unit_test(head_judge_long_ones_are_refused),
+	    cmocka_unit_test(head_judge_many_headers_are_refused),
 	    cmocka_unit_test(head_judge_finds_what_the_client_takes),
 	    cmocka_unit_test(head_explain_each_fault_has_status_and_words),
 	};

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "http/server_test_help.h"
 
@@ -45,6 +46,37 @@ static void door_head_has_no_body(void **state)
 	assert_non_null(strstr(answer, "\r\nContent-Length: 1"));
 	assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
 	free(answer);
+	http_server_stop(&server, 1000);
+}
+
+/* The most that the door lets pass, and one header more, are both refused by
+ * us, not by libmicrohttpd. */
+static void door_many_headers_are_refused(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	struct buf text = BUF_INIT(64 * 1024);
+	int count, i;
+
+	(void)state;
+	for (count = 200; count <= 201; count++) {
+		int fd = dial();
+		char *answer;
+
+		buf_reset(&text);
+		buf_add_str(&text, "GET /quick HTTP/1.0\r\n");
+		for (i = 0; i < count; i++)
+			buf_addf(&text, "X: %0220d\r\n", i);
+		buf_add_str(&text, "\r\n");
+		tell(fd, buf_str(&text));
+		answer = hear_to_end(fd);
+		assert_int_equal(status_of(answer), 431);
+		assert_non_null(strstr(answer, "{\"error\":"));
+		assert_non_null(
+		    strstr(answer, count == 200 ? "16384" : " 200 "));
+		free(answer);
+	}
+	buf_release(&text);
 	http_server_stop(&server, 1000);
 }
 
@@ -142,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(door_head_has_no_body),
+	    cmocka_unit_test(door_many_headers_are_refused),
 	    cmocka_unit_test(door_answers_are_dated),
 	    cmocka_unit_test(door_slow_ones_hear_it_as_they_ask),
 	    cmocka_unit_test(door_who_left_is_forgotten_though_a_child_has_him),
