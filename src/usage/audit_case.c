@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "usage/audit_case.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "usage/question.h"
-#include "usage/use_log.h"
+#include "usage/written.h"
 
 enum { DIGEST_CHARS = 16 };
 
@@ -39,6 +40,21 @@ struct visitor {
 	void *ctx;
 };
 
+static void take_row(
+    struct store *store, enum sql_id id, struct audit_case *out)
+{
+	*out = (struct audit_case){
+	    .finding = store_column_span(store, id, 0),
+	    .round = store_column_int(store, id, 1),
+	    .opened_ms = store_column_int(store, id, 2),
+	    .opened_by = store_column_span(store, id, 3),
+	    .note = store_column_span(store, id, 4),
+	    .closed_ms = store_column_int(store, id, 5),
+	    .closed_by = store_column_span(store, id, 6),
+	    .conclusion = store_column_span(store, id, 7),
+	};
+}
+
 static enum err_code visit_rows(struct store *store, enum sql_id id,
     const struct store_value *values, size_t count,
     const struct visitor *visitor, struct err *err)
@@ -47,17 +63,9 @@ static enum err_code visit_rows(struct store *store, enum sql_id id,
 	int got = 0;
 
 	while (!rc && (got = store_next(store, id, err)) == 1) {
-		const struct audit_case one = {
-		    .finding = store_column_span(store, id, 0),
-		    .round = store_column_int(store, id, 1),
-		    .opened_ms = store_column_int(store, id, 2),
-		    .opened_by = store_column_span(store, id, 3),
-		    .note = store_column_span(store, id, 4),
-		    .closed_ms = store_column_int(store, id, 5),
-		    .closed_by = store_column_span(store, id, 6),
-		    .conclusion = store_column_span(store, id, 7),
-		};
+		struct audit_case one;
 
+		take_row(store, id, &one);
 		visitor->visit(visitor->ctx, &one);
 	}
 	store_finish(store, id);
@@ -148,6 +156,15 @@ enum err_code audit_case_close(
 
 /* ---- what is sealed ---- */
 
+static const char *const steps[] = {"open", "close"};
+
+static void write_reference(struct span finding, int64_t round,
+    const char *step, char out[AUDIT_STEP_BYTES])
+{
+	snprintf(out, AUDIT_STEP_BYTES, "%.*s/%" PRId64 "/%s", (int)finding.n,
+	    finding.p, round, step);
+}
+
 enum err_code audit_case_seal(struct store *store,
     const struct audit_words_of *words, char text[AUDIT_STEP_BYTES],
     struct use *use, struct err *err)
@@ -157,56 +174,116 @@ enum err_code audit_case_seal(struct store *store,
 
 	if (rc)
 		return rc;
-	snprintf(text, AUDIT_STEP_BYTES, "%.*s/%lld/%s", (int)words->finding.n,
-	    words->finding.p, (long long)state.round,
-	    state.is_open ? "open" : "close");
+	write_reference(
+	    words->finding, state.round, steps[!state.is_open], text);
 	use->reference = span_of(text);
 	use->has_answer = true;
 	sha256_bytes(words->text.p, words->text.n, use->answer);
 	return 0;
 }
 
-/* Is the use, by its place in a column, the seal of that text? */
-static enum err_code check_step(struct store *store, int column,
-    struct span text, bool *is_good, struct err *err)
+/* A step as the reference of its use names it. */
+struct step {
+	char finding[AUDIT_KEY_BYTES];
+	int64_t round;
+	bool is_close;
+};
+
+static bool read_reference(struct span text, struct step *out)
+{
+	char copy[AUDIT_STEP_BYTES], again[AUDIT_STEP_BYTES], step[8];
+
+	if (text.n >= sizeof(copy))
+		return false;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	_Static_assert(AUDIT_KEY_BYTES == 64, "what sscanf reads of a key");
+	/* A number that is too large is not written again as it was. */
+	// NOLINTNEXTLINE(cert-err34-c)
+	if (sscanf(copy, "%63[^/]/%" SCNd64 "/%7[a-z]", out->finding,
+		&out->round, step) != 3 ||
+	    !audit_key_is_valid(span_of(out->finding)))
+		return false;
+	out->is_close = strcmp(step, steps[1]) == 0;
+	write_reference(
+	    span_of(out->finding), out->round, steps[out->is_close], again);
+	return strcmp(copy, again) == 0;
+}
+
+/* A pass over all of them. */
+struct verifying {
+	struct store *store;
+	uint64_t kept;
+	int64_t first_ms; /* when the first was sealed; INT64_MAX: none was */
+	audit_case_wrong *visit;
+	void *ctx;
+};
+
+static enum err_code check_case(const struct verifying *v,
+    const struct audit_case *one, bool *is_good, struct err *err)
 {
 	const enum sql_id id = SQL_USAGE_CASES_SEALED;
-	struct store_value seq = store_column(store, id, column);
-	uint8_t digest[SHA256_BYTES];
-	struct use_row row;
+	const struct use_written opened = {one->note, one->opened_by,
+	    one->opened_ms, store_column(v->store, id, 8)};
+	const struct use_written closed = {one->conclusion, one->closed_by,
+	    one->closed_ms, store_column(v->store, id, 9)};
+	enum err_code rc =
+	    use_written_check(v->store, &opened, v->first_ms, is_good, err);
+
+	return rc || !one->closed_ms
+	    ? rc
+	    : use_written_check(v->store, &closed, v->first_ms, is_good, err);
+}
+
+static enum err_code check_rows(const struct verifying *v, struct err *err)
+{
+	const enum sql_id id = SQL_USAGE_CASES_SEALED;
+	enum err_code rc = store_start(v->store, id, NULL, 0, err);
+	struct audit_case one;
+	int got = 0;
+
+	while (!rc && (got = store_next(v->store, id, err)) == 1) {
+		bool is_good = true;
+
+		take_row(v->store, id, &one);
+		rc = check_case(v, &one, &is_good, err);
+		if (!rc && !is_good)
+			v->visit(v->ctx, one.finding, one.round, false);
+	}
+	store_finish(v->store, id);
+	return rc || got >= 0 ? rc : (enum err_code)got;
+}
+
+/* use_seal_visit: is what it is of still there? */
+static enum err_code check_seal(
+    void *ctx, const struct use_seal *seal, struct err *err)
+{
+	struct verifying *v = ctx;
+	int64_t closed_ms = -1;
+	struct step step;
 	enum err_code rc;
 
-	if (seq.kind != STORE_INT)
+	if (!read_reference(seal->reference, &step))
 		return 0;
-	sha256_bytes(text.p, text.n, digest);
-	rc = use_row_get(store, (uint64_t)seq.i, &row, err);
-	if (!rc &&
-	    (row.use.act != USE_AUDIT || !row.use.has_answer ||
-		memcmp(row.use.answer, digest, sizeof(digest)) != 0))
-		*is_good = false;
-	use_rows_finish(store, USE_OLDEST_FIRST);
+	if (seal->at_ms < v->first_ms)
+		v->first_ms = seal->at_ms;
+	if (seal->seq < v->kept)
+		return 0;
+	const struct store_value key[] = {
+	    store_str(step.finding), store_int(step.round)};
+
+	rc = store_get_int(v->store, SQL_USAGE_CASE_CLOSED, key,
+	    ARRAY_COUNT(key), -1, &closed_ms, err);
+	if (!rc && closed_ms <= 0 && (closed_ms < 0 || step.is_close))
+		v->visit(v->ctx, span_of(step.finding), step.round, true);
 	return rc;
 }
 
-enum err_code audit_case_verify(
-    struct store *store, audit_case_wrong *visit, void *ctx, struct err *err)
+enum err_code audit_case_verify(struct store *store, uint64_t kept,
+    audit_case_wrong *visit, void *ctx, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_CASES_SEALED;
-	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
+	struct verifying v = {store, kept, INT64_MAX, visit, ctx};
+	enum err_code rc = use_seals(store, check_seal, &v, err);
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
-		bool is_good = true;
-
-		rc = check_step(
-		    store, 5, store_column_span(store, id, 2), &is_good, err);
-		if (!rc)
-			rc = check_step(store, 6,
-			    store_column_span(store, id, 3), &is_good, err);
-		if (!rc && !is_good)
-			visit(ctx, store_column_span(store, id, 0),
-			    store_column_int(store, id, 1));
-	}
-	store_finish(store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc ? rc : check_rows(&v, err);
 }

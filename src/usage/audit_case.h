@@ -51,11 +51,15 @@ enum { AUDIT_STEP_BYTES = AUDIT_KEY_BYTES + 32 };
 enum err_code audit_case_seal(struct store *store,
     const struct audit_words_of *words, char text[AUDIT_STEP_BYTES],
     struct use *use, struct err *err);
-/* Told of each step whose words are not those that were sealed. Steps of
- * before they were sealed, and of uses that were erased, are passed over. */
-typedef void audit_case_wrong(void *ctx, struct span finding, int64_t round);
-enum err_code audit_case_verify(
-    struct store *store, audit_case_wrong *visit, void *ctx, struct err *err);
+/* Told of each round whose words are not those that were sealed; is_gone: what
+ * was sealed of it is not there at all. */
+typedef void audit_case_wrong(
+    void *ctx, struct span finding, int64_t round, bool is_gone);
+/* Uses before `kept` are erased or announced to be, and closed cases with them.
+ * What was written before the first of them that is sealed is passed over.
+ * Blocks on disk. */
+enum err_code audit_case_verify(struct store *store, uint64_t kept,
+    audit_case_wrong *visit, void *ctx, struct err *err);
 
 typedef void audit_case_visit(void *ctx, const struct audit_case *one);
 /* The rounds of a finding, the newest first. */

@@ -157,7 +157,9 @@ bool erase_parse(struct span purpose, struct erase_plan *out)
 enum err_code erase_announce(struct use_log *log, struct store *store,
     const struct use *use, const struct erase_plan *plan, struct err *err)
 {
-	struct store_value ended = store_int(end_of_day_ms(plan->through));
+	const struct store_value ended[] = {
+	    store_int(end_of_day_ms(plan->through)),
+	    store_int((int64_t)plan->before)};
 	char text[ERASE_TEXT_BYTES];
 	struct use own = *use;
 	uint64_t seq;
@@ -167,9 +169,9 @@ enum err_code erase_announce(struct use_log *log, struct store *store,
 	erase_write(plan, text);
 	own.act = USE_ERASE;
 	own.purpose = span_of(text);
-	rc = store_run(store, SQL_USAGE_ERASE_CASES, &ended, 1, err);
+	rc = store_run(store, SQL_USAGE_ERASE_CASES, ended, 2, err);
 	if (!rc)
-		rc = store_run(store, SQL_USAGE_ERASE_NOTICES, &ended, 1, err);
+		rc = store_run(store, SQL_USAGE_ERASE_NOTICES, ended, 1, err);
 	if (!rc)
 		rc = use_log_add(log, &own, &seq, err);
 	if (!rc) {

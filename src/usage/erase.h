@@ -48,7 +48,8 @@ enum err_code erase_unfinished(
     struct store *store, uint64_t *before_out, struct err *err);
 
 /* In the log's transaction (use_log_begin before, use_log_seal behind it).
- * Cases of the auditor that were closed by the plan's last day go with it.
+ * Cases of the auditor that were closed by the plan's last day, and before the
+ * first use that stays, go with it: so do the uses that sealed them.
  * use: reader and moment; the rest is set here. */
 enum err_code erase_announce(struct use_log *log, struct store *store,
     const struct use *use, const struct erase_plan *plan, struct err *err);

@@ -16,6 +16,7 @@
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "store/store_vfs.h"
+#include "usage/audit_case.h"
 #include "usage/feedback.h"
 #include "usage/many.h"
 #include "usage/question.h"
@@ -410,6 +411,60 @@ static void erase_takes_sealed_questions_along(void **state)
 	expect_good(p, 207, 205);
 }
 
+static void note_case(void *ctx, const struct audit_case *one)
+{
+	(void)one;
+	*(bool *)ctx = true;
+}
+
+static bool is_kept(struct place *p, const char *finding)
+{
+	bool is = false;
+
+	assert_int_equal(
+	    audit_cases_of(p->store, span_of(finding), note_case, &is, &p->err),
+	    0);
+	return is;
+}
+
+/* A closed case goes with the uses that sealed it: one whose day is over waits
+ * while its last use stays, since the head behind that is of the next day. */
+static void erase_takes_closed_cases_along(void **state)
+{
+	static const char old[] = "refused-00000000000000aa";
+	static const char late[] = "refused-00000000000000bb";
+	static const char open[] = "refused-00000000000000cc";
+	struct place *p = *state;
+	int64_t midnight =
+	    ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
+	    8 * 3600 * 1000;
+	struct erase_plan plan;
+
+	make_uses(p, 0, 100, 0);
+	take_up(p, old, false, "约谈", some_time());
+	take_up(p, old, true, "已改正", some_time());
+	take_up(p, open, false, "约谈", some_time());
+	take_up(p, late, false, "约谈", some_time());
+	take_up(p, late, true, "已改正", midnight - 1);
+	run_sql(p,
+	    "UPDATE log_head SET signed_at = signed_at + 2 "
+	    "WHERE size = 106");
+	make_uses(p, 100, 100, 5);
+	expect_good(p, 207, 0);
+	plan = plan_on(p, later(1));
+	assert_int_equal(plan.before, 105);
+	announce_on(p, &plan, later(1));
+	expect_good(p, 208, 0);
+	assert_int_equal(erase_all(p, plan.before), 105);
+	expect_good(p, 208, 105);
+	assert_true(is_kept(p, open) && is_kept(p, late) && !is_kept(p, old));
+	plan = plan_on(p, later(6));
+	announce_on(p, &plan, later(6));
+	assert_int_equal(erase_all(p, plan.before), 102);
+	expect_good(p, 209, 207);
+	assert_true(is_kept(p, open) && !is_kept(p, late));
+}
+
 /* By halves and thirds, in two orders of codes: pages that lose some of
  * their rows are put together again, and hold old copies of others. */
 static void erase_many_times_leaves_nothing(void **state)
@@ -578,6 +633,7 @@ int main(void)
 	    cmocka_unit_test(erase_write_is_read_again),
 	    PLACED(erase_leaves_nothing_but_the_entry),
 	    PLACED(erase_takes_sealed_questions_along),
+	    PLACED(erase_takes_closed_cases_along),
 	    PLACED(erase_many_times_leaves_nothing),
 	    PLACED(erase_cut_short_is_gone_on_with),
 	    PLACED(erase_refuses_what_is_not_what_was_sealed),

@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 #include "usage/many.h"
+#include "usage/written.h"
 
 enum err_code use_words_check(struct span text, struct err *err)
 {
@@ -273,36 +274,20 @@ struct verifying {
 	void *ctx;
 };
 
-/* Words and who wrote them when, and the column with the place of their use. */
-struct written {
-	struct span text, by;
-	int64_t at_ms;
-	int column;
-};
-
-static enum err_code check_written(const struct verifying *v,
-    const struct written *w, bool *is_good, struct err *err)
+static enum err_code check_question(const struct verifying *v,
+    const struct use_question *q, bool *is_good, struct err *err)
 {
-	struct store_value seq =
-	    store_column(v->store, SQL_USAGE_QUESTIONS_SEALED, w->column);
-	uint8_t digest[SHA256_BYTES];
-	struct use_row row;
-	enum err_code rc;
+	const enum sql_id id = SQL_USAGE_QUESTIONS_SEALED;
+	const struct use_written asked = {q->question, q->asked_by, q->asked_ms,
+	    store_column(v->store, id, 10)};
+	const struct use_written answered = {q->answer, q->answered_by,
+	    q->answered_ms, store_column(v->store, id, 11)};
+	enum err_code rc =
+	    use_written_check(v->store, &asked, v->first_ms, is_good, err);
 
-	if (seq.kind != STORE_INT) {
-		if (w->at_ms >= v->first_ms)
-			*is_good = false;
-		return 0;
-	}
-	sha256_bytes(w->text.p, w->text.n, digest);
-	rc = use_row_get(v->store, (uint64_t)seq.i, &row, err);
-	if (!rc &&
-	    (!row.use.has_answer || row.use.at_ms != w->at_ms ||
-		!span_equal(row.use.reader, w->by) ||
-		memcmp(row.use.answer, digest, sizeof(digest)) != 0))
-		*is_good = false;
-	use_rows_finish(v->store, USE_OLDEST_FIRST);
-	return rc;
+	return rc || !q->answered_ms
+	    ? rc
+	    : use_written_check(v->store, &answered, v->first_ms, is_good, err);
 }
 
 static enum err_code check_rows(const struct verifying *v, struct err *err)
@@ -316,14 +301,7 @@ static enum err_code check_rows(const struct verifying *v, struct err *err)
 		bool is_good = true;
 
 		take_row(v->store, id, &q);
-		rc = check_written(v,
-		    &(struct written){q.question, q.asked_by, q.asked_ms, 10},
-		    &is_good, err);
-		if (!rc && q.answered_ms)
-			rc = check_written(v,
-			    &(struct written){
-				q.answer, q.answered_by, q.answered_ms, 11},
-			    &is_good, err);
+		rc = check_question(v, &q, &is_good, err);
 		if (!rc && !is_good)
 			v->visit(v->ctx, q.use_seq, false);
 	}
@@ -350,22 +328,24 @@ static bool read_reference(struct span text, char step[16], int64_t out[2])
 	return strcmp(copy, again) == 0;
 }
 
-/* Is what the seal at hand is of still there? */
-static enum err_code check_seal(const struct verifying *v, struct err *err)
+/* use_seal_visit: is what it is of still there? */
+static enum err_code check_seal(
+    void *ctx, const struct use_seal *seal, struct err *err)
 {
-	const enum sql_id id = SQL_USAGE_QUESTION_SEALS;
+	struct verifying *v = ctx;
 	int64_t numbers[2], answered_ms = -1;
 	char step[16];
 	enum err_code rc;
 
-	if (!read_reference(
-		store_column_span(v->store, id, 3), step, numbers) ||
-	    (uint64_t)numbers[0] < v->kept)
+	if (!read_reference(seal->reference, step, numbers))
 		return 0;
-	const struct store_value key[] = {
-	    store_int(store_column_int(v->store, id, 1)), store_int(numbers[0]),
-	    store_int(numbers[1]),
-	    store_text(store_column_span(v->store, id, 2))};
+	if (seal->at_ms < v->first_ms)
+		v->first_ms = seal->at_ms;
+	if ((uint64_t)numbers[0] < v->kept)
+		return 0;
+	const struct store_value key[] = {store_int(seal->subject_id),
+	    store_int(numbers[0]), store_int(numbers[1]),
+	    store_text(seal->subject)};
 
 	rc = store_get_int(v->store, SQL_USAGE_QUESTION_ANSWERED, key,
 	    ARRAY_COUNT(key), -1, &answered_ms, err);
@@ -375,28 +355,11 @@ static enum err_code check_seal(const struct verifying *v, struct err *err)
 	return rc;
 }
 
-static enum err_code check_seals(struct verifying *v, struct err *err)
-{
-	const enum sql_id id = SQL_USAGE_QUESTION_SEALS;
-	enum err_code rc = store_start(v->store, id, NULL, 0, err);
-	int got = 0;
-
-	while (!rc && (got = store_next(v->store, id, err)) == 1) {
-		int64_t at_ms = store_column_int(v->store, id, 0);
-
-		if (at_ms < v->first_ms)
-			v->first_ms = at_ms;
-		rc = check_seal(v, err);
-	}
-	store_finish(v->store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
-}
-
 enum err_code use_question_verify(struct store *store, uint64_t kept,
     use_question_wrong *visit, void *ctx, struct err *err)
 {
 	struct verifying v = {store, kept, INT64_MAX, visit, ctx};
-	enum err_code rc = check_seals(&v, err);
+	enum err_code rc = use_seals(store, check_seal, &v, err);
 
 	return rc ? rc : check_rows(&v, err);
 }

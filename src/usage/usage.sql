@@ -337,9 +337,9 @@ SELECT q.subject_id, q.use_seq, q.question_id, q.subject, q.asked_at,
 		AND e.act = 7 AND e.outcome = 0 AND e.subject = q.subject)
 FROM use_question q ORDER BY q.use_seq, q.subject_id, q.question_id;
 
--- name: usage_question_seals
-SELECT at_ms, subject_id, subject, reference FROM use_entry
-WHERE act IN (6, 7) AND outcome = 0 AND reference LIKE 'use %/%/%'
+-- name: usage_seals
+SELECT use_seq, at_ms, subject_id, subject, reference FROM use_entry
+WHERE act IN (6, 7) AND outcome = 0 AND reference LIKE '%/%/%'
 ORDER BY use_seq;
 
 -- name: usage_case_open
@@ -356,14 +356,20 @@ SELECT finding, round, opened_at, opened_by, note, closed_at, closed_by,
 	conclusion
 FROM audit_case WHERE finding = $1 ORDER BY round DESC;
 
+-- name: usage_case_closed
+SELECT closed_at FROM audit_case WHERE finding = $1 AND round = $2;
+
 -- name: usage_cases_sealed
-SELECT c.finding, c.round, c.note, c.conclusion, c.closed_at,
+SELECT c.finding, c.round, c.opened_at, c.opened_by, c.note, c.closed_at,
+	c.closed_by, c.conclusion,
 	(SELECT MIN(e.use_seq) FROM use_entry e WHERE e.reference <> ''
 		AND e.reference = c.finding || '/' || CAST(c.round AS TEXT)
-			|| '/open'),
+			|| '/open'
+		AND e.act = 7 AND e.outcome = 0),
 	(SELECT MIN(e.use_seq) FROM use_entry e WHERE e.reference <> ''
 		AND e.reference = c.finding || '/' || CAST(c.round AS TEXT)
-			|| '/close')
+			|| '/close'
+		AND e.act = 7 AND e.outcome = 0)
 FROM audit_case c ORDER BY c.finding, c.round;
 
 -- name: usage_cases_open
@@ -422,7 +428,9 @@ INSERT INTO use_erasure (use_seq, before_seq) VALUES ($1, $2);
 SELECT MAX(before_seq) FROM use_erasure;
 
 -- name: usage_erase_cases
-DELETE FROM audit_case WHERE closed_at > 0 AND closed_at < $1;
+DELETE FROM audit_case WHERE closed_at > 0 AND closed_at < $1
+	AND NOT EXISTS (SELECT 1 FROM use_entry e
+		WHERE e.use_seq = $2 AND e.at_ms <= audit_case.closed_at);
 
 -- name: usage_erase_notices
 DELETE FROM check_notice WHERE made_at < $1;

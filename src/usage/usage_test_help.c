@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "usage/audit_case.h"
 #include "usage/question.h"
 
 int64_t some_time(void)
@@ -164,6 +165,37 @@ void say(struct place *p, uint64_t seq, bool is_answer, const char *text,
 	assert_int_equal(rc, 0);
 	assert_int_equal(
 	    use_question_seal(p->store, &words, &step, &use, &p->err), 0);
+	assert_int_equal(use_log_add(log, &use, &at, &p->err), 0);
+	assert_int_equal(use_log_seal(log, now_ms, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	assert_int_equal(use_log_publish(log, now_ms, NULL, &p->err), 0);
+	use_log_free(&log);
+}
+
+void take_up(struct place *p, const char *finding, bool is_close,
+    const char *text, int64_t now_ms)
+{
+	const struct audit_words_of words = {.finding = span_of(finding),
+	    .text = span_of(text),
+	    .by = span_of("shen"),
+	    .now_ms = now_ms};
+	struct use use = {.at_ms = now_ms,
+	    .act = USE_AUDIT,
+	    .reader_kind = USE_USER,
+	    .reader = words.by};
+	char step[AUDIT_STEP_BYTES];
+	struct use_log *log;
+	enum err_code rc;
+	uint64_t at;
+
+	use_log_new(p->store, p->ledger, &log);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(log, &p->err), 0);
+	rc = is_close ? audit_case_close(p->store, &words, &p->err)
+		      : audit_case_open(p->store, &words, &p->err);
+	assert_int_equal(rc, 0);
+	assert_int_equal(
+	    audit_case_seal(p->store, &words, step, &use, &p->err), 0);
 	assert_int_equal(use_log_add(log, &use, &at, &p->err), 0);
 	assert_int_equal(use_log_seal(log, now_ms, &p->err), 0);
 	assert_int_equal(store_commit(p->store, &p->err), 0);

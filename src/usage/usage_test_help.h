@@ -35,6 +35,9 @@ uint64_t seal_one(struct place *p, struct span subject, int64_t id);
  * published. */
 void say(struct place *p, uint64_t seq, bool is_answer, const char *text,
     int64_t now_ms);
+/* A step of the finding of that key, sealed and published. */
+void take_up(struct place *p, const char *finding, bool is_close,
+    const char *text, int64_t now_ms);
 
 #define PLACED(test)                                                           \
 	cmocka_unit_test_setup_teardown(test, make_place, drop_place)

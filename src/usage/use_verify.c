@@ -656,11 +656,14 @@ static void on_wrong_feedback(void *ctx, uint64_t seq)
 }
 
 /* audit_case_wrong */
-static void on_wrong_case(void *ctx, struct span finding, int64_t round)
+static void on_wrong_case(
+    void *ctx, struct span finding, int64_t round, bool is_gone)
 {
 	wrong(ctx,
-	    tr("what was written of finding %.*s, round %lld, is not what was "
-	       "sealed"),
+	    is_gone ? tr("what was written of finding %.*s, round %lld, is "
+			 "missing")
+		    : tr("what was written of finding %.*s, round %lld, is not "
+			 "what was sealed"),
 	    (int)finding.n, finding.p, (long long)round);
 }
 
@@ -711,8 +714,9 @@ enum err_code use_verify(const struct use_verify_request *request,
 			rc = feedback_verify(
 			    request->store, on_wrong_feedback, w, err);
 		if (!rc)
-			rc = audit_case_verify(
-			    request->store, on_wrong_case, w, err);
+			rc = audit_case_verify(request->store,
+			    w->announced > w->erased ? w->announced : w->erased,
+			    on_wrong_case, w, err);
 		if (!rc)
 			rc = use_question_verify(request->store, w->erased,
 			    on_wrong_question, w, err);

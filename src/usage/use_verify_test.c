@@ -457,40 +457,92 @@ static void use_verify_names_changed_decisions(void **state)
 	}
 }
 
+#define FINDING "same-subject-0123456789abcdef"
+
+/* As of before they were sealed. */
+static void note_unsealed(struct place *p, const char *finding, int64_t at_ms)
+{
+	const struct audit_words_of words = {.finding = span_of(finding),
+	    .text = span_of("以前的"),
+	    .by = span_of("shen"),
+	    .now_ms = at_ms};
+
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(audit_case_open(p->store, &words, &p->err), 0);
+	assert_int_equal(audit_case_close(p->store, &words, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+}
+
 static void use_verify_names_changed_cases(void **state)
 {
-	static const char wanted[] =
-	    "what was written of finding same-subject-0123456789abcdef, round "
-	    "1, is not what was sealed";
-	const struct audit_words_of words = {
-	    .finding = span_of("same-subject-0123456789abcdef"),
-	    .text = span_of("约谈"),
-	    .by = span_of("shen"),
-	    .now_ms = some_time()};
+	static const char other[] = "what was written of finding " FINDING
+				    ", round 1, is not what was sealed";
+	static const char gone[] =
+	    "what was written of finding " FINDING ", round 1, is missing";
+	static const char second[] =
+	    "what was written of finding " FINDING ", round 2, is missing";
+	static const struct {
+		const char *sql, *undo;
+		const char *want[2];
+	} cases[] = {
+	    {"UPDATE audit_case SET note = '算了' WHERE note = '约谈'",
+		"UPDATE audit_case SET note = '约谈' WHERE note = '算了'",
+		{other}},
+	    {"UPDATE audit_case SET conclusion = 'x' WHERE round = 1",
+		"UPDATE audit_case SET conclusion = '已改正' WHERE round = 1",
+		{other}},
+	    {"UPDATE audit_case SET opened_by = 'x' WHERE round = 1",
+		"UPDATE audit_case SET opened_by = 'shen' WHERE round = 1",
+		{other}},
+	    {"UPDATE audit_case SET closed_at = closed_at + 1 WHERE round = 1",
+		"UPDATE audit_case SET closed_at = closed_at - 1 "
+		"WHERE round = 1",
+		{other}},
+	    /* A finding that was closed is open again; an open one is not. */
+	    {"UPDATE audit_case SET closed_at = 0 WHERE round = 1",
+		"UPDATE audit_case SET closed_at = opened_at WHERE round = 1",
+		{gone}},
+	    {"UPDATE audit_case SET closed_at = opened_at, closed_by = 'shen', "
+	     "conclusion = 'x' WHERE round = 2",
+		"UPDATE audit_case SET closed_at = 0, closed_by = '', "
+		"conclusion = '' WHERE round = 2",
+		{"what was written of finding " FINDING
+		 ", round 2, is not what was sealed"}},
+	    /* Nobody took it up. */
+	    {"INSERT INTO audit_case SELECT finding, 3, opened_at, opened_by, "
+	     "note, 0, '', '' FROM audit_case WHERE round = 2",
+		"DELETE FROM audit_case WHERE round = 3",
+		{"what was written of finding " FINDING
+		 ", round 3, is not what was sealed"}},
+	    {"UPDATE audit_case SET round = 4 WHERE round = 2",
+		"UPDATE audit_case SET round = 2 WHERE round = 4",
+		{second,
+		    "what was written of finding " FINDING
+		    ", round 4, is not what was sealed"}},
+	    {"DELETE FROM audit_case WHERE round = 2", "", {second}},
+	};
 	struct place *p = *state;
-	struct use use = some_use();
-	char step[AUDIT_STEP_BYTES];
-	struct use_log *log;
 	struct said said;
-	uint64_t seq;
+	size_t i;
 
-	use.act = USE_AUDIT;
-	use_log_new(p->store, p->ledger, &log);
-	assert_int_equal(store_begin(p->store, &p->err), 0);
-	assert_int_equal(use_log_begin(log, &p->err), 0);
-	assert_int_equal(audit_case_open(p->store, &words, &p->err), 0);
-	assert_int_equal(
-	    audit_case_seal(p->store, &words, step, &use, &p->err), 0);
-	assert_int_equal(use_log_add(log, &use, &seq, &p->err), 0);
-	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
-	assert_int_equal(store_commit(p->store, &p->err), 0);
-	assert_int_equal(use_log_publish(log, some_time(), NULL, &p->err), 0);
-	use_log_free(&log);
-	verify(p, &said, 1);
+	note_unsealed(p, "refused-0123456789abcdef", some_time() - 1000);
+	take_up(p, FINDING, false, "约谈", some_time());
+	take_up(p, FINDING, true, "已改正", some_time());
+	take_up(p, FINDING, false, "又来了", some_time());
+	verify(p, &said, 3);
 	assert_string_equal(said.text[0], "");
-	run_sql(p, "UPDATE audit_case SET note = '算了'");
-	verify(p, &said, 1);
-	assert_string_equal(said.text[0], wanted);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		run_sql(p, cases[i].sql);
+		verify(p, &said, 3);
+		assert_string_equal(said.text[0], cases[i].want[0]);
+		assert_string_equal(
+		    said.text[1], cases[i].want[1] ? cases[i].want[1] : "");
+		if (cases[i].undo[0])
+			run_sql(p, cases[i].undo);
+	}
+	run_sql(p, "DELETE FROM audit_case");
+	verify(p, &said, 3);
+	assert_string_equal(said.text[0], gone);
 }
 
 /* ---- questions and answers ---- */
