@@ -2,8 +2,10 @@
 /* case list, case show, case file, case move: what is asked about records. */
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "api/cases.h"
+#include "api/own_records.h"
 #include "api/put.h"
 #include "base/json.h"
 #include "base/tr.h"
@@ -113,19 +115,75 @@ static enum err_code fill_request(struct cli_call *call, struct home *home,
 	return 0;
 }
 
-static enum cli_exit make(struct cli_call *call, struct case_request *request)
+static struct reading reading_of(const struct home *home)
 {
+	return (struct reading){.store = home->store,
+	    .catalog = home->catalog,
+	    .as_of = calendar_today(),
+	    .today = calendar_today()};
+}
+
+/* Whom a refused filing or move was about, where its record or case is
+ * there. */
+static void find_about(struct cli_call *call, const struct home *home,
+    const struct case_request *request, struct case_about *out)
+{
+	static const struct case_viewer office = {CAT_SIDE_OFFICE, "", ""};
+	const struct reading reading = reading_of(home);
+	struct buf document = BUF_INIT(DOCUMENT_BYTES_MAX);
+	struct own_record record;
+	uint64_t number;
+
+	*out = (struct case_about){.subject_id = 0};
+	if (!cli_is_number(call->args[0], &number))
+		return;
+	own_record_init(&record);
+	if (!request->kind) {
+		case_document(&reading, &office, (int64_t)number,
+		    request->now_ms, out, &document, NULL);
+	} else if (own_record_find(&reading, number, &record, NULL) == 0) {
+		memcpy(out->code, record.code, sizeof(out->code));
+		out->subject_id = record.subject_id;
+	}
+	own_record_release(&record);
+	buf_release(&document);
+}
+
+static enum err_code leave_refused(struct cli_call *call,
+    const struct home *home, const struct case_request *request,
+    enum err_code rc)
+{
+	const char *from = cli_value(call, "from");
+	struct case_about about;
+	struct use use = {.department = span_of(from ? from : ""),
+	    .reference = span_of(call->args[0])};
+
+	if (!rc)
+		return 0;
+	find_about(call, home, request, &about);
+	use.subject = span_of(about.code);
+	use.subject_id = about.subject_id;
+	return trace_refused(call, home, &use, rc);
+}
+
+/* rc: how the arguments fared; call->err says what is wrong with them. */
+static enum cli_exit make(
+    struct cli_call *call, struct case_request *request, enum err_code rc)
+{
+	const struct err why = call->err;
 	struct case_result made;
 	struct home home = {.lock_fd = -1};
 	char tmp[PATH_MAX];
-	enum err_code rc = calendar_clock_check(&call->err);
 
-	if (!rc)
-		rc = cli_open_home(call, HOME_WRITE, &home);
+	if (calendar_clock_check(&call->err) ||
+	    cli_open_home(call, HOME_WRITE, &home))
+		return cli_fail(call);
+	call->err = why;
 	if (!rc)
 		rc = fill_request(call, &home, tmp, request);
 	if (!rc)
 		rc = case_move(request, &made, &call->err);
+	rc = leave_refused(call, &home, request, rc);
 	if (!rc)
 		print_made(call, home.catalog, &made);
 	home_close(&home);
@@ -138,33 +196,23 @@ static enum cli_exit run_file(struct cli_call *call)
 	struct case_request request = {
 	    .kind = kind ? kind : "objection", .move = "file"};
 
-	if (number_of(call, &request.record))
-		return cli_fail(call);
-	return make(call, &request);
+	return make(call, &request, number_of(call, &request.record));
 }
 
 static enum cli_exit run_move(struct cli_call *call)
 {
 	struct case_request request = {.move = call->args[1]};
-	uint64_t number, seen = 0;
+	uint64_t number = 0, seen = 0;
+	enum err_code rc = number_of(call, &number);
 
-	if (number_of(call, &number) ||
-	    cli_number(call, "seen", 0, 1, INT32_MAX, &seen))
-		return cli_fail(call);
+	if (!rc)
+		rc = cli_number(call, "seen", 0, 1, INT32_MAX, &seen);
 	request.case_id = (int64_t)number;
 	request.steps_seen = (int64_t)seen;
-	return make(call, &request);
+	return make(call, &request, rc);
 }
 
 /* ---- looking ---- */
-
-static struct reading reading_of(const struct home *home)
-{
-	return (struct reading){.store = home->store,
-	    .catalog = home->catalog,
-	    .as_of = calendar_today(),
-	    .today = calendar_today()};
-}
 
 static enum err_code leave(struct cli_call *call, const struct home *home,
     struct office *office, const struct case_viewer *viewer,

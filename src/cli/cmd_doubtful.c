@@ -207,14 +207,17 @@ static enum cli_exit run_act(struct cli_call *call, enum step step)
 	struct home home = {.lock_fd = -1};
 	struct doubtful_outcome outcome;
 	int64_t id = 0;
+	const struct use use = {.reference = span_of(call->args[0])};
 	enum err_code rc = calendar_clock_check(&call->err);
 
 	if (!rc)
-		rc = read_id(call, &id);
-	if (!rc)
 		rc = cli_open_home(call, HOME_WRITE, &home);
+	if (rc)
+		return cli_fail(call);
+	rc = read_id(call, &id);
 	if (!rc)
 		rc = act(call, &home, id, step, &outcome);
+	rc = trace_refused(call, &home, &use, rc);
 	if (!rc && call->is_json) {
 		doubtful_outcome_write(&outcome, &text);
 		cli_print_json(&text);

@@ -3,10 +3,12 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "api/own_records.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
+#include "cli/trace.h"
 #include "registry/withdraw.h"
 
 enum { DOCUMENT_BYTES_MAX = 64 * 1024 };
@@ -52,6 +54,29 @@ static enum err_code withdraw(struct cli_call *call, struct home *home,
 	return withdraw_run(request, result, &call->err);
 }
 
+/* What was refused names the organisation that the record is about, where it
+ * is there. */
+static enum err_code leave(
+    struct cli_call *call, const struct home *home, enum err_code rc)
+{
+	const struct reading reading = {
+	    .store = home->store, .catalog = home->catalog};
+	struct use use = {.department = span_of(cli_value(call, "from")),
+	    .reference = span_of(call->args[0])};
+	struct own_record record;
+	uint64_t number;
+
+	own_record_init(&record);
+	if (rc && cli_is_number(call->args[0], &number) &&
+	    own_record_find(&reading, number, &record, NULL) == 0) {
+		use.subject = span_of(record.code);
+		use.subject_id = record.subject_id;
+	}
+	rc = trace_refused(call, home, &use, rc);
+	own_record_release(&record);
+	return rc;
+}
+
 static void print_json(const struct withdraw_request *request,
     const struct withdraw_result *result)
 {
@@ -83,11 +108,13 @@ static enum cli_exit run(struct cli_call *call)
 	enum err_code rc = calendar_clock_check(&call->err);
 
 	if (!rc)
-		rc = parse_record(call, &request.record);
-	if (!rc)
 		rc = cli_open_home(call, HOME_WRITE, &home);
+	if (rc)
+		return cli_fail(call);
+	rc = parse_record(call, &request.record);
 	if (!rc)
 		rc = withdraw(call, &home, &request, &result);
+	rc = leave(call, &home, rc);
 	if (rc)
 		code = cli_fail(call);
 	else if (call->is_json)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/shown.h"
@@ -16,6 +17,17 @@ void trace_find_reader(char out[TRACE_NAME_BYTES])
 	const struct passwd *user = getpwuid(getuid());
 
 	snprintf(out, TRACE_NAME_BYTES, "%s", user ? user->pw_name : "-");
+}
+
+/* Nobody at a keyboard can say so of himself. */
+bool trace_is_of_server(void)
+{
+	struct stat own, parents;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)getppid());
+	return stat("/proc/self/exe", &own) == 0 && stat(path, &parents) == 0 &&
+	    own.st_dev == parents.st_dev && own.st_ino == parents.st_ino;
 }
 
 enum err_code trace_leave_by(struct office *office, int64_t now_ms,
@@ -92,16 +104,26 @@ enum err_code trace_leave(
 	return leave(office, &one, err);
 }
 
+static enum err_code check_purpose(const char *text, struct err *err)
+{
+	return text[strspn(text, " ")]
+	    ? subject_check_words(span_of(text), err)
+	    : err_set(err, ERR_USAGE, "say what it is for");
+}
+
 /* Who looks at what, as every command says it. */
 static struct use look_of(const struct cli_call *call, const struct use *look)
 {
 	const char *purpose = cli_value(call, "purpose");
+	struct err ignored;
 	struct use use = *look;
 
 	use.at_ms = calendar_now_ms();
 	if (!use.act)
 		use.act = USE_READ;
-	use.purpose = span_of(purpose ? purpose : call->cmd->name);
+	if (!purpose || check_purpose(purpose, &ignored) != 0)
+		purpose = call->cmd->name;
+	use.purpose = span_of(purpose);
 	return use;
 }
 
@@ -147,6 +169,27 @@ enum err_code trace_file(const struct cli_call *call, const struct home *home,
 	return rc;
 }
 
+enum err_code trace_refused(struct cli_call *call, const struct home *home,
+    const struct use *use, enum err_code rc)
+{
+	struct home_options options = cli_home_options(call);
+	struct use refused = *use;
+	struct office office = {0};
+	struct err untraced;
+	enum err_code left;
+
+	if (!rc || trace_is_of_server())
+		return rc;
+	refused.act = USE_SUBMIT;
+	left = office_open(home, HOME_WRITE, &options, &office, &untraced);
+	if (left)
+		call->err = untraced;
+	else
+		rc = trace_look(call, home, &office, &refused, NULL, rc);
+	office_close(&office);
+	return left ? left : rc;
+}
+
 enum cli_exit trace_run(struct cli_call *call, trace_command *command)
 {
 	struct home_options options = cli_home_options(call);
@@ -166,20 +209,28 @@ enum cli_exit trace_run(struct cli_call *call, trace_command *command)
 	return result;
 }
 
+/* trace_command: of a purpose that is none */
+static enum cli_exit refuse_purpose(
+    struct cli_call *call, struct home *home, struct office *office)
+{
+	const struct use use = {.act = USE_READ};
+	enum err_code rc =
+	    check_purpose(cli_value(call, "purpose"), &call->err);
+
+	trace_look(call, home, office, &use, NULL, rc);
+	return cli_fail(call);
+}
+
 enum cli_exit trace_run_for(struct cli_call *call, trace_command *command)
 {
 	const char *purpose = cli_value(call, "purpose");
 	struct home home;
 	enum cli_exit result;
 
-	if (purpose && subject_check_words(span_of(purpose), &call->err))
-		return cli_fail(call);
-	if (purpose && purpose[strspn(purpose, " ")])
-		return trace_run(call, command);
-	if (purpose) {
-		err_set(&call->err, ERR_USAGE, "say what it is for");
-		return cli_fail(call);
-	}
+	if (purpose)
+		return trace_run(call,
+		    check_purpose(purpose, &call->err) ? refuse_purpose
+						       : command);
 	if (cli_open_home(call, HOME_READ, &home))
 		return cli_fail(call);
 	result = command(call, &home, NULL);

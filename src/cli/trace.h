@@ -11,9 +11,11 @@ enum { TRACE_NAME_BYTES = 64 };
 
 /* Who sits at the machine: the system's name of the user. */
 void trace_find_reader(char out[TRACE_NAME_BYTES]);
-/* Seals and publishes the use, in the office's transaction if one is open,
+/*
+ * Seals and publishes the use, in the office's transaction if one is open,
  * which is committed with it; its reader becomes a command's, and of what was
- * refused it keeps no department or reference that is a person's number. */
+ * refused it keeps no department or reference that is a person's number.
+ */
 enum err_code trace_leave(
     struct office *office, const struct use *use, struct err *err);
 /*
@@ -33,6 +35,16 @@ enum err_code trace_look(struct cli_call *call, const struct home *home,
 enum err_code trace_file(const struct cli_call *call, const struct home *home,
     struct office *office, const struct use *look, struct span codes,
     struct err *err);
+/* Does our own server run this command for somebody (web/command.h)? Then he
+ * leaves his trace there, under his own name, and the command none. */
+bool trace_is_of_server(void);
+/*
+ * The end of a command that changes records. What it did is a statement of
+ * their log; what was refused is sealed as a use with this department,
+ * reference and subject. Returns rc, or why the trace could not be left.
+ */
+enum err_code trace_refused(struct cli_call *call, const struct home *home,
+    const struct use *use, enum err_code rc);
 /* A whole command that leaves a trace: opens the directory of --data to read
  * and its office to write, and closes them behind what it does. */
 typedef enum cli_exit trace_command(
