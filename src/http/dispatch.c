@@ -640,14 +640,19 @@ static void answer_options(struct exchange *ex)
 	ex->stage = STAGE_READY;
 }
 
+static void note_full(struct exchange *ex)
+{
+	metrics_count(ex->server->metrics, METRICS_QUEUE_FULL, 1);
+	dispatch_set_busy(ex);
+}
+
 /* A form, too, goes to a worker, who shows what was written and does nothing
  * else, as long as not twice as many wait as may. */
 static bool answer_full(struct exchange *ex)
 {
 	struct http_server *server = ex->server;
 
-	metrics_count(server->metrics, METRICS_QUEUE_FULL, 1);
-	dispatch_set_busy(ex);
+	note_full(ex);
 	if (ex->request.body.n && http_shows_words(&ex->request) &&
 	    work_waiting(server) < 2 * server->queue.max && work_push(ex, true))
 		return false;
@@ -719,8 +724,7 @@ bool dispatch_request(struct exchange *ex)
 		return true;
 	if (!ex->status && ex->request.route->is_quick)
 		return run_quick(ex);
-	if (!ex->filing)
-		ex->request.body = buf_span(&ex->body);
+	ex->request.body = buf_span(&ex->body);
 	if (ex->status || (!ex->filing && !take_cost(ex)))
 		return answer_failure(ex);
 	return answer_by_worker(ex);
@@ -733,7 +737,13 @@ bool dispatch_filed(struct exchange *ex)
 	if (!take_cost(ex))
 		return filing_hold(ex) ? false : answer_failure(ex);
 	ex->is_head_seen = true;
-	return filing_begin(ex) ? false : answer_full(ex);
+	if (filing_begin(ex))
+		return false;
+	ex->is_head_seen = false;
+	if (!filing_hold(ex))
+		return answer_full(ex);
+	note_full(ex);
+	return false;
 }
 
 /* ---- sending ---- */

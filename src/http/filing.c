@@ -93,7 +93,10 @@ bool filing_begin(struct exchange *ex)
 {
 	begin(ex);
 	ex->stage = STAGE_FILING;
-	return work_push(ex, false);
+	if (work_push(ex, false))
+		return true;
+	ex->stage = STAGE_BODY;
+	return false;
 }
 
 bool filing_hold(struct exchange *ex)
@@ -258,10 +261,11 @@ void filing_finish(struct exchange *ex)
 
 	f->is_whole = true;
 	ex->request.body = (struct span){f->head, f->head_n};
-	if (f->is_held)
-		ex->request.body = buf_span(&ex->body);
-	if (ex->status || f->is_held)
+	if (ex->status || f->is_held) {
+		if (f->is_held || f->promised == ex->heads.body_bytes)
+			ex->request.body = buf_span(&ex->body);
 		return;
+	}
 	if (write_block(ex, &err) != 0 ||
 	    draft_finish(&f->draft, &ex->request.file, &err) != 0)
 		fail(ex, &err);

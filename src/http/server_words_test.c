@@ -170,42 +170,77 @@ static void *ask_slowly(void *arg)
 	return NULL;
 }
 
-/* One worker and one place, both taken: what it answers to a form. */
-static char *send_when_full(void)
+/* One worker and one place, both taken: what it answers to a form, whose head
+ * may have come before that. */
+static char *send_when_full(const struct row *t, bool is_begun)
 {
 	pthread_t threads[3];
-	char *answer;
+	char head[1000];
+	int fd = dial();
 	size_t i;
 
+	snprintf(head, sizeof(head),
+	    "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n%s"
+	    "Content-Length: %zu\r\n\r\n",
+	    t->line, t->heads, strlen(t->body));
+	if (is_begun)
+		tell(fd, head);
+	usleep(100000);
 	for (i = 0; i < ARRAY_COUNT(threads); i++)
 		pthread_create(&threads[i], NULL, ask_slowly, NULL);
 	usleep(100000);
-	answer = send_body("POST /write", "Cookie: s=writer\r\n" OWN HTML PLAIN,
-	    "form=t0ken&field=a");
+	if (!is_begun)
+		tell(fd, head);
+	tell(fd, t->body);
 	for (i = 0; i < ARRAY_COUNT(threads); i++)
 		pthread_join(threads[i], NULL);
-	return answer;
+	return hear(fd);
 }
 
 static void words_come_back_from_a_full_queue(void **state)
 {
+	static const char long_body[] =
+	    PART("field", "", "%05000d") "--b--\r\n";
+	static char body[sizeof(long_body) + 5000];
+	const struct row rows[] = {
+	    {"POST /write", "Cookie: s=writer\r\n" OWN HTML PLAIN,
+		"form=t0ken&field=a", 503, " [field=a] token t0ken", NULL},
+	    {"POST /file", "Cookie: s=writer\r\n" OWN HTML PARTS, BODY, 503,
+		" [field=a\nb ] [file=rows.csv] [behind=c] token t0ken", NULL},
+	    {"POST /file", "Cookie: s=writer\r\n" OWN HTML PARTS, BODY, 503,
+		" [field=a\nb ] [file=rows.csv] [behind=c] token t0ken", NULL},
+	    {"POST /file", "Cookie: s=writer\r\n" OWN HTML PARTS, body, 503,
+		"0001] token t0ken", NULL},
+	};
 	struct http_options options = {.workers = 1, .queue_max = 1};
-	struct http_server *server = start(&options);
+	struct http_server *server;
 	char *answer = NULL;
-	int i;
+	size_t i;
+	int tries;
 
 	(void)state;
+	snprintf(body, sizeof(body), long_body, 1);
+	strcpy(strrchr(filed_folder, '.'), ".XXXXXX");
+	assert_non_null(mkdtemp(filed_folder));
+	options.filed_folder = filed_folder;
+	server = start(&options);
 	free(ask("GET /none", "Accept: text/html\r\n")); /* it is up */
-	/* A busy machine may begin with the slow ones too late. */
-	for (i = 0; i < 20 && status_of(answer ? answer : "") != 503; i++) {
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		/* A busy machine may begin with the slow ones too late. */
+		for (tries = 0;
+		     tries < 20 && status_of(answer ? answer : "") != 503;
+		     tries++) {
+			free(answer);
+			answer = send_when_full(&rows[i], i > 1);
+		}
+		assert_int_equal(status_of(answer), 503);
+		if (!strstr(answer, rows[i].there))
+			fail_msg("[%zu]: %.1500s", i, answer);
 		free(answer);
-		answer = send_when_full();
+		answer = NULL;
 	}
-	assert_int_equal(status_of(answer), 503);
-	if (!strstr(answer, " [field=a] token t0ken"))
-		fail_msg("%.1500s", answer);
-	free(answer);
 	http_server_stop(&server, 1000);
+	assert_int_equal(rmdir(filed_folder), 0);
 }
 
 int main(void)
