@@ -6,7 +6,10 @@
  * through (registry/names.h).
  *
  * A name that matched need not be the current one: then the result says
- * which other name did.
+ * which other name did. To the public that is one which a public record says
+ * (told_names.h); who has none is passed over, as if nobody had written it.
+ * Some more are looked at than are shown, for that and to know whether there
+ * are more.
  */
 #include "api/search.h"
 
@@ -14,6 +17,7 @@
 #include <string.h>
 
 #include "api/subject.h"
+#include "api/told_names.h"
 #include "base/check.h"
 #include "base/fold.h"
 #include "base/json.h"
@@ -21,7 +25,7 @@
 #include "ident/ident.h"
 #include "registry/subjects.h"
 
-enum { IDENT_DOCUMENT_BYTES = 16 * 1024, FOLDED_BYTES_MAX = 8192 };
+enum { IDENT_DOCUMENT_BYTES = 16 * 1024, FOLDED_BYTES_MAX = 8192, SPARE = 20 };
 
 struct found {
 	int64_t subject_id;
@@ -29,16 +33,17 @@ struct found {
 };
 
 struct search {
-	struct store *store;
+	struct reading reading;
 	const struct search_help *help;
 	struct span text;
-	size_t limit;
+	size_t limit; /* to be shown */
+	size_t max;   /* to be looked at by name; at least limit */
 	bool is_by_code;
 	bool has_more;
-	uint64_t total;
-	struct found *found; /* limit + 1 */
-	size_t count;
+	struct found *found; /* max + 1 */
+	size_t count, shown;
 	struct subject subject; /* scratch */
+	struct buf other;	/* scratch: the further name that matched */
 	char folded[NAMES_QUERY_BYTES_MAX];
 	size_t folded_n;
 };
@@ -63,7 +68,7 @@ static bool may_begin_code(struct span clean)
 
 static void take_code(struct search *s, enum sql_id id, enum subject_key kind)
 {
-	struct span value = store_column_span(s->store, id, 0);
+	struct span value = store_column_span(s->reading.store, id, 0);
 	struct found *f;
 
 	if (s->count == s->limit) {
@@ -71,7 +76,7 @@ static void take_code(struct search *s, enum sql_id id, enum subject_key kind)
 		return;
 	}
 	f = &s->found[s->count++];
-	f->subject_id = store_column_int(s->store, id, 1);
+	f->subject_id = store_column_int(s->reading.store, id, 1);
 	f->value[0] = '\0';
 	if (kind != SUBJECT_KEY_CODE && value.n <= IDENT_CLEAN_MAX) {
 		memcpy(f->value, value.p, value.n);
@@ -92,12 +97,12 @@ static enum err_code search_codes(struct search *s, enum subject_key kind,
 
 	memcpy(after, prefix.p, prefix.n);
 	after[prefix.n - 1]++; /* ASCII: the next prefix of that length */
-	rc = store_start(s->store, id, key, 4, err);
-	while (!rc && (got = store_next(s->store, id, err)) == 1)
+	rc = store_start(s->reading.store, id, key, 4, err);
+	while (!rc && (got = store_next(s->reading.store, id, err)) == 1)
 		take_code(s, id, kind);
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
-	store_finish(s->store, id);
+	store_finish(s->reading.store, id);
 	return rc;
 }
 
@@ -112,7 +117,6 @@ static enum err_code by_code(
 	for (i = 0; i < ARRAY_COUNT(kinds) && !rc && !s->has_more; i++)
 		rc = search_codes(s, kinds[i], prefix, err);
 	s->is_by_code = s->count > 0;
-	s->total = s->count;
 	return rc;
 }
 
@@ -124,11 +128,11 @@ static enum err_code find_names(
 	struct names_index *names = s->help->names;
 
 	if (names && names_index_is_ready(names))
-		return names_index_search(names, s->text, s->limit, hits, err);
+		return names_index_search(names, s->text, s->max, hits, err);
 	if (s->help->again)
-		return names_search_in_two(
-		    s->store, s->help->again, s->text, s->limit, hits, err);
-	return names_search(s->store, s->text, s->limit, hits, err);
+		return names_search_in_two(s->reading.store, s->help->again,
+		    s->text, s->max, hits, err);
+	return names_search(s->reading.store, s->text, s->max, hits, err);
 }
 
 static enum err_code by_name(struct search *s, struct err *err)
@@ -143,16 +147,19 @@ static enum err_code by_name(struct search *s, struct err *err)
 	}
 	if (!rc) {
 		s->count = hits->count;
-		s->total = hits->total;
-		s->has_more = hits->total > hits->count;
+		/* Several names of one are one. */
+		s->has_more =
+		    hits->count == s->max && hits->total > hits->count;
 		s->folded_n = fold_name(s->text, s->folded, sizeof(s->folded));
 	}
 	free(hits);
 	return rc;
 }
 
-static bool holds_text(const struct search *s, struct span name)
+/* told_names_match */
+static bool holds_text(void *ctx, struct span name)
 {
+	const struct search *s = ctx;
 	char folded[FOLDED_BYTES_MAX];
 	size_t n;
 
@@ -162,67 +169,88 @@ static bool holds_text(const struct search *s, struct span name)
 	return memmem(folded, n, s->folded, s->folded_n) != NULL;
 }
 
-/* The other name that matched, or null. */
-static enum err_code put_matched_name(struct search *s, int64_t subject_id,
-    struct json_writer *w, struct err *err)
-{
-	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
-	struct store_value key = store_int(subject_id);
-	enum err_code rc = store_start(s->store, id, &key, 1, err);
-	bool is_put = false;
-	int got = 0;
-
-	while (!rc && !is_put && (got = store_next(s->store, id, err)) == 1) {
-		struct span value = store_column_span(s->store, id, 1);
-
-		if (store_column_int(s->store, id, 0) != SUBJECT_KEY_NAME ||
-		    !holds_text(s, value))
-			continue;
-		json_add_string(w, value);
-		is_put = true;
-	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
-	store_finish(s->store, id);
-	if (!is_put)
-		json_add_null(w);
-	return rc;
-}
-
 /* ---- the document ---- */
 
-static enum err_code put_matched(struct search *s, const struct found *f,
-    struct json_writer *w, struct err *err)
+/* Who asks one question needs no catalogue before it comes to a further
+ * name. */
+static enum err_code find_other_name(
+    struct search *s, int64_t subject_id, struct err *err)
 {
-	json_key(w, "matched");
-	if (s->is_by_code && f->value[0]) {
-		json_add_string(w, span_of(f->value));
-		return 0;
+	struct home *home = s->help->home;
+	enum err_code rc = 0;
+
+	if (s->reading.is_public && !s->reading.catalog) {
+		ASSERT(home != NULL);
+		rc = home_load_catalog(home, err);
+		s->reading.catalog = home->catalog;
 	}
-	if (s->is_by_code || holds_text(s, buf_span(&s->subject.name))) {
-		json_add_null(w);
-		return 0;
-	}
-	return put_matched_name(s, f->subject_id, w, err);
+	return rc ? rc
+		  : told_names_find(
+			&s->reading, subject_id, holds_text, s, &s->other, err);
 }
 
-static enum err_code put_found(struct search *s, const struct found *f,
-    struct json_writer *w, struct err *err)
+/* Loads the subject, and into `other` the identifier or further name that
+ * matched; *is_shown: the reader may find it by that. */
+static enum err_code load_found(
+    struct search *s, const struct found *f, bool *is_shown, struct err *err)
 {
 	enum err_code rc =
-	    subject_by_id(s->store, f->subject_id, &s->subject, err);
+	    subject_by_id(s->reading.store, f->subject_id, &s->subject, err);
 
 	if (rc == ERR_NOT_FOUND)
 		rc = err_set(err, ERR_CORRUPT,
 		    "the register names subject %lld, which is not there",
 		    (long long)f->subject_id);
-	if (rc)
+	buf_reset(&s->other);
+	*is_shown = true;
+	if (rc || s->is_by_code) {
+		buf_add_str(&s->other, f->value);
 		return rc;
+	}
+	if (holds_text(s, buf_span(&s->subject.name)))
+		return 0;
+	rc = find_other_name(s, f->subject_id, err);
+	*is_shown = s->other.n > 0;
+	return rc;
+}
+
+static void put_found(const struct search *s, struct json_writer *w)
+{
 	json_open_object(w);
 	json_put_span(w, "code", buf_span(&s->subject.code));
 	json_put_span(w, "name", buf_span(&s->subject.name));
-	rc = put_matched(s, f, w, err);
+	json_key(w, "matched");
+	if (s->other.n)
+		json_add_string(w, buf_span(&s->other));
+	else
+		json_add_null(w);
 	json_close_object(w);
+}
+
+/* "results", of those that are shown; then it is known whether there are
+ * more. */
+static enum err_code put_results(
+    struct search *s, struct buf *out, struct err *err)
+{
+	struct json_writer w;
+	enum err_code rc = 0;
+	bool is_shown;
+	size_t i;
+
+	json_start(&w, out);
+	json_open_array(&w);
+	for (i = 0; i < s->count && !rc && s->shown <= s->limit; i++) {
+		rc = load_found(s, &s->found[i], &is_shown, err);
+		if (rc || !is_shown)
+			continue;
+		if (s->shown++ < s->limit)
+			put_found(s, &w);
+	}
+	json_close_array(&w);
+	if (s->shown > s->limit) {
+		s->shown = s->limit;
+		s->has_more = true;
+	}
 	return rc;
 }
 
@@ -232,7 +260,7 @@ static void put_ident(const struct search *s, struct json_writer *w)
 	struct buf doc = BUF_INIT(IDENT_DOCUMENT_BYTES);
 
 	json_key(w, "ident");
-	if (s->count == 0 && subject_looks_like_code(s->text)) {
+	if (s->shown == 0 && subject_looks_like_code(s->text)) {
 		ident_document(s->text, &doc);
 		json_add_raw(w, buf_span(&doc));
 	} else {
@@ -270,17 +298,18 @@ static enum err_code put_near(
 	enum err_code rc = 0;
 	size_t count = 0, i;
 
-	if (s->count == 0 && ident_clean(s->text, typed) == IDENT_USCC_CHARS)
+	if (s->shown == 0 && ident_clean(s->text, typed) == IDENT_USCC_CHARS)
 		count = ident_uscc_near(s->text, codes);
 	json_key(w, "near");
 	json_open_array(w);
 	for (i = 0; i < count && !rc; i++) {
 		int64_t id = 0;
 
-		rc = subject_id_of(s->store, span_of(codes[i]), &id, err);
+		rc = subject_id_of(
+		    s->reading.store, span_of(codes[i]), &id, err);
 		if (rc || id == 0)
 			continue;
-		rc = subject_by_id(s->store, id, &s->subject, err);
+		rc = subject_by_id(s->reading.store, id, &s->subject, err);
 		json_open_object(w);
 		json_put_span(w, "code", buf_span(&s->subject.code));
 		json_put_span(w, "name", buf_span(&s->subject.name));
@@ -291,33 +320,31 @@ static enum err_code put_near(
 	return rc;
 }
 
-static enum err_code put_document(
-    struct search *s, struct buf *out, struct err *err)
+static enum err_code put_document(struct search *s,
+    const struct catalog *catalog, struct buf *out, struct err *err)
 {
+	struct buf results = BUF_INIT(out->max);
+	enum err_code rc = put_results(s, &results, err);
 	struct json_writer w;
-	enum err_code rc = 0;
-	size_t i;
 
 	json_start(&w, out);
 	json_open_object(&w);
 	json_put_span(&w, "query", s->text);
 	json_put_str(&w, "by", s->is_by_code ? "code" : "name");
 	json_key(&w, "total");
-	if (s->is_by_code && s->has_more)
+	if (s->has_more)
 		json_add_null(&w);
 	else
-		json_add_int(&w, (int64_t)s->total);
+		json_add_int(&w, (int64_t)s->shown);
 	json_put_bool(&w, "more", s->has_more);
 	json_key(&w, "results");
-	json_open_array(&w);
-	for (i = 0; i < s->count && !rc; i++)
-		rc = put_found(s, &s->found[i], &w, err);
-	json_close_array(&w);
+	json_add_raw(&w, buf_span(&results));
+	buf_release(&results);
 	put_ident(s, &w);
 	if (!rc)
 		rc = put_near(s, &w, err);
-	if (s->help->catalog)
-		json_put_bool(&w, "example", s->help->catalog->shows_example);
+	if (catalog)
+		json_put_bool(&w, "example", catalog->shows_example);
 	json_close_object(&w);
 	if (!rc && out->is_full)
 		rc = err_set(err, ERR_FULL, "the document is too large");
@@ -339,35 +366,33 @@ static enum err_code search(struct search *s, struct err *err)
 	return rc;
 }
 
-enum err_code search_document(struct store *store, struct span text,
-    size_t limit, struct buf *out, struct err *err)
-{
-	const struct search_help none = {.names = NULL};
-
-	return search_document_with(store, &none, text, limit, out, err);
-}
-
-enum err_code search_document_with(struct store *store,
+enum err_code search_document(const struct reading *reading,
     const struct search_help *help, struct span text, size_t limit,
     struct buf *out, struct err *err)
 {
-	struct search s = {
-	    .store = store, .help = help, .text = text, .limit = limit};
+	struct search s = {.reading = *reading,
+	    .help = help,
+	    .text = text,
+	    .limit = limit,
+	    .max = limit + SPARE < SEARCH_LIMIT_MAX ? limit + SPARE
+						    : SEARCH_LIMIT_MAX};
 	enum err_code rc;
 
 	ASSERT(limit > 0 && limit <= SEARCH_LIMIT_MAX);
 	rc = subject_check_text(text, err);
 	if (!rc)
-		rc = store_begin_read(store, err);
+		rc = store_begin_read(reading->store, err);
 	if (rc)
 		return rc;
-	s.found = mem_zalloc(limit + 1, sizeof(*s.found));
+	s.found = mem_zalloc(s.max + 1, sizeof(*s.found));
 	subject_init(&s.subject);
+	buf_init(&s.other, FOLDED_BYTES_MAX);
 	rc = search(&s, err);
 	if (!rc)
-		rc = put_document(&s, out, err);
-	store_commit(store, NULL);
+		rc = put_document(&s, reading->catalog, out, err);
+	store_commit(reading->store, NULL);
 	subject_release(&s.subject);
+	buf_release(&s.other);
 	free(s.found);
 	return rc;
 }
@@ -377,8 +402,11 @@ enum err_code search_subjects(struct store *store, struct names_index *names,
     struct err *err)
 {
 	const struct search_help help = {.names = names};
-	struct search s = {
-	    .store = store, .help = &help, .text = text, .limit = max};
+	struct search s = {.reading = {.store = store},
+	    .help = &help,
+	    .text = text,
+	    .limit = max,
+	    .max = max};
 	enum err_code rc = subject_check_text(text, err);
 	size_t i;
 

@@ -16,7 +16,8 @@
  *
  * The public is told nothing of that by records that it may not see: its name
  * of a past day is from a registration that was public then and is today, or
- * else today's; other names come without their days. Who it is, is public, so
+ * else today's; other names are those of public records (told_names.h), and
+ * come without their days. Who it is, is public, so
  * there is no day on which there was no such organisation.
  */
 #include "api/subject.h"
@@ -31,7 +32,9 @@
 #include "api/put.h"
 #include "api/subject_priv.h"
 #include "api/timeline.h"
+#include "api/told_names.h"
 #include "base/check.h"
+#include "base/fold.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
@@ -44,6 +47,7 @@ enum {
 	IDENT_DOCUMENT_BYTES = 16 * 1024,
 	NAME_BYTES_MAX = 8192,
 	ALSO_MAX = 50,
+	NAMESAKES_MAX = 50,
 	HREF_BYTES_MAX = 512
 };
 
@@ -182,17 +186,65 @@ enum err_code subject_find_code(
 	return rc ? rc : refuse_code(text, err);
 }
 
+/* Whom a whole name leads to. */
+struct called {
+	const struct reading *reading;
+	struct span text;
+	int64_t id; /* 0: nobody yet */
+	bool is_several;
+};
+
+/* told_names_match */
+static bool is_whole_name(void *ctx, struct span name)
+{
+	const struct called *c = ctx;
+	char a[NAME_BYTES_MAX], b[NAME_BYTES_MAX];
+	size_t n;
+
+	if (c->text.n > sizeof(a) || name.n > sizeof(b))
+		return false;
+	n = fold_name(c->text, a, sizeof(a));
+	return fold_name(name, b, sizeof(b)) == n && memcmp(a, b, n) == 0;
+}
+
+/* One that has it, now or as a further name that the reader is told. */
+static enum err_code take_called(
+    struct called *c, int64_t id, struct subject *scratch, struct err *err)
+{
+	struct buf other = BUF_INIT(NAME_BYTES_MAX);
+	enum err_code rc = subject_by_id(c->reading->store, id, scratch, err);
+	bool is = !rc && is_whole_name(c, buf_span(&scratch->name));
+
+	if (!rc && !is) {
+		rc = told_names_find(
+		    c->reading, id, is_whole_name, c, &other, err);
+		is = !rc && other.n;
+	}
+	buf_release(&other);
+	c->is_several = c->is_several || (is && c->id);
+	if (is)
+		c->id = id;
+	return rc;
+}
+
 /* By a whole name, folded. */
-static enum err_code find_by_name(
-    struct store *store, struct span text, struct subject *out, struct err *err)
+static enum err_code find_by_name(const struct reading *r, struct span text,
+    struct subject *out, struct err *err)
 {
 	struct name_hits *hits = mem_alloc(sizeof(*hits));
-	enum err_code rc = names_search(store, text, 2, hits, err);
-	int64_t id = 0;
+	struct called c = {.reading = r, .text = text};
+	enum err_code rc =
+	    names_search(r->store, text, NAMESAKES_MAX, hits, err);
+	size_t i;
 
-	if (!rc && (hits->count == 0 || hits->list[0].rank != 0))
-		rc = unknown(text, err);
-	if (!rc && hits->count == 2 && hits->list[1].rank == 0) {
+	for (i = 0; !rc && !c.is_several && i < hits->count &&
+	     hits->list[i].rank == RANK_WHOLE;
+	     i++)
+		rc = take_called(&c, hits->list[i].subject_id, out, err);
+	free(hits);
+	if (!rc && !c.id)
+		return unknown(text, err);
+	if (!rc && c.is_several) {
 		rc = err_set(err, ERR_CONFLICT,
 		    "several organisations are called \"%.*s\"", (int)text.n,
 		    text.p);
@@ -200,23 +252,20 @@ static enum err_code find_by_name(
 		    "\"gongxin search\" lists them with their "
 		    "codes.");
 	}
-	if (!rc)
-		id = hits->list[0].subject_id;
-	free(hits);
-	return rc ? rc : subject_by_id(store, id, out, err);
+	return rc ? rc : subject_by_id(r->store, c.id, out, err);
 }
 
-static enum err_code find(
-    struct store *store, struct span text, struct subject *out, struct err *err)
+static enum err_code find(const struct reading *r, struct span text,
+    struct subject *out, struct err *err)
 {
 	char clean[IDENT_CLEAN_MAX + 1];
 	struct span code = {clean, ident_clean(text, clean)};
 	enum err_code rc;
 
 	if (subject_looks_like_code(text))
-		return find_by_code(store, code, text, out, err);
+		return find_by_code(r->store, code, text, out, err);
 	rc = subject_refuse_person(text, err);
-	return rc ? rc : find_by_name(store, text, out, err);
+	return rc ? rc : find_by_name(r, text, out, err);
 }
 
 /* ---- what is shown ---- */
@@ -279,7 +328,7 @@ enum err_code subject_file_load(const struct reading *r, struct span text,
 
 	memset(file, 0, sizeof(*file));
 	subject_init(&file->subject);
-	rc = find(r->store, text, &file->subject, err);
+	rc = find(r, text, &file->subject, err);
 	if (!rc)
 		rc = r->is_public
 		    ? view_load_public(&file->view, r->store, r->catalog,
@@ -300,27 +349,6 @@ void subject_file_release(struct subject_file *file)
 
 /* ---- who it was ---- */
 
-/* The subject's name as a version tells it; false when it does not. */
-static bool name_in(const struct view_record *record,
-    const struct view_version *version, struct buf *out)
-{
-	int at = record->item
-	    ? cat_field_by_role(record->item, CAT_ROLE_SUBJECT_NAME)
-	    : -1;
-	struct statement s;
-	const char *name;
-
-	if (at < 0 || statement_read(version->statement, &s, NULL) != 0)
-		return false;
-	name = json_string_value(
-	    statement_field(&s, record->item->fields[at].name));
-	buf_reset(out);
-	if (name)
-		buf_add_str(out, name);
-	statement_release(&s);
-	return name != NULL;
-}
-
 /* The name on a day in the past: false when no record of that day tells it. */
 static bool find_past_name(struct document *d)
 {
@@ -340,7 +368,7 @@ static bool find_past_name(struct document *d)
 		told = first;
 	if (!told)
 		return false;
-	if (!name_in(told->record, told->version, &d->name))
+	if (!told_name_of(told->record, told->version, &d->name))
 		buf_add_span(&d->name, buf_span(&d->file.subject.name));
 	return true;
 }
@@ -401,8 +429,8 @@ struct alias {
 	date_days told;
 };
 
-/* Reads the row; *is_shown: it is not the name already, and to entitled
- * readers it was told by the day. */
+/* Reads the row; *is_shown: it is not the name already, to entitled readers it
+ * was told by the day, and to the public by what is public. */
 static enum err_code read_alias(const struct document *d, struct alias *out,
     bool *is_shown, struct err *err)
 {
@@ -417,7 +445,9 @@ static enum err_code read_alias(const struct document *d, struct alias *out,
 	if (!r->is_public)
 		rc = day_told(r->store, out->submission, &out->told, err);
 	*is_shown = !span_equal(out->value, buf_span(&d->name)) &&
-	    (out->told == DATE_NONE || out->told <= r->as_of);
+	    (out->told == DATE_NONE || out->told <= r->as_of) &&
+	    (!r->is_public || out->kind != SUBJECT_KEY_NAME ||
+		told_names_has(&d->file.view, out->value));
 	return rc;
 }
 

@@ -17,6 +17,7 @@
 #include "api/embed.h"
 #include "api/publicity.h"
 #include "api/record.h"
+#include "api/search.h"
 #include "api/subject.h"
 #include "api/timeline.h"
 #include "base/check.h"
@@ -529,6 +530,143 @@ static void also_ofManyNames_isCutAndSaysSo(void **state)
 	json_decref(doc);
 }
 
+/* ---- names that only records say which are not public ---- */
+
+static json_t *look_up(struct world *w, const char *text, size_t limit)
+{
+	const struct search_help help = {.names = NULL};
+
+	return parse(w,
+	    search_document(
+		&w->reading, &help, span_of(text), limit, &w->out, &w->err));
+}
+
+/* Who is found, by which further name. */
+static void check_found(struct world *w, const char *text, size_t limit,
+    size_t count, const char *matched)
+{
+	json_t *doc = look_up(w, text, limit);
+	const json_t *results = at(doc, "results");
+	const json_t *other =
+	    count ? at(json_array_get(results, 0), "matched") : NULL;
+
+	assert_int_equal(json_array_size(results), count);
+	assert_int_equal(int_at(doc, "total"), count);
+	assert_true(json_is_false(at(doc, "more")));
+	if (matched)
+		assert_string_equal(json_string_value(other), matched);
+	else
+		assert_true(!other || json_is_null(other));
+	json_decref(doc);
+}
+
+static void call_by_name(struct world *w, const char *name, enum err_code want)
+{
+	buf_reset(&w->out);
+	assert_int_equal(subject_document(&w->reading, span_of(name), NULL,
+			     &w->out, &w->err),
+	    want);
+	buf_reset(&w->out);
+}
+
+static size_t count_also(struct world *w)
+{
+	json_t *doc = show(w, &first_page);
+	size_t count = json_array_size(at(doc, "also"));
+
+	json_decref(doc);
+	return count;
+}
+
+/* R-REG-015 */
+static void names_ofRecordsThatAreNotPublic_areNotTold(void **state)
+{
+	struct world *w = *state;
+	struct test_row row = {.name = "示例公开公司",
+	    .fields = "{\"CF_XDR_MC\":\"示例公开公司\"}",
+	    .key = 7,
+	    .content = 1,
+	    .class_ = CAT_CLASS_GENERAL};
+
+	register_as(w, "示例公司", "2026-01-10", 1);
+	submit_hidden(w, "2026-02-01");
+	assert_int_equal(count_also(w), 0);
+	check_found(w, "示例内部", 20, 0, NULL);
+	check_found(w, "公司", 1, 1, NULL);
+	call_by_name(w, "示例内部公司", ERR_NOT_FOUND);
+	/* What a public record says is told, however it writes it. */
+	submit_one(w, PENALTY, "penalty", "2026-03-01", row);
+	assert_int_equal(count_also(w), 1);
+	check_found(w, "示例公开", 20, 1, "示例公开公司");
+	call_by_name(w, "示例公开公司", 0);
+	/* It ends with the record. */
+	w->reading.today = w->reading.as_of = day("2029-06-01");
+	assert_int_equal(count_also(w), 0);
+	check_found(w, "示例公开", 20, 0, NULL);
+	call_by_name(w, "示例公开公司", ERR_NOT_FOUND);
+
+	w->reading.is_public = false;
+	assert_int_equal(count_also(w), 2);
+	check_found(w, "示例内部", 20, 1, "示例内部公司");
+	call_by_name(w, "示例内部公司", 0);
+}
+
+/* A former name is a registration's; that a name was corrected elsewhere is
+ * told by nobody. */
+static void names_ofVersionsThatWereReplaced(void **state)
+{
+	struct world *w = *state;
+	struct test_row row = {.name = "示例\"误\"公司",
+	    .fields = "{\"CF_XDR_MC\":\"示例\\\"误\\\"公司\"}",
+	    .key = 7,
+	    .content = 1,
+	    .class_ = CAT_CLASS_GENERAL};
+
+	register_as(w, "示例旧公司", "2026-01-10", 1);
+	register_as(w, "示例新公司", "2026-03-10", 2);
+	check_found(w, "旧公司", 20, 1, "示例旧公司");
+	submit_one(w, PENALTY, "penalty", "2026-03-11", row);
+	check_found(w, "误", 20, 1, "示例\"误\"公司");
+	assert_int_equal(count_also(w), 2);
+	row.name = "示例新公司";
+	row.fields = "{\"CF_XDR_MC\":\"示例新公司\"}";
+	row.content = 2;
+	submit_one(w, PENALTY, "penalty", "2026-03-12", row);
+	check_found(w, "误", 20, 0, NULL);
+	check_found(w, "旧公司", 20, 1, "示例旧公司");
+	assert_int_equal(count_also(w), 1);
+}
+
+/* More are found than are shown: how many is not said. */
+static void search_ofMany_saysThatThereAreMore(void **state)
+{
+	struct world *w = *state;
+	char code[19];
+	json_t *doc;
+	unsigned i;
+
+	for (i = 10; i < 15; i++) {
+		struct test_row row = {.code = code,
+		    .name = "示例公司",
+		    .key = i,
+		    .content = 1,
+		    .decided_on = day(today_text)};
+
+		test_code(i, code);
+		fixture_submit(w->fixture, PENALTY, "penalty", market,
+		    noon_ms(today_text), &row, 1);
+	}
+	doc = look_up(w, "示例", 4);
+	assert_int_equal(json_array_size(at(doc, "results")), 4);
+	assert_true(json_is_null(at(doc, "total")));
+	assert_true(json_is_true(at(doc, "more")));
+	json_decref(doc);
+	check_found(w, "示例", 5, 5, NULL);
+	call_by_name(w, "示例公司", ERR_CONFLICT);
+}
+
+/* ---- other days ---- */
+
 static void dayToCome_isRefusedToThePublicAlone(void **state)
 {
 	struct world *w = *state;
@@ -702,6 +840,9 @@ int main(void)
 	    TEST(pastDay_beforeAnythingPublic_isTheSame),
 	    TEST(also_thePublicIsNotToldSinceWhen),
 	    TEST(also_ofManyNames_isCutAndSaysSo),
+	    TEST(names_ofRecordsThatAreNotPublic_areNotTold),
+	    TEST(names_ofVersionsThatWereReplaced),
+	    TEST(search_ofMany_saysThatThereAreMore),
 	    TEST(dayToCome_isRefusedToThePublicAlone),
 	    TEST(pastDay_replacedVersion_tellsOnlyThatItCame),
 	    TEST(record_notPublic_isNotForAnyDay),

@@ -5,6 +5,7 @@
 
 #include "api/search.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "cli/commands.h"
 
 enum {
@@ -30,7 +31,6 @@ static void print_result(const json_t *result)
 static void print_total(const json_t *document, size_t shown)
 {
 	const json_t *total = json_object_get(document, "total");
-	char number[32];
 
 	if (shown == 0)
 		puts(tr("no organisation was found"));
@@ -38,10 +38,6 @@ static void print_total(const json_t *document, size_t shown)
 		printf(tr("the first %zu; there are more, --limit shows "
 			  "them\n"),
 		    shown);
-	else if (json_is_true(json_object_get(document, "more")))
-		printf(tr("the best %zu of %s names; --limit shows more\n"),
-		    shown,
-		    cli_thousands((uint64_t)json_integer_value(total), number));
 }
 
 static void print_view(const struct buf *text)
@@ -64,7 +60,7 @@ static void print_view(const struct buf *text)
 	json_decref(document);
 }
 
-/* The catalogue is not needed, and reading it would take longer than the
+/* The catalogue is seldom needed, and reading it would take longer than the
  * search. The names are read once from end to end: a page cache larger than
  * the processor's would only be memory to fill. */
 static enum err_code search(
@@ -73,7 +69,8 @@ static enum err_code search(
 	struct home_options options = cli_home_options(call);
 	char path[PATH_MAX];
 	struct store_config again;
-	const struct search_help help = {.again = &again};
+	const struct search_help help = {.again = &again, .home = home};
+	struct reading reading = {.is_public = true};
 	enum err_code rc = home_open(cli_value(call, "data"), home, &call->err);
 
 	options.cache_bytes = CACHE_BYTES;
@@ -82,8 +79,10 @@ static enum err_code search(
 	if (rc)
 		return rc;
 	home_reading_config(home, &options, path, &again);
-	return search_document_with(
-	    home->store, &help, span_of(call->args[0]), limit, out, &call->err);
+	reading.store = home->store;
+	reading.as_of = reading.today = calendar_today();
+	return search_document(
+	    &reading, &help, span_of(call->args[0]), limit, out, &call->err);
 }
 
 static enum cli_exit run(struct cli_call *call)

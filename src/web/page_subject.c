@@ -100,14 +100,14 @@ static enum err_code answer_search(struct site_worker *worker,
     const struct http_request *request, int64_t limit, struct buf *out,
     struct err *err)
 {
-	const struct search_help help = {
-	    .names = worker->site->names, .catalog = worker->home.catalog};
+	const struct search_help help = {.names = worker->site->names};
+	const struct reading reading = site_reading(worker, request);
 	struct span text = http_value(request, "q");
 
 	if (text.p)
-		return search_document_with(
-		    worker->home.store, &help, text, (size_t)limit, out, err);
-	put_no_question(help.catalog, out);
+		return search_document(
+		    &reading, &help, text, (size_t)limit, out, err);
+	put_no_question(reading.catalog, out);
 	return 0;
 }
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which further names of an organisation the public is told: those that its
+ * public records say. A name out of a record that is not public today would
+ * tell that there is one (R-REG-015); the present name is told in any case.
+ */
+#ifndef GX_API_TOLD_NAMES_H
+#define GX_API_TOLD_NAMES_H
+
+#include "api/record.h"
+#include "base/buf.h"
+
+/* What the version calls its subject, into out; false when it does not. */
+bool told_name_of(const struct view_record *record,
+    const struct view_version *version, struct buf *out);
+/* Does a record of the view say that name, in whatever width and script: a
+ * registration in any version, others in their newest? The view is of what is
+ * public today (view_load_public). */
+bool told_names_has(const struct view *view, struct span name);
+
+typedef bool told_names_match(void *ctx, struct span name);
+/* The first further name of the subject that matches and that the reading
+ * tells, into out, which is empty when there is none. In the caller's
+ * transaction. Blocks on disk. */
+enum err_code told_names_find(const struct reading *reading, int64_t subject_id,
+    told_names_match *matches, void *ctx, struct buf *out, struct err *err);
+
+#endif
