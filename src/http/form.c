@@ -3,7 +3,8 @@
  * Fields of short forms. The body of such a form has the shape of a query,
  * so it is read by the code that reads queries, with the same bounds: UTF-8
  * without control characters, at most URI_PAIRS_MAX fields. A text that was
- * written on several lines is one line here, as it is in a row of a file.
+ * written on several lines is one line here, as it is in a row of a file; tabs,
+ * which come with what is pasted out of a table, are blanks.
  *
  * A form of several parts may be as large as a file. Its handler reads it;
  * here only the first part is looked at, for the session's token.
@@ -28,8 +29,9 @@ static bool is_form(const struct exchange *ex)
 	    (type.n == n || type.p[n] == ';' || type.p[n] == ' ');
 }
 
-/* How many bytes the encoded line end there takes; 0: there is none. */
-static size_t line_end_at(struct span body, size_t at)
+/* How many bytes the encoded line ends and tabs there take; 0: there are
+ * none. */
+static size_t gap_at(struct span body, size_t at)
 {
 	size_t n = 0;
 	int low;
@@ -37,7 +39,7 @@ static size_t line_end_at(struct span body, size_t at)
 	while (at + n + 2 < body.n && body.p[at + n] == '%' &&
 	    hex_digit(body.p[at + n + 1]) == 0) {
 		low = hex_digit(body.p[at + n + 2]);
-		if (low != '\r' && low != '\n')
+		if (low < '\t' || low > '\r')
 			break;
 		n += 3;
 	}
@@ -49,7 +51,7 @@ static void add_on_one_line(struct buf *out, struct span body)
 	size_t i = 0, n;
 
 	while (i < body.n) {
-		n = line_end_at(body, i);
+		n = gap_at(body, i);
 		buf_add_char(out, n ? '+' : body.p[i]);
 		i += n ? n : 1;
 	}

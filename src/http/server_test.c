@@ -240,6 +240,12 @@ static void server_forms_have_to_be_meant(void **state)
 	    "Content-Type: application/x-www-form-urlencoded\r\n"
 	    "Content-Length: 30\r\n\r\nfield=a%0D%0A%0d%0ab%0Ac&x=%0D",
 	    200, "\"field\":\"a b c\"");
+	/* And what was pasted out of a table or a text. */
+	expect("POST /write",
+	    "Authorization: writer\r\n"
+	    "Content-Type: application/x-www-form-urlencoded\r\n"
+	    "Content-Length: 21\r\n\r\nfield=a%09%09b%0B%0Cc",
+	    200, "\"field\":\"a b c\"");
 	expect("POST /write",
 	    "Authorization: writer\r\nContent-Type: text/plain\r\n"
 	    "Content-Length: 7\r\n\r\nfield=x",
