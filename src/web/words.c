@@ -12,6 +12,7 @@
 #include "api/put.h"
 #include "base/check.h"
 #include "catalog/catalog.h"
+#include "http/route.h"
 #include "usage/feedback.h"
 
 /* A text longer than this, or on several lines, gets an area. */
@@ -314,12 +315,20 @@ static bool may_send(const struct http_request *request, int status)
 	}
 }
 
-/* Where it was filled in; null when it is not told. */
+/* Where it was filled in; "" when that is not told, or was the page of an
+ * earlier failure, at an address that takes forms alone. */
 static void put_page(struct json_writer *w, const struct http_request *request)
 {
+	struct span before = http_page_before(request), path = before;
 	struct buf page = BUF_INIT(BACK_BYTES);
+	const char *query = path.n ? memchr(path.p, '?', path.n) : NULL;
+	struct route_found found;
 
-	site_put_back(http_page_before(request), "", &page);
+	if (query)
+		path.n = (size_t)(query - path.p);
+	route_find(site_routes, site_routes_count, path, HTTP_GET, &found);
+	if (found.route)
+		site_put_back(before, "", &page);
 	json_put_span(w, "page", buf_span(&page));
 	buf_release(&page);
 }
