@@ -130,20 +130,23 @@ struct answering {
 	struct use use;
 };
 
+/* With its trace. Where that fails, the use stays one of no step, and is
+ * sealed as refused. */
 static enum err_code do_answer(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct answering *a = ctx;
+	struct use use = a->use;
 	struct use_step step;
 	uint64_t seq;
 	enum err_code rc;
 
-	a->words.now_ms = a->use.at_ms = turn->now_ms;
+	a->words.now_ms = use.at_ms = turn->now_ms;
 	rc = use_question_answer(turn->store, &a->words, err);
 	if (!rc)
-		rc = use_question_seal(
-		    turn->store, &a->words, &step, &a->use, err);
-	return rc ? rc : use_log_add(turn->uses, &a->use, &seq, err);
+		rc =
+		    use_question_seal(turn->store, &a->words, &step, &use, err);
+	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
 }
 
 /* What lies outside the auditor's division is not there. Whom the use is about
@@ -206,21 +209,22 @@ struct taking {
 	bool is_closing;
 };
 
+/* As do_answer. */
 static enum err_code do_take(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct taking *t = ctx;
+	struct use use = t->use;
 	char step[AUDIT_STEP_BYTES];
 	enum err_code rc;
 	uint64_t seq;
 
-	t->words.now_ms = t->use.at_ms = turn->now_ms;
+	t->words.now_ms = use.at_ms = turn->now_ms;
 	rc = t->is_closing ? audit_case_close(turn->store, &t->words, err)
 			   : audit_case_open(turn->store, &t->words, err);
 	if (!rc)
-		rc =
-		    audit_case_seal(turn->store, &t->words, step, &t->use, err);
-	return rc ? rc : use_log_add(turn->uses, &t->use, &seq, err);
+		rc = audit_case_seal(turn->store, &t->words, step, &use, err);
+	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
 }
 
 /* It has to be a finding of the form's period. What is open is closed

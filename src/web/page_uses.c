@@ -54,21 +54,23 @@ struct asking {
 	struct use use;
 };
 
-/* The question and its trace are one transaction. */
+/* The question and its trace are one transaction. Where that fails, the use
+ * stays one of no step, and is sealed as refused. */
 static enum err_code ask_question(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct asking *a = ctx;
+	struct use use = a->use;
 	struct use_step step;
 	uint64_t seq;
 	enum err_code rc;
 
-	a->words.now_ms = a->use.at_ms = turn->now_ms;
+	a->words.now_ms = use.at_ms = turn->now_ms;
 	rc = use_question_add(turn->store, &a->words, err);
 	if (!rc)
-		rc = use_question_seal(
-		    turn->store, &a->words, &step, &a->use, err);
-	return rc ? rc : use_log_add(turn->uses, &a->use, &seq, err);
+		rc =
+		    use_question_seal(turn->store, &a->words, &step, &use, err);
+	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
 }
 
 /* What is of somebody else is not there: the numbers of others' uses tell
