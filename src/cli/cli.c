@@ -21,6 +21,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "cli/help.h"
+#include "ident/ident.h"
 
 static int option_index(const struct cli_cmd *cmd, const char *name, size_t n)
 {
@@ -314,9 +315,10 @@ static void fail_json(const struct err *err)
 
 enum cli_exit cli_fail(struct cli_call *call)
 {
-	const struct err *err = &call->err;
+	struct err *err = &call->err;
 
 	cli_progress_end(call);
+	ident_hide_in_err(err);
 	if (call->is_json) {
 		fail_json(err);
 		return CLI_NOT_DONE;

@@ -2,12 +2,14 @@
 /*
  * Errors as statuses and documents. A failure of the machine (disk,
  * database, memory) is told to nobody outside but as "500": its words name
- * paths and statements, and go to the operator's log.
+ * paths and statements, and go to the operator's log. Of a value that was sent
+ * a message may say what it was; never a person's number.
  */
 #include "http/http.h"
 
 #include "base/check.h"
 #include "base/json.h"
+#include "ident/ident.h"
 
 static const struct {
 	int status;
@@ -70,9 +72,12 @@ static const char *error_name(int status, enum err_code code)
 
 void http_put_error(struct json_writer *w, int status, const struct err *why)
 {
+	struct err told = *why;
+
+	ident_hide_in_err(&told);
 	json_key(w, "error");
 	json_open_object(w);
-	json_put_err(w, error_name(status, why->code), why);
+	json_put_err(w, error_name(status, why->code), &told);
 	json_close_object(w);
 }
 

@@ -134,6 +134,36 @@ bool ident_holds_citizen(struct span text)
 	return false;
 }
 
+void ident_hide_citizen(char *text)
+{
+	/* As long as full-width digits, which begin with the same bytes. */
+	static const char wide_star[] = "\xef\xbc\x8a";
+	struct span all = span_of(text);
+	size_t at = 0, from;
+
+	if (!ident_holds_citizen(all))
+		return;
+	while (at < all.n) {
+		uint32_t c;
+
+		from = at;
+		c = fold(next_character(all, &at));
+		if (c >= 0x80 || !ident_is_digit((char)c))
+			continue;
+		if (at - from == 1)
+			text[from] = '*';
+		else
+			memcpy(text + from, wide_star, at - from);
+	}
+}
+
+void ident_hide_in_err(struct err *err)
+{
+	ident_hide_citizen(err->message);
+	ident_hide_citizen(err->detail);
+	ident_hide_citizen(err->hint);
+}
+
 bool ident_is_mask(uint32_t c)
 {
 	switch (c) {

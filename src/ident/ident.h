@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/err.h"
 #include "base/span.h"
 
 enum {
@@ -99,6 +100,10 @@ bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out);
  * dashes between them, beside letters. For what somebody typed: it looks at
  * every character. */
 bool ident_holds_citizen(struct span text);
+/* In place: stars for all digits of a text that holds one. */
+void ident_hide_citizen(char *text);
+/* The same in all texts of an error, before anybody is told of it. */
+void ident_hide_in_err(struct err *err);
 
 /* A row of the division table: one code during one span of time. Texts live
  * as long as the program. */

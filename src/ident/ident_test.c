@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -619,6 +620,30 @@ static void ident_holds_citizen_texts_match(void **state)
 			fail_msg("%zu \"%s\"", i, t[i].text);
 }
 
+static void ident_hide_citizen_starsStandForItsDigits(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} t[] = {
+	    {"no record \"110101190001010014\"",
+		"no record \"******************\""},
+	    {"第3行：１１０１０１　１９０００１０１-００１４",
+		"第*行：＊＊＊＊＊＊　＊＊＊＊＊＊＊＊-＊＊＊＊"},
+	    {"51110119000101001x。", "*****************x。"},
+	    {"record 110101190001010015", "record 110101190001010015"},
+	    {"", ""},
+	};
+	char text[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		snprintf(text, sizeof(text), "%s", t[i].text);
+		ident_hide_citizen(text);
+		assert_string_equal(text, t[i].want);
+	}
+}
+
 /* The search takes long steps: no place may fall between them. */
 static void ident_find_citizen_every_place_is_searched(void **state)
 {
@@ -682,6 +707,7 @@ int main(void)
 	    cmocka_unit_test(ident_check_citizen_examples_match),
 	    cmocka_unit_test(ident_find_citizen_texts_match),
 	    cmocka_unit_test(ident_holds_citizen_texts_match),
+	    cmocka_unit_test(ident_hide_citizen_starsStandForItsDigits),
 	    cmocka_unit_test(ident_find_citizen_every_place_is_searched),
 	    cmocka_unit_test(ident_state_texts_exist_in_both_languages),
 	};

@@ -27,6 +27,7 @@
 #include "base/check.h"
 #include "base/monotonic.h"
 #include "calendar/calendar.h"
+#include "ident/ident.h"
 #include "registry/block.h"
 #include "registry/roster.h"
 #include "web/own_places.h"
@@ -241,6 +242,23 @@ enum err_code site_show(struct site_worker *worker,
 	return rc;
 }
 
+/* A page prints its address, and leads to it in the other language. Of one
+ * that was refused it is not told when it holds a person's number. */
+static void hide_address(
+    const struct http_request *request, struct web_page *page)
+{
+	bool holds = ident_holds_citizen(span_of(page->path));
+	size_t i;
+
+	for (i = 0; i < HTTP_PARAMS_MAX && !holds; i++)
+		holds = request->values[i].p &&
+		    ident_holds_citizen(request->values[i]);
+	if (!holds && !ident_holds_citizen(span_of(page->query)))
+		return;
+	page->path = "/";
+	page->query = "";
+}
+
 static enum err_code error_page(void *arg, const struct http_request *request,
     int status, const struct err *why, struct buf *out)
 {
@@ -252,6 +270,7 @@ static enum err_code error_page(void *arg, const struct http_request *request,
 	struct json_writer w;
 	enum err_code rc;
 
+	hide_address(request, &page);
 	json_start(&w, &document);
 	json_open_object(&w);
 	http_put_error(&w, status, why);
