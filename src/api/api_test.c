@@ -640,6 +640,22 @@ static void home_tellsFigures(void **state)
 	json_decref(doc);
 }
 
+/* The months up to the one that is asked for. */
+static void check_history(struct world *w, const char *month, size_t months)
+{
+	struct quality_query query = {0};
+	json_t *doc;
+
+	assert_int_equal(quality_query_set(
+			     &query, span_of("month"), span_of(month), &w->err),
+	    0);
+	doc = parse(w, quality_document(&w->reading, &query, &w->out, &w->err));
+	assert_int_equal(json_array_size(at(doc, "history")), months);
+	assert_int_equal(
+	    json_array_size(at(at(doc, "chart"), "labels")), months);
+	json_decref(doc);
+}
+
 static void quality_ratesAreTheirNumbers(void **state)
 {
 	struct world *w = *state;
@@ -668,6 +684,9 @@ static void quality_ratesAreTheirNumbers(void **state)
 	doc = parse(w, quality_document(&w->reading, &query, &w->out, &w->err));
 	assert_true(json_is_null(at(at(doc, "totals"), "compliance")));
 	json_decref(doc);
+	check_history(w, "2026-04", 0);
+	check_history(w, "2026-05", 1);
+	check_history(w, "2026-06", 1);
 	assert_int_equal(quality_query_set(&query, span_of("month"),
 			     span_of("2026-13"), &w->err),
 	    ERR_INPUT);

@@ -346,15 +346,19 @@ static void put_departments(struct quality *q)
 	free(by_item);
 }
 
+/* Up to the month that is asked for: by itself it tells no course. */
 static void put_history(struct quality *q)
 {
 	struct month_list months = {0};
 	size_t i;
 
-	for (i = 0; i < q->rows.count; i++)
-		if (is_asked(q, &q->rows.list[i]))
-			month_list_add(&months, q->rows.list[i].month,
-			    &q->rows.list[i].sums);
+	for (i = 0; i < q->rows.count; i++) {
+		const struct publication_month *m = &q->rows.list[i];
+
+		if (is_asked(q, m) &&
+		    (q->query->month == 0 || m->month <= q->query->month))
+			month_list_add(&months, m->month, &m->sums);
+	}
 	month_list_put(q->w, &months, HISTORY_MONTHS);
 	month_list_release(&months);
 }
