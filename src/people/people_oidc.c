@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "ident/ident.h"
 
 enum { SUBJECT_BYTES_MAX = 255 };
 
@@ -33,6 +34,14 @@ enum err_code people_identity_write(const char *issuer, const char *subject,
 	struct buf text = BUF_INIT(PEOPLE_IDENTITY_BYTES_MAX);
 	size_t n = strlen(subject), i;
 
+	if (ident_holds_citizen(span_of(subject))) {
+		err_set(err, ERR_REFUSED,
+		    "the identity provider calls the user by the identity "
+		    "number of a person");
+		err_hint(err,
+		    "It would be kept: have the provider tell a pseudonym.");
+		return ERR_REFUSED;
+	}
 	for (i = 0; i < n && subject[i] > ' ' && subject[i] <= '~'; i++)
 		;
 	if (n > 0 && i == n && n <= SUBJECT_BYTES_MAX)

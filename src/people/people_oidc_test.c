@@ -115,6 +115,10 @@ static void identity_write_refuses_what_is_none(void **state)
 	assert_int_equal(
 	    people_identity_write("https://id.example", long_one, out, &err),
 	    ERR_INPUT);
+	assert_int_equal(people_identity_write("https://id.example",
+			     "cn-110101190001010014", out, &err),
+	    ERR_REFUSED);
+	assert_null(strstr(err.message, "1101"));
 	assert_string_equal(out, wang);
 }
 

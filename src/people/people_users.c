@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "ident/ident.h"
 
 enum column {
 	ID = 0,
@@ -198,6 +199,15 @@ static enum err_code check_new(
 {
 	size_t n = strlen(name);
 
+	/* Both stand in what is sealed of whatever the user does. */
+	if (ident_holds_citizen(span_of(login)) ||
+	    ident_holds_citizen(span_of(name))) {
+		err_set(err, ERR_REFUSED,
+		    "the login name or the name holds the identity number of a "
+		    "person");
+		err_hint(err, "It would be kept: give others.");
+		return ERR_REFUSED;
+	}
 	if (!people_login_fold(span_of(login), folded)) {
 		err_set(err, ERR_INPUT, "\"%s\" cannot be a login name", login);
 		err_hint(err,
