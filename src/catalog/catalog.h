@@ -457,7 +457,7 @@ struct cat_follow {
 	const struct cat_item *item;
 	enum cat_class class_;	       /* the record's; NONE = whatever it is */
 	const struct cat_basis *basis; /* that names this; may be NULL, then
-					  the measure's first holds */
+					  those of the measure hold */
 	struct cat_where where;
 };
 

@@ -184,16 +184,20 @@ bool cat_matter_sees(
 	    cat_matter_eases(matter, item);
 }
 
-/* Because a measure of the matter follows records of the item. */
+/* Because a measure of the matter follows records of the item, or a list that
+ * they are entries of. */
 static void add_followed(struct cat_telling *t,
-    const struct cat_measure *measure, const struct cat_item *item)
+    const struct cat_measure *measure, const struct cat_item *item,
+    date_days on)
 {
 	size_t i;
 
 	for (i = 0; i < measure->follows_count; i++) {
 		const struct cat_follow *f = &measure->follows[i];
 
-		if (f->item != item)
+		if (f->list ? !cat_list_has(f->list, item) ||
+			    (on != DATE_NONE && !cat_list_in_force(f->list, on))
+			    : f->item != item)
 			continue;
 		if (measure->kind == CAT_ENCOURAGE &&
 		    item->positive_when.op != CAT_OP_NONE)
@@ -222,7 +226,7 @@ struct cat_telling cat_matter_telling(
 	for (i = 0; i < matter->measures_count; i++)
 		if (on == DATE_NONE ||
 		    cat_measure_in_force(matter->measures[i], on))
-			add_followed(&t, matter->measures[i], item);
+			add_followed(&t, matter->measures[i], item, on);
 	return t;
 }
 
