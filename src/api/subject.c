@@ -431,8 +431,8 @@ struct alias {
 
 /* Reads the row; *is_shown: it is not the name already, to entitled readers it
  * was told by the day, and to the public by what is public. */
-static enum err_code read_alias(const struct document *d, struct alias *out,
-    bool *is_shown, struct err *err)
+static enum err_code read_alias(const struct document *d,
+    struct told_names *told, struct alias *out, bool *is_shown, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_ALIAS_LIST;
 	const struct reading *r = d->reading;
@@ -444,10 +444,12 @@ static enum err_code read_alias(const struct document *d, struct alias *out,
 	out->told = DATE_NONE;
 	if (!r->is_public)
 		rc = day_told(r->store, out->submission, &out->told, err);
+	else if (!told->list)
+		told_names_load(told, &d->file.view);
 	*is_shown = !span_equal(out->value, buf_span(&d->name)) &&
 	    (out->told == DATE_NONE || out->told <= r->as_of) &&
 	    (!r->is_public || out->kind != SUBJECT_KEY_NAME ||
-		told_names_has(&d->file.view, out->value));
+		told_names_has(told, out->value));
 	return rc;
 }
 
@@ -471,6 +473,7 @@ static enum err_code put_aliases(
 	struct store *store = d->reading->store;
 	struct store_value key = store_int(d->file.subject.id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
+	struct told_names told = {NULL, 0};
 	size_t count = 0;
 	int got = 0;
 
@@ -480,13 +483,14 @@ static enum err_code put_aliases(
 		struct alias alias;
 		bool is_shown;
 
-		rc = read_alias(d, &alias, &is_shown, err);
+		rc = read_alias(d, &told, &alias, &is_shown, err);
 		if (!rc && is_shown && count++ < ALSO_MAX)
 			put_alias(d->reading, w, &alias);
 	}
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
 	store_finish(store, id);
+	told_names_release(&told);
 	json_close_array(w);
 	json_put_bool(w, "also_more", count > ALSO_MAX);
 	return rc;

@@ -3,9 +3,13 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "base/fold.h"
+#include "base/mem.h"
 #include "registry/statement.h"
 #include "registry/subjects.h"
 
@@ -31,79 +35,89 @@ bool told_name_of(const struct view_record *record,
 	return name != NULL;
 }
 
-/* ---- does a record say it? ---- */
+/* ---- what records say ---- */
 
-struct folded {
-	char bytes[FOLDED_BYTES_MAX];
-	size_t n;
-};
-
-static bool is_same(const struct folded *folded, struct span name)
+static uint64_t digest_of(struct span name)
 {
-	char other[FOLDED_BYTES_MAX];
+	char folded[FOLDED_BYTES_MAX];
 
-	return name.n <= sizeof(other) &&
-	    fold_name(name, other, sizeof(other)) == folded->n &&
-	    memcmp(other, folded->bytes, folded->n) == 0;
+	if (name.n > sizeof(folded))
+		return 0;
+	return XXH3_64bits(folded, fold_name(name, folded, sizeof(folded)));
 }
 
 /* An organisation has thousands of records: where the name stands in the
- * statement as it is, without an escape, it is compared in its place. */
-static bool says(const struct view_record *record,
-    const struct view_version *version, const struct folded *folded)
+ * statement as it is, without an escape, it is read in its place. */
+static uint64_t digest_in(
+    const struct view_record *record, const struct view_version *version)
 {
 	struct buf name = BUF_INIT(FOLDED_BYTES_MAX);
 	struct span text = version->statement, raw;
 	int at = record->item
 	    ? cat_field_by_role(record->item, CAT_ROLE_SUBJECT_NAME)
 	    : -1;
+	uint64_t digest = 0;
 	char key[KEY_BYTES_MAX];
 	const char *end;
-	bool is;
 
 	if (at < 0)
-		return false;
+		return 0;
 	snprintf(key, sizeof(key), "\"%s\":\"", record->item->fields[at].name);
 	raw.p = memmem(text.p, text.n, key, strlen(key));
 	if (!raw.p)
-		return false;
+		return 0;
 	raw.p += strlen(key);
 	end = memchr(raw.p, '"', text.n - (size_t)(raw.p - text.p));
 	raw.n = end ? (size_t)(end - raw.p) : 0;
 	if (raw.n && !memchr(raw.p, '\\', raw.n))
-		return is_same(folded, raw);
-	is = told_name_of(record, version, &name) &&
-	    is_same(folded, buf_span(&name));
+		return digest_of(raw);
+	if (told_name_of(record, version, &name))
+		digest = digest_of(buf_span(&name));
 	buf_release(&name);
-	return is;
+	return digest;
 }
 
-static bool is_said_by(
-    const struct view_record *record, const struct folded *folded)
+static int ascending(const void *a, const void *b)
 {
-	bool is_registration =
-	    record->item && record->item->group == CAT_GROUP_BASIC;
-	size_t i = record->versions_count;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-	do {
-		if (says(record, &record->versions[--i], folded))
-			return true;
-	} while (i > 0 && is_registration);
-	return false;
+	return x < y ? -1 : x > y;
 }
 
-bool told_names_has(const struct view *view, struct span name)
+void told_names_load(struct told_names *names, const struct view *view)
 {
-	struct folded folded;
-	size_t i;
+	size_t max = 1, i, k;
 
-	if (name.n > sizeof(folded.bytes))
-		return false;
-	folded.n = fold_name(name, folded.bytes, sizeof(folded.bytes));
 	for (i = 0; i < view->records_count; i++)
-		if (is_said_by(&view->records[i], &folded))
-			return true;
-	return false;
+		max += view->records[i].versions_count;
+	names->list = mem_alloc(max * sizeof(*names->list));
+	names->count = 0;
+	for (i = 0; i < view->records_count; i++) {
+		const struct view_record *r = &view->records[i];
+		bool is_registration =
+		    r->item && r->item->group == CAT_GROUP_BASIC;
+
+		for (k = is_registration ? 0 : r->versions_count - 1;
+		     k < r->versions_count; k++)
+			names->list[names->count++] =
+			    digest_in(r, &r->versions[k]);
+	}
+	qsort(names->list, names->count, sizeof(*names->list), ascending);
+}
+
+void told_names_release(struct told_names *names)
+{
+	free(names->list);
+	*names = (struct told_names){NULL, 0};
+}
+
+bool told_names_has(const struct told_names *names, struct span name)
+{
+	uint64_t digest = digest_of(name);
+
+	return digest &&
+	    bsearch(&digest, names->list, names->count, sizeof(*names->list),
+		ascending);
 }
 
 /* ---- finding one ---- */
@@ -111,25 +125,36 @@ bool told_names_has(const struct view *view, struct span name)
 struct finding {
 	const struct reading *reading;
 	int64_t subject_id;
-	struct view view;
+	struct told_names names;
 	bool is_loaded;
 };
 
-/* The view is loaded for the first name that it is asked about. */
+static enum err_code load_names(struct finding *f, struct err *err)
+{
+	const struct reading *r = f->reading;
+	struct view view;
+	enum err_code rc = view_load_public(
+	    &view, r->store, r->catalog, f->subject_id, r->today, err);
+
+	if (!rc)
+		told_names_load(&f->names, &view);
+	view_release(&view);
+	f->is_loaded = !rc;
+	return rc;
+}
+
+/* They are loaded for the first one that is asked about. */
 static enum err_code check_told(
     struct finding *f, struct span name, bool *is_told, struct err *err)
 {
-	const struct reading *r = f->reading;
 	enum err_code rc = 0;
 
-	*is_told = !r->is_public;
+	*is_told = !f->reading->is_public;
 	if (*is_told)
 		return 0;
 	if (!f->is_loaded)
-		rc = view_load_public(&f->view, r->store, r->catalog,
-		    f->subject_id, r->today, err);
-	f->is_loaded = true;
-	*is_told = !rc && told_names_has(&f->view, name);
+		rc = load_names(f, err);
+	*is_told = !rc && told_names_has(&f->names, name);
 	return rc;
 }
 
@@ -158,7 +183,6 @@ enum err_code told_names_find(const struct reading *reading, int64_t subject_id,
 	if (!rc && got < 0)
 		rc = (enum err_code)got;
 	store_finish(store, id);
-	if (f.is_loaded)
-		view_release(&f.view);
+	told_names_release(&f.names);
 	return rc;
 }

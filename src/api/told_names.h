@@ -13,10 +13,18 @@
 /* What the version calls its subject, into out; false when it does not. */
 bool told_name_of(const struct view_record *record,
     const struct view_version *version, struct buf *out);
-/* Does a record of the view say that name, in whatever width and script: a
- * registration in any version, others in their newest? The view is of what is
- * public today (view_load_public). */
-bool told_names_has(const struct view *view, struct span name);
+/* The names that records say, folded (base/fold.h): of a registration those of
+ * all versions, of others that of the newest. All zero has none. */
+struct told_names {
+	uint64_t *list; /* digests, in ascending order */
+	size_t count;
+};
+
+/* The view is of what is public today (view_load_public). */
+void told_names_load(struct told_names *names, const struct view *view);
+void told_names_release(struct told_names *names);
+/* In whatever width and script it is written. */
+bool told_names_has(const struct told_names *names, struct span name);
 
 typedef bool told_names_match(void *ctx, struct span name);
 /* The first further name of the subject that matches and that the reading
