@@ -246,15 +246,21 @@ enum err_code site_review_file(void *arg, const struct http_request *request,
 
 struct carrying {
 	int64_t id;
-	const char *error;
+	const char *error; /* "": it is done */
+	struct use use;	   /* of what was refused */
 };
 
 static enum err_code do_note(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
-	const struct carrying *c = ctx;
+	struct carrying *c = ctx;
+	uint64_t seq;
+	enum err_code rc =
+	    review_done(turn->store, c->id, turn->now_ms, c->error, err);
 
-	return review_done(turn->store, c->id, turn->now_ms, c->error, err);
+	c->use.at_ms = turn->now_ms;
+	return rc || !c->error[0] ? rc
+				  : use_log_add(turn->uses, &c->use, &seq, err);
 }
 
 static enum err_code carried_out(void *arg, const struct http_request *request,
@@ -265,6 +271,7 @@ static enum err_code carried_out(void *arg, const struct http_request *request,
 	struct buf error = BUF_INIT(ERROR_BYTES_MAX);
 	struct carrying c = {
 	    .id = http_number(request, "number", 0), .error = ""};
+	struct review review = {.department = NULL};
 	enum err_code rc = 0;
 
 	/* Whatever may fare better another time is left as it is. */
@@ -275,6 +282,11 @@ static enum err_code carried_out(void *arg, const struct http_request *request,
 		if (ran->rc) {
 			uploads_put_error(&ran->err, &error);
 			c.error = buf_str(&error);
+			review_get(worker->office, request->arena, c.id,
+			    &review, NULL);
+			c.use = use_of(request, &review, USE_SUBMIT, c.id);
+			c.use.outcome = USE_REFUSED;
+			c.use.why = span_of(err_name(ran->rc));
 		}
 		rc = staff_run(worker->site->staff, do_note, &c, err);
 	}
