@@ -4,7 +4,7 @@
  *
  * The accepting thread keeps them until that head is whole, looking at it
  * without taking it from the socket (head.h), and hands the connection to
- * libmicrohttpd. So whoever says nothing, or drips, costs a descriptor and
+ * libmicrohttpd. So whoever says nothing, or little, costs a descriptor and
  * some hundred bytes; and whoever does not speak HTTP is told so in our
  * words, in the format that he asks for, where libmicrohttpd would use its
  * own or none.
@@ -13,6 +13,11 @@
  *	TELLING	 it was refused; some of the answer is still to be sent
  *	LEAVING	 told; what is still coming is read away, since a socket that
  *		 is closed on unread bytes takes the answer back (RST)
+ *
+ * Each look begins at the first byte, and costs the system time for each
+ * packet of those that are there, times their number. So whoever sends his
+ * head in more pieces than LOOKS_MAX is handed on as he is: libmicrohttpd takes
+ * what it reads.
  *
  * With TLS the bytes are not ours to read: the connection goes on at once.
  * Later requests of a connection are libmicrohttpd's to read. All of this is
@@ -33,7 +38,8 @@
 enum {
 	LEAVING_MS = 2000,
 	/* Read away in one go, so that one guest holds up nobody. */
-	AWAY_BYTES_MAX = 1024 * 1024
+	AWAY_BYTES_MAX = 1024 * 1024,
+	LOOKS_MAX = 16
 };
 
 enum guest_stage { GUEST_WAITING = 0, GUEST_TELLING, GUEST_LEAVING };
@@ -42,6 +48,7 @@ struct guest {
 	struct guest *next, *prev;
 	int fd;
 	enum guest_stage stage;
+	unsigned looks;
 	int64_t came_us;
 	int64_t deadline_ms;
 	struct limit_key key;
@@ -233,7 +240,7 @@ static void look(struct door *door, struct guest *guest, enum head_fault lack)
 	head_judge((struct span){door->bytes, (size_t)n}, lack, &head);
 	if (head.fault)
 		refuse(door, guest, &head);
-	else if (head.is_whole)
+	else if (head.is_whole || ++guest->looks == LOOKS_MAX)
 		let_in(door, guest);
 }
 

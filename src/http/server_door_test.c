@@ -6,11 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -143,6 +146,40 @@ static void door_slow_ones_hear_it_as_they_ask(void **state)
 	unlink(path);
 }
 
+/* Each byte is a packet of its own. Looked at anew with each of them, such
+ * heads would keep everybody else out for long after they have come. */
+static void door_heads_in_many_pieces_hold_up_nobody(void **state)
+{
+	enum { CLIENTS = 64, BYTES = 8000 };
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int fds[CLIENTS], one = 1, i, k;
+	struct timespec before, after;
+
+	(void)state;
+	for (i = 0; i < CLIENTS; i++) {
+		fds[i] = dial();
+		setsockopt(fds[i], IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+		tell(fds[i], "GET /quick HTTP/1.0\r\nX: ");
+	}
+	for (k = 0; k < BYTES; k++)
+		for (i = 0; i < CLIENTS; i++)
+			tell(fds[i], "x");
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	expect("GET /quick", "", 303, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_in_range(after.tv_sec - before.tv_sec, 0, 1);
+	for (i = 0; i < CLIENTS; i++) {
+		char *answer;
+
+		tell(fds[i], "\r\n\r\n");
+		answer = hear_to_end(fds[i]);
+		assert_int_equal(status_of(answer), 303);
+		free(answer);
+	}
+	http_server_stop(&server, 1000);
+}
+
 /* A child has every descriptor, for a while: what was closed here is not
  * closed for the system, and may still tell of events. */
 static void door_who_left_is_forgotten_though_a_child_has_him(void **state)
@@ -177,6 +214,7 @@ int main(void)
 	    cmocka_unit_test(door_many_headers_are_refused),
 	    cmocka_unit_test(door_answers_are_dated),
 	    cmocka_unit_test(door_slow_ones_hear_it_as_they_ask),
+	    cmocka_unit_test(door_heads_in_many_pieces_hold_up_nobody),
 	    cmocka_unit_test(door_who_left_is_forgotten_though_a_child_has_him),
 	};
 
