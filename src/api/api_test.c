@@ -320,6 +320,8 @@ static void list_query_badValues_areRefused(void **state)
 			span_of(rows[i][1]), &err) != ERR_INPUT)
 			fail_msg("%s=%s is taken", rows[i][0], rows[i][1]);
 		assert_string_not_equal(err.message, "");
+		/* How it is written, too. */
+		assert_string_not_equal(err.hint, "");
 	}
 }
 

@@ -16,11 +16,38 @@ void list_query_init(struct list_query *query)
 	query->download_max = LIST_DOWNLOAD_MAX;
 }
 
-static enum err_code refuse(
+enum err_code refuse_parameter(
     const char *name, struct span value, struct err *err)
 {
-	return err_set(err, ERR_INPUT, "%s cannot be \"%.*s\"", name,
-	    (int)(value.n > 64 ? 64 : value.n), value.p);
+	enum { SHOWN_MAX = 64 };
+
+	if (value.n > SHOWN_MAX)
+		err_set(
+		    err, ERR_INPUT, "the parameter \"%s\" is too long", name);
+	else
+		err_set(err, ERR_INPUT,
+		    "the parameter \"%s\" cannot be \"%.*s\"", name,
+		    (int)value.n, value.p);
+	if (strcmp(name, "after") == 0)
+		err_hint(err,
+		    "It is the one in the address under \"next\" of a page.");
+	else if (strcmp(name, "month") == 0)
+		err_hint(err, "A month is written like 2026-04.");
+	else if (strcmp(name, "division") == 0)
+		err_hint(err,
+		    "A division is written in six digits, like 371102, or -1 "
+		    "for whoever is of no division here.");
+	else if (strcmp(name, "limit") == 0)
+		err_hint(err, "It is a whole number from 1 to %d.",
+		    (int)LIST_LIMIT_MAX);
+	else if (strcmp(name, "from") == 0 || strcmp(name, "to") == 0 ||
+	    strcmp(name, "on") == 0)
+		err_hint(err, "A day is written like 2026-04-20.");
+	else
+		err_hint(err,
+		    "It is an identifier of the catalogue, as the choices of "
+		    "the page have them.");
+	return ERR_INPUT;
 }
 
 /* Identifiers of the catalogue: small letters, digits and '-'. */
@@ -34,10 +61,10 @@ static enum err_code set_word(const char *name, struct span value,
 
 		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
 			c == '-'))
-			return refuse(name, value, err);
+			return refuse_parameter(name, value, err);
 	}
 	if (value.n >= LIST_WORD_BYTES)
-		return refuse(name, value, err);
+		return refuse_parameter(name, value, err);
 	memcpy(out, value.p, value.n);
 	out[value.n] = '\0';
 	return 0;
@@ -70,7 +97,7 @@ static enum err_code set_division(
 		return 0;
 	}
 	if (value.n != 6 || !read_number(value, &v))
-		return refuse("division", value, err);
+		return refuse_parameter("division", value, err);
 	q->division = (int)v;
 	return 0;
 }
@@ -78,7 +105,8 @@ static enum err_code set_division(
 static enum err_code set_day(
     const char *name, struct span value, date_days *out, struct err *err)
 {
-	return date_parse_iso(value, out) ? ERR_NONE : refuse(name, value, err);
+	return date_parse_iso(value, out) ? ERR_NONE
+					  : refuse_parameter(name, value, err);
 }
 
 bool list_key_read(struct span text, struct publication_key *out)
@@ -115,7 +143,7 @@ static enum err_code set_after(
     struct list_query *q, struct span value, struct err *err)
 {
 	if (!list_key_read(value, &q->after))
-		return refuse("after", value, err);
+		return refuse_parameter("after", value, err);
 	q->has_after = true;
 	return 0;
 }
@@ -126,7 +154,7 @@ static enum err_code set_limit(
 	int64_t v;
 
 	if (!read_number(value, &v) || v < 1 || v > LIST_LIMIT_MAX)
-		return refuse("limit", value, err);
+		return refuse_parameter("limit", value, err);
 	q->limit = (size_t)v;
 	return 0;
 }

@@ -537,8 +537,7 @@ enum err_code publicity_document(const struct reading *reading,
 
 	if (query->item[0] && strcmp(query->item, "licence") != 0 &&
 	    strcmp(query->item, "penalty") != 0) {
-		err_set(
-		    err, ERR_INPUT, "%s cannot be \"%s\"", "kind", query->item);
+		refuse_parameter("kind", span_of(query->item), err);
 		err_hint(err, "Known are: %s.", "licence, penalty");
 		return ERR_INPUT;
 	}

@@ -45,6 +45,9 @@ void list_query_init(struct list_query *query);
 enum err_code list_query_set(struct list_query *query, struct span name,
     struct span value, struct err *err);
 
+/* ERR_INPUT: the parameter cannot be that; with a hint how it is written. */
+enum err_code refuse_parameter(
+    const char *name, struct span value, struct err *err);
 /* A key as addresses have it, "DAYS.NUMBER", where days may be negative; false
  * when it is none. */
 bool list_key_read(struct span text, struct publication_key *out);

@@ -12,6 +12,7 @@
 
 #include "api/csv.h"
 #include "api/measures.h"
+#include "api/publicity.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/tr.h"
@@ -34,13 +35,6 @@ struct quality {
 
 /* ---- the query ---- */
 
-static enum err_code refuse(
-    const char *name, struct span value, struct err *err)
-{
-	return err_set(err, ERR_INPUT, "%s cannot be \"%.*s\"", name,
-	    (int)(value.n > 64 ? 64 : value.n), value.p);
-}
-
 static enum err_code set_month(
     struct quality_query *q, struct span value, struct err *err)
 {
@@ -48,10 +42,10 @@ static enum err_code set_month(
 	date_days first;
 
 	if (value.n != 7)
-		return refuse("month", value, err);
+		return refuse_parameter("month", value, err);
 	snprintf(text, sizeof(text), "%.7s-01", value.p);
 	if (!date_parse_iso(span_of(text), &first))
-		return refuse("month", value, err);
+		return refuse_parameter("month", value, err);
 	q->month = date_month(first);
 	return 0;
 }
@@ -60,7 +54,7 @@ static enum err_code set_word(const char *name, struct span value,
     char out[QUALITY_WORD_BYTES], struct err *err)
 {
 	if (value.n >= QUALITY_WORD_BYTES || memchr(value.p, '\0', value.n))
-		return refuse(name, value, err);
+		return refuse_parameter(name, value, err);
 	memcpy(out, value.p, value.n);
 	out[value.n] = '\0';
 	return 0;
@@ -103,10 +97,11 @@ static enum err_code load(struct quality *q, struct err *err)
 	const struct cat_item *item = catalog_item(c, q->query->item);
 
 	if (q->query->item[0] && !item)
-		return refuse("item", span_of(q->query->item), err);
+		return refuse_parameter("item", span_of(q->query->item), err);
 	if (q->query->department[0] &&
 	    !catalog_department(c, q->query->department))
-		return refuse("department", span_of(q->query->department), err);
+		return refuse_parameter(
+		    "department", span_of(q->query->department), err);
 	q->item = item ? item->number : 0;
 	return publication_visit_months(q->reading->store, take_month, q, err);
 }

@@ -9,6 +9,7 @@
 
 #include "api/own_doubtful.h"
 #include "api/own_quality.h"
+#include "api/publicity.h"
 #include "api/put.h"
 #include "api/quality.h"
 #include "base/check.h"
@@ -39,9 +40,7 @@ static enum err_code read_item(struct site_worker *worker,
 		return 0;
 	*out = catalog_item(
 	    worker->home.catalog, arena_dup(request->arena, id.p, id.n));
-	return *out ? ERR_NONE
-		    : err_set(err, ERR_INPUT, "%s cannot be \"%.*s\"", "item",
-			  (int)id.n, id.p);
+	return *out ? ERR_NONE : refuse_parameter("item", id, err);
 }
 
 enum err_code site_desk_records(void *arg, const struct http_request *request,

@@ -41,8 +41,7 @@ static enum err_code read_query(const struct http_request *request,
 		    "the parameter \"%s\" needs \"%s\"", "after", "group");
 	out->has_after = list_key_read(after, &out->after);
 	return out->has_after ? ERR_NONE
-			      : err_set(err, ERR_INPUT, "%s cannot be \"%.*s\"",
-				    "after", (int)after.n, after.p);
+			      : refuse_parameter("after", after, err);
 }
 
 enum err_code site_subject(void *worker, const struct http_request *request,
