@@ -680,6 +680,21 @@ static bool leaves_trace(const struct exchange *ex)
 	    ex->status < 429;
 }
 
+/* It costs what the route costs: asking who it was, and sealing that, is work
+ * that would be without bound else. */
+static void meter_trace(struct exchange *ex)
+{
+	int status = ex->status;
+	struct err why;
+
+	if (!leaves_trace(ex))
+		return;
+	why = *ex->why;
+	ex->status = 0;
+	if (take_cost(ex))
+		*dispatch_fail(ex, status) = why;
+}
+
 /* The failure as what was asked for: a page comes from a worker. */
 static bool answer_failure(struct exchange *ex)
 {
@@ -725,6 +740,7 @@ bool dispatch_request(struct exchange *ex)
 	if (!ex->status && ex->request.route->is_quick)
 		return run_quick(ex);
 	ex->request.body = buf_span(&ex->body);
+	meter_trace(ex);
 	if (ex->status || (!ex->filing && !take_cost(ex)))
 		return answer_failure(ex);
 	return answer_by_worker(ex);

@@ -344,6 +344,13 @@ static void server_client_that_asks_too_much_waits(void **state)
 	expect("GET /quick", a, 303, NULL);
 	expect("GET /stream", "", 429, "\"too-many\"");
 	expect("GET /stream", "Accept: text/html\r\n", 429, "page of 429");
+	/* What is refused before anybody asks who it was is told for nothing,
+	 * but not where somebody does. */
+	a = "X-Forwarded-For: 203.0.113.9\r\nAuthorization: reader\r\n";
+	for (i = 0; i < 10; i++)
+		expect("GET /mine.json?n=x", a, 400, "\"input\"");
+	expect("GET /mine.json?n=x", a, 429, "Retry-After: 1\r\n");
+	expect("GET /none", a, 404, NULL);
 	http_server_stop(&server, 1000);
 }
 

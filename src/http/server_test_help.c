@@ -314,6 +314,7 @@ static const struct http_route routes[] = {
 	.pattern = "/mine",
 	.capability = HTTP_SIGNED_IN,
 	.offers = HTTP_OFFER_PAGE,
+	.cost = HTTP_COST_READ,
 	.keeping = HTTP_KEEP_VERSION,
 	.max_query_bytes = 100,
 	.params = mine_params,
