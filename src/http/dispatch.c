@@ -155,6 +155,7 @@ static void note_framing(
 	if (is_named(key, n, "Transfer-Encoding")) {
 		heads->encodings++;
 		heads->has_body = true;
+		heads->is_coded |= !is_named(value.p, value.n, "chunked");
 	}
 }
 
@@ -229,6 +230,13 @@ static void check_heads(struct exchange *ex)
 	    (heads->lengths && heads->encodings))
 		err_set(dispatch_fail(ex, 400), ERR_INPUT,
 		    "the request does not say clearly how long its body is");
+	else if (heads->is_coded) {
+		err_set(dispatch_fail(ex, 501), ERR_INPUT,
+		    "the body of the request is coded in a way that is not "
+		    "read here");
+		err_hint(ex->why,
+		    "Send it as it is, with its length or \"chunked\".");
+	}
 }
 
 /* ---- the client ---- */

@@ -65,6 +65,7 @@ struct heads {
 	    if_none_match, forwarded_for, content_type;
 	unsigned hosts, hosts_needed, lengths, encodings;
 	bool is_malformed; /* a name or value that is none */
+	bool is_coded;	   /* the body, in another way than "chunked" */
 	bool has_body;
 	uint64_t body_bytes; /* as Content-Length says; cut at its type's end */
 	size_t bytes;
