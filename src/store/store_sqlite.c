@@ -407,6 +407,21 @@ static enum err_code sqlite_blob_get(
 	return store_blobs_get(&s->blobs, at, end, out, err);
 }
 
+/* SQLite brings what a checkpoint has moved to the disk when nothing was added
+ * meanwhile. While others write something is, and whoever moves the last of
+ * it would wait for the disk to take everything. */
+static int sync_moved(struct sqlite_store *s)
+{
+	sqlite3_file *file = NULL;
+	int rc = sqlite3_file_control(
+	    s->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+	return rc != SQLITE_OK || !file || !file->pMethods
+	    ? rc
+	    : file->pMethods->xSync(
+		  file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
 /* Readers may hold the WAL open; then as much as can be is moved, and the
  * next settle does the rest. */
 static enum err_code sqlite_settle(void *self, enum store_settling how,
@@ -422,6 +437,8 @@ static enum err_code sqlite_settle(void *self, enum store_settling how,
 	if (rc == SQLITE_BUSY)
 		rc = sqlite3_wal_checkpoint_v2(
 		    s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, NULL);
+	if (rc == SQLITE_OK && how == STORE_SETTLE_NOW)
+		rc = sync_moved(s);
 	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
 		return fail(s, rc, "checkpoint", err);
 	*journal_bytes_out =
