@@ -84,13 +84,12 @@ enum err_code check_find_matter(const struct catalog *c, struct span id,
 
 	for (i = 0; i < c->matters_count; i++) {
 		*out = &c->matters[i];
-		if (span_is(id, (*out)->id)) {
-			buf_release(&all);
+		if (span_is(id, (*out)->id))
 			return 0;
-		}
-		buf_addf(&all, "%s%s", i ? ", " : "", (*out)->id);
 	}
 	*out = NULL;
+	for (i = 0; i < c->matters_count; i++)
+		buf_addf(&all, "%s%s", i ? ", " : "", c->matters[i].id);
 	err_set(err, ERR_INPUT, "there is no matter \"%.*s\"",
 	    (int)(id.n < 64 ? id.n : 64), id.p ? id.p : "");
 	err_hint(err, "The matters are: %s.", buf_str(&all));
@@ -601,14 +600,16 @@ struct span check_traceable(struct span text)
 struct use check_use(const struct check_question *q,
     const struct check_answer *answer, const struct err *why)
 {
+	/* What was answered was looked through (check_texts). */
 	struct use use = {.at_ms = q->now_ms,
 	    .act = USE_CHECK,
 	    .outcome = why ? USE_REFUSED : USE_ANSWERED,
 	    .department = why ? check_traceable(span_of(q->department))
 			      : span_of(q->department),
-	    .purpose = check_traceable(q->purpose),
-	    .matter = check_traceable(q->matter),
-	    .case_number = check_traceable(q->case_number),
+	    .purpose = why ? check_traceable(q->purpose) : q->purpose,
+	    .matter = why ? check_traceable(q->matter) : q->matter,
+	    .case_number =
+		why ? check_traceable(q->case_number) : q->case_number,
 	    .subject = span_of(answer->code),
 	    .subject_id = answer->subject_id,
 	    .reference = span_of(answer->id),
