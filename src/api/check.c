@@ -562,11 +562,10 @@ static enum err_code answer_in_view(const struct reading *r,
 }
 
 enum err_code check_make(const struct reading *r,
-    const struct check_question *q, struct check_answer *answer,
-    struct err *err)
+    const struct view_source *view, const struct check_question *q,
+    struct check_answer *answer, struct err *err)
 {
 	const struct cat_matter *matter = NULL;
-	struct view_source source;
 	enum err_code rc = check_make_id(q->now_ms, answer->id, err);
 
 	buf_reset(&answer->document);
@@ -577,11 +576,7 @@ enum err_code check_make(const struct reading *r,
 	if (!rc)
 		rc = subject_check_text(q->code, err);
 	if (!rc)
-		rc = check_begin(r, &source, err);
-	if (rc)
-		return rc;
-	rc = answer_in_view(r, &source, q, matter, answer, err);
-	check_end(r, &source);
+		rc = answer_in_view(r, view, q, matter, answer, err);
 	if (!rc)
 		sha256_bytes(
 		    answer->document.p, answer->document.n, answer->digest);

@@ -32,6 +32,7 @@
 
 #include "api/record.h"
 #include "base/sha256.h"
+#include "registry/view.h"
 #include "usage/use.h"
 
 enum {
@@ -66,16 +67,21 @@ void check_answer_release(struct check_answer *answer);
 enum err_code check_find_matter(const struct catalog *catalog, struct span id,
     const struct cat_matter **out, struct err *err);
 
+/* The transaction that checks are made in, with what there is to read. */
+enum err_code check_begin(const struct reading *reading,
+    struct view_source *source_out, struct err *err);
+void check_end(const struct reading *reading, const struct view_source *source);
+
 /*
- * Reads in one transaction; blocks on disk. ERR_INPUT: no such matter, no
- * code, no purpose or case number. ERR_REFUSED: this department may not ask
- * in this matter, or it is a person's number. An organisation that the
+ * In a view that check_begin has begun; blocks on disk. ERR_INPUT: no such
+ * matter, no code, no purpose or case number. ERR_REFUSED: this department may
+ * not ask in this matter, or it is a person's number. An organisation that the
  * platform does not know is no failure. After a failure answer->id, code and
  * subject_id are as far as they were found, for the trace.
  */
 enum err_code check_make(const struct reading *reading,
-    const struct check_question *question, struct check_answer *answer,
-    struct err *err);
+    const struct view_source *view, const struct check_question *question,
+    struct check_answer *answer, struct err *err);
 
 /* The use that a check leaves, answered (why NULL) or refused; who asked is
  * the caller's to fill in. Points into question and answer. */

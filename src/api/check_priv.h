@@ -21,11 +21,6 @@ enum err_code check_texts(
 enum err_code check_asker(const struct reading *reading,
     const struct cat_matter *matter, const char *department, struct err *err);
 
-/* The transaction that a check is made in, with what there is to read. */
-enum err_code check_begin(const struct reading *reading,
-    struct view_source *source_out, struct err *err);
-void check_end(const struct reading *reading, const struct view_source *source);
-
 /* Finds whom it is about: id 0 when a code that is right is not known.
  * ERR_INPUT: it is no code; ERR_REFUSED: it is a person's number. */
 enum err_code check_find_subject(const struct view_source *source,

@@ -171,6 +171,7 @@ static enum cli_exit check(
 {
 	struct check_question question = question_of(call);
 	const struct reading reading = reading_of(home);
+	struct view_source view;
 	struct check_answer answer;
 	struct use use;
 	struct err untraced;
@@ -178,7 +179,12 @@ static enum cli_exit check(
 
 	question.code = span_of(call->args[0]);
 	check_answer_init(&answer);
-	rc = check_make(&reading, &question, &answer, &call->err);
+	rc = check_begin(&reading, &view, &call->err);
+	if (!rc) {
+		rc =
+		    check_make(&reading, &view, &question, &answer, &call->err);
+		check_end(&reading, &view);
+	}
 	use = check_use(&question, &answer, rc ? &call->err : NULL);
 	/* A refusal tells something, too: not without its trace. */
 	if (trace_leave(office, &use, &untraced)) {

@@ -161,6 +161,9 @@ struct http_route {
 	bool is_framed;
 	bool is_quick; /* touches no disk and is run at once, with
 			  worker NULL */
+	/* With a body of at most so many bytes it is a matter of microseconds,
+	 * and a worker takes several that wait in one go; 0: never. */
+	size_t brief_body_bytes;
 	const struct http_param *params; /* path first, in their order */
 	http_handler *handler;
 	/* For the description of the API: */
@@ -332,6 +335,9 @@ struct http_app {
 	void (*worker_close)(void *ctx, void *worker);
 	/* Before each piece of work, in its thread; may be NULL. */
 	void (*worker_refresh)(void *ctx, void *worker);
+	/* Behind all work that was taken in one go, in its thread: what was
+	 * kept or put off meanwhile ends here. May be NULL. */
+	void (*worker_rest)(void *ctx, void *worker);
 	/* Who calls? In a worker's thread, before the handler of a route that
 	 * is not public; the answer lives in the request's arena. A failure is
 	 * one of the request. NULL: every route is public. */

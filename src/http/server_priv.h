@@ -133,6 +133,8 @@ struct queue {
 	unsigned held;	       /* answers that wait for something else */
 	unsigned count;	       /* waiting */
 	unsigned max;
+	unsigned idle;	/* workers that wait for something to do */
+	bool is_waking; /* one of them was called and has not come yet */
 	bool is_closed;
 };
 

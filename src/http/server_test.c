@@ -758,6 +758,53 @@ static void server_many_clients_at_once(void **state)
 	http_server_stop(&server, 1000);
 }
 
+/* A brief request with a body of so many bytes. */
+static int send_brief(int bytes)
+{
+	char text[2000];
+	int fd = dial();
+
+	snprintf(text, sizeof(text),
+	    "POST /brief HTTP/1.1\r\nHost: t\r\nConnection: close\r\n"
+	    "Content-Type: text/plain\r\nContent-Length: %d\r\n\r\n%*s",
+	    bytes, bytes, "");
+	tell(fd, text);
+	usleep(20000); /* they come in this order */
+	return fd;
+}
+
+/* What waits together is done in one go as long as it is brief, in its order;
+ * the answers are not held up by it. */
+static void server_brief_ones_are_done_in_one_go(void **state)
+{
+	static const int bytes[] = {9, 0, 100, 101, 900, 1, 2};
+	struct http_options options = {.workers = 1};
+	struct http_server *server = start(&options);
+	int fds[ARRAY_COUNT(bytes)], slow;
+	char *done;
+	size_t i;
+
+	(void)state;
+	free(work_done());
+	slow = dial();
+	tell(
+	    slow, "GET /slow HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+	usleep(50000);
+	for (i = 0; i < ARRAY_COUNT(bytes); i++)
+		fds[i] = send_brief(bytes[i]);
+	free(hear(slow));
+	for (i = 0; i < ARRAY_COUNT(bytes); i++) {
+		char *answer = hear(fds[i]);
+
+		assert_int_equal(status_of(answer), 200);
+		free(answer);
+	}
+	http_server_stop(&server, 1000);
+	done = work_done();
+	assert_string_equal(done, "|bbb|B|B|bb|");
+	free(done);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -778,6 +825,7 @@ int main(void)
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
 	    cmocka_unit_test(server_what_is_no_http_is_refused_at_the_door),
 	    cmocka_unit_test(server_who_waits_at_the_door_may_ask_at_the_end),
+	    cmocka_unit_test(server_brief_ones_are_done_in_one_go),
 	    cmocka_unit_test(server_many_clients_at_once),
 	};
 

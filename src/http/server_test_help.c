@@ -128,6 +128,44 @@ static enum err_code stream(void *worker, const struct http_request *r,
 	return 0;
 }
 
+static pthread_mutex_t done_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct buf done = BUF_INIT(4096);
+
+static void note_done(char what)
+{
+	pthread_mutex_lock(&done_lock);
+	buf_add_char(&done, what);
+	pthread_mutex_unlock(&done_lock);
+}
+
+char *work_done(void)
+{
+	char *text;
+
+	pthread_mutex_lock(&done_lock);
+	text = mem_strdup(buf_str(&done));
+	buf_release(&done);
+	pthread_mutex_unlock(&done_lock);
+	return text;
+}
+
+static enum err_code be_brief(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	(void)worker;
+	(void)err;
+	note_done(r->body.n > 100 ? 'B' : 'b');
+	buf_add_str(&response->body, "brief");
+	return 0;
+}
+
+static void rest(void *ctx, void *worker)
+{
+	(void)ctx;
+	assert_non_null(worker);
+	note_done('|');
+}
+
 static enum err_code quick(void *worker, const struct http_request *r,
     struct http_response *response, struct err *err)
 {
@@ -293,6 +331,15 @@ static const struct http_route routes[] = {
 	.max_body_bytes = 100000,
 	.body_type = "text/plain",
 	.handler = echo},
+    {.name = "brief",
+	.method = HTTP_POST,
+	.pattern = "/brief",
+	.offers = HTTP_OFFER_OWN,
+	.type = "text/plain",
+	.max_body_bytes = 1000,
+	.body_type = "text/plain",
+	.brief_body_bytes = 100,
+	.handler = be_brief},
     {.name = "file",
 	.method = HTTP_POST,
 	.pattern = "/file",
@@ -421,6 +468,7 @@ static const struct http_app app = {
     .routes_count = ARRAY_COUNT(routes),
     .worker_open = open_worker,
     .worker_close = close_worker,
+    .worker_rest = rest,
     .version = get_version,
     .identify = identify,
     .error_page = error_page,

@@ -13,6 +13,9 @@ enum { STREAM_LINES = 20000 /* of /stream */ };
 /* The data's version; what handlers have done so far. */
 extern _Atomic uint64_t version_now;
 extern _Atomic int handled, streams_open, workers_open, held_freed;
+/* What the worker (of one alone) did: "b" a brief one of /brief, "B" a long
+ * one, "|" the end of one go; empties it. Release with free(). */
+char *work_done(void);
 /* For mkdtemp, then options.filed_folder. */
 extern char filed_folder[];
 

@@ -19,6 +19,7 @@
 
 enum {
 	WAIT_MS_MAX = 10000,
+	TOGETHER_MAX = 16, /* taken in one go */
 	BODY_BYTES_MAX = 512 * 1024 * 1024,
 	PAGE_BYTES_MAX = 4 * 1024 * 1024
 };
@@ -28,6 +29,16 @@ static const char html_type[] = "text/html; charset=utf-8";
 
 /* ---- queue ---- */
 
+/* Under the queue's lock. One at a time is called: who comes calls the next
+ * if there is something left, and mostly there is not. */
+static void call_worker(struct queue *queue)
+{
+	if (!queue->first || queue->idle == 0 || queue->is_waking)
+		return;
+	queue->is_waking = true;
+	pthread_cond_signal(&queue->filled);
+}
+
 /* Under the queue's lock. */
 static void push(struct queue *queue, struct exchange *ex)
 {
@@ -36,7 +47,7 @@ static void push(struct queue *queue, struct exchange *ex)
 	*queue->last = ex;
 	queue->last = &ex->next;
 	queue->count++;
-	pthread_cond_signal(&queue->filled);
+	call_worker(queue);
 }
 
 bool work_push(struct exchange *ex, bool is_urgent)
@@ -56,23 +67,50 @@ bool work_push(struct exchange *ex, bool is_urgent)
 	return is_room;
 }
 
-/* Blocks; NULL when the queue is closed and empty. */
+static bool is_brief(const struct exchange *ex)
+{
+	return !ex->stream && ex->stage == STAGE_WAITING && !ex->is_let_go &&
+	    ex->request.route &&
+	    ex->body.n <= ex->request.route->brief_body_bytes &&
+	    ex->request.route->brief_body_bytes;
+}
+
+/* The first, and behind a brief one what is brief as well. */
+static struct exchange *take_first(struct queue *queue)
+{
+	struct exchange *first = queue->first, **end = &queue->first;
+	unsigned n = 0;
+
+	while (*end && (n == 0 || (is_brief(first) && is_brief(*end))) &&
+	    n < TOGETHER_MAX) {
+		end = &(*end)->next;
+		n++;
+	}
+	queue->first = *end;
+	*end = NULL;
+	if (!queue->first)
+		queue->last = &queue->first;
+	queue->count -= n;
+	return first;
+}
+
+/* Some that are done one after the other. Blocks; NULL when the queue is
+ * closed and empty. */
 static struct exchange *pop(struct queue *queue)
 {
-	struct exchange *ex;
+	struct exchange *first;
 
 	pthread_mutex_lock(&queue->lock);
-	while (!queue->first && !queue->is_closed)
+	while (!queue->first && !queue->is_closed) {
+		queue->idle++;
 		pthread_cond_wait(&queue->filled, &queue->lock);
-	ex = queue->first;
-	if (ex) {
-		queue->first = ex->next;
-		if (!queue->first)
-			queue->last = &queue->first;
-		queue->count--;
+		queue->idle--;
+		queue->is_waking = false;
 	}
+	first = queue->first ? take_first(queue) : NULL;
+	call_worker(queue);
 	pthread_mutex_unlock(&queue->lock);
-	return ex;
+	return first;
 }
 
 unsigned work_waiting(struct http_server *server)
@@ -536,25 +574,39 @@ struct answer *work_refusal(struct http_server *server, enum head_fault fault,
 	return nobody_end(ex);
 }
 
+static void run_one(struct worker *worker, struct exchange *ex)
+{
+	struct MHD_Connection *connection = ex->connection;
+	bool is_request = !ex->stream;
+
+	if (!is_request)
+		stream_work(ex->stream, worker->context);
+	else if (ex->stage == STAGE_FILING)
+		work_filing(ex, worker);
+	else
+		work_on(ex, worker);
+	if (is_request && ex->hold.start)
+		hold_back(ex);
+	else
+		mhd.resume_connection(connection);
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
+	const struct http_app *app = worker->server->app;
 	struct exchange *ex;
 
 	while ((ex = pop(&worker->server->queue)) != NULL) {
-		struct MHD_Connection *connection = ex->connection;
-		bool is_request = !ex->stream;
+		while (ex) {
+			struct exchange *next = ex->next;
 
-		if (!is_request)
-			stream_work(ex->stream, worker->context);
-		else if (ex->stage == STAGE_FILING)
-			work_filing(ex, worker);
-		else
-			work_on(ex, worker);
-		if (is_request && ex->hold.start)
-			hold_back(ex);
-		else
-			mhd.resume_connection(connection);
+			/* From here on it may be another's. */
+			run_one(worker, ex);
+			ex = next;
+		}
+		if (app->worker_rest)
+			app->worker_rest(app->ctx, worker->context);
 	}
 	return NULL;
 }

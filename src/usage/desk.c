@@ -418,21 +418,25 @@ void desk_stop(struct desk **desk)
 	free_desk(desk);
 }
 
-bool desk_ask(struct desk *d, struct desk_ask *ask)
+bool desk_ask(struct desk *d, struct desk_ask *first)
 {
+	struct desk_ask **end = &first->next, *ask;
 	bool is_taken;
+	size_t n = 1;
 
-	ask->next = NULL;
+	for (; *end; end = &(*end)->next)
+		n++;
 	pthread_mutex_lock(&d->lock);
-	is_taken = !d->is_closing && d->waiting < d->plan.waiting_max;
+	is_taken = !d->is_closing && d->waiting + n <= d->plan.waiting_max;
 	if (is_taken) {
-		*d->last = ask;
-		d->last = &ask->next;
-		if (d->waiting++ == 0)
+		*d->last = first;
+		d->last = end;
+		if (d->waiting == 0)
 			pthread_cond_signal(&d->news);
+		d->waiting += n;
 	}
 	pthread_mutex_unlock(&d->lock);
-	if (!is_taken)
+	for (ask = is_taken ? NULL : first; ask; ask = ask->next)
 		ask->rc = err_set(
 		    &ask->err, ERR_BUSY, "too many wait to be written down");
 	return is_taken;

@@ -35,7 +35,7 @@ struct desk_ask {
 	void (*done)(struct desk_ask *ask);
 	enum err_code rc;
 	struct err err;
-	struct desk_ask *next; /* the desk's own */
+	struct desk_ask *next; /* who asks with it; then the desk's own */
 };
 
 struct desk_plan {
@@ -59,8 +59,9 @@ enum err_code desk_start(
 /* Does what waits, publishes, ends the threads. NULL-safe. */
 void desk_stop(struct desk **desk);
 
-/* False: too many wait, or the desk is closing; then `done` is not called
- * and ask->rc is ERR_BUSY. */
+/* One, or several that are done in one commit where it can be. False: too
+ * many wait, or the desk is closing; then `done` is not called for any, and
+ * the rc of each is ERR_BUSY. */
 bool desk_ask(struct desk *desk, struct desk_ask *ask);
 /* Asks and waits. */
 enum err_code desk_run(

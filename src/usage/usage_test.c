@@ -362,7 +362,8 @@ static void nothing(struct desk_ask *ask)
 	(void)ask;
 }
 
-/* More than may wait are refused at once, and nobody else is harmed. */
+/* More than may wait are refused at once, of a chain all, and nobody else is
+ * harmed. */
 static void desk_ask_full_is_refused(void **state)
 {
 	struct place *p = *state;
@@ -388,11 +389,17 @@ static void desk_ask_full_is_refused(void **state)
 	while (!g.is_in)
 		pthread_cond_wait(&g.open, &g.lock);
 	pthread_mutex_unlock(&g.lock);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 3; i++)
 		asks[i] = (struct desk_ask){
 		    .job = leave_trace, .ctx = &t[i], .done = nothing};
-		assert_int_equal(desk_ask(desk, &asks[i]), i < 2);
-	}
+	asks[0].next = &asks[1];
+	asks[1].next = &asks[2];
+	assert_false(desk_ask(desk, &asks[0]));
+	for (i = 0; i < 3; i++)
+		assert_int_equal(asks[i].rc, ERR_BUSY);
+	asks[1].next = NULL;
+	assert_true(desk_ask(desk, &asks[0]));
+	assert_false(desk_ask(desk, &asks[2]));
 	assert_int_equal(asks[2].rc, ERR_BUSY);
 	pthread_mutex_lock(&g.lock);
 	g.may_go = true;

@@ -60,6 +60,31 @@ enum err_code site_check_right(const struct site_worker *worker,
 	return 0;
 }
 
+/* Checks that a worker answers one behind the other see one moment: when the
+ * last of them had come. */
+static enum err_code enter_view(
+    struct site_worker *worker, const struct reading *reading, struct err *err)
+{
+	enum err_code rc;
+
+	if (worker->has_view && worker->view.catalog == reading->catalog)
+		return 0;
+	site_check_leave_view(worker);
+	rc = check_begin(reading, &worker->view, err);
+	worker->has_view = !rc;
+	return rc;
+}
+
+void site_check_leave_view(struct site_worker *worker)
+{
+	const struct reading reading = {
+	    .store = worker->home.store, .roster = worker->site->roster};
+
+	if (worker->has_view)
+		check_end(&reading, &worker->view);
+	worker->has_view = false;
+}
+
 static enum err_code run_check(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     struct check_question *q, struct span department, struct err *err)
@@ -75,7 +100,11 @@ static enum err_code run_check(struct site_worker *worker,
 	check_answer_init(&answer);
 	rc = site_check_right(worker, request, department, q, err);
 	if (!rc)
-		rc = check_make(&reading, q, &answer, err);
+		rc = enter_view(worker, &reading, err);
+	if (!rc)
+		rc = check_make(&reading, &worker->view, q, &answer, err);
+	if (rc && rc != ERR_INPUT && rc != ERR_REFUSED)
+		site_check_leave_view(worker);
 	use = check_use(q, &answer, rc ? err : NULL);
 	site_set_reader(&use, who);
 	response->hold = site_hold(worker, use);
@@ -122,8 +151,10 @@ enum err_code site_check(void *arg, const struct http_request *request,
 	json_t *json = NULL, *codes;
 	enum err_code rc;
 
-	if (site_check_is_list(request))
+	if (site_check_is_list(request)) {
+		site_check_leave_view(arg);
 		return site_check_list(arg, request, response, err);
+	}
 	rc = site_json_body(request, &json, err);
 	if (rc)
 		return rc;
@@ -132,6 +163,8 @@ enum err_code site_check(void *arg, const struct http_request *request,
 	q.purpose = site_json_member(json, "purpose");
 	q.case_number = site_json_member(json, "case");
 	codes = json_object_get(json, "codes");
+	if (codes)
+		site_check_leave_view(arg);
 	if (codes)
 		rc = site_check_many(arg, request, response, &q, codes,
 		    site_json_member(json, "department"), err);
@@ -295,6 +328,7 @@ enum err_code site_check_form(void *arg, const struct http_request *request,
 	enum err_code rc = run_check(arg, request, response, &q,
 	    site_field(request, "department"), &problem);
 
+	site_check_leave_view(arg);
 	if (rc && rc != ERR_INPUT && rc != ERR_REFUSED) {
 		*err = problem;
 		return rc;

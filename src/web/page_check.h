@@ -47,6 +47,10 @@ enum err_code site_check_codes(struct site_worker *worker,
     struct check_question *question, struct check_codes *codes,
     struct span department, struct buf *out, struct err *err);
 
+/* app->worker_rest: ends the view of the checks that were answered one behind
+ * the other. */
+void site_check_leave_view(struct site_worker *worker);
+
 /* Is the body a list of codes, as text or CSV? */
 bool site_check_is_list(const struct http_request *request);
 /* Answers it; what else belongs to the question stands in the query. */

@@ -452,6 +452,7 @@ const struct http_route site_routes[] = {
 	.max_body_bytes = CHECK_CODES_BYTES_MAX,
 	.body_type = "application/json",
 	.more_body_types = code_list_types,
+	.brief_body_bytes = CHECK_BODY_BYTES,
 	.handler = site_check,
 	.summary =
 	    N_("A credit check: what applies to an organisation today in "

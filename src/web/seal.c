@@ -19,7 +19,7 @@
 
 struct held {
 	struct desk_ask ask;
-	struct staff *staff;
+	struct site_worker *worker;
 	struct use use;
 	const struct many_subject *list; /* of a use of many */
 	size_t count;
@@ -55,14 +55,33 @@ static void when_sealed(struct desk_ask *ask)
 	let_go(ask->ctx);
 }
 
+/* In the worker's thread, which asks the desk when it has done all that it
+ * took in one go. */
 static void start(void *ctx, http_go_on *go_on, void *exchange)
 {
 	struct held *held = ctx;
+	struct site_worker *worker = held->worker;
 
 	held->go_on = go_on;
 	held->exchange = exchange;
-	if (!staff_ask(held->staff, &held->ask))
-		let_go(held);
+	*worker->last_ask = &held->ask;
+	worker->last_ask = &held->ask.next;
+}
+
+void site_seal_asked(struct site_worker *worker)
+{
+	struct desk_ask *first = worker->first_ask;
+
+	worker->first_ask = NULL;
+	worker->last_ask = &worker->first_ask;
+	if (!first || staff_ask(worker->site->staff, first))
+		return;
+	while (first) {
+		struct desk_ask *next = first->next;
+
+		let_go(first->ctx);
+		first = next;
+	}
 }
 
 void site_set_reader(struct use *use, const struct people_caller *who)
@@ -124,7 +143,7 @@ static struct http_hold hold(struct site_worker *worker, struct use use,
 	held->list = own;
 	held->count = count;
 	held->arena = arena;
-	held->staff = worker->site->staff;
+	held->worker = worker;
 	held->ask.job = write_use;
 	held->ask.ctx = held;
 	held->ask.done = when_sealed;

@@ -20,6 +20,9 @@ void site_set_reader(struct use *use, const struct people_caller *who);
 /* Copies the use; the answer that gets it waits until it is sealed. */
 struct http_hold site_hold(struct site_worker *worker, struct use use);
 
+/* app->worker_rest: asks the desk for what site_hold has put off. */
+void site_seal_asked(struct site_worker *worker);
+
 /* app->refused: somebody known was refused, or somebody whose session or token
  * has ended. What he can bring about without end is counted (tally.h). */
 void site_refused(void *worker, const struct http_request *request,

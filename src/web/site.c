@@ -31,6 +31,7 @@
 #include "registry/block.h"
 #include "registry/roster.h"
 #include "web/own_places.h"
+#include "web/page_check.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 #include "web/tally.h"
@@ -109,6 +110,7 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 
 	worker->site = ctx;
 	worker->words = check_words_new();
+	worker->last_ask = &worker->first_ask;
 	rc = open_home(worker->site, &worker->home, err);
 	if (!rc && worker->site->records)
 		block_share(worker->home.store, worker->site->records);
@@ -143,6 +145,16 @@ static void worker_refresh(void *ctx, void *arg)
 	struct site_worker *worker = arg;
 
 	site_use_catalogue(ctx, &worker->home);
+}
+
+static void worker_rest(void *ctx, void *arg)
+{
+	struct site_worker *worker = arg;
+
+	(void)ctx;
+	site_check_leave_view(worker);
+	site_seal_asked(worker);
+	worker->has_stamp = false;
 }
 
 struct reading site_reading(
@@ -398,6 +410,7 @@ static void fill_app(struct site *site)
 	    .worker_open = worker_open,
 	    .worker_close = worker_close,
 	    .worker_refresh = worker_refresh,
+	    .worker_rest = worker_rest,
 	    .identify = staff_identify,
 	    .refused = site_refused,
 	    .version = version,

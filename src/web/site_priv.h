@@ -10,6 +10,7 @@
 #include "oidc/client.h"
 #include "registry/block_cache.h"
 #include "registry/names_index.h"
+#include "registry/view.h"
 #include "web/render.h"
 #include "web/runner.h"
 #include "web/site.h"
@@ -66,6 +67,13 @@ struct site_worker {
 	struct store *office; /* for reading; NULL: there is none */
 	struct ledger *uses;  /* with it */
 	struct check_words *words;
+	/* Of what is taken in one go (site_worker_rest): the stamp of the
+	 * office, the view that checks are answered in, and the traces that go
+	 * to the desk together. */
+	bool has_stamp, has_view;
+	int64_t stamp;
+	struct view_source view;
+	struct desk_ask *first_ask, **last_ask;
 };
 
 /* A file that is finished before its first byte can be sent: written under a

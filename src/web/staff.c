@@ -342,17 +342,19 @@ static enum err_code find_token(struct site_worker *worker,
     struct people_caller *who, struct err *err)
 {
 	struct staff *staff = worker->site->staff;
-	int64_t stamp = office_change_stamp(&staff->home);
 	uint8_t digest[SHA256_BYTES];
 	enum err_code rc;
 
+	if (!worker->has_stamp)
+		worker->stamp = office_change_stamp(&staff->home);
+	worker->has_stamp = true;
 	sha256_bytes(token.p, token.n, digest);
-	if (recall_token(staff, digest, stamp, request->arena, who))
+	if (recall_token(staff, digest, worker->stamp, request->arena, who))
 		return 0;
 	rc = people_token_find(
 	    worker->office, request->arena, token, calendar_now_ms(), who, err);
 	if (!rc && who->kind == PEOPLE_TOKEN)
-		remember_token(staff, digest, stamp, who);
+		remember_token(staff, digest, worker->stamp, who);
 	return rc;
 }
 

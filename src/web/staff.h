@@ -50,8 +50,8 @@ const struct people_key *staff_key(const struct staff *staff);
 /* Runs a job at the desk, and waits for its commit. */
 enum err_code staff_run(
     struct staff *staff, desk_job *job, void *ctx, struct err *err);
-/* Asks the desk, which calls ask->done after the commit; false: ask->rc says
- * why it does not (usage/desk.h). */
+/* Asks the desk, with one or a chain of them, which calls ask->done after the
+ * commit; false: ask->rc says why it does not (usage/desk.h). */
 bool staff_ask(struct staff *staff, struct desk_ask *ask);
 /* How the files of the log of uses follow (usage/desk.h). */
 struct staff_state {
