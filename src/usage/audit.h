@@ -19,7 +19,7 @@
 
 enum {
 	AUDIT_KEY_BYTES = 64,
-	AUDIT_USES_MAX = 2000000, /* of one look; ERR_FULL past it */
+	AUDIT_USES_MAX = 2000000, /* of one look; ERR_INPUT past it */
 	/* A use of up to so many organisations stands there once for each. */
 	AUDIT_MANY_MAX = 1000,
 	AUDIT_LOOK_BACK_DAYS = 31 /* before a period, for what began then */
@@ -87,7 +87,7 @@ void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use);
 /* May who asks see this use? */
 typedef bool audit_filter(const void *ctx, const struct use *use);
 /* The uses from that moment on, to the end of the log, that pass the filter
- * (NULL: all). ERR_FULL. */
+ * (NULL: all). ERR_INPUT: there are too many. */
 enum err_code audit_set_load(struct audit_set *set, struct store *store,
     int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err);
 /* Lives as long as the set. */

@@ -276,10 +276,10 @@ static enum err_code add_row(struct audit_set *set, struct store *store,
 
 static enum err_code too_many(struct err *err)
 {
-	err_set(err, ERR_FULL, "the period has more than %d uses",
+	err_set(err, ERR_INPUT, "the period has more than %d uses",
 	    (int)AUDIT_USES_MAX);
 	err_hint(err, "Choose a later beginning.");
-	return ERR_FULL;
+	return ERR_INPUT;
 }
 
 enum err_code audit_set_load(struct audit_set *set, struct store *store,

@@ -201,7 +201,7 @@ enum err_code use_question_add(
 		return err_set(err, ERR_CONFLICT,
 		    "a question about that use is open already");
 	if (state.count >= QUESTIONS_OF_USE_MAX)
-		return err_set(err, ERR_FULL,
+		return err_set(err, ERR_CONFLICT,
 		    "that use was questioned %d times already",
 		    (int)state.count);
 	return insert(store, words, &about.is, err);

@@ -49,7 +49,7 @@ struct use_words {
 /* Is it a text that can be kept? */
 enum err_code use_words_check(struct span text, struct err *err);
 /* In a transaction. ERR_NOT_FOUND: there is no such use; ERR_REFUSED: it is
- * about nobody; ERR_CONFLICT: one is open already; ERR_FULL. */
+ * about nobody; ERR_CONFLICT: one is open already, or there are enough. */
 enum err_code use_question_add(
     struct store *store, const struct use_words *words, struct err *err);
 /* In a transaction. ERR_CONFLICT: none is open. */

@@ -723,6 +723,22 @@ static void audit_set_takes_many_apart(void **state)
 	audit_set_free(&set);
 }
 
+/* Who asked for too much is told to ask for less: no failure of ours. */
+static void audit_set_too_many_is_the_askers(void **state)
+{
+	struct place *p = *state;
+	struct audit_set set;
+
+	make_many(p);
+	audit_set_new(&set);
+	set.count = AUDIT_USES_MAX;
+	assert_int_equal(
+	    audit_set_load(&set, p->store, 0, NULL, NULL, &p->err), ERR_INPUT);
+	assert_non_null(strstr(p->err.hint, "later beginning"));
+	set.count = 0;
+	audit_set_free(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -739,6 +755,7 @@ int main(void)
 	    PLACED(use_verify_passes_over_unsealed_questions),
 	    PLACED(question_about_one_of_many_is_of_that_one),
 	    PLACED(audit_set_takes_many_apart),
+	    PLACED(audit_set_too_many_is_the_askers),
 	};
 
 	tr_set_lang(LANG_EN);
