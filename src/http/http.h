@@ -253,15 +253,18 @@ struct span http_page_before(const struct http_request *request);
 
 /*
  * A body of any length, made piece by piece in memory that is bounded.
- * pull appends at most a few hundred KiB to out, whenever the client has
- * taken the last piece: 1 there is more, 0 that was the last, negative
- * failed. It may run on another worker each time, so it keeps a place to go
- * on from, never a cursor of a connection. free is called once, at the end.
+ * pull appends the next piece to out: 1 there is more, 0 that was the last,
+ * negative failed, and nothing of the piece is sent. It may run on another
+ * worker each time, so it keeps a place to go on from, never a cursor of a
+ * connection. free is called once, at the end.
  */
 struct http_stream {
 	int (*pull)(void *ctx, void *worker, struct buf *out, struct err *err);
 	void (*free)(void *ctx);
 	void *ctx;
+	/* The next piece is made while the client takes this one, if this one
+	 * has no more bytes; 0: never. */
+	size_t ahead_max_bytes;
 };
 
 /*

@@ -80,8 +80,16 @@ enum stage {
 	STAGE_SENT
 };
 
+/* What waits for a worker: a request, or the next piece of a stream. */
+struct job {
+	struct job *next; /* in the queue */
+	int64_t queued_us;
+	struct exchange *exchange;
+	struct stream *stream; /* NULL: the exchange */
+};
+
 struct exchange {
-	struct exchange *next; /* in the queue */
+	struct job job;
 	struct http_server *server;
 	struct MHD_Connection *connection;
 	struct peer *peer;
@@ -104,7 +112,7 @@ struct exchange {
 	struct buf body;
 	struct filing *filing; /* the body goes to a file; NULL: to `body` */
 	bool is_head_seen;     /* with it: the head was judged by a worker */
-	int64_t started_us, queued_us;
+	int64_t started_us;
 	const char *from; /* who answered, for the log */
 	struct answer *answer;
 	struct http_hold hold;	  /* what the answer waits for */
@@ -113,8 +121,6 @@ struct exchange {
 	int told;		  /* status of the page instead of a failure */
 	struct MHD_Response *own; /* instead of the answer's */
 	int sent_status;
-	/* A stream that wants its next piece, NULL: a request. */
-	struct stream *stream;
 	struct uri *form; /* the body, decoded, in the request's arena */
 	char tag[ANSWER_TAG_BYTES]; /* of HTTP_KEEP_TAG */
 	size_t key_n;		    /* 0: not for the cache */
@@ -128,7 +134,7 @@ struct exchange {
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
-	struct exchange *first, **last;
+	struct job *first, **last;
 	pthread_cond_t let_go; /* held is 0 */
 	unsigned held;	       /* answers that wait for something else */
 	unsigned count;	       /* waiting */
@@ -216,6 +222,9 @@ void work_free(struct http_server *server);
  * it is a worker's. false: the queue is full, and nothing was done. is_urgent
  * goes in even then. */
 bool work_push(struct exchange *ex, bool is_urgent);
+/* Puts it into the queue, however full that is; no connection is touched.
+ * false: the workers have ended. */
+bool work_push_job(struct http_server *server, struct job *job);
 unsigned work_waiting(struct http_server *server);
 /* The page of a full queue, if that is the format of the failure; else
  * NULL. */
@@ -288,7 +297,7 @@ bool stream_is_room(struct http_server *server);
 struct stream *stream_new(struct exchange *ex, struct http_response *response);
 /* The response that reads it; frees it in the end. */
 struct MHD_Response *stream_response(void *stream);
-/* A worker makes the next piece. */
+/* A worker makes the next piece; the stream may be gone then. */
 void stream_work(struct stream *stream, void *worker);
 
 /* ---- accept.c: connections ---- */

@@ -24,6 +24,7 @@ enum { ANSWER_MAX = 1 << 20 };
 
 _Atomic uint64_t version_now = 1;
 _Atomic int handled, streams_open, workers_open, held_freed;
+_Atomic int big_begun, big_made;
 
 static enum err_code say_hello(void *worker, const struct http_request *r,
     struct http_response *response, struct err *err)
@@ -121,8 +122,9 @@ static enum err_code stream(void *worker, const struct http_request *r,
 	(void)worker;
 	(void)r;
 	(void)err;
-	response->stream = (struct http_stream){
-	    pull_lines, free_lines, mem_zalloc(1, sizeof(struct lines))};
+	response->stream = (struct http_stream){.pull = pull_lines,
+	    .free = free_lines,
+	    .ctx = mem_zalloc(1, sizeof(struct lines))};
 	atomic_fetch_add(&streams_open, 1);
 	atomic_fetch_add(&handled, 1);
 	return 0;
@@ -164,6 +166,48 @@ static void rest(void *ctx, void *worker)
 	(void)ctx;
 	assert_non_null(worker);
 	note_done('|');
+}
+
+/* Pieces that no socket takes at once. */
+struct big {
+	enum big_how how;
+	int at;
+};
+
+static int pull_big(void *ctx, void *worker, struct buf *out, struct err *err)
+{
+	struct big *big = ctx;
+	char *to = buf_reserve(out, BIG_BYTES);
+
+	assert_non_null(worker);
+	assert_non_null(to);
+	atomic_fetch_add(&big_begun, 1);
+	if (big->how == BIG_SLOW && big->at == 1)
+		usleep(300000);
+	memset(to, 'w' + big->at, BIG_BYTES);
+	out->n += BIG_BYTES;
+	atomic_fetch_add(&big_made, 1);
+	if (big->how == BIG_FAILS && big->at == 1)
+		return err_set(err, ERR_BUSY, "the trace is not there");
+	return ++big->at < BIG_PIECES;
+}
+
+static enum err_code stream_big(void *worker, const struct http_request *r,
+    struct http_response *response, struct err *err)
+{
+	struct big *big = mem_zalloc(1, sizeof(*big));
+
+	(void)worker;
+	(void)err;
+	big->how = (enum big_how)http_number(r, "how", 0);
+	response->stream = (struct http_stream){.pull = pull_big,
+	    .free = free_lines,
+	    .ctx = big,
+	    .ahead_max_bytes = big->how == BIG_ALONE ? 0
+		: big->how == BIG_TOO_LARGE	     ? BIG_BYTES - 1
+						     : BIG_BYTES};
+	atomic_fetch_add(&streams_open, 1);
+	return 0;
 }
 
 static enum err_code quick(void *worker, const struct http_request *r,
@@ -388,6 +432,12 @@ static const struct http_route routes[] = {
 	.cost = HTTP_COST_EXPORT,
 	.keeping = HTTP_KEEP_TAG,
 	.handler = stream},
+    {.name = "big",
+	.pattern = "/big/{how}",
+	.offers = HTTP_OFFER_OWN,
+	.type = "text/csv",
+	.params = fail_params,
+	.handler = stream_big},
     {.name = "quick",
 	.pattern = "/quick",
 	.offers = HTTP_OFFER_OWN,

@@ -9,6 +9,14 @@
 #include "http/http.h"
 
 enum { STREAM_LINES = 20000 /* of /stream */ };
+enum { BIG_PIECES = 4, BIG_BYTES = 8 << 20 };
+enum big_how {
+	BIG_ALONE = 0, /* nothing is made ahead */
+	BIG_TOO_LARGE, /* nor beside pieces of this size */
+	BIG_AHEAD,
+	BIG_FAILS, /* the second one, the others as BIG_AHEAD */
+	BIG_SLOW   /* the second one */
+};
 
 /* The data's version; what handlers have done so far. */
 extern _Atomic uint64_t version_now;
@@ -16,6 +24,8 @@ extern _Atomic int handled, streams_open, workers_open, held_freed;
 /* What the worker (of one alone) did: "b" a brief one of /brief, "B" a long
  * one, "|" the end of one go; empties it. Release with free(). */
 char *work_done(void);
+/* Pieces of /big/{how}, each of one letter from 'w' on. */
+extern _Atomic int big_begun, big_made;
 /* For mkdtemp, then options.filed_folder. */
 extern char filed_folder[];
 

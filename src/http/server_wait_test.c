@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -193,6 +194,120 @@ static void server_stop_waits_for_nobody_who_never_asks(void **state)
 	free(hear(fd));
 }
 
+/* ---- streams ---- */
+
+/* Asks for it, and takes nothing yet. */
+static int ask_big(enum big_how how)
+{
+	char text[80];
+	int fd = dial();
+
+	atomic_store(&big_begun, 0);
+	atomic_store(&big_made, 0);
+	snprintf(text, sizeof(text),
+	    "GET /big/%d HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n",
+	    (int)how);
+	tell(fd, text);
+	return fd;
+}
+
+static void wait_for(_Atomic int *count, int wanted)
+{
+	int i;
+
+	for (i = 0; i < 5000 && atomic_load(count) != wanted; i++)
+		usleep(1000);
+	assert_int_equal(atomic_load(count), wanted);
+}
+
+/* Takes all, and counts each letter of the body. true: the end is there. */
+static bool take_big(int fd, size_t counts[BIG_PIECES])
+{
+	enum { BYTES = 65536 };
+	char *text = mem_alloc(BYTES), end[6] = "";
+	bool is_body = false;
+	ssize_t got, i;
+
+	memset(counts, 0, BIG_PIECES * sizeof(*counts));
+	while ((got = recv(fd, text, BYTES, 0)) > 0)
+		for (i = 0; i < got; i++) {
+			memmove(end, end + 1, 4);
+			end[4] = text[i];
+			is_body |= memcmp(end + 1, "\r\n\r\n", 4) == 0;
+			if (is_body && text[i] >= 'w' &&
+			    text[i] < 'w' + BIG_PIECES)
+				counts[text[i] - 'w']++;
+		}
+	close(fd);
+	free(text);
+	return memcmp(end, "0\r\n\r\n", 5) == 0;
+}
+
+static void server_stream_next_piece_is_made_while_one_is_taken(void **state)
+{
+	static const struct {
+		enum big_how how;
+		int made; /* while the client takes nothing */
+	} table[] = {{BIG_ALONE, 1}, {BIG_TOO_LARGE, 1}, {BIG_AHEAD, 2}};
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	size_t counts[BIG_PIECES], i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(table); i++) {
+		int fd = ask_big(table[i].how);
+
+		wait_for(&big_made, table[i].made);
+		usleep(100000);
+		if (atomic_load(&big_begun) != table[i].made)
+			fail_msg("%zu: %d pieces are begun, not %d", i,
+			    atomic_load(&big_begun), table[i].made);
+		assert_true(take_big(fd, counts));
+		for (k = 0; k < BIG_PIECES; k++)
+			assert_int_equal(counts[k], BIG_BYTES);
+	}
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&streams_open), 0);
+}
+
+/* What failed may have no trace: not a byte of it leaves. */
+static void server_stream_piece_that_fails_is_not_sent(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	size_t counts[BIG_PIECES];
+	int fd = ask_big(BIG_FAILS);
+
+	(void)state;
+	wait_for(&big_made, 2);
+	assert_false(take_big(fd, counts));
+	assert_int_equal(counts[0], BIG_BYTES);
+	assert_int_equal(counts[1], 0);
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&big_begun), 2);
+	assert_int_equal(atomic_load(&streams_open), 0);
+}
+
+static void server_stream_of_who_leaves_ends_with_its_piece(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int fd = ask_big(BIG_SLOW);
+
+	(void)state;
+	wait_for(&big_begun, 2);
+	close(fd);
+	wait_for(&streams_open, 0);
+	assert_int_equal(atomic_load(&big_made), 2);
+	/* The same when the server ends. */
+	fd = ask_big(BIG_SLOW);
+	wait_for(&big_begun, 2);
+	assert_int_equal(http_server_stop(&server, 0), 1);
+	assert_int_equal(atomic_load(&streams_open), 0);
+	assert_int_equal(atomic_load(&big_made), 2);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +318,10 @@ int main(void)
 	    cmocka_unit_test(server_stop_waits_for_held_answers),
 	    cmocka_unit_test(server_stop_waits_for_who_has_just_come),
 	    cmocka_unit_test(server_stop_waits_for_nobody_who_never_asks),
+	    cmocka_unit_test(
+		server_stream_next_piece_is_made_while_one_is_taken),
+	    cmocka_unit_test(server_stream_piece_that_fails_is_not_sent),
+	    cmocka_unit_test(server_stream_of_who_leaves_ends_with_its_piece),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

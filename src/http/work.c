@@ -40,12 +40,12 @@ static void call_worker(struct queue *queue)
 }
 
 /* Under the queue's lock. */
-static void push(struct queue *queue, struct exchange *ex)
+static void push(struct queue *queue, struct job *job)
 {
-	ex->queued_us = monotonic_us();
-	ex->next = NULL;
-	*queue->last = ex;
-	queue->last = &ex->next;
+	job->queued_us = monotonic_us();
+	job->next = NULL;
+	*queue->last = job;
+	queue->last = &job->next;
 	queue->count++;
 	call_worker(queue);
 }
@@ -59,26 +59,42 @@ bool work_push(struct exchange *ex, bool is_urgent)
 	is_room = !queue->is_closed && (is_urgent || queue->count < queue->max);
 	if (is_room) {
 		mhd.suspend_connection(ex->connection);
-		if (!ex->stream && ex->stage != STAGE_FILING)
+		if (ex->stage != STAGE_FILING)
 			ex->stage = STAGE_WAITING;
-		push(queue, ex);
+		ex->job.exchange = ex;
+		push(queue, &ex->job);
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return is_room;
 }
 
-static bool is_brief(const struct exchange *ex)
+bool work_push_job(struct http_server *server, struct job *job)
 {
-	return !ex->stream && ex->stage == STAGE_WAITING && !ex->is_let_go &&
+	struct queue *queue = &server->queue;
+	bool is_taken;
+
+	pthread_mutex_lock(&queue->lock);
+	is_taken = !queue->is_closed;
+	if (is_taken)
+		push(queue, job);
+	pthread_mutex_unlock(&queue->lock);
+	return is_taken;
+}
+
+static bool is_brief(const struct job *job)
+{
+	const struct exchange *ex = job->exchange;
+
+	return !job->stream && ex->stage == STAGE_WAITING && !ex->is_let_go &&
 	    ex->request.route &&
 	    ex->body.n <= ex->request.route->brief_body_bytes &&
 	    ex->request.route->brief_body_bytes;
 }
 
 /* The first, and behind a brief one what is brief as well. */
-static struct exchange *take_first(struct queue *queue)
+static struct job *take_first(struct queue *queue)
 {
-	struct exchange *first = queue->first, **end = &queue->first;
+	struct job *first = queue->first, **end = &queue->first;
 	unsigned n = 0;
 
 	while (*end && (n == 0 || (is_brief(first) && is_brief(*end))) &&
@@ -96,9 +112,9 @@ static struct exchange *take_first(struct queue *queue)
 
 /* Some that are done one after the other. Blocks; NULL when the queue is
  * closed and empty. */
-static struct exchange *pop(struct queue *queue)
+static struct job *pop(struct queue *queue)
 {
-	struct exchange *first;
+	struct job *first;
 
 	pthread_mutex_lock(&queue->lock);
 	while (!queue->first && !queue->is_closed) {
@@ -279,7 +295,7 @@ static void run_handler(
 
 static bool is_too_late(const struct exchange *ex)
 {
-	return monotonic_us() - ex->queued_us > WAIT_MS_MAX * 1000LL ||
+	return monotonic_us() - ex->job.queued_us > WAIT_MS_MAX * 1000LL ||
 	    atomic_load(&ex->server->is_aborting);
 }
 
@@ -395,16 +411,8 @@ static void work_filing(struct exchange *ex, struct worker *worker)
  * already. false: they have ended. */
 static bool push_let_go(struct exchange *ex)
 {
-	struct queue *queue = &ex->server->queue;
-	bool is_taken;
-
 	ex->is_let_go = true;
-	pthread_mutex_lock(&queue->lock);
-	is_taken = !queue->is_closed;
-	if (is_taken)
-		push(queue, ex);
-	pthread_mutex_unlock(&queue->lock);
-	return is_taken;
+	return work_push_job(ex->server, &ex->job);
 }
 
 /* What stands there is not what is to be answered. */
@@ -574,18 +582,15 @@ struct answer *work_refusal(struct http_server *server, enum head_fault fault,
 	return nobody_end(ex);
 }
 
-static void run_one(struct worker *worker, struct exchange *ex)
+static void work_request(struct exchange *ex, struct worker *worker)
 {
 	struct MHD_Connection *connection = ex->connection;
-	bool is_request = !ex->stream;
 
-	if (!is_request)
-		stream_work(ex->stream, worker->context);
-	else if (ex->stage == STAGE_FILING)
+	if (ex->stage == STAGE_FILING)
 		work_filing(ex, worker);
 	else
 		work_on(ex, worker);
-	if (is_request && ex->hold.start)
+	if (ex->hold.start)
 		hold_back(ex);
 	else
 		mhd.resume_connection(connection);
@@ -595,15 +600,18 @@ static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
 	const struct http_app *app = worker->server->app;
-	struct exchange *ex;
+	struct job *job;
 
-	while ((ex = pop(&worker->server->queue)) != NULL) {
-		while (ex) {
-			struct exchange *next = ex->next;
+	while ((job = pop(&worker->server->queue)) != NULL) {
+		while (job) {
+			struct job *next = job->next;
 
 			/* From here on it may be another's. */
-			run_one(worker, ex);
-			ex = next;
+			if (job->stream)
+				stream_work(job->stream, worker->context);
+			else
+				work_request(job->exchange, worker);
+			job = next;
 		}
 		if (app->worker_rest)
 			app->worker_rest(app->ctx, worker->context);

@@ -145,7 +145,8 @@ static void start_download(struct list_stream *stream,
 
 	d->stream = stream;
 	d->reading = *reading;
-	response->stream = (struct http_stream){pull, end_download, d};
+	response->stream =
+	    (struct http_stream){.pull = pull, .free = end_download, .ctx = d};
 }
 
 static enum err_code send_rows(void *worker, const struct http_request *request,
