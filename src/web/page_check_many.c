@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Credit checks of many (api/check_many.h), as a stream: a portion is worked
- * out, its trace is sealed at the desk, and only then its bytes leave, in
- * pieces. A client that goes away has left the traces of what it got and of
- * at most one portion more.
+ * out, its trace is sealed at the desk, and only then its bytes leave, as a
+ * piece, while the next one is worked out. A client that goes away has left
+ * the traces of what it got and of at most two portions more, the one on its
+ * way and the next.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,8 +20,10 @@
 #include "web/staff.h"
 
 enum {
-	PIECE_BYTES = 512 * 1024,
-	BATCHES_MAX = 3 /* at once: each holds a portion in memory */
+	/* Most portions are smaller; beside a larger one, none is worked
+	 * out. */
+	AHEAD_BYTES_MAX = 16 * 1024 * 1024,
+	BATCHES_MAX = 3 /* at once: each holds a portion or two in memory */
 };
 
 static _Atomic int running;
@@ -31,8 +34,6 @@ struct batch {
 	struct use reader;   /* who asked */
 	struct arena *arena; /* of its texts */
 	struct reading reading;
-	struct buf portion;
-	size_t taken;
 };
 
 static void close_batch(void *ctx)
@@ -40,7 +41,6 @@ static void close_batch(void *ctx)
 	struct batch *b = ctx;
 
 	check_many_close(&b->many);
-	buf_release(&b->portion);
 	arena_free(&b->arena);
 	free(b);
 	atomic_fetch_sub(&running, 1);
@@ -61,40 +61,21 @@ static enum err_code write_trace(
 	return check_many_trace(b->many, &use, turn->uses, turn->store, err);
 }
 
-static int next_portion(
-    struct batch *b, struct site_worker *worker, struct err *err)
+/* http_stream's pull */
+static int pull(void *ctx, void *arg, struct buf *out, struct err *err)
 {
+	struct site_worker *worker = arg;
+	struct batch *b = ctx;
 	struct reading reading = b->reading;
 	enum err_code rc;
 	int got;
 
 	reading.store = worker->home.store;
-	buf_reset(&b->portion);
-	b->taken = 0;
-	got = check_many_next(b->many, &reading, &b->portion, err);
+	got = check_many_next(b->many, &reading, out, err);
 	if (got != 1)
 		return got;
 	rc = staff_run(b->site->staff, write_trace, b, err);
 	return rc ? (int)rc : 1;
-}
-
-/* http_stream's pull */
-static int pull(void *ctx, void *arg, struct buf *out, struct err *err)
-{
-	struct batch *b = ctx;
-	size_t n;
-	int got = 1;
-
-	if (b->taken == b->portion.n)
-		got = next_portion(b, arg, err);
-	if (got != 1)
-		return got;
-	n = b->portion.n - b->taken;
-	if (n > PIECE_BYTES)
-		n = PIECE_BYTES;
-	buf_add(out, b->portion.p + b->taken, n);
-	b->taken += n;
-	return 1;
 }
 
 /* ---- beginning ---- */
@@ -110,7 +91,6 @@ static struct batch *new_batch(
 	site_set_reader(&b->reader, staff_caller(request));
 	b->reader.reader.p =
 	    arena_dup(b->arena, b->reader.reader.p, b->reader.reader.n);
-	buf_init(&b->portion, CHECK_PORTION_BYTES_MAX);
 	return b;
 }
 
@@ -177,8 +157,10 @@ static enum err_code answer(struct site_worker *worker,
 		return rc;
 	http_add_header(
 	    response, "Gongxin-Batch", "%s", check_many_id(b->many));
-	response->stream =
-	    (struct http_stream){.pull = pull, .free = close_batch, .ctx = b};
+	response->stream = (struct http_stream){.pull = pull,
+	    .free = close_batch,
+	    .ctx = b,
+	    .ahead_max_bytes = AHEAD_BYTES_MAX};
 	return 0;
 }
 
@@ -192,8 +174,8 @@ enum err_code site_check_codes(struct site_worker *worker,
 	    department, CHECK_JSON, &b, err);
 	int got = 1;
 
-	while (!rc && (got = next_portion(b, worker, err)) == 1)
-		buf_add_span(out, buf_span(&b->portion));
+	while (!rc && (got = pull(b, worker, out, err)) == 1)
+		continue;
 	if (b)
 		close_batch(b);
 	return rc ? rc : got < 0 ? (enum err_code)got : put_end(out, 0, err);
