@@ -18,13 +18,11 @@
 
 /* ---- the office ---- */
 
-enum err_code bureau_open(struct cli_call *call, struct bureau *out)
+static enum err_code open_office(struct cli_call *call, struct bureau *out)
 {
 	struct home_options options = cli_home_options(call);
 	enum err_code rc = calendar_clock_check(&call->err);
 
-	out->arena = arena_new(0);
-	trace_find_reader(out->by);
 	if (!rc)
 		rc = home_open(cli_value(call, "data"), &out->home, &call->err);
 	if (!rc)
@@ -34,9 +32,22 @@ enum err_code bureau_open(struct cli_call *call, struct bureau *out)
 	if (!rc)
 		rc = office_open(
 		    &out->home, HOME_WRITE, &options, &out->office, &call->err);
-	if (!rc)
-		rc = store_begin(out->office.store, &call->err);
-	out->now_ms = rc ? 0 : calendar_now_ms();
+	return rc ? rc : store_begin(out->office.store, &call->err);
+}
+
+enum err_code bureau_open(
+    struct cli_call *call, enum err_code rc, struct bureau *out)
+{
+	const struct err why = call->err;
+	enum err_code opened;
+
+	out->arena = arena_new(0);
+	trace_find_reader(out->by);
+	opened = open_office(call, out);
+	out->now_ms = opened ? 0 : calendar_now_ms();
+	if (opened)
+		return opened;
+	call->err = why;
 	return rc;
 }
 
@@ -225,8 +236,7 @@ enum err_code bureau_first_admin(struct cli_call *call, const char *login,
 
 	people_password_once(once_out);
 	rc = people_password_hash(span_of(once_out), hash, &call->err);
-	if (!rc)
-		rc = bureau_open(call, &bureau);
+	rc = bureau_open(call, rc, &bureau);
 	bureau.about = login;
 	change.by = bureau.by;
 	if (!rc)

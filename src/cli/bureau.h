@@ -24,8 +24,10 @@ struct bureau {
 	}
 
 /* Opens the office of --data with a transaction open, which bureau_close
- * commits when everything went well, with the trace of who changed what. */
-enum err_code bureau_open(struct cli_call *call, struct bureau *out);
+ * commits when everything went well, with the trace of who changed what. rc:
+ * how it went so far; it is opened in any case, and rc returned. */
+enum err_code bureau_open(
+    struct cli_call *call, enum err_code rc, struct bureau *out);
 /* rc: how it went so far; returns how it ended. Of what was refused the
  * attempt is sealed. */
 enum err_code bureau_close(

@@ -191,8 +191,7 @@ static enum cli_exit run_add(struct cli_call *call)
 	uint64_t days = 0;
 	enum err_code rc = read_plan(call, &matters, &plan, &days);
 
-	if (!rc)
-		rc = bureau_open(call, &bureau);
+	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
 		rc = check_department(
 		    call, bureau.home.catalog, plan.department);
@@ -225,8 +224,7 @@ static enum cli_exit run_rotate(struct cli_call *call)
 	enum err_code rc = cli_number(call, "overlap", OVERLAP_HOURS_DEFAULT, 0,
 	    OVERLAP_HOURS_MAX, &hours);
 
-	if (!rc)
-		rc = bureau_open(call, &bureau);
+	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
 		rc = people_token_rotate(bureau.office.store, call->args[0],
 		    (int64_t)hours * hour_ms, cli_has(call, "force"),
@@ -241,7 +239,7 @@ static enum cli_exit run_rotate(struct cli_call *call)
 static enum cli_exit run_revoke(struct cli_call *call)
 {
 	struct bureau bureau = BUREAU_INIT;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = people_token_revoke(bureau.office.store, call->args[0],

@@ -152,8 +152,7 @@ static enum cli_exit run_add(struct cli_call *call)
 	int64_t id = 0;
 	enum err_code rc = bureau_password(call, login, once, hash);
 
-	if (!rc)
-		rc = bureau_open(call, &bureau);
+	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
 		rc = people_user_add(bureau.office.store, login,
 		    cli_value(call, "name"), hash, !cli_has(call, "final"),
@@ -173,8 +172,7 @@ static enum cli_exit run_password(struct cli_call *call)
 	struct people_user user;
 	enum err_code rc = bureau_password(call, login, once, hash);
 
-	if (!rc)
-		rc = bureau_open(call, &bureau);
+	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
 		rc = bureau_user(call, &bureau, login, &user);
 	if (!rc)
@@ -198,7 +196,7 @@ static enum cli_exit run_change(
 {
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = bureau_user(call, &bureau, call->args[0], &user);
@@ -285,7 +283,7 @@ static enum cli_exit run_grant_or_revoke(
 	    .organisation = cli_value(call, "organisation")};
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	change.by = bureau.by;
 	if (!rc && is_grant)

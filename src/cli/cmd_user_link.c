@@ -58,7 +58,7 @@ static enum cli_exit run_link(struct cli_call *call)
 	char identity[PEOPLE_IDENTITY_BYTES_MAX + 1];
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = write_identity(call, &bureau, identity);
@@ -77,7 +77,7 @@ static enum cli_exit run_unlink(struct cli_call *call)
 {
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = bureau_user(call, &bureau, call->args[0], &user);

@@ -87,8 +87,10 @@ static enum cli_exit run_add(struct cli_call *call)
 	struct people_key key = {{0}};
 	enum err_code rc = check_url(call, call->args[0]);
 
-	if (!rc)
-		rc = bureau_open(call, &bureau);
+	/* What is no address may hold a password. */
+	if (rc)
+		bureau.about = "";
+	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
 		rc = check_department(
 		    call, bureau.home.catalog, cli_value(call, "department"));
@@ -170,7 +172,7 @@ static enum cli_exit run_remove(struct cli_call *call)
 	struct bureau bureau = BUREAU_INIT;
 	struct span id = span_of(call->args[0]);
 	struct hook hook;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = hook_get(
@@ -195,7 +197,7 @@ static enum err_code send_test(struct cli_call *call, struct arena *arena,
 	struct bureau bureau = BUREAU_INIT;
 	struct people_key key = {{0}};
 	int64_t now_ms;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = hook_get(bureau.office.store, arena,
@@ -222,7 +224,7 @@ static enum err_code start_again(struct cli_call *call, struct span told)
 {
 	struct bureau bureau = BUREAU_INIT;
 	struct hook hook;
-	enum err_code rc = bureau_open(call, &bureau);
+	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	if (!rc)
 		rc = hook_get(bureau.office.store, bureau.arena,
