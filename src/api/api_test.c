@@ -302,29 +302,6 @@ static void publicity_filters_narrowAndAreKeptInAddresses(void **state)
 	json_decref(doc);
 }
 
-static void list_query_badValues_areRefused(void **state)
-{
-	static const char *const rows[][2] = {{"limit", "0"}, {"limit", "101"},
-	    {"limit", "x"}, {"from", "2026-02-30"}, {"to", "yesterday"},
-	    {"after", "5"}, {"after", "1.2.3"}, {"after", "99999999999.1"},
-	    {"division", "37"}, {"division", "37110x"}, {"department", "a b"},
-	    {"kind", "../../etc"}, {"page", "2"}};
-	struct list_query query;
-	struct err err;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_COUNT(rows); i++) {
-		list_query_init(&query);
-		if (list_query_set(&query, span_of(rows[i][0]),
-			span_of(rows[i][1]), &err) != ERR_INPUT)
-			fail_msg("%s=%s is taken", rows[i][0], rows[i][1]);
-		assert_string_not_equal(err.message, "");
-		/* How it is written, too. */
-		assert_string_not_equal(err.hint, "");
-	}
-}
-
 static void lists_ofOpenItems_haveBasesAndCounts(void **state)
 {
 	struct world *w = *state;
@@ -989,7 +966,6 @@ int main(void)
 	    TEST(publicity_pages_holdEachPublicRecordOnce),
 	    TEST(publicity_row_saysWhatListsShow),
 	    TEST(publicity_filters_narrowAndAreKeptInAddresses),
-	    cmocka_unit_test(list_query_badValues_areRefused),
 	    TEST(lists_ofOpenItems_haveBasesAndCounts),
 	    TEST(list_head_saysLawAuthorityAndPeriodOfTheDay),
 	    TEST(stream_ofAList_holdsAllRows),
