@@ -43,29 +43,12 @@ static const char market[] = "rizhao-market-regulation";
 static const char tax[] = "rizhao-tax";
 static const char day_text[] = "2026-05-20";
 
-static struct catalog *catalog;
-
 struct world {
 	struct fixture *fixture;
 	struct reading reading;
 	struct buf out;
 	struct err err;
 };
-
-static int setup_catalogue(void **state)
-{
-	(void)state;
-	tr_set_lang(LANG_EN);
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
 
 /* Penalties of a kind that is published for a year, one a day; every tenth
  * of a class that is not. */
@@ -989,5 +972,5 @@ int main(void)
 	    cmocka_unit_test(xml_add_escapesWhatMeansSomething),
 	};
 
-	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
 }

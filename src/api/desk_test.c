@@ -18,41 +18,7 @@
 #include "api/row_check.h"
 #include "api/withdraw_form.h"
 #include "base/check.h"
-#include "base/tr.h"
-
-static struct catalog *catalog;
-
-static int setup_catalogue(void **state)
-{
-	const char *root = getenv("GX_SOURCE_ROOT");
-	struct cat_issues issues;
-	struct err err = {0};
-	char path[512];
-
-	(void)state;
-	tr_set_lang(LANG_EN);
-	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
-	cat_issues_init(&issues);
-	assert_int_equal(
-	    catalog_load(path, "rizhao", &issues, &catalog, &err), 0);
-	cat_issues_release(&issues);
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
-
-static date_days day(const char *text)
-{
-	date_days date = DATE_NONE;
-
-	assert_true(date_parse_iso(span_of(text), &date));
-	return date;
-}
+#include "registry/registry_test_help.h"
 
 /* ---- rows ---- */
 
@@ -396,5 +362,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-	    "desk", tests, setup_catalogue, free_catalogue);
+	    "desk", tests, load_rizhao, free_catalogue);
 }

@@ -40,11 +40,10 @@ static int free_catalogues(void **state)
 	return 0;
 }
 
-static struct reading reading_of(
-    struct fixture *f, const struct catalog *catalog)
+static struct reading reading_of(struct fixture *f, const struct catalog *c)
 {
 	return (struct reading){.store = f->store,
-	    .catalog = catalog,
+	    .catalog = c,
 	    .as_of = day(today_text),
 	    .today = day(today_text),
 	    .is_public = true};
@@ -193,11 +192,11 @@ static void marks_find_manyOpenCases_areFoundByTheOrganisation(void **state)
 /* ---- how to object ---- */
 
 /* Scopes and days of the clocks that are told, "any 5/20 another 7/0". */
-static void check_clocks(const struct catalog *catalog, const char *source,
+static void check_clocks(const struct catalog *c, const char *source,
     const char *on, const char *expected)
 {
 	const struct reading r = {
-	    .catalog = catalog, .as_of = day(on), .today = day(on)};
+	    .catalog = c, .as_of = day(on), .today = day(on)};
 	struct buf out = BUF_INIT(64 * 1024), seen = BUF_INIT(1024);
 	struct json_writer w;
 	json_t *doc, *how, *clock;

@@ -38,8 +38,6 @@ enum {
 static const char market[] = "rizhao-market-regulation";
 static const char today_text[] = "2026-05-20";
 
-static struct catalog *catalog;
-
 struct world {
 	struct fixture *fixture;
 	struct reading reading;
@@ -48,21 +46,6 @@ struct world {
 	char code[19];
 	uint64_t keys; /* of penalties, as many as there are */
 };
-
-static int setup_catalogue(void **state)
-{
-	(void)state;
-	tr_set_lang(LANG_EN);
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
 
 static int setup(void **state)
 {
@@ -850,5 +833,5 @@ int main(void)
 	    TEST(embed_countsAllAndShowsTheNewest),
 	};
 
-	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
 }

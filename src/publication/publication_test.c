@@ -33,22 +33,6 @@ enum {
 static const char market[] = "rizhao-market-regulation";
 static const char tax[] = "rizhao-tax";
 
-static struct catalog *catalog;
-
-static int setup_catalogue(void **state)
-{
-	(void)state;
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
-
 static int64_t noon_of(date_days date)
 {
 	return (date * 24LL + 4) * 3600 * 1000;
@@ -735,5 +719,5 @@ int main(void)
 	    TEST(months_areSummedFromReportsOnce),
 	};
 
-	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
 }

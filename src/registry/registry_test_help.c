@@ -15,7 +15,10 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "ident/ident.h"
+
+struct catalog *catalog;
 
 static const char catalogue_hex[] =
     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -150,16 +153,31 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 struct catalog *test_catalogue(const char *city)
 {
 	const char *root = getenv("GX_SOURCE_ROOT");
-	struct catalog *catalog = NULL;
+	struct catalog *loaded = NULL;
 	struct cat_issues issues;
 	struct err err = {0};
 	char path[512];
 
 	snprintf(path, sizeof(path), "%s/catalog", root ? root : ".");
 	cat_issues_init(&issues);
-	assert_int_equal(catalog_load(path, city, &issues, &catalog, &err), 0);
+	assert_int_equal(catalog_load(path, city, &issues, &loaded, &err), 0);
 	cat_issues_release(&issues);
-	return catalog;
+	return loaded;
+}
+
+int load_rizhao(void **state)
+{
+	(void)state;
+	tr_set_lang(LANG_EN);
+	catalog = test_catalogue("rizhao");
+	return 0;
+}
+
+int free_catalogue(void **state)
+{
+	(void)state;
+	catalog_free(&catalog);
+	return 0;
 }
 
 date_days day(const char *text)

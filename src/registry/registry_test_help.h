@@ -44,6 +44,11 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 void test_code(unsigned i, char out[19]);
 /* The shipped catalogue of a city; the caller frees it. */
 struct catalog *test_catalogue(const char *city);
+/* cmocka's set-up and tear-down of a group: the catalogue of the example city,
+ * and texts in English. */
+extern struct catalog *catalog;
+int load_rizhao(void **state);
+int free_catalogue(void **state);
 /* The day of "2026-05-20". */
 date_days day(const char *text);
 /* 12:00 in China on a day. */

@@ -27,8 +27,6 @@ enum { SUBJECTS = 150, PENALTY = 301, ROSTER_BYTES = 64 << 20, READERS = 3 };
 static const char market[] = "rizhao-market-regulation";
 static const char today_text[] = "2026-05-20";
 
-static struct catalog *catalog;
-
 struct world {
 	struct fixture *f;
 	struct roster *roster;
@@ -36,20 +34,6 @@ struct world {
 	size_t asked; /* of wants */
 	bool is_over;
 };
-
-static int load_catalogue(void **state)
-{
-	(void)state;
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
 
 /* Two versions for every third subject, two records for every fifth, none
  * for the last; texts with escapes, without some of the fields, empty. */
@@ -576,5 +560,5 @@ int main(void)
 	    TEST(readers_whileItChanges_seeWholeStates),
 	};
 
-	return cmocka_run_group_tests(tests, load_catalogue, free_catalogue);
+	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
 }

@@ -225,15 +225,7 @@ static void fill(struct world *w)
 
 static void load_catalog(struct world *w)
 {
-	const char *root = getenv("GX_SOURCE_ROOT");
-	struct cat_issues issues;
-	char path[512];
-
-	assert_non_null(root);
-	snprintf(path, sizeof(path), "%s/catalog", root);
-	cat_issues_init(&issues);
-	must(w, catalog_load(path, "rizhao", &issues, &w->catalog, &w->err));
-	cat_issues_release(&issues);
+	w->catalog = test_catalogue("rizhao");
 	w->item = catalog_item(w->catalog, "penalty");
 	assert_non_null(w->item);
 }

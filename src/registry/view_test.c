@@ -18,22 +18,6 @@
 static const char code[] = "91371102MA3EXAMP7A";
 static const char market[] = "rizhao-market-regulation";
 
-static struct catalog *catalog;
-
-static int load_catalogue(void **state)
-{
-	(void)state;
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
-
 /* One version of the penalty that the tests are about. */
 static void submit(struct fixture *f, const char *received, const char *decided,
     enum cat_class class_, uint64_t content)
@@ -389,5 +373,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-	    "view", tests, load_catalogue, free_catalogue);
+	    "view", tests, load_rizhao, free_catalogue);
 }

@@ -11,28 +11,11 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/tr.h"
 #include "registry/registry_test_help.h"
 
 enum { MOVES_MAX = 8 };
 
-static struct catalog *catalog;
 static const char labour[] = "rizhao-human-resources";
-
-static int setup_catalogue(void **state)
-{
-	(void)state;
-	tr_set_lang(LANG_EN);
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
 
 struct seen {
 	struct standing_move moves[MOVES_MAX];
@@ -219,5 +202,5 @@ int main(void)
 	    FIXED(entry_at_isAsItWasThen),
 	};
 
-	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
 }

@@ -10,26 +10,9 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/tr.h"
 #include "registry/registry_test_help.h"
 
-static struct catalog *catalog;
 static const char labour[] = "rizhao-human-resources";
-
-static int setup_catalogue(void **state)
-{
-	(void)state;
-	tr_set_lang(LANG_EN);
-	catalog = test_catalogue("rizhao");
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
-	return 0;
-}
 
 /* A record of organisation 1. */
 struct given {
@@ -103,5 +86,5 @@ int main(void)
 		fixture_setup, fixture_teardown),
 	};
 
-	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
+	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
 }

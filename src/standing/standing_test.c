@@ -22,7 +22,6 @@
 
 enum { SOURCES_MAX = 64, ROSTER_BYTES = 1 << 20 };
 
-static struct catalog *catalog;
 static const char reporter[] = "linan-test";
 
 /* Measures of a window and of three months. */
@@ -64,13 +63,6 @@ static int setup_catalogue(void **state)
 	    0);
 	cat_issues_release(&issues);
 	catalog_free(&shipped);
-	return 0;
-}
-
-static int free_catalogue(void **state)
-{
-	(void)state;
-	catalog_free(&catalog);
 	return 0;
 }
 
