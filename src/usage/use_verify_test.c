@@ -9,11 +9,13 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "store/store_vfs.h"
 #include "usage/audit_case.h"
@@ -251,18 +253,13 @@ static void use_verify_damaged_head_is_named(void **state)
 	assert_non_null(strstr(said.text[0], "is damaged"));
 }
 
-/* A batch between two uses of subject 7 alone: numbers 0, 1, 2. */
-static void make_many(struct place *p)
+static void add_many(
+    struct place *p, const struct many_subject *list, size_t count)
 {
-	struct many_subject list[ARRAY_COUNT(many_ids) + 1] = {0};
-	size_t count = make_list(list);
 	struct use use = use_of_many(list, count);
 	struct use_log *log;
-	struct desk *desk;
 	uint64_t seq;
 
-	assert_int_equal(count, MANY);
-	seal_without_publishing(p, 1);
 	use_log_new(p->store, p->ledger, &log);
 	assert_int_equal(store_begin(p->store, &p->err), 0);
 	assert_int_equal(use_log_begin(log, &p->err), 0);
@@ -271,6 +268,18 @@ static void make_many(struct place *p)
 	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
 	assert_int_equal(store_commit(p->store, &p->err), 0);
 	use_log_free(&log);
+}
+
+/* A batch between two uses of subject 7 alone: numbers 0, 1, 2. */
+static void make_many(struct place *p)
+{
+	struct many_subject list[ARRAY_COUNT(many_ids) + 1] = {0};
+	size_t count = make_list(list);
+	struct desk *desk;
+
+	assert_int_equal(count, MANY);
+	seal_without_publishing(p, 1);
+	add_many(p, list, count);
 	seal_without_publishing(p, 1);
 	desk = start_desk(p);
 	desk_stop(&desk);
@@ -327,6 +336,72 @@ static void many_is_found_from_each_of_them(void **state)
 	assert_string_equal(said, "1 ");
 	say_pass(p, 8, "nobody", 100, said);
 	assert_string_equal(said, "");
+}
+
+/* Ids whose order is not that of the codes, nor that of their bytes. */
+static void many_is_found_whatever_the_order_of_its_codes(void **state)
+{
+	static const int64_t ids[] = {
+	    70000, 300, 65, 16384, 255, 1 << 24, 256, 1};
+	struct place *p = *state;
+	struct many_subject list[ARRAY_COUNT(ids)] = {0};
+	size_t count = ARRAY_COUNT(ids), i;
+
+	for (i = 0; i < count; i++) {
+		list[i].id = ids[i];
+		snprintf(
+		    list[i].code, sizeof(list[i].code), "%c", 'A' + (int)i);
+	}
+	assert_int_equal(many_sort(list, count), count);
+	add_many(p, list, count);
+	for (i = 0; i < count; i++) {
+		assert_int_equal(
+		    many_has(p->store, 0, ids[i], span_of("x"), &p->err), 1);
+		assert_int_equal(
+		    many_has(p->store, 0, ids[i] + 2, span_of("x"), &p->err),
+		    0);
+	}
+}
+
+static int by_code(const void *a, const void *b)
+{
+	const struct many_subject *x = a, *y = b;
+
+	return strcmp(x->code, y->code);
+}
+
+/* Of codes that differ in one place only, first or last, and that come more
+ * than once: as comparing them orders them. */
+static void many_sort_orders_as_comparing_does(void **state)
+{
+	enum { COUNT = 3000 };
+	struct many_subject *list = mem_zalloc(COUNT, sizeof(*list));
+	struct many_subject *same = mem_zalloc(COUNT, sizeof(*same));
+	uint32_t random = 1;
+	size_t count, n = 0, i;
+
+	(void)state;
+	for (i = 0; i < COUNT; i++) {
+		random = random * 1664525 + 1013904223;
+		memset(list[i].code, '9', MANY_CODE_CHARS);
+		list[i].code[(random >> 8) % MANY_CODE_CHARS] =
+		    (char)('!' + (random >> 16) % 94);
+		list[i].code[MANY_CODE_CHARS - (random >> 28) % 2] = '\0';
+	}
+	memcpy(same, list, COUNT * sizeof(*list));
+	qsort(same, COUNT, sizeof(*same), by_code);
+	count = many_sort(list, COUNT);
+	for (i = 0; i < COUNT; i++)
+		if (i == 0 || by_code(&same[i - 1], &same[i]) != 0) {
+			assert_true(n < count);
+			assert_string_equal(list[n].code, same[i].code);
+			n++;
+		}
+	assert_int_equal(n, count);
+	assert_true(n < COUNT);
+	assert_int_equal(many_sort(list, 0), 0);
+	free(list);
+	free(same);
 }
 
 static void many_write_names_list_and_number(void **state)
@@ -747,6 +822,8 @@ int main(void)
 	    PLACED(use_verify_changed_row_is_named),
 	    PLACED(use_verify_damaged_head_is_named),
 	    PLACED(many_is_found_from_each_of_them),
+	    PLACED(many_is_found_whatever_the_order_of_its_codes),
+	    cmocka_unit_test(many_sort_orders_as_comparing_does),
 	    cmocka_unit_test(many_write_names_list_and_number),
 	    PLACED(use_verify_names_changed_lists),
 	    PLACED(use_verify_names_changed_decisions),
