@@ -268,7 +268,8 @@ static void json_canonical_matches_rfc8785_sample(void **state)
 	buf_release(&b);
 }
 
-/* Every byte at every place of a text, since eight are looked at at once. */
+/* Every byte at every place of texts around the eight bytes that are looked at
+ * together. */
 static void json_quote_anyByteAnywhere_isEscapedOnce(void **state)
 {
 	static const char *const escapes[256] = {['"'] = "\\\"",
@@ -278,28 +279,32 @@ static void json_quote_anyByteAnywhere_isEscapedOnce(void **state)
 	    ['\n'] = "\\n",
 	    ['\f'] = "\\f",
 	    ['\r'] = "\\r"};
-	enum { LENGTH = 19 };
-	int byte, at;
+	enum { LENGTH_MAX = 19 };
+	int byte, at, n;
 
 	(void)state;
 	for (byte = 0; byte < 256; byte++)
-		for (at = 0; at < LENGTH; at++) {
-			char text[LENGTH], one[8], expected[64];
-			struct buf b = BUF_INIT(100);
+		for (n = 1; n <= LENGTH_MAX; n++)
+			for (at = 0; at < n; at++) {
+				char text[LENGTH_MAX], one[8], expected[64];
+				struct buf b = BUF_INIT(100);
 
-			memset(text, 'a' + at, sizeof(text));
-			text[at] = (char)byte;
-			snprintf(one, sizeof(one), "%c", byte);
-			if (escapes[byte])
-				snprintf(one, sizeof(one), "%s", escapes[byte]);
-			else if (byte < 0x20)
-				snprintf(one, sizeof(one), "\\u%04x", byte);
-			snprintf(expected, sizeof(expected), "\"%.*s%s%.*s\"",
-			    at, text, one, LENGTH - at - 1, text + at + 1);
-			json_quote(&b, (struct span){text, sizeof(text)});
-			assert_string_equal(buf_str(&b), expected);
-			buf_release(&b);
-		}
+				memset(text, 'a' + at, sizeof(text));
+				text[at] = (char)byte;
+				snprintf(one, sizeof(one), "%c", byte);
+				if (escapes[byte])
+					snprintf(one, sizeof(one), "%s",
+					    escapes[byte]);
+				else if (byte < 0x20)
+					snprintf(
+					    one, sizeof(one), "\\u%04x", byte);
+				snprintf(expected, sizeof(expected),
+				    "\"%.*s%s%.*s\"", at, text, one, n - at - 1,
+				    text + at + 1);
+				json_quote(&b, (struct span){text, (size_t)n});
+				assert_string_equal(buf_str(&b), expected);
+				buf_release(&b);
+			}
 }
 
 static void json_nested_commas_are_right(void **state)

@@ -199,29 +199,41 @@ static uint64_t find_zero(uint64_t word)
 	return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
 }
 
-/* The first byte from `at` on that may need an escape: eight are looked at
- * together, since nearly none does. */
-static size_t skip_plain(struct span value, size_t at)
+/* May one of these eight bytes need an escape? */
+static bool is_special(const char *p)
 {
-	for (; at + sizeof(uint64_t) <= value.n; at += sizeof(uint64_t)) {
-		uint64_t word;
+	uint64_t word;
 
-		memcpy(&word, value.p + at, sizeof(word));
-		if (((word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80)) |
-		    find_zero(word ^ EACH_BYTE('"')) |
-		    find_zero(word ^ EACH_BYTE('\\')))
-			break;
-	}
-	return at;
+	memcpy(&word, p, sizeof(word));
+	return ((word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80)) |
+	    find_zero(word ^ EACH_BYTE('"')) |
+	    find_zero(word ^ EACH_BYTE('\\'));
 }
 
-void json_quote(struct buf *out, struct span value)
+/* Nearly every text is: eight bytes are looked at together, the last eight
+ * perhaps twice. */
+static bool is_plain(struct span value)
+{
+	const size_t n = sizeof(uint64_t);
+	size_t i;
+
+	for (i = 0; i + n <= value.n; i += n)
+		if (is_special(value.p + i))
+			return false;
+	if (value.n >= n)
+		return !is_special(value.p + value.n - n);
+	for (i = 0; i < value.n; i++)
+		if (escape_of((unsigned char)value.p[i]))
+			return false;
+	return true;
+}
+
+static void add_escaped(struct buf *out, struct span value)
 {
 	size_t from = 0;
 	size_t i;
 
-	buf_add_char(out, '"');
-	for (i = skip_plain(value, 0); i < value.n; i++) {
+	for (i = 0; i < value.n; i++) {
 		unsigned char c = (unsigned char)value.p[i];
 		char escape;
 
@@ -238,6 +250,30 @@ void json_quote(struct buf *out, struct span value)
 		}
 	}
 	buf_add(out, value.p + from, value.n - from);
+}
+
+static void add_plain(struct buf *out, struct span value)
+{
+	char *to = buf_reserve(out, value.n + 2);
+
+	if (!to)
+		return;
+	to[0] = '"';
+	if (value.n)
+		memcpy(to + 1, value.p, value.n);
+	to[value.n + 1] = '"';
+	to[value.n + 2] = '\0';
+	out->n += value.n + 2;
+}
+
+void json_quote(struct buf *out, struct span value)
+{
+	if (is_plain(value)) {
+		add_plain(out, value);
+		return;
+	}
+	buf_add_char(out, '"');
+	add_escaped(out, value);
 	buf_add_char(out, '"');
 }
 
