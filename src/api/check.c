@@ -59,10 +59,10 @@ static enum err_code check_text(
 		    "both are kept, and the organisation can see them.");
 		return ERR_INPUT;
 	}
-	if (text.n < CHECK_TEXT_CHARS_MIN || text.n > CHECK_TEXT_BYTES_MAX)
+	if (text.n < CHECK_TEXT_BYTES_MIN || text.n > CHECK_TEXT_BYTES_MAX)
 		return err_set(err, ERR_INPUT,
-		    "\"%s\" is too short or longer than %d bytes", what,
-		    (int)CHECK_TEXT_BYTES_MAX);
+		    "\"%s\" must have %d to %d bytes", what,
+		    (int)CHECK_TEXT_BYTES_MIN, (int)CHECK_TEXT_BYTES_MAX);
 	if (utf8_valid_prefix(text.p, text.n) != text.n)
 		return err_set(
 		    err, ERR_INPUT, "\"%s\" is not valid UTF-8", what);
@@ -589,7 +589,11 @@ struct span check_traceable(struct span text)
 	    text.n < CHECK_TEXT_BYTES_MAX ? text.n : CHECK_TEXT_BYTES_MAX;
 	struct span part = {text.p, utf8_valid_prefix(text.p, n)};
 
-	return subject_refuse_person(part, NULL) ? (struct span){"", 0} : part;
+	/* The cut may go through a number, or make one of a longer one. */
+	return subject_refuse_person(text, NULL) ||
+		subject_refuse_person(part, NULL)
+	    ? (struct span){"", 0}
+	    : part;
 }
 
 struct use check_use(const struct check_question *q,

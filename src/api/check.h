@@ -38,7 +38,7 @@
 enum {
 	CHECK_ID_CHARS = 20,
 	CHECK_CODE_BYTES = 19,	  /* of a code, with its end */
-	CHECK_TEXT_CHARS_MIN = 2, /* of purpose and case number */
+	CHECK_TEXT_BYTES_MIN = 2, /* of purpose and case number */
 	CHECK_TEXT_BYTES_MAX = 300,
 	CHECK_DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 };

@@ -301,7 +301,7 @@ static const char appeal_person_hint[] =
 
 static bool is_sentence(struct span text)
 {
-	return text.n >= CHECK_TEXT_CHARS_MIN && text.n <= USE_TEXT_BYTES_MAX;
+	return text.n >= CHECK_TEXT_BYTES_MIN && text.n <= USE_TEXT_BYTES_MAX;
 }
 
 static enum err_code refuse_person(
