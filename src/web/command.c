@@ -2,6 +2,10 @@
 /*
  * The command is added to the queue when the answer is held, and not before:
  * its end must find somebody to tell.
+ *
+ * What a command has done stays done. So where the trace that its answer waits
+ * for fails, that is not told as what failed: nobody shall try again what was
+ * done already.
  */
 #include "web/command.h"
 
@@ -21,6 +25,7 @@ struct ran {
 	struct runner_command command;
 	struct runner_result result;
 	struct buf out; /* of the result */
+	http_handler *then;
 	http_go_on *go_on;
 	void *exchange;
 };
@@ -81,6 +86,58 @@ static const char *const *whole_args(
 	return out;
 }
 
+/* ---- the trace of what was done ---- */
+
+struct traced {
+	struct http_hold hold; /* of the answer */
+	http_go_on *go_on;
+	void *exchange;
+};
+
+/* http_go_on of the answer's hold */
+static void end_trace(void *ctx, enum err_code rc, const struct err *why)
+{
+	struct traced *traced = ctx;
+	struct err err;
+
+	if (rc)
+		err_set(&err, ERR_UNCERTAIN,
+		    "it was done, and its trace could not be kept: %s",
+		    why->message);
+	traced->go_on(
+	    traced->exchange, rc ? ERR_UNCERTAIN : ERR_NONE, rc ? &err : NULL);
+	free(traced);
+}
+
+static void start_trace(void *ctx, http_go_on *go_on, void *exchange)
+{
+	struct traced *traced = ctx;
+
+	traced->go_on = go_on;
+	traced->exchange = exchange;
+	traced->hold.start(traced->hold.ctx, end_trace, traced);
+}
+
+/* The hold's `then`. */
+static enum err_code answer(void *worker, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	const struct ran *ran = request->held;
+	enum err_code rc = ran->then(worker, request, response, err);
+	struct http_hold hold = response->hold;
+	struct traced *traced;
+
+	if (ran->result.rc || !hold.start || hold.then)
+		return rc;
+	traced = mem_zalloc(1, sizeof(*traced));
+	traced->hold = hold;
+	response->hold =
+	    (struct http_hold){.start = start_trace, .ctx = traced};
+	return rc;
+}
+
+/* ---- the command ---- */
+
 enum err_code site_run(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const char *const *args, http_handler *then, struct err *err)
@@ -100,8 +157,9 @@ enum err_code site_run(struct site_worker *worker,
 	ran->command.lang = request->lang;
 	ran->command.done = on_done;
 	ran->command.ctx = ran;
+	ran->then = then;
 	response->hold = (struct http_hold){
-	    .start = start, .ctx = ran, .then = then, .free = free_ran};
+	    .start = start, .ctx = ran, .then = answer, .free = free_ran};
 	return 0;
 }
 

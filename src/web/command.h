@@ -10,7 +10,8 @@
  *
  * The command is asked for JSON and speaks the caller's language. `then`
  * sees the same request (parameters, body, caller) and may set a hold of its
- * own, for a trace.
+ * own, for a trace: where that fails though the command did not, the answer is
+ * 500 and not what would be tried again.
  */
 #ifndef GX_WEB_COMMAND_H
 #define GX_WEB_COMMAND_H
