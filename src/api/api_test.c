@@ -10,12 +10,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api_test_help.h"
 #include "api/atom.h"
 #include "api/catalogue_page.h"
 #include "api/tables.h"
@@ -31,24 +30,15 @@
 #include "api/stream.h"
 #include "api/subject.h"
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/tr.h"
 #include "intake/reader.h"
 #include "publication/follow.h"
-#include "registry/registry_test_help.h"
 
-enum { PENALTY = 301, LICENCE = 201, PENALTIES = 55, OUT_MAX = 64 << 20 };
+enum { PENALTY = 301, LICENCE = 201, PENALTIES = 55 };
 
 static const char market[] = "rizhao-market-regulation";
 static const char tax[] = "rizhao-tax";
 static const char day_text[] = "2026-05-20";
-
-struct world {
-	struct fixture *fixture;
-	struct reading reading;
-	struct buf out;
-	struct err err;
-};
 
 /* Penalties of a kind that is published for a year, one a day; every tenth
  * of a class that is not. */
@@ -117,78 +107,19 @@ static void put_submission(struct fixture *f)
 
 static int setup(void **state)
 {
-	struct world *w = mem_zalloc(1, sizeof(*w));
-	date_days today = day(day_text);
-	void *fixture = NULL;
+	struct world *w = world_new(day_text);
 	bool more = true;
 
-	fixture_setup(&fixture);
-	w->fixture = fixture;
-	submit_penalties(w->fixture, today);
-	submit_licence(w->fixture, today);
+	submit_penalties(w->fixture, w->reading.today);
+	submit_licence(w->fixture, w->reading.today);
 	put_submission(w->fixture);
 	while (more)
 		assert_int_equal(
 		    publication_follow_step(w->fixture->store, catalog,
 			noon_ms(day_text), &more, &w->err),
 		    0);
-	w->reading = (struct reading){.store = w->fixture->store,
-	    .catalog = catalog,
-	    .as_of = today,
-	    .today = today,
-	    .is_public = true};
-	buf_init(&w->out, OUT_MAX);
 	*state = w;
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-	void *fixture = w->fixture;
-
-	buf_release(&w->out);
-	fixture_teardown(&fixture);
-	free(w);
-	return 0;
-}
-
-/* The document written last; the caller's to release. */
-static json_t *parse(struct world *w, enum err_code rc)
-{
-	json_error_t error;
-	json_t *doc;
-
-	if (rc)
-		fail_msg("%s: %s", w->err.message, w->err.detail);
-	doc = json_loadb(w->out.p, w->out.n, JSON_REJECT_DUPLICATES, &error);
-	if (!doc)
-		fail_msg("%s in %.200s", error.text, w->out.p);
-	assert_false(store_in_transaction(w->reading.store));
-	buf_reset(&w->out);
-	return doc;
-}
-
-static const json_t *at(const json_t *doc, const char *key)
-{
-	const json_t *value = json_object_get(doc, key);
-
-	if (!value)
-		fail_msg("there is no \"%s\"", key);
-	return value;
-}
-
-static int64_t int_at(const json_t *doc, const char *key)
-{
-	return json_integer_value(at(doc, key));
-}
-
-static const char *text_at(const json_t *doc, const char *key)
-{
-	const char *text = json_string_value(at(doc, key));
-
-	assert_non_null(text);
-	return text;
 }
 
 /* ---- lists ---- */
@@ -941,7 +872,7 @@ static void xml_add_escapesWhatMeansSomething(void **state)
 	buf_release(&out);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, world_free)
 
 int main(void)
 {

@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api_test_help.h"
 #include "api/embed.h"
 #include "api/publicity.h"
 #include "api/record.h"
@@ -23,7 +23,6 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/tr.h"
-#include "registry/registry_test_help.h"
 
 enum {
 	REGISTRATION = 101,
@@ -31,48 +30,20 @@ enum {
 	ABNORMAL = 401,
 	FIRST = 10, /* records of a group on the first page */
 	MORE = 40,  /* on a page of the group alone */
-	ROWS_MAX = 200,
-	OUT_MAX = 64 << 20
+	ROWS_MAX = 200
 };
 
 static const char market[] = "rizhao-market-regulation";
 static const char today_text[] = "2026-05-20";
 
-struct world {
-	struct fixture *fixture;
-	struct reading reading;
-	struct buf out;
-	struct err err;
-	char code[19];
-	uint64_t keys; /* of penalties, as many as there are */
-};
+static char subject_code[19];
+static uint64_t keys; /* of penalties, as many as there are */
 
 static int setup(void **state)
 {
-	struct world *w = mem_zalloc(1, sizeof(*w));
-	void *fixture = NULL;
-
-	fixture_setup(&fixture);
-	w->fixture = fixture;
-	w->reading = (struct reading){.store = w->fixture->store,
-	    .catalog = catalog,
-	    .as_of = day(today_text),
-	    .today = day(today_text),
-	    .is_public = true};
-	buf_init(&w->out, OUT_MAX);
-	test_code(3, w->code);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-	void *fixture = w->fixture;
-
-	buf_release(&w->out);
-	fixture_teardown(&fixture);
-	free(w);
+	test_code(3, subject_code);
+	keys = 0;
+	*state = world_new(today_text);
 	return 0;
 }
 
@@ -88,11 +59,11 @@ static void submit_penalties(
 	assert_true(count <= ROWS_MAX);
 	memset(rows, 0, sizeof(rows));
 	for (i = 0; i < count; i++)
-		rows[i] = (struct test_row){.code = w->code,
+		rows[i] = (struct test_row){.code = subject_code,
 		    .name = "示例公司",
 		    .fields = fields,
-		    .key = ++w->keys,
-		    .content = w->keys,
+		    .key = ++keys,
+		    .content = keys,
 		    .decided_on = w->reading.today - (int)i / 3,
 		    .class_ = (uint8_t)class_};
 	fixture_submit(w->fixture, PENALTY, "penalty", market,
@@ -103,7 +74,7 @@ static void submit_penalties(
 static void submit_one(struct world *w, int item, const char *id,
     const char *received, struct test_row row)
 {
-	row.code = w->code;
+	row.code = subject_code;
 	row.decided_on = day(received);
 	fixture_submit(
 	    w->fixture, item, id, market, noon_ms(received), &row, 1);
@@ -111,27 +82,11 @@ static void submit_one(struct world *w, int item, const char *id,
 
 /* ---- documents ---- */
 
-/* The document written last; the caller's to release. */
-static json_t *parse(struct world *w, enum err_code rc)
-{
-	json_error_t error;
-	json_t *doc;
-
-	if (rc)
-		fail_msg("%s: %s", w->err.message, w->err.detail);
-	doc = json_loadb(w->out.p, w->out.n, JSON_REJECT_DUPLICATES, &error);
-	if (!doc)
-		fail_msg("%s in %.200s", error.text, w->out.p);
-	assert_false(store_in_transaction(w->reading.store));
-	buf_reset(&w->out);
-	return doc;
-}
-
 static json_t *show(struct world *w, const struct subject_query *query)
 {
 	return parse(w,
 	    subject_document(
-		&w->reading, span_of(w->code), query, &w->out, &w->err));
+		&w->reading, span_of(subject_code), query, &w->out, &w->err));
 }
 
 static enum err_code try_day(struct world *w, const char *as_of)
@@ -139,30 +94,7 @@ static enum err_code try_day(struct world *w, const char *as_of)
 	w->reading.as_of = day(as_of);
 	buf_reset(&w->out);
 	return subject_document(
-	    &w->reading, span_of(w->code), NULL, &w->out, &w->err);
-}
-
-static const json_t *at(const json_t *doc, const char *key)
-{
-	const json_t *value = json_object_get(doc, key);
-
-	if (!value)
-		fail_msg("there is no \"%s\"", key);
-	return value;
-}
-
-static int64_t int_at(const json_t *doc, const char *key)
-{
-	assert_true(json_is_integer(at(doc, key)));
-	return json_integer_value(at(doc, key));
-}
-
-static const char *text_at(const json_t *doc, const char *key)
-{
-	const char *text = json_string_value(at(doc, key));
-
-	assert_non_null(text);
-	return text;
+	    &w->reading, span_of(subject_code), NULL, &w->out, &w->err);
 }
 
 static const json_t *group_of(const json_t *doc, const char *id)
@@ -191,14 +123,14 @@ static void check_name(struct world *w, const char *as_of, const char *expected)
 static const struct subject_query first_page = {.group = SUBJECT_EVERY_GROUP};
 
 /* What the address of a next page asks for. */
-static struct subject_query query_of(const struct world *w, const char *next)
+static struct subject_query query_of(const char *next)
 {
 	struct subject_query q = {.group = CAT_GROUP_ADMIN, .has_after = true};
 	char start[128];
 	const char *after;
 
-	snprintf(
-	    start, sizeof(start), "/subjects/%s?group=admin&after=", w->code);
+	snprintf(start, sizeof(start),
+	    "/subjects/%s?group=admin&after=", subject_code);
 	assert_int_equal(strncmp(next, start, strlen(start)), 0);
 	after = next + strlen(start);
 	assert_true(
@@ -246,7 +178,7 @@ static struct walk walk_pages(struct world *w, size_t expected)
 		walk.pages++;
 		has_next = next != NULL;
 		if (has_next)
-			query = query_of(w, next);
+			query = query_of(next);
 		json_decref(doc);
 	}
 	return walk;
@@ -262,7 +194,7 @@ static void pages_ofAnyNumber_holdEachRecordOnce(void **state)
 	size_t i;
 
 	for (i = 0; i < ARRAY_COUNT(cases); i++) {
-		size_t public = cases[i].count - (size_t)w->keys;
+		size_t public = cases[i].count - (size_t)keys;
 		struct walk walk;
 
 		submit_penalties(w, public, CAT_CLASS_GENERAL, NULL);
@@ -796,8 +728,9 @@ static void embed_countsAllAndShowsTheNewest(void **state)
 			.content = 1,
 			.class_ = CAT_CLASS_GENERAL});
 	}
-	doc = parse(
-	    w, embed_document(&w->reading, span_of(w->code), &w->out, &w->err));
+	doc = parse(w,
+	    embed_document(
+		&w->reading, span_of(subject_code), &w->out, &w->err));
 	rows = at(doc, "lists");
 	assert_int_equal(json_array_size(rows), EMBED_ROWS_MAX);
 	assert_int_equal(int_at(doc, "lists_more"), 3);
@@ -807,7 +740,7 @@ static void embed_countsAllAndShowsTheNewest(void **state)
 	json_decref(doc);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, world_free)
 
 int main(void)
 {
