@@ -145,6 +145,17 @@ enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,
 	    bureau->office.store, bureau->arena, login, out, &call->err);
 }
 
+enum err_code bureau_check_department(
+    struct cli_call *call, const struct catalog *catalog, const char *id)
+{
+	if (catalog_department(catalog, id))
+		return 0;
+	err_set(&call->err, ERR_INPUT,
+	    "there is no department \"%s\" in the catalogue", id);
+	err_hint(&call->err, "\"gongxin department list\" lists them.");
+	return ERR_INPUT;
+}
+
 /* ---- passwords ---- */
 
 struct line {

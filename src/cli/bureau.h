@@ -42,6 +42,9 @@ typedef void bureau_print(const json_t *document);
 enum cli_exit bureau_show(struct cli_call *call, const struct home *home,
     struct office *office, bureau_make *make, bureau_print *print);
 
+/* Is there a department of that id? */
+enum err_code bureau_check_department(
+    struct cli_call *call, const struct catalog *catalog, const char *id);
 /* The user of that login. */
 enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,
     const char *login, struct people_user *out);

@@ -151,17 +151,6 @@ static enum err_code read_plan(struct cli_call *call, struct buf *matters,
 	return rc;
 }
 
-static enum err_code check_department(
-    struct cli_call *call, const struct catalog *catalog, const char *id)
-{
-	if (catalog_department(catalog, id))
-		return 0;
-	err_set(&call->err, ERR_INPUT,
-	    "there is no department \"%s\" in the catalogue", id);
-	err_hint(&call->err, "\"gongxin department list\" lists them.");
-	return ERR_INPUT;
-}
-
 /* "*", or ids of the catalogue with blanks between. */
 static enum err_code check_matters(
     struct cli_call *call, const struct catalog *catalog, const char *at)
@@ -193,7 +182,7 @@ static enum cli_exit run_add(struct cli_call *call)
 
 	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
-		rc = check_department(
+		rc = bureau_check_department(
 		    call, bureau.home.catalog, plan.department);
 	if (!rc)
 		rc = check_matters(call, bureau.home.catalog, plan.matters);

@@ -244,16 +244,12 @@ static enum cli_exit run_totp(struct cli_call *call)
 static enum err_code check_change(struct cli_call *call,
     const struct catalog *catalog, const struct people_grant_change *change)
 {
-	const struct cat_department *d = change->department
-	    ? catalog_department(catalog, change->department)
-	    : NULL;
+	const struct cat_department *d = NULL;
 
-	if (change->department && !d) {
-		err_set(&call->err, ERR_INPUT,
-		    "there is no department \"%s\" in the catalogue",
-		    change->department);
-		err_hint(&call->err, "\"gongxin department list\" lists them.");
-		return ERR_INPUT;
+	if (change->department) {
+		if (bureau_check_department(call, catalog, change->department))
+			return ERR_INPUT;
+		d = catalog_department(catalog, change->department);
 	}
 	if (change->division &&
 	    (strlen(change->division) != IDENT_DIVISION_CHARS ||

@@ -56,17 +56,6 @@ static enum err_code check_url(struct cli_call *call, const char *url)
 	return ERR_INPUT;
 }
 
-static enum err_code check_department(
-    struct cli_call *call, const struct catalog *catalog, const char *id)
-{
-	if (catalog_department(catalog, id))
-		return 0;
-	err_set(&call->err, ERR_INPUT,
-	    "there is no department \"%s\" in the catalogue", id);
-	err_hint(&call->err, "\"gongxin department list\" lists them.");
-	return ERR_INPUT;
-}
-
 static enum err_code add_hook(struct cli_call *call, struct bureau *bureau,
     const struct people_hook *made)
 {
@@ -92,7 +81,7 @@ static enum cli_exit run_add(struct cli_call *call)
 		bureau.about = "";
 	rc = bureau_open(call, rc, &bureau);
 	if (!rc)
-		rc = check_department(
+		rc = bureau_check_department(
 		    call, bureau.home.catalog, cli_value(call, "department"));
 	if (!rc)
 		rc = office_key_load(&bureau.home, &key, &call->err);
