@@ -217,11 +217,7 @@ enum err_code store_run(struct store *store, enum sql_id id,
 {
 	enum err_code rc = store_start(store, id, values, count, err);
 
-	if (!rc) {
-		int got = store_next(store, id, err);
-
-		rc = got < 0 ? (enum err_code)got : ERR_NONE;
-	}
+	store_next_row(store, id, &rc, err);
 	store_finish(store, id);
 	return rc;
 }
@@ -242,6 +238,16 @@ int store_next(struct store *store, enum sql_id id, struct err *err)
 {
 	ASSERT(store->is_started[id]);
 	return store->driver->next(store->self, id, err);
+}
+
+bool store_next_row(
+    struct store *store, enum sql_id id, enum err_code *rc, struct err *err)
+{
+	int got = *rc ? 0 : store_next(store, id, err);
+
+	if (got < 0)
+		*rc = (enum err_code)got;
+	return got == 1;
 }
 
 struct store_value store_column(struct store *store, enum sql_id id, int column)
@@ -282,20 +288,14 @@ enum err_code store_get_int(struct store *store, enum sql_id id,
     int64_t *out, struct err *err)
 {
 	enum err_code rc = store_start(store, id, values, count, err);
-	int got = 0;
+	struct store_value v = store_null();
 
-	if (rc)
-		return rc;
-	got = store_next(store, id, err);
-	if (got >= 0) {
-		struct store_value v = store_null();
-
-		if (got)
-			v = store_column(store, id, 0);
+	if (store_next_row(store, id, &rc, err))
+		v = store_column(store, id, 0);
+	if (!rc)
 		*out = v.kind == STORE_INT ? v.i : otherwise;
-	}
 	store_finish(store, id);
-	return got < 0 ? (enum err_code)got : ERR_NONE;
+	return rc;
 }
 
 enum err_code store_append_start(

@@ -116,6 +116,10 @@ enum err_code store_start(struct store *store, enum sql_id id,
     const struct store_value *values, size_t count, struct err *err);
 /* 1 a row, 0 no more, negative failure. */
 int store_next(struct store *store, enum sql_id id, struct err *err);
+/* The same for a loop: is there a row? Not when *rc says that something failed
+ * before; a failure here is put there. */
+bool store_next_row(
+    struct store *store, enum sql_id id, enum err_code *rc, struct err *err);
 struct store_value store_column(
     struct store *store, enum sql_id id, int column);
 int64_t store_column_int(struct store *store, enum sql_id id, int column);

@@ -83,15 +83,12 @@ static bool has(struct store *store, const char *name, const char *value)
 {
 	const enum sql_id id = SQL_STORE_SETTING_GET;
 	struct store_value key = store_str(name);
-	bool is_right;
-	int got;
-
-	assert_int_equal(store_start(store, id, &key, 1, NULL), 0);
-	got = store_next(store, id, NULL);
-	assert_true(got >= 0);
-	is_right = got
+	enum err_code rc = store_start(store, id, &key, 1, NULL);
+	bool is_right = store_next_row(store, id, &rc, NULL)
 	    ? value && span_is(store_column_span(store, id, 0), value)
 	    : !value;
+
+	assert_int_equal(rc, 0);
 	store_finish(store, id);
 	return is_right;
 }
@@ -280,6 +277,26 @@ static void store_values_round_trip(void **state)
 	store_finish(store, get);
 	store_close(&store);
 	free(large);
+}
+
+static void store_next_row_after_a_failure_reads_nothing(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+	const enum sql_id get = SQL_STORE_SETTING_GET;
+	struct store_value key = store_str("name");
+	enum err_code rc = ERR_INPUT;
+
+	assert_int_equal(put(store, "name", "value"), 0);
+	assert_int_equal(store_start(store, get, &key, 1, &p->err), 0);
+	assert_false(store_next_row(store, get, &rc, &p->err));
+	assert_int_equal(rc, ERR_INPUT);
+	rc = 0;
+	assert_true(store_next_row(store, get, &rc, &p->err));
+	assert_true(span_is(store_column_span(store, get, 0), "value"));
+	assert_false(store_next_row(store, get, &rc, &p->err));
+	assert_int_equal(rc, 0);
+	store_close(&store);
 }
 
 static void store_null_is_null(void **state)
@@ -694,7 +711,6 @@ static void store_read_damaged_page_fails(void **state)
 	struct store *store;
 	struct buf bytes;
 	enum err_code rc;
-	int got = 1;
 	size_t at;
 
 	make_pages(p, &bytes);
@@ -705,9 +721,9 @@ static void store_read_damaged_page_fails(void **state)
 	file_write(p->path, buf_span(&bytes), NULL);
 	store = open_as(p, STORE_READ);
 	rc = store_start(store, SQL_STORE_SETTING_LIST, NULL, 0, &p->err);
-	while (!rc && got == 1)
-		got = store_next(store, SQL_STORE_SETTING_LIST, &p->err);
-	assert_int_equal(rc ? (int)rc : got, ERR_CORRUPT);
+	while (store_next_row(store, SQL_STORE_SETTING_LIST, &rc, &p->err))
+		;
+	assert_int_equal(rc, ERR_CORRUPT);
 	assert_non_null(strstr(p->err.hint, "verify --all"));
 	store_close(&store);
 	buf_release(&bytes);
@@ -928,6 +944,7 @@ int main(void)
 	    PLACED(store_open_newer_is_refused),
 	    PLACED(store_open_older_is_brought_up),
 	    PLACED(store_values_round_trip),
+	    PLACED(store_next_row_after_a_failure_reads_nothing),
 	    PLACED(store_null_is_null),
 	    PLACED(store_rollback_takes_all_back),
 	    PLACED(append_any_number_is_in_after_the_end),
