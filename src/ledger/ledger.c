@@ -161,15 +161,12 @@ static enum err_code read_head(struct ledger *l, struct ledger_head *head,
 	const enum sql_id id = SQL_LEDGER_HEAD_LAST;
 	struct store_value which = store_int(l->id);
 	enum err_code rc = store_start(l->store, id, &which, 1, err);
-	int got = rc ? 0 : store_next(l->store, id, err);
 
 	memset(head, 0, sizeof(*head));
 	head->root = tlog_empty_root();
 	if (frontier_out)
 		tlog_frontier_init(frontier_out);
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(l->store, id, &rc, err)) {
 		struct span root = store_column_span(l->store, id, 1);
 
 		head->size = (uint64_t)store_column_int(l->store, id, 0);

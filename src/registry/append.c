@@ -229,12 +229,9 @@ static enum err_code find_latest(struct appender *a, const struct record_in *in,
 	struct store_value key[] = {store_int(in->subject_id),
 	    store_int(a->config.item), store_int((int64_t)in->key_hash)};
 	enum err_code rc = store_start(store, id, key, 3, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
 	memset(out, 0, sizeof(*out));
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		out->version = store_column_int(store, id, 0);
 		out->seq = store_column_int(store, id, 1);
 		out->content_hash = (uint64_t)store_column_int(store, id, 2);

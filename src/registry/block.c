@@ -552,17 +552,11 @@ enum err_code block_load(
 	const enum sql_id id = SQL_REGISTRY_BLOCK_OF;
 	struct store_value at = store_int((int64_t)seq);
 	enum err_code rc;
-	int got;
 
 	if (holds(block, seq))
 		return 0;
 	rc = store_start(store, id, &at, 1, err);
-	if (rc)
-		return rc;
-	got = store_next(store, id, err);
-	if (got < 0)
-		rc = (enum err_code)got;
-	else if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		rc = block_decode(block, store, id, err);
 	store_finish(store, id);
 	if (!rc && !holds(block, seq)) {
@@ -637,11 +631,8 @@ static enum err_code load_frame(
 	const enum sql_id id = SQL_REGISTRY_BLOCK_OF;
 	struct store_value at = store_int((int64_t)seq);
 	enum err_code rc = store_start(store, id, &at, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	if (got < 0)
-		rc = (enum err_code)got;
-	else if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		rc = find_frame(block, store, id, err);
 	store_finish(store, id);
 	if (!rc && !frame_holds(block, seq))

@@ -161,9 +161,8 @@ enum err_code catalogue_check_all(struct store *store,
 {
 	const enum sql_id id = SQL_REGISTRY_CATALOGUE_LIST;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct arena *arena = arena_new(0);
 		struct span digest = store_column_span(store, id, 1);
 		struct span raw =
@@ -177,7 +176,7 @@ enum err_code catalogue_check_all(struct store *store,
 		arena_free(&arena);
 	}
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static void copy_city(struct span name, char city[CITY_BYTES])
@@ -211,14 +210,13 @@ enum err_code catalogue_any_example(
 {
 	const enum sql_id id = SQL_REGISTRY_CATALOGUE_LIST;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
 	*out = false;
-	while (!rc && !*out && (got = store_next(store, id, err)) == 1)
+	while (!*out && store_next_row(store, id, &rc, err))
 		*out = is_example(store_column_span(store, id, 4),
 		    store_column_span(store, id, 2));
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static bool has_digest(struct span digest, const char *hex)
@@ -238,9 +236,8 @@ enum err_code catalogue_restore(struct store *store, const char *digest_hex,
 	const enum sql_id id = SQL_REGISTRY_CATALOGUE_LIST;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
 	bool is_found = false;
-	int got = 0;
 
-	while (!rc && !is_found && (got = store_next(store, id, err)) == 1) {
+	while (!is_found && store_next_row(store, id, &rc, err)) {
 		char city[CITY_BYTES];
 
 		if (!has_digest(store_column_span(store, id, 1), digest_hex))
@@ -249,8 +246,6 @@ enum err_code catalogue_restore(struct store *store, const char *digest_hex,
 		copy_city(store_column_span(store, id, 2), city);
 		rc = load(store_column_span(store, id, 4), city, out, err);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	if (!rc && !is_found)
 		rc = err_set(err, ERR_NOT_FOUND,

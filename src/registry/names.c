@@ -87,13 +87,10 @@ static enum err_code load_last(struct name_packer *p, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_PACK_LAST;
 	enum err_code rc = store_start(p->store, id, NULL, 0, err);
-	int got = rc ? 0 : store_next(p->store, id, err);
 	struct names_pack view;
 
 	p->pack_id = 1;
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(p->store, id, &rc, err)) {
 		p->pack_id = store_column_int(p->store, id, 0);
 		if (names_pack_view(
 			store_column_span(p->store, id, 2), &view) &&
@@ -242,9 +239,8 @@ enum err_code names_visit_all(
 {
 	const enum sql_id id = SQL_REGISTRY_PACK_LIST;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct names_pack view;
 
 		if (!names_pack_view(store_column_span(store, id, 2), &view) ||
@@ -252,8 +248,6 @@ enum err_code names_visit_all(
 		    !visit_pack(&view, visit, ctx))
 			rc = damaged(store_column_int(store, id, 0), err);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
 }
@@ -266,9 +260,8 @@ enum err_code names_search_packs(struct store *store,
 	const struct store_value range[] = {
 	    store_int(packs->from), store_int(packs->before)};
 	enum err_code rc = store_start(store, id, range, 2, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct names_pack view;
 
 		if (names_pack_view(store_column_span(store, id, 2), &view))
@@ -276,8 +269,6 @@ enum err_code names_search_packs(struct store *store,
 		else
 			rc = damaged(store_column_int(store, id, 0), err);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
 }

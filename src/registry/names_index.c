@@ -449,12 +449,10 @@ static enum err_code read_tail(struct store *store, struct state *s,
 	const enum sql_id id = SQL_REGISTRY_PACK_FROM;
 	struct store_value from = store_int(s->pack_id);
 	enum err_code rc = store_start(store, id, &from, 1, err);
-	int got = 0;
 
 	*pack_out = s->pack_id;
 	*names_out = s->in_pack;
-	while (!rc && !is_tail_long(s) &&
-	    (got = store_next(store, id, err)) == 1) {
+	while (!is_tail_long(s) && store_next_row(store, id, &rc, err)) {
 		int64_t pack_id = store_column_int(store, id, 0);
 		size_t skip = pack_id == s->pack_id ? s->in_pack : 0;
 		struct names_pack pack;
@@ -470,8 +468,6 @@ static enum err_code read_tail(struct store *store, struct state *s,
 		*pack_out = pack_id;
 		*names_out = pack.count;
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
 }
@@ -482,11 +478,8 @@ static enum err_code read_end(
 {
 	const enum sql_id id = SQL_REGISTRY_PACK_LAST;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		s->pack_id = store_column_int(store, id, 0);
 		s->in_pack = (size_t)store_column_int(store, id, 1);
 	}

@@ -130,16 +130,13 @@ static enum err_code make_subjects(struct maker *m, struct err *err)
 	enum err_code rc = store_start(m->store, list, NULL, 0, err);
 	int64_t last = 0;
 	size_t i;
-	int got = 0;
 
-	for (i = 0; !rc && (got = store_next(m->store, list, err)) == 1; i++) {
+	for (i = 0; store_next_row(m->store, list, &rc, err); i++) {
 		rc = take_subject(m, &last, err);
 		if (!rc)
 			rc = look(m, i, err);
 	}
 	store_finish(m->store, list);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	while (last <= b->subjects)
 		b->places[++last].name = (uint32_t)b->names.n;
 	return rc;
@@ -210,16 +207,13 @@ static enum err_code make_rows(struct maker *m, struct err *err)
 	enum err_code rc = store_start(m->store, list, NULL, 0, err);
 	int64_t last = 0;
 	size_t i;
-	int got = 0;
 
-	for (i = 0; !rc && (got = store_next(m->store, list, err)) == 1; i++) {
+	for (i = 0; store_next_row(m->store, list, &rc, err); i++) {
 		rc = take_row(m, &last, err);
 		if (!rc)
 			rc = look(m, i, err);
 	}
 	store_finish(m->store, list);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	while (last <= b->subjects)
 		b->places[++last].row = (uint32_t)b->rows_count;
 	return rc;
@@ -229,9 +223,8 @@ static enum err_code leave_out_ended(struct maker *m, struct err *err)
 {
 	const enum sql_id list = SQL_REGISTRY_END_BY_KEY;
 	enum err_code rc = store_start(m->store, list, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(m->store, list, err)) == 1) {
+	while (store_next_row(m->store, list, &rc, err)) {
 		int64_t id = store_column_int(m->store, list, 0);
 
 		if (id < 1 || id > m->base->subjects)
@@ -240,7 +233,7 @@ static enum err_code leave_out_ended(struct maker *m, struct err *err)
 			roster_set_bit(m->base->absent, id);
 	}
 	store_finish(m->store, list);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc;
 }
 
 /* ---- what may follow ---- */

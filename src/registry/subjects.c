@@ -137,15 +137,10 @@ static enum err_code load_name_hashes(
 	const enum sql_id id = SQL_REGISTRY_SUBJECT_GET;
 	struct store_value key = store_int(cached_subject_id(s));
 	enum err_code rc = end_append(b, err);
-	int got = 0;
 
 	if (!rc)
 		rc = store_start(b->store, id, &key, 1, err);
-	if (!rc)
-		got = store_next(b->store, id, err);
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(b->store, id, &rc, err)) {
 		struct span name = store_column_span(b->store, id, 1);
 
 		s->name_hash = XXH3_64bits(name.p, name.n);
@@ -347,16 +342,15 @@ enum err_code subject_by_id(
 	const enum sql_id get = SQL_REGISTRY_SUBJECT_GET;
 	struct store_value key = store_int(id);
 	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
 
 	buf_reset(&out->code);
 	buf_reset(&out->name);
-	if (got == 1) {
+	if (store_next_row(store, get, &rc, err)) {
 		out->id = id;
 		buf_add_span(&out->code, store_column_span(store, get, 0));
 		buf_add_span(&out->name, store_column_span(store, get, 1));
 	} else if (!rc) {
-		rc = got < 0 ? (enum err_code)got : no_subject(err);
+		rc = no_subject(err);
 	}
 	store_finish(store, get);
 	return rc;

@@ -186,14 +186,12 @@ static enum err_code load_submissions(struct verify *v, struct err *err)
 	const enum sql_id id = SQL_REGISTRY_SUBMISSION_SPANS;
 	struct store *store = v->request->store;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
 	v->submissions = mem_zalloc(1, sizeof(*v->submissions));
-	while (!rc && (got = store_next(store, id, err)) == 1)
+	while (store_next_row(store, id, &rc, err))
 		add_submission(v, store);
 	store_finish(store, id);
-	return verify_absorb(
-	    v, rc ? rc : (enum err_code)(got < 0 ? got : 0), err);
+	return verify_absorb(v, rc, err);
 }
 
 static void say_catalogue(void *ctx, int64_t catalogue_id)

@@ -78,9 +78,8 @@ static enum err_code fetch_rows(struct differences *d, struct err *err)
 	int64_t key[3] = {0, 0, 0};
 	int64_t last = STATEMENT_NO_SEQ;
 	enum err_code rc = store_start(d->store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(d->store, id, err)) == 1) {
+	while (store_next_row(d->store, id, &rc, err)) {
 		int64_t now[3] = {store_column_int(d->store, id, 0),
 		    store_column_int(d->store, id, 1),
 		    store_column_int(d->store, id, 2)};
@@ -95,7 +94,7 @@ static enum err_code fetch_rows(struct differences *d, struct err *err)
 		last = seq;
 	}
 	store_finish(d->store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static int compare_rows(const void *a, const void *b)

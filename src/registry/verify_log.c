@@ -401,12 +401,12 @@ static void on_subtree(
 static enum err_code next_head(struct walk *w, struct err *err)
 {
 	const enum sql_id id = SQL_LEDGER_HEAD_LIST;
-	int got = store_next(w->store, id, err);
+	enum err_code rc = 0;
 
-	w->has_head = got == 1;
-	if (got < 0)
-		return verify_absorb(w->v, (enum err_code)got, err);
-	if (got == 0)
+	w->has_head = store_next_row(w->store, id, &rc, err);
+	if (rc)
+		return verify_absorb(w->v, rc, err);
+	if (!w->has_head)
 		return 0;
 	w->head.size = (uint64_t)store_column_int(w->store, id, 0);
 	buf_reset(&w->head.root);

@@ -59,10 +59,10 @@ struct rows {
 static enum err_code step(
     struct rows *r, enum sql_id id, bool *has, struct err *err)
 {
-	int got = store_next(r->store, id, err);
+	enum err_code rc = 0;
 
-	*has = got == 1;
-	return (enum err_code)(got < 0 ? got : 0);
+	*has = store_next_row(r->store, id, &rc, err);
+	return rc;
 }
 
 static int64_t column(struct rows *r, enum sql_id id, int at)

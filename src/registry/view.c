@@ -133,12 +133,9 @@ static enum err_code take_all(
 	const enum sql_id id = rows->id;
 	enum err_code rc =
 	    store_start(l->store, id, rows->key, rows->key_count, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(l->store, id, err)) == 1)
+	while (store_next_row(l->store, id, &rc, err))
 		rc = rows->take(l, id, err);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(l->store, id);
 	return rc;
 }
