@@ -285,9 +285,8 @@ static enum err_code scan_codes(struct store *store,
 	struct store_value range[] = {store_int(SUBJECT_KEY_CODE),
 	    store_str(""), store_str("~"), store_int(INT64_MAX)};
 	enum err_code rc = store_start(store, id, range, 4, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct span code = store_column_span(store, id, 0);
 
 		if (code.n == CODE_CHARS)
@@ -295,7 +294,7 @@ static enum err_code scan_codes(struct store *store,
 			    patterns, count, out);
 	}
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static enum err_code find_by_code(struct store *store,

@@ -133,16 +133,15 @@ static enum err_code last_edge(struct store *store, int64_t id, int64_t *edge,
 	const enum sql_id get = SQL_INTAKE_EDGE_LAST;
 	struct store_value key = store_int(id);
 	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
 
 	*edge = *subject_id = *seq = 0;
-	if (got == 1) {
+	if (store_next_row(store, get, &rc, err)) {
 		*edge = store_column_int(store, get, 0);
 		*subject_id = store_column_int(store, get, 1);
 		*seq = store_column_int(store, get, 2);
 	}
 	store_finish(store, get);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static enum err_code put_edge(const struct doubtful_act *act, int64_t id,
@@ -436,11 +435,10 @@ static enum err_code find_versions(struct acting *a, struct version *newest,
 	struct store *store = a->act->store;
 	struct store_value key = store_int(a->subject_id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = 0;
 
 	memset(newest, 0, sizeof(*newest));
 	memset(before, 0, sizeof(*before));
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		if (store_column_int(store, id, 0) != a->row.item->number ||
 		    (uint64_t)store_column_int(store, id, 1) != a->row.key_hash)
 			continue;
@@ -456,7 +454,7 @@ static enum err_code find_versions(struct acting *a, struct version *newest,
 		};
 	}
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 /* The newest end of the row's record, -1 = none. */
@@ -466,17 +464,16 @@ static enum err_code find_end(struct acting *a, int64_t *out, struct err *err)
 	struct store *store = a->act->store;
 	struct store_value key = store_int(a->subject_id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = 0;
 
 	*out = -1;
-	while (!rc && (got = store_next(store, id, err)) == 1)
+	while (store_next_row(store, id, &rc, err))
 		if (store_column_int(store, id, 0) == a->row.item->number &&
 		    (uint64_t)store_column_int(store, id, 1) ==
 			a->row.key_hash &&
 		    store_column_int(store, id, 2) > *out)
 			*out = store_column_int(store, id, 2);
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 /* What a sealed version said. */

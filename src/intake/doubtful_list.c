@@ -88,15 +88,12 @@ static enum err_code load_department(
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
 	struct store_value key = store_int(row->submission_id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		set_text(&row->department, store, id, 1);
 	else if (!rc)
-		rc = got < 0
-		    ? (enum err_code)got
-		    : err_set(err, ERR_CORRUPT, "submission %lld is missing",
-			  (long long)row->submission_id);
+		rc = err_set(err, ERR_CORRUPT, "submission %lld is missing",
+		    (long long)row->submission_id);
 	store_finish(store, id);
 	return rc;
 }
@@ -108,16 +105,13 @@ enum err_code doubtful_row_load(struct store *store,
 	const enum sql_id get = SQL_INTAKE_DOUBTFUL_GET;
 	struct store_value key = store_int(id);
 	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
 
 	out->id = id;
-	if (got == 1)
+	if (store_next_row(store, get, &rc, err))
 		read_columns(store, get, catalog, out);
 	else if (!rc)
-		rc = got < 0
-		    ? (enum err_code)got
-		    : err_set(err, ERR_NOT_FOUND,
-			  "there is no doubtful row %lld", (long long)id);
+		rc = err_set(err, ERR_NOT_FOUND,
+		    "there is no doubtful row %lld", (long long)id);
 	store_finish(store, get);
 	if (!rc && !out->item)
 		rc = err_set(err, ERR_NOT_FOUND,
@@ -138,14 +132,12 @@ static enum err_code list_ids(struct store *store,
 	    store_str(department), store_int(query->is_decided),
 	    store_int((int64_t)query->limit + 1)};
 	enum err_code rc = store_start(store, id, values, 4, err);
-	int got = 0;
 
 	*count = 0;
-	while (!rc && *count <= query->limit &&
-	    (got = store_next(store, id, err)) == 1)
+	while (*count <= query->limit && store_next_row(store, id, &rc, err))
 		ids[(*count)++] = store_column_int(store, id, 0);
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 /* The organisation code that the row gives beside, "" when none. */
@@ -384,12 +376,10 @@ static enum err_code write_also(struct store *store, int64_t subject_id,
 	struct store_value key = store_int(subject_id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
 	size_t count = 0;
-	int got = 0;
 
 	json_key(w, "also");
 	json_open_array(w);
-	while (!rc && count < ALSO_MAX &&
-	    (got = store_next(store, id, err)) == 1) {
+	while (count < ALSO_MAX && store_next_row(store, id, &rc, err)) {
 		if (store_column_int(store, id, 0) != SUBJECT_KEY_NAME)
 			continue;
 		json_add_string(w, store_column_span(store, id, 1));
@@ -397,7 +387,7 @@ static enum err_code write_also(struct store *store, int64_t subject_id,
 	}
 	json_close_array(w);
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 /* Each character of a candidate's code beside what the row shows of it. */
@@ -506,11 +496,9 @@ static enum err_code read_edges(struct store *store, int64_t id,
 	const enum sql_id get = SQL_INTAKE_EDGE_LIST;
 	struct store_value values[] = {store_int(id), store_int(EDGES_MAX)};
 	enum err_code rc = store_start(store, get, values, 2, err);
-	int got = 0;
 
 	*count = 0;
-	while (!rc && *count < EDGES_MAX &&
-	    (got = store_next(store, get, err)) == 1)
+	while (*count < EDGES_MAX && store_next_row(store, get, &rc, err))
 		list[(*count)++] = (struct edge){
 		    store_column_int(store, get, 2),
 		    store_column_int(store, get, 3),
@@ -519,7 +507,7 @@ static enum err_code read_edges(struct store *store, int64_t id,
 		    text_column(store, get, 6),
 		};
 	store_finish(store, get);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static enum err_code write_edge(struct store *store, const struct edge *edge,

@@ -164,16 +164,15 @@ static enum err_code load_report(
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
 	struct store_value key = store_int(r->request->submission_id);
 	enum err_code rc = store_start(r->request->store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(r->request->store, id, err);
 
-	if (got == 1) {
+	if (store_next_row(r->request->store, id, &rc, err)) {
 		struct span text = store_column_span(r->request->store, id, 9);
 
 		r->item = catalog_item_by_number(
 		    catalog, (int)store_column_int(r->request->store, id, 0));
 		r->report = json_loadb(text.p, text.n, 0, NULL);
 	} else if (!rc) {
-		rc = got < 0 ? (enum err_code)got : no_submission(r, err);
+		rc = no_submission(r, err);
 	}
 	store_finish(r->request->store, id);
 	return rc;
@@ -313,12 +312,11 @@ static enum err_code write_rows(
 	const enum sql_id id = SQL_INTAKE_REJECTION_LIST;
 	struct store_value key = store_int(r->request->submission_id);
 	enum err_code rc = store_start(r->request->store, id, &key, 1, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(r->request->store, id, err)) == 1)
+	while (store_next_row(r->request->store, id, &rc, err))
 		rc = write_row(r, writer, err);
 	store_finish(r->request->store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static enum err_code write_table(

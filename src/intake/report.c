@@ -161,17 +161,14 @@ enum err_code report_read(
 	const enum sql_id get = SQL_INTAKE_SUBMISSION_GET;
 	const struct store_value key = store_int(submission);
 	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
 
-	if (got == 1)
+	if (store_next_row(store, get, &rc, err))
 		buf_add_span(out, store_column_span(store, get, 9));
+	else if (!rc)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
+		    (long long)submission);
 	store_finish(store, get);
-	if (got < 0)
-		return (enum err_code)got;
-	return rc || got == 1
-	    ? rc
-	    : err_set(err, ERR_NOT_FOUND, "there is no submission %lld",
-		  (long long)submission);
+	return rc;
 }
 
 enum err_code report_find_catalogue(struct store *store,

@@ -60,16 +60,14 @@ enum err_code review_get(struct store *store, struct arena *arena, int64_t id,
 	const enum sql_id get = SQL_INTAKE_REVIEW_GET;
 	const struct store_value key = store_int(id);
 	enum err_code rc = store_start(store, get, &key, 1, err);
-	int got = rc ? 0 : store_next(store, get, err);
 
-	if (got == 1)
+	if (store_next_row(store, get, &rc, err))
 		rc = take_row(store, get, arena, out, err);
+	else if (!rc)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no review %lld",
+		    (long long)id);
 	store_finish(store, get);
-	if (got < 0)
-		return (enum err_code)got;
-	return rc || got == 1 ? rc
-			      : err_set(err, ERR_NOT_FOUND,
-				    "there is no review %lld", (long long)id);
+	return rc;
 }
 
 enum err_code review_of_upload(
@@ -92,14 +90,12 @@ enum err_code reviews_of(struct store *store, struct arena *arena,
 	enum err_code rc =
 	    store_start(store, id, values, ARRAY_COUNT(values), err);
 	size_t n = 0;
-	int got = 0;
 
-	while (
-	    !rc && n < query->limit && (got = store_next(store, id, err)) == 1)
+	while (n < query->limit && store_next_row(store, id, &rc, err))
 		rc = take_row(store, id, arena, &out[n++], err);
 	store_finish(store, id);
 	*count_out = n;
-	return got < 0 ? (enum err_code)got : rc;
+	return rc;
 }
 
 enum err_code reviews_waiting(struct store *store, const char *department,

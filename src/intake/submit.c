@@ -549,14 +549,12 @@ static enum err_code recall(struct submission *s, struct err *err)
 	struct store *store = s->request->store;
 	struct store_value key;
 	enum err_code rc;
-	int got;
 
 	if (!s->request->mark)
 		return 0;
 	key = store_str(s->request->mark);
 	rc = store_start(store, id, &key, 1, err);
-	got = rc ? 0 : store_next(store, id, err);
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		s->result->was_known = true;
 		s->result->submission_id = store_column_int(store, id, 0);
 		buf_add_span(
@@ -565,7 +563,7 @@ static enum err_code recall(struct submission *s, struct err *err)
 	store_finish(store, id);
 	if (s->result->was_known)
 		recall_counts(s->result);
-	return got < 0 ? (enum err_code)got : rc;
+	return rc;
 }
 
 static enum err_code keep_mark(struct submission *s, struct err *err)

@@ -54,13 +54,12 @@ static enum err_code get_one(struct store *store, enum sql_id id,
     struct upload *out, bool *found_out, struct err *err)
 {
 	enum err_code rc = store_start(store, id, values, count, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	*found_out = got == 1;
-	if (got == 1)
+	*found_out = store_next_row(store, id, &rc, err);
+	if (*found_out)
 		take_row(store, id, arena, out);
 	store_finish(store, id);
-	return got < 0 ? (enum err_code)got : rc;
+	return rc;
 }
 
 enum err_code upload_get(struct store *store, struct arena *arena, int64_t id,
@@ -87,13 +86,12 @@ enum err_code uploads_of(struct store *store, struct arena *arena,
 	enum err_code rc =
 	    store_start(store, id, values, ARRAY_COUNT(values), err);
 	size_t n = 0;
-	int got = 0;
 
-	while (!rc && n < limit && (got = store_next(store, id, err)) == 1)
+	while (n < limit && store_next_row(store, id, &rc, err))
 		take_row(store, id, arena, &out[n++]);
 	store_finish(store, id);
 	*count_out = n;
-	return got < 0 ? (enum err_code)got : rc;
+	return rc;
 }
 
 enum err_code uploads_open(struct store *store, struct arena *arena,
@@ -102,14 +100,13 @@ enum err_code uploads_open(struct store *store, struct arena *arena,
 	const enum sql_id id = SQL_INTAKE_UPLOAD_OPEN;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
 	struct upload upload;
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		take_row(store, id, arena, &upload);
 		visit(ctx, &upload);
 	}
 	store_finish(store, id);
-	return got < 0 ? (enum err_code)got : rc;
+	return rc;
 }
 
 /* ---- writing ---- */
@@ -150,16 +147,15 @@ static enum err_code check_room(
 	const enum sql_id id = SQL_INTAKE_UPLOAD_WAITING;
 	const struct store_value key = store_str(u->department);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 	int64_t count = 0, bytes = 0;
 
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		count = store_column_int(store, id, 0);
 		bytes = store_column_int(store, id, 1);
 	}
 	store_finish(store, id);
-	if (rc || got < 0)
-		return rc ? rc : (enum err_code)got;
+	if (rc)
+		return rc;
 	if (count >= UPLOADS_WAITING_OF_ONE_MAX ||
 	    (count && u->file_bytes > UPLOADS_BYTES_OF_ONE_MAX - bytes))
 		return too_many(err);
