@@ -70,16 +70,12 @@ enum err_code case_file_load_steps(struct store *store, struct arena *arena,
 	struct case_step *steps = NULL;
 	size_t count = 0, room = 0;
 	enum err_code rc = store_start(store, id, key, 2, err);
-	int got = 0;
 
-	while (!rc && count < CASE_STEPS_MAX &&
-	    (got = store_next(store, id, err)) == 1) {
+	while (count < CASE_STEPS_MAX && store_next_row(store, id, &rc, err)) {
 		steps = grown(arena, steps, count, &room, sizeof(*steps));
 		take_step(store, arena, &steps[count++]);
 	}
 	store_finish(store, id);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	if (!rc && count == 0)
 		rc = err_set(err, ERR_CORRUPT, "case %lld has no steps",
 		    (long long)file->id);
@@ -94,16 +90,14 @@ enum err_code case_file_find(struct store *store, struct arena *arena,
 	const enum sql_id id = SQL_CASES_FILE_BY_NUMBER;
 	struct store_value key = store_int(number);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? (int)rc : store_next(store, id, err);
 
-	if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		take_file(store, arena, id, out);
-	store_finish(store, id);
-	if (got == 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no case %lld",
+	else if (!rc)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no case %lld",
 		    (long long)number);
-	return got < 0 ? (enum err_code)got
-		       : case_file_load_steps(store, arena, out, err);
+	store_finish(store, id);
+	return rc ? rc : case_file_load_steps(store, arena, out, err);
 }
 
 static enum sql_id statement_of(enum case_which which)
@@ -131,22 +125,20 @@ enum err_code case_files(struct store *store, struct arena *arena,
 	size_t count = 0, room = 0, i;
 	enum err_code rc =
 	    store_start(store, id, &key, q->which == CASES_OPEN ? 0 : 1, err);
-	int got = 0;
+	bool has_more;
 
-	while (!rc && (got = store_next(store, id, err)) == 1 &&
+	while ((has_more = store_next_row(store, id, &rc, err)) &&
 	    count < q->limit) {
 		files = grown(arena, files, count, &room, sizeof(*files));
 		take_file(store, arena, id, &files[count++]);
 	}
 	store_finish(store, id);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	for (i = 0; i < count && !rc && q->has_steps; i++)
 		rc = case_file_load_steps(store, arena, &files[i], err);
 	*out = files;
 	*count_out = count;
 	if (has_more_out)
-		*has_more_out = got == 1;
+		*has_more_out = has_more;
 	return rc;
 }
 

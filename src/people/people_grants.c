@@ -163,13 +163,9 @@ enum err_code people_grants_load(struct store *store, struct arena *arena,
 	struct people_grant list[PEOPLE_GRANTS_MAX], *own;
 	size_t count = 0;
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = 0;
 
-	while (!rc && count < PEOPLE_GRANTS_MAX &&
-	    (got = store_next(store, id, err)) == 1)
+	while (count < PEOPLE_GRANTS_MAX && store_next_row(store, id, &rc, err))
 		count += take_grant(store, arena, &list[count]);
-	if (got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	own = arena_zalloc(arena, count + 1, sizeof(*own));
 	memcpy(own, list, count * sizeof(*own));

@@ -171,15 +171,11 @@ static enum err_code load(struct store *store, struct span secret,
 	    store_blob(digest, sizeof(digest)), store_int(now_ms)};
 	struct span identity;
 	enum err_code rc;
-	int got;
 
 	people_digest(secret, digest);
 	memset(out, 0, sizeof(*out));
 	rc = store_start(store, id, key, 2, err);
-	got = rc ? 0 : store_next(store, id, err);
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		out->state =
 		    (enum people_oidc_state)store_column_int(store, id, 0);
 		out->user_id = store_column_int(store, id, 1);
@@ -187,11 +183,11 @@ static enum err_code load(struct store *store, struct span secret,
 		identity = store_column_span(store, id, 3);
 		snprintf(out->identity, sizeof(out->identity), "%.*s",
 		    (int)identity.n, identity.n ? identity.p : "");
-	}
-	store_finish(store, id);
-	if (!rc && got == 0)
+	} else if (!rc) {
 		rc = err_set(
 		    err, ERR_NOT_FOUND, "there is no such sign-in any more");
+	}
+	store_finish(store, id);
 	return rc;
 }
 

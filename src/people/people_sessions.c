@@ -93,15 +93,11 @@ static enum err_code load_row(
 	uint8_t digest[SHA256_BYTES];
 	struct store_value key = store_blob(digest, sizeof(digest));
 	enum err_code rc;
-	int got;
 
 	memset(out, 0, sizeof(*out));
 	people_digest(secret, digest);
 	rc = store_start(store, id, &key, 1, err);
-	got = rc ? 0 : store_next(store, id, err);
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		out->id = store_column_int(store, id, 0);
 		out->user_id = store_column_int(store, id, 1);
 		out->has_code = store_column_int(store, id, 2) != 0;
@@ -252,16 +248,13 @@ enum err_code people_sessions(struct store *store, struct arena *arena,
 	struct people_session *list = NULL;
 	size_t count = 0;
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1)
+	while (store_next_row(store, id, &rc, err))
 		if (!has_ended(store_column_int(store, id, 3),
 			store_column_int(store, id, 4), now_ms)) {
 			list = add_session(store, arena, list, count);
 			count++;
 		}
-	if (got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	*out = arena_zalloc(arena, count + 1, sizeof(*list));
 	if (count)

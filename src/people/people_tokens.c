@@ -125,16 +125,13 @@ static enum err_code load(struct store *store, struct arena *arena,
 	const enum sql_id id = SQL_PEOPLE_TOKEN_GET;
 	struct store_value key = store_text(token_id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		take_row(store, arena, id, out);
-	store_finish(store, id);
-	if (!rc && got == 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no token \"%.*s\"",
+	else if (!rc)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no token \"%.*s\"",
 		    (int)token_id.n, token_id.p);
+	store_finish(store, id);
 	return rc;
 }
 
@@ -161,9 +158,8 @@ enum err_code people_tokens(struct store *store, struct arena *arena,
 	struct people_token *list = NULL;
 	size_t count = 0, room = 0;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct row row;
 
 		if (count == room) {
@@ -173,8 +169,6 @@ enum err_code people_tokens(struct store *store, struct arena *arena,
 		take_row(store, arena, id, &row);
 		list[count++] = row.shown;
 	}
-	if (got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	*out = arena_zalloc(arena, count + 1, sizeof(*list));
 	if (count)

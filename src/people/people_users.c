@@ -72,15 +72,12 @@ static enum err_code find(struct store *store, struct arena *arena,
     struct err *err)
 {
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		take_user(store, arena, id, out);
+	else if (!rc)
+		rc = err_set(err, ERR_NOT_FOUND, "there is no such user");
 	store_finish(store, id);
-	if (!rc && got == 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no such user");
 	return rc ? rc : people_grants_load(store, arena, out, err);
 }
 
@@ -115,17 +112,14 @@ enum err_code people_users(struct store *store, struct arena *arena,
 	struct people_user *list = NULL;
 	size_t count = 0, room = 0, i;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		if (count == room) {
 			room = room ? room * 2 : 16;
 			list = mem_realloc(list, room, sizeof(*list));
 		}
 		take_user(store, arena, id, &list[count++]);
 	}
-	if (got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	for (i = 0; i < count && !rc; i++)
 		rc = people_grants_load(store, arena, &list[i], err);
@@ -151,12 +145,9 @@ static enum err_code load_account(struct store *store, enum sql_id id,
     struct store_value key, struct people_account *out, struct err *err)
 {
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
 	memset(out, 0, sizeof(*out));
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (store_next_row(store, id, &rc, err)) {
 		struct span sealed = store_column_span(store, id, TOTP);
 
 		out->id = store_column_int(store, id, ID);
