@@ -47,12 +47,9 @@ static enum err_code read_changes(struct store *store, enum sql_id id,
 	struct store_value key[] = {store_int(from), store_int((int64_t)limit)};
 	enum err_code rc = store_start(store, id, key, 2, err);
 	size_t count = 0;
-	int got = 0;
 
-	while (!rc && count < limit && (got = store_next(store, id, err)) == 1)
+	while (count < limit && store_next_row(store, id, &rc, err))
 		change_at(store, id, &list[count++]);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	*count_out = count;
 	return rc;

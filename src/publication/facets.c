@@ -160,13 +160,10 @@ enum err_code facets_open(
 	const enum sql_id id = SQL_PUBLICATION_FACET_ALL;
 	struct facets *f = mem_zalloc(1, sizeof(*f));
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
 	grow_slots(f);
-	while (!rc && (got = store_next(store, id, err)) == 1)
+	while (store_next_row(store, id, &rc, err))
 		rc = take_facet(f, store, id, err);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	if (rc)
 		facets_close(&f);

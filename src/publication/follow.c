@@ -153,13 +153,9 @@ static enum err_code settle_listed(struct follower *f, enum sql_id id,
 	    mem_alloc(STEP_RECORDS * sizeof(*list));
 	enum err_code rc = store_start(f->store, id, key, key_count, err);
 	size_t count = 0, i;
-	int got = 0;
 
-	while (!rc && count < STEP_RECORDS &&
-	    (got = store_next(f->store, id, err)) == 1)
+	while (count < STEP_RECORDS && store_next_row(f->store, id, &rc, err))
 		list[count++] = publication_place_at(f->store, id);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(f->store, id);
 	for (i = 0; i < count && !rc; i++)
 		rc = settle_again(f, &list[i], err);
@@ -306,9 +302,8 @@ static enum err_code find_keys(struct follower *f, int64_t subject_id,
 	struct store_value key[] = {store_int(subject_id),
 	    store_int((int64_t)from), store_int((int64_t)end)};
 	enum err_code rc = store_start(f->store, id, key, 3, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(f->store, id, err)) == 1) {
+	while (store_next_row(f->store, id, &rc, err)) {
 		struct topic *t =
 		    &topics[(uint64_t)store_column_int(f->store, id, 2) - from];
 
@@ -318,8 +313,6 @@ static enum err_code find_keys(struct follower *f, int64_t subject_id,
 		t->key.key_hash = store_column_int(f->store, id, 1);
 		t->key.received = t->received;
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(f->store, id);
 	return rc;
 }

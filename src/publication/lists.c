@@ -85,12 +85,12 @@ static enum err_code find_facet(struct store *store, int item,
 	struct store_value key[] = {
 	    store_int(item), store_str(department), store_int(division)};
 	enum err_code rc = store_start(store, id, key, 3, err);
-	int got = rc ? 0 : store_next(store, id, err);
+	bool is_there = store_next_row(store, id, &rc, err);
 
-	*id_out = got == 1 ? store_column_int(store, id, 0) : 0;
-	*count_out = got == 1 ? store_column_int(store, id, 4) : 0;
+	*id_out = is_there ? store_column_int(store, id, 0) : 0;
+	*count_out = is_there ? store_column_int(store, id, 4) : 0;
 	store_finish(store, id);
-	return got < 0 ? (enum err_code)got : rc;
+	return rc;
 }
 
 enum err_code publication_visit(const struct publication_reader *reader,
@@ -164,9 +164,8 @@ enum err_code publication_visit_facets(struct store *store,
 {
 	const enum sql_id id = SQL_PUBLICATION_FACET_ALL;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct span department = store_column_span(store, id, 2);
 		struct publication_facet facet = {
 		    .id = store_column_int(store, id, 0),
@@ -179,8 +178,6 @@ enum err_code publication_visit_facets(struct store *store,
 			memcpy(facet.department, department.p, department.n);
 		take(ctx, &facet);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
 }

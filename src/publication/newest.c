@@ -62,9 +62,8 @@ static enum err_code read_facet(
 	struct store_value key[] = {
 	    store_int(facet), store_int(NEWEST_LOOKED_AT)};
 	enum err_code rc = store_start(n->store, id, key, 2, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(n->store, id, err)) == 1) {
+	while (store_next_row(n->store, id, &rc, err)) {
 		struct publication_place place =
 		    publication_place_at(n->store, id);
 
@@ -72,7 +71,7 @@ static enum err_code read_facet(
 			break;
 	}
 	store_finish(n->store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 enum err_code publication_visit_newest(const struct publication_reader *reader,

@@ -64,16 +64,15 @@ static enum err_code read_facet(struct own *own, int64_t facet, struct err *err)
 	    store_int((int64_t)own->query->before),
 	    store_int((int64_t)own->max)};
 	enum err_code rc = store_start(own->store, id, key, 3, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(own->store, id, err)) == 1) {
+	while (store_next_row(own->store, id, &rc, err)) {
 		struct publication_place place =
 		    publication_place_at(own->store, id);
 
 		take_place(own, &place);
 	}
 	store_finish(own->store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 enum err_code publication_own_list(struct store *store,
@@ -121,22 +120,22 @@ enum err_code publication_own_of_subject(struct store *store,
 	struct store_value key = store_int(subject_id);
 	enum err_code rc =
 	    publication_visit_facets(store, take_facet, &own, err);
-	int got = 0;
 
 	if (!rc)
 		rc = store_start(store, id, &key, 1, err);
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		uint64_t seq = (uint64_t)store_column_int(store, id, 3);
 		struct publication_place place;
+		int got =
+		    seq < query->before ? is_own(&own, seq, &place, err) : 0;
 
-		got = seq < query->before ? is_own(&own, seq, &place, err) : 0;
 		if (got < 0)
-			break;
-		if (got)
+			rc = (enum err_code)got;
+		else if (got)
 			take_place(&own, &place);
 	}
 	store_finish(store, id);
 	free(own.facets);
 	*count = own.count;
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }

@@ -29,12 +29,11 @@ enum err_code publication_place_get(struct store *store, uint64_t seq,
 	const enum sql_id id = SQL_PUBLICATION_RECORD_GET;
 	struct store_value key = store_int((int64_t)seq);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
-	if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		*out = publication_place_at(store, id);
 	else if (!rc)
-		rc = got < 0 ? (enum err_code)got : ERR_NOT_FOUND;
+		rc = ERR_NOT_FOUND;
 	store_finish(store, id);
 	return rc;
 }

@@ -106,17 +106,14 @@ enum err_code publication_add_submissions(struct store *store,
 	struct store_value key[] = {store_int(after), store_int(limit)};
 	enum err_code rc = store_start(store, id, key, 2, err);
 	int64_t last = after;
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct told told;
 
 		last = store_column_int(store, id, 0);
 		take_submission(store, id, catalog, &told);
 		rc = add(store, &told, err);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	if (!rc)
 		*last_out = last;
@@ -163,16 +160,13 @@ enum err_code publication_visit_months(struct store *store,
 {
 	const enum sql_id id = SQL_PUBLICATION_MONTH_ALL;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct publication_month month;
 
 		month_at(store, id, &month);
 		take(ctx, &month);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
 }

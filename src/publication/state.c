@@ -21,14 +21,12 @@ enum err_code publication_state_load(struct store *store,
 {
 	const enum sql_id id = SQL_PUBLICATION_STATE_GET;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = rc ? 0 : store_next(store, id, err);
+	bool is_there = store_next_row(store, id, &rc, err);
 
 	memset(out, 0, sizeof(*out));
 	out->day = DATE_NONE;
 	out->swept = -1;
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1) {
+	if (is_there) {
 		struct store_value swept = store_column(store, id, 6);
 
 		out->derivation = store_column_int(store, id, 0);
@@ -42,7 +40,7 @@ enum err_code publication_state_load(struct store *store,
 		out->swept = swept.kind == STORE_INT ? swept.i : -1;
 		out->changes = store_column_int(store, id, 7);
 	}
-	*is_there_out = got == 1;
+	*is_there_out = is_there;
 	store_finish(store, id);
 	return rc;
 }
