@@ -49,13 +49,10 @@ static enum err_code load_growth(
 	const enum sql_id id = SQL_LEDGER_HEAD_SIZES;
 	struct store_value log = store_int(LEDGER_RECORDS);
 	enum err_code rc = store_start(store, id, &log, 1, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1)
+	while (store_next_row(store, id, &rc, err))
 		take_head(g, store_column_int(store, id, 0),
 		    store_column_int(store, id, 1));
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	return rc;
 }

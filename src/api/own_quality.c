@@ -186,15 +186,14 @@ static enum err_code read_reports(struct own *o, struct err *err)
 	    store_int(month_start_ms(month_back(o->to, -1))),
 	    store_int(SUBMISSIONS_MAX)};
 	enum err_code rc = store_start(store, id, key, 4, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1)
+	while (store_next_row(store, id, &rc, err))
 		take_report(o, store_column_int(store, id, 0),
 		    catalog_item_by_number(o->reading->catalog,
 			(int)store_column_int(store, id, 1)),
 		    store_column_span(store, id, 4));
 	store_finish(store, id);
-	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
+	return rc;
 }
 
 static int by_count(const void *a, const void *b)

@@ -93,15 +93,12 @@ static enum err_code search_codes(struct search *s, enum subject_key kind,
 	    store_text((struct span){after, prefix.n}),
 	    store_int((int64_t)(s->limit - s->count) + 1)};
 	enum err_code rc;
-	int got = 0;
 
 	memcpy(after, prefix.p, prefix.n);
 	after[prefix.n - 1]++; /* ASCII: the next prefix of that length */
 	rc = store_start(s->reading.store, id, key, 4, err);
-	while (!rc && (got = store_next(s->reading.store, id, err)) == 1)
+	while (store_next_row(s->reading.store, id, &rc, err))
 		take_code(s, id, kind);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(s->reading.store, id);
 	return rc;
 }

@@ -395,12 +395,9 @@ static enum err_code day_told(
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
 	struct store_value key = store_int(submission);
 	enum err_code rc = store_start(store, id, &key, 1, err);
-	int got = rc ? 0 : store_next(store, id, err);
 
 	*out = DATE_NONE;
-	if (got < 0)
-		rc = (enum err_code)got;
-	if (got == 1)
+	if (store_next_row(store, id, &rc, err))
 		*out = date_of_unix_ms(store_column_int(store, id, 3));
 	store_finish(store, id);
 	return rc;
@@ -475,11 +472,10 @@ static enum err_code put_aliases(
 	enum err_code rc = store_start(store, id, &key, 1, err);
 	struct told_names told = {NULL, 0};
 	size_t count = 0;
-	int got = 0;
 
 	json_key(w, "also");
 	json_open_array(w);
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct alias alias;
 		bool is_shown;
 
@@ -487,8 +483,6 @@ static enum err_code put_aliases(
 		if (!rc && is_shown && count++ < ALSO_MAX)
 			put_alias(d->reading, w, &alias);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	told_names_release(&told);
 	json_close_array(w);

@@ -167,10 +167,9 @@ enum err_code told_names_find(const struct reading *reading, int64_t subject_id,
 	struct finding f = {.reading = reading, .subject_id = subject_id};
 	enum err_code rc = store_start(store, id, &key, 1, err);
 	bool is_told = false;
-	int got = 0;
 
 	buf_reset(out);
-	while (!rc && !is_told && (got = store_next(store, id, err)) == 1) {
+	while (!is_told && store_next_row(store, id, &rc, err)) {
 		struct span name = store_column_span(store, id, 1);
 
 		if (store_column_int(store, id, 0) != SUBJECT_KEY_NAME ||
@@ -180,8 +179,6 @@ enum err_code told_names_find(const struct reading *reading, int64_t subject_id,
 		if (is_told)
 			buf_add_span(out, name);
 	}
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	store_finish(store, id);
 	told_names_release(&f.names);
 	return rc;

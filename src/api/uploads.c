@@ -131,12 +131,12 @@ static enum err_code put_rows(struct json_writer *w, struct store *store,
 	const enum sql_id id = SQL_INTAKE_REJECTION_LIST;
 	const struct store_value key = store_int(submission);
 	enum err_code rc = store_start(store, id, &key, 1, err);
+	bool has_more;
 	size_t n = 0;
-	int got = 0;
 
 	json_key(w, "rows");
 	json_open_array(w);
-	while (!rc && (got = store_next(store, id, err)) == 1 &&
+	while ((has_more = store_next_row(store, id, &rc, err)) &&
 	    n < UPLOADS_ROWS_MAX) {
 		json_open_object(w);
 		json_put_int(w, "row", store_column_int(store, id, 0));
@@ -149,8 +149,8 @@ static enum err_code put_rows(struct json_writer *w, struct store *store,
 	json_close_array(w);
 	store_finish(store, id);
 	json_put_bool(w, "has_rows", n > 0);
-	json_put_bool(w, "has_more_rows", got == 1);
-	return got < 0 ? (enum err_code)got : rc;
+	json_put_bool(w, "has_more_rows", has_more);
+	return rc;
 }
 
 static void put_rejects(struct json_writer *w, const struct upload *u)

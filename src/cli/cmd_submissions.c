@@ -55,16 +55,13 @@ static enum err_code write_list(
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_LIST;
 	struct json_writer w;
 	enum err_code rc = store_start(home->store, id, NULL, 0, err);
-	int got = 0;
 
 	json_start(&w, out);
 	json_open_array(&w);
-	while (!rc && (got = store_next(home->store, id, err)) == 1)
+	while (store_next_row(home->store, id, &rc, err))
 		write_submission(home->store, home->catalog, &w);
 	store_finish(home->store, id);
 	json_close_array(&w);
-	if (!rc && got < 0)
-		rc = (enum err_code)got;
 	if (!rc && out->is_full)
 		rc = err_set(
 		    err, ERR_FULL, "the list is too long to show at once");
