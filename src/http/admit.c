@@ -143,6 +143,17 @@ static void refuse(struct exchange *ex)
 	    "is good; people sign in.");
 }
 
+/* While it was worked on his session ended. What was asked for may be done:
+ * nobody is told that it was not. */
+static void refuse_late(struct exchange *ex)
+{
+	if (ex->request.method == HTTP_GET)
+		refuse(ex);
+	else
+		err_set(dispatch_fail(ex, 500), ERR_REFUSED,
+		    "the session ended before the answer was made");
+}
+
 /* ---- meant? ---- */
 
 /* In the same time for each token of that length. */
@@ -241,6 +252,6 @@ void admit_again(struct exchange *ex, void *worker)
 	if (rc)
 		*dispatch_fail(ex, http_status_of(rc)) = err;
 	else if (!may(&r->caller, r->route->capability))
-		refuse(ex);
+		refuse_late(ex);
 	ex->is_admitted = !ex->status && !ex->answer;
 }

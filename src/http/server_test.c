@@ -257,11 +257,21 @@ static void server_inner_failures_stay_inside(void **state)
 {
 	struct http_options options = {0};
 	struct http_server *server = start(&options);
-	char *answer = ask("GET /fail/3.json", "");
+	static const struct {
+		const char *line;
+		int status;
+	} table[] = {{"GET /fail/3.json", 500}, {"GET /fail/4.json", 503}};
+	size_t i;
 
 	(void)state;
-	assert_null(strstr(answer, "secret"));
-	free(answer);
+	for (i = 0; i < ARRAY_COUNT(table); i++) {
+		char *answer = ask(table[i].line, "");
+
+		assert_int_equal(status_of(answer), table[i].status);
+		assert_null(strstr(answer, "secret"));
+		free(answer);
+	}
+	expect("GET /fail/5.json", "", 503, "a full house");
 	http_server_stop(&server, 1000);
 }
 

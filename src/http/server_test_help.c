@@ -64,6 +64,13 @@ static enum err_code go_wrong(void *worker, const struct http_request *r,
 		return err_set(err, ERR_REFUSED, "gone");
 	case 2:
 		return err_set(err, ERR_NOT_FOUND, "nowhere");
+	case 4:
+		err_set(err, ERR_BUSY, "a secret writer");
+		err_detail(err, "secret code 5");
+		err_hint(err, "Wait for the secret.");
+		return ERR_BUSY;
+	case 5:
+		return err_set(err, ERR_BUSY, "a full house");
 	default:
 		return err_set(err, ERR_CORRUPT, "secret /path of %s", "disk");
 	}
@@ -367,6 +374,14 @@ static const struct http_route routes[] = {
 	.keeping = HTTP_KEEP_VERSION,
 	.params = fail_params,
 	.handler = be_held},
+    {.name = "held-write",
+	.method = HTTP_POST,
+	.pattern = "/held-write/{how}",
+	.capability = HTTP_CAPABILITIES,
+	.offers = HTTP_OFFER_PAGE,
+	.params = fail_params,
+	.max_body_bytes = 1000,
+	.handler = be_held},
     {.name = "echo",
 	.method = HTTP_POST,
 	.pattern = "/echo",
@@ -489,14 +504,17 @@ static enum err_code error_page(void *worker, const struct http_request *r,
 	return 0;
 }
 
-/* "reader" may read, "writer" write as well, "hasty" asks too much; by
- * token, or by cookie. */
+/* "reader" may read, "writer" write as well, "hasty" asks too much, "leaver"
+ * is a writer once; by token, or by cookie. */
 static enum err_code identify(void *worker, const struct http_request *r,
     struct http_caller *out, struct err *err)
 {
 	struct span token = http_header(r, "Authorization");
 	struct span name = token.p ? token : http_cookie(r, "s");
+	static _Atomic int seen;
 
+	if (span_is(name, "leaver") && atomic_fetch_add(&seen, 1) % 2 == 0)
+		name = span_of("writer");
 	assert_non_null(worker);
 	out->instead = "/sign-in";
 	if (span_is(name, "broken"))

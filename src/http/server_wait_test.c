@@ -116,9 +116,14 @@ static void server_held_answers_are_made_when_they_may(void **state)
 		expect("GET /held/6", "Accept: text/html\r\n", 503,
 		    "page of 503: the trace is not there");
 		expect("GET /held/7.json", "", 200, "what it was");
+		expect("POST /held-write/4.json", "Authorization: writer\r\n",
+		    200, "what it was");
+		/* What was done is not called refused. */
+		expect("POST /held-write/4.json", "Authorization: leaver\r\n",
+		    500, NULL);
 	}
 	http_server_stop(&server, 1000);
-	assert_int_equal(atomic_load(&held_freed) - before, 10);
+	assert_int_equal(atomic_load(&held_freed) - before, 14);
 }
 
 /* One worker, four answers that wait 150 ms each: they wait together, and

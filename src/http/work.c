@@ -201,16 +201,22 @@ static void finish(struct exchange *ex, struct http_response *response)
 
 /* ---- failures ---- */
 
-/* What went wrong inside stays inside. */
+/* What went wrong inside stays inside. Of being busy only the parts below say
+ * in detail how it comes: the database, another host. */
 static void hide_inner_failure(struct exchange *ex)
 {
 	struct err inner = *ex->why;
+	bool is_busy = ex->status == 503 && inner.detail[0];
 
-	if (ex->status != 500)
+	if (ex->status != 500 && !is_busy)
 		return;
 	fprintf(stderr, "gongxin: %s: %s (%s) [%s:%d]\n",
 	    ex->request.route ? ex->request.route->name : "-", inner.message,
 	    inner.detail, inner.file ? inner.file : "", inner.line);
+	if (is_busy) {
+		dispatch_set_busy(ex);
+		return;
+	}
 	err_set(ex->why, inner.code, "the answer could not be made");
 	err_hint(ex->why,
 	    "The operators can see why. Try again later, or ask them.");
