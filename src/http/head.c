@@ -14,6 +14,20 @@
 
 enum { LENGTH_DIGITS_MAX = 19 };
 
+static const int statuses[HEAD_FAULT_COUNT] = {
+    [HEAD_NO_REQUEST] = 400,
+    [HEAD_VERSION] = 505,
+    [HEAD_LINE] = 400,
+    [HEAD_CONTROL] = 400,
+    [HEAD_LENGTH] = 400,
+    [HEAD_LENGTH_MAX] = 413,
+    [HEAD_CUT] = 400,
+    [HEAD_SLOW] = 408,
+    [HEAD_LONG_ADDRESS] = 414,
+    [HEAD_LONG] = 431,
+    [HEAD_MANY] = 431,
+};
+
 int head_explain(enum head_fault fault, struct err *why)
 {
 	switch (fault) {
@@ -21,55 +35,55 @@ int head_explain(enum head_fault fault, struct err *why)
 		err_set(why, ERR_INPUT,
 		    "the first line of the request is not method, address "
 		    "and version");
-		return 400;
+		break;
 	case HEAD_VERSION:
 		err_set(why, ERR_INPUT,
 		    "the request is of a version of HTTP that is not spoken "
 		    "here");
 		err_hint(why, "Speak HTTP/1.1.");
-		return 505;
+		break;
 	case HEAD_LINE:
 		err_set(why, ERR_INPUT, "a header of the request is malformed");
-		return 400;
+		break;
 	case HEAD_CONTROL:
 		err_set(why, ERR_INPUT,
 		    "the head of the request has a control character");
-		return 400;
+		break;
 	case HEAD_LENGTH:
 		err_set(why, ERR_INPUT,
 		    "the Content-Length of the request is no number");
-		return 400;
+		break;
 	case HEAD_LENGTH_MAX:
 		err_set(why, ERR_FULL,
 		    "the body is longer than anything that is taken here");
-		return 413;
+		break;
 	case HEAD_CUT:
 		err_set(why, ERR_INPUT,
 		    "the request ends in the middle of its head");
-		return 400;
+		break;
 	case HEAD_SLOW:
 		err_set(why, ERR_INPUT,
 		    "the head of the request did not come in time");
-		return 408;
+		break;
 	case HEAD_LONG_ADDRESS:
 		err_set(why, ERR_FULL, "the address is longer than %d bytes",
 		    (int)HTTP_TARGET_BYTES_MAX);
-		return 414;
+		break;
 	case HEAD_LONG:
 		err_set(why, ERR_FULL,
 		    "the request's headers are larger than %d bytes",
 		    (int)HTTP_HEAD_BYTES_MAX);
-		return 431;
+		break;
 	case HEAD_MANY:
 		err_set(why, ERR_FULL, "the request has more than %d headers",
 		    (int)HEAD_HEADERS_MAX);
-		return 431;
+		break;
 	case HEAD_NO_FAULT:
 	case HEAD_FAULT_COUNT:
 	default:
 		ASSERT(!"a fault");
-		return 500;
 	}
+	return statuses[fault];
 }
 
 /* ---- lines ---- */
