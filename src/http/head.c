@@ -14,19 +14,32 @@
 
 enum { LENGTH_DIGITS_MAX = 19 };
 
-static const int statuses[HEAD_FAULT_COUNT] = {
-    [HEAD_NO_REQUEST] = 400,
-    [HEAD_VERSION] = 505,
-    [HEAD_LINE] = 400,
-    [HEAD_CONTROL] = 400,
-    [HEAD_LENGTH] = 400,
-    [HEAD_LENGTH_MAX] = 413,
-    [HEAD_CUT] = 400,
-    [HEAD_SLOW] = 408,
-    [HEAD_LONG_ADDRESS] = 414,
-    [HEAD_LONG] = 431,
-    [HEAD_MANY] = 431,
-};
+/* Too much of something. */
+static int explain_size(enum head_fault fault, struct err *why)
+{
+	switch (fault) {
+	case HEAD_LENGTH_MAX:
+		err_set(why, ERR_FULL,
+		    "the body is longer than anything that is taken here");
+		return 413;
+	case HEAD_LONG_ADDRESS:
+		err_set(why, ERR_FULL, "the address is longer than %d bytes",
+		    (int)HTTP_TARGET_BYTES_MAX);
+		return 414;
+	case HEAD_LONG:
+		err_set(why, ERR_FULL,
+		    "the request's headers are larger than %d bytes",
+		    (int)HTTP_HEAD_BYTES_MAX);
+		return 431;
+	case HEAD_MANY:
+		err_set(why, ERR_FULL, "the request has more than %d headers",
+		    (int)HEAD_HEADERS_MAX);
+		return 431;
+	default:
+		ASSERT(!"a fault");
+		return 500;
+	}
+}
 
 int head_explain(enum head_fault fault, struct err *why)
 {
@@ -35,55 +48,35 @@ int head_explain(enum head_fault fault, struct err *why)
 		err_set(why, ERR_INPUT,
 		    "the first line of the request is not method, address "
 		    "and version");
-		break;
+		return 400;
 	case HEAD_VERSION:
 		err_set(why, ERR_INPUT,
 		    "the request is of a version of HTTP that is not spoken "
 		    "here");
 		err_hint(why, "Speak HTTP/1.1.");
-		break;
+		return 505;
 	case HEAD_LINE:
 		err_set(why, ERR_INPUT, "a header of the request is malformed");
-		break;
+		return 400;
 	case HEAD_CONTROL:
 		err_set(why, ERR_INPUT,
 		    "the head of the request has a control character");
-		break;
+		return 400;
 	case HEAD_LENGTH:
 		err_set(why, ERR_INPUT,
 		    "the Content-Length of the request is no number");
-		break;
-	case HEAD_LENGTH_MAX:
-		err_set(why, ERR_FULL,
-		    "the body is longer than anything that is taken here");
-		break;
+		return 400;
 	case HEAD_CUT:
 		err_set(why, ERR_INPUT,
 		    "the request ends in the middle of its head");
-		break;
+		return 400;
 	case HEAD_SLOW:
 		err_set(why, ERR_INPUT,
 		    "the head of the request did not come in time");
-		break;
-	case HEAD_LONG_ADDRESS:
-		err_set(why, ERR_FULL, "the address is longer than %d bytes",
-		    (int)HTTP_TARGET_BYTES_MAX);
-		break;
-	case HEAD_LONG:
-		err_set(why, ERR_FULL,
-		    "the request's headers are larger than %d bytes",
-		    (int)HTTP_HEAD_BYTES_MAX);
-		break;
-	case HEAD_MANY:
-		err_set(why, ERR_FULL, "the request has more than %d headers",
-		    (int)HEAD_HEADERS_MAX);
-		break;
-	case HEAD_NO_FAULT:
-	case HEAD_FAULT_COUNT:
+		return 408;
 	default:
-		ASSERT(!"a fault");
+		return explain_size(fault, why);
 	}
-	return statuses[fault];
 }
 
 /* ---- lines ---- */
