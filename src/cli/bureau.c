@@ -116,26 +116,20 @@ enum err_code bureau_close(
 }
 
 enum cli_exit bureau_show(struct cli_call *call, const struct home *home,
-    struct office *office, bureau_make *make, bureau_print *print)
+    struct office *office, bureau_make *make, cli_view *view)
 {
 	const char *department = cli_value(call, "department");
 	const struct use use = {
 	    .reference = span_of(call->args_count ? call->args[0] : ""),
 	    .department = span_of(department ? department : "")};
 	struct buf text = BUF_INIT(ACCOUNTS_BYTES_MAX);
+	enum cli_exit code;
 	enum err_code rc = make(call, home, office, &text);
 
 	rc = trace_look(call, home, office, &use, &text, rc);
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		json_t *document = json_loadb(buf_str(&text), text.n, 0, NULL);
-
-		print(document);
-		json_decref(document);
-	}
+	code = cli_tell(call, rc, &text, view);
 	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	return code;
 }
 
 enum err_code bureau_user(struct cli_call *call, struct bureau *bureau,

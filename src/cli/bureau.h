@@ -33,14 +33,13 @@ enum err_code bureau_open(
 enum err_code bureau_close(
     struct cli_call *call, struct bureau *bureau, enum err_code rc);
 
-/* Writes a document of the office; how it is shown to people. */
+/* Writes a document of the office. */
 typedef enum err_code bureau_make(struct cli_call *call,
     const struct home *home, struct office *office, struct buf *out);
-typedef void bureau_print(const json_t *document);
 /* What a command that only reads does within trace_run: makes, leaves the
  * trace, and shows. */
 enum cli_exit bureau_show(struct cli_call *call, const struct home *home,
-    struct office *office, bureau_make *make, bureau_print *print);
+    struct office *office, bureau_make *make, cli_view *view);
 
 /* Is there a department of that id? */
 enum err_code bureau_check_department(

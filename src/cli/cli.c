@@ -338,6 +338,23 @@ void cli_print_json(const struct buf *document)
 	fputc('\n', stdout);
 }
 
+enum cli_exit cli_tell(struct cli_call *call, enum err_code rc,
+    const struct buf *document, cli_view *view)
+{
+	json_t *json;
+
+	if (rc)
+		return cli_fail(call);
+	if (call->is_json) {
+		cli_print_json(document);
+		return CLI_DONE;
+	}
+	json = json_loadb(buf_str(document), document->n, 0, NULL);
+	view(json);
+	json_decref(json);
+	return CLI_DONE;
+}
+
 const char *cli_text(const json_t *object, const char *key)
 {
 	const char *s = json_string_value(json_object_get(object, key));

@@ -88,7 +88,13 @@ struct home_options cli_home_options(struct cli_call *call);
 enum cli_exit cli_fail(struct cli_call *call);
 /* Prints a JSON document and a newline on stdout. */
 void cli_print_json(const struct buf *document);
-/* The same, indented, for people who ask for a document without a view. */
+/* How a document is shown to people. */
+typedef void cli_view(const json_t *document);
+/* What a command ends with: cli_fail when it failed, else its document, with
+ * --json as it is. */
+enum cli_exit cli_tell(struct cli_call *call, enum err_code rc,
+    const struct buf *document, cli_view *view);
+/* A document indented, for people who ask for one without a view. */
 void cli_print_pretty(const struct buf *document);
 
 /* A string member of a document; "" when there is none. */

@@ -44,9 +44,8 @@ static void print_finding(const json_t *finding)
 	print_entries(finding);
 }
 
-static void print_document(const struct buf *document)
+static void print_document(const json_t *json)
 {
-	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);
 	const json_t *findings = json_object_get(json, "findings");
 	json_t *one;
 	size_t i;
@@ -57,7 +56,6 @@ static void print_document(const struct buf *document)
 	    json_array_size(json_object_get(json, "questions")));
 	json_array_foreach (findings, i, one)
 		print_finding(one);
-	json_decref(json);
 }
 
 /* ---- the command ---- */
@@ -96,18 +94,16 @@ static enum cli_exit audit(
 	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
 	struct audit_period period;
 	size_t findings = 0;
+	enum cli_exit code;
 	enum err_code rc = read_period(call, &period);
 
 	if (!rc)
 		rc = audit_document(&viewer, office->store, &period, &findings,
 		    &document, &call->err);
 	rc = trace_look(call, home, office, &use, &document, rc);
-	if (!rc && call->is_json)
-		cli_print_json(&document);
-	else if (!rc)
-		print_document(&document);
+	code = cli_tell(call, rc, &document, print_document);
 	buf_release(&document);
-	return rc ? cli_fail(call) : findings ? CLI_REFUSALS : CLI_DONE;
+	return code == CLI_DONE && findings ? CLI_REFUSALS : code;
 }
 
 static enum cli_exit run(struct cli_call *call)

@@ -281,23 +281,6 @@ static void print_whole(const json_t *document)
 		    cli_text(one, "title"));
 }
 
-static enum cli_exit tell(struct cli_call *call, const struct buf *text,
-    enum err_code rc, void (*print)(const json_t *document))
-{
-	json_t *json;
-
-	if (rc)
-		return cli_fail(call);
-	if (call->is_json) {
-		cli_print_json(text);
-		return CLI_DONE;
-	}
-	json = json_loadb(text->p, text->n, 0, NULL);
-	print(json);
-	json_decref(json);
-	return CLI_DONE;
-}
-
 static enum cli_exit list(
     struct cli_call *call, struct home *home, struct office *office)
 {
@@ -320,7 +303,7 @@ static enum cli_exit list(
 	if (!rc)
 		rc = cases_document(&reading, &query, &text, &call->err);
 	rc = leave(call, home, office, &query.viewer, &nobody, &text, rc);
-	code = tell(call, &text, rc, print_cases);
+	code = cli_tell(call, rc, &text, print_cases);
 	buf_release(&text);
 	return code;
 }
@@ -342,7 +325,7 @@ static enum cli_exit show(
 		rc = case_document(&reading, &viewer, (int64_t)number,
 		    calendar_now_ms(), &about, &text, &call->err);
 	rc = leave(call, home, office, &viewer, &about, &text, rc);
-	code = tell(call, &text, rc, print_whole);
+	code = cli_tell(call, rc, &text, print_whole);
 	buf_release(&text);
 	return code;
 }

@@ -113,9 +113,8 @@ static void print_objection(const json_t *answer)
 		    cli_text(clock, "scope_title"));
 }
 
-static void print_answer(const struct buf *document)
+static void print_answer(const json_t *json)
 {
-	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);
 	const json_t *subject = json_object_get(json, "subject");
 	json_t *entry;
 	size_t i;
@@ -136,7 +135,6 @@ static void print_answer(const struct buf *document)
 	print_objection(json);
 	printf(tr("catalogue %s\n"), cli_text(json, "catalogue"));
 	printf("%s\n", cli_text(json, "notice"));
-	json_decref(json);
 }
 
 /* ---- the command ---- */
@@ -175,6 +173,7 @@ static enum cli_exit check(
 	struct check_answer answer;
 	struct use use;
 	struct err untraced;
+	enum cli_exit code;
 	enum err_code rc;
 
 	question.code = span_of(call->args[0]);
@@ -191,12 +190,9 @@ static enum cli_exit check(
 		call->err = untraced;
 		rc = untraced.code;
 	}
-	if (!rc && call->is_json)
-		cli_print_json(&answer.document);
-	else if (!rc)
-		print_answer(&answer.document);
+	code = cli_tell(call, rc, &answer.document, print_answer);
 	check_answer_release(&answer);
-	return rc ? cli_fail(call) : CLI_DONE;
+	return code;
 }
 
 /* ---- of many ---- */

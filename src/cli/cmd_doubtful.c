@@ -82,9 +82,8 @@ static void print_row(const json_t *row)
 	putchar('\n');
 }
 
-static void print_list(const struct buf *text)
+static void print_list(const json_t *list)
 {
-	json_t *list = json_loadb(buf_str(text), text->n, 0, NULL);
 	const json_t *row;
 	size_t i;
 
@@ -94,7 +93,6 @@ static void print_list(const struct buf *text)
 	if (json_is_integer(json_object_get(list, "next")))
 		printf(
 		    tr("the next ones: --after %lld\n"), int_of(list, "next"));
-	json_decref(list);
 }
 
 static enum cli_exit list(
@@ -104,6 +102,7 @@ static enum cli_exit list(
 	uint64_t after = 0, limit = LIMIT_DEFAULT;
 	struct doubtful_query query = {.department = cli_value(call, "from")};
 	struct use use = {.department = span_of("")};
+	enum cli_exit code;
 	enum err_code rc = cli_number(call, "after", 0, 0, INT64_MAX, &after);
 
 	if (!rc)
@@ -117,12 +116,9 @@ static enum cli_exit list(
 	if (query.department)
 		use.department = span_of(query.department);
 	rc = trace_look(call, home, office, &use, &text, rc);
-	if (!rc && call->is_json)
-		cli_print_json(&text);
-	else if (!rc)
-		print_list(&text);
+	code = cli_tell(call, rc, &text, print_list);
 	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	return code;
 }
 
 static enum cli_exit run_list(struct cli_call *call)

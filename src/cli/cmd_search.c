@@ -40,9 +40,8 @@ static void print_total(const json_t *document, size_t shown)
 		    shown);
 }
 
-static void print_view(const struct buf *text)
+static void print_view(const json_t *document)
 {
-	json_t *document = json_loadb(buf_str(text), text->n, 0, NULL);
 	const json_t *results = json_object_get(document, "results");
 	const char *reason =
 	    cli_text(json_object_get(document, "ident"), "reason");
@@ -57,7 +56,6 @@ static void print_view(const struct buf *text)
 	json_array_foreach (json_object_get(document, "near"), i, result)
 		printf(tr("meant perhaps: %s %s\n"), cli_text(result, "code"),
 		    cli_text(result, "name"));
-	json_decref(document);
 }
 
 /* The catalogue is seldom needed, and reading it would take longer than the
@@ -90,18 +88,13 @@ static enum cli_exit run(struct cli_call *call)
 	struct home home = {.lock_fd = -1};
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	uint64_t limit;
-	enum cli_exit code = CLI_DONE;
+	enum cli_exit code;
 	enum err_code rc = cli_number(
 	    call, "limit", SEARCH_LIMIT, 1, SEARCH_LIMIT_MAX, &limit);
 
 	if (!rc)
 		rc = search(call, &home, (size_t)limit, &text);
-	if (rc)
-		code = cli_fail(call);
-	else if (call->is_json)
-		cli_print_json(&text);
-	else
-		print_view(&text);
+	code = cli_tell(call, rc, &text, print_view);
 	buf_release(&text);
 	home_close(&home);
 	return code;

@@ -275,17 +275,6 @@ static enum err_code read_day(struct cli_call *call, date_days *out)
 	    "--as-of takes a date as 2026-11-23, not \"%.100s\"", text);
 }
 
-static void print_view(const struct buf *text, bool is_statement)
-{
-	json_t *document = json_loadb(buf_str(text), text->n, 0, NULL);
-
-	if (is_statement)
-		print_statement(document);
-	else
-		print_subject(document);
-	json_decref(document);
-}
-
 /* Whom the document is about, into its trace; of what is not answered
  * nothing is kept, since a name or a person's number may have been asked. */
 static enum err_code leave(struct cli_call *call, const struct home *home,
@@ -304,6 +293,7 @@ static enum cli_exit tell(struct cli_call *call, const struct home *home,
 	struct buf text = BUF_INIT(SUBJECT_DOCUMENT_BYTES_MAX);
 	uint64_t seq = 0;
 	bool is_statement = is_record_number(call->args[0], &seq);
+	enum cli_exit code;
 	enum err_code rc = is_statement
 	    ? record_document(reading, home->ledger, seq, &text, &call->err)
 	    : subject_document(
@@ -311,12 +301,10 @@ static enum cli_exit tell(struct cli_call *call, const struct home *home,
 
 	if (office)
 		rc = leave(call, home, office, &text, is_statement, rc);
-	if (!rc && call->is_json)
-		cli_print_json(&text);
-	else if (!rc)
-		print_view(&text, is_statement);
+	code = cli_tell(
+	    call, rc, &text, is_statement ? print_statement : print_subject);
 	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	return code;
 }
 
 static enum cli_exit show(

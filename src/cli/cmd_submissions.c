@@ -86,27 +86,27 @@ static void print_submission(const json_t *one)
 	    count_of(one, "doubtful"));
 }
 
+static void print_list(const json_t *all)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (all, i, one)
+		print_submission(one);
+}
+
 static enum cli_exit list(
     struct cli_call *call, struct home *home, struct office *office)
 {
 	struct buf text = BUF_INIT(LIST_BYTES_MAX);
 	const struct use use = {.department = span_of("")};
+	enum cli_exit code;
 	enum err_code rc = write_list(home, &text, &call->err);
 
 	rc = trace_look(call, home, office, &use, &text, rc);
-	if (!rc && call->is_json) {
-		cli_print_json(&text);
-	} else if (!rc) {
-		json_t *all = json_loadb(buf_str(&text), text.n, 0, NULL);
-		const json_t *one;
-		size_t i;
-
-		json_array_foreach (all, i, one)
-			print_submission(one);
-		json_decref(all);
-	}
+	code = cli_tell(call, rc, &text, print_list);
 	buf_release(&text);
-	return rc ? cli_fail(call) : CLI_DONE;
+	return code;
 }
 
 static enum cli_exit run_submissions(struct cli_call *call)
