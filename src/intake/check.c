@@ -309,48 +309,6 @@ static date_days date_of_role(const struct checker *c, enum cat_role role)
 	return (date_days)c->values[field].number;
 }
 
-typedef unsigned char bytes16 __attribute__((vector_size(16)));
-
-/* True when a byte must be escaped in JSON; sixteen bytes at a time. */
-static bool needs_escape(struct span s)
-{
-	bytes16 any = {0};
-	unsigned char rest = 0;
-	uint64_t halves[2];
-	size_t i = 0;
-
-	for (; i + 16 <= s.n; i += 16) {
-		bytes16 v;
-
-		memcpy(&v, s.p + i, 16);
-		any |= (bytes16)((v < 0x20) | (v == '"') | (v == '\\'));
-	}
-	for (; i < s.n; i++) {
-		unsigned char b = (unsigned char)s.p[i];
-
-		rest |= (unsigned char)((b < 0x20) | (b == '"') | (b == '\\'));
-	}
-	memcpy(halves, &any, sizeof(halves));
-	return (halves[0] | halves[1] | rest) != 0;
-}
-
-static void write_text(struct buf *out, struct span text)
-{
-	char *to;
-
-	if (needs_escape(text)) {
-		json_quote(out, text);
-		return;
-	}
-	to = buf_reserve(out, text.n + 2);
-	if (!to)
-		return;
-	to[0] = '"';
-	memcpy(to + 1, text.p, text.n);
-	to[text.n + 1] = '"';
-	out->n += text.n + 2;
-}
-
 static void write_codes(
     struct buf *out, const struct cat_field *f, uint32_t codes)
 {
@@ -364,7 +322,7 @@ static void write_codes(
 		if (!is_first)
 			buf_add_char(out, ',');
 		is_first = false;
-		write_text(out, span_of(f->codes->codes[i].value));
+		json_quote(out, span_of(f->codes->codes[i].value));
 	}
 	buf_add_char(out, ']');
 }
@@ -392,7 +350,7 @@ static void write_value(
 	case CAT_CODE:
 	case CAT_TYPE_COUNT:
 	default:
-		write_text(out, v->text);
+		json_quote(out, v->text);
 	}
 }
 
