@@ -173,44 +173,12 @@ static size_t erase_all(struct place *p, uint64_t before)
 
 /* ---- verification ---- */
 
-struct said {
-	char text[8][512];
-	size_t count;
-};
-
-static void on_wrong(void *ctx, const char *text)
-{
-	struct said *s = ctx;
-
-	if (s->count < 8)
-		snprintf(s->text[s->count], sizeof(s->text[0]), "%s", text);
-	s->count++;
-}
-
 static struct use_verify_counts verify(
     struct place *p, const struct catalog *c, struct said *said)
 {
-	char checkpoint[128];
-	struct buf key_text = BUF_INIT(4096);
-	struct note_key key;
-	struct use_verify_request request = {.store = p->store,
-	    .ledger = p->ledger,
-	    .checkpoint_path = checkpoint,
-	    .origin = "uses.test.example/uses",
-	    .key = &key,
-	    .catalog = c,
-	    .wrong = on_wrong,
-	    .ctx = said};
-	struct use_verify_counts counts = {0};
+	const struct use_verify_request request = {.catalog = c};
 
-	memset(said, 0, sizeof(*said));
-	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);
-	assert_int_equal(ledger_public_key(p->ledger, &key_text, &p->err), 0);
-	assert_int_equal(note_key_parse(buf_span(&key_text), &key, &p->err), 0);
-	buf_release(&key_text);
-	if (use_verify(&request, &counts, &p->err))
-		fail_msg("%s", p->err.message);
-	return counts;
+	return verify_place(p, &request, said);
 }
 
 static void expect_good(struct place *p, uint64_t uses, uint64_t erased)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "usage/audit_case.h"
@@ -201,4 +202,39 @@ void take_up(struct place *p, const char *finding, bool is_close,
 	assert_int_equal(store_commit(p->store, &p->err), 0);
 	assert_int_equal(use_log_publish(log, now_ms, NULL, &p->err), 0);
 	use_log_free(&log);
+}
+
+static void on_wrong(void *ctx, const char *text)
+{
+	struct said *s = ctx;
+
+	if (s->count < ARRAY_COUNT(s->text))
+		snprintf(s->text[s->count], sizeof(s->text[0]), "%s", text);
+	s->count++;
+}
+
+struct use_verify_counts verify_place(
+    struct place *p, const struct use_verify_request *rest, struct said *said)
+{
+	char checkpoint[128];
+	struct buf key_text = BUF_INIT(4096);
+	struct note_key key;
+	struct use_verify_request request = *rest;
+	struct use_verify_counts counts = {0};
+
+	request.store = p->store;
+	request.ledger = p->ledger;
+	request.checkpoint_path = checkpoint;
+	request.origin = "uses.test.example/uses";
+	request.key = &key;
+	request.wrong = on_wrong;
+	request.ctx = said;
+	memset(said, 0, sizeof(*said));
+	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);
+	assert_int_equal(ledger_public_key(p->ledger, &key_text, &p->err), 0);
+	assert_int_equal(note_key_parse(buf_span(&key_text), &key, &p->err), 0);
+	buf_release(&key_text);
+	if (use_verify(&request, &counts, &p->err))
+		fail_msg("%s", p->err.message);
+	return counts;
 }

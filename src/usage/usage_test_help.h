@@ -4,6 +4,7 @@
 #define GX_USAGE_USAGE_TEST_HELP_H
 
 #include "usage/desk.h"
+#include "usage/use_verify.h"
 
 struct place {
 	char dir[64];
@@ -38,6 +39,15 @@ void say(struct place *p, uint64_t seq, bool is_answer, const char *text,
 /* A step of the finding of that key, sealed and published. */
 void take_up(struct place *p, const char *finding, bool is_close,
     const char *text, int64_t now_ms);
+
+/* What a verification said, the first few in full. */
+struct said {
+	char text[8][512];
+	size_t count;
+};
+/* Of the log of a place; rest: what the request has beside. */
+struct use_verify_counts verify_place(
+    struct place *p, const struct use_verify_request *rest, struct said *said);
 
 #define PLACED(test)                                                           \
 	cmocka_unit_test_setup_teardown(test, make_place, drop_place)

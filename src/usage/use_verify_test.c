@@ -25,20 +25,6 @@
 
 /* ---- verification ---- */
 
-struct said {
-	char text[8][512];
-	size_t count;
-};
-
-static void on_wrong(void *ctx, const char *text)
-{
-	struct said *s = ctx;
-
-	if (s->count < ARRAY_COUNT(s->text))
-		snprintf(s->text[s->count], sizeof(s->text[0]), "%s", text);
-	s->count++;
-}
-
 /* Of subject 7: "C00000000000000007". */
 static enum err_code code_of(void *ctx, int64_t subject_id,
     char out[MANY_CODE_CHARS + 1], struct err *err)
@@ -51,27 +37,9 @@ static enum err_code code_of(void *ctx, int64_t subject_id,
 
 static void verify(struct place *p, struct said *said, uint64_t want)
 {
-	char checkpoint[128];
-	struct buf key_text = BUF_INIT(4096);
-	struct note_key key;
-	struct use_verify_request request = {.store = p->store,
-	    .ledger = p->ledger,
-	    .checkpoint_path = checkpoint,
-	    .origin = "uses.test.example/uses",
-	    .key = &key,
-	    .code_of = code_of,
-	    .wrong = on_wrong,
-	    .ctx = said};
-	struct use_verify_counts counts = {0};
+	const struct use_verify_request request = {.code_of = code_of};
 
-	memset(said, 0, sizeof(*said));
-	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);
-	assert_int_equal(ledger_public_key(p->ledger, &key_text, &p->err), 0);
-	assert_int_equal(note_key_parse(buf_span(&key_text), &key, &p->err), 0);
-	buf_release(&key_text);
-	if (use_verify(&request, &counts, &p->err))
-		fail_msg("%s", p->err.message);
-	assert_int_equal(counts.uses, want);
+	assert_int_equal(verify_place(p, &request, said).uses, want);
 }
 
 /* 700 uses: full and partial tiles on two levels, and a sealed tail that has
