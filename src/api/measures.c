@@ -238,11 +238,8 @@ void month_list_add(
 {
 	if (m->count == 0 || m->list[m->count - 1].month != month) {
 		ASSERT(m->count == 0 || m->list[m->count - 1].month < month);
-		if (m->count == m->max) {
-			m->max = m->max ? m->max * 2 : 64;
-			m->list =
-			    mem_realloc(m->list, m->max, sizeof(*m->list));
-		}
+		m->list =
+		    mem_grow(m->list, m->count, &m->max, sizeof(*m->list));
 		memset(&m->list[m->count], 0, sizeof(*m->list));
 		m->list[m->count++].month = month;
 	}

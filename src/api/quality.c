@@ -84,10 +84,7 @@ static void take_month(void *ctx, const struct publication_month *month)
 	struct quality *q = ctx;
 	struct rows *r = &q->rows;
 
-	if (r->count == r->max) {
-		r->max = r->max ? r->max * 2 : 256;
-		r->list = mem_realloc(r->list, r->max, sizeof(*r->list));
-	}
+	r->list = mem_grow(r->list, r->count, &r->max, sizeof(*r->list));
 	r->list[r->count++] = *month;
 }
 

@@ -113,10 +113,7 @@ static void take_move(void *ctx, const struct standing_move *move)
 {
 	struct moves *m = ctx;
 
-	if (m->count == m->max) {
-		m->max = m->max ? 2 * m->max : 16;
-		m->list = mem_realloc(m->list, m->max, sizeof(*m->list));
-	}
+	m->list = mem_grow(m->list, m->count, &m->max, sizeof(*m->list));
 	m->list[m->count++] = *move;
 }
 
@@ -124,10 +121,7 @@ static void add_notice(struct reverse *r, const struct notice *n)
 {
 	struct notice *own;
 
-	if (r->count == r->max) {
-		r->max = r->max ? 2 * r->max : 64;
-		r->list = mem_realloc(r->list, r->max, sizeof(*r->list));
-	}
+	r->list = mem_grow(r->list, r->count, &r->max, sizeof(*r->list));
 	own = &r->list[r->count++];
 	*own = *n;
 	own->department = arena_keep(r->arena, n->department);

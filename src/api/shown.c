@@ -19,10 +19,7 @@ static void add_code(struct shown *s, struct span text)
 
 	if (code.state != IDENT_VALID)
 		return;
-	if (s->count == s->max) {
-		s->max = s->max ? 2 * s->max : 64;
-		s->list = mem_realloc(s->list, s->max, sizeof(*s->list));
-	}
+	s->list = mem_grow(s->list, s->count, &s->max, sizeof(*s->list));
 	memset(&s->list[s->count], 0, sizeof(*s->list));
 	memcpy(s->list[s->count++].code, code.code, MANY_CODE_CHARS);
 }

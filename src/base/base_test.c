@@ -221,6 +221,26 @@ static void mem_tables_small_and_large_are_zero(void **state)
 	}
 }
 
+static void mem_grow_keeps_what_is_there(void **state)
+{
+	size_t count, room = 0, larger = 0;
+	int *list = NULL;
+
+	(void)state;
+	for (count = 0; count < 1000; count++) {
+		size_t before = room;
+
+		list = mem_grow(list, count, &room, sizeof(*list));
+		assert_true(room > count);
+		larger += room != before;
+		list[count] = (int)count;
+	}
+	while (count--)
+		assert_int_equal(list[count], count);
+	assert_true(larger < 8);
+	free(list);
+}
+
 static void arena_pieces_aligned_and_kept(void **state)
 {
 	struct arena *a = arena_new(0);
@@ -591,6 +611,7 @@ int main(void)
 	    cmocka_unit_test(buf_add_past_max_sticks),
 	    cmocka_unit_test(buf_add_numbers_match_printf),
 	    cmocka_unit_test(mem_tables_small_and_large_are_zero),
+	    cmocka_unit_test(mem_grow_keeps_what_is_there),
 	    cmocka_unit_test(arena_pieces_aligned_and_kept),
 	    cmocka_unit_test(json_canonical_matches_rfc8785_sample),
 	    cmocka_unit_test(json_quote_anyByteAnywhere_isEscapedOnce),

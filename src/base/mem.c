@@ -90,6 +90,14 @@ void *mem_realloc(void *p, size_t count, size_t size)
 	return p;
 }
 
+void *mem_grow(void *list, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return list;
+	*room = *room ? *room * 2 : 64;
+	return mem_realloc(list, *room, size);
+}
+
 char *mem_dup(const char *p, size_t n)
 {
 	char *copy = mem_alloc(n + 1);

@@ -19,6 +19,9 @@ void *mem_zalloc(size_t count, size_t size);
 void *mem_zalloc_table(size_t count, size_t size);
 /* realloc() of an array; aborts on overflow. */
 void *mem_realloc(void *p, size_t count, size_t size);
+/* The list, with room for one more than `count` things: twice as many as
+ * *room when that is full. */
+void *mem_grow(void *list, size_t count, size_t *room, size_t size);
 /* A copy of n bytes with a NUL behind it. */
 char *mem_dup(const char *p, size_t n);
 /* A copy of a NUL-terminated string. */

@@ -118,11 +118,8 @@ enum err_code text_start(struct text *text, int fd, struct err *err)
 /* Appends U+FFFD for bad bytes and notes where. */
 static void add_bad(struct text *text)
 {
-	if (text->bad_count == text->bad_cap) {
-		text->bad_cap = text->bad_cap ? text->bad_cap * 2 : 64;
-		text->bad =
-		    mem_realloc(text->bad, text->bad_cap, sizeof(*text->bad));
-	}
+	text->bad = mem_grow(
+	    text->bad, text->bad_count, &text->bad_cap, sizeof(*text->bad));
 	text->bad[text->bad_count++] = (uint32_t)text->n;
 	memcpy(text->p + text->n, "\xEF\xBF\xBD", 3);
 	text->n += 3;

@@ -63,10 +63,7 @@ static struct count *find(
 	if (c->used == COUNTS_MAX || strlen(rule) >= NAME_BYTES ||
 	    strlen(field) >= NAME_BYTES)
 		return NULL;
-	if (c->used == c->allocated) {
-		c->allocated = c->allocated ? c->allocated * 2 : 16;
-		c->list = mem_realloc(c->list, c->allocated, sizeof(*c->list));
-	}
+	c->list = mem_grow(c->list, c->used, &c->allocated, sizeof(*c->list));
 	found = &c->list[c->used++];
 	memset(found, 0, sizeof(*found));
 	memcpy(found->rule, rule, strlen(rule));

@@ -162,10 +162,7 @@ enum err_code people_tokens(struct store *store, struct arena *arena,
 	while (store_next_row(store, id, &rc, err)) {
 		struct row row;
 
-		if (count == room) {
-			room = room ? room * 2 : 16;
-			list = mem_realloc(list, room, sizeof(*list));
-		}
+		list = mem_grow(list, count, &room, sizeof(*list));
 		take_row(store, arena, id, &row);
 		list[count++] = row.shown;
 	}

@@ -114,10 +114,7 @@ enum err_code people_users(struct store *store, struct arena *arena,
 	enum err_code rc = store_start(store, id, NULL, 0, err);
 
 	while (store_next_row(store, id, &rc, err)) {
-		if (count == room) {
-			room = room ? room * 2 : 16;
-			list = mem_realloc(list, room, sizeof(*list));
-		}
+		list = mem_grow(list, count, &room, sizeof(*list));
 		take_user(store, arena, id, &list[count++]);
 	}
 	store_finish(store, id);

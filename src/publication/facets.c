@@ -101,10 +101,7 @@ static struct held *add(
 
 	ASSERT(f->count < FACETS_MAX);
 	ASSERT(strlen(department) < PUBLICATION_DEPARTMENT_BYTES);
-	if (f->count == f->max) {
-		f->max = f->max ? f->max * 2 : 64;
-		f->list = mem_realloc(f->list, f->max, sizeof(*f->list));
-	}
+	f->list = mem_grow(f->list, f->count, &f->max, sizeof(*f->list));
 	held = &f->list[f->count++];
 	memset(held, 0, sizeof(*held));
 	held->facet.item = item;

@@ -235,10 +235,7 @@ static void gather(void *ctx, int64_t subject_id, struct span name)
 
 	if (g->count == NAMES_MAX)
 		return;
-	if (g->count == g->max) {
-		g->max = g->max ? g->max * 2 : 1024;
-		g->list = mem_realloc(g->list, g->max, sizeof(*g->list));
-	}
+	g->list = mem_grow(g->list, g->count, &g->max, sizeof(*g->list));
 	g->list[g->count++] =
 	    (struct gathered){subject_id, g->text.n, (uint32_t)name.n};
 	buf_add_span(&g->text, name);

@@ -59,12 +59,8 @@ static void keep(struct differences *d, int64_t subject_id, int64_t before)
 
 	if (d->rows_count == ROWS_MAX)
 		return;
-	if (d->rows_count == d->rows_capacity) {
-		d->rows_capacity =
-		    d->rows_capacity ? d->rows_capacity * 2 : 256;
-		d->rows =
-		    mem_realloc(d->rows, d->rows_capacity, sizeof(*d->rows));
-	}
+	d->rows = mem_grow(
+	    d->rows, d->rows_count, &d->rows_capacity, sizeof(*d->rows));
 	row = &d->rows[d->rows_count++];
 	row->subject_id = subject_id;
 	verify_row_facts(

@@ -288,10 +288,8 @@ static void add_version(struct rows *r, uint64_t seq)
 {
 	struct key *k = &r->key;
 
-	if (k->versions == k->capacity) {
-		k->capacity = k->capacity ? k->capacity * 2 : 64;
-		k->seqs = mem_realloc(k->seqs, k->capacity, sizeof(*k->seqs));
-	}
+	k->seqs =
+	    mem_grow(k->seqs, k->versions, &k->capacity, sizeof(*k->seqs));
 	k->seqs[k->versions++] = seq;
 }
 

@@ -57,15 +57,6 @@ static enum err_code too_many(struct err *err)
 	    "this organisation has more records than can be shown at once");
 }
 
-/* Room for one more in a list of `size`-byte things. */
-static void *grow(void *list, size_t count, size_t *max, size_t size)
-{
-	if (count < *max)
-		return list;
-	*max = *max ? *max * 2 : 64;
-	return mem_realloc(list, *max, size);
-}
-
 static date_days date_at(struct store *store, enum sql_id id, int column)
 {
 	struct store_value v = store_column(store, id, column);
@@ -83,7 +74,8 @@ static enum err_code take_row(struct loader *l, enum sql_id id, struct err *err)
 		return too_many(err);
 	if (class_ < 0 || class_ >= CAT_CLASS_COUNT)
 		return err_set(err, ERR_CORRUPT, "a record is damaged");
-	l->rows = grow(l->rows, l->rows_count, &l->rows_max, sizeof(*l->rows));
+	l->rows =
+	    mem_grow(l->rows, l->rows_count, &l->rows_max, sizeof(*l->rows));
 	row = &l->rows[l->rows_count++];
 	memset(row, 0, sizeof(*row));
 	row->item = store_column_int(s, id, 0);
@@ -107,7 +99,8 @@ static enum err_code take_end(struct loader *l, enum sql_id id, struct err *err)
 
 	if (l->ends_count == VIEW_VERSIONS_MAX)
 		return too_many(err);
-	l->ends = grow(l->ends, l->ends_count, &l->ends_max, sizeof(*l->ends));
+	l->ends =
+	    mem_grow(l->ends, l->ends_count, &l->ends_max, sizeof(*l->ends));
 	row = &l->ends[l->ends_count++];
 	row->item = store_column_int(s, id, 0);
 	row->key_hash = store_column_int(s, id, 1);
@@ -156,7 +149,7 @@ static enum err_code take_roster(
 		const struct roster_row *from = &rows[i];
 		struct row *row;
 
-		l->rows = grow(
+		l->rows = mem_grow(
 		    l->rows, l->rows_count, &l->rows_max, sizeof(*l->rows));
 		row = &l->rows[l->rows_count++];
 		*row = (struct row){.item = from->item,

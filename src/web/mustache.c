@@ -125,11 +125,8 @@ enum err_code mustache_add(struct mustache_set *set, const char *name,
 		mustache_template_release(&new);
 		return code;
 	}
-	if (set->count == set->cap) {
-		set->cap = set->cap ? set->cap * 2 : 16;
-		set->templates = mem_realloc(
-		    set->templates, set->cap, sizeof(*set->templates));
-	}
+	set->templates = mem_grow(
+	    set->templates, set->count, &set->cap, sizeof(*set->templates));
 	set->templates[set->count++] = new;
 	return ERR_NONE;
 }

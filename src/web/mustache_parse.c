@@ -112,10 +112,7 @@ static enum err_code refuse(
 
 static struct tag *add_tag(struct parser *p)
 {
-	if (p->count == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : 64;
-		p->tags = mem_realloc(p->tags, p->cap, sizeof(*p->tags));
-	}
+	p->tags = mem_grow(p->tags, p->count, &p->cap, sizeof(*p->tags));
 	p->tags[p->count] = (struct tag){.match = NO_TAG};
 	return &p->tags[p->count++];
 }
@@ -373,11 +370,8 @@ static struct mustache_node *add_node(
 	struct mustache_template *t = p->t;
 	struct mustache_node *node;
 
-	if (t->node_count == t->node_cap) {
-		t->node_cap = t->node_cap ? t->node_cap * 2 : 64;
-		t->nodes =
-		    mem_realloc(t->nodes, t->node_cap, sizeof(*t->nodes));
-	}
+	t->nodes =
+	    mem_grow(t->nodes, t->node_count, &t->node_cap, sizeof(*t->nodes));
 	node = &t->nodes[t->node_count++];
 	*node = (struct mustache_node){
 	    .kind = kind, .text = text, .lambda = -1, .target = -1};
@@ -386,10 +380,8 @@ static struct mustache_node *add_node(
 
 static void add_key(struct mustache_template *t, struct span key)
 {
-	if (t->key_count == t->key_cap) {
-		t->key_cap = t->key_cap ? t->key_cap * 2 : 64;
-		t->keys = mem_realloc(t->keys, t->key_cap, sizeof(*t->keys));
-	}
+	t->keys =
+	    mem_grow(t->keys, t->key_count, &t->key_cap, sizeof(*t->keys));
 	t->keys[t->key_count++] = key;
 }
 
