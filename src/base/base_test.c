@@ -480,6 +480,8 @@ static void utf8_every_character_round_trips(void **state)
 		if (is_surrogate)
 			continue;
 		assert_int_equal(utf8_next(text, n, &at), c);
+		assert_int_equal(utf8_has_control(text, n),
+		    c < 0x20 || (c >= 0x7f && c <= 0x9f));
 		assert_int_equal(at, n);
 	}
 }

@@ -142,3 +142,16 @@ size_t utf8_length(const char *p, size_t n)
 		count += ((unsigned char)p[i] & 0xC0) != 0x80;
 	return count;
 }
+
+bool utf8_has_control(const char *p, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		uint32_t c = utf8_next(p, n, &at);
+
+		if (c < ' ' || (c >= 0x7f && c < 0xa0))
+			return true;
+	}
+	return false;
+}

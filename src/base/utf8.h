@@ -16,5 +16,7 @@ uint32_t utf8_next(const char *p, size_t n, size_t *at);
 size_t utf8_encode(uint32_t c, char out[4]);
 /* Characters (code points) of valid text. */
 size_t utf8_length(const char *p, size_t n);
+/* Is a control character (C0, DEL, C1) in valid text? */
+bool utf8_has_control(const char *p, size_t n);
 
 #endif

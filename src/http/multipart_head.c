@@ -219,19 +219,6 @@ static void decode(struct span raw, struct buf *out)
 	}
 }
 
-static bool has_control(struct span s)
-{
-	size_t at = 0;
-
-	while (at < s.n) {
-		uint32_t c = utf8_next(s.p, s.n, &at);
-
-		if (c < ' ' || (c >= 0x7f && c < 0xa0))
-			return true;
-	}
-	return false;
-}
-
 static enum err_code check_text(
     const struct buf *text, const char *what, struct err *err)
 {
@@ -250,7 +237,7 @@ static enum err_code check_text(
 		    "accept-charset.");
 		return ERR_INPUT;
 	}
-	if (has_control(buf_span(text))) {
+	if (utf8_has_control(text->p, text->n)) {
 		err_set(err, ERR_INPUT,
 		    "the part's \"%s\" holds a control character", what);
 		err_hint(err,

@@ -14,20 +14,6 @@
 #include "base/hex.h"
 #include "base/utf8.h"
 
-/* Valid UTF-8 with a control character (C0, DEL, C1) in it? */
-static bool has_control(const char *text, size_t n)
-{
-	size_t at = 0;
-
-	while (at < n) {
-		uint32_t c = utf8_next(text, n, &at);
-
-		if (c < ' ' || (c >= 0x7f && c < 0xa0))
-			return true;
-	}
-	return false;
-}
-
 /* Decodes `from` to `to`, which has room for as many bytes. */
 static enum err_code decode(struct span from, bool is_query, char *to,
     struct span *out, struct err *err)
@@ -63,7 +49,7 @@ static enum err_code decode(struct span from, bool is_query, char *to,
 	if (utf8_valid_prefix(to, n) != n)
 		return err_set(
 		    err, ERR_INPUT, "the address is not valid UTF-8");
-	if (has_control(to, n))
+	if (utf8_has_control(to, n))
 		return err_set(
 		    err, ERR_INPUT, "the address holds a control character");
 	*out = (struct span){to, n};
