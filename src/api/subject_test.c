@@ -58,14 +58,16 @@ static void submit_penalties(
 
 	assert_true(count <= ROWS_MAX);
 	memset(rows, 0, sizeof(rows));
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		keys++;
 		rows[i] = (struct test_row){.code = subject_code,
 		    .name = "示例公司",
 		    .fields = fields,
-		    .key = ++keys,
+		    .key = keys,
 		    .content = keys,
 		    .decided_on = w->reading.today - (int)i / 3,
 		    .class_ = (uint8_t)class_};
+	}
 	fixture_submit(w->fixture, PENALTY, "penalty", market,
 	    noon_ms(today_text), rows, count);
 }
