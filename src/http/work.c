@@ -206,7 +206,7 @@ static void finish(struct exchange *ex, struct http_response *response)
 static void hide_inner_failure(struct exchange *ex)
 {
 	struct err inner = *ex->why;
-	bool is_busy = ex->status == 503 && inner.detail[0];
+	bool is_busy = inner.code == ERR_BUSY && inner.detail[0];
 
 	if (ex->status != 500 && !is_busy)
 		return;
