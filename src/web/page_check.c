@@ -163,14 +163,14 @@ enum err_code site_check(void *arg, const struct http_request *request,
 	q.purpose = site_json_member(json, "purpose");
 	q.case_number = site_json_member(json, "case");
 	codes = json_object_get(json, "codes");
-	if (codes)
+	if (codes) {
 		site_check_leave_view(arg);
-	if (codes)
 		rc = site_check_many(arg, request, response, &q, codes,
 		    site_json_member(json, "department"), err);
-	else
+	} else {
 		rc = run_check(arg, request, response, &q,
 		    site_json_member(json, "department"), err);
+	}
 	json_decref(json);
 	return rc;
 }
