@@ -60,16 +60,15 @@ static enum err_code visit_rows(struct store *store, enum sql_id id,
     const struct visitor *visitor, struct err *err)
 {
 	enum err_code rc = store_start(store, id, values, count, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		struct audit_case one;
 
 		take_row(store, id, &one);
 		visitor->visit(visitor->ctx, &one);
 	}
 	store_finish(store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc;
 }
 
 enum err_code audit_cases_of(struct store *store, struct span finding,
@@ -240,9 +239,8 @@ static enum err_code check_rows(const struct verifying *v, struct err *err)
 	const enum sql_id id = SQL_USAGE_CASES_SEALED;
 	enum err_code rc = store_start(v->store, id, NULL, 0, err);
 	struct audit_case one;
-	int got = 0;
 
-	while (!rc && (got = store_next(v->store, id, err)) == 1) {
+	while (store_next_row(v->store, id, &rc, err)) {
 		bool is_good = true;
 
 		take_row(v->store, id, &one);
@@ -251,7 +249,7 @@ static enum err_code check_rows(const struct verifying *v, struct err *err)
 			v->visit(v->ctx, one.finding, one.round, false);
 	}
 	store_finish(v->store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc;
 }
 
 /* use_seal_visit: is what it is of still there? */

@@ -64,14 +64,13 @@ static enum err_code visit_rows(struct store *store, enum sql_id id,
 {
 	enum err_code rc = store_start(store, id, values, count, err);
 	struct use_question question;
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		take_row(store, id, &question);
 		visitor->visit(visitor->ctx, &question);
 	}
 	store_finish(store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc;
 }
 
 enum err_code use_questions(struct store *store, const struct use_about *about,
@@ -295,9 +294,8 @@ static enum err_code check_rows(const struct verifying *v, struct err *err)
 	const enum sql_id id = SQL_USAGE_QUESTIONS_SEALED;
 	enum err_code rc = store_start(v->store, id, NULL, 0, err);
 	struct use_question q;
-	int got = 0;
 
-	while (!rc && (got = store_next(v->store, id, err)) == 1) {
+	while (store_next_row(v->store, id, &rc, err)) {
 		bool is_good = true;
 
 		take_row(v->store, id, &q);
@@ -306,7 +304,7 @@ static enum err_code check_rows(const struct verifying *v, struct err *err)
 			v->visit(v->ctx, q.use_seq, false);
 	}
 	store_finish(v->store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc;
 }
 
 /* "use N/question/ID" */

@@ -10,9 +10,8 @@ enum err_code use_seals(
 {
 	const enum sql_id id = SQL_USAGE_SEALS;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	int got = 0;
 
-	while (!rc && (got = store_next(store, id, err)) == 1) {
+	while (store_next_row(store, id, &rc, err)) {
 		const struct use_seal seal = {
 		    .seq = (uint64_t)store_column_int(store, id, 0),
 		    .at_ms = store_column_int(store, id, 1),
@@ -23,7 +22,7 @@ enum err_code use_seals(
 		rc = visit(ctx, &seal, err);
 	}
 	store_finish(store, id);
-	return rc || got >= 0 ? rc : (enum err_code)got;
+	return rc;
 }
 
 enum err_code use_written_check(struct store *store,
