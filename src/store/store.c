@@ -179,7 +179,8 @@ enum err_code store_begin_read(struct store *store, struct err *err)
 	return begin(store, false, err);
 }
 
-enum err_code store_commit(struct store *store, struct err *err)
+static enum err_code commit(
+    struct store *store, enum store_durability when, struct err *err)
 {
 	enum err_code rc;
 	int id;
@@ -187,11 +188,21 @@ enum err_code store_commit(struct store *store, struct err *err)
 	ASSERT(store->in_transaction);
 	for (id = 0; id < SQL_COUNT; id++)
 		ASSERT(!store->is_appending[id]);
-	rc = store->driver->commit(store->self, err);
+	rc = store->driver->commit(store->self, when, err);
 	if (rc)
 		store_rollback(store);
 	store->in_transaction = false;
 	return rc;
+}
+
+enum err_code store_commit(struct store *store, struct err *err)
+{
+	return commit(store, STORE_DURABLE_NOW, err);
+}
+
+enum err_code store_commit_later(struct store *store, struct err *err)
+{
+	return commit(store, STORE_DURABLE_LATER, err);
 }
 
 void store_rollback(struct store *store)

@@ -99,6 +99,11 @@ enum err_code store_begin(struct store *store, struct err *err);
 /* A reader's consistent view over several statements; ends by commit. */
 enum err_code store_begin_read(struct store *store, struct err *err);
 enum err_code store_commit(struct store *store, struct err *err);
+/* The same for what can be made again: it counts at once, and is durable when
+ * what the next store_commit of any connection writes is. When the machine
+ * ends before, it may be as if it had never been; what was committed earlier
+ * stays. */
+enum err_code store_commit_later(struct store *store, struct err *err);
 /* Never fails; a no-op outside a transaction. */
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);

@@ -10,12 +10,17 @@
 
 #include "store/store.h"
 
+/* When what is committed must be on the disk: then, or with the next that must
+ * be then. */
+enum store_durability { STORE_DURABLE_NOW = 0, STORE_DURABLE_LATER };
+
 struct store_driver {
 	const char *name;
 	void (*close)(void *self);
 	/* is_write: take the writer's place now. */
 	enum err_code (*begin)(void *self, bool is_write, struct err *err);
-	enum err_code (*commit)(void *self, struct err *err);
+	enum err_code (*commit)(
+	    void *self, enum store_durability when, struct err *err);
 	void (*rollback)(void *self);
 	/* Several statements at once, outside the table: schema steps. */
 	enum err_code (*script)(void *self, const char *sql, struct err *err);

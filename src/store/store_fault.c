@@ -42,12 +42,13 @@ static enum err_code fault_begin(void *self, bool is_write, struct err *err)
 	return rc ? rc : f->inner->begin(f->self, is_write, err);
 }
 
-static enum err_code fault_commit(void *self, struct err *err)
+static enum err_code fault_commit(
+    void *self, enum store_durability when, struct err *err)
 {
 	struct fault *f = self;
 	enum err_code rc = trip(f, err);
 
-	return rc ? rc : f->inner->commit(f->self, err);
+	return rc ? rc : f->inner->commit(f->self, when, err);
 }
 
 static void fault_rollback(void *self)

@@ -147,16 +147,31 @@ static enum err_code sqlite_begin(void *self, bool is_write, struct err *err)
 	    s, is_write ? s->begin_write : s->begin_read, "begin", err);
 }
 
+static void put_off_syncs(struct sqlite_store *s, bool is_put_off)
+{
+	sqlite3_file *journal = NULL;
+
+	if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+		&journal) == SQLITE_OK &&
+	    journal && journal->pMethods)
+		store_vfs_put_off_syncs(journal, is_put_off);
+}
+
 /* When the sync of the last frames fails, they may be on disk all the same:
  * only the next opening tells. */
-static enum err_code sqlite_commit(void *self, struct err *err)
+static enum err_code sqlite_commit(
+    void *self, enum store_durability when, struct err *err)
 {
 	struct sqlite_store *s = self;
 	enum err_code rc = store_blobs_sync(&s->blobs, err);
 
 	if (rc)
 		return rc;
+	if (when == STORE_DURABLE_LATER)
+		put_off_syncs(s, true);
 	rc = step_simple(s, s->commit, "commit", err);
+	if (when == STORE_DURABLE_LATER)
+		put_off_syncs(s, false);
 	if (!rc)
 		store_blobs_forget(&s->blobs);
 	else if (sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC) {

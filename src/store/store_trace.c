@@ -53,13 +53,15 @@ static enum err_code trace_begin(void *self, bool is_write, struct err *err)
 	return rc;
 }
 
-static enum err_code trace_commit(void *self, struct err *err)
+static enum err_code trace_commit(
+    void *self, enum store_durability when, struct err *err)
 {
 	struct trace *t = self;
 	int64_t from = monotonic_ns();
-	enum err_code rc = t->inner->commit(t->self, err);
+	enum err_code rc = t->inner->commit(t->self, when, err);
 
-	tell(t, "commit", "-", rc, from);
+	tell(
+	    t, "commit", when == STORE_DURABLE_LATER ? "later" : "-", rc, from);
 	return rc;
 }
 

@@ -36,6 +36,10 @@
  * Nobody else may look at it before that: frames of a WAL count for other
  * connections only after the sync of a commit (synchronous=FULL).
  *
+ * Such a sync can be put off, for commits that need not be durable yet: then
+ * it only writes. Not that of a WAL's new head, which must be there before
+ * frames that hang on it.
+ *
  * Pages of the database that are read one after the other, as those of a
  * long blob are, are read together and handed out one by one, each with its
  * seal checked. What was read ahead is good until the transaction ends: a
@@ -78,6 +82,8 @@ struct sealed_file {
 	sqlite3_file base;
 	bool is_main;	    /* the database itself, not WAL or journal */
 	bool gathers;	    /* WAL and database */
+	bool puts_off;	    /* of a WAL: syncs of commits */
+	bool has_new_head;  /* of a WAL, not synced */
 	sqlite3_int64 size; /* of the database, as SQLite was told or said */
 	char *gathered;	    /* GATHER_BYTES, allocated at the first write */
 	size_t gathered_n;
@@ -267,6 +273,7 @@ static int file_write(
 	int rc;
 
 	forget_ahead(file);
+	sealed_of(file)->has_new_head |= offset == 0;
 	if (is_page(file, amount, offset)) {
 		memcpy(page, from, PAGE_BODY_BYTES);
 		clear_gap(sealed_of(file), page, offset);
@@ -294,11 +301,20 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 static int file_sync(sqlite3_file *file, int flags)
 {
+	struct sealed_file *f = sealed_of(file);
 	int rc = flush(file);
 
-	return rc == SQLITE_OK
-	    ? real_of(file)->pMethods->xSync(real_of(file), flags)
-	    : rc;
+	if (rc != SQLITE_OK || (f->puts_off && !f->has_new_head))
+		return rc;
+	rc = f->real->pMethods->xSync(f->real, flags);
+	if (rc == SQLITE_OK)
+		f->has_new_head = false;
+	return rc;
+}
+
+void store_vfs_put_off_syncs(struct sqlite3_file *wal, bool is_put_off)
+{
+	sealed_of(wal)->puts_off = is_put_off;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *out)
@@ -429,6 +445,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 	sealed->is_main = (flags & SQLITE_OPEN_MAIN_DB) != 0;
 	sealed->gathers =
 	    (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
+	sealed->puts_off = sealed->has_new_head = false;
 	sealed->size = 0;
 	sealed->gathered = NULL;
 	sealed->gathered_n = 0;

@@ -21,6 +21,11 @@ enum {
 /* Registers the VFS once; its name for sqlite3_open_v2. */
 const char *store_vfs_name(void);
 
+/* The frames of a WAL's commits are not brought to the disk, but with the next
+ * ones that are. */
+struct sqlite3_file;
+void store_vfs_put_off_syncs(struct sqlite3_file *wal, bool is_put_off);
+
 /* May page `number` (from 0) stand in a file with these bytes? */
 bool store_vfs_page_holds(const void *page, uint64_t number);
 

@@ -16,7 +16,7 @@ enum {
 	SALTS_BYTES = 256 * USE_SALT_BYTES, /* asked for at once */
 	STATEMENT_BYTES_MAX = 64 * 1024,
 	PUBLISH_MAX = 16 * 1024, /* uses of one publication */
-	WAYS_TOGETHER = 256	 /* rows while others wait */
+	WAYS_TOGETHER = 128	 /* rows while others wait */
 };
 
 struct use_log {
@@ -419,11 +419,14 @@ static enum err_code begin_turn(
 	return rc;
 }
 
+typedef enum err_code committing(struct store *store, struct err *err);
+
 static enum err_code end_turn(struct use_log *log,
-    const struct use_turns *turns, enum err_code rc, struct err *err)
+    const struct use_turns *turns, committing *commit, enum err_code rc,
+    struct err *err)
 {
 	if (!rc)
-		rc = store_commit(log->store, err);
+		rc = commit(log->store, err);
 	if (rc)
 		store_rollback(log->store);
 	if (turns)
@@ -431,7 +434,8 @@ static enum err_code end_turn(struct use_log *log,
 	return rc;
 }
 
-/* The ways from subjects, in turns that are short. */
+/* The ways from subjects, in turns that are short: durable with the head,
+ * before which they are all put again. */
 static enum err_code put_ways(struct use_log *log, const struct portion *p,
     const struct use_turns *turns, struct err *err)
 {
@@ -452,7 +456,7 @@ static enum err_code put_ways(struct use_log *log, const struct portion *p,
 			rc = store_run(
 			    log->store, SQL_USAGE_SUBJECT_INSERT, row, 2, err);
 		}
-		rc = end_turn(log, turns, rc, err);
+		rc = end_turn(log, turns, store_commit_later, rc, err);
 	}
 	return rc;
 }
@@ -470,7 +474,7 @@ static enum err_code put_head(struct use_log *log, uint64_t begun,
 	rc = ledger_head(log->ledger, &now, err);
 	if (!rc && now.size == begun)
 		rc = ledger_store_head(log->ledger, now_ms, err);
-	return end_turn(log, turns, rc, err);
+	return end_turn(log, turns, store_commit, rc, err);
 }
 
 /* What was written to the files, to the database; then it is told. */
