@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,11 @@
 #include "calendar/calendar.h"
 #include "registry/catalogue.h"
 
-enum { CONF_BYTES_MAX = 16 * 1024, WRITER_CACHE_BYTES = 48 << 20 };
+enum {
+	CONF_BYTES_MAX = 16 * 1024,
+	WRITER_CACHE_BYTES = 48 << 20,
+	USER_TEXT_BYTES = 64
+};
 
 static const char conf_name[] = "gongxin.conf";
 
@@ -291,6 +296,45 @@ static char *conf_value(struct span text, const char *name)
 	return NULL;
 }
 
+/* A user's name, or "#" and his number, as sudo -u takes both. */
+static void user_text(uid_t uid, char out[USER_TEXT_BYTES])
+{
+	char room[4096];
+	struct passwd entry, *found = NULL;
+
+	getpwuid_r(uid, &entry, room, sizeof(room), &found);
+	if (found)
+		snprintf(out, USER_TEXT_BYTES, "%s", found->pw_name);
+	else
+		snprintf(out, USER_TEXT_BYTES, "#%lu", (unsigned long)uid);
+}
+
+/* What is made by another user, root above all, is out of the reach of the
+ * server, which runs as the owner: keys, log and locks. So nobody begins. */
+static enum err_code check_owner(
+    const char *conf, const char *dir, struct err *err)
+{
+	char owner[USER_TEXT_BYTES], runner[USER_TEXT_BYTES];
+	struct stat st;
+
+	if (stat(conf, &st) != 0)
+		return err_set_errno(err, "could not look at \"%s\"", conf);
+	if (st.st_uid == geteuid())
+		return ERR_NONE;
+	user_text(st.st_uid, owner);
+	user_text(geteuid(), runner);
+	err_set(err, ERR_REFUSED,
+	    "\"%s\" belongs to the user %s, and this runs as %s", dir, owner,
+	    runner);
+	err_detail(
+	    err, "What another user makes in it, the server could not read.");
+	err_hint(err,
+	    "Begin with \"sudo -u %s\", or give the directory away with "
+	    "\"chown -R\".",
+	    owner);
+	return ERR_REFUSED;
+}
+
 enum err_code home_open(const char *dir, struct home *out, struct err *err)
 {
 	struct buf text = BUF_INIT(CONF_BYTES_MAX);
@@ -309,6 +353,8 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err)
 		    "CITY\".",
 		    dir);
 	}
+	if (!rc)
+		rc = check_owner(path, dir, err);
 	if (!rc) {
 		out->dir = mem_strdup(dir);
 		out->city = conf_value(buf_span(&text), "city");

@@ -76,7 +76,7 @@ struct home_plan {
 enum err_code home_create(const struct home_plan *plan, struct err *err);
 
 /* Reads what the directory is; opens no database. ERR_NOT_FOUND when it is
- * no data directory. */
+ * no data directory, ERR_REFUSED when it is another user's. */
 enum err_code home_open(const char *dir, struct home *out, struct err *err);
 /* Loads DIR/catalog. Issues are told in err when it has errors. */
 enum err_code home_load_catalog(struct home *home, struct err *err);
