@@ -69,6 +69,9 @@ static enum err_code code_of(int rc)
 	case SQLITE_CANTOPEN:
 		return ERR_IO;
 	case SQLITE_IOERR:
+		/* The memory shared by connections is a file that grows. */
+		if (rc == SQLITE_IOERR_SHMSIZE)
+			return ERR_FULL;
 		return rc == SQLITE_IOERR_DATA ? ERR_CORRUPT : ERR_IO;
 	default:
 		return ERR_STORE;
@@ -103,6 +106,10 @@ static enum err_code fail(
 	default:
 		err_set(err, code, "the database refused: %s",
 		    s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc));
+		if ((rc & 0xFF) == SQLITE_READONLY)
+			err_hint(err,
+			    "Reading writes beside the database, too: its "
+			    "directory must not be read-only.");
 	}
 	err_detail(err, "SQLite code %d while doing: %s.", rc, what);
 	return code;
