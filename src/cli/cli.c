@@ -223,19 +223,60 @@ static const struct cli_cmd *find_command(int argc, char **argv, int *words_out)
 	return NULL;
 }
 
+/* The second words of the commands whose first it is: "add, list". */
+static void second_words(const char *first, char *out, size_t bytes)
+{
+	size_t n = strlen(first), used = 0, i;
+
+	out[0] = '\0';
+	for (i = 0; i < cli_commands_count && used < bytes; i++) {
+		const char *name = cli_commands[i]->name;
+
+		if (strncmp(name, first, n) == 0 && name[n] == ' ')
+			used += (size_t)snprintf(out + used, bytes - used,
+			    "%s%s", used ? ", " : "", name + n + 1);
+	}
+}
+
 static int no_command(int argc, char **argv)
 {
 	static const struct cli_cmd nothing = {.name = "", .args = ""};
 	struct cli_call call = {.cmd = &nothing};
+	char seconds[256];
 
-	if (argc == 0 || strcmp(argv[0], "--help") == 0 ||
-	    strcmp(argv[0], "help") == 0) {
-		help_overview(argc == 0 ? stderr : stdout);
-		return argc == 0 ? CLI_NOT_DONE : CLI_DONE;
+	if (argc == 0) {
+		help_overview(stderr);
+		return CLI_NOT_DONE;
 	}
-	err_set(&call.err, ERR_USAGE, "there is no command \"%s\"", argv[0]);
+	second_words(argv[0], seconds, sizeof(seconds));
+	if (seconds[0])
+		err_set(&call.err, ERR_USAGE, "\"gongxin %s\" needs one of: %s",
+		    argv[0], seconds);
+	else
+		err_set(&call.err, ERR_USAGE, "there is no command \"%s\"",
+		    argv[0]);
 	err_hint(&call.err, "\"gongxin --help\" lists the commands.");
 	return cli_fail(&call);
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0;
+}
+
+/* "help" or "help COMMAND"; argv: what stands behind it, options are none. */
+static int tell_help(int argc, char **argv)
+{
+	int words = 0;
+	const struct cli_cmd *cmd = find_command(argc, argv, &words);
+
+	if (cmd)
+		help_command(stdout, cmd);
+	else if (argc > 0 && argv[0][0] != '-')
+		return no_command(argc, argv);
+	else
+		help_overview(stdout);
+	return CLI_DONE;
 }
 
 int main(int argc, char **argv)
@@ -247,6 +288,8 @@ int main(int argc, char **argv)
 	/* A bound on file sizes is a full disk, told as an error. */
 	signal(SIGXFSZ, SIG_IGN);
 	tr_set_lang(tr_lang_from_environment());
+	if (argc > 1 && is_help(argv[1]))
+		return tell_help(argc - 2, argv + 2);
 	memset(&call, 0, sizeof(call));
 	call.started_ms = monotonic_ms();
 	call.cmd = find_command(argc - 1, argv + 1, &words);
