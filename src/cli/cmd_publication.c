@@ -32,10 +32,14 @@ static void print_words(const struct publication_through *t)
 {
 	char day[DATE_TEXT_BYTES];
 
-	printf(tr("the published lists follow %llu statements up to %s; "
-		  "%llu changes in the feed\n"),
-	    (unsigned long long)t->statements, date_format_iso(t->day, day),
-	    (unsigned long long)t->changes);
+	if (t->day == DATE_NONE)
+		puts(tr("the published lists have not been made yet"));
+	else
+		printf(tr("the published lists follow %llu statements up to "
+			  "%s; %llu changes in the feed\n"),
+		    (unsigned long long)t->statements,
+		    date_format_iso(t->day, day),
+		    (unsigned long long)t->changes);
 	if (!t->is_current)
 		printf(tr("there is more to follow: \"gongxin publication "
 			  "catch-up\", or the server does it by and by\n"));
