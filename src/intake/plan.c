@@ -86,10 +86,21 @@ static bool field_has_name(const struct cat_field *field, struct span folded)
 	return false;
 }
 
+/* Without the "*" that forms put to what must be filled in. */
+static struct span without_marks(struct span folded)
+{
+	while (folded.n && folded.p[0] == '*')
+		folded = (struct span){folded.p + 1, folded.n - 1};
+	while (folded.n && folded.p[folded.n - 1] == '*')
+		folded.n--;
+	return folded;
+}
+
 static int find_field(const struct cat_item *item, struct span name)
 {
 	char folded[FOLDED_MAX];
-	struct span key = {folded, fold(name, folded)};
+	struct span key =
+	    without_marks((struct span){folded, fold(name, folded)});
 	size_t i;
 
 	if (key.n == 0)
