@@ -7,6 +7,7 @@
  */
 #include "intake/check.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -478,10 +479,25 @@ static void take_checked_text(struct checker *c, int field, int column,
 		check_find(c, rule, field, column, raw, (struct span){NULL, 0});
 }
 
+/* Spreadsheets mark digits that are text by a ' in front, and what comes out
+ * of other programs has it as a character. */
+static struct cell without_text_mark(
+    const struct cell *cell, enum cat_type type)
+{
+	struct cell out = *cell;
+
+	if (type != CAT_TEXT && type != CAT_NAME && out.text.n > 1 &&
+	    out.text.p[0] == '\'' && isalnum((unsigned char)out.text.p[1]))
+		out.text = (struct span){out.text.p + 1, out.text.n - 1};
+	return out;
+}
+
 static void take_cell(
-    struct checker *c, int field, int column, const struct cell *cell)
+    struct checker *c, int field, int column, const struct cell *given)
 {
 	const struct cat_field *f = &c->plan->item->fields[field];
+	const struct cell plain = without_text_mark(given, f->type);
+	const struct cell *cell = &plain;
 	struct span raw = cell->text;
 
 	switch (f->type) {

@@ -246,6 +246,30 @@ static void check_good_row_becomes_record(void **state)
 	done(&f);
 }
 
+/* The mark of spreadsheets for digits that are text, as a character. */
+static void check_text_mark_is_dropped(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_XDR_SHXYM", "'" GOOD_CODE);
+	set(&f, "CF_JDRQ", "'2026-03-02");
+	set(&f, "CF_NR_FK", "'0.1");
+	set(&f, "CF_SY", "'5'处地方");
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	assert_int_equal(f.got.findings.n, 0);
+	assert_string_equal(f.got.code, GOOD_CODE);
+	assert_int_equal(f.got.decided_on, date_from_ymd(2026, 3, 2));
+	assert_non_null(
+	    memmem(f.got.fields.p, f.got.fields.n, "\"'5'处地方\"", 14));
+	set(&f, "CF_XDR_SHXYM", "''" GOOD_CODE);
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	done(&f);
+}
+
 /* What a decoding child that was taken over could send for fields. */
 static void fields_otherThanTheItems_areRefused(void **state)
 {
@@ -621,6 +645,7 @@ static void check_faulty_row_keeps_cells_only_in_their_columns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(check_text_mark_is_dropped),
 	    cmocka_unit_test(plan_column_finds_field),
 	    cmocka_unit_test(plan_too_many_same_columns_are_unknown),
 	    cmocka_unit_test(plan_header_is_told_from_titles),
