@@ -197,6 +197,7 @@ static void put_nothing(struct json_writer *w)
 	json_put_bool(w, "has_no_data", false);
 	json_put_bool(w, "has_none_taken", false);
 	json_put_bool(w, "has_doubtful", false);
+	put_null(w, "columns");
 	put_null(w, "report");
 	json_key(w, "rows");
 	json_open_array(w);
@@ -206,10 +207,52 @@ static void put_nothing(struct json_writer *w)
 	put_null(w, "rejects");
 }
 
+static bool is_passed_over(const char *title)
+{
+	return title && title[0] && strcmp(title, REJECTS_COLUMN) != 0;
+}
+
+/* "columns": titles of the file that no field claims ("passed_over"), and of
+ * required fields that no column gives ("lacking"). */
+static void put_columns(
+    struct json_writer *w, const json_t *report, const struct cat_item *item)
+{
+	const json_t *read_as =
+	    json_object_get(json_object_get(report, "file"), "read_as");
+	const json_t *header = json_object_get(read_as, "header");
+	const json_t *at;
+	size_t i;
+
+	json_key(w, "columns");
+	json_open_object(w);
+	json_key(w, "passed_over");
+	json_open_array(w);
+	json_array_foreach (json_object_get(read_as, "unknown"), i, at) {
+		const char *title = json_string_value(
+		    json_array_get(header, (size_t)json_integer_value(at) - 1));
+
+		if (is_passed_over(title))
+			json_add_string(w, span_of(title));
+	}
+	json_close_array(w);
+	json_key(w, "lacking");
+	json_open_array(w);
+	json_array_foreach (json_object_get(read_as, "missing"), i, at) {
+		const char *name = json_string_value(at);
+		int field = name ? cat_field_index(item, name) : -1;
+
+		json_add_string(
+		    w, span_of(field >= 0 ? item->fields[field].title : name));
+	}
+	json_close_array(w);
+	json_close_object(w);
+}
+
 /* What its counts come to: everything was known already; there was nothing
  * but titles; all of it came back; somebody has to say whom rows are about,
  * once they are in. */
-static void put_gist(struct json_writer *w, struct span text, bool is_in)
+static void put_gist(struct json_writer *w, struct span text,
+    const struct cat_item *item, bool is_in)
 {
 	json_t *report = json_loadb(text.p, text.n, 0, NULL);
 	int64_t rows = count_of(report, "rows");
@@ -224,6 +267,7 @@ static void put_gist(struct json_writer *w, struct span text, bool is_in)
 		    rows);
 	json_put_bool(
 	    w, "has_doubtful", is_in && count_of(report, "doubtful") > 0);
+	put_columns(w, report, item);
 	json_decref(report);
 }
 
@@ -236,7 +280,8 @@ static enum err_code put_report(struct json_writer *w,
 	    report_explain(buf_span(&stored->text), stored->item, &report, err);
 
 	if (!rc) {
-		put_gist(w, buf_span(&stored->text), u->submission_id > 0);
+		put_gist(w, buf_span(&stored->text), stored->item,
+		    u->submission_id > 0);
 		json_key(w, "report");
 		json_add_raw(w, buf_span(&report));
 		rc = put_rows(w, reading->store, stored, u->submission_id, err);

@@ -8,7 +8,8 @@
  *	 "department":{"id","title"},"file":{"name","bytes","digest"},
  *	 "error":{..}|null,"review":{as reviews_put_decision}|null,
  *	 "changed_nothing":BOOL,"has_no_data":BOOL,"has_none_taken":BOOL,
- *	 "has_doubtful":BOOL,"report":{as "gongxin submit --json"}|null,
+ *	 "has_doubtful":BOOL,"columns":{"passed_over":[..],"lacking":[..]}|null,
+ *	 "report":{as "gongxin submit --json"}|null,
  *	 "rows":[{"row":N,"findings":[..]}],"has_more_rows":BOOL,
  *	 "rejects":{"xlsx":"..","csv":".."}|null}
  */

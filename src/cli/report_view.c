@@ -89,6 +89,21 @@ static void print_unknown(const json_t *columns, const json_t *header)
 	putchar('\n');
 }
 
+static void print_other_sheets(const json_t *read_as)
+{
+	const json_t *sheets = json_object_get(read_as, "other_sheets");
+	const json_t *sheet;
+	size_t i;
+
+	if (json_array_size(sheets) == 0)
+		return;
+	printf("  %s%s\n", tr("sheet read: "), cli_text(read_as, "sheet"));
+	printf("  %s", tr("sheets that were not read: "));
+	json_array_foreach (sheets, i, sheet)
+		printf("%s%s", i ? "、" : "", json_string_value(sheet));
+	putchar('\n');
+}
+
 void report_view_print(const json_t *report, const struct catalog *catalog)
 {
 	const json_t *counts = json_object_get(report, "counts");
@@ -121,6 +136,7 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	    cli_text(report, "item"));
 	print_unknown(json_object_get(read_as, "unknown"),
 	    json_object_get(read_as, "header"));
+	print_other_sheets(read_as);
 	json_array_foreach (json_object_get(report, "findings"), i, finding)
 		print_finding(finding);
 }

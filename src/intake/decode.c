@@ -22,7 +22,8 @@ enum {
 	POSITION_EVERY = 1024, /* rows between notes of progress */
 	HEADER_TEXT_MAX = 512 * 1024,
 	TITLES_SHOWN = 6,
-	SHOWN_BYTES = 60
+	SHOWN_BYTES = 60,
+	SHEET_BYTES_SHOWN = 124 /* 31 characters, as many as Excel takes */
 };
 
 struct decoding {
@@ -94,6 +95,23 @@ static void list_titles(const struct cat_item *item, char *out, size_t room)
 	buf_release(&text);
 }
 
+/* The table may be on another sheet than the first. */
+static void tell_sheet(
+    const struct decoding *d, const char *titles, struct err *err)
+{
+	const struct reader_info *info = reader_info(d->reader);
+	struct span sheet = without_person(span_of(info->sheet));
+
+	err_detail(err,
+	    "Read was the first sheet alone, \"%.*s\", which begins with: %s",
+	    (int)(sheet.n < SHEET_BYTES_SHOWN ? sheet.n : SHEET_BYTES_SHOWN),
+	    sheet.p, d->first_row);
+	err_hint(err,
+	    "Move the sheet with the table to the front. One of its rows must "
+	    "hold the column titles, for example: %s.",
+	    titles);
+}
+
 static enum err_code no_header(
     struct decoding *d, bool is_empty, struct err *err)
 {
@@ -104,6 +122,10 @@ static enum err_code no_header(
 	list_titles(d->request->item, titles, sizeof(titles));
 	err_set(err, ERR_INPUT, "no header row was found in the first %d rows",
 	    PLAN_HEADER_ROWS_MAX);
+	if (reader_info(d->reader)->other_sheets_count) {
+		tell_sheet(d, titles, err);
+		return ERR_INPUT;
+	}
 	if (d->first_row[0])
 		err_detail(err, "The file begins with: %s", d->first_row);
 	err_hint(err, "One row must hold the column titles, for example: %s.",
@@ -223,6 +245,19 @@ static void write_missing(const struct decoding *d, struct json_writer *w)
 	json_close_array(w);
 }
 
+static void write_other_sheets(
+    const struct reader_info *info, struct json_writer *w)
+{
+	size_t i;
+
+	json_key(w, "other_sheets");
+	json_open_array(w);
+	for (i = 0; i < info->other_sheets_count; i++)
+		json_add_string(
+		    w, without_person(span_of(info->other_sheets[i])));
+	json_close_array(w);
+}
+
 static enum err_code send_description(struct decoding *d, struct err *err)
 {
 	const struct reader_info *info = reader_info(d->reader);
@@ -239,6 +274,7 @@ static enum err_code send_description(struct decoding *d, struct err *err)
 	json_put_str(&w, "format", reader_format_name(info->format));
 	json_put_str(&w, "encoding", reader_encoding_name(info->encoding));
 	json_put_span(&w, "sheet", without_person(span_of(info->sheet)));
+	write_other_sheets(info, &w);
 	json_put_int(&w, "header_row", (int64_t)d->plan.header_row);
 	json_key(&w, "header");
 	json_add_raw(&w, buf_span(&d->header));

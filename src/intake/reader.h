@@ -98,6 +98,10 @@ struct reader_info {
 					  not ASCII tells, which may be
 					  behind the first row */
 	const char *sheet;	       /* XLSX sheet name, else "" */
+	/* XLSX: visible sheets that hold rows, too, and are not read; the
+	 * first few of them. */
+	const char *const *other_sheets;
+	size_t other_sheets_count;
 };
 
 struct reader;

@@ -129,6 +129,7 @@ int help_dump(int fd, int spool_fd, const char *name, struct buf *out,
 		if (info_out) {
 			*info_out = *reader_info(reader);
 			info_out->sheet = "";
+			info_out->other_sheets = NULL;
 		}
 	}
 	buf_add(out, rows.p ? rows.p : "", rows.n);

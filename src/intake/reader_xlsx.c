@@ -29,6 +29,7 @@
 
 enum {
 	SHEETS_MAX = 1024,
+	OTHERS_MAX = 8, /* that are told of */
 	RELATIONS_MAX = 4096,
 	PATH_MAX_BYTES = 1024,
 	ROWS_MAX = 1048576, /* of any spreadsheet program */
@@ -73,7 +74,9 @@ struct xlsx {
 	struct sheet *sheets;
 	size_t sheets_count;
 	bool is_1904;
-	char *sheet_name; /* of the sheet read */
+	char *sheet_name;    /* of the sheet read */
+	const char **others; /* names of sheets that could be read, too */
+	size_t others_count;
 
 	struct xlsx_xml *xml; /* of that sheet, or of another part */
 	struct reader *reader;
@@ -613,12 +616,37 @@ static int try_sheet(struct xlsx *x, const struct sheet *sheet, struct err *err)
 		return code;
 	xlsx_xml_free(&x->xml);
 	x->xml = xlsx_xml_new(part, &sheet_handler, x);
-	x->is_ended = x->is_in_data = x->is_in_row = false;
-	x->cell.is_in_cell = false;
+	x->is_ended = x->is_in_data = x->is_in_row = x->has_row = false;
+	x->cell = (struct cell_state){0};
 	x->number = x->rows = 0;
 	free(x->sheet_name);
 	x->sheet_name = mem_strdup(sheet->name);
 	return find_row(x, err);
+}
+
+/* The visible ones behind `first` that have a row, too: whoever sends a
+ * workbook of two months has to hear that one of them was not read. */
+static void note_others(struct xlsx *x, size_t first)
+{
+	struct err ignored;
+	size_t i;
+
+	x->others = mem_zalloc(x->sheets_count, sizeof(*x->others));
+	for (i = first + 1; i < x->sheets_count; i++)
+		if (!x->sheets[i].is_hidden && x->others_count < OTHERS_MAX &&
+		    try_sheet(x, &x->sheets[i], &ignored) > 0)
+			x->others[x->others_count++] = x->sheets[i].name;
+}
+
+static enum err_code use_sheet(struct xlsx *x, size_t i, struct err *err)
+{
+	int result;
+
+	if (x->sheets[i].is_hidden)
+		return ERR_NONE;
+	note_others(x, i);
+	result = try_sheet(x, &x->sheets[i], err);
+	return result < 0 ? (enum err_code)result : ERR_NONE;
 }
 
 static enum err_code choose_sheet(struct xlsx *x, struct err *err)
@@ -633,9 +661,10 @@ static enum err_code choose_sheet(struct xlsx *x, struct err *err)
 			if (x->sheets[i].is_hidden != hidden)
 				continue;
 			result = try_sheet(x, &x->sheets[i], err);
-			if (result != 0)
-				return result > 0 ? ERR_NONE
-						  : (enum err_code)result;
+			if (result < 0)
+				return (enum err_code)result;
+			if (result > 0)
+				return use_sheet(x, i, err);
 		}
 	x->is_ended = true;
 	return ERR_NONE;
@@ -693,6 +722,7 @@ static void xlsx_release(struct reader *r)
 		free(x->sheets[i].id);
 	}
 	free(x->sheets);
+	free(x->others);
 	free(x->sheet_name);
 	buf_release(&x->value);
 	buf_release(&x->text);
@@ -722,5 +752,7 @@ enum err_code xlsx_open(struct reader *r, int fd, int spool_fd, struct err *err)
 	code = open_workbook(x, fd, spool_fd, err);
 	if (code == ERR_NONE && x->sheet_name)
 		r->info.sheet = x->sheet_name;
+	r->info.other_sheets = x->others;
+	r->info.other_sheets_count = x->others_count;
 	return code;
 }

@@ -509,6 +509,11 @@ static void xlsx_first_sheet_with_rows_is_read(void **state)
 		assert_int_equal(reader_open(fd, -1, NULL, &reader, &err), 0);
 		assert_string_equal(
 		    reader_info(reader)->sheet, i ? "隐藏" : "处罚");
+		assert_int_equal(
+		    reader_info(reader)->other_sheets_count, i ? 0 : 1);
+		if (i == 0)
+			assert_string_equal(
+			    reader_info(reader)->other_sheets[0], "后");
 		assert_int_equal(reader_info(reader)->format, READER_XLSX);
 		assert_int_equal(reader_next(reader, &row, &err), 1);
 		assert_true(span_is(row.cells[0].text, want[i]));

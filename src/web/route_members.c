@@ -197,8 +197,8 @@ const char *const site_submission_members[] = {"id:integer", "state:Named",
     "department:Named", "file:SentFile", "error:Failure?",
     "review:SubmissionReview?", "changed_nothing:boolean",
     "has_none_taken:boolean", "has_no_data:boolean", "has_doubtful:boolean",
-    "report:Report?", "rows:RejectedRow[]", "has_rows:boolean",
-    "has_more_rows:boolean", "rejects:Rejects?", NULL};
+    "columns:FileColumns?", "report:Report?", "rows:RejectedRow[]",
+    "has_rows:boolean", "has_more_rows:boolean", "rejects:Rejects?", NULL};
 const char *const site_reviews_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:Named", "departments:Choice[]",
     "has_several:boolean", "second_person:SecondPerson", "is_decided:boolean",
