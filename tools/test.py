@@ -39,7 +39,8 @@ JOBS = os.cpu_count() or 1
 # A scenario waits for its server a third of its time.
 SCENARIO_JOBS = JOBS + 1
 FUZZ_SECONDS = 5
-THREADED = ["block_cache_test", "ledger_test", "names_index_test", "server_test",
+THREADED = ["block_cache_test", "ledger_test", "names_index_test", "server_parser_test",
+            "server_test",
             "server_wait_test", "server_words_test", "usage_test"]
 BROWSER_SECONDS = 1200
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}

@@ -41,6 +41,16 @@ enum {
 
 /* ---- a request's life ---- */
 
+/* libmicrohttpd (0.9.75) would take the query apart, though uri.c has done so,
+ * and when there is no memory for its parts, never answer. */
+static void hide_query(const char *target)
+{
+	char *query = strchr(target, '?');
+
+	if (query && query[1])
+		query[1] = '\0';
+}
+
 static void *on_target(
     void *cls, const char *target, struct MHD_Connection *connection)
 {
@@ -61,19 +71,20 @@ static void *on_target(
 	ex->target[ex->target_n < HTTP_TARGET_BYTES_MAX
 		? ex->target_n
 		: HTTP_TARGET_BYTES_MAX] = '\0';
+	hide_query(target);
 	atomic_fetch_add(&server->running, 1);
 	return ex;
 }
 
 /* The head is whole. A failure is told at once when a body would follow,
  * so that it need not be sent. */
-static enum MHD_Result on_head(
-    struct exchange *ex, const char *method, const char *version)
+static enum MHD_Result on_head(struct exchange *ex, const char *method,
+    const char *url, const char *version)
 {
 	ex->method = method;
 	ex->heads.hosts_needed = strcmp(version, "HTTP/1.0") != 0;
 	ex->stage = STAGE_BODY;
-	dispatch_head(ex);
+	dispatch_head(ex, url, version);
 	atomic_store(&ex->peer->deadline_ms, 0);
 	if (!ex->heads.has_body)
 		return MHD_YES;
@@ -111,10 +122,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	struct exchange *ex = *context;
 
 	(void)cls;
-	(void)connection;
-	(void)url;
 	if (ex->stage == STAGE_NEW)
-		return on_head(ex, method, version);
+		return on_head(ex, method, url, version);
 	if (*piece_n)
 		return on_body(ex, piece, piece_n);
 	if (ex->is_head_seen && ex->stage == STAGE_BODY) {
@@ -122,6 +131,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 		return MHD_YES;
 	}
 	if (ex->stage == STAGE_BODY) {
+		ex->is_last |= mhd.get_connection_values_n(
+				   connection, MHD_FOOTER_KIND, NULL, NULL) > 0;
 		atomic_store(&ex->peer->deadline_ms, 0);
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	}

@@ -63,12 +63,15 @@ struct peers {
 struct heads {
 	struct span accept, accept_encoding, accept_language, cookie,
 	    if_none_match, forwarded_for, content_type;
-	unsigned hosts, hosts_needed, lengths, encodings;
-	bool is_malformed; /* a name or value that is none */
-	bool is_coded;	   /* the body, in another way than "chunked" */
+	unsigned count, hosts, hosts_needed, lengths, encodings;
+	enum head_fault fault; /* the first */
+	bool is_coded;	       /* the body, in another way than "chunked" */
 	bool has_body;
 	uint64_t body_bytes; /* as Content-Length says; cut at its type's end */
 	size_t bytes;
+	/* Where libmicrohttpd has all of it, NULL unknown; and the end of what
+	 * was taken of that. */
+	const char *raw, *raw_end, *seen;
 };
 
 enum stage {
@@ -188,8 +191,9 @@ struct http_server {
 
 /* ---- dispatch.c: the network threads' part ---- */
 
-/* Judges the head: fills the request, or status and why. */
-void dispatch_head(struct exchange *ex);
+/* Judges the head, whose first line is the exchange's method and these: fills
+ * the request, or status and why. */
+void dispatch_head(struct exchange *ex, const char *url, const char *version);
 /* The whole request is there. true: READY with an answer. false: it waits in
  * the queue, its connection is suspended, and it is not the caller's any
  * more. */
