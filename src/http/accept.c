@@ -28,6 +28,7 @@
 
 #include "base/check.h"
 #include "http/door.h"
+#include "http/negotiate.h"
 #include "http/server_priv.h"
 
 enum {
@@ -79,6 +80,8 @@ static struct peer *peer_new(
 
 	info = mhd.get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	peer->server = server;
+	peer->lang = negotiate_language((struct span){NULL, 0});
 	peer->fd = info ? info->connect_fd : -1;
 	info = mhd.get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);

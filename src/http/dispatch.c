@@ -64,17 +64,22 @@ static enum http_format error_format(const struct exchange *ex)
 	    : HTTP_JSON;
 }
 
-/* An error may be a page although its resource is none: here Accept has
- * something to choose again. */
-void dispatch_settle_error_format(struct exchange *ex)
+/* It may be a page although its resource is none: here Accept has something
+ * to choose again. */
+enum http_format dispatch_error_format(const struct exchange *ex)
 {
 	const struct http_route *route = ex->request.route;
 
 	if (ex->is_json_asked)
-		ex->request.format = HTTP_JSON;
-	else if (ex->status == 406 || !route ||
-	    http_is_one_format(route->offers))
-		ex->request.format = error_format(ex);
+		return HTTP_JSON;
+	if (ex->status == 406 || !route || http_is_one_format(route->offers))
+		return error_format(ex);
+	return ex->request.format;
+}
+
+void dispatch_settle_error_format(struct exchange *ex)
+{
+	ex->request.format = dispatch_error_format(ex);
 }
 
 static void add_allow(const struct exchange *ex, struct http_response *response)
@@ -193,6 +198,7 @@ static void note_framing(
 		heads->hosts++;
 	if (is_named(key, n, "Content-Length")) {
 		heads->lengths++;
+		set_fault(heads, head_judge_length(value));
 		heads->body_bytes = strtoull(value.p, NULL, 10);
 		heads->has_body |= !span_is(value, "0");
 	}
@@ -591,6 +597,31 @@ static void turn_away(struct exchange *ex)
 	metrics_count(ex->server->metrics, METRICS_CONNECTION_REFUSED, 1);
 	dispatch_set_busy(ex);
 	ex->is_last = true;
+}
+
+void dispatch_broken_head(struct exchange *ex)
+{
+	static const char json_ending[] = ".json";
+	struct heads *heads = &ex->heads;
+	struct peer *peer = ex->peer;
+	struct span path;
+
+	mhd.get_connection_values_n(
+	    ex->connection, MHD_HEADER_KIND, on_header, heads);
+	find_client(ex);
+	ex->request.lang = peer->lang;
+	if (heads->cookie.p || heads->accept_language.p)
+		choose_language(ex);
+	ex->uri.path = (struct span){NULL, 0};
+	if (ex->target_n)
+		read_target(ex);
+	path = ex->uri.path;
+	ex->is_json_asked = path.n >= sizeof(json_ending) &&
+	    memcmp(path.p + path.n + 1 - sizeof(json_ending), json_ending,
+		sizeof(json_ending) - 1) == 0;
+	if (ex->is_json_asked || heads->accept.p)
+		peer->is_page = dispatch_error_format(ex) == HTTP_HTML;
+	peer->lang = ex->request.lang;
 }
 
 void dispatch_head(struct exchange *ex, const char *url, const char *version)

@@ -20,8 +20,9 @@
  * what it reads.
  *
  * With TLS the bytes are not ours to read: the connection goes on at once.
- * Later requests of a connection are libmicrohttpd's to read. All of this is
- * the accepting thread's own, without a lock.
+ * Later requests of a connection are libmicrohttpd's to read; what it finds
+ * wrong is told by server.c (mhd.h). All of this is the accepting thread's own,
+ * without a lock.
  */
 #include "http/door.h"
 

@@ -35,6 +35,16 @@ static int explain_size(enum head_fault fault, struct err *why)
 		err_set(why, ERR_FULL, "the request has more than %d headers",
 		    (int)HEAD_HEADERS_MAX);
 		return 431;
+	case HEAD_ROOM:
+		err_set(why, ERR_FULL,
+		    "the headers of the request take more room than there is "
+		    "for them");
+		return 431;
+	case BODY_LONG_CHUNK:
+		err_set(why, ERR_FULL,
+		    "a chunk of the request's body, or the line before it, is "
+		    "longer than anything that is taken here");
+		return 413;
 	default:
 		ASSERT(!"a fault");
 		return 500;
@@ -74,6 +84,11 @@ int head_explain(enum head_fault fault, struct err *why)
 		err_set(why, ERR_INPUT,
 		    "the head of the request did not come in time");
 		return 408;
+	case BODY_CHUNK:
+		err_set(why, ERR_INPUT,
+		    "a chunk of the request's body, or a line behind the last "
+		    "one, is malformed");
+		return 400;
 	default:
 		return explain_size(fault, why);
 	}
@@ -150,10 +165,11 @@ static struct span trim(struct span a)
 	return a;
 }
 
-static enum head_fault judge_length(struct span value)
+enum head_fault head_judge_length(struct span value)
 {
 	size_t i;
 
+	value = trim(value);
 	for (i = 0; i < value.n; i++)
 		if (!is_digit(value.p[i]))
 			return HEAD_LENGTH;
@@ -176,7 +192,7 @@ static enum head_fault judge_header(struct span line, struct head *out)
 	if (is_named(name, "Accept-Language") && !out->accept_language.p)
 		out->accept_language = value;
 	if (is_named(name, "Content-Length"))
-		return judge_length(value);
+		return head_judge_length(value);
 	return HEAD_NO_FAULT;
 }
 

@@ -34,6 +34,10 @@ enum head_fault {
 	HEAD_LONG_ADDRESS, /* 414 */
 	HEAD_LONG,	   /* 431 */
 	HEAD_MANY,	   /* 431: more than HEAD_HEADERS_MAX headers */
+	HEAD_ROOM,	   /* 431: libmicrohttpd has no memory left for it */
+	/* Behind the head: */
+	BODY_CHUNK,	 /* 400: a chunk's size or end, or a trailer */
+	BODY_LONG_CHUNK, /* 413: that size, or what stands beside it */
 	HEAD_FAULT_COUNT
 };
 
@@ -49,6 +53,8 @@ struct head {
  * is not whole, when no more is waited for: HEAD_CUT, HEAD_SLOW. Neither fault
  * nor whole: wait for more. */
 void head_judge(struct span bytes, enum head_fault lack, struct head *out);
+/* The value of a Content-Length, with blanks around it. */
+enum head_fault head_judge_length(struct span value);
 /* The status of a fault; fills why. */
 int head_explain(enum head_fault fault, struct err *why);
 

@@ -26,6 +26,7 @@ static const struct library_function functions[] = {
     FUNCTION(get_reason_phrase_for),
     FUNCTION(get_response_headers),
     FUNCTION(lookup_connection_value),
+    FUNCTION(lookup_connection_value_n),
     FUNCTION(queue_response),
     FUNCTION(resume_connection),
     FUNCTION(start_daemon),

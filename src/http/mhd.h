@@ -3,6 +3,15 @@
  * libmicrohttpd's functions, as far as this room calls them, by the names
  * they have there without MHD_. The library is loaded when a server starts
  * (base/library.h).
+ *
+ * What it cannot parse it answers by itself, in words of its own, and has no
+ * hook for others. But it queues that answer, and looks headers up, by calling
+ * MHD_queue_response and MHD_lookup_connection_value_n as anybody would; and
+ * functions of these names that the program itself exports come before the
+ * library's. So server.c defines the two (meson.build exports them), and they
+ * are called by the library alone: all calls of ours go by this table, which
+ * holds the library's own. A library that is built to call itself directly
+ * (-Bsymbolic, or static) never comes here, and answers as it always did.
  */
 #ifndef GX_HTTP_MHD_H
 #define GX_HTTP_MHD_H
@@ -27,6 +36,7 @@ struct mhd {
 	__typeof__(MHD_get_reason_phrase_for) *get_reason_phrase_for;
 	__typeof__(MHD_get_response_headers) *get_response_headers;
 	__typeof__(MHD_lookup_connection_value) *lookup_connection_value;
+	__typeof__(MHD_lookup_connection_value_n) *lookup_connection_value_n;
 	__typeof__(MHD_queue_response) *queue_response;
 	__typeof__(MHD_resume_connection) *resume_connection;
 	__typeof__(MHD_start_daemon) *start_daemon;

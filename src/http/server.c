@@ -41,6 +41,13 @@ enum {
 
 /* ---- a request's life ---- */
 
+static struct peer *peer_of(struct MHD_Connection *connection)
+{
+	return mhd
+	    .get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+	    ->socket_context;
+}
+
 /* libmicrohttpd (0.9.75) would take the query apart, though uri.c has done so,
  * and when there is no memory for its parts, never answer. */
 static void hide_query(const char *target)
@@ -55,8 +62,6 @@ static void *on_target(
     void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_server *server = cls;
-	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
-	    connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct exchange *ex = mem_alloc(sizeof(*ex));
 
 	memset(ex, 0, offsetof(struct exchange, key));
@@ -64,7 +69,8 @@ static void *on_target(
 	ex->uri.pairs_count = 0;
 	ex->server = server;
 	ex->connection = connection;
-	ex->peer = info->socket_context;
+	ex->peer = peer_of(connection);
+	ex->peer->exchange = ex;
 	ex->started_us = monotonic_us();
 	ex->target_n = strnlen(target, HTTP_TARGET_BYTES_MAX + 1);
 	memcpy(ex->target, target, ex->target_n);
@@ -85,6 +91,9 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method,
 	ex->heads.hosts_needed = strcmp(version, "HTTP/1.0") != 0;
 	ex->stage = STAGE_BODY;
 	dispatch_head(ex, url, version);
+	ex->peer->is_heard = true;
+	ex->peer->is_page = dispatch_error_format(ex) == HTTP_HTML;
+	ex->peer->lang = ex->request.lang;
 	atomic_store(&ex->peer->deadline_ms, 0);
 	if (!ex->heads.has_body)
 		return MHD_YES;
@@ -140,15 +149,100 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	return dispatch_send(ex);
 }
 
-/* libmicrohttpd has answered by itself: a head or body that is malformed. */
+/* ---- what libmicrohttpd would answer by itself: mhd.h ---- */
+
+static enum head_fault fault_of(const struct peer *peer, unsigned status)
+{
+	if (peer->exchange && status == 431)
+		return HEAD_ROOM;
+	if (peer->is_heard) /* 500: of a chunk's first line without end */
+		return status == 400 ? BODY_CHUNK : BODY_LONG_CHUNK;
+	if (peer->exchange)
+		return HEAD_LINE;
+	if (status == 414)
+		return HEAD_LONG_ADDRESS;
+	return status == 505 ? HEAD_VERSION : HEAD_NO_REQUEST;
+}
+
+/* The connection's memory may be used up, and is given up then: nothing of the
+ * request that stands there is touched behind this. */
+enum MHD_Result MHD_queue_response(struct MHD_Connection *connection,
+    unsigned status, struct MHD_Response *theirs)
+{
+	struct peer *peer = peer_of(connection);
+	enum head_fault fault = fault_of(peer, status);
+	struct answer *answer;
+
+	(void)theirs;
+	if (!peer->exchange)
+		on_target(peer->server, "", connection);
+	if (!peer->is_heard)
+		dispatch_broken_head(peer->exchange);
+	answer = work_refusal(peer->server, fault, peer->lang, peer->is_page);
+	if (mhd.queue_response(connection, (unsigned)answer->status,
+		answer->full) != MHD_YES) {
+		answer_unref(&answer);
+		return MHD_NO;
+	}
+	peer->refusal = answer;
+	return MHD_YES;
+}
+
+/* What is wrong with a length is told by dispatch.c: libmicrohttpd (0.9.75)
+ * would send the head of its answer twice. And cookies it would take apart, in
+ * memory that many little ones use up. */
+enum MHD_Result MHD_lookup_connection_value_n(struct MHD_Connection *connection,
+    enum MHD_ValueKind kind, const char *key, size_t key_n, const char **value,
+    size_t *value_n)
+{
+	struct span name = {key, key_n};
+	bool is_its_own =
+	    kind == MHD_HEADER_KIND && !peer_of(connection)->is_heard;
+
+	if (is_its_own && span_is(name, "Cookie"))
+		return MHD_NO;
+	if (mhd.lookup_connection_value_n(
+		connection, kind, key, key_n, value, value_n) != MHD_YES)
+		return MHD_NO;
+	if (!is_its_own || !span_is(name, "Content-Length") || !value ||
+	    !value_n)
+		return MHD_YES;
+	while (*value_n && strchr(" \t", (*value)[*value_n - 1]))
+		--*value_n;
+	return head_judge_length((struct span){*value, *value_n}) ==
+		HEAD_NO_FAULT
+	    ? MHD_YES
+	    : MHD_NO;
+}
+
+/* Of a head that broke nobody says whether it is HEAD: then the log counts a
+ * body that was not sent. */
+static void take_refusal(struct exchange *ex)
+{
+	answer_unref(&ex->answer);
+	ex->answer = ex->peer->refusal;
+	ex->peer->refusal = NULL;
+	ex->sent_status = ex->answer->status;
+	if (ex->method)
+		ex->method = ex->request.is_head     ? "HEAD"
+		    : ex->request.method == HTTP_GET ? "GET"
+						     : "POST";
+	if (!ex->request.is_head)
+		metrics_count(
+		    ex->server->metrics, METRICS_BODY_BYTES, ex->answer->bytes);
+}
+
 static void note_own_answer(struct exchange *ex)
 {
 	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
 	    ex->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
 
-	if (!info)
+	if (ex->peer->refusal)
+		take_refusal(ex);
+	else if (info)
+		ex->sent_status = (int)info->http_status;
+	else
 		return;
-	ex->sent_status = (int)info->http_status;
 	ex->from = "parser";
 	if (!ex->client_text[0])
 		memcpy(
@@ -175,20 +269,15 @@ static void write_log(struct exchange *ex, int64_t took_us)
 	access_log_add(ex->server->log, &line);
 }
 
-static void on_completed(void *cls, struct MHD_Connection *connection,
-    void **context, enum MHD_RequestTerminationCode why)
+static void end_exchange(struct exchange *ex)
 {
-	struct http_server *server = cls;
-	struct exchange *ex = *context;
+	struct http_server *server = ex->server;
 	int64_t took_us;
 
-	(void)connection;
-	(void)why;
-	if (!ex)
-		return;
-	*context = NULL;
-	if (ex->stage != STAGE_SENT)
+	if (ex->peer->refusal || ex->stage != STAGE_SENT)
 		note_own_answer(ex);
+	ex->peer->exchange = NULL;
+	ex->peer->is_heard = false;
 	took_us = monotonic_us() - ex->started_us;
 	metrics_request(server->metrics, ex->request.route, ex->sent_status,
 	    (uint64_t)took_us);
@@ -204,6 +293,30 @@ static void on_completed(void *cls, struct MHD_Connection *connection,
 	free(ex->why);
 	free(ex);
 	atomic_fetch_sub(&server->running, 1);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection,
+    void **context, enum MHD_RequestTerminationCode why)
+{
+	struct exchange *ex = *context;
+
+	(void)cls;
+	(void)connection;
+	(void)why;
+	*context = NULL;
+	if (ex)
+		end_exchange(ex);
+}
+
+/* A request whose first line was none is not completed. */
+static void on_connection(void *cls, struct MHD_Connection *connection,
+    void **context, enum MHD_ConnectionNotificationCode code)
+{
+	struct peer *peer = *context;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED && peer && peer->exchange)
+		end_exchange(peer->exchange);
+	accept_notify(cls, connection, context, code);
 }
 
 struct span http_header(const struct http_request *request, const char *name)
@@ -397,7 +510,7 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 	server->daemon = mhd.start_daemon(flags, 0, NULL, NULL, on_request,
 	    server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-	    MHD_OPTION_NOTIFY_CONNECTION, accept_notify, server,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
 	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escaped, NULL,
 	    MHD_OPTION_THREAD_POOL_SIZE, o->network_threads,
 	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,

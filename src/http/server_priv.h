@@ -51,6 +51,14 @@ struct peer {
 	_Atomic int64_t deadline_ms;
 	_Atomic bool is_old; /* it had a request already */
 	bool is_surplus;     /* above connections_max: its request hears 503 */
+	/* Of the network thread alone: */
+	struct http_server *server;
+	struct exchange *exchange; /* that is under way; NULL none */
+	bool is_heard;		   /* the head of it is whole */
+	/* How the last head wants to be told of a failure. */
+	bool is_page;
+	enum lang lang;
+	struct answer *refusal; /* that libmicrohttpd tells by itself */
 };
 
 struct peers {
@@ -194,6 +202,9 @@ struct http_server {
 /* Judges the head, whose first line is the exchange's method and these: fills
  * the request, or status and why. */
 void dispatch_head(struct exchange *ex, const char *url, const char *version);
+/* Of a head that broke: what was read of it says, else the one before it on
+ * this connection, how the peer wants to be told so. */
+void dispatch_broken_head(struct exchange *ex);
 /* The whole request is there. true: READY with an answer. false: it waits in
  * the queue, its connection is suspended, and it is not the caller's any
  * more. */
@@ -207,7 +218,8 @@ void dispatch_add_status_headers(
     const struct exchange *ex, struct http_response *response);
 /* Sets the failure of who comes when there is no room. */
 void dispatch_set_busy(struct exchange *ex);
-/* The format that a failure is told in. */
+/* The format that a failure is told in; and makes it the request's. */
+enum http_format dispatch_error_format(const struct exchange *ex);
 void dispatch_settle_error_format(struct exchange *ex);
 /* READY with the failure as a document. */
 void dispatch_answer_plainly(struct exchange *ex);
