@@ -80,6 +80,10 @@ int head_explain(enum head_fault fault, struct err *why)
 		err_set(why, ERR_INPUT,
 		    "the request ends in the middle of its head");
 		return 400;
+	case BODY_CUT:
+		err_set(why, ERR_INPUT,
+		    "the request ends in the middle of its body");
+		return 400;
 	case HEAD_SLOW:
 		err_set(why, ERR_INPUT,
 		    "the head of the request did not come in time");

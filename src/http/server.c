@@ -269,6 +269,26 @@ static void write_log(struct exchange *ex, int64_t took_us)
 	access_log_add(ex->server->log, &line);
 }
 
+/* Who sends no more may still read. By TLS it is too late. */
+static void tell_cut(struct exchange *ex)
+{
+	struct peer *peer = ex->peer;
+	struct buf told = BUF_INIT(HEAD_ANSWER_BYTES_MAX);
+	struct answer *answer;
+
+	if (!peer->is_heard)
+		dispatch_broken_head(ex);
+	answer = work_refusal(ex->server, peer->is_heard ? BODY_CUT : HEAD_CUT,
+	    peer->lang, peer->is_page);
+	answer_write(answer, ex->request.is_head, &told);
+	if (send(peer->fd, told.p, told.n, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	    (ssize_t)told.n)
+		peer->refusal = answer;
+	else
+		answer_unref(&answer);
+	buf_release(&told);
+}
+
 static void end_exchange(struct exchange *ex)
 {
 	struct http_server *server = ex->server;
@@ -302,10 +322,13 @@ static void on_completed(void *cls, struct MHD_Connection *connection,
 
 	(void)cls;
 	(void)connection;
-	(void)why;
 	*context = NULL;
-	if (ex)
-		end_exchange(ex);
+	if (!ex)
+		return;
+	if (why == MHD_REQUEST_TERMINATED_CLIENT_ABORT &&
+	    ex->stage <= STAGE_BODY && !ex->server->options.tls_cert_pem)
+		tell_cut(ex);
+	end_exchange(ex);
 }
 
 /* A request whose first line was none is not completed. */

@@ -404,6 +404,28 @@ static void parser_trailers_end_their_connection(void **state)
 	http_server_stop(&server, 2000);
 }
 
+static void parser_request_that_is_cut_hears_it(void **state)
+{
+	static const char *const texts[] = {CHUNKED PAGE_EN "\r\n3\r\nab",
+	    PLAIN PAGE_EN "Content-Length: 3\r\n\r\nab",
+	    "GET /" HOST PAGE_EN "Y: a\r\nX"};
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(texts); i++) {
+		int fd = dial_again(JSON_ZH);
+
+		tell(fd, texts[i]);
+		usleep(100000);
+		shutdown(fd, SHUT_WR);
+		expect_refusal(
+		    hear(fd), 400, "page of 400: the request ends in the");
+	}
+	assert_int_equal(http_server_stop(&server, 2000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +437,7 @@ int main(void)
 	    cmocka_unit_test(parser_takes_neither_query_nor_cookies_apart),
 	    cmocka_unit_test(parser_blank_behind_a_length_is_none_of_it),
 	    cmocka_unit_test(parser_trailers_end_their_connection),
+	    cmocka_unit_test(parser_request_that_is_cut_hears_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
