@@ -52,6 +52,7 @@ enum err_code check_make_id(
 static enum err_code check_text(
     struct span text, const char *what, struct err *err)
 {
+	what = tr(what);
 	if (text.n == 0) {
 		err_set(err, ERR_INPUT, "\"%s\" is missing", what);
 		err_hint(err,
@@ -71,9 +72,9 @@ static enum err_code check_text(
 
 enum err_code check_texts(const struct check_question *q, struct err *err)
 {
-	enum err_code rc = check_text(q->purpose, "purpose", err);
+	enum err_code rc = check_text(q->purpose, N_("purpose"), err);
 
-	return rc ? rc : check_text(q->case_number, "case", err);
+	return rc ? rc : check_text(q->case_number, N_("case"), err);
 }
 
 enum err_code check_find_matter(const struct catalog *c, struct span id,
@@ -106,7 +107,8 @@ enum err_code check_asker(const struct reading *r,
 	    cat_may_ask(matter, d))
 		return 0;
 	err_set(err, ERR_REFUSED,
-	    "department \"%s\" may not ask in matter \"%s\"", id, matter->id);
+	    "department \"%s\" may not ask in matter \"%s\"", d ? d->title : id,
+	    title_of(matter->title, matter->title_en));
 	err_detail(err, "The catalogue says who may ask in which matter.");
 	return ERR_REFUSED;
 }

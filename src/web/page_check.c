@@ -198,9 +198,26 @@ void site_check_put_departments(struct json_writer *w, const struct catalog *c,
 	json_close_array(w);
 }
 
-void site_check_put_matters(
-    struct json_writer *w, const struct catalog *c, struct span chosen)
+/* May somebody for whom the caller checks ask in it today? */
+static bool may_choose(const struct reading *r, const struct people_caller *who,
+    const struct cat_matter *m)
 {
+	const struct catalog *c = r->catalog;
+	size_t i;
+
+	if (!cat_matter_in_force(m, r->today))
+		return false;
+	for (i = 0; i < c->departments_count; i++)
+		if (people_may_for(who, PEOPLE_CHECK, &c->departments[i]) &&
+		    cat_may_ask(m, &c->departments[i]))
+			return true;
+	return false;
+}
+
+void site_check_put_matters(struct json_writer *w, const struct reading *r,
+    const struct people_caller *who, struct span chosen)
+{
+	const struct catalog *c = r->catalog;
 	size_t i;
 
 	json_key(w, "matters");
@@ -208,6 +225,8 @@ void site_check_put_matters(
 	for (i = 0; i < c->matters_count; i++) {
 		const struct cat_matter *m = &c->matters[i];
 
+		if (!may_choose(r, who, m))
+			continue;
 		json_open_object(w);
 		json_put_str(w, "id", m->id);
 		json_put_str(w, "title", title_of(m->title, m->title_en));
@@ -290,7 +309,8 @@ static enum err_code show_form(struct site_worker *worker,
 	json_put_span(&w, "case", given(request, "case"));
 	site_check_put_departments(
 	    &w, c, staff_caller(request), given(request, "department"));
-	site_check_put_matters(&w, c, given(request, "matter"));
+	site_check_put_matters(
+	    &w, &reading, staff_caller(request), given(request, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
 	if (answer.n)

@@ -30,9 +30,10 @@ const char *site_check_department(const struct site_worker *worker,
 void site_check_put_departments(struct json_writer *w, const struct catalog *c,
     const struct people_caller *who, struct span chosen);
 
-/* "matters":[{"id","title","is_chosen"}]. */
-void site_check_put_matters(
-    struct json_writer *w, const struct catalog *c, struct span chosen);
+/* "matters":[{"id","title","is_chosen"}]: those in which one of these
+ * departments may ask today. */
+void site_check_put_matters(struct json_writer *w, const struct reading *r,
+    const struct people_caller *who, struct span chosen);
 /* "key": the bytes as an address that a link can lead to. */
 void site_put_data_link(struct json_writer *w, const char *key,
     const char *type, struct span bytes);

@@ -174,7 +174,7 @@ static enum err_code show(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     const struct shown *shown, struct err *err)
 {
-	const struct catalog *c = worker->home.catalog;
+	const struct reading reading = site_reading(worker, request);
 	const struct desk_form *form = shown->form;
 	const struct err *problem = shown->problem;
 	enum err_code rc = 0;
@@ -186,9 +186,10 @@ static enum err_code show(struct site_worker *worker,
 	json_put_span(&w, "purpose", desk_form_value(form, "purpose"));
 	json_put_span(&w, "case", desk_form_value(form, "case"));
 	json_put_int(&w, "codes_max", LIST_CODES_MAX);
-	site_check_put_departments(
-	    &w, c, staff_caller(request), desk_form_value(form, "department"));
-	site_check_put_matters(&w, c, desk_form_value(form, "matter"));
+	site_check_put_departments(&w, reading.catalog, staff_caller(request),
+	    desk_form_value(form, "department"));
+	site_check_put_matters(&w, &reading, staff_caller(request),
+	    desk_form_value(form, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
 	json_put_str(&w, "hint", problem ? problem->hint : "");
