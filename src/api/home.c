@@ -36,6 +36,15 @@ static bool join(char *out, const char *dir, const char *name)
 	return snprintf(out, PATH_MAX, "%s/%s", dir, name) < PATH_MAX;
 }
 
+static void name_folders(struct home *home, const char *dir)
+{
+	size_t room = strlen(dir) + sizeof("/tmp");
+
+	home->dir = mem_strdup(dir);
+	home->tmp = mem_alloc(room);
+	snprintf(home->tmp, room, "%s/tmp", dir);
+}
+
 static enum err_code make_folders(const char *dir, struct err *err)
 {
 	static const char *const names[] = {
@@ -259,7 +268,7 @@ enum err_code home_create(const struct home_plan *plan, struct err *err)
 
 	if (rc)
 		return rc;
-	home.dir = mem_strdup(plan->dir);
+	name_folders(&home, plan->dir);
 	home.city = mem_strdup(plan->city);
 	home.origin = mem_strdup(plan->origin);
 	rc = load_catalog(plan->catalog_root, plan->city, &home.catalog, err);
@@ -356,7 +365,7 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err)
 	if (!rc)
 		rc = check_owner(path, dir, err);
 	if (!rc) {
-		out->dir = mem_strdup(dir);
+		name_folders(out, dir);
 		out->city = conf_value(buf_span(&text), "city");
 		out->origin = conf_value(buf_span(&text), "origin");
 		if (!out->city || !out->origin)
@@ -530,7 +539,8 @@ void home_close(struct home *home)
 	home_close_store(home);
 	catalog_free(&home->catalog);
 	free(home->dir);
+	free(home->tmp);
 	free(home->city);
 	free(home->origin);
-	home->dir = home->city = home->origin = NULL;
+	home->dir = home->tmp = home->city = home->origin = NULL;
 }

@@ -40,6 +40,7 @@ enum home_mode { HOME_READ = 0, HOME_WRITE };
 
 struct home {
 	char *dir;
+	char *tmp; /* the folder in it for what is under way */
 	char *city;
 	char *origin;		 /* of the log */
 	struct store *store;	 /* NULL until home_open_store */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* case list, case show, case file, case move: what is asked about records. */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -89,17 +88,16 @@ static void print_made(struct cli_call *call, const struct catalog *catalog,
 	buf_release(&text);
 }
 
-static enum err_code fill_request(struct cli_call *call, struct home *home,
-    char tmp[PATH_MAX], struct case_request *request)
+static enum err_code fill_request(
+    struct cli_call *call, struct home *home, struct case_request *request)
 {
 	const char *text = cli_value(call, "text");
 	const char *letter = cli_value(call, "letter");
-	struct case_viewer viewer;
+	struct case_viewer viewer = {0};
 	enum err_code rc = find_viewer(call, home->catalog, &viewer);
 
 	if (rc)
 		return rc;
-	snprintf(tmp, PATH_MAX, "%s/tmp", home->dir);
 	request->store = home->store;
 	request->ledger = home->ledger;
 	request->catalog = home->catalog;
@@ -110,7 +108,7 @@ static enum err_code fill_request(struct cli_call *call, struct home *home,
 	request->by = cli_value(call, "by");
 	request->text = span_of(text ? text : "");
 	request->letter = span_of(letter ? letter : "");
-	request->tmp_folder = tmp;
+	request->tmp_folder = home->tmp;
 	request->now_ms = calendar_now_ms();
 	return 0;
 }
@@ -171,16 +169,15 @@ static enum cli_exit make(
     struct cli_call *call, struct case_request *request, enum err_code rc)
 {
 	const struct err why = call->err;
-	struct case_result made;
+	struct case_result made = {0};
 	struct home home = {.lock_fd = -1};
-	char tmp[PATH_MAX];
 
 	if (calendar_clock_check(&call->err) ||
 	    cli_open_home(call, HOME_WRITE, &home))
 		return cli_fail(call);
 	call->err = why;
 	if (!rc)
-		rc = fill_request(call, &home, tmp, request);
+		rc = fill_request(call, &home, request);
 	if (!rc)
 		rc = case_move(request, &made, &call->err);
 	rc = leave_refused(call, &home, request, rc);

@@ -20,7 +20,7 @@ static enum err_code read_list(
 	enum err_code rc;
 
 	decoding_init(&file);
-	rc = decoding_open(&file, path, home->dir, request, &call->err);
+	rc = decoding_open(&file, path, home->tmp, request, &call->err);
 	if (!rc)
 		rc = code_list_read(file.decoder.slots, list, &call->err);
 	decoding_close(&file);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doubtful list, doubtful resolve, doubtful undo: whom a row is about. */
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,18 +176,16 @@ static void print_outcome(const struct doubtful_outcome *o, enum step step)
 static enum err_code act(struct cli_call *call, const struct home *home,
     int64_t id, enum step step, struct doubtful_outcome *out)
 {
-	char tmp[PATH_MAX];
 	struct doubtful_act request = {
 	    .store = home->store,
 	    .ledger = home->ledger,
 	    .catalog = home->catalog,
-	    .tmp_folder = tmp,
+	    .tmp_folder = home->tmp,
 	    .now_ms = calendar_now_ms(),
 	    .by = cli_value(call, "by"),
 	    .reason = cli_value(call, "reason"),
 	};
 
-	snprintf(tmp, sizeof(tmp), "%s/tmp", home->dir);
 	if (step == STEP_UNDO)
 		return doubtful_undo(&request, id, out, &call->err);
 	if (step == STEP_DISMISS)
@@ -201,7 +198,7 @@ static enum cli_exit run_act(struct cli_call *call, enum step step)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	struct home home = {.lock_fd = -1};
-	struct doubtful_outcome outcome;
+	struct doubtful_outcome outcome = {0};
 	int64_t id = 0;
 	const struct use use = {.reference = span_of(call->args[0])};
 	enum err_code rc = calendar_clock_check(&call->err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* submit: takes department files in, each as one transaction. */
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +85,7 @@ static enum err_code start(struct job *job, int64_t now_ms)
 	    date_of_unix_ms(now_ms), -1, -1, name_of(job)};
 
 	return decoding_open(
-	    &job->file, job->path, job->home.dir, request, &job->call->err);
+	    &job->file, job->path, job->home.tmp, request, &job->call->err);
 }
 
 /*
@@ -202,15 +201,13 @@ static enum err_code submit(
 	    .progress = on_progress,
 	    .progress_ctx = job->call,
 	};
-	char tmp[PATH_MAX];
 	enum err_code rc = start(job, now_ms);
 
 	if (!rc)
 		rc = home_open_store(
 		    &job->home, HOME_WRITE, &options, &job->call->err);
-	snprintf(tmp, sizeof(tmp), "%s/tmp", job->home.dir);
 	request.fd = job->file.fd;
-	request.tmp_folder = tmp;
+	request.tmp_folder = job->home.tmp;
 	request.store = job->home.store;
 	request.ledger = job->home.ledger;
 	if (!rc)

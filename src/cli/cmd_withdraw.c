@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* withdraw: takes a record back, with a reason. */
-#include <limits.h>
 #include <stdio.h>
 
 #include "api/own_records.h"
@@ -33,13 +32,11 @@ static enum err_code withdraw(struct cli_call *call, struct home *home,
 {
 	const char *from = cli_value(call, "from");
 	const char *since = cli_value(call, "since");
-	char tmp[PATH_MAX];
 
-	snprintf(tmp, sizeof(tmp), "%s/tmp", home->dir);
 	request->store = home->store;
 	request->ledger = home->ledger;
 	request->catalog = home->catalog;
-	request->tmp_folder = tmp;
+	request->tmp_folder = home->tmp;
 	request->reason = span_of(cli_value(call, "reason"));
 	request->now_ms = calendar_now_ms();
 	request->by = cli_value(call, "by");

@@ -2,7 +2,6 @@
 #include "cli/decoding.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,10 +15,9 @@ void decoding_init(struct decoding_file *file)
 }
 
 enum err_code decoding_open(struct decoding_file *file, const char *path,
-    const char *folder, struct decode_request request, struct err *err)
+    const char *tmp_folder, struct decode_request request, struct err *err)
 {
 	struct stat st;
-	char tmp[PATH_MAX];
 
 	/* NONBLOCK: opening a pipe would wait for somebody to write. */
 	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -27,8 +25,7 @@ enum err_code decoding_open(struct decoding_file *file, const char *path,
 		return err_set_errno(err, "could not open the file");
 	if (fstat(file->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return err_set(err, ERR_INPUT, "this is not an ordinary file");
-	snprintf(tmp, sizeof(tmp), "%s/tmp", folder);
-	file->spool_fd = key_runs_open_temp(tmp, err);
+	file->spool_fd = key_runs_open_temp(tmp_folder, err);
 	if (file->spool_fd < 0)
 		return (enum err_code)file->spool_fd;
 	request.fd = file->fd;

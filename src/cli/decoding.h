@@ -13,11 +13,11 @@ struct decoding_file {
 
 void decoding_init(struct decoding_file *file);
 /* Opens the file and starts the child on it, before any database is.
- * `request` is whole but for the descriptors; `folder` is the data
- * directory. ERR_INPUT: it is no ordinary file. Close it also then. The error
- * does not name the file: its sender may call it otherwise. */
+ * `request` is whole but for the descriptors. ERR_INPUT: it is no ordinary
+ * file. Close it also then. The error does not name the file: its sender may
+ * call it otherwise. */
 enum err_code decoding_open(struct decoding_file *file, const char *path,
-    const char *folder, struct decode_request request, struct err *err);
+    const char *tmp_folder, struct decode_request request, struct err *err);
 /* Ends the child. */
 void decoding_close(struct decoding_file *file);
 /* The last part of a path. */
