@@ -419,7 +419,7 @@ static enum err_code read_statement(const struct reading *r, uint64_t seq,
 {
 	struct statement s = {0};
 	struct block block;
-	struct span text;
+	struct span text = {NULL, 0};
 	enum err_code rc;
 
 	block_init(&block);

@@ -90,9 +90,9 @@ static void add_value(struct json_writer *w, json_t *value)
 	json_t *each;
 	size_t i;
 
-	if (w->depth >= JSON_DEPTH_MAX - 1) {
-		json_add_null(w);
-	} else if (json_is_object(value)) {
+	bool is_too_deep = w->depth >= JSON_DEPTH_MAX - 1;
+
+	if (json_is_object(value) && !is_too_deep) {
 		add_object(w, value);
 	} else if (json_is_integer(value)) {
 		json_add_int(w, json_integer_value(value));
@@ -100,7 +100,7 @@ static void add_value(struct json_writer *w, json_t *value)
 		json_add_string(w,
 		    (struct span){
 			json_string_value(value), json_string_length(value)});
-	} else if (json_is_array(value)) {
+	} else if (json_is_array(value) && !is_too_deep) {
 		json_open_array(w);
 		json_array_foreach (value, i, each)
 			add_value(w, each);

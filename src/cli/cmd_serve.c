@@ -139,6 +139,7 @@ static enum err_code serve(struct cli_call *call, struct serve_plan *plan)
 		warn_of_root();
 		rc = proc_serve(plan, &call->err);
 	}
+	plan->http.trusted_proxies = NULL;
 	free(listen.text);
 	free(proxies.text);
 	return rc;

@@ -10,6 +10,7 @@
 
 #include "api/shown.h"
 #include "api/subject.h"
+#include "base/check.h"
 #include "calendar/calendar.h"
 
 void trace_find_reader(char out[TRACE_NAME_BYTES])
@@ -139,6 +140,7 @@ enum err_code trace_look(struct cli_call *call, const struct home *home,
 		one.use.outcome = USE_REFUSED;
 		one.use.why = span_of(err_name(rc));
 	} else {
+		ASSERT(document != NULL);
 		one.count =
 		    shown_put(home->store, buf_span(document), &one.use, &list);
 		one.list = list;

@@ -102,7 +102,9 @@ static void add_batch(struct demo_phrase *p, struct buf *out)
 {
 	struct date_ymd d = date_to_ymd(past_day(p, 200));
 
-	buf_add_u64(out, (uint64_t)(d.year * 10000 + d.month * 100 + d.day));
+	buf_add_u64(out,
+	    (uint64_t)d.year * 10000 + (uint64_t)d.month * 100 +
+		(uint64_t)d.day);
 	buf_add_char(out, (char)('A' + demo_random_below(&p->random, 26)));
 	demo_add_padded(out, demo_random_below(&p->random, 100), 2);
 }

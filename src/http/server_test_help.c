@@ -564,6 +564,7 @@ struct http_server *start(struct http_options *options)
 	if (!options->workers)
 		options->workers = 2;
 	assert_int_equal(http_server_start(options, &app, &server, &err), 0);
+	options->listen_fds = NULL;
 	return server;
 }
 

@@ -168,6 +168,7 @@ static bool is_better(const struct candidate *a, const struct candidate *b)
 /* Moves list[at] to its place among those in front of it. */
 static void move_up(struct candidates *c, size_t at)
 {
+	/* cppcheck-suppress arrayIndexOutOfBoundsCond; at < CANDIDATES_MAX */
 	for (; at > 0 && is_better(&c->list[at], &c->list[at - 1]); at--) {
 		struct candidate t = c->list[at];
 

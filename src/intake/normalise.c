@@ -281,7 +281,6 @@ enum normal narrow_text(struct span text, struct narrow *out)
 			continue;
 		if (n + 5 > NARROW_MAX) {
 			n = 0;
-			is_blank_due = false;
 			out->p[n++] = '?';
 			break;
 		}

@@ -31,7 +31,7 @@ struct slots {
 enum err_code slots_new(struct slots **out, struct err *err)
 {
 	struct slots *s = mem_zalloc(1, sizeof(*s));
-	unsigned char i;
+	unsigned i;
 
 	s->current = -1;
 	s->posted[0] = s->posted[1] = s->freed[0] = s->freed[1] = -1;
@@ -50,7 +50,8 @@ enum err_code slots_new(struct slots **out, struct err *err)
 		return rc;
 	}
 	for (i = 0; i < SLOT_COUNT; i++)
-		if (write(s->freed[1], &i, 1) != 1) {
+		if (write(s->freed[1], &(unsigned char){(unsigned char)i}, 1) !=
+		    1) {
 			slots_free(&s);
 			return err_set_errno(err, "could not make a pipe");
 		}

@@ -328,7 +328,8 @@ static const struct key *find_key(
 
 		if (key->algorithm != jws->algorithm)
 			continue;
-		if (jws->kid[0] && (!key->kid || strcmp(key->kid, jws->kid)))
+		if (jws->kid[0] &&
+		    (!key->kid || strcmp(key->kid, jws->kid) != 0))
 			continue;
 		if (found)
 			return NULL;

@@ -120,7 +120,7 @@ enum err_code people_password_check(
 {
 	if (password.n > PEOPLE_PASSWORD_BYTES_MAX ||
 	    utf8_valid_prefix(password.p, password.n) != password.n ||
-	    memchr(password.p ? password.p : "", '\0', password.n))
+	    (password.n && memchr(password.p, '\0', password.n)))
 		return err_set(
 		    err, ERR_INPUT, "the password is too long, or no text");
 	if (utf8_length(password.p, password.n) < PEOPLE_PASSWORD_MIN ||

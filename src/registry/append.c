@@ -280,7 +280,7 @@ static enum err_code insert_one(
 static enum err_code add_to_known(struct appender *a,
     const struct record_in *in, const struct latest *latest, struct err *err)
 {
-	struct key_entry entry;
+	struct key_entry entry = {0};
 	bool is_known = false;
 	enum err_code rc = 0;
 

@@ -276,6 +276,7 @@ enum err_code subject_book_resolve(struct subject_book *b, const char *code,
 
 	if (rc)
 		return rc;
+	ASSERT(slot != NULL);
 	if (name.n && slot->name_hash != XXH3_64bits(name.p, name.n))
 		rc = see_other_name(b, slot, name, err);
 	*subject_out = cached_subject_id(slot);

@@ -302,7 +302,7 @@ static void choose(struct walk *w, const struct leaf_files *f, unsigned at)
 	if (w->has[at])
 		verify_wrong(w->v,
 		    tr("statement %llu is not what was sealed in the log"),
-		    (unsigned long long)(w->base + at));
+		    (unsigned long long)w->base + at);
 }
 
 /* Names what differs in the leaf tile's files. */

@@ -806,7 +806,7 @@ static void store_read_ahead_checks_each_seal(void **state)
 	sqlite3 *db;
 	sqlite3_stmt *rows;
 	struct buf bytes;
-	int i, rc;
+	int i;
 
 	run_raw(p, store_vfs_name(),
 	    "CREATE TABLE t (i INTEGER PRIMARY KEY, b BLOB);"
@@ -822,7 +822,7 @@ static void store_read_ahead_checks_each_seal(void **state)
 	assert_int_equal(sqlite3_prepare_v2(
 			     db, "SELECT b FROM t ORDER BY i", -1, &rows, NULL),
 	    SQLITE_OK);
-	for (i = 0; (rc = sqlite3_step(rows)) == SQLITE_ROW; i++)
+	for (i = 0; sqlite3_step(rows) == SQLITE_ROW; i++)
 		;
 	assert_true(i > 50 && i < 60);
 	assert_int_equal(sqlite3_extended_errcode(db), SQLITE_IOERR_DATA);

@@ -164,7 +164,7 @@ enum err_code feedback_verify(struct store *store, feedback_wrong_visit *visit,
 {
 	const enum sql_id id = SQL_USAGE_FEEDBACK_SEALED;
 	enum err_code rc = store_start(store, id, NULL, 0, err);
-	struct feedback_told told;
+	struct feedback_told told = {0};
 	int64_t gone = 0;
 	int got = 0;
 

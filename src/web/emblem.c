@@ -75,9 +75,7 @@ static void check_attribute(
 
 	if (strncasecmp(name, "on", 2) == 0)
 		refuse(look, tr("an attribute that runs a script:"), name);
-	else if (is_href && value[0] != '#')
-		refuse(look, tr("a reference to something outside it:"), value);
-	else if (leads_outside(value))
+	else if ((is_href && value[0] != '#') || leads_outside(value))
 		refuse(look, tr("a reference to something outside it:"), value);
 }
 

@@ -524,9 +524,11 @@ static void build(struct parser *p)
 
 		add_text(p, at, tag->lead, !tag->is_alone);
 		at = tag->after;
-		if (tag->sigil == '/')
+		if (tag->sigil == '/') {
+			ASSERT(open_count > 0);
 			p->t->nodes[open[--open_count]].end =
 			    (uint32_t)p->t->node_count;
+		}
 		if (strchr("!=/", tag->sigil))
 			continue;
 		if (opens(tag))

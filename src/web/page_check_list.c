@@ -273,13 +273,17 @@ static enum err_code show_problem(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
     struct shown *shown, const struct err *problem, struct err *err)
 {
+	enum err_code rc;
+
 	if (!is_mendable(problem->code)) {
 		*err = *problem;
 		return err->code;
 	}
 	response->status = status_of(problem->code);
 	shown->problem = problem;
-	return show(worker, request, response, shown, err);
+	rc = show(worker, request, response, shown, err);
+	shown->problem = NULL;
+	return rc;
 }
 
 static enum err_code answer_form(struct site_worker *worker,

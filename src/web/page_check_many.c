@@ -155,6 +155,7 @@ static enum err_code answer(struct site_worker *worker,
 
 	if (rc)
 		return rc;
+	ASSERT(b != NULL);
 	http_add_header(
 	    response, "Gongxin-Batch", "%s", check_many_id(b->many));
 	response->stream = (struct http_stream){.pull = pull,

@@ -40,8 +40,6 @@ enum {
 
 static const char this_program[] = "/proc/self/exe";
 
-extern char **environ;
-
 struct waiting {
 	struct waiting *next;
 	struct runner_command command;
