@@ -33,9 +33,18 @@ enum {
 	MONTHS_OFFERED = 24
 };
 
+/* A file that was sent. */
+struct sent {
+	int64_t submission;
+	int64_t received_at;
+	struct span name;
+};
+
 /* Where a finding cost rows. */
 struct place {
 	int64_t submission;
+	int64_t received_at;
+	char *file; /* its name */
 	int64_t count;
 	char *rows; /* JSON array */
 };
@@ -135,7 +144,7 @@ static const char *text_of(const json_t *object, const char *key)
 
 /* One finding of one report. */
 static void take_finding(struct own *o, const struct cat_item *item,
-    int64_t submission, const json_t *finding)
+    const struct sent *sent, const json_t *finding)
 {
 	int64_t count = json_integer_value(json_object_get(finding, "count"));
 	char *example =
@@ -159,12 +168,13 @@ static void take_finding(struct own *o, const struct cat_item *item,
 	else
 		loss->example = example;
 	if (loss->places_count < PLACES_SHOWN)
-		loss->places[loss->places_count++] = (struct place){submission,
-		    count,
+		loss->places[loss->places_count++] = (struct place){
+		    sent->submission, sent->received_at,
+		    mem_dup(sent->name.p, sent->name.n), count,
 		    json_dumps(json_object_get(finding, "rows"), JSON_COMPACT)};
 }
 
-static void take_report(struct own *o, int64_t submission,
+static void take_report(struct own *o, const struct sent *sent,
     const struct cat_item *item, struct span text)
 {
 	json_t *report = json_loadb(text.p, text.n, 0, NULL);
@@ -173,7 +183,7 @@ static void take_report(struct own *o, int64_t submission,
 
 	o->submissions++;
 	json_array_foreach (json_object_get(report, "findings"), i, one)
-		take_finding(o, item, submission, one);
+		take_finding(o, item, sent, one);
 	json_decref(report);
 }
 
@@ -187,11 +197,16 @@ static enum err_code read_reports(struct own *o, struct err *err)
 	    store_int(SUBMISSIONS_MAX)};
 	enum err_code rc = store_start(store, id, key, 4, err);
 
-	while (store_next_row(store, id, &rc, err))
-		take_report(o, store_column_int(store, id, 0),
+	while (store_next_row(store, id, &rc, err)) {
+		const struct sent sent = {store_column_int(store, id, 0),
+		    store_column_int(store, id, 2),
+		    store_column_span(store, id, 3)};
+
+		take_report(o, &sent,
 		    catalog_item_by_number(o->reading->catalog,
 			(int)store_column_int(store, id, 1)),
 		    store_column_span(store, id, 4));
+	}
 	store_finish(store, id);
 	return rc;
 }
@@ -210,8 +225,10 @@ static void release_losses(struct own *o)
 	size_t i, k;
 
 	for (i = 0; i < o->losses_count; i++) {
-		for (k = 0; k < o->losses[i].places_count; k++)
+		for (k = 0; k < o->losses[i].places_count; k++) {
+			free(o->losses[i].places[k].file);
 			free(o->losses[i].places[k].rows);
+		}
 		free(o->losses[i].key);
 		free(o->losses[i].example);
 	}
@@ -220,6 +237,7 @@ static void release_losses(struct own *o)
 
 static void put_places(struct own *o, const struct loss *loss)
 {
+	char moment[21];
 	size_t i;
 
 	json_key(o->w, "places");
@@ -229,6 +247,9 @@ static void put_places(struct own *o, const struct loss *loss)
 
 		json_open_object(o->w);
 		json_put_int(o->w, "submission", p->submission);
+		json_put_str(o->w, "file", p->file);
+		json_put_str(
+		    o->w, "received", date_format_unix(p->received_at, moment));
 		json_put_int(o->w, "count", p->count);
 		json_key(o->w, "rows");
 		json_add_raw(o->w, span_of(p->rows ? p->rows : "[]"));

@@ -34,6 +34,7 @@ void doubtful_row_init(struct doubtful_row *row)
 	buf_init(&row->code_text, SHORT_BYTES_MAX);
 	buf_init(&row->name, SHORT_BYTES_MAX);
 	buf_init(&row->department, SHORT_BYTES_MAX);
+	buf_init(&row->file_name, SHORT_BYTES_MAX);
 	buf_init(&row->fields, FIELDS_BYTES_MAX);
 	buf_init(&row->closed, FIELDS_BYTES_MAX);
 }
@@ -44,6 +45,7 @@ void doubtful_row_release(struct doubtful_row *row)
 	buf_release(&row->code_text);
 	buf_release(&row->name);
 	buf_release(&row->department);
+	buf_release(&row->file_name);
 	buf_release(&row->fields);
 	buf_release(&row->closed);
 }
@@ -82,16 +84,18 @@ static void read_columns(struct store *store, enum sql_id id,
 	set_text(&out->closed, store, id, 13);
 }
 
-static enum err_code load_department(
+static enum err_code load_submission(
     struct store *store, struct doubtful_row *row, struct err *err)
 {
 	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
 	struct store_value key = store_int(row->submission_id);
 	enum err_code rc = store_start(store, id, &key, 1, err);
 
-	if (store_next_row(store, id, &rc, err))
+	if (store_next_row(store, id, &rc, err)) {
 		set_text(&row->department, store, id, 1);
-	else if (!rc)
+		row->received_at = store_column_int(store, id, 3);
+		set_text(&row->file_name, store, id, 4);
+	} else if (!rc)
 		rc = err_set(err, ERR_CORRUPT, "submission %lld is missing",
 		    (long long)row->submission_id);
 	store_finish(store, id);
@@ -117,7 +121,7 @@ enum err_code doubtful_row_load(struct store *store,
 		rc = err_set(err, ERR_NOT_FOUND,
 		    "the catalogue no longer has the item of doubtful row %lld",
 		    (long long)id);
-	return rc ? rc : load_department(store, out, err);
+	return rc ? rc : load_submission(store, out, err);
 }
 
 /* ---- the document ---- */
@@ -219,9 +223,13 @@ static const char *doubt_words(const char *name)
 static void write_row_members(
     const struct doubtful_row *row, const json_t *fields, struct json_writer *w)
 {
+	char moment[21];
+
 	json_put_int(w, "id", row->id);
 	json_put_int(w, "submission", row->submission_id);
 	json_put_int(w, "row", row->number);
+	json_put_span(w, "file", buf_span(&row->file_name));
+	json_put_str(w, "received", date_format_unix(row->received_at, moment));
 	json_put_span(w, "from", buf_span(&row->department));
 	write_item(row->item, w);
 	json_put_span(w, "name", buf_span(&row->name));

@@ -17,6 +17,8 @@ struct doubtful_row {
 	struct buf fields;     /* for everybody; JSON */
 	struct buf closed;     /* internal ones, or empty */
 	struct buf department; /* that sent it */
+	struct buf file_name;  /* of its submission */
+	int64_t received_at;
 	uint64_t key_hash;
 	uint64_t content_hash;
 	date_days decided_on;
