@@ -10,6 +10,7 @@
 #include "api/law.h"
 #include "api/measures.h"
 #include "api/objection.h"
+#include "api/publicity.h"
 #include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
@@ -223,8 +224,11 @@ static enum err_code put_items(struct one *o, struct err *err)
 		json_put_str(o->w, "title", item_title(item));
 		json_put_int(o->w, "count", count);
 		json_put_bool(o->w, "is_open", item->disclosure == CAT_OPEN);
-		put_text(o->w, "href", "/lists/%s?department=%s", item->id,
-		    o->department->id);
+		if (list_is_open(item))
+			put_text(o->w, "href", "/lists/%s?department=%s",
+			    item->id, o->department->id);
+		else
+			put_null(o->w, "href");
 		json_close_object(o->w);
 	}
 	json_close_array(o->w);

@@ -277,7 +277,7 @@ const struct site_schema site_schemas[] = {
 	"expected_check:string?", "warnings:IdentWarning[]"),
     SCHEMA("IdentWarning", "id:string", "text:string"),
     SCHEMA("ItemCount", "id:string", "title:string", "count:integer",
-	"href:string", "is_open?:boolean"),
+	"href:string?", "is_open?:boolean"),
     SCHEMA("ItemQuality", "id:string", "title:string", "measures:Quality"),
     SCHEMA("KeptFor", "years:integer", "basis:Basis", "status:string",
 	"status_note:string", "is_unconfirmed:boolean"),

@@ -187,11 +187,14 @@ async function filtersAndPages({ visitor, page }) {
 	assert.ok(await page.locator('main a[href^="/records/"]').count());
 }
 
-// Every link of every page leads somewhere.
+// Every link of every page leads somewhere, also of departments that report
+// what is not published.
 async function linksLead({ visitor, page, pages, city }) {
+	const { departments } = await city.json('/departments');
 	const seen = new Set(), broken = [];
-	for (const { path, status } of pages.filter(p => p.status === 200)) {
-		assert.ok(status);
+	for (const path of [
+		...pages.filter(p => p.status === 200).map(p => p.path),
+		...departments.map(d => d.href)]) {
 		await visitor.go(path);
 		for (const href of await page.locator('a[href^="/"]')
 		    .evaluateAll(list => list.map(a =>
@@ -201,8 +204,9 @@ async function linksLead({ visitor, page, pages, city }) {
 	// Of many alike a few will do.
 	const kinds = new Map();
 	for (const href of seen) {
-		const kind = href.replace(/[0-9]+|=[^&]*/g, '#')
-		    .replace(/\/[^/]*#[^/?]*/g, '/#');
+		const [at, query = ''] = href.split('?');
+		const kind = at.replace(/[^/]*[0-9][^/]*/g, '#') +
+		    query.replace(/=[^&]*/g, '');
 		kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 		if (kinds.get(kind) > 4)
 			continue;
