@@ -410,7 +410,8 @@ void own_record_release(struct own_record *record)
 
 static enum err_code no_record(uint64_t seq, struct err *err)
 {
-	return err_set(err, ERR_NOT_FOUND, "there is no record %llu",
+	return err_set(err, ERR_NOT_FOUND,
+	    "there is no record %llu that you may act on",
 	    (unsigned long long)seq);
 }
 

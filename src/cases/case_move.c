@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/tr.h"
 #include "base/utf8.h"
 #include "cases/case_clock.h"
 #include "ident/ident.h"
@@ -61,15 +62,14 @@ static enum err_code check_text(struct span text, const char *what,
 		return 0;
 	if (!is_clean(text, has_lines))
 		return err_set(err, ERR_INPUT,
-		    "\"%s\" must be UTF-8 text without control characters",
-		    what);
+		    "%s must be UTF-8 text without control characters", what);
 	if (utf8_length(text.p, text.n) > chars_max)
 		return err_set(err, ERR_INPUT,
-		    "\"%s\" is longer than %zu characters", what, chars_max);
+		    "%s is longer than %zu characters", what, chars_max);
 	if (!ident_holds_citizen(text))
 		return 0;
-	err_set(err, ERR_REFUSED,
-	    "\"%s\" holds the identity number of a person", what);
+	err_set(
+	    err, ERR_REFUSED, "%s holds the identity number of a person", what);
 	err_hint(err, "What is sealed cannot be deleted: write it without.");
 	return ERR_REFUSED;
 }
@@ -78,13 +78,15 @@ static enum err_code check_texts(const struct case_request *r, struct err *err)
 {
 	struct span by = span_of(r->by ? r->by : "");
 	enum err_code rc = check_text(
-	    span_trim(r->text), "text", true, CASE_TEXT_CHARS_MAX, err);
+	    span_trim(r->text), tr("the text"), true, CASE_TEXT_CHARS_MAX, err);
 
 	if (!rc)
-		rc = check_text(span_trim(r->letter), "letter", false,
+		rc = check_text(span_trim(r->letter),
+		    tr("the number of the letter"), false,
 		    CASE_LETTER_CHARS_MAX, err);
 	if (!rc)
-		rc = check_text(by, "by", false, CASE_BY_BYTES_MAX, err);
+		rc = check_text(
+		    by, tr("who moves"), false, CASE_BY_BYTES_MAX, err);
 	if (!rc && (by.n == 0 || by.n > CASE_BY_BYTES_MAX))
 		rc = err_set(err, ERR_INPUT,
 		    "who moves must be one line of 1 to %d bytes",
@@ -279,8 +281,8 @@ enum err_code case_check(const struct case_facts *f,
 		    "another case about this record is open");
 	if (!rc && !is_offer && f->move->needs_text &&
 	    span_trim(r->text).n == 0)
-		rc =
-		    err_set(err, ERR_INPUT, "\"%s\" needs a text", f->move->id);
+		rc = err_set(
+		    err, ERR_INPUT, "a text is needed: what is wrong, or why");
 	return rc;
 }
 

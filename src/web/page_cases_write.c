@@ -76,10 +76,8 @@ static size_t put_args(const struct http_request *request,
 	args[n++] = viewer->actor;
 	args[n++] = "--by";
 	args[n++] = viewer->by;
-	if (sent->text.n) {
-		args[n++] = "--text";
-		args[n++] = string_of(request, sent->text);
-	}
+	args[n++] = "--text";
+	args[n++] = string_of(request, sent->text);
 	if (sent->letter.n) {
 		args[n++] = "--letter";
 		args[n++] = string_of(request, sent->letter);
@@ -151,7 +149,7 @@ static enum err_code open_filing(struct site_worker *worker,
 		f->viewer = filer_of(&viewers, f->own.code, as);
 		if (!f->viewer)
 			rc = err_set(err, ERR_NOT_FOUND,
-			    "there is no record %llu",
+			    "there is no record %llu that you may act on",
 			    (unsigned long long)number);
 	}
 	f->form.viewer = f->viewer;

@@ -82,7 +82,8 @@ enum err_code desk_find_record(struct site_worker *worker,
 	if (rc || desk_may(worker, request, capability, out->department))
 		return rc;
 	out->department[0] = '\0';
-	return err_set(err, ERR_NOT_FOUND, "there is no record %llu",
+	return err_set(err, ERR_NOT_FOUND,
+	    "there is no record %llu that you may act on",
 	    (unsigned long long)number);
 }
 
