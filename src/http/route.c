@@ -191,7 +191,8 @@ static enum err_code read_date(const struct http_param *param, struct span text,
 	date_days day;
 
 	if (!date_parse_iso(text, &day))
-		return refuse(param, tr("a date like 2026-11-23"), err);
+		return refuse(param,
+		    tr("a day between 1900 and 2999, as 2026-11-23"), err);
 	*out = day;
 	return 0;
 }

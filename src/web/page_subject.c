@@ -4,6 +4,7 @@
 #include "api/publicity.h"
 #include "api/search.h"
 #include "api/subject.h"
+#include "base/fold.h"
 #include "base/json.h"
 #include "web/site_priv.h"
 
@@ -95,6 +96,14 @@ static void put_no_question(const struct catalog *catalog, struct buf *out)
 	json_close_object(&w);
 }
 
+/* Nothing was asked, or blanks of any width alone. */
+static bool is_blank(const struct http_request *request, struct span text)
+{
+	char *folded = arena_alloc(request->arena, text.n + 1);
+
+	return fold_name(text, folded, text.n) == 0;
+}
+
 static enum err_code answer_search(struct site_worker *worker,
     const struct http_request *request, int64_t limit, struct buf *out,
     struct err *err)
@@ -103,7 +112,7 @@ static enum err_code answer_search(struct site_worker *worker,
 	const struct reading reading = site_reading(worker, request);
 	struct span text = http_value(request, "q");
 
-	if (text.p)
+	if (!is_blank(request, text))
 		return search_document(
 		    &reading, &help, text, (size_t)limit, out, err);
 	put_no_question(reading.catalog, out);
