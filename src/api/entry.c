@@ -376,7 +376,20 @@ static void put_class(
 		put_null(w, "class");
 }
 
-static void put_kinds(struct json_writer *w, const struct cat_item *item)
+bool entry_is_list(const struct catalog *catalog, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->lists_count; i++)
+		if (catalog->lists[i].kind != CAT_LIST_RED &&
+		    cat_list_has(&catalog->lists[i], item))
+			return true;
+	return item->group == CAT_GROUP_SERIOUS ||
+	    item->group == CAT_GROUP_ABNORMAL;
+}
+
+static void put_kinds(struct json_writer *w, const struct catalog *catalog,
+    const struct cat_item *item)
 {
 	const char *id = item ? item->id : "";
 
@@ -384,10 +397,7 @@ static void put_kinds(struct json_writer *w, const struct cat_item *item)
 	json_put_str(w, "item_title", item ? item_title(item) : "");
 	json_put_bool(w, "is_licence", strcmp(id, "licence") == 0);
 	json_put_bool(w, "is_penalty", strcmp(id, "penalty") == 0);
-	json_put_bool(w, "is_list",
-	    item &&
-		(item->group == CAT_GROUP_SERIOUS ||
-		    item->group == CAT_GROUP_ABNORMAL));
+	json_put_bool(w, "is_list", item && entry_is_list(catalog, item));
 	json_put_bool(w, "is_adverse", is_adverse(item));
 }
 
@@ -423,7 +433,7 @@ void entry_put(struct entry_reader *er, const struct publication_entry *entry,
 	json_put_span(w, "code", buf_span(&er->subject.code));
 	json_put_span(w, "name", buf_span(&er->subject.name));
 	put_text(w, "subject_href", "/subjects/%s", buf_str(&er->subject.code));
-	put_kinds(w, entry->record->item);
+	put_kinds(w, er->reading->catalog, entry->record->item);
 	put_cell(er, entry, ENTRY_DOCUMENT, "document", w);
 	put_cell(er, entry, ENTRY_KIND, "kind", w);
 	put_cut(er, entry, w);

@@ -16,6 +16,9 @@
 enum { ENTRY_CONTENT_CHARS = 200 /* of the content, in lists */ };
 
 /* Reads one entry after the other; keeps the last block decoded. */
+/* Are its records entries of a list that one is put on and leaves again? */
+bool entry_is_list(const struct catalog *catalog, const struct cat_item *item);
+
 struct entry_reader {
 	const struct reading *reading;
 	struct block block;

@@ -396,6 +396,7 @@ static void put_item(struct json_writer *w, const struct reading *r,
 	json_put_str(w, "nature", nature_titles[item->nature]);
 	json_put_bool(w, "is_adverse", item->nature == CAT_ADVERSE);
 	json_put_bool(w, "is_positive", item->nature == CAT_POSITIVE);
+	json_put_bool(w, "is_list", entry_is_list(r->catalog, item));
 	put_authorities(w, item);
 	put_clock(w, &item->clock);
 	put_law(w, r, item, on);
