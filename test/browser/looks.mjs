@@ -47,11 +47,15 @@ function overflows(page) {
 	});
 }
 
-// Half-width marks behind Chinese, where full-width ones belong.
-function halfWidthMarks(page) {
-	return page.evaluate(() =>
-	    (document.body.innerText.match(/.{0,12}[\u4e00-\u9fff][:;,!?]/g)
-		?? []).map(text => `a half-width mark: ${text}`));
+// Half-width marks behind Chinese, where full-width ones belong; and titles
+// within titles, whose marks are the single ones.
+function wrongMarks(page) {
+	return page.evaluate(() => [
+		['a half-width mark', /.{0,12}[\u4e00-\u9fff][:;,!?]/g],
+		['a title within a title', /《[^》\n]*《.{0,12}/g],
+	].flatMap(([what, form]) =>
+	    (document.body.innerText.match(form) ?? [])
+		.map(text => `${what}: ${text}`)));
 }
 
 // What is laid out only near the screen is laid out, to be looked at.
@@ -164,7 +168,7 @@ function lookTest({ name, path, status }) {
 			if (status)
 				assert.equal(answer.status(), status);
 			await seeAll(page);
-			const problems = await halfWidthMarks(page);
+			const problems = await wrongMarks(page);
 			assert.ok(await page.locator('#example-banner').first()
 			    .isVisible(), 'no mark of example data');
 			for (const size of ['wide', 'phone'])
