@@ -454,6 +454,20 @@ static bool takes_type(const struct http_route *route, struct span sent)
 	return false;
 }
 
+static void refuse_type(struct exchange *ex)
+{
+	const struct http_route *route = ex->request.route;
+	const char *const *more = route->more_body_types;
+	struct buf types = BUF_INIT(ERR_TEXT_MAX);
+
+	buf_add_str(&types, route->body_type);
+	for (; more && *more; more++)
+		buf_addf(&types, ", %s", *more);
+	err_set(dispatch_fail(ex, 415), ERR_INPUT,
+	    "this address takes a body of type %s", buf_str(&types));
+	buf_release(&types);
+}
+
 static void check_limits(struct exchange *ex)
 {
 	const struct http_route *route = ex->request.route;
@@ -469,8 +483,7 @@ static void check_limits(struct exchange *ex)
 		    "this address takes no body");
 	else if (ex->heads.has_body &&
 	    !takes_type(route, ex->heads.content_type))
-		err_set(dispatch_fail(ex, 415), ERR_INPUT,
-		    "this address takes a body of type %s", route->body_type);
+		refuse_type(ex);
 	else if (route->is_filed)
 		filing_check_head(ex);
 }
