@@ -47,6 +47,8 @@ enum err_code site_check_right(const struct site_worker *worker,
     struct check_question *q, struct err *err)
 {
 	const struct people_caller *who = staff_caller(request);
+	const struct cat_matter *matter;
+	enum err_code rc;
 
 	q->department = site_check_department(worker, request, department);
 	if (!q->department || !q->department[0]) {
@@ -54,10 +56,14 @@ enum err_code site_check_right(const struct site_worker *worker,
 		return err_set(err, ERR_REFUSED,
 		    "no department is named that you may check for");
 	}
-	if (!people_may_matter(who, q->matter))
-		return err_set(
-		    err, ERR_REFUSED, "this token is not for that matter");
-	return 0;
+	/* First, so that a slip in its name is not taken for a want of
+	 * rights. */
+	rc = check_find_matter(worker->home.catalog, q->matter, &matter, err);
+	if (!rc && !people_may_matter(who, q->matter))
+		rc = err_set(err, ERR_REFUSED,
+		    "this token is not for the matter \"%s\"",
+		    title_of(matter->title, matter->title_en));
+	return rc;
 }
 
 /* Checks that a worker answers one behind the other see one moment: when the
