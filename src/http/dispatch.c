@@ -269,6 +269,8 @@ static void read_heads(
 	struct heads *heads = &ex->heads;
 
 	follow_first_line(ex, url, version);
+	if (ex->target_n <= HTTP_TARGET_BYTES_MAX)
+		heads->bytes = ex->target_n;
 	mhd.get_connection_values_n(
 	    ex->connection, MHD_HEADER_KIND, on_header, heads);
 	follow(heads, (struct span){heads->raw_end, 0}, HEAD_LINE);

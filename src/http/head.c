@@ -28,7 +28,7 @@ static int explain_size(enum head_fault fault, struct err *why)
 		return 414;
 	case HEAD_LONG:
 		err_set(why, ERR_FULL,
-		    "the request's headers are larger than %d bytes",
+		    "the head of the request is larger than %d bytes",
 		    (int)HTTP_HEAD_BYTES_MAX);
 		return 431;
 	case HEAD_MANY:

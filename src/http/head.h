@@ -15,7 +15,7 @@ enum {
 	/* Of a first line, and of all with it; above what dispatch.c refuses
 	 * by itself, below what libmicrohttpd takes. */
 	HEAD_LINE_BYTES_MAX = 16 * 1024,
-	HEAD_BYTES_MAX = 48 * 1024,
+	HEAD_BYTES_MAX = 24 * 1024,
 	/* Headers: libmicrohttpd keeps a note of each beside the bytes. */
 	HEAD_HEADERS_MAX = 200,
 	HEAD_ANSWER_BYTES_MAX = 1024 * 1024

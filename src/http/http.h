@@ -35,7 +35,7 @@ enum {
 	HTTP_HEADERS_MAX = 8,
 	HTTP_HEADER_BYTES = 1024, /* of a value, with its NUL */
 	HTTP_TARGET_BYTES_MAX = 8192,
-	HTTP_HEAD_BYTES_MAX = 16 * 1024,
+	HTTP_HEAD_BYTES_MAX = 16 * 1024, /* the target in it */
 	HTTP_BODY_BYTES_MAX = 1024 * 1024 * 1024
 };
 

@@ -27,7 +27,9 @@
 #include "http/negotiate.h"
 
 enum {
-	CONNECTION_BYTES = 64 * 1024,
+	/* A head with notes of its headers, and the head of an answer. After
+	 * each request libmicrohttpd clears all of it. */
+	CONNECTION_BYTES = 32 * 1024,
 	SILENT_S = 60, /* without any byte in either direction */
 	BACKLOG = 4096,
 	QUEUE_MAX = 1024,
