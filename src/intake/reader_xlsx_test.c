@@ -726,14 +726,14 @@ static void xlsx_failing_reads_are_told(void **state)
 {
 	int fd = make_many_texts(MANY, MANY_BYTES);
 	int spool = memfd_create("spool", 0);
-	long n, step;
+	long n, step = 1;
 	long told = 0;
 
 	(void)state;
 	memset(&fault, 0, sizeof(fault));
 	fault.is_interrupting = true;
 	assert_int_equal(help_check(fd, spool, "x"), MANY);
-	for (n = 1, step = 1;; n += step) {
+	for (n = 1;; n += step) {
 		struct buf out = BUF_INIT(64 * 1024 * 1024);
 		int result;
 

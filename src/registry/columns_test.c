@@ -36,7 +36,7 @@ static void random_fields(struct buf *out)
 	    "[\"罚款\",\"警告\"]", "\"a\\\"}{,\\\\\"", "[]", "-7",
 	    "\"],\\\"[\"", "[\"x\\\\\"]"};
 	char mark = '{';
-	char key;
+	int key;
 
 	for (key = 'A'; key < 'K'; key++) {
 		if (next_random() % 3 == 0)
