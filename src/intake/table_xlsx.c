@@ -42,6 +42,7 @@ struct table_xlsx {
 	lxw_format *mark;
 	char *folder;	   /* for the temporary file */
 	uint32_t next_row; /* of the sheet, 0-based */
+	double *widths;	   /* of the columns, as wide as what they hold */
 	struct buf cell;   /* NUL-terminated copy */
 };
 
@@ -73,27 +74,42 @@ static bool is_date_column(const struct table_writer *w, size_t column)
 	return w->is_date && column < w->columns && w->is_date[column];
 }
 
+static void widen(struct table_writer *w, size_t column, double width)
+{
+	double *widths = ((struct table_xlsx *)w->sheet)->widths;
+
+	if (widths[column] < width)
+		widths[column] = width;
+}
+
+static void measure_header(struct table_writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->columns; i++) {
+		widen(w, i, width_of(w->header[i]));
+		if (i == w->mark_column)
+			widen(w, i, MARK_WIDTH);
+		else if (is_date_column(w, i))
+			widen(w, i, DATE_WIDTH);
+	}
+}
+
+/* Said before the rows, for the formats; and behind them, for the widths: the
+ * columns stand before the rows in the file, which is written at its end. */
 static enum err_code set_columns(struct table_writer *w, struct err *err)
 {
 	struct table_xlsx *x = w->sheet;
 	enum err_code code = ERR_NONE;
 	size_t i;
 
-	for (i = 0; i < w->columns && code == ERR_NONE; i++) {
-		lxw_format *format = x->text;
-		double width = width_of(w->header[i]);
-
-		if (i == w->mark_column) {
-			width = MARK_WIDTH;
-		} else if (is_date_column(w, i)) {
-			format = x->date;
-			width = width < DATE_WIDTH ? DATE_WIDTH : width;
-		}
+	for (i = 0; i < w->columns && code == ERR_NONE; i++)
 		code = check(w,
-		    xlsxwriter.worksheet_set_column(
-			x->sheet, (lxw_col_t)i, (lxw_col_t)i, width, format),
+		    xlsxwriter.worksheet_set_column(x->sheet, (lxw_col_t)i,
+			(lxw_col_t)i, x->widths[i],
+			i != w->mark_column && is_date_column(w, i) ? x->date
+								    : x->text),
 		    err);
-	}
 	return code;
 }
 
@@ -200,6 +216,8 @@ static enum err_code put_cell(
 		    xlsxwriter.worksheet_write_number(x->sheet, x->next_row,
 			(lxw_col_t)column, serial, x->date),
 		    err);
+	if (!is_marked && column < w->columns && x->widths[column] < WIDTH_MAX)
+		widen(w, column, width_of(text));
 	return put(w, column, text, is_marked ? x->mark : x->text, err);
 }
 
@@ -284,6 +302,8 @@ static enum err_code xlsx_begin(struct table_writer *w, struct err *err)
 		return err_set_errno(err,
 		    "could not create a temporary file beside \"%s\"", w->path);
 	make_formats(x);
+	x->widths = mem_zalloc(w->columns, sizeof(*x->widths));
+	measure_header(w);
 	code = set_columns(w, err);
 	if (code == ERR_NONE)
 		code = put_titles(w, err);
@@ -313,7 +333,10 @@ static enum err_code xlsx_end(struct table_writer *w, struct err *err)
 {
 	struct table_xlsx *x = w->sheet;
 	lxw_workbook *book = x->book;
+	enum err_code code = set_columns(w, err);
 
+	if (code)
+		return code;
 	x->book = NULL;
 	errno = 0;
 	return check(w, xlsxwriter.workbook_close(book), err);
@@ -329,6 +352,7 @@ static void xlsx_release(struct table_writer *w)
 		xlsxwriter.workbook_free(x->book);
 	buf_release(&x->cell);
 	free(x->folder);
+	free(x->widths);
 	free(x);
 }
 
