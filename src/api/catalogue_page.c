@@ -19,6 +19,12 @@
 
 enum { WORD_BYTES = 64, LINE_BYTES_MAX = 8192 };
 
+static const char *const disclosure_english[CAT_DISCLOSURE_COUNT] = {
+    [CAT_OPEN] = "everybody",
+    [CAT_AUTHORISED] = "who is entitled to ask",
+    [CAT_GOVERNMENT] = "government bodies",
+};
+
 static const char *const nature_names[] = {"neutral", "positive", "adverse"};
 static const char *const nature_titles[] = {
     N_("neutral"), N_("positive"), N_("adverse")};
@@ -39,8 +45,9 @@ static void put_item(
 	json_put_str(w, "nature", nature_names[item->nature]);
 	json_put_str(w, "nature_title", tr(nature_titles[item->nature]));
 	json_put_str(w, "disclosure", cat_disclosure_name(item->disclosure));
-	json_put_str(
-	    w, "disclosure_title", cat_disclosure_title(item->disclosure));
+	json_put_str(w, "disclosure_title",
+	    title_of(cat_disclosure_title(item->disclosure),
+		disclosure_english[item->disclosure]));
 	json_put_bool(w, "is_open",
 	    item->disclosure == CAT_OPEN && item->publication != CAT_PUB_NEVER);
 	law_put_publication(w, item);

@@ -428,7 +428,7 @@ static void put_members(struct json_writer *w, const struct reading *r,
 
 	json_put_int(w, "record", (int64_t)version->seq);
 	json_put_str(w, "item", item ? item->id : "");
-	json_put_str(w, "title", item ? item->title : "");
+	json_put_str(w, "title", item ? item_title(item) : "");
 	json_put_int(w, "version", version->version);
 	json_put_str(w, "received", version->received_at);
 	put_content(w, r, record, version);

@@ -599,7 +599,7 @@ static enum err_code put_group(const struct document *d, struct json_writer *w,
 		return 0;
 	json_open_object(w);
 	json_put_str(w, "group", cat_group_name(group));
-	json_put_str(w, "title", cat_group_title(group));
+	json_put_str(w, "title", group_title(group));
 	json_put_int(w, "count", (int64_t)run.count);
 	json_key(w, "records");
 	json_open_array(w);
@@ -648,7 +648,7 @@ static bool put_only_group(const struct document *d, struct json_writer *w)
 		return false;
 	}
 	put_named(w, "group", cat_group_name((enum cat_group)d->query->group),
-	    cat_group_title((enum cat_group)d->query->group));
+	    group_title((enum cat_group)d->query->group));
 	return true;
 }
 
