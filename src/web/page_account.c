@@ -191,7 +191,8 @@ enum err_code site_sign_in(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct sign_in in = {.login = site_field(request, "login"),
+	/* A phone's keyboard leaves a blank behind a name that it knows. */
+	struct sign_in in = {.login = span_trim(site_field(request, "login")),
 	    .client = request->client,
 	    .agent = http_header(request, "User-Agent"),
 	    .before = staff_caller(request)};
