@@ -134,6 +134,37 @@ static enum err_code create(
 	return rc ? rc : file_rename(p->made, p->db, err);
 }
 
+/* Its log has entries, so there was one: to make another would throw the log's
+ * key away and give the log a second beginning, and nobody would see that
+ * those who read before are forgotten. */
+static enum err_code refuse_lost(const struct paths *p, struct err *err)
+{
+	char tiles[PATH_MAX + 8];
+
+	snprintf(tiles, sizeof(tiles), "%s/tile", p->folder);
+	if (!file_exists(tiles))
+		return ERR_NONE;
+	err_set(err, ERR_CORRUPT, "\"%s\" is missing, and its log has entries",
+	    p->db);
+	err_detail(err,
+	    "Accounts, tokens and who read what stood in it. A new one would "
+	    "give the log a second history.");
+	err_hint(err,
+	    "Restore it, with keys/uses.key. When there is no copy, keep "
+	    "\"%s\" and keys/uses.key.pub elsewhere, and say so in public.",
+	    p->folder);
+	return ERR_CORRUPT;
+}
+
+enum err_code office_check_lost(const struct home *home, struct err *err)
+{
+	struct paths p;
+
+	if (!name_paths(home, &p) || file_exists(p.db))
+		return ERR_NONE;
+	return refuse_lost(&p, err);
+}
+
 static enum err_code create_missing(
     const struct paths *p, const struct home_options *options, struct err *err)
 {
@@ -144,8 +175,11 @@ static enum err_code create_missing(
 		return err_set_errno(err, "could not open \"%s\"", p->lock);
 	if (flock(fd, LOCK_EX) != 0)
 		rc = err_set_errno(err, "could not lock \"%s\"", p->lock);
-	if (!rc && !file_exists(p->db))
-		rc = create(p, options, err);
+	if (!rc && !file_exists(p->db)) {
+		rc = refuse_lost(p, err);
+		if (!rc)
+			rc = create(p, options, err);
+	}
 	close(fd);
 	return rc;
 }

@@ -26,7 +26,7 @@ struct office {
 };
 
 /* The house must be open (home_open); its own store need not be. WRITE makes
- * what is missing; READ: ERR_NOT_FOUND. Several processes may write: a
+ * what never was, READ: ERR_NOT_FOUND; ERR_CORRUPT where it was lost. Several processes may write: a
  * transaction waits for another's up to options->busy_ms. */
 enum err_code office_open(const struct home *home, enum home_mode mode,
     const struct home_options *options, struct office *out, struct err *err);
@@ -39,6 +39,8 @@ void office_note_change(const struct home *home);
 int64_t office_change_stamp(const struct home *home);
 /* The name of its log. */
 void office_origin(const struct home *home, char *out, size_t size);
+/* ERR_CORRUPT when there is none, though its log has entries. */
+enum err_code office_check_lost(const struct home *home, struct err *err);
 /* Is there one? */
 bool office_exists(const struct home *home);
 

@@ -128,9 +128,11 @@ static enum err_code verify_uses(struct home *home,
 	struct note_key key;
 	enum err_code rc;
 
+	snprintf(database, sizeof(database), "%s/office.db", home->dir);
+	if (office_check_lost(home, err))
+		add_wrong(out, database, err);
 	if (!office_exists(home))
 		return 0;
-	snprintf(database, sizeof(database), "%s/office.db", home->dir);
 	snprintf(checkpoint, sizeof(checkpoint), "%s/log/uses/checkpoint",
 	    home->dir);
 	office_origin(home, origin, sizeof(origin));
