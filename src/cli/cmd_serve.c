@@ -10,6 +10,7 @@
 #include "calendar/calendar.h"
 #include "cli/commands.h"
 #include "proc/proc_serve.h"
+#include "web/site_config.h"
 
 enum {
 	CACHE_MIB = 256,
@@ -160,6 +161,11 @@ static enum cli_exit run(struct cli_call *call)
 	unsigned mib = 0;
 	enum err_code rc = calendar_clock_check(&call->err);
 
+	if (!rc && plan.origin) {
+		rc = site_config_check_origin(span_of(plan.origin), &call->err);
+		if (rc)
+			err_context(&call->err, "--origin \"%s\"", plan.origin);
+	}
 	if (!rc)
 		rc = number(call, "record-cache", RECORD_CACHE_MIB, 0,
 		    1024 * 1024, &mib);

@@ -362,6 +362,13 @@ struct span http_cookie(const struct http_request *request, const char *name)
 
 /* ---- listening ---- */
 
+static bool is_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n > 0 && n <= 5 && !text[n] && strtol(text, NULL, 10) <= 65535;
+}
+
 /* "HOST:PORT", "[HOST]:PORT", ":PORT" into its parts. */
 static bool split_address(
     const char *address, char host[256], const char **port_out)
@@ -369,7 +376,8 @@ static bool split_address(
 	const char *colon = strrchr(address, ':');
 	size_t n;
 
-	if (!colon || !colon[1] || colon - address > 250)
+	/* The system takes 99999 for a port, too, and listens on another. */
+	if (!colon || !is_port(colon + 1) || colon - address > 250)
 		return false;
 	n = (size_t)(colon - address);
 	if (n >= 2 && address[0] == '[' && address[n - 1] == ']') {

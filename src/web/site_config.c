@@ -200,16 +200,24 @@ static enum err_code set_colour(struct reader *r, size_t line, const char *text)
 	return ERR_NONE;
 }
 
-static enum err_code check_origin(
-    struct reader *r, size_t line, struct span text)
+enum err_code site_config_check_origin(struct span text, struct err *err)
 {
 	if (is_origin(text))
 		return ERR_NONE;
-	refuse(r, line,
-	    tr("origin needs an address like https://credit.example.gov.cn"));
-	err_hint(
-	    r->err, "Scheme and host, with a port if it has one; no path.");
+	err_set(err, ERR_INPUT,
+	    "origin needs an address like https://credit.example.gov.cn");
+	err_hint(err, "Scheme and host, with a port if it has one; no path.");
 	return ERR_INPUT;
+}
+
+static enum err_code check_origin(
+    struct reader *r, size_t line, struct span text)
+{
+	enum err_code rc = site_config_check_origin(text, r->err);
+
+	if (rc)
+		err_context(r->err, "site.yaml, line %zu", line + 1);
+	return rc;
 }
 
 static enum err_code set_entry(

@@ -49,6 +49,9 @@ enum err_code site_config_check_emblem(struct span svg, struct err *err);
 /* ERR_INPUT unless "#rrggbb" on which white text, and which on white, has
  * at least WCAG AA's contrast of 4.5 to 1. */
 enum err_code site_config_check_colour(struct span colour, struct err *err);
+/* ERR_INPUT unless it is the origin of a site: "https://host[:port]", of this
+ * machine also http. */
+enum err_code site_config_check_origin(struct span origin, struct err *err);
 
 /* The commented example that `gongxin init` writes to DIR/site.yaml. */
 const char *site_config_example(void);
