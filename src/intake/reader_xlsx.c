@@ -525,8 +525,8 @@ static void on_start(void *user, const char *name, const char **attributes)
 
 	if (strcmp(name, "sheetData") == 0)
 		x->is_in_data = true;
-	/* NOLINTNEXTLINE(bugprone-branch-clone): where it stands counts */
 	else if (!x->is_in_data)
+		/* NOLINTNEXTLINE(bugprone-branch-clone): its place counts */
 		return;
 	else if (strcmp(name, "row") == 0)
 		start_row(x, attributes);

@@ -175,6 +175,7 @@ enum err_code site_check_codes(struct site_worker *worker,
 	    department, CHECK_JSON, &b, err);
 	int got = 1;
 
+	ASSERT(rc || b);
 	while (!rc && (got = pull(b, worker, out, err)) == 1)
 		continue;
 	if (b)
