@@ -561,7 +561,8 @@ static enum err_code check_exists(
 	if (config->mode != STORE_CREATE && !exists) {
 		err_set(err, ERR_NOT_FOUND, "there is no database \"%s\"",
 		    config->path);
-		err_hint(err, "Make a data directory with \"gongxin init\".");
+		err_hint(err,
+		    "It is lost: restore the data directory from a backup.");
 		return ERR_NOT_FOUND;
 	}
 	return 0;
