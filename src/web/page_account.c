@@ -512,13 +512,32 @@ enum err_code site_password(void *arg, const struct http_request *request,
 
 /* ---- the account ---- */
 
+/* Is it somebody's work to approve what others of a department ask for? */
+static bool is_second_person(
+    const struct catalog *c, const struct people_caller *who)
+{
+	size_t i, act;
+
+	for (i = 0; i < c->departments_count; i++)
+		for (act = 0; act < CAT_ACT_COUNT; act++)
+			if (c->departments[i].second_person[act] &&
+			    people_may_for(
+				who, PEOPLE_REVIEW, &c->departments[i]))
+				return true;
+	return false;
+}
+
 enum err_code site_start(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	const char *first = own_places_first(staff_caller(request));
+	const struct site_worker *worker = arg;
+	const struct people_caller *who = staff_caller(request);
+	const char *first = own_places_first(who);
 
-	(void)arg;
 	(void)err;
+	if (!(who->capabilities >> PEOPLE_SUBMIT & 1) &&
+	    is_second_person(worker->home.catalog, who))
+		first = "/desk/reviews";
 	site_go_to(response, span_of(first ? first : "/account"));
 	return 0;
 }
