@@ -386,7 +386,9 @@ enum err_code uploads_list(const struct reading *reading, struct store *office,
 	json_start(&w, out);
 	json_open_object(&w);
 	own_put_choice(&w, &query->departments);
-	own_put_items(&w, reading->catalog, chosen, NULL);
+	/* What was sent last is what is sent, or mended, next. */
+	own_put_items(&w, reading->catalog, chosen,
+	    count ? catalog_item(reading->catalog, all[0].item) : NULL);
 	json_key(&w, "submissions");
 	json_open_array(&w);
 	for (i = 0; i < count && !rc; i++) {
