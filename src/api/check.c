@@ -219,6 +219,12 @@ static void put_term_exit(struct json_writer *w, const struct cat_term *term)
 		       "that when its source takes it back or an objection is "
 		       "granted."),
 		    law, whole->max_months);
+	else if (whole->min_months == 0)
+		put_text(w, "exit",
+		    tr("By \"%s\" it ends %d months after the decision; before "
+		       "that when its source takes it back, or an objection or "
+		       "a repair is granted."),
+		    law, whole->max_months);
 	else
 		put_text(w, "exit",
 		    tr("By \"%s\" it ends %d months after the decision; before "
