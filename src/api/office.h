@@ -26,8 +26,9 @@ struct office {
 };
 
 /* The house must be open (home_open); its own store need not be. WRITE makes
- * what never was, READ: ERR_NOT_FOUND; ERR_CORRUPT where it was lost. Several processes may write: a
- * transaction waits for another's up to options->busy_ms. */
+ * what never was, READ: ERR_NOT_FOUND; ERR_CORRUPT where it was lost. Several
+ * processes may write: a transaction waits for another's up to
+ * options->busy_ms. */
 enum err_code office_open(const struct home *home, enum home_mode mode,
     const struct home_options *options, struct office *out, struct err *err);
 /* NULL-safe; rolls back an open transaction. */
