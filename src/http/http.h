@@ -88,7 +88,7 @@ enum http_cost {
 	HTTP_COST_READ = 1,
 	HTTP_COST_SEARCH = 2,
 	HTTP_COST_EXPORT = 50,
-	HTTP_COST_SIGN_IN = 100 /* five at once, then one in two seconds */
+	HTTP_COST_SIGN_IN = 50 /* ten at once, then one a second */
 };
 
 enum http_param_in { HTTP_IN_PATH = 0, HTTP_IN_QUERY };
