@@ -4,6 +4,9 @@
 A row is a dict of what differs from a good row. All names are invented.
 """
 import csv
+import io
+import zipfile
+from xml.sax.saxutils import escape
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 TITLES = [
@@ -77,3 +80,40 @@ def csv_file(path, rows, encoding="utf-8", names=None):
         writer.writerow([titles.get(name, name) for name in names])
         for one in rows:
             writer.writerow([one.get(name, "") for name in names])
+
+
+def workbook(*sheets):
+    """XLSX with (name, rows) as sheets, of plain texts."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = ("http://schemas.openxmlformats.org/officeDocument/2006/"
+              "relationships")
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    titles = dict(TITLES)
+    parts = {"_rels/.rels": f'<Relationships xmlns="{package}"><Relationship '
+             f'Id="r1" Type="{office}/officeDocument" '
+             'Target="xl/workbook.xml"/></Relationships>',
+             "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}">'
+             "<sheets>" + "".join(
+                 f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>'
+                 for n, (name, _) in enumerate(sheets, 1)) +
+             "</sheets></workbook>",
+             "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">'
+             + "".join(f'<Relationship Id="r{n}" Type="{office}/worksheet" '
+                       f'Target="worksheets/sheet{n}.xml"/>'
+                       for n in range(1, len(sheets) + 1)) +
+             "</Relationships>"}
+    for n, (_, rows) in enumerate(sheets, 1):
+        lines = [[titles[name] for name in titles]] + [
+            [one.get(name, "") for name in titles] for one in rows]
+        parts[f"xl/worksheets/sheet{n}.xml"] = (
+            f'<worksheet xmlns="{main}"><sheetData>' + "".join(
+                f'<row r="{r}">' + "".join(
+                    f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+                    for cell in line) + "</row>"
+                for r, line in enumerate(lines, 1)) +
+            "</sheetData></worksheet>")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in parts.items():
+            file.writestr(name, text)
+    return out.getvalue()
