@@ -52,6 +52,8 @@ enum err_code check_make_id(
 static enum err_code check_text(
     struct span text, const char *what, struct err *err)
 {
+	enum err_code rc;
+
 	what = tr(what);
 	if (text.n == 0) {
 		err_set(err, ERR_INPUT, "\"%s\" is missing", what);
@@ -67,7 +69,10 @@ static enum err_code check_text(
 	if (utf8_valid_prefix(text.p, text.n) != text.n)
 		return err_set(
 		    err, ERR_INPUT, "\"%s\" is not valid UTF-8", what);
-	return subject_refuse_person(text, err);
+	rc = subject_check_words(text, err);
+	if (rc)
+		err_context(err, "\"%s\"", what);
+	return rc;
 }
 
 enum err_code check_texts(const struct check_question *q, struct err *err)
