@@ -448,6 +448,23 @@ static enum err_code find_others(struct moving *m, struct err *err)
 	return rc;
 }
 
+static enum err_code no_such_move(
+    const struct cat_case_kind *kind, const char *move, struct err *err)
+{
+	struct buf all = BUF_INIT(ERR_TEXT_MAX);
+	size_t i;
+
+	for (i = 0; i < kind->moves_count; i++)
+		if (kind->moves[i].from_count)
+			buf_addf(
+			    &all, "%s%s", all.n ? ", " : "", kind->moves[i].id);
+	err_set(err, ERR_INPUT, "a case of \"%s\" has no move \"%s\"", kind->id,
+	    move);
+	err_hint(err, "The moves are: %s.", buf_str(&all));
+	buf_release(&all);
+	return ERR_INPUT;
+}
+
 static enum err_code find_kind(
     struct moving *m, const char *kind, struct err *err)
 {
@@ -460,10 +477,8 @@ static enum err_code find_kind(
 	if (!r->move)
 		return 0;
 	m->facts.move = cat_case_move(m->facts.kind, r->move);
-	return m->facts.move
-	    ? ERR_NONE
-	    : err_set(err, ERR_INPUT, "a case of \"%s\" has no move \"%s\"",
-		  kind, r->move);
+	return m->facts.move ? ERR_NONE
+			     : no_such_move(m->facts.kind, r->move, err);
 }
 
 static enum err_code find_all(struct moving *m, struct err *err)
