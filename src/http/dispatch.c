@@ -414,6 +414,20 @@ static void read_target(struct exchange *ex)
 		choose_language_of_address(ex);
 }
 
+static bool has_slash_too_many(const struct exchange *ex)
+{
+	const struct http_app *app = ex->server->app;
+	struct span path = ex->uri.path;
+	struct route_found found;
+
+	if (path.n < 2 || path.p[path.n - 1] != '/')
+		return false;
+	path.n--;
+	route_find(
+	    app->routes, app->routes_count, path, ex->request.method, &found);
+	return found.route != NULL;
+}
+
 static void find_route(struct exchange *ex, struct route_found *found)
 {
 	const struct http_app *app = ex->server->app;
@@ -432,8 +446,12 @@ static void find_route(struct exchange *ex, struct route_found *found)
 	}
 	err_set(dispatch_fail(ex, 404), ERR_NOT_FOUND,
 	    "there is nothing at this address");
-	err_hint(ex->why,
-	    "Look whether it is spelled right, or begin at the home page.");
+	if (has_slash_too_many(ex))
+		err_hint(ex->why, "Leave out the slash at its end.");
+	else
+		err_hint(ex->why,
+		    "Look whether it is spelled right, or begin at the home "
+		    "page.");
 }
 
 static bool is_same_type(struct span sent, const char *wanted)

@@ -62,6 +62,10 @@ static void server_requests_get_their_status(void **state)
 	expect("GET /slow", "Accept: application/json\r\n", 200,
 	    "Content-Type: text/plain");
 	expect("GET /slow", "Accept: text/plain;q=0\r\n", 200, "slow");
+	expect("GET /quick/", "Accept-Language: en\r\n", 404,
+	    "Leave out the slash at its end.");
+	expect("GET /none/", "Accept-Language: en\r\n", 404,
+	    "Look whether it is spelled right");
 	expect("GET /fail/1", "", 410, "page of 410: gone");
 	expect("GET /fail/2.json", "", 404, "nowhere");
 	expect("GET /fail/3.json", "", 500, "\"code\":\"internal\"");
