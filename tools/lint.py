@@ -74,7 +74,8 @@ def tidy(path):
 
 
 def main(argv):
-    paths = argv[1:] or built_files()
+    built = built_files()
+    paths = argv[1:] or built
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=JOBS) as pool:
         for path, code, output in pool.map(tidy, paths):
