@@ -358,6 +358,38 @@ static void stream_ofAList_holdsAllRows(void **state)
 	json_decref(doc);
 }
 
+/* Only a whole number or an amount is none, whatever its sign. */
+static void csv_add_whatMayBeAFormula_isText(void **state)
+{
+	static const struct {
+		const char *cell, *line;
+	} cases[] = {
+	    {"=1+1", "'=1+1"},
+	    {"+1", "'+1"},
+	    {"@SUM(A1)", "'@SUM(A1)"},
+	    {"-A1", "'-A1"},
+	    {"-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"},
+	    {"-1.5.2", "'-1.5.2"},
+	    {"-", "'-"},
+	    {"-12", "-12"},
+	    {"-0.25", "-0.25"},
+	    {"2026-03-02", "2026-03-02"},
+	    {"", ""},
+	};
+	struct buf out = BUF_INIT(256);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		buf_reset(&out);
+		csv_add(&out, true, span_of(cases[i].cell));
+		if (strcmp(buf_str(&out), cases[i].line) != 0)
+			fail_msg("case %zu: %s, not %s", i, buf_str(&out),
+			    cases[i].line);
+	}
+	buf_release(&out);
+}
+
 static void stream_ofASet_holdsPublicFieldsInLogOrder(void **state)
 {
 	struct world *w = *state;
@@ -901,6 +933,7 @@ int main(void)
 	    TEST(subject_publicDocument_hasATimeline),
 	    TEST(feeds_areEscapedXml),
 	    cmocka_unit_test(xml_add_escapesWhatMeansSomething),
+	    cmocka_unit_test(csv_add_whatMayBeAFormula_isText),
 	};
 
 	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);

@@ -16,14 +16,25 @@ static bool needs_quotes(struct span cell)
 	return false;
 }
 
-/* A negative number is no formula. */
+/* "-12", "-0.25": digits, at most one point behind the first of them. */
+static bool is_negative_number(struct span cell)
+{
+	size_t points = 0, i;
+
+	for (i = 1; i < cell.n; i++) {
+		bool is_point = cell.p[i] == '.' && i > 1;
+
+		points += is_point;
+		if (!is_point && (cell.p[i] < '0' || cell.p[i] > '9'))
+			return false;
+	}
+	return cell.n > 1 && cell.p[0] == '-' && points < 2;
+}
+
 static bool looks_like_formula(struct span cell)
 {
-	char next = cell.n > 1 ? cell.p[1] : '\0';
-
-	if (cell.n == 0 || !strchr("=+-@\t\r", cell.p[0]))
-		return false;
-	return cell.p[0] != '-' || next < '0' || next > '9';
+	return cell.n > 0 && cell.p[0] && strchr("=+-@\t\r", cell.p[0]) &&
+	    !is_negative_number(cell);
 }
 
 void csv_add(struct buf *out, bool is_first, struct span cell)
