@@ -139,15 +139,6 @@ static enum err_code by_subject(struct listing *l, struct err *err)
 	return rc;
 }
 
-/* Document numbers are written with brackets round the year. */
-static bool has_brackets(struct span text)
-{
-	char folded[TEXT_BYTES_MAX];
-	size_t n = fold_name(text, folded, sizeof(folded));
-
-	return memchr(folded, '(', n) || memchr(folded, ')', n);
-}
-
 static enum err_code find(struct listing *l, struct err *err)
 {
 	const struct own_records_query *query = l->query;
@@ -161,7 +152,7 @@ static enum err_code find(struct listing *l, struct err *err)
 	rc = subject_check_text(query->text, err);
 	if (!rc)
 		rc = subject_refuse_person(query->text, err);
-	if (!rc && !has_brackets(query->text))
+	if (!rc)
 		rc = by_subject(l, err);
 	if (!rc && l->count == 0)
 		rc = by_document(l, err);
