@@ -312,7 +312,8 @@ static bool is_shown(const struct own *own, const struct use *use)
 	snprintf(department, sizeof(department), "%.*s", (int)use->department.n,
 	    use->department.p);
 	return use->outcome == USE_ANSWERED &&
-	    people_may(own->caller, PEOPLE_CHECK, &thing);
+	    people_may_for_id(
+		own->caller, PEOPLE_CHECK, own->reading->catalog, department);
 }
 
 static enum err_code put_rows(struct own *own, struct err *err)

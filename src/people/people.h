@@ -369,6 +369,10 @@ bool people_may(const struct people_caller *caller,
  * what is of none. */
 bool people_may_for(const struct people_caller *caller,
     enum people_capability capability, const struct cat_department *department);
+/* The same by its id. Of one that has left the catalogue only that is known. */
+bool people_may_for_id(const struct people_caller *caller,
+    enum people_capability capability, const struct catalog *catalog,
+    const char *department);
 /* May the caller's token be used for a matter? Sessions may. */
 bool people_may_matter(const struct people_caller *caller, struct span matter);
 

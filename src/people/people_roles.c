@@ -145,6 +145,18 @@ bool people_may_for(const struct people_caller *caller,
 	return people_may(caller, capability, &thing);
 }
 
+bool people_may_for_id(const struct people_caller *caller,
+    enum people_capability capability, const struct catalog *catalog,
+    const char *department)
+{
+	const struct people_thing thing = {.department = department};
+	const struct cat_department *d =
+	    catalog_department(catalog, department);
+
+	return d ? people_may_for(caller, capability, d)
+		 : people_may(caller, capability, &thing);
+}
+
 bool people_may_matter(const struct people_caller *caller, struct span matter)
 {
 	const char *at = caller->matters;

@@ -25,13 +25,8 @@ bool desk_may(const struct site_worker *worker,
     const struct http_request *request, enum people_capability capability,
     const char *department)
 {
-	const struct people_caller *who = staff_caller(request);
-	const struct people_thing thing = {.department = department};
-	const struct cat_department *d =
-	    catalog_department(worker->home.catalog, department);
-
-	return d ? people_may_for(who, capability, d)
-		 : people_may(who, capability, &thing);
+	return people_may_for_id(staff_caller(request), capability,
+	    worker->home.catalog, department);
 }
 
 /* The department asked for, of routes that take one. */
