@@ -37,16 +37,17 @@ static struct use use_of(const struct http_request *request,
 	return use;
 }
 
-/* Leaves the trace of an act, done or not, and passes its failure on. */
+/* Leaves the trace of an act, done or not, and passes its failure on. shown:
+ * what is shown with it; NULL: nothing. */
 static enum err_code told(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    const struct use *use, struct err *err)
+    const struct use *use, const struct buf *shown, struct err *err)
 {
 	const struct runner_result *ran = site_ran(request);
 
 	if (ran->rc)
 		*err = ran->err;
-	site_seal(worker, response, *use, NULL, ran->rc ? err : NULL);
+	site_seal(worker, response, *use, shown, ran->rc ? err : NULL);
 	return ran->rc;
 }
 
@@ -161,7 +162,7 @@ static enum err_code withdrawn(void *arg, const struct http_request *request,
 	use = use_of(request, record.department, reference);
 	use.subject = span_of(record.code);
 	use.subject_id = record.subject_id;
-	rc = told(worker, request, response, &use, err);
+	rc = told(worker, request, response, &use, NULL, err);
 	own_record_release(&record);
 	if (rc)
 		return rc;
@@ -310,15 +311,18 @@ static enum err_code decided(void *arg, const struct http_request *request,
 	long long id = (long long)http_number(request, "row", 0);
 	struct buf document = BUF_INIT(32 * 1024 * 1024);
 	const char *department = NULL;
+	bool is_shown;
 	char reference[32];
 	struct use use;
 	enum err_code rc;
 
 	desk_show_doubtful(arg, request, &document, &department, NULL);
+	is_shown = is_answer(site_ran(request)->rc) && document.n;
 	snprintf(reference, sizeof(reference), "doubtful %lld", id);
 	use = use_of(request, department, reference);
-	rc = told(arg, request, response, &use, err);
-	if (is_answer(rc) && document.n) {
+	rc = told(
+	    arg, request, response, &use, is_shown ? &document : NULL, err);
+	if (is_shown) {
 		const struct err why = *err;
 
 		rc = show_tried(
