@@ -288,17 +288,20 @@ static enum err_code leave(struct cli_call *call, const struct home *home,
 }
 
 static enum cli_exit tell(struct cli_call *call, const struct home *home,
-    struct office *office, const struct reading *reading)
+    struct office *office, struct reading *reading)
 {
 	struct buf text = BUF_INIT(SUBJECT_DOCUMENT_BYTES_MAX);
 	uint64_t seq = 0;
 	bool is_statement = is_record_number(call->args[0], &seq);
 	enum cli_exit code;
-	enum err_code rc = is_statement
-	    ? record_document(reading, home->ledger, seq, &text, &call->err)
-	    : subject_document(
-		  reading, span_of(call->args[0]), NULL, &text, &call->err);
+	enum err_code rc = read_day(call, &reading->as_of);
 
+	if (!rc && is_statement)
+		rc = record_document(
+		    reading, home->ledger, seq, &text, &call->err);
+	else if (!rc)
+		rc = subject_document(
+		    reading, span_of(call->args[0]), NULL, &text, &call->err);
 	if (office)
 		rc = leave(call, home, office, &text, is_statement, rc);
 	code = cli_tell(
@@ -316,9 +319,7 @@ static enum cli_exit show(
 	    .has_proof = call->is_json};
 
 	reading.today = reading.as_of = calendar_today();
-	return read_day(call, &reading.as_of)
-	    ? cli_fail(call)
-	    : tell(call, home, office, &reading);
+	return tell(call, home, office, &reading);
 }
 
 static enum cli_exit run(struct cli_call *call)
