@@ -574,6 +574,20 @@ static enum err_code answer_in_view(const struct reading *r,
 	return rc;
 }
 
+void check_note_subject(const struct view_source *view,
+    const struct check_question *q, struct check_answer *answer)
+{
+	struct subject subject;
+	struct err ignored;
+
+	subject_init(&subject);
+	if (!answer->code[0] && subject_check_text(q->code, &ignored) == 0 &&
+	    check_find_subject(
+		view, q->code, &subject, answer->code, &ignored) == 0)
+		answer->subject_id = subject.id;
+	subject_release(&subject);
+}
+
 enum err_code check_make(const struct reading *r,
     const struct view_source *view, const struct check_question *q,
     struct check_answer *answer, struct err *err)
@@ -590,7 +604,9 @@ enum err_code check_make(const struct reading *r,
 		rc = subject_check_text(q->code, err);
 	if (!rc)
 		rc = answer_in_view(r, view, q, matter, answer, err);
-	if (!rc)
+	if (rc)
+		check_note_subject(view, q, answer);
+	else
 		sha256_bytes(
 		    answer->document.p, answer->document.n, answer->digest);
 	return rc;

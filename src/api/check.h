@@ -82,6 +82,10 @@ void check_end(const struct reading *reading, const struct view_source *source);
 enum err_code check_make(const struct reading *reading,
     const struct view_source *view, const struct check_question *question,
     struct check_answer *answer, struct err *err);
+/* Code and subject_id alone, as far as they can be found: for the trace of a
+ * question that was refused before it came to check_make. */
+void check_note_subject(const struct view_source *view,
+    const struct check_question *question, struct check_answer *answer);
 
 /* The use that a check leaves, answered (why NULL) or refused; who asked is
  * the caller's to fill in. Points into question and answer. */

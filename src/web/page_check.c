@@ -104,11 +104,15 @@ static enum err_code run_check(struct site_worker *worker,
 	reading.words = worker->words;
 	check_words_use(worker->words, reading.catalog, reading.today);
 	check_answer_init(&answer);
-	rc = site_check_right(worker, request, department, q, err);
-	if (!rc)
-		rc = enter_view(worker, &reading, err);
-	if (!rc)
-		rc = check_make(&reading, &worker->view, q, &answer, err);
+	rc = enter_view(worker, &reading, err);
+	if (!rc) {
+		rc = site_check_right(worker, request, department, q, err);
+		if (rc)
+			check_note_subject(&worker->view, q, &answer);
+		else
+			rc = check_make(
+			    &reading, &worker->view, q, &answer, err);
+	}
 	if (rc && rc != ERR_INPUT && rc != ERR_REFUSED)
 		site_check_leave_view(worker);
 	use = check_use(q, &answer, rc ? err : NULL);
