@@ -24,16 +24,6 @@ const char *check_decision_title(enum feedback_decision decision)
 	return tr(titles[decision]);
 }
 
-static bool has_word(struct span words, const char *id)
-{
-	struct span word;
-
-	while (feedback_next_measure(&words, &word))
-		if (span_is(word, id))
-			return true;
-	return false;
-}
-
 /* ---- the form ---- */
 
 static void put_choices(
@@ -65,7 +55,8 @@ static void put_measure(struct json_writer *w, const struct cat_measure *m,
 	json_put_str(w, "kind_title", measure_kind_title(m->kind));
 	json_put_bool(w, "is_easier", m->kind == CAT_ENCOURAGE);
 	json_put_bool(w, "is_mild", m->kind == CAT_MANAGE);
-	json_put_bool(w, "is_chosen", has_word(telling->measures, m->id));
+	json_put_bool(w, "is_chosen",
+	    feedback_has_measure(telling->measures, span_of(m->id)));
 	json_close_object(w);
 }
 
@@ -80,7 +71,7 @@ static size_t put_measures_of(struct json_writer *w,
 		const struct cat_measure *m = &told->catalog->measures[i];
 
 		if (m->kind != kind ||
-		    (!told->is_told[i] && !told->was_applied[i]))
+		    (!told->is_told[i] && !told->is_applied[i]))
 			continue;
 		put_measure(w, m, telling);
 		count++;
@@ -307,7 +298,6 @@ static enum err_code put_own(
 static bool is_shown(const struct own *own, const struct use *use)
 {
 	char department[USE_TEXT_BYTES_MAX + 1];
-	const struct people_thing thing = {.department = department};
 
 	snprintf(department, sizeof(department), "%.*s", (int)use->department.n,
 	    use->department.p);

@@ -21,13 +21,13 @@ static void start(const struct reading *r, struct check_told *told)
 
 	told->catalog = r->catalog;
 	told->is_told = mem_zalloc(count, sizeof(*told->is_told));
-	told->was_applied = mem_zalloc(count, sizeof(*told->was_applied));
+	told->is_applied = mem_zalloc(count, sizeof(*told->is_applied));
 }
 
 void check_told_release(struct check_told *told)
 {
 	free(told->is_told);
-	free(told->was_applied);
+	free(told->is_applied);
 	memset(told, 0, sizeof(*told));
 }
 
@@ -81,12 +81,15 @@ static void take_applied(void *ctx, const struct feedback_told *feedback)
 	struct check_told *told = ctx;
 	struct span rest = feedback->measures, id;
 
-	while (feedback->decision == FEEDBACK_APPLIED &&
-	    feedback_next_measure(&rest, &id)) {
+	if (feedback->decision != FEEDBACK_APPLIED &&
+	    feedback->decision != FEEDBACK_LIFTED)
+		return;
+	while (feedback_next_measure(&rest, &id)) {
 		int i = find(told->catalog, id);
 
 		if (i >= 0)
-			told->was_applied[i] = true;
+			told->is_applied[i] =
+			    feedback->decision == FEEDBACK_APPLIED;
 	}
 }
 
@@ -162,6 +165,6 @@ bool check_told_has(const struct check_told *told,
 
 	if (i < 0 || decision == FEEDBACK_NOTHING)
 		return false;
-	return decision == FEEDBACK_LIFTED ? told->was_applied[i]
+	return decision == FEEDBACK_LIFTED ? told->is_applied[i]
 					   : told->is_told[i];
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which measures a decision after a check can name: those that the check told
- * and its department may apply; to lift, those that were applied after it.
+ * and its department may apply; to lift, those that were applied after it and
+ * not lifted since.
  * The answer is not kept, so that what it told is worked out anew for its
  * day.
  */
@@ -15,8 +16,8 @@
 
 struct check_told {
 	const struct catalog *catalog;
-	bool *is_told; /* by the catalogue's order of measures */
-	bool *was_applied;
+	bool *is_told;	  /* by the catalogue's order of measures */
+	bool *is_applied; /* after this check, and not lifted since */
 };
 
 struct check_made;

@@ -69,6 +69,16 @@ bool feedback_next_measure(struct span *rest, struct span *word)
 	return word->n > 0;
 }
 
+bool feedback_has_measure(struct span measures, struct span id)
+{
+	struct span word;
+
+	while (feedback_next_measure(&measures, &word))
+		if (span_equal(word, id))
+			return true;
+	return false;
+}
+
 enum err_code feedback_write(const struct feedback *f,
     const struct desk_turn *turn, uint64_t *seq_out, struct err *err)
 {

@@ -44,6 +44,7 @@ struct feedback {
 
 /* The next of ids with blanks between them; false: there is none. */
 bool feedback_next_measure(struct span *rest, struct span *id);
+bool feedback_has_measure(struct span measures, struct span id);
 
 /* At the desk: the trace, and the row. */
 enum err_code feedback_write(const struct feedback *feedback,

@@ -282,7 +282,7 @@ static const char decision_hint[] =
        "nothing.");
 static const char measures_hint[] =
     N_("Name measures that the check told and your department may apply; to "
-       "lift, those that were applied after this check.");
+       "lift, those that were applied after this check and not lifted since.");
 static const char reason_hint[] =
     N_("Give the reason in a sentence of at most 512 bytes.");
 static const char appeal_hint[] =
@@ -329,7 +329,8 @@ static enum err_code judge_texts(
 	return rc ? rc : refuse_person(t->appeal, appeal_person_hint, err);
 }
 
-/* The measures of a program, each of the catalogue, with blanks between. */
+/* The measures of a program, each of the catalogue and once, with blanks
+ * between. */
 static enum err_code read_measures(const struct catalog *c, const json_t *list,
     struct buf *out, struct err *err)
 {
@@ -343,7 +344,8 @@ static enum err_code read_measures(const struct catalog *c, const json_t *list,
 
 		if (!id || !catalog_measure(c, id))
 			return refuse("measures", measures_hint, err);
-		buf_addf(out, "%s%s", i ? " " : "", id);
+		if (!feedback_has_measure(buf_span(out), span_of(id)))
+			buf_addf(out, "%s%s", out->n ? " " : "", id);
 	}
 	return out->is_full ? refuse("measures", measures_hint, err) : ERR_NONE;
 }
@@ -380,7 +382,7 @@ static enum err_code judge_measures(const struct check_told *told,
 	return 0;
 }
 
-static enum err_code judge(const struct check_told *told,
+static enum err_code read_telling(
     const struct check_telling *t, struct feedback *f, struct err *err)
 {
 	int decision = feedback_find(t->decision);
@@ -389,9 +391,6 @@ static enum err_code judge(const struct check_told *told,
 	if (decision < 0)
 		return refuse("decision", decision_hint, err);
 	rc = judge_texts(t, decision == FEEDBACK_APPLIED, err);
-	if (!rc)
-		rc = judge_measures(
-		    told, (enum feedback_decision)decision, t->measures, err);
 	if (rc)
 		return rc;
 	f->decision = (enum feedback_decision)decision;
@@ -437,10 +436,9 @@ static void set_use(struct feedback *f, const struct made *made)
 	}
 }
 
-/* Judges what was told of the check, and keeps it. */
-static enum err_code keep(struct site_worker *worker,
+static enum err_code judge(struct site_worker *worker,
     const struct http_request *request, const struct made *made,
-    const struct check_telling *telling, struct telling *t, struct err *err)
+    const struct feedback *f, struct err *err)
 {
 	const struct reading reading = site_reading(worker, request);
 	const struct check_made of = made_of(made);
@@ -449,9 +447,24 @@ static enum err_code keep(struct site_worker *worker,
 	    check_told_load(&reading, worker->office, &of, &told, err);
 
 	if (!rc)
-		rc = judge(&told, telling, &t->feedback, err);
+		rc = judge_measures(&told, f->decision, f->measures, err);
 	check_told_release(&told);
-	if (rc)
+	return rc;
+}
+
+/* Judges what was told of the check, and keeps it. What was kept already is
+ * not judged again: it would lift what it has lifted. */
+static enum err_code keep(struct site_worker *worker,
+    const struct http_request *request, const struct made *made,
+    const struct check_telling *telling, struct telling *t, struct err *err)
+{
+	enum err_code rc = read_telling(telling, &t->feedback, err);
+
+	if (!rc && t->is_form)
+		rc = feedback_of(worker->office, made->id, compare, t, err);
+	if (!rc && !t->is_there)
+		rc = judge(worker, request, made, &t->feedback, err);
+	if (rc || t->is_there)
 		return rc;
 	set_use(&t->feedback, made);
 	site_set_reader(&t->feedback.use, staff_caller(request));
