@@ -5,6 +5,8 @@
 usage: sqlgen.py ids FILE.sql...   > sql_ids.h    constants and row types
        sqlgen.py c FILE.sql...     > sql_table.h  the rows
        sqlgen.py check FILE.sql...                only look, print what is wrong
+       sqlgen.py steps SUMS FILE.sql...           hold the schema steps against
+                                                  their digests in SUMS
 
 A file is a sequence of blocks; only comments may stand before the first:
 
@@ -41,7 +43,12 @@ Rules, each checked in every mode:
   - Columns are BIGINT, TEXT or {blob}: INTEGER is 64 bits wide on SQLite and
     32 on PostgreSQL, and the other types differ more.
 Comments are dropped and white space is folded, so that logs stay readable.
+
+A schema step that some city's database has taken is never taken again, so its
+text stays as it is for ever; what has to change is a new step. SUMS has a line
+for each, "NUMBER SHA-256", of both engines' texts.
 """
+import hashlib
 import os
 import re
 import sys
@@ -402,12 +409,41 @@ def print_table(statements, migrations):
         print("};")
 
 
+def step_sum(step):
+    text = "\n".join(step.text[engine] for engine in ENGINES)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def compare_steps(migrations, path):
+    """What is wrong between the steps and the digests in the file."""
+    with open(path, encoding="utf-8") as file:
+        lines = [line.split() for line in file
+                 if line.strip() and not line.startswith("#")]
+    known = {int(number): digest for number, digest in lines}
+    shown, problems = shown_path(path), []
+    for step in migrations:
+        digest = known.pop(step.number, None)
+        if digest is None:
+            problems.append(
+                f"{step.path}:{step.line}: step {step.number} is new; when it "
+                f"is as it shall stay, add to {shown}:\n"
+                f"{step.number} {step_sum(step)}")
+        elif digest != step_sum(step):
+            problems.append(
+                f"{step.path}:{step.line}: step {step.number} is not as "
+                "databases took it; leave it, and write a new step")
+    return problems + [f"{shown}: there is no step {n}" for n in known]
+
+
 def main(argv):
-    modes = {"ids": print_ids, "c": print_table, "check": None}
-    if len(argv) < 2 or argv[1] not in modes:
+    modes = {"ids": print_ids, "c": print_table, "check": None, "steps": None}
+    if len(argv) < 3 or argv[1] not in modes:
         print(__doc__.split("\n\n")[1], file=sys.stderr)
         return 2
-    statements, migrations, problems = read_files(argv[2:])
+    files = argv[3:] if argv[1] == "steps" else argv[2:]
+    statements, migrations, problems = read_files(files)
+    if argv[1] == "steps" and not problems:
+        problems = compare_steps(migrations, argv[2])
     for text in problems:
         print(text, file=sys.stderr)
     if problems:
@@ -416,7 +452,7 @@ def main(argv):
         modes[argv[1]](statements, migrations)
     else:
         print(f"{len(statements)} statements and {len(migrations)} schema "
-              f"steps in {len(argv) - 2} files")
+              f"steps in {len(files)} files")
     return 0
 
 

@@ -101,5 +101,49 @@ class Refuses(unittest.TestCase):
                 self.assertRegex(problems[0], r"^src/registry/record.sql:\d")
 
 
+class Steps(unittest.TestCase):
+    """A step that databases have taken is never another one."""
+
+    TEXT = ("-- migration: 1 a\nCREATE TABLE t (a TEXT);\n"
+            "-- migration: 2 b\nCREATE TABLE u (a TEXT);\n")
+
+    def compare(self, text, sums):
+        _, steps, _ = read(text)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+            file.write("# number, digest\n" + "".join(
+                f"{number} {digest}\n" for number, digest in sums.items()))
+            file.flush()
+            return sqlgen.compare_steps(steps, file.name)
+
+    def setUp(self):
+        _, steps, _ = read(self.TEXT)
+        self.sums = {step.number: sqlgen.step_sum(step) for step in steps}
+
+    def test_same(self):
+        self.assertEqual(self.compare(self.TEXT, self.sums), [])
+
+    def test_comments_and_blanks_are_free(self):
+        text = self.TEXT.replace("TABLE t", "TABLE   t -- why\n")
+        self.assertEqual(self.compare(text, self.sums), [])
+
+    def test_changed(self):
+        text = self.TEXT.replace("TABLE u (a", "TABLE u (b")
+        problems = self.compare(text, self.sums)
+        self.assertEqual(len(problems), 1, problems)
+        self.assertIn("step 2 is not as databases took it", problems[0])
+
+    def test_new(self):
+        digest = self.sums.pop(2)
+        problems = self.compare(self.TEXT, self.sums)
+        self.assertEqual(len(problems), 1, problems)
+        self.assertTrue(problems[0].endswith(f"2 {digest}"), problems)
+
+    def test_taken_away(self):
+        self.sums[3] = "0" * 64
+        problems = self.compare(self.TEXT, self.sums)
+        self.assertEqual(len(problems), 1, problems)
+        self.assertIn("there is no step 3", problems[0])
+
+
 if __name__ == "__main__":
     unittest.main()

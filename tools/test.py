@@ -224,6 +224,9 @@ def run_checks(tally):
         ("translations", run([python, f"{tools}/check-translations.py"])),
         ("translation table", run([python, f"{tools}/trgen.py", *po])),
         ("SQL", run([python, f"{tools}/sqlgen.py", "check", *sql])),
+        ("schema steps", run([python, f"{tools}/sqlgen.py", "steps",
+                              os.path.join(sources.ROOT, "src", "store",
+                                           "steps.sums"), *sql])),
         ("generated files", check_generated()),
         ("format (make format mends it)", check_format()),
     ]
