@@ -238,6 +238,11 @@ static void second_words(const char *first, char *out, size_t bytes)
 	}
 }
 
+static bool is_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0;
+}
+
 static int no_command(int argc, char **argv)
 {
 	static const struct cli_cmd nothing = {.name = "", .args = ""};
@@ -245,10 +250,14 @@ static int no_command(int argc, char **argv)
 	char seconds[256];
 
 	if (argc == 0) {
-		help_overview(stderr);
+		help_overview(stderr, NULL);
 		return CLI_NOT_DONE;
 	}
 	second_words(argv[0], seconds, sizeof(seconds));
+	if (seconds[0] && argc > 1 && is_help(argv[argc - 1])) {
+		help_overview(stdout, argv[0]);
+		return CLI_DONE;
+	}
 	if (seconds[0])
 		err_set(&call.err, ERR_USAGE, "\"gongxin %s\" needs one of: %s",
 		    argv[0], seconds);
@@ -259,23 +268,23 @@ static int no_command(int argc, char **argv)
 	return cli_fail(&call);
 }
 
-static bool is_help(const char *word)
-{
-	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0;
-}
-
 /* "help" or "help COMMAND"; argv: what stands behind it, options are none. */
 static int tell_help(int argc, char **argv)
 {
 	int words = 0;
 	const struct cli_cmd *cmd = find_command(argc, argv, &words);
+	char seconds[256] = "";
 
+	if (argc > 0 && (argc == 1 || argv[1][0] == '-'))
+		second_words(argv[0], seconds, sizeof(seconds));
 	if (cmd)
 		help_command(stdout, cmd);
+	else if (seconds[0])
+		help_overview(stdout, argv[0]);
 	else if (argc > 0 && argv[0][0] != '-')
 		return no_command(argc, argv);
 	else
-		help_overview(stdout);
+		help_overview(stdout, NULL);
 	return CLI_DONE;
 }
 
@@ -290,6 +299,8 @@ int main(int argc, char **argv)
 	tr_set_lang(tr_lang_from_environment());
 	if (argc > 1 && is_help(argv[1]))
 		return tell_help(argc - 2, argv + 2);
+	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+		argv[1] += 2;
 	memset(&call, 0, sizeof(call));
 	call.started_ms = monotonic_ms();
 	call.cmd = find_command(argc - 1, argv + 1, &words);

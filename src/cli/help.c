@@ -18,7 +18,14 @@ static void pad(FILE *out, const char *text, size_t columns)
 	while (++width < columns);
 }
 
-void help_overview(FILE *out)
+static bool begins_with(const char *name, const char *first)
+{
+	size_t n = strlen(first);
+
+	return strncmp(name, first, n) == 0 && (!name[n] || name[n] == ' ');
+}
+
+void help_overview(FILE *out, const char *first)
 {
 	size_t i;
 
@@ -27,6 +34,8 @@ void help_overview(FILE *out)
 	    tr("usage:"), tr("COMMAND [OPTION...] [ARGUMENT...]"),
 	    tr("commands:"));
 	for (i = 0; i < cli_commands_count; i++) {
+		if (first && !begins_with(cli_commands[i]->name, first))
+			continue;
 		fputs("  ", out);
 		pad(out, cli_commands[i]->name, NAME_COLUMNS);
 		fprintf(out, "%s\n", tr(cli_commands[i]->summary));

@@ -7,7 +7,8 @@
 
 #include "cli/cli.h"
 
-void help_overview(FILE *out);
+/* Of the commands that begin with the word `first`; NULL: of all. */
+void help_overview(FILE *out, const char *first);
 void help_command(FILE *out, const struct cli_cmd *cmd);
 /* A completion script for bash. */
 void help_completion(FILE *out);
