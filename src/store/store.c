@@ -29,6 +29,7 @@ struct store {
 	bool is_write; /* the open transaction is a writer's */
 	bool is_started[SQL_COUNT];
 	bool is_appending[SQL_COUNT];
+	int64_t step_found;
 	void *companion;
 	void (*release_companion)(void *thing);
 };
@@ -99,6 +100,7 @@ static enum err_code migrate(
 	rc = read_last_step(store, &last, err);
 	if (rc)
 		return rc;
+	store->step_found = last;
 	if (last > SQL_MIGRATION_COUNT)
 		return refuse_newer(last, config->path, err);
 	if (config->mode == STORE_READ && last < SQL_MIGRATION_COUNT) {
@@ -106,8 +108,7 @@ static enum err_code migrate(
 		    "\"%s\" is of an older version of this program",
 		    config->path);
 		err_hint(err,
-		    "Any command that writes brings it up to date, "
-		    "for example \"gongxin log checkpoint\".");
+		    "\"gongxin upgrade\" brings the directory up to date.");
 		return ERR_REFUSED;
 	}
 	if (last == SQL_MIGRATION_COUNT)
@@ -141,6 +142,16 @@ enum err_code store_open(
 	else
 		*out = store;
 	return rc;
+}
+
+int64_t store_step_found(const struct store *store)
+{
+	return store->step_found;
+}
+
+int64_t store_step_known(void)
+{
+	return SQL_MIGRATION_COUNT;
 }
 
 void store_close(struct store **store)

@@ -91,6 +91,10 @@ static inline struct store_value store_blob(const void *p, size_t n)
  */
 enum err_code store_open(
     const struct store_config *config, struct store **out, struct err *err);
+/* The last schema step that the database had when it was opened (0: none), and
+ * the last one that this program knows. */
+int64_t store_step_found(const struct store *store);
+int64_t store_step_known(void);
 /* Rolls back an open transaction. NULL-safe. */
 void store_close(struct store **store);
 
