@@ -513,9 +513,11 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	if (!rc)
 		rc = catalogue_archive(
 		    r->store, r->catalog, r->now_ms, &s->catalogue_id, err);
+	/* What was sent before sets no name: it may be a former one by now. */
 	if (!rc)
 		rc = subject_book_new(r->store, s->submission_id,
-		    r->item->group == CAT_GROUP_BASIC, &s->book, err);
+		    r->item->group == CAT_GROUP_BASIC && !config.is_resent,
+		    &s->book, err);
 	return rc ? rc : appender_new(&config, &s->appender, err);
 }
 
