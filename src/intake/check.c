@@ -24,6 +24,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/fold.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "calendar/calendar.h"
@@ -186,15 +187,17 @@ static bool holds(const struct checker *c, const struct test *test)
 	}
 }
 
-/* Was something said about this field already? Then "missing" would only
- * repeat it. */
-static bool was_found(const struct checker *c, int field)
+/* Is the row refused for this field already? Then "missing" would only
+ * repeat it. A warning leaves it empty where all it held was a person's
+ * number. */
+static bool was_refused(const struct checker *c, int field)
 {
 	const struct cat_field *f = &c->plan->item->fields[field];
 	size_t i;
 
 	for (i = 0; i < c->findings_count; i++)
-		if (c->findings[i].field == f)
+		if (c->findings[i].field == f &&
+		    !finding_is_warning(&c->findings[i]))
 			return true;
 	return false;
 }
@@ -216,7 +219,7 @@ static void check_required(struct checker *c)
 		if (f->need == CAT_REQUIRED_WHEN &&
 		    !holds(c, &c->field_when[i]))
 			continue;
-		if (!was_found(c, i))
+		if (!was_refused(c, i))
 			check_find(c, FIND_REQUIRED_MISSING, i,
 			    p->columns_count ? p->columns[0] : -1,
 			    (struct span){NULL, 0}, (struct span){NULL, 0});
@@ -548,6 +551,17 @@ static bool has_dropped(const struct checker *c, const struct reader_row *row)
 	return false;
 }
 
+/* A dot between the parts of a name, whichever of its many forms. */
+static bool has_middle_dot(struct span name)
+{
+	size_t at = 0;
+
+	while (at < name.n)
+		if (fold_char(utf8_next(name.p, name.n, &at)) == MIDDLE_DOT)
+			return true;
+	return false;
+}
+
 /* Nearly all names of persons, and hardly one of an organisation. */
 static bool is_persons_name(const struct checker *c)
 {
@@ -558,7 +572,7 @@ static bool is_persons_name(const struct checker *c)
 		name = c->values[field].text;
 	return name.n &&
 	    (utf8_length(name.p, name.n) <= PERSON_CHARS ||
-		memmem(name.p, name.n, "·", strlen("·")));
+		has_middle_dot(name));
 }
 
 /* Layouts without a kind (2015) have natural persons too. A row that gives

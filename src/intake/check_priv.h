@@ -15,7 +15,8 @@ enum {
 	DEFAULT_MAX_CHARS = 4000,
 	KEY_BYTES_MAX = 64 * 1024,
 	DOCUMENT_MIN = 6, /* characters of a person's document number */
-	PERSON_CHARS = 4  /* of a person's name, at most */
+	PERSON_CHARS = 4, /* of a person's name, at most */
+	MIDDLE_DOT = 0xB7
 };
 
 /* A normalised value. */

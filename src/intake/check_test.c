@@ -547,6 +547,9 @@ static void check_person_is_only_counted(void **state)
 	    {NULL, "", "虚构某某某某某", "无", ROW_DOUBTFUL},
 	    {NULL, "", "虚构某", "", ROW_NATURAL},
 	    {NULL, "", "某某·虚构某某", "", ROW_NATURAL},
+	    {NULL, "", "某某•虚构某某", "", ROW_NATURAL},
+	    {NULL, "", "某某・虚构某某", "", ROW_NATURAL},
+	    {NULL, "", "某某‧虚构某某", "", ROW_NATURAL},
 	    {NULL, "3711**********0033", "日照虚构甲有限公司", "", ROW_NATURAL},
 	    {NULL, "91350100**********", "日照虚构甲有限公司", "",
 		ROW_DOUBTFUL},
@@ -610,6 +613,52 @@ static void check_refused_row_keeps_no_personal_number(void **state)
 	}
 }
 
+/* What a person's number was removed from is missing. R-ING-007 */
+static void check_required_value_that_is_a_persons_number_is_missing(
+    void **state)
+{
+	static const char *const fields[] = {
+	    "CF_XDR_MC", "CF_WSH", "CF_SY", "CF_CFJG", "CF_CFJGDM"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(fields); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, fields[i], CITIZEN);
+		run(&f);
+		if (f.got.outcome != ROW_REFUSED ||
+		    count_rule(&f, "required-missing") != 1 ||
+		    count_rule(&f, "citizen-removed") < 1)
+			fail_msg("%s: outcome %d, findings %.*s", fields[i],
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		done(&f);
+	}
+}
+
+/* R-ING-006: however many columns there are for what is never read. */
+static void check_refused_row_keeps_no_document_of_many(void **state)
+{
+	static const char *const titles[] = {"法人身份证号", "负责人身份证号",
+	    "法人证件号码", "法定代表人证件号"};
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_YJ", "");
+	for (i = 0; i < ARRAY_COUNT(titles); i++) {
+		plan_add_column(&f.plan, span_of(titles[i]));
+		f.cells[f.row.count++].text = span_of("E12345678");
+	}
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	assert_false(holds(f.got.cells, "E12345678"));
+	done(&f);
+}
+
 static void check_faulty_row_keeps_cells_only_in_their_columns(void **state)
 {
 	static const struct {
@@ -659,6 +708,9 @@ int main(void)
 	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
 	    cmocka_unit_test(check_person_is_only_counted),
 	    cmocka_unit_test(check_refused_row_keeps_no_personal_number),
+	    cmocka_unit_test(check_refused_row_keeps_no_document_of_many),
+	    cmocka_unit_test(
+		check_required_value_that_is_a_persons_number_is_missing),
 	    cmocka_unit_test(
 		check_faulty_row_keeps_cells_only_in_their_columns),
 	};

@@ -120,7 +120,8 @@ int plan_add_column(struct plan *plan, struct span name)
 		return -1;
 	plan->columns_count++;
 	field = find_field(plan->item, name);
-	if (field >= 0) {
+	/* What is never read has any number of columns. */
+	if (field >= 0 && plan->item->fields[field].privacy != CAT_DROPPED) {
 		struct plan_field *f = &plan->fields[field];
 
 		if (f->columns_count == PLAN_SAME_MAX)
