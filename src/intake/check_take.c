@@ -403,8 +403,7 @@ static void take_codes(
 		c->values[field].text = raw;
 }
 
-/* The subject's own code decides the row's fate in `decide`. */
-static void take_subject_code(
+static void find_wrong_code(
     struct checker *c, int field, int column, struct span raw)
 {
 	static const enum finding_rule rules[IDENT_STATE_COUNT] = {
@@ -416,23 +415,6 @@ static void take_subject_code(
 	};
 	struct span expect = {NULL, 0};
 
-	c->subject = ident_check_uscc(raw);
-	c->subject_state = c->subject.state;
-	if (c->subject_state != IDENT_VALID &&
-	    ident_check_citizen(raw) == IDENT_VALID) {
-		c->is_person = true;
-		return;
-	}
-	if (c->subject_state == IDENT_VALID) {
-		c->values[field].text = span_of(c->subject.code);
-		if (c->subject.has_org_warning)
-			check_find(c, FIND_ORG_PART_BAD_CHECK, field, column,
-			    raw, expect);
-		if (c->subject.has_division_warning)
-			check_find(c, FIND_DIVISION_UNKNOWN, field, column, raw,
-			    expect);
-		return;
-	}
 	if (!rules[c->subject_state])
 		return;
 	if (c->subject_state == IDENT_BAD_CHECK && c->subject.expected)
@@ -440,6 +422,33 @@ static void take_subject_code(
 	else if (c->subject.bad_at >= 0)
 		expect = expect_number(c, c->subject.bad_at + 1);
 	check_find(c, rules[c->subject_state], field, column, raw, expect);
+}
+
+/* The subject's own code decides the row's fate in `decide`. */
+static void take_subject_code(
+    struct checker *c, int field, int column, const struct cell *cell)
+{
+	struct span raw = cell->text, none = {NULL, 0};
+
+	c->subject = ident_check_uscc(raw);
+	c->subject_state = c->subject.state;
+	if (c->subject_state != IDENT_VALID &&
+	    ident_kind_of(raw) == IDENT_CITIZEN) {
+		c->is_person = true;
+	} else if (reader_is_rounded_code(cell)) {
+		c->subject_state = IDENT_BAD_CHECK;
+		check_find(c, FIND_CODE_ROUNDED, field, column, raw, none);
+	} else if (c->subject_state != IDENT_VALID) {
+		find_wrong_code(c, field, column, raw);
+	} else {
+		c->values[field].text = span_of(c->subject.code);
+		if (c->subject.has_org_warning)
+			check_find(c, FIND_ORG_PART_BAD_CHECK, field, column,
+			    raw, none);
+		if (c->subject.has_division_warning)
+			check_find(
+			    c, FIND_DIVISION_UNKNOWN, field, column, raw, none);
+	}
 }
 
 /* Any other code: kept when it is right, told when it is not. */
@@ -459,7 +468,9 @@ static void take_other_code(
 		c->values[field].text = keep(c, to, IDENT_USCC_CHARS);
 		return;
 	}
-	if (ident_check_citizen(raw) == IDENT_VALID) {
+	/* The old number of an organisation may look like one. */
+	if (ident_check_citizen(raw) == IDENT_VALID &&
+	    ident_kind_of(raw) == IDENT_CITIZEN) {
 		check_find(c, FIND_CITIZEN_REMOVED, field, column,
 		    (struct span){NULL, 0}, (struct span){NULL, 0});
 		return;
@@ -524,7 +535,7 @@ static void take_cell(
 		break;
 	case CAT_SUBJECT_CODE:
 		if (f->role == CAT_ROLE_SUBJECT_CODE)
-			take_subject_code(c, field, column, raw);
+			take_subject_code(c, field, column, cell);
 		else
 			take_other_code(c, field, column, raw);
 		break;

@@ -21,6 +21,8 @@
 
 enum { CELLS_MAX = 40 };
 
+#define ROUNDED_CODE "913711026000039000" /* its check is right */
+
 /* A small file of one row: its header and cells. */
 struct fixture {
 	struct plan plan;
@@ -392,6 +394,7 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_NR_FK", "1000元", "money-unit", ROW_RECORD},
 	    {"CF_CFLB", "口头", "value-unknown", ROW_REFUSED},
 	    {"CF_CFJGDM", "000", "other-code-bad", ROW_RECORD},
+	    {"CF_CFJGDM", "371102100101123", "other-code-bad", ROW_RECORD},
 	    {"CF_XDR_ZZJG", "123456789", "org-code-bad", ROW_RECORD},
 	    {"CF_XDR_GSZC", "123456789012345", "reg-number-bad", ROW_RECORD},
 	    {"CF_SY", "当事人" CITIZEN "未明码标价", "citizen-removed",
@@ -414,6 +417,42 @@ static void check_bad_value_is_found(void **state)
 		if (cases[i].outcome == ROW_RECORD &&
 		    strstr(cases[i].rule, "-bad"))
 			assert_true(holds(f.got.fields, cases[i].value));
+		done(&f);
+	}
+}
+
+static void check_code_rounded_by_a_spreadsheet_is_refused(void **state)
+{
+	/* Right checks, by chance: noughts are not what was there. */
+	static const struct {
+		const char *code;
+		enum cell_kind kind;
+		const char *rule; /* NULL: it is taken */
+	} cases[] = {
+	    {ROUNDED_CODE, CELL_NUMBER, "code-rounded"},
+	    {"913711026000039001", CELL_NUMBER, "code-bad-check"},
+	    {ROUNDED_CODE, CELL_TEXT, NULL},
+	    {"9.13711E+17", CELL_TEXT, "code-rounded"},
+	    {"9.13711026000039e+17", CELL_TEXT, "code-rounded"},
+	    {"9E+17", CELL_TEXT, "code-rounded"},
+	    {"9.13711E+16", CELL_TEXT, "code-bad-length"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, "CF_XDR_SHXYM", cases[i].code);
+		f.cells[column_of("CF_XDR_SHXYM")].kind = cases[i].kind;
+		run(&f);
+		if (cases[i].rule ? f.got.outcome != ROW_REFUSED ||
+			    count_rule(&f, cases[i].rule) != 1
+				  : f.got.outcome != ROW_RECORD)
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
 		done(&f);
 	}
 }
@@ -541,6 +580,20 @@ static void check_person_is_only_counted(void **state)
 	    {"自然人", "", "虚构某", "", ROW_NATURAL},
 	    {"自然人", GOOD_CODE, "日照虚构甲有限公司", "", ROW_NATURAL},
 	    {"法人及非法人组织", CITIZEN, "虚构某", "", ROW_NATURAL},
+	    /* With a slip, one digit short, rounded, hidden in parts. */
+	    {"法人及非法人组织", "371102199001010013", "虚构某", "",
+		ROW_NATURAL},
+	    {"法人及非法人组织", "37110219900101001", "虚构某", "",
+		ROW_NATURAL},
+	    {"法人及非法人组织", "371102199001010000", "虚构某", "",
+		ROW_NATURAL},
+	    {"法人及非法人组织", "虚构某" CITIZEN, "虚构某", "", ROW_NATURAL},
+	    {"法人及非法人组织", "3711**********0033", "虚构某", "",
+		ROW_NATURAL},
+	    /* The old number of an organisation, which could be the old one of
+	     * a person but for its right check. */
+	    {"法人及非法人组织", "371102100101123", "日照虚构甲有限公司", "",
+		ROW_REFUSED},
 	    {"法人及非法人组织", "", "虚构店", "", ROW_DOUBTFUL},
 	    {NULL, "", "虚构某某某某某", CITIZEN, ROW_NATURAL},
 	    {NULL, "", "虚构某某某某某", "E12345678", ROW_NATURAL},
@@ -702,6 +755,7 @@ int main(void)
 	    cmocka_unit_test(check_internal_fields_stand_apart),
 	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
 	    cmocka_unit_test(check_bad_value_is_found),
+	    cmocka_unit_test(check_code_rounded_by_a_spreadsheet_is_refused),
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),
 	    cmocka_unit_test(check_uncertain_code_is_doubtful),

@@ -27,15 +27,22 @@ static bool is_between(char c)
 	return c == '\t' || c == '\n' || c == '\r';
 }
 
-static void add_cell(struct buf *line, struct span cell)
+static void add_cell(struct buf *line, const struct cell *cell)
 {
+	struct span text = cell->text;
 	size_t i;
 
-	if (cell.n > CODE_LIST_CELL_BYTES_MAX)
-		cell.n = utf8_valid_prefix(cell.p, CODE_LIST_CELL_BYTES_MAX);
+	if (text.n > CODE_LIST_CELL_BYTES_MAX)
+		text.n = utf8_valid_prefix(text.p, CODE_LIST_CELL_BYTES_MAX);
 	buf_add_char(line, '\t');
-	for (i = 0; i < cell.n; i++)
-		buf_add_char(line, is_between(cell.p[i]) ? ' ' : cell.p[i]);
+	/* Its noughts may happen to make it the code of somebody else: as a
+	 * number of the digits that are known it is nobody's. */
+	if (cell->kind == CELL_NUMBER && reader_is_rounded_code(cell)) {
+		buf_addf(line, "%.1s.%.14sE+17", text.p, text.p + 1);
+		return;
+	}
+	for (i = 0; i < text.n; i++)
+		buf_add_char(line, is_between(text.p[i]) ? ' ' : text.p[i]);
 }
 
 static void add_row(struct buf *text, const struct reader_row *row)
@@ -44,7 +51,7 @@ static void add_row(struct buf *text, const struct reader_row *row)
 
 	buf_addf(text, "%llu", (unsigned long long)row->number);
 	for (i = 0; i < row->count; i++)
-		add_cell(text, row->cells[i].text);
+		add_cell(text, &row->cells[i]);
 	buf_add_char(text, '\n');
 }
 

@@ -50,9 +50,11 @@ static const struct rule_text rules[FIND_COUNT] = {
 	   "one would be {e}"),
 	N_("One of the characters is wrong; copy the code from the licence "
 	   "rather than only changing the last one.")},
-    [FIND_CODE_PLACEHOLDER] = {"code-placeholder", false,
-	N_("{t} \"{v}\" is a placeholder, not a code"),
-	N_("Enter the organisation's real code.")},
+    [FIND_CODE_ROUNDED] = {"code-rounded", false,
+	N_("{t} \"{v}\" was taken for a number by a spreadsheet, which keeps "
+	   "15 digits of it"),
+	N_("Make the column one of text and enter the code once more; its "
+	   "last digits are lost.")},
     [FIND_ORG_PART_BAD_CHECK] = {"org-part-bad-check", true,
 	N_("the organisation code inside \"{v}\" fails its own check"),
 	N_("Compare characters 9 to 17 with the licence.")},

@@ -25,6 +25,9 @@
 #include "intake/reader_priv.h"
 #include "intake/xlsx_priv.h"
 
+/* Of a unified code; and what a spreadsheet keeps of a number. */
+enum { CODE_DIGITS = 18, SHEET_DIGITS = 15 };
+
 /* Marks a text that tr() gets later. */
 #define N_(text) text
 
@@ -109,6 +112,35 @@ static bool cells_are_blank(const struct cell *cells, size_t count)
 		if (!cell_is_blank(cells[i].text))
 			return false;
 	return true;
+}
+
+/* Digits from *at on, which moves behind them. */
+static size_t pass_digits(struct span text, size_t *at)
+{
+	size_t from = *at;
+
+	while (*at < text.n && text.p[*at] >= '0' && text.p[*at] <= '9')
+		++*at;
+	return *at - from;
+}
+
+bool reader_is_rounded_code(const struct cell *cell)
+{
+	static const char noughts[] = "000", exponent[] = "E+17";
+	struct span text = span_trim(cell->text);
+	size_t at = 0;
+	size_t digits = pass_digits(text, &at);
+
+	if (cell->kind == CELL_NUMBER && digits == CODE_DIGITS && at == text.n)
+		return memcmp(text.p + SHEET_DIGITS, noughts,
+			   sizeof(noughts) - 1) == 0;
+	if (digits != 1)
+		return false;
+	if (at < text.n && text.p[at] == '.')
+		at++;
+	pass_digits(text, &at);
+	return text.n - at == sizeof(exponent) - 1 &&
+	    strncasecmp(text.p + at, exponent, text.n - at) == 0;
 }
 
 size_t text_cut(struct span text, size_t n)

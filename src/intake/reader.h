@@ -150,6 +150,14 @@ const struct span *reader_columns(
 /* Bytes of the input consumed so far, for progress. */
 uint64_t reader_position(const struct reader *reader);
 
+/*
+ * Does the cell hold what is left of a code of 18 digits that a spreadsheet
+ * took for a number? It keeps 15 digits and puts noughts for the others, or
+ * "9.13711E+17" when it writes a CSV file. What was there nobody knows any
+ * more, whatever the check character says.
+ */
+bool reader_is_rounded_code(const struct cell *cell);
+
 const char *reader_format_name(enum reader_format format);
 const char *reader_encoding_name(enum reader_encoding encoding);
 const char *row_fault_text(enum row_fault fault); /* translated */
