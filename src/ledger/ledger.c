@@ -795,36 +795,62 @@ static void remove_old_partials(
 	}
 }
 
-/* Was this checkpoint signed by us for a larger log than the store's? */
-static enum err_code refuse_newer(
-    struct ledger *l, struct span published, struct err *err)
+/* The checkpoint, if it was signed by us for this log. */
+static bool is_ours(struct ledger *l, struct span note, struct checkpoint *out)
 {
-	struct note_signer signer;
 	struct note_check check;
-	struct checkpoint c;
-	struct ledger_head head;
-	struct note note;
-	enum err_code rc = ledger_head(l, &head, err);
-	bool is_newer = false;
+	struct note opened;
 
-	memset(&signer, 0, sizeof(signer));
-	if (!rc)
-		rc = load_signer(l, &signer, err);
-	if (!rc &&
-	    note_open(published, &signer.key, 1, &note, &check, NULL) == 0)
-		is_newer = checkpoint_parse(note.text, &c, NULL) == 0 &&
-		    span_is(c.origin, l->origin) && c.head.size > head.size;
-	note_signer_clear(&signer);
-	if (rc || !is_newer)
-		return rc;
-	err_set(err, ERR_CORRUPT,
-	    "the log was published with %llu entries, the database knows %llu",
-	    (unsigned long long)c.head.size, (unsigned long long)head.size);
+	return note_open(note, &l->signer.key, 1, &opened, &check, NULL) == 0 &&
+	    checkpoint_parse(opened.text, out, NULL) == 0 &&
+	    span_is(out->origin, l->origin);
+}
+
+/* The published log is not the beginning of the store's. */
+static enum err_code two_histories(const struct tlog_head *published,
+    const struct ledger_head *head, struct err *err)
+{
+	if (published->size > head->size) {
+		err_set(err, ERR_CORRUPT,
+		    "the log was published with %llu entries, the database "
+		    "knows %llu",
+		    (unsigned long long)published->size,
+		    (unsigned long long)head->size);
+		err_hint(err,
+		    "The database is an old copy. Restore the newest one.");
+	} else {
+		err_set(err, ERR_CORRUPT,
+		    "the log was published with %llu entries, which are not "
+		    "those of the database",
+		    (unsigned long long)published->size);
+		err_hint(err,
+		    "Database and log are of two copies that went on apart. "
+		    "Restore both from one.");
+	}
 	err_detail(err,
 	    "Going on from here would give the log a second "
 	    "history, which anyone could prove.");
-	err_hint(err, "The database is an old copy. Restore the newest one.");
 	return ERR_CORRUPT;
+}
+
+/* Was this checkpoint signed by us for a larger log than the store's, or for
+ * another of the same size? */
+static enum err_code refuse_other(
+    struct ledger *l, struct span published, struct err *err)
+{
+	struct checkpoint c;
+	struct ledger_head head;
+	enum err_code rc = ledger_head(l, &head, err);
+
+	if (!rc)
+		rc = hold_signer(l, err);
+	if (rc || !is_ours(l, published, &c))
+		return rc;
+	if (c.head.size < head.size ||
+	    (c.head.size == head.size &&
+		tlog_hash_equal(&c.head.root, &head.root)))
+		return 0;
+	return two_histories(&c.head, &head, err);
 }
 
 /* Nobody else is at it: the head that is read here is the newest that any of
@@ -840,7 +866,7 @@ static enum err_code catch_up(struct ledger *l, struct err *err)
 	if (!rc &&
 	    (file_read(path, &have, NULL) != 0 ||
 		!span_equal(buf_span(&want), buf_span(&have)))) {
-		rc = refuse_newer(l, buf_span(&have), err);
+		rc = refuse_other(l, buf_span(&have), err);
 		if (!rc)
 			rc = file_replace(path, buf_span(&want), 0644, err);
 	}

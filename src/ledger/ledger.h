@@ -96,8 +96,9 @@ enum err_code ledger_sign(struct ledger *ledger, const struct tlog_head *head,
 enum err_code ledger_publish(struct ledger *ledger, struct err *err);
 /* Is the checkpoint file the newest head's? Brings it up to date if not, while
  * nobody else does (ledger_enter).
- * ERR_CORRUPT when it was signed for a larger log than the store knows: the
- * database is an old copy, and going on would publish two histories. */
+ * ERR_CORRUPT when it was signed for a larger log than the store knows, or for
+ * another of the same size: the database is another copy, and going on would
+ * publish two histories. */
 enum err_code ledger_catch_up(struct ledger *ledger, struct err *err);
 
 /* For those who share the files with other processes: from enter to leave

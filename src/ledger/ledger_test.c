@@ -553,6 +553,37 @@ static void ledger_catch_up_never_goes_back(void **state)
 	log_close(&l);
 }
 
+/* R-LOG-007 */
+/* Nor is one of the same size replaced that was signed for other entries. */
+static void ledger_catch_up_signs_no_second_history(void **state)
+{
+	struct buf first, still;
+	struct log l;
+
+	(void)state;
+	log_open(&l);
+	grow(&l, 20, 1, 20);
+	must(&l, store_begin(l.store, &l.err));
+	must(&l, ledger_begin(l.ledger, &l.err));
+	append_to(&l, 30, 1, 10);
+	must(&l, ledger_seal(l.ledger, 4000, &l.err));
+	must(&l, ledger_publish(l.ledger, &l.err));
+	store_rollback(l.store); /* another copy, which goes on by itself */
+	must(&l, store_begin(l.store, &l.err));
+	must(&l, ledger_begin(l.ledger, &l.err));
+	append_to(&l, 30, 2, 10);
+	must(&l, ledger_seal(l.ledger, 5000, &l.err));
+	must(&l, store_commit(l.store, &l.err));
+	read_named(&l, "checkpoint", &first);
+	assert_int_equal(ledger_catch_up(l.ledger, &l.err), ERR_CORRUPT);
+	assert_non_null(strstr(l.err.message, "30"));
+	read_named(&l, "checkpoint", &still);
+	assert_true(span_equal(buf_span(&first), buf_span(&still)));
+	buf_release(&first);
+	buf_release(&still);
+	log_close(&l);
+}
+
 /* Somebody who brings the same log's files up in another process. */
 struct other {
 	struct log log; /* with a connection of its own */
@@ -642,6 +673,7 @@ int main(void)
 	    cmocka_unit_test(ledger_rebuild_wrong_source_touches_nothing),
 	    cmocka_unit_test(ledger_catch_up_mends_the_file),
 	    cmocka_unit_test(ledger_catch_up_never_goes_back),
+	    cmocka_unit_test(ledger_catch_up_signs_no_second_history),
 	    cmocka_unit_test(ledger_catch_up_of_two_at_once),
 	};
 
