@@ -14,6 +14,11 @@
  * Searching a text: a number has 17 digits in a row, so in a run of 17 or
  * more at least one lies at the end of every step of 17 bytes. Text without
  * digits costs one look every 17 bytes; each byte of a run is read once.
+ *
+ * People also write one in full-width digits, or in groups. These are searched
+ * in the same way, by the bytes that they are made of, and read by characters
+ * where enough of them stand together. Groups make up one number when they
+ * are 18 digits in all and no more: dates that follow one another are none.
  */
 #include "ident/ident_priv.h"
 
@@ -161,7 +166,7 @@ static bool is_number_at(struct span text, size_t start, size_t end)
 	return ident_is_citizen(text.p + start);
 }
 
-bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out)
+static bool find_in_a_row(struct span text, size_t *at_out)
 {
 	size_t i = BODY_CHARS - 1;
 
@@ -178,10 +183,144 @@ bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out)
 		end = i + ident_digit_run(text.p + i, text.n - i);
 		if (is_number_at(text, start, end)) {
 			*at_out = start;
-			*n_out = CITIZEN_CHARS;
 			return true;
 		}
 		i = end + BODY_CHARS;
 	}
 	return false;
+}
+
+/* ---- full-width, or in groups ---- */
+
+/* Bytes of which digits of both widths, X, blanks and dashes are made. */
+static bool is_of_spread(char byte)
+{
+	static const bool of_spread[256] = {
+	    [' '] = true,
+	    ['-'] = true,
+	    ['0' ... '9'] = true,
+	    ['X'] = true,
+	    ['x'] = true,
+	    [0x80 ... 0x99] = true,
+	    [0xA0] = true,
+	    [0xBC] = true,
+	    [0xC2] = true,
+	    [0xE2 ... 0xE3] = true,
+	    [0xEF] = true,
+	};
+
+	return of_spread[(unsigned char)byte];
+}
+
+/* Digits that stand together, or with one blank or dash between two. */
+struct run {
+	char digits[CITIZEN_CHARS]; /* the last one may be X */
+	size_t count;		    /* also of more than fit */
+	size_t start;
+	size_t end;
+	bool is_bound; /* a letter stands before or behind it */
+};
+
+static bool is_number(const struct run *run)
+{
+	return run->count == CITIZEN_CHARS && !run->is_bound &&
+	    ident_is_citizen(run->digits);
+}
+
+/* Reads the run that begins at *at with a digit, and the character behind
+ * it. */
+static struct run read_run(struct span text, size_t *at)
+{
+	struct run run = {.start = *at, .end = *at};
+	bool is_apart = false; /* behind a blank or a dash */
+
+	while (*at < text.n) {
+		uint32_t c = ident_next(text, at);
+		bool is_x = c == 'X' && run.count == BODY_CHARS;
+
+		if (c >= ' ' && !is_apart && ident_is_dropped(c)) {
+			is_apart = true;
+			continue;
+		}
+		if (c >= 0x80 || !(is_x || ident_is_digit((char)c))) {
+			run.is_bound =
+			    !is_apart && c < 0x80 && ident_is_alnum((char)c);
+			break;
+		}
+		if (run.count < CITIZEN_CHARS)
+			run.digits[run.count] = (char)c;
+		run.count++;
+		run.end = *at;
+		is_apart = false;
+	}
+	return run;
+}
+
+/* A number that begins in [at, end). */
+static bool find_between(
+    struct span text, size_t at, size_t end, size_t *at_out, size_t *n_out)
+{
+	bool is_bound = at > 0 && ident_is_alnum(text.p[at - 1]);
+
+	while (at < end) {
+		size_t start = at;
+		uint32_t c = ident_next(text, &at);
+		struct run run;
+
+		if (c >= 0x80 || !ident_is_digit((char)c)) {
+			is_bound = c < 0x80 && ident_is_alnum((char)c);
+			continue;
+		}
+		at = start;
+		run = read_run(text, &at);
+		run.is_bound |= is_bound;
+		if (is_number(&run)) {
+			*at_out = run.start;
+			*n_out = run.end - run.start;
+			return true;
+		}
+		is_bound = run.is_bound;
+	}
+	return false;
+}
+
+/* In the same steps, by bytes that may be of one. */
+static bool find_spread(struct span text, size_t *at_out, size_t *n_out)
+{
+	size_t i = BODY_CHARS - 1;
+
+	while (i < text.n) {
+		size_t start = i;
+		size_t end = i;
+
+		while (start > 0 && is_of_spread(text.p[start - 1]))
+			start--;
+		while (end < text.n && is_of_spread(text.p[end]))
+			end++;
+		/* Not in the middle of a character. */
+		while (start < end && ((unsigned char)text.p[start] >> 6) == 2)
+			start++;
+		if (end > start + BODY_CHARS - 1 &&
+		    find_between(text, start, end, at_out, n_out))
+			return true;
+		i = end + BODY_CHARS;
+	}
+	return false;
+}
+
+bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out)
+{
+	size_t n = CITIZEN_CHARS, at;
+	bool is_found = find_in_a_row(text, &at);
+
+	/* One that is spread may come before it. */
+	if (is_found)
+		text.n = at;
+	if (find_spread(text, &at, &n))
+		is_found = true;
+	if (is_found) {
+		*at_out = at;
+		*n_out = n;
+	}
+	return is_found;
 }

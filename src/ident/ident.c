@@ -42,7 +42,7 @@ static const struct {
     {0xfeff, 0xfeff}, /* byte order mark */
 };
 
-static bool is_dropped(uint32_t c)
+bool ident_is_dropped(uint32_t c)
 {
 	size_t i;
 
@@ -85,17 +85,22 @@ static uint32_t next_character(struct span text, size_t *at)
 	return utf8_next(text.p, text.n, at);
 }
 
+uint32_t ident_next(struct span text, size_t *at)
+{
+	return fold(next_character(text, at));
+}
+
 size_t ident_clean(struct span text, char out[IDENT_CLEAN_MAX + 1])
 {
 	size_t at = 0;
 	size_t n = 0;
 
 	while (at < text.n) {
-		uint32_t c = fold(next_character(text, &at));
+		uint32_t c = ident_next(text, &at);
 		char bytes[4];
 		size_t count;
 
-		if (is_dropped(c))
+		if (ident_is_dropped(c))
 			continue;
 		count = utf8_encode(c, bytes);
 		if (count > IDENT_CLEAN_MAX - n)
@@ -114,10 +119,10 @@ bool ident_holds_citizen(struct span text)
 	size_t at = 0;
 
 	while (at < text.n) {
-		uint32_t c = fold(next_character(text, &at));
+		uint32_t c = ident_next(text, &at);
 		bool is_end = c == 'X' && n >= sizeof(last) - 1;
 
-		if (is_dropped(c))
+		if (ident_is_dropped(c))
 			continue;
 		if (!is_end && !(c < 0x80 && ident_is_digit((char)c))) {
 			n = 0;
@@ -147,7 +152,7 @@ void ident_hide_citizen(char *text)
 		uint32_t c;
 
 		from = at;
-		c = fold(next_character(all, &at));
+		c = ident_next(all, &at);
 		if (c >= 0x80 || !ident_is_digit((char)c))
 			continue;
 		if (at - from == 1)

@@ -93,12 +93,13 @@ enum ident_state ident_check_reg_number(struct span text);
 char ident_reg_check_char(const char *first14);
 enum ident_state ident_check_citizen(struct span text);
 /* True when the text holds a valid citizen number anywhere (18 digits, or
- * 17 and X, with nothing alphanumeric beside it). *at_out, *n_out: where.
- * Fast on text without long runs of digits. */
+ * 17 and X, with nothing alphanumeric beside it); also in full-width digits,
+ * and in groups with a blank or a dash between two of them. *at_out, *n_out:
+ * where the first is. Fast on text of few digits. */
 bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out);
-/* The same however people write it: in full-width digits, with blanks or
- * dashes between them, beside letters. For what somebody typed: it looks at
- * every character. */
+/* The same also beside letters and other digits, with any blanks and dashes
+ * in between. For what is refused as a whole and not cut: more looks like
+ * one here. */
 bool ident_holds_citizen(struct span text);
 /* In place: stars for all digits of a text that holds one. */
 void ident_hide_citizen(char *text);

@@ -35,6 +35,11 @@ enum ident_state ident_judge_shape(struct span clean, size_t want);
 /* Four or more X in a row and nothing but digits and letters: hidden
  * characters, if the text is no valid code. */
 bool ident_has_x_run(struct span clean);
+/* The character at *at, which moves behind it: full-width forms to ASCII,
+ * upper case; U+FFFD for a byte that is no UTF-8. */
+uint32_t ident_next(struct span text, size_t *at);
+/* A blank, a dash or an invisible character: no part of any code. */
+bool ident_is_dropped(uint32_t c);
 /* True for * • and the other symbols used to hide a character. */
 bool ident_is_mask(uint32_t c);
 

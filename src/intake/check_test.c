@@ -399,6 +399,10 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_XDR_GSZC", "123456789012345", "reg-number-bad", ROW_RECORD},
 	    {"CF_SY", "当事人" CITIZEN "未明码标价", "citizen-removed",
 		ROW_RECORD},
+	    {"CF_SY", "当事人３７１１０２１９８５０３０３００３３未明码标价",
+		"citizen-removed", ROW_RECORD},
+	    {"CF_SY", "当事人371102 19850303 0033未明码标价", "citizen-removed",
+		ROW_RECORD},
 	};
 	size_t i;
 
