@@ -721,6 +721,22 @@ static void log_tellsTheSignedState(void **state)
 	json_decref(doc);
 }
 
+/* Does the "text" of an element end so? */
+static bool has_text(const json_t *array, const char *end)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(array); i++) {
+		const char *text = text_at(json_array_get(array, i), "text");
+		size_t n = strlen(text);
+
+		if (n >= strlen(end) &&
+		    strcmp(text + n - strlen(end), end) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void catalogue_onAnotherDay_hasThatDaysRegime(void **state)
 {
 	struct world *w = *state;
@@ -735,6 +751,7 @@ static void catalogue_onAnotherDay_hasThatDaysRegime(void **state)
 	assert_true(json_is_false(at(doc, "is_today")));
 	assert_string_not_equal(text_at(at(doc, "regime"), "id"), "");
 	assert_string_equal(text_at(at(doc, "item"), "id"), "penalty");
+	assert_true(has_text(at(doc, "classes"), "is above 3,000.00元"));
 	json_decref(doc);
 	assert_int_equal(catalogue_item_document(&w->reading,
 			     span_of("nothing"), DATE_NONE, &w->out, &w->err),

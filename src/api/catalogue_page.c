@@ -13,6 +13,7 @@
 #include "api/put.h"
 #include "api/tables.h"
 #include "base/check.h"
+#include "base/money.h"
 #include "base/tr.h"
 
 #define N_(text) text
@@ -193,16 +194,28 @@ static void put_rules(
 	json_close_array(w);
 }
 
+/* Money in yuan, whatever the unit of the field's column. */
+static void add_limit(
+    struct buf *out, const struct cat_field *field, int64_t number)
+{
+	if (field->type == CAT_INTEGER)
+		buf_add_i64(out, number);
+	else
+		money_write(number, out);
+}
+
 static void add_condition(struct buf *out, const struct cat_item *item,
     const struct cat_condition *when)
 {
 	static const char *const ops[CAT_OP_COUNT] = {"", N_("is"),
 	    N_("contains"), N_("is given"), N_("is not given"), N_("is above")};
+	const struct cat_field *field;
 	size_t i;
 
 	if (when->op == CAT_OP_NONE || when->field < 0)
 		return;
-	buf_add_str(out, item->fields[when->field].title);
+	field = &item->fields[when->field];
+	buf_add_str(out, field->title);
 	buf_add_char(out, ' ');
 	buf_add_str(out, tr(ops[when->op]));
 	for (i = 0; i < when->values_count; i++) {
@@ -211,7 +224,7 @@ static void add_condition(struct buf *out, const struct cat_item *item,
 	}
 	if (when->op == CAT_OP_ABOVE) {
 		buf_add_char(out, ' ');
-		buf_add_i64(out, when->number);
+		add_limit(out, field, when->number);
 	}
 }
 
