@@ -102,13 +102,15 @@ static void render_subject_shows_its_document(void **state)
 	    "\"decided_on\":\"2026-04-20\",\"fields\":[{\"name\":\"CF_NR_FK\","
 	    "\"title\":\"罚款\",\"value\":400000,\"text\":\"4,000.00元\"},"
 	    "{\"name\":\"CF_CFLB\",\"title\":\"类别\",\"value\":"
-	    "[\"罚款\",\"其他\"]}],\"bases\":[],\"publication\":{\"until\":"
+	    "[\"罚款\",\"其他\"]},{\"name\":\"QX_RS\",\"title\":\"人数\","
+	    "\"value\":0}],\"bases\":[],\"publication\":{\"until\":"
 	    "\"2027-04-19\"},\"department\":{\"id\":\"a b\",\"title\":\"局\"}"
 	    "}]}]}";
 	static const char *const wanted[] = {"示例&lt;公司&gt;",
 	    "<span class=\"g\">91</span><span class=\"g\">371103</span>",
 	    "data-field=\"CF_NR_FK\" data-fen=\"400000\">4,000.00元</dd>",
 	    "<span class=\"part\">罚款</span><span class=\"part\">其他</span>",
+	    "data-field=\"QX_RS\"><span class=\"part\">0</span></dd>",
 	    "<time datetime=\"2027-04-19\">2027年4月19日</time>",
 	    "class-general", "/departments/a%20b", "id=\"record-7\""};
 	struct web_renderer *r = renderer_new();
