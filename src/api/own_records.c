@@ -139,6 +139,23 @@ static enum err_code by_subject(struct listing *l, struct err *err)
 	return rc;
 }
 
+/* When no document number holds it either, that there are more organisations
+ * than were looked at is what is to be told. */
+static enum err_code by_text(struct listing *l, struct err *err)
+{
+	enum err_code rc = by_subject(l, err);
+	bool is_cut = l->is_cut;
+
+	if (rc || l->count)
+		return rc;
+	rc = by_document(l, err);
+	if (!rc && l->count == 0 && is_cut) {
+		l->by = "organisation";
+		l->is_cut = true;
+	}
+	return rc;
+}
+
 static enum err_code find(struct listing *l, struct err *err)
 {
 	const struct own_records_query *query = l->query;
@@ -152,11 +169,7 @@ static enum err_code find(struct listing *l, struct err *err)
 	rc = subject_check_text(query->text, err);
 	if (!rc)
 		rc = subject_refuse_person(query->text, err);
-	if (!rc)
-		rc = by_subject(l, err);
-	if (!rc && l->count == 0)
-		rc = by_document(l, err);
-	return rc;
+	return rc ? rc : by_text(l, err);
 }
 
 /* ---- rows ---- */
