@@ -10,7 +10,7 @@
  * so settle looks at the lock again, and a locked account is not opened even
  * by the right password. From the fifth failure in a row on, the account is
  * locked for 30 s, then for twice as long each time, up to 15 minutes. What
- * comes while it is locked is not counted, or anybody could keep it locked.
+ * comes while it is locked is not counted, so no flood makes a lock longer.
  *
  * A right password does not forget the failures of an account that has a
  * second factor; only the right code does. Else whoever had found the
