@@ -2,23 +2,30 @@
 /* Plain POSIX; every short write is continued, every close is checked. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
-enum { READ_STEP = 64 * 1024, DIGEST_STEP = 256 * 1024 };
+enum {
+	READ_STEP = 64 * 1024,
+	DIGEST_STEP = 256 * 1024,
+	COPY_STEP = 1024 * 1024
+};
 
 /* The step that fails, or INTMAX_MAX; read once. */
 static struct {
@@ -259,14 +266,14 @@ enum err_code file_replace(
 	return rc;
 }
 
-static enum err_code make_folder(const char *path, struct err *err)
+static enum err_code make_folder(const char *path, mode_t mode, struct err *err)
 {
 	enum err_code rc;
 
 	if (access(path, F_OK) == 0)
 		return 0;
 	rc = step(path, err);
-	if (!rc && mkdir(path, 0755) != 0 && errno != EEXIST)
+	if (!rc && mkdir(path, mode) != 0 && errno != EEXIST)
 		rc = err_set_errno(
 		    err, "could not make the folder \"%s\"", path);
 	return rc;
@@ -286,12 +293,127 @@ enum err_code file_make_folders(const char *path, struct err *err)
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		part[i] = '\0';
-		rc = make_folder(part, err);
+		rc = make_folder(part, 0755, err);
 		if (rc)
 			return rc;
 		part[i] = path[i];
 	}
 	return 0;
+}
+
+/* ---- copies ---- */
+
+static enum err_code copy_bytes(
+    int in, int out, const char *from, const char *to, struct err *err)
+{
+	char *bytes = mem_alloc(COPY_STEP);
+	enum err_code rc = 0;
+	ssize_t n = 1;
+
+	while (!rc && n) {
+		n = read(in, bytes, COPY_STEP);
+		if (n < 0 && errno != EINTR)
+			rc = err_set_errno(err, "could not read \"%s\"", from);
+		if (n > 0)
+			rc = write_all(
+			    out, to, (struct span){bytes, (size_t)n}, err);
+	}
+	free(bytes);
+	return rc;
+}
+
+/* Where the file system can share the blocks of two files it does. */
+static enum err_code copy_open(
+    int in, const char *from, const char *to, mode_t mode, struct err *err)
+{
+	enum err_code rc = step(to, err);
+	int out;
+
+	if (rc)
+		return rc;
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (out < 0)
+		return err_set_errno(err, "could not create \"%s\"", to);
+	if (ioctl(out, FICLONE, in) != 0)
+		rc = copy_bytes(in, out, from, to, err);
+	if (close(out) != 0 && !rc)
+		rc = err_set_errno(err, "could not write \"%s\"", to);
+	return rc;
+}
+
+enum err_code file_copy(
+    const char *from, const char *to, uint64_t *bytes, struct err *err)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	enum err_code rc = 0;
+	struct stat st;
+
+	if (in < 0)
+		return err_set_errno(err, "could not open \"%s\"", from);
+	if (fstat(in, &st) != 0)
+		rc = err_set_errno(err, "could not look at \"%s\"", from);
+	if (!rc)
+		rc = copy_open(in, from, to, st.st_mode & 0777, err);
+	if (!rc)
+		*bytes += (uint64_t)st.st_size;
+	close(in);
+	return rc;
+}
+
+static enum err_code copy_entry(
+    const char *from, const char *to, uint64_t *bytes, struct err *err)
+{
+	struct stat st;
+	enum err_code rc = 0;
+
+	if (stat(from, &st) != 0)
+		return errno == ENOENT
+		    ? 0
+		    : err_set_errno(err, "could not look at \"%s\"", from);
+	if (S_ISDIR(st.st_mode))
+		return file_copy_tree(from, to, NULL, bytes, err);
+	if (S_ISREG(st.st_mode))
+		rc = file_copy(from, to, bytes, err);
+	return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+static enum err_code copy_entries(DIR *dir, const char *from, const char *to,
+    bool (*skip)(const char *name), uint64_t *bytes, struct err *err)
+{
+	char in[PATH_MAX], out[PATH_MAX];
+	enum err_code rc = 0;
+	struct dirent *e;
+
+	while (!rc && (errno = 0, e = readdir(dir)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 ||
+		    strcmp(e->d_name, "..") == 0 || (skip && skip(e->d_name)))
+			continue;
+		if (snprintf(in, PATH_MAX, "%s/%s", from, e->d_name) >=
+			PATH_MAX ||
+		    snprintf(out, PATH_MAX, "%s/%s", to, e->d_name) >= PATH_MAX)
+			return err_set(err, ERR_INPUT, "the path is too long");
+		rc = copy_entry(in, out, bytes, err);
+	}
+	return !rc && errno ? err_set_errno(err, "could not read \"%s\"", from)
+			    : rc;
+}
+
+enum err_code file_copy_tree(const char *from, const char *to,
+    bool (*skip)(const char *name), uint64_t *bytes, struct err *err)
+{
+	DIR *dir = opendir(from);
+	enum err_code rc;
+	struct stat st;
+
+	if (!dir || fstat(dirfd(dir), &st) != 0)
+		rc = err_set_errno(err, "could not open \"%s\"", from);
+	else
+		rc = make_folder(to, st.st_mode & 0777, err);
+	if (!rc)
+		rc = copy_entries(dir, from, to, skip, bytes, err);
+	if (dir)
+		closedir(dir);
+	return rc;
 }
 
 bool file_exists(const char *path)

@@ -42,6 +42,16 @@ enum err_code file_make_folders(const char *path, struct err *err);
 /* Everything written so far to the file system of that folder is on disk
  * afterwards: one call instead of one for each of thousands of files. */
 enum err_code file_sync_system(const char *folder, struct err *err);
+/* A copy with the same mode, created or overwritten, not synced. Its bytes are
+ * added to *bytes. ERR_NOT_FOUND when there is no such file. */
+enum err_code file_copy(
+    const char *from, const char *to, uint64_t *bytes, struct err *err);
+/* The same of a folder with all files and folders in it; what goes away
+ * meanwhile is left out, and so is each name at its top for which skip (may be
+ * NULL) is true. The folder `to` may be there already, and keeps its mode then.
+ */
+enum err_code file_copy_tree(const char *from, const char *to,
+    bool (*skip)(const char *name), uint64_t *bytes, struct err *err);
 bool file_exists(const char *path);
 /* Removes a folder with all that is in it; ERR_NOT_FOUND when missing. */
 enum err_code file_remove_tree(const char *path, struct err *err);

@@ -28,6 +28,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_prove,
     &cmd_uses_erase,
     &cmd_verify,
+    &cmd_backup,
     &cmd_upgrade,
     &cmd_log_checkpoint,
     &cmd_log_key,

@@ -48,7 +48,7 @@ extern const struct cli_cmd cmd_user_revoke;
 extern const struct cli_cmd cmd_user_show;
 extern const struct cli_cmd cmd_user_totp;
 extern const struct cli_cmd cmd_user_unlink;
-extern const struct cli_cmd cmd_upgrade;
+extern const struct cli_cmd cmd_backup, cmd_upgrade;
 extern const struct cli_cmd cmd_uses_erase;
 extern const struct cli_cmd cmd_verify;
 extern const struct cli_cmd cmd_version;
