@@ -752,6 +752,7 @@ static void catalogue_onAnotherDay_hasThatDaysRegime(void **state)
 	assert_string_not_equal(text_at(at(doc, "regime"), "id"), "");
 	assert_string_equal(text_at(at(doc, "item"), "id"), "penalty");
 	assert_true(has_text(at(doc, "classes"), "is above 3,000.00元"));
+	assert_true(json_is_true(at(doc, "has_other_regimes")));
 	json_decref(doc);
 	assert_int_equal(catalogue_item_document(&w->reading,
 			     span_of("nothing"), DATE_NONE, &w->out, &w->err),

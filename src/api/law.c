@@ -270,14 +270,22 @@ void law_put_adverse(
 void law_put_regimes(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on)
 {
+	bool has_other = false;
 	size_t i;
 
 	json_key(w, "regimes");
 	json_open_array(w);
-	for (i = 0; i < c->regimes_count; i++)
-		if (!family || strcmp(c->regimes[i].family, family) == 0)
-			add_regime(w, &c->regimes[i], on);
+	for (i = 0; i < c->regimes_count; i++) {
+		const struct cat_regime *r = &c->regimes[i];
+
+		if (family && strcmp(r->family, family) != 0)
+			continue;
+		add_regime(w, r, on);
+		if (!date_is_within(r->valid_from, r->valid_to, on))
+			has_other = true;
+	}
 	json_close_array(w);
+	json_put_bool(w, "has_other_regimes", has_other);
 }
 
 static void put_hides(struct json_writer *w, const struct cat_limit *l)

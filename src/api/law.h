@@ -44,7 +44,8 @@ void law_put_periods(struct json_writer *w, const struct catalog *c,
  * see by the rules of that day, with regime and periods as above. */
 void law_put_adverse(
     struct json_writer *w, const struct catalog *c, date_days on);
-/* "regimes", "limits": of all times; family NULL: all, "": none. */
+/* "regimes", "limits": of all times; family NULL: all, "": none.
+ * "has_other_regimes": one of them is not in force on that day. */
 void law_put_regimes(struct json_writer *w, const struct catalog *c,
     const char *family, date_days on);
 void law_put_limits(struct json_writer *w, const struct catalog *c,

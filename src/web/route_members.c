@@ -81,10 +81,11 @@ const char *const site_log_members[] = {"as_of:date", "city:string",
     "tools:LogTool[]", NULL};
 const char *const site_catalogue_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
-    "groups:CatalogueGroup[]", "regimes:Regime[]", "limits:PublicationLimit[]",
-    "has_retentions:boolean", "retentions:Retention[]", "cases:CatalogueCase[]",
-    "lists:CatalogueList[]", "measures:MeasureRow[]", "matters:MatterRow[]",
-    "tables:Linked[]", "departments_count:integer", NULL};
+    "groups:CatalogueGroup[]", "regimes:Regime[]", "has_other_regimes:boolean",
+    "limits:PublicationLimit[]", "has_retentions:boolean",
+    "retentions:Retention[]", "cases:CatalogueCase[]", "lists:CatalogueList[]",
+    "measures:MeasureRow[]", "matters:MatterRow[]", "tables:Linked[]",
+    "departments_count:integer", NULL};
 const char *const site_table_measures_members[] = {"as_of:date", "city:string",
     "example:boolean", "on:date", "is_today:boolean", "digest:string",
     "href:string", "title:string", "tables:Linked[]", "groups:MeasureGroup[]",
@@ -98,8 +99,8 @@ const char *const site_catalogue_item_members[] = {"as_of:date", "city:string",
     "item:CatalogueItem", "bases:Basis[]", "fields:CatalogueItemField[]",
     "rules:CatalogueItemRule[]", "classes:ClassLaw[]", "default_class:Named?",
     "regime:Regime?", "periods:Period[]", "is_graded:boolean",
-    "regimes:Regime[]", "limits:PublicationLimit[]", "departments:Linked[]",
-    NULL};
+    "regimes:Regime[]", "has_other_regimes:boolean",
+    "limits:PublicationLimit[]", "departments:Linked[]", NULL};
 const char *const site_prose_members[] = {"as_of:date", "city:string",
     "example:boolean", "credit_office:Office?", "objection:Objection?",
     "adverse:AdverseKind[]", "has_adverse:boolean", "kept:KeptFor?",
