@@ -12,6 +12,8 @@ import { SIZES } from './visitor.mjs';
 
 const PAGE_BYTES_MAX = 100 * 1000;
 const CHART_MS = 10000;
+// A4 across without its margins.
+const ACROSS_PX = 1017;
 const axe = readFileSync(createRequire(import.meta.url)
     .resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -235,6 +237,20 @@ function englishTest({ name, path, status }) {
 	};
 }
 
+// Cells of a table on paper whose text runs into the next one.
+function cellsRunOver() {
+	return [...document.querySelectorAll('td, th')]
+	    .filter(e => e.scrollWidth > e.clientWidth + 1)
+	    .map(e => e.innerText.slice(0, 40));
+}
+
+// The city's tables lie across, and say of which day they are.
+async function tablePrints(page) {
+	await page.setViewportSize({ width: ACROSS_PX, height: 720 });
+	assert.deepEqual(await page.evaluate(cellsRunOver), []);
+	assert.ok(await page.locator('.print-only').isVisible());
+}
+
 function printTest({ name, path, status }) {
 	return {
 		name: `${name}: prints, without the navigation`,
@@ -252,6 +268,8 @@ function printTest({ name, path, status }) {
 			const problems = [];
 			await fits(page, 'paper', problems);
 			assert.equal(problems.join('\n'), '');
+			if (name.startsWith('table-'))
+				await tablePrints(page);
 			await page.screenshot({ fullPage: true, path: join(
 				screenshots, `${name}-print.png`) });
 			const pdf = await page.pdf({ format: 'A4',
