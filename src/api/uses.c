@@ -102,9 +102,11 @@ static struct span purpose_title(const struct use *use)
 {
 	size_t i;
 
-	/* That of a check is its reader's own. */
+	/* That of a check is its reader's own, and so is that of a decision,
+	 * but for one that was not taken. */
 	if (use->act == USE_CHECK || use->act == USE_CHECK_MANY ||
-	    use->act == USE_FEEDBACK || use->act == USE_ERASE)
+	    (use->act == USE_FEEDBACK && use->outcome == USE_ANSWERED) ||
+	    use->act == USE_ERASE)
 		return use->purpose;
 	for (i = 0; i < ARRAY_COUNT(purpose_titles); i++)
 		if (span_is(use->purpose, purpose_titles[i][0]))
