@@ -212,6 +212,13 @@ static int by_due(const void *a, const void *b)
 	return (x->file->id > y->file->id) - (x->file->id < y->file->id);
 }
 
+static int newest_first(const void *a, const void *b)
+{
+	const struct shown *x = a, *y = b;
+
+	return (x->file->id < y->file->id) - (x->file->id > y->file->id);
+}
+
 static enum err_code find_files(struct listing *l, struct err *err)
 {
 	const struct cases_query *q = l->q;
@@ -252,8 +259,9 @@ static void choose_rows(struct listing *l)
 		l->missed += s->has_run && s->run.is_missed;
 		l->rows_count++;
 	}
-	if (!l->q->is_all && l->rows_count)
-		qsort(l->rows, l->rows_count, sizeof(*l->rows), by_due);
+	if (l->rows_count)
+		qsort(l->rows, l->rows_count, sizeof(*l->rows),
+		    l->q->is_all ? newest_first : by_due);
 }
 
 static enum err_code put_rows(
@@ -392,7 +400,19 @@ struct offering {
 	const struct cat_case_kind *kind;
 	struct json_writer *w;
 	bool has_change; /* a move that wants a change is among them */
+	const struct cat_case_move **told; /* those that were written */
+	size_t told_count;
 };
+
+static bool is_told(const struct offering *o, const struct cat_case_move *move)
+{
+	size_t i;
+
+	for (i = 0; i < o->told_count; i++)
+		if (o->told[i] == move)
+			return true;
+	return false;
+}
 
 /* Who has to write something, or makes an end, is asked once more by a page;
  * the other moves are one key. */
@@ -423,6 +443,7 @@ static void put_offer(void *ctx, const struct cat_case_move *move)
 	put_whither(o, move, is_instead);
 	json_close_object(o->w);
 	o->has_change |= move->need == CAT_CASE_NEED_CHANGE;
+	o->told[o->told_count++] = move;
 }
 
 /* Does a move lead from here that waits for a change of the record? */
@@ -442,10 +463,86 @@ static bool waits_for_change(const struct offering *o)
 	return false;
 }
 
-static enum err_code put_offers(
-    struct whole *c, struct json_writer *w, struct err *err)
+static void put_next_move(void *ctx, const struct cat_case_move *move)
 {
-	const struct case_request request = {.store = c->r->store,
+	struct offering *o = ctx;
+
+	if (is_told(o, move))
+		return;
+	o->told[o->told_count++] = move;
+	json_open_object(o->w);
+	json_put_str(o->w, "id", move->id);
+	json_put_str(o->w, "title", title_of(move->title, move->title_en));
+	json_close_object(o->w);
+}
+
+static void put_office_move(void *ctx, const struct cat_case_move *move)
+{
+	/* What it does by an organisation's letter, that one does. */
+	if (!move->by[CAT_SIDE_REPRESENTATIVE])
+		put_next_move(ctx, move);
+}
+
+/* Moves that are made as soon as the record was changed. */
+static void put_after_change(struct offering *o, enum cat_case_side side)
+{
+	size_t i;
+
+	for (i = 0; o->kind && i < o->kind->moves_count; i++) {
+		const struct cat_case_move *move = &o->kind->moves[i];
+
+		if (move->need == CAT_CASE_NEED_CHANGE && move->by[side] &&
+		    cat_case_leads_from(move, o->c->file.state))
+			put_next_move(o, move);
+	}
+}
+
+/* Whose turn it is: whom the state waits for; what was decided, the
+ * organisation may take further. */
+static enum cat_case_side side_next(const struct cat_case_state *state)
+{
+	if (!state)
+		return CAT_SIDE_NOBODY;
+	return state->stage == CAT_CASE_DECIDED ? CAT_SIDE_REPRESENTATIVE
+						: state->waits_for;
+}
+
+/* What can follow, but for what the viewer himself can do. */
+static enum err_code put_next(struct offering *o, const struct shown *s,
+    struct case_request *request, struct err *err)
+{
+	const struct whole *c = o->c;
+	enum cat_case_side side = side_next(s->state);
+	const struct cat_department *body =
+	    case_body(c->r->catalog, &c->file, side);
+	size_t offered = o->told_count;
+	enum err_code rc = 0;
+
+	request->side = CAT_SIDE_NOBODY;
+	request->actor = body ? body->id : "";
+	request->by = ""; /* whoever of them */
+	if (side == CAT_SIDE_REPRESENTATIVE) {
+		request->side = side;
+		request->actor = buf_str(&c->subject.code);
+	}
+	json_key(o->w, "next");
+	json_open_array(o->w);
+	if (request->actor[0])
+		rc = case_offers(request,
+		    side == CAT_SIDE_OFFICE ? put_office_move : put_next_move,
+		    o, err);
+	put_after_change(o, side);
+	json_close_array(o->w);
+	json_put_bool(o->w, "next_by_another",
+	    side != CAT_SIDE_SOURCE && o->told_count > offered &&
+		strcmp(request->actor, c->viewer->actor) == 0);
+	return rc;
+}
+
+static enum err_code put_offers(struct whole *c, struct json_writer *w,
+    const struct shown *s, struct err *err)
+{
+	struct case_request request = {.store = c->r->store,
 	    .catalog = c->r->catalog,
 	    .side = c->viewer->side == CAT_SIDE_REPRESENTATIVE
 		? CAT_SIDE_REPRESENTATIVE
@@ -454,17 +551,18 @@ static enum err_code put_offers(
 	    .by = c->viewer->by,
 	    .case_id = c->file.id,
 	    .now_ms = c->now_ms};
-	struct offering offering = {.c = c,
-	    .kind = catalog_case_kind(c->r->catalog, c->file.kind),
-	    .w = w};
+	struct offering offering = {.c = c, .kind = s->kind, .w = w};
 	enum err_code rc;
 
+	offering.told =
+	    arena_zalloc(c->arena, (s->kind ? s->kind->moves_count : 0) + 1,
+		sizeof(const struct cat_case_move *));
 	json_key(w, "moves");
 	json_open_array(w);
 	rc = case_offers(&request, put_offer, &offering, err);
 	json_close_array(w);
 	json_put_bool(w, "wants_change", waits_for_change(&offering));
-	return rc;
+	return rc ? rc : put_next(&offering, s, &request, err);
 }
 
 static enum err_code find_whole(
@@ -501,7 +599,7 @@ static enum err_code put_case(
 	json_put_int(w, "steps_count", (int64_t)c->file.steps_count);
 	rc = put_steps(c, w, s.kind, err);
 	if (!rc)
-		rc = put_offers(c, w, err);
+		rc = put_offers(c, w, &s, err);
 	json_close_object(w);
 	return rc;
 }

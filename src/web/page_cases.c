@@ -174,8 +174,12 @@ static enum err_code put_list(struct site_worker *worker,
     const struct case_viewer *chosen, struct buf *out, struct err *err)
 {
 	const struct reading reading = cases_reading(worker, request, chosen);
+	/* What was decided may still be reviewed: an organisation, which has
+	 * few, sees it without asking. */
+	int state = http_choice(request, "state");
 	struct cases_query query = {.viewer = *chosen,
-	    .is_all = http_choice(request, "state") == 1,
+	    .is_all = state == 1 ||
+		(state < 0 && chosen->side == CAT_SIDE_REPRESENTATIVE),
 	    .before = http_number(request, "before", INT64_MAX),
 	    .limit = (size_t)http_number(request, "limit", CASES_LIMIT)};
 	struct buf list = BUF_INIT(LIST_BYTES_MAX);

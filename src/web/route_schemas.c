@@ -74,7 +74,7 @@ const struct site_schema site_schemas[] = {
 	"may_be_longer:boolean", "is_missed:boolean", "missed_by:Named?",
 	"days:integer", "working_days:boolean", "bases:Citation[]",
 	"steps_count:integer", "steps:CaseStep[]", "moves:CaseMove[]",
-	"wants_change:boolean"),
+	"wants_change:boolean", "next:Named[]", "next_by_another:boolean"),
     SCHEMA("CaseCounts", "received:integer", "open:integer", "closed:integer",
 	"missed:integer", "overdue:integer", "has_cases:boolean"),
     SCHEMA("CaseDesk", "record:integer", "can_amend:boolean"),
