@@ -5,7 +5,7 @@
  *	resolve  subject found or made -> record statement, with "resolved"
  *		 in it -> new version of the record -> edge -> seal, commit
  *	undo	 statement "unresolved" naming that version -> record_end
- *		 -> what it replaced, again as a new version -> edge 0
+ *		 -> what stood without it, again as a new version -> edge 0
  *		 -> seal, commit
  *
  * Invariants
@@ -14,7 +14,8 @@
  * 2. record_end.seq is the log index of the end's statement. A record stands
  *    when its newest version has a higher index than its newest end.
  * 3. Undo ends a record only when the decision's own version is the newest:
- *    a later one is the department's word and stays.
+ *    a later one is another's word and stays. What stands again is the newest
+ *    version that is no undone decision's and came after any withdrawal.
  *
  * A dismissed row has an edge to DISMISSED, which is no subject.
  *
@@ -29,6 +30,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "intake/candidates.h"
@@ -409,9 +411,8 @@ enum err_code doubtful_dismiss(const struct doubtful_act *act, int64_t id,
 
 /* ---- undo ---- */
 
-/* A version of the record as the database has it; version 0 = none. */
+/* A version of the record as the database has it. */
 struct version {
-	int64_t number;
 	int64_t seq;
 	uint64_t content_hash;
 	date_days decided_on;
@@ -427,50 +428,61 @@ static date_days date_column(struct store *store, enum sql_id id, int column)
 	return (date_days)store_column_int(store, id, column);
 }
 
-/* The newest version of the row's record and the one before it. */
-static enum err_code find_versions(struct acting *a, struct version *newest,
-    struct version *before, struct err *err)
-{
-	const enum sql_id id = SQL_REGISTRY_RECORD_OF_SUBJECT;
-	struct store *store = a->act->store;
-	struct store_value key = store_int(a->subject_id);
-	enum err_code rc = store_start(store, id, &key, 1, err);
+/* The versions of the row's record, oldest first. */
+struct versions {
+	struct version *list;
+	size_t count;
+	size_t max;
+};
 
-	memset(newest, 0, sizeof(*newest));
-	memset(before, 0, sizeof(*before));
-	while (store_next_row(store, id, &rc, err)) {
-		if (store_column_int(store, id, 0) != a->row.item->number ||
-		    (uint64_t)store_column_int(store, id, 1) != a->row.key_hash)
-			continue;
-		*before = *newest;
-		*newest = (struct version){
-		    .number = store_column_int(store, id, 2),
-		    .seq = store_column_int(store, id, 3),
-		    .content_hash = (uint64_t)store_column_int(store, id, 4),
-		    .decided_on = (date_days)store_column_int(store, id, 5),
-		    .class_ = (uint8_t)store_column_int(store, id, 6),
-		    .valid_to = date_column(store, id, 7),
-		    .public_until = date_column(store, id, 8),
-		};
-	}
+static void add_version(
+    struct versions *to, struct store *store, enum sql_id id)
+{
+	to->list = mem_grow(to->list, to->count, &to->max, sizeof(*to->list));
+	to->list[to->count++] = (struct version){
+	    .seq = store_column_int(store, id, 3),
+	    .content_hash = (uint64_t)store_column_int(store, id, 4),
+	    .decided_on = (date_days)store_column_int(store, id, 5),
+	    .class_ = (uint8_t)store_column_int(store, id, 6),
+	    .valid_to = date_column(store, id, 7),
+	    .public_until = date_column(store, id, 8),
+	};
+}
+
+static enum err_code start_of_key(
+    struct acting *a, enum sql_id id, struct err *err)
+{
+	struct store_value key[] = {store_int(a->subject_id),
+	    store_int(a->row.item->number),
+	    store_int((int64_t)a->row.key_hash)};
+
+	return store_start(a->act->store, id, key, ARRAY_COUNT(key), err);
+}
+
+static enum err_code find_versions(
+    struct acting *a, struct versions *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_OF_KEY;
+	struct store *store = a->act->store;
+	enum err_code rc = start_of_key(a, id, err);
+
+	while (store_next_row(store, id, &rc, err))
+		add_version(out, store, id);
 	store_finish(store, id);
 	return rc;
 }
 
-/* The newest end of the row's record, -1 = none. */
-static enum err_code find_end(struct acting *a, int64_t *out, struct err *err)
+/* When its source withdrew the row's record last, -1 = never. */
+static enum err_code find_withdrawal(
+    struct acting *a, int64_t *out, struct err *err)
 {
-	const enum sql_id id = SQL_REGISTRY_END_OF_SUBJECT;
+	const enum sql_id id = SQL_REGISTRY_END_OF_KEY;
 	struct store *store = a->act->store;
-	struct store_value key = store_int(a->subject_id);
-	enum err_code rc = store_start(store, id, &key, 1, err);
+	enum err_code rc = start_of_key(a, id, err);
 
 	*out = -1;
 	while (store_next_row(store, id, &rc, err))
-		if (store_column_int(store, id, 0) == a->row.item->number &&
-		    (uint64_t)store_column_int(store, id, 1) ==
-			a->row.key_hash &&
-		    store_column_int(store, id, 2) > *out)
+		if (store_column_int(store, id, 3) == RECORD_END_WITHDRAWN)
 			*out = store_column_int(store, id, 2);
 	store_finish(store, id);
 	return rc;
@@ -566,28 +578,44 @@ static enum err_code put_end(struct acting *a, struct err *err)
 	    a->act->store, SQL_REGISTRY_END_INSERT, row, ARRAY_COUNT(row), err);
 }
 
-/* The version that stood before came from another doubtful row: that row's
- * decision now made the version that stands again. */
-static enum err_code follow_edge(
-    struct acting *a, int64_t id, int64_t old_seq, struct err *err)
+/* Does a version stand once what came after it is gone? Its source's word
+ * does. One that another decision made does only while that decision stands
+ * by it: it may have been undone, or stand by a later version. */
+static enum err_code does_stand(struct acting *a, const struct sealed *old,
+    int64_t old_seq, bool *out, struct err *err)
+{
+	int64_t edge, subject_id, seq;
+	enum err_code rc;
+
+	*out = true;
+	if (!old->doubtful_id)
+		return 0;
+	rc = last_edge(
+	    a->act->store, old->doubtful_id, &edge, &subject_id, &seq, err);
+	*out = seq == old_seq && subject_id == a->subject_id;
+	return rc;
+}
+
+/* That row's decision now made the version that stands again. */
+static enum err_code follow_edge(struct acting *a, int64_t id, struct err *err)
 {
 	int64_t edge, subject_id, seq;
 	enum err_code rc =
 	    last_edge(a->act->store, id, &edge, &subject_id, &seq, err);
 
-	if (rc || seq != old_seq || subject_id != a->subject_id)
-		return rc;
-	return put_edge(
-	    a->act, id, edge + 1, subject_id, a->out->restored, err);
+	return rc
+	    ? rc
+	    : put_edge(a->act, id, edge + 1, subject_id, a->out->restored, err);
 }
 
 /* Seals `before` once more, behind the end, with its own source. */
-static enum err_code restore(
-    struct acting *a, const struct version *before, struct err *err)
+static enum err_code restore(struct acting *a, const struct version *before,
+    const struct sealed *old, struct err *err)
 {
-	struct sealed old;
 	struct record_in in = {
 	    .subject_id = a->subject_id,
+	    .content = {buf_span(&old->fields), buf_span(&old->closed),
+		buf_span(&old->resolved)},
 	    .key_hash = a->row.key_hash,
 	    .content_hash = before->content_hash,
 	    .decided_on = before->decided_on,
@@ -598,44 +626,64 @@ static enum err_code restore(
 	};
 	enum err_code rc;
 
-	sealed_init(&old);
-	rc = read_sealed(a->act->store, before->seq, &old, err);
-	memcpy(in.code, old.code, sizeof(in.code));
-	in.content = (struct statement_content){buf_span(&old.fields),
-	    buf_span(&old.closed), buf_span(&old.resolved)};
+	memcpy(in.code, old->code, sizeof(in.code));
 	appender_free(&a->appender);
-	if (!rc)
-		rc = open_up(a, buf_str(&old.department), err);
+	rc = open_up(a, buf_str(&old->department), err);
 	a->out->restored = (int64_t)ledger_next_index(a->act->ledger);
 	if (!rc)
 		rc = appender_add(a->appender, &in, err);
 	if (!rc)
 		rc = appender_finish(a->appender, err);
-	if (!rc && old.doubtful_id)
-		rc = follow_edge(a, old.doubtful_id, before->seq, err);
+	return rc || !old->doubtful_id ? rc
+				       : follow_edge(a, old->doubtful_id, err);
+}
+
+static enum err_code restore_if_it_stands(struct acting *a,
+    const struct version *before, bool *is_done_out, struct err *err)
+{
+	struct sealed old;
+	enum err_code rc;
+
+	sealed_init(&old);
+	rc = read_sealed(a->act->store, before->seq, &old, err);
+	if (!rc)
+		rc = does_stand(a, &old, before->seq, is_done_out, err);
+	if (!rc && *is_done_out)
+		rc = restore(a, before, &old, err);
 	sealed_release(&old);
+	return rc;
+}
+
+/* The newest of `list` that stands, stands again; none from before a
+ * withdrawal does. */
+static enum err_code restore_newest(
+    struct acting *a, const struct version *list, size_t count, struct err *err)
+{
+	int64_t withdrawn;
+	bool is_done = false;
+	enum err_code rc = find_withdrawal(a, &withdrawn, err);
+
+	while (!rc && !is_done && count-- > 0 && list[count].seq > withdrawn)
+		rc = restore_if_it_stands(a, &list[count], &is_done, err);
 	return rc;
 }
 
 /* Ends the record the decision made, unless a later version stands. */
 static enum err_code end_record(struct acting *a, struct err *err)
 {
-	struct version newest, before;
-	int64_t last_end = -1;
-	enum err_code rc = find_versions(a, &newest, &before, err);
+	struct versions all = {0};
+	enum err_code rc = find_versions(a, &all, err);
 
-	if (!rc)
-		rc = find_end(a, &last_end, err);
-	if (rc)
-		return rc;
-	a->out->is_replaced = newest.seq != a->seq;
-	if (a->out->is_replaced)
-		return 0;
-	rc = put_end(a, err);
-	/* Ended already, or nothing stood before. */
-	if (rc || last_end > a->seq || !before.number || before.seq < last_end)
-		return rc;
-	return restore(a, &before, err);
+	if (!rc) {
+		a->out->is_replaced =
+		    !all.count || all.list[all.count - 1].seq != a->seq;
+		if (!a->out->is_replaced)
+			rc = put_end(a, err);
+		if (!rc && !a->out->is_replaced)
+			rc = restore_newest(a, all.list, all.count - 1, err);
+	}
+	free(all.list);
+	return rc;
 }
 
 static enum err_code undo(struct acting *a, int64_t id, struct err *err)

@@ -27,7 +27,8 @@ enum {
 	SUBJECTS = 9,
 	KEYS = 5,
 	NUMBERS_MAX = 4096,
-	PAGE = 7
+	PAGE = 7,
+	CONTENT = 87 /* of the doubtful row i: + i */
 };
 
 static const char market[] = "rizhao-market-regulation";
@@ -623,7 +624,7 @@ static void put_doubtful(struct fixture *f, date_days today)
 		      "\"count\":9}]}")};
 	struct store_value row[] = {store_int(1), store_int(2),
 	    store_int(PENALTY), store_str("missing"), store_str(""),
-	    store_str("示例市某某公司"), store_int(77), store_int(88),
+	    store_str("示例市某某公司"), store_int(77), store_int(CONTENT + 1),
 	    store_int(today - 10), store_int(CAT_CLASS_GENERAL), store_null(),
 	    store_null(), store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
 	    store_str(""), store_blob("y", 1)};
@@ -675,6 +676,161 @@ static void undoneDecision_leavesTheFeed(void **state)
 	free(copy);
 }
 
+/* ---- a record that several doubtful rows and its source speak of ---- */
+
+enum { DOUBTS = 3, WORDS_MAX = 256, ACTS = 120 };
+
+/* Who said what of a record, oldest first: a doubtful row, or 0 the source. */
+struct word {
+	int64_t doubtful_id;
+	uint64_t content;
+};
+
+struct story {
+	struct word words[WORDS_MAX]; /* since the last withdrawal */
+	size_t count;
+	bool is_resolved[DOUBTS + 1];
+};
+
+static void put_doubts(struct fixture *f, date_days today)
+{
+	int64_t i;
+
+	put_doubtful(f, today);
+	for (i = 2; i <= DOUBTS; i++) {
+		char digest[2] = {(char)('a' + i), '\0'};
+		struct store_value row[] = {store_int(1), store_int(2 + i),
+		    store_int(PENALTY), store_str("missing"), store_str(""),
+		    store_str("示例市某某公司"), store_int(77),
+		    store_int(CONTENT + i), store_int(today - 10),
+		    store_int(CAT_CLASS_GENERAL), store_null(), store_null(),
+		    store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
+		    store_str(""), store_blob(digest, 1)};
+
+		assert_int_equal(store_run(f->store, SQL_INTAKE_DOUBTFUL_INSERT,
+				     row, ARRAY_COUNT(row), &f->err),
+		    0);
+	}
+}
+
+static void say(struct story *s, int64_t doubtful_id, uint64_t content)
+{
+	assert_true(s->count < WORDS_MAX);
+	s->words[s->count++] = (struct word){doubtful_id, content};
+}
+
+static void take_back(struct story *s, int64_t doubtful_id)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < s->count; i++)
+		if (s->words[i].doubtful_id != doubtful_id)
+			s->words[kept++] = s->words[i];
+	s->count = kept;
+}
+
+/* What stands of the one record, by its rows: 0 = nothing. */
+static uint64_t standing_content(struct fixture *f)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_LATEST;
+	struct store_value key[] = {
+	    store_int(1), store_int(PENALTY), store_int(77)};
+	uint64_t content = 0, seq = 0;
+	struct view view;
+	enum err_code rc = store_start(f->store, id, key, 3, &f->err);
+
+	if (store_next_row(f->store, id, &rc, &f->err)) {
+		seq = (uint64_t)store_column_int(f->store, id, 1);
+		content = (uint64_t)store_column_int(f->store, id, 2);
+	}
+	store_finish(f->store, id);
+	assert_int_equal(view_load(&view, f->store, catalog, 1, &f->err), 0);
+	if (view.records_count) {
+		const struct view_version *v;
+		const struct view_record *r = view_find(&view, seq, &v);
+
+		if (view_end_on(r, v, INT32_MAX))
+			content = 0;
+	}
+	view_release(&view);
+	return content;
+}
+
+static void decide_some(struct fixture *f, struct doubtful_act *act,
+    uint64_t *seed, struct story *s, const char *code)
+{
+	int64_t id = 1 + next_random(seed) % DOUBTS;
+	struct doubtful_outcome outcome;
+
+	if (s->is_resolved[id]) {
+		assert_int_equal(doubtful_undo(act, id, &outcome, &f->err), 0);
+		take_back(s, id);
+	} else {
+		assert_int_equal(
+		    doubtful_resolve(act, id, code, false, &outcome, &f->err),
+		    0);
+		say(s, id, CONTENT + (uint64_t)id);
+	}
+	s->is_resolved[id] = !s->is_resolved[id];
+}
+
+static void source_says(struct fixture *f, date_days today, struct story *s,
+    const char *code, uint64_t content)
+{
+	const struct test_row row = {.code = code,
+	    .name = "示例市某某公司",
+	    .key = 77,
+	    .content = content,
+	    .decided_on = today - 10,
+	    .class_ = CAT_CLASS_GENERAL};
+
+	fixture_submit(f, PENALTY, "penalty", market, noon_of(today), &row, 1);
+	say(s, 0, content);
+}
+
+/* R-ING-010: whatever the order, an undone decision is as if it had never
+ * been, and takes nothing along that others said. */
+static void decisions_inAnyOrder_areUndoneAlone(void **state)
+{
+	struct fixture *f = *state;
+	struct copy *copy = mem_zalloc(1, sizeof(*copy));
+	struct story s = {.count = 0};
+	date_days today = day("2026-05-10");
+	struct doubtful_act act = {.store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .tmp_folder = f->dir,
+	    .by = "甲",
+	    .reason = "核实"};
+	uint64_t seed = 23;
+	char code[19];
+	int i;
+
+	test_code(1, code);
+	put_doubts(f, today);
+	for (i = 0; i < ACTS; i++) {
+		uint32_t what = next_random(&seed) % 16;
+
+		act.now_ms = noon_of(today);
+		if (what == 0 && s.count) {
+			withdraw_some(f, &seed, today);
+			s.count = 0;
+		} else if (what < 4) {
+			source_says(f, today, &s, code, 1000 + (uint64_t)i);
+		} else {
+			decide_some(f, &act, &seed, &s, code);
+		}
+		assert_int_equal(standing_content(f),
+		    s.count ? s.words[s.count - 1].content : 0);
+		if (i % 3 == 0) {
+			follow(f, today);
+			assert_true_to_registry(f, copy, today);
+			today += i % 2;
+		}
+	}
+	free(copy);
+}
+
 /* ---- months ---- */
 
 static void sum_month(void *ctx, const struct publication_month *month)
@@ -716,6 +872,7 @@ int main(void)
 	    TEST(filters_narrowTheList),
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
 	    TEST(undoneDecision_leavesTheFeed),
+	    TEST(decisions_inAnyOrder_areUndoneAlone),
 	    TEST(months_areSummedFromReportsOnce),
 	};
 
