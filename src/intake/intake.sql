@@ -206,6 +206,11 @@ SELECT review_id FROM review
 WHERE department = $1 AND outcome = 0 AND act = $2 AND about = $3
 	AND upload_id = 0;
 
+-- name: intake_review_of_record
+SELECT review_id FROM review
+WHERE department = $1 AND outcome = 0 AND about = $2 AND act IN ($3, $4)
+ORDER BY review_id DESC LIMIT 1;
+
 -- name: intake_review_rehearsed
 UPDATE review SET rehearsal = $1
 WHERE upload_id = $2 AND upload_id <> 0;

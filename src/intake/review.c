@@ -79,6 +79,17 @@ enum err_code review_of_upload(
 	    store, SQL_INTAKE_REVIEW_OF_UPLOAD, &key, 1, 0, id_out, err);
 }
 
+enum err_code review_of_record(struct store *store, const char *department,
+    uint64_t record, int64_t *id_out, struct err *err)
+{
+	const struct store_value values[] = {store_str(department),
+	    store_int((int64_t)record), store_int(CAT_ACT_AMEND),
+	    store_int(CAT_ACT_WITHDRAW)};
+
+	return store_get_int(store, SQL_INTAKE_REVIEW_OF_RECORD, values,
+	    ARRAY_COUNT(values), 0, id_out, err);
+}
+
 enum err_code reviews_of(struct store *store, struct arena *arena,
     const struct review_query *query, struct review *out, size_t *count_out,
     struct err *err)

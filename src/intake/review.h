@@ -79,6 +79,10 @@ enum err_code review_get(struct store *store, struct arena *arena, int64_t id,
 /* The review of an upload; 0: it has none. */
 enum err_code review_of_upload(
     struct store *store, int64_t upload_id, int64_t *id_out, struct err *err);
+/* The newest that waits, by which the department wants to correct or withdraw
+ * the record; 0: none does. */
+enum err_code review_of_record(struct store *store, const char *department,
+    uint64_t record, int64_t *id_out, struct err *err);
 
 struct review_query {
 	const char *department;

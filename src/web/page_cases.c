@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "calendar/calendar.h"
 #include "web/desk.h"
+#include "web/reviews.h"
 #include "web/seal.h"
 
 enum { LIST_BYTES_MAX = 8 * 1024 * 1024, CASE_BYTES_MAX = 32 * 1024 * 1024 };
@@ -262,6 +263,7 @@ static enum err_code put_desk(struct json_writer *w,
 {
 	const struct reading reading = desk_reading(worker, request);
 	struct own_record own;
+	int64_t review = 0;
 	enum err_code rc;
 
 	json_key(w, "desk");
@@ -271,11 +273,15 @@ static enum err_code put_desk(struct json_writer *w,
 	}
 	own_record_init(&own);
 	rc = own_record_find(&reading, found->about.record, &own, err);
+	if (!rc)
+		rc = review_of_record(
+		    worker->office, own.department, own.newest, &review, err);
 	json_open_object(w);
 	json_put_int(w, "record", (int64_t)own.newest);
 	json_put_bool(w, "can_amend",
-	    !rc && !own.is_ended &&
+	    !rc && !own.is_ended && !review &&
 		desk_may(worker, request, PEOPLE_AMEND, own.department));
+	reviews_put_waiting(w, review);
 	json_close_object(w);
 	own_record_release(&own);
 	return rc;

@@ -14,6 +14,7 @@
 #include "api/quality.h"
 #include "base/check.h"
 #include "web/desk.h"
+#include "web/reviews.h"
 #include "web/site_priv.h"
 
 /* The end of a handler that looked: sealed, then shown. */
@@ -104,9 +105,9 @@ enum err_code desk_check_stands(const struct http_request *request,
 }
 
 /* What may be done with it, around the statement's own document. */
-static void put_record(const struct site_worker *worker,
+static enum err_code put_record(const struct site_worker *worker,
     const struct http_request *request, const struct own_record *record,
-    struct buf *document, struct http_response *response)
+    struct buf *document, struct http_response *response, struct err *err)
 {
 	const struct cat_department *department =
 	    catalog_department(worker->home.catalog, record->department);
@@ -114,19 +115,26 @@ static void put_record(const struct site_worker *worker,
 	    desk_may(worker, request, PEOPLE_AMEND, record->department);
 	uint64_t number = (uint64_t)http_number(request, "number", 0);
 	bool stands = number == record->newest && !record->is_ended;
+	int64_t review = 0;
 	struct json_writer w;
+	enum err_code rc = review_of_record(
+	    worker->office, record->department, number, &review, err);
 
+	if (rc)
+		return rc;
 	json_start(&w, &response->body);
 	json_open_object(&w);
 	put_named(&w, "department", record->department,
 	    department ? department->title : record->department);
 	json_put_bool(&w, "can_amend", may_amend && stands);
+	reviews_put_waiting(&w, review);
 	json_put_bool(&w, "is_newest", number == record->newest);
 	json_put_int(&w, "newest", (int64_t)record->newest);
 	json_put_bool(&w, "is_ended", record->is_ended);
 	json_key(&w, "statement");
 	json_add_raw(&w, buf_span(document));
 	json_close_object(&w);
+	return 0;
 }
 
 enum err_code site_desk_record(void *arg, const struct http_request *request,
@@ -145,7 +153,8 @@ enum err_code site_desk_record(void *arg, const struct http_request *request,
 		rc = record_document(&reading, worker->home.ledger,
 		    (uint64_t)look.record, &document, err);
 	if (!rc)
-		put_record(worker, request, &record, &document, response);
+		rc = put_record(
+		    worker, request, &record, &document, response, err);
 	look.department = record.department;
 	look.subject = record.code;
 	look.subject_id = record.subject_id;

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/put.h"
 #include "api/reviews.h"
 #include "api/subject.h"
 #include "base/check.h"
@@ -108,6 +109,14 @@ static void go_to(struct http_response *response, int64_t id)
 	response->status = 303;
 	http_add_header(
 	    response, "Location", "/desk/reviews/%lld", (long long)id);
+}
+
+void reviews_put_waiting(struct json_writer *w, int64_t review)
+{
+	if (review)
+		json_put_int(w, "review", review);
+	else
+		put_null(w, "review");
 }
 
 enum err_code reviews_ask(struct site_worker *worker,

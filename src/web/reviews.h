@@ -25,6 +25,8 @@ struct reviews_asked {
 /* Does the department's policy want a second person for it? */
 bool reviews_are_needed(
     const struct site_worker *worker, const char *department, enum cat_act act);
+/* "review": the number of one that waits; null when that is 0. */
+void reviews_put_waiting(struct json_writer *w, int64_t review);
 /* Writes down what is asked, with its trace, and sends whoever asked to the
  * page of its review. ERR_CONFLICT, ERR_BUSY: as review_add. */
 enum err_code reviews_ask(struct site_worker *worker,

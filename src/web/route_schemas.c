@@ -77,7 +77,8 @@ const struct site_schema site_schemas[] = {
 	"wants_change:boolean", "next:Named[]", "next_by_another:boolean"),
     SCHEMA("CaseCounts", "received:integer", "open:integer", "closed:integer",
 	"missed:integer", "overdue:integer", "has_cases:boolean"),
-    SCHEMA("CaseDesk", "record:integer", "can_amend:boolean"),
+    SCHEMA(
+	"CaseDesk", "record:integer", "can_amend:boolean", "review:integer?"),
     SCHEMA("CaseInBrief", "number:integer", "href:string", "kind:Named",
 	"state:Named", "is_open:boolean", "waits_for:Named?", "subject:Party",
 	"item:Named", "record:integer", "source:Named", "filed_on:date",
