@@ -172,6 +172,8 @@ static void put_summary(struct json_writer *w, const struct reading *r,
 	    s->kind ? title_of(s->kind->title, s->kind->title_en) : f->kind);
 	put_state(w, s->kind, f->state);
 	json_put_bool(w, "is_open", f->is_open);
+	json_put_bool(
+	    w, "is_ended", s->state && s->state->stage == CAT_CASE_ENDED);
 	put_waits(w, r, s);
 	put_subject_of(w, subject);
 	put_named(

@@ -393,6 +393,8 @@ static void put_content(struct json_writer *w, const struct reading *r,
 		return;
 	}
 	json_put_str(w, "content", "whole");
+	if (version != newest_of(record))
+		json_put_int(w, "replaced_by", (int64_t)newest_of(record)->seq);
 	put_facts(w, record, version);
 	record_put_department(w, "department", r->catalog, s.department);
 	put_fields(w, record->item, &s, r->is_public);
