@@ -241,22 +241,28 @@ static enum err_code find_latest(struct appender *a, const struct record_in *in,
 }
 
 /* Is the row's content that of the newest version; of any, when the whole
- * file was here before? */
+ * file was here before or the record has ended? An old file must not bring
+ * back what was withdrawn. */
 static enum err_code is_known_content(struct appender *a,
     const struct record_in *in, const struct latest *latest, bool *out,
     struct err *err)
 {
 	struct store_value key[] = {store_int(in->subject_id),
 	    store_int(a->config.item), store_int((int64_t)in->key_hash),
-	    store_int((int64_t)in->content_hash)};
-	int64_t found = 0;
-	enum err_code rc;
+	    store_int(latest->seq)};
+	int64_t asks_all = a->config.is_resent, found = 0;
+	enum err_code rc = 0;
 
 	*out = latest->content_hash == in->content_hash;
-	if (*out || !a->config.is_resent)
+	if (*out)
 		return 0;
-	rc = store_get_int(
-	    a->config.store, SQL_REGISTRY_RECORD_SAME, key, 4, 0, &found, err);
+	if (!asks_all)
+		rc = store_get_int(a->config.store, SQL_REGISTRY_END_AFTER, key,
+		    4, 0, &asks_all, err);
+	key[3] = store_int((int64_t)in->content_hash);
+	if (!rc && asks_all)
+		rc = store_get_int(a->config.store, SQL_REGISTRY_RECORD_SAME,
+		    key, 4, 0, &found, err);
 	*out = found != 0;
 	return rc;
 }

@@ -219,6 +219,11 @@ WHERE subject_id = $1 ORDER BY item, key_hash, seq;
 SELECT item, key_hash, seq, kind, ended_at, reason FROM record_end
 WHERE subject_id = $1 AND item = $2 AND key_hash = $3 ORDER BY seq;
 
+-- name: registry_end_after
+SELECT 1 FROM record_end
+WHERE subject_id = $1 AND item = $2 AND key_hash = $3 AND seq > $4
+LIMIT 1;
+
 -- name: registry_block_insert
 INSERT INTO statement_block (first_seq, statements, salts, body_at, body_end)
 VALUES ($1, $2, $3, $4, $5);
