@@ -292,6 +292,23 @@ static void check_rules(struct checker *c)
 	}
 }
 
+/* Nothing outside the catalogue is recorded. What was decided before the item
+ * began is: archives are older than the catalogue. */
+static void check_item_dates(struct checker *c)
+{
+	int field = c->plan->role[CAT_ROLE_DECIDED_ON];
+	date_days last = c->plan->item->valid_to;
+	const struct plan_field *p;
+
+	if (field < 0 || last == DATE_NONE || !c->values[field].text.n ||
+	    c->values[field].number <= last)
+		return;
+	p = &c->plan->fields[field];
+	check_find(c, FIND_ITEM_ENDED, field,
+	    p->columns_count ? p->columns[0] : -1, c->values[field].text,
+	    span_of(date_format_iso(last, c->last_day)));
+}
+
 static enum cat_class class_of(const struct checker *c)
 {
 	const struct cat_item *item = c->plan->item;
@@ -619,6 +636,7 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 	check_required(c);
 	check_subject(c);
 	check_rules(c);
+	check_item_dates(c);
 }
 
 static struct span cell_of_role(

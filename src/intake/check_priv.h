@@ -56,6 +56,7 @@ struct checker {
 	struct buf closed_json;
 	struct buf findings_json;
 	struct buf cells_json;
+	char last_day[DATE_TEXT_BYTES]; /* of the item, in a finding */
 	char expect[1024]; /* text behind finding.expect of this row */
 	size_t expect_used;
 };

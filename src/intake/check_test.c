@@ -425,6 +425,30 @@ static void check_bad_value_is_found(void **state)
 	}
 }
 
+/* R-ING-032 */
+static void check_decision_after_the_items_last_day_is_refused(void **state)
+{
+	const struct cat_item *item = help_penalty;
+	struct cat_item ended = *item;
+	struct fixture f;
+
+	(void)state;
+	help_penalty = &ended;
+	ended.valid_to = date_from_ymd(2026, 3, 2);
+	make(&f, NULL);
+	run(&f); /* decided on that day */
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	done(&f);
+	ended.valid_to = date_from_ymd(2026, 3, 1);
+	make(&f, NULL);
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	assert_int_equal(count_rule(&f, "item-ended"), 1);
+	assert_true(holds(f.got.findings, "2026-03-01"));
+	done(&f);
+	help_penalty = item;
+}
+
 static void check_code_rounded_by_a_spreadsheet_is_refused(void **state)
 {
 	/* Right checks, by chance: noughts are not what was there. */
@@ -759,6 +783,8 @@ int main(void)
 	    cmocka_unit_test(check_internal_fields_stand_apart),
 	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
 	    cmocka_unit_test(check_bad_value_is_found),
+	    cmocka_unit_test(
+		check_decision_after_the_items_last_day_is_refused),
 	    cmocka_unit_test(check_code_rounded_by_a_spreadsheet_is_refused),
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),

@@ -115,6 +115,11 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("the row is about a natural person"),
 	N_("The platform keeps no records of natural persons; such rows stay "
 	   "with their source.")},
+    [FIND_ITEM_ENDED] = {"item-ended", false,
+	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
+	   "catalogue"),
+	N_("What was decided later is not recorded here; look up in the "
+	   "catalogue what has taken its place.")},
     [FIND_ROW_FAULT] = {"row-fault", false, N_("the row cannot be read: {e}"),
 	N_("Mend the row in the file.")},
     [FIND_RULE] = {"rule", false, "", ""},
