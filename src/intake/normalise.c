@@ -27,7 +27,6 @@
 
 #include "base/fold.h"
 #include "base/check.h"
-#include "base/tr.h"
 #include "base/utf8.h"
 #include "intake/normalise_priv.h"
 
@@ -314,48 +313,4 @@ int narrow_skip_any(const char **p, const char *const *words)
 		if (narrow_skip(p, words[i]))
 			return i;
 	return -1;
-}
-
-static const struct {
-	const char *text, *mend;
-} reasons[] = {
-    [NORMAL_OK] = {"", ""},
-    [NORMAL_EMPTY] = {"the cell is empty", "Fill in the value."},
-    [NORMAL_PLACEHOLDER] = {"the cell holds a mark for \"nothing\"",
-	"Fill in the value, or leave the cell empty."},
-    [NORMAL_LONG_TERM] = {"the date says \"long-term\"",
-	"Give the day on which it ends."},
-    [NORMAL_NOT_A_DATE] = {"this is not a date", "Write it as 2023-04-24."},
-    [NORMAL_DATE_INCOMPLETE] = {"the date lacks its year, month or day",
-	"Write it in full, as 2023-04-24."},
-    [NORMAL_DATE_AMBIGUOUS] = {"the date can be read in two ways",
-	"Write the year with four digits and first, as 2023-04-24."},
-    [NORMAL_NO_SUCH_DAY] = {"there is no such day in the calendar",
-	"Compare the date with the document."},
-    [NORMAL_DATE_OUT_OF_RANGE] = {"the year is not between 1900 and 2999",
-	"Compare the date with the document."},
-    [NORMAL_NOT_A_NUMBER] = {"this is not a number",
-	"Write digits only, as 12345.67."},
-    [NORMAL_NEGATIVE] = {"the amount is negative",
-	"Give the amount without a minus; 0 where there is none."},
-    [NORMAL_NOT_EXACT] = {"the amount is not a whole number of fen",
-	"Give at most six decimals of 万元, or two of 元."},
-    [NORMAL_NOT_WHOLE] = {"the number has a fraction", "Give a whole number."},
-    [NORMAL_TOO_LARGE] = {"the number is too large",
-	"Compare the number and its unit with the document."},
-    [NORMAL_OTHER_CURRENCY] = {"the amount is not in renminbi",
-	"Convert it to renminbi and say so in the remarks."},
-};
-_Static_assert(ARRAY_COUNT(reasons) == NORMAL_COUNT, "a text a reason");
-
-const char *normal_text(enum normal reason)
-{
-	ASSERT((size_t)reason < NORMAL_COUNT);
-	return tr(reasons[reason].text);
-}
-
-const char *normal_mend(enum normal reason)
-{
-	ASSERT((size_t)reason < NORMAL_COUNT);
-	return tr(reasons[reason].mend);
 }

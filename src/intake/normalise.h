@@ -46,10 +46,6 @@ enum normal {
 	NORMAL_COUNT
 };
 
-/* What is wrong, and how to mend it; translated, "" for NORMAL_OK. */
-const char *normal_text(enum normal reason);
-const char *normal_mend(enum normal reason);
-
 /*
  * Text: trimmed of blanks (U+3000 and NBSP too); byte order marks,
  * zero-width and direction marks and control characters removed; NBSP and

@@ -704,27 +704,6 @@ static void normalise_integer_known_cases_match(void **state)
 	}
 }
 
-static void normal_text_every_reason_is_said_in_both_languages(void **state)
-{
-	int i;
-
-	(void)state;
-	for (i = NORMAL_OK + 1; i < NORMAL_COUNT; i++) {
-		const char *zh, *zh_mend;
-
-		tr_set_lang(LANG_ZH);
-		zh = normal_text((enum normal)i);
-		zh_mend = normal_mend((enum normal)i);
-		tr_set_lang(LANG_EN);
-		assert_string_not_equal(normal_text((enum normal)i), "");
-		assert_string_not_equal(normal_text((enum normal)i), zh);
-		assert_string_not_equal(normal_mend((enum normal)i), "");
-		assert_string_not_equal(normal_mend((enum normal)i), zh_mend);
-	}
-	tr_set_lang(LANG_ZH);
-	assert_string_equal(normal_text(NORMAL_OK), "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -743,8 +722,6 @@ int main(void)
 	    cmocka_unit_test(normalise_money_refusals_have_their_reason),
 	    cmocka_unit_test(normalise_money_written_amounts_come_back),
 	    cmocka_unit_test(normalise_integer_known_cases_match),
-	    cmocka_unit_test(
-		normal_text_every_reason_is_said_in_both_languages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
