@@ -462,6 +462,7 @@ static char choose_delimiter(const char *p, size_t n, const char *name)
 	struct sniff comma = {.delimiter = ','};
 	struct sniff tab = {.delimiter = '\t'};
 	struct sniff semicolon = {.delimiter = ';'};
+	const struct sniff *other;
 	bool is_tab;
 
 	if (n > SNIFF_BYTES)
@@ -473,9 +474,10 @@ static char choose_delimiter(const char *p, size_t n, const char *name)
 	    (tab.rows == comma.rows && tab.common > comma.common);
 	if (comma.rows == 0 && tab.rows == 0 && semicolon.rows == 0)
 		is_tab = has_ending(name, ".tsv") || has_ending(name, ".tab");
-	if (!is_tab && semicolon.rows > comma.rows &&
-	    (comma.first == 0 || semicolon.first_at < comma.first_at ||
-		semicolon.first > comma.first))
+	other = is_tab ? &tab : &comma;
+	if (semicolon.rows > other->rows &&
+	    (other->first == 0 || semicolon.first_at < other->first_at ||
+		semicolon.first > other->first))
 		return ';';
 	return is_tab ? '\t' : ',';
 }

@@ -159,6 +159,7 @@ static void csv_delimiter_is_judged(void **state)
 	    {"title of it, all\na\tb\tc\n1\t2\t3\n4\t5\t6\n",
 		"1:title of it, all\n2:a|b|c\n3:1|2|3\n4:4|5|6\n"},
 	    {"a;b;c\n1,5;2,5;3\n2;3;4\n", "1:a|b|c\n2:1,5|2,5|3\n3:2|3|4\n"},
+	    {"a;b;c\n1\t5;2;3\n2;3;4\n", "1:a|b|c\n2:1\t5|2|3\n3:2|3|4\n"},
 	    {"a,b\nx;y;z,1\nu;v;w,2\n", "1:a|b\n2:x;y;z|1\n3:u;v;w|2\n"},
 	    {"sep=;\na,b;c\n", "1:a,b|c\n"},
 	    {"sep=\t\r\na,b\tc,d\r\n", "1:a,b|c,d\n"},
