@@ -592,6 +592,29 @@ static bool is_persons_name(const struct checker *c)
 		has_middle_dot(name));
 }
 
+static struct span cell_of_role(
+    const struct checker *c, const struct reader_row *row, enum cat_role role)
+{
+	int field = c->plan->role[role];
+	const struct plan_field *p;
+
+	if (field < 0)
+		return (struct span){NULL, 0};
+	p = &c->plan->fields[field];
+	if (!p->columns_count || (size_t)p->columns[0] >= row->count)
+		return (struct span){NULL, 0};
+	return row->cells[p->columns[0]].text;
+}
+
+/* A kind that is none of the list and speaks of natural persons. */
+static bool is_kind_of_person(
+    const struct checker *c, const struct reader_row *row)
+{
+	struct span kind = cell_of_role(c, row, CAT_ROLE_SUBJECT_KIND);
+
+	return kind.n && memmem(kind.p, kind.n, "自然人", strlen("自然人"));
+}
+
 /* Layouts without a kind (2015) have natural persons too. A row that gives
  * neither kind nor code is taken for one when it looks like one: a row too
  * much counted and not kept is better than a person kept. */
@@ -602,7 +625,8 @@ static bool is_unnamed_person(
 
 	if (doubt_of(c) == DOUBT_NONE || (kind >= 0 && c->values[kind].text.n))
 		return false;
-	return is_nobodys_code(c) || has_dropped(c, row) || is_persons_name(c);
+	return is_kind_of_person(c, row) || is_nobodys_code(c) ||
+	    has_dropped(c, row) || is_persons_name(c);
 }
 
 static void reset(struct checker *c)
@@ -637,20 +661,6 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 	check_subject(c);
 	check_rules(c);
 	check_item_dates(c);
-}
-
-static struct span cell_of_role(
-    const struct checker *c, const struct reader_row *row, enum cat_role role)
-{
-	int field = c->plan->role[role];
-	const struct plan_field *p;
-
-	if (field < 0)
-		return (struct span){NULL, 0};
-	p = &c->plan->fields[field];
-	if (!p->columns_count || (size_t)p->columns[0] >= row->count)
-		return (struct span){NULL, 0};
-	return row->cells[p->columns[0]].text;
 }
 
 static void describe(
