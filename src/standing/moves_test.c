@@ -8,10 +8,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/mem.h"
 #include "registry/registry_test_help.h"
+#include "registry/withdraw.h"
 
 enum { MOVES_MAX = 8 };
 
@@ -189,6 +192,186 @@ static void entry_at_isAsItWasThen(void **state)
 	standing_release(&standing);
 }
 
+/* ---- moves, one after another, make what stands ---- */
+
+enum { TOLD_MAX = 256, ORGANISATIONS = 4, STEPS = 60 };
+
+/* The numbers of the entries that somebody knows of who hears of moves. */
+struct told {
+	uint64_t list[TOLD_MAX];
+	size_t count;
+};
+
+static size_t place_in(const struct told *told, uint64_t seq)
+{
+	size_t i;
+
+	for (i = 0; i < told->count && told->list[i] != seq; i++)
+		;
+	return i;
+}
+
+static void hear(void *ctx, const struct standing_move *move)
+{
+	struct told *told = ctx;
+	uint64_t goes = move->kind == STANDING_CHANGED
+	    ? (uint64_t)move->replaces
+	    : move->seq;
+
+	if (move->kind != STANDING_BEGUN) {
+		size_t i = place_in(told, goes);
+
+		if (i == told->count)
+			fail_msg("%s of %d, which nobody has heard of",
+			    standing_move_word(move->kind), (int)goes);
+		told->list[i] = told->list[--told->count];
+	}
+	if (move->kind != STANDING_ENDED) {
+		assert_true(told->count < TOLD_MAX);
+		assert_int_equal(place_in(told, move->seq), told->count);
+		told->list[told->count++] = move->seq;
+	}
+}
+
+static void assert_told_is_standing(struct fixture *f,
+    const struct standing_question *q, const struct told *told)
+{
+	const struct view_source source = {
+	    .store = f->store, .catalog = catalog};
+	struct standing standing;
+	size_t i;
+
+	assert_int_equal(standing_load(&source, q, &standing, &f->err), 0);
+	for (i = 0; i < standing.entries_count; i++)
+		if (place_in(told, standing.entries[i].version->seq) ==
+		    told->count)
+			fail_msg("nobody has heard of %d",
+			    (int)standing.entries[i].version->seq);
+	assert_int_equal(standing.entries_count, told->count);
+	standing_release(&standing);
+}
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+/* A record of some item of one of the organisations, or another version. */
+static void submit_some(struct fixture *f, uint64_t *seed, date_days today)
+{
+	static const char *const items[] = {"wage-arrears", "penalty",
+	    "serious-tax-violation", "abnormal-operations", "tax-credit-a",
+	    "licence"};
+	const char *item = items[next_random(seed) % ARRAY_COUNT(items)];
+	struct test_row row = {.name = "示例甲公司",
+	    .fields = "{}",
+	    .key = next_random(seed) % 3,
+	    .content = next_random(seed) % 4,
+	    .decided_on = today - (int)(next_random(seed) % 700) + 3,
+	    .class_ = (uint8_t)(1 + next_random(seed) % 3)};
+	char code[19];
+
+	test_code(next_random(seed) % ORGANISATIONS, code);
+	row.code = code;
+	if (next_random(seed) % 2)
+		row.public_until = today + (int)(next_random(seed) % 80) - 10;
+	if (next_random(seed) % 3 == 0)
+		row.valid_to = today + (int)(next_random(seed) % 80);
+	fixture_submit(f, item_of(item)->number, item, labour,
+	    date_begin_ms(today) + 1, &row, 1);
+}
+
+static void withdraw_some(
+    struct fixture *f, uint64_t *seed, uint64_t size, date_days today)
+{
+	struct withdraw_result result;
+	struct withdraw_request request = {
+	    .store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .department =
+		catalog_department(catalog, "rizhao-development-reform"),
+	    .reason = span_of("撤销"),
+	    .tmp_folder = f->dir,
+	    .now_ms = date_begin_ms(today) + 2,
+	    .since = DATE_NONE,
+	    .record = next_random(seed) % (size + 1),
+	};
+
+	/* Not what was replaced, ended already, or is no record. */
+	(void)withdraw_run(&request, &result, &f->err);
+}
+
+static struct standing_moment now(struct fixture *f, date_days today)
+{
+	struct ledger_head head;
+
+	assert_int_equal(ledger_head(f->ledger, &head, &f->err), 0);
+	return (struct standing_moment){head.size, today};
+}
+
+static void hear_all(struct fixture *f, const char *matter,
+    const struct standing_moment between[2], struct told *told)
+{
+	const struct view_source source = {
+	    .store = f->store, .catalog = catalog};
+	struct standing_question q = {.catalog = catalog,
+	    .matter = catalog_matter(catalog, matter),
+	    .today = between[1].day};
+	struct view_loader *loader;
+	unsigned i;
+
+	view_loader_new(&source, &loader);
+	for (i = 0; i < ORGANISATIONS; i++) {
+		char code[19];
+
+		test_code(i, code);
+		q.code = code;
+		assert_int_equal(subject_id_of(f->store, span_of(code),
+				     &q.subject_id, &f->err),
+		    0);
+		if (!q.subject_id)
+			continue;
+		assert_int_equal(standing_moves(loader, &q, between, hear,
+				     &told[i], &f->err),
+		    0);
+		assert_told_is_standing(f, &q, &told[i]);
+	}
+	view_loader_free(&loader);
+}
+
+static void moves_oneAfterAnother_makeWhatStands(void **state)
+{
+	struct fixture *f = *state;
+	struct told *told =
+	    mem_zalloc(catalog->matters_count * ORGANISATIONS, sizeof(*told));
+	date_days today = day("2025-11-20");
+	struct standing_moment between[2] = {{0, today}};
+	uint64_t seed = 3;
+	size_t heard = 0, i;
+	int step;
+
+	for (step = 0; step < STEPS; step++) {
+		uint32_t acts = next_random(&seed) % 4;
+
+		for (; acts; acts--)
+			submit_some(f, &seed, today);
+		if (next_random(&seed) % 3 == 0)
+			withdraw_some(
+			    f, &seed, now(f, today).statements, today);
+		between[1] = now(f, today);
+		for (i = 0; i < catalog->matters_count; i++)
+			hear_all(f, catalog->matters[i].id, between,
+			    &told[i * ORGANISATIONS]);
+		heard += told[0].count;
+		between[0] = between[1];
+		today += (int)(next_random(&seed) % 15);
+	}
+	assert_true(heard > STEPS / 4);
+	free(told);
+}
+
 #define FIXED(test)                                                            \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -200,6 +383,7 @@ int main(void)
 	    FIXED(moves_theDayBehindTheLast_isAnEnd),
 	    FIXED(moves_anotherVersion_changesOrEnds),
 	    FIXED(entry_at_isAsItWasThen),
+	    FIXED(moves_oneAfterAnother_makeWhatStands),
 	};
 
 	return cmocka_run_group_tests(tests, load_rizhao, free_catalogue);
