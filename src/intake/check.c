@@ -464,15 +464,20 @@ static bool is_in_columns(enum row_fault fault)
 	    fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
 }
 
-/* The cell as it may be kept: dropped fields blank, citizen numbers out. */
-static struct span kept_cell(struct checker *c, size_t column, struct span text)
+/* The cell as it may be kept: dropped fields blank, citizen numbers out, of a
+ * rounded code what is known. */
+static struct span kept_cell(struct checker *c, size_t column,
+    const struct cell *cell, char known[READER_ROUNDED_BYTES])
 {
 	int field =
 	    column < READER_COLUMNS_MAX ? c->plan->field_of[column] : -1;
+	struct span text = cell->text;
 	size_t at, n;
 
 	if (field >= 0 && c->plan->item->fields[field].privacy == CAT_DROPPED)
 		return (struct span){NULL, 0};
+	if (field >= 0 && field == c->plan->role[CAT_ROLE_SUBJECT_CODE])
+		text = reader_known_text(cell, known);
 	if (ident_find_citizen(text, &at, &n))
 		return check_remove_citizen(c, -1, (int)column, text);
 	return text;
@@ -481,6 +486,7 @@ static struct span kept_cell(struct checker *c, size_t column, struct span text)
 static void write_cells(
     struct checker *c, const struct reader_row *row, struct checked_row *out)
 {
+	char known[READER_ROUNDED_BYTES];
 	struct json_writer w;
 	size_t i;
 
@@ -488,7 +494,7 @@ static void write_cells(
 	json_start(&w, &c->cells_json);
 	json_open_array(&w);
 	for (i = 0; i < row->count && is_in_columns(row->fault); i++)
-		json_add_string(&w, kept_cell(c, i, row->cells[i].text));
+		json_add_string(&w, kept_cell(c, i, &row->cells[i], known));
 	json_close_array(&w);
 	if (c->cells_json.is_full) { /* only a row of control characters */
 		buf_reset(&c->cells_json);

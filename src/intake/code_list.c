@@ -29,18 +29,14 @@ static bool is_between(char c)
 
 static void add_cell(struct buf *line, const struct cell *cell)
 {
-	struct span text = cell->text;
+	/* Noughts may happen to make it the code of somebody else. */
+	char known[READER_ROUNDED_BYTES];
+	struct span text = reader_known_text(cell, known);
 	size_t i;
 
 	if (text.n > CODE_LIST_CELL_BYTES_MAX)
 		text.n = utf8_valid_prefix(text.p, CODE_LIST_CELL_BYTES_MAX);
 	buf_add_char(line, '\t');
-	/* Its noughts may happen to make it the code of somebody else: as a
-	 * number of the digits that are known it is nobody's. */
-	if (cell->kind == CELL_NUMBER && reader_is_rounded_code(cell)) {
-		buf_addf(line, "%.1s.%.14sE+17", text.p, text.p + 1);
-		return;
-	}
 	for (i = 0; i < text.n; i++)
 		buf_add_char(line, is_between(text.p[i]) ? ' ' : text.p[i]);
 }

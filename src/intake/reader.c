@@ -14,6 +14,7 @@
  */
 #include "intake/reader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -141,6 +142,16 @@ bool reader_is_rounded_code(const struct cell *cell)
 	pass_digits(text, &at);
 	return text.n - at == sizeof(exponent) - 1 &&
 	    strncasecmp(text.p + at, exponent, text.n - at) == 0;
+}
+
+struct span reader_known_text(
+    const struct cell *cell, char out[READER_ROUNDED_BYTES])
+{
+	if (cell->kind != CELL_NUMBER || !reader_is_rounded_code(cell))
+		return cell->text;
+	snprintf(out, READER_ROUNDED_BYTES, "%.1s.%.*sE+17", cell->text.p,
+	    SHEET_DIGITS - 1, cell->text.p + 1);
+	return span_of(out);
 }
 
 size_t text_cut(struct span text, size_t n)

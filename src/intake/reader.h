@@ -157,6 +157,12 @@ uint64_t reader_position(const struct reader *reader);
  * more, whatever the check character says.
  */
 bool reader_is_rounded_code(const struct cell *cell);
+/* The cell's text; of such a code the digits that are known and no others,
+ * "9.13711026000039E+17", in `out`: so that it stays one when it is kept as a
+ * text. */
+enum { READER_ROUNDED_BYTES = 24 };
+struct span reader_known_text(
+    const struct cell *cell, char out[READER_ROUNDED_BYTES]);
 
 const char *reader_format_name(enum reader_format format);
 const char *reader_encoding_name(enum reader_encoding encoding);
