@@ -20,7 +20,8 @@
  * A dismissed row has an edge to DISMISSED, which is no subject.
  *
  * A decision tells a known subject no new name: a name taken from a doubtful
- * row would be found by the search for ever, also after an undo.
+ * row would stay a further one for ever, also after an undo. One that names a
+ * subject which nobody else has named is taken back (doubtful_name.c).
  */
 #include "intake/doubtful.h"
 
@@ -58,9 +59,8 @@ struct acting {
 	struct statement_frame frame;
 	struct subject_book *book;
 	struct appender *appender;
-	int64_t edge;	    /* newest edge's number, 0 = none */
-	int64_t subject_id; /* it leads to, 0 = the row is open */
-	int64_t seq;	    /* of that edge */
+	struct doubtful_edge last; /* of the row, before the act */
+	int64_t subject_id;	   /* whom the row is about, 0 = open */
 };
 
 /* ---- texts ---- */
@@ -129,19 +129,18 @@ static enum err_code check_fit(const struct doubtful_row *row, const char *code,
 
 /* ---- edges ---- */
 
-static enum err_code last_edge(struct store *store, int64_t id, int64_t *edge,
-    int64_t *subject_id, int64_t *seq, struct err *err)
+enum err_code doubtful_last_edge(
+    struct store *store, int64_t id, struct doubtful_edge *out, struct err *err)
 {
 	const enum sql_id get = SQL_INTAKE_EDGE_LAST;
 	struct store_value key = store_int(id);
 	enum err_code rc = store_start(store, get, &key, 1, err);
 
-	*edge = *subject_id = *seq = 0;
-	if (store_next_row(store, get, &rc, err)) {
-		*edge = store_column_int(store, get, 0);
-		*subject_id = store_column_int(store, get, 1);
-		*seq = store_column_int(store, get, 2);
-	}
+	memset(out, 0, sizeof(*out));
+	if (store_next_row(store, get, &rc, err))
+		*out = (struct doubtful_edge){store_column_int(store, get, 0),
+		    store_column_int(store, get, 1),
+		    store_column_int(store, get, 2)};
 	store_finish(store, get);
 	return rc;
 }
@@ -166,10 +165,10 @@ static enum err_code load(struct acting *a, int64_t id, struct err *err)
 	    doubtful_row_load(act->store, act->catalog, id, &a->row, err);
 
 	if (!rc)
-		rc = last_edge(
-		    act->store, id, &a->edge, &a->subject_id, &a->seq, err);
+		rc = doubtful_last_edge(act->store, id, &a->last, err);
+	a->subject_id = a->last.subject_id;
 	a->out->doubtful_id = id;
-	a->out->edge = a->edge + 1;
+	a->out->edge = a->last.number + 1;
 	a->out->submission = a->row.submission_id;
 	a->out->row = a->row.number;
 	return rc;
@@ -246,19 +245,31 @@ static void write_resolved(const struct acting *a, struct buf *out)
 	json_close_object(&w);
 }
 
+/* Is there nobody with this code, or nobody who was ever named? */
+static enum err_code is_nameless(
+    struct store *store, const char *code, bool *out, struct err *err)
+{
+	struct subject subject;
+	enum err_code rc;
+
+	subject_init(&subject);
+	rc = subject_by_key(
+	    store, SUBJECT_KEY_CODE, span_of(code), &subject, err);
+	*out = rc == ERR_NOT_FOUND || span_is(buf_span(&subject.name), code);
+	subject_release(&subject);
+	return rc == ERR_NOT_FOUND ? ERR_NONE : rc;
+}
+
 /* Finds the subject, or makes it with the row's name. */
 static enum err_code find_subject(
     struct acting *a, const char *code, struct err *err)
 {
 	struct store *store = a->act->store;
-	struct store_value key[] = {
-	    store_int(SUBJECT_KEY_CODE), store_str(code)};
 	struct span name = {NULL, 0};
-	int64_t known = 0;
-	enum err_code rc = store_get_int(
-	    store, SQL_REGISTRY_DIRECTORY_FIND, key, 2, 0, &known, err);
+	bool takes_name = false;
+	enum err_code rc = is_nameless(store, code, &takes_name, err);
 
-	if (!known)
+	if (takes_name)
 		name = buf_span(&a->row.name);
 	if (!rc)
 		rc = subject_book_new(
@@ -266,8 +277,10 @@ static enum err_code find_subject(
 	if (!rc)
 		rc = subject_book_resolve(
 		    a->book, code, name, &a->subject_id, err);
-	a->out->is_new_subject = !known;
-	return rc ? rc : subject_book_flush(a->book, err);
+	if (rc)
+		return rc;
+	a->out->is_new_subject = subject_book_is_new(a->book, a->subject_id);
+	return subject_book_flush(a->book, err);
 }
 
 static enum err_code add_record(
@@ -326,7 +339,7 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 	if (!rc)
 		rc = add_record(a, code, err);
 	return rc ? rc
-		  : put_edge(a->act, id, a->edge + 1, a->subject_id,
+		  : put_edge(a->act, id, a->last.number + 1, a->subject_id,
 			a->out->record, err);
 }
 
@@ -390,7 +403,7 @@ static enum err_code seal_decision(
 	a->out->is_dismissed = !is_reopened;
 	buf_release(&text);
 	return rc ? rc
-		  : put_edge(a->act, a->row.id, a->edge + 1,
+		  : put_edge(a->act, a->row.id, a->last.number + 1,
 			is_reopened ? 0 : DISMISSED, (int64_t)seq, err);
 }
 
@@ -555,7 +568,8 @@ static enum err_code seal_end(
     struct acting *a, const struct sealed *made, struct err *err)
 {
 	const struct statement_ending ending = {STATEMENT_UNRESOLVED,
-	    made->code, a->seq, span_of(a->act->reason), a->act->by, DATE_NONE};
+	    made->code, a->last.seq, span_of(a->act->reason), a->act->by,
+	    DATE_NONE};
 	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
 	uint64_t seq = 0;
 	enum err_code rc;
@@ -584,28 +598,26 @@ static enum err_code put_end(struct acting *a, struct err *err)
 static enum err_code does_stand(struct acting *a, const struct sealed *old,
     int64_t old_seq, bool *out, struct err *err)
 {
-	int64_t edge, subject_id, seq;
+	struct doubtful_edge edge;
 	enum err_code rc;
 
 	*out = true;
 	if (!old->doubtful_id)
 		return 0;
-	rc = last_edge(
-	    a->act->store, old->doubtful_id, &edge, &subject_id, &seq, err);
-	*out = seq == old_seq && subject_id == a->subject_id;
+	rc = doubtful_last_edge(a->act->store, old->doubtful_id, &edge, err);
+	*out = edge.seq == old_seq && edge.subject_id == a->subject_id;
 	return rc;
 }
 
 /* That row's decision now made the version that stands again. */
 static enum err_code follow_edge(struct acting *a, int64_t id, struct err *err)
 {
-	int64_t edge, subject_id, seq;
-	enum err_code rc =
-	    last_edge(a->act->store, id, &edge, &subject_id, &seq, err);
+	struct doubtful_edge edge;
+	enum err_code rc = doubtful_last_edge(a->act->store, id, &edge, err);
 
-	return rc
-	    ? rc
-	    : put_edge(a->act, id, edge + 1, subject_id, a->out->restored, err);
+	return rc ? rc
+		  : put_edge(a->act, id, edge.number + 1, edge.subject_id,
+			a->out->restored, err);
 }
 
 /* Seals `before` once more, behind the end, with its own source. */
@@ -676,7 +688,7 @@ static enum err_code end_record(struct acting *a, struct err *err)
 
 	if (!rc) {
 		a->out->is_replaced =
-		    !all.count || all.list[all.count - 1].seq != a->seq;
+		    !all.count || all.list[all.count - 1].seq != a->last.seq;
 		if (!a->out->is_replaced)
 			rc = put_end(a, err);
 		if (!rc && !a->out->is_replaced)
@@ -700,7 +712,7 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 	if (a->subject_id == DISMISSED)
 		return seal_decision(a, true, err);
 	sealed_init(&made);
-	rc = read_sealed(a->act->store, a->seq, &made, err);
+	rc = read_sealed(a->act->store, a->last.seq, &made, err);
 	if (!rc)
 		rc = open_up(a, buf_str(&made.department), err);
 	if (!rc)
@@ -708,12 +720,16 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 	if (!rc)
 		rc = appender_finish(a->appender, err);
 	memcpy(a->out->code, made.code, sizeof(a->out->code));
-	a->out->record = a->seq;
+	a->out->record = a->last.seq;
 	sealed_release(&made);
 	if (!rc)
 		rc = end_record(a, err);
+	if (!rc)
+		rc = put_edge(
+		    a->act, id, a->last.number + 1, 0, a->out->ended_by, err);
 	return rc ? rc
-		  : put_edge(a->act, id, a->edge + 1, 0, a->out->ended_by, err);
+		  : doubtful_take_name_back(a->act->store, a->act->catalog,
+			&a->row, a->subject_id, err);
 }
 
 enum err_code doubtful_undo(const struct doubtful_act *act, int64_t id,

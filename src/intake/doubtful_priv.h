@@ -35,4 +35,18 @@ enum err_code doubtful_row_load(struct store *store,
     const struct catalog *catalog, int64_t id, struct doubtful_row *out,
     struct err *err);
 
+/* The newest decision about a row; all 0 when there is none. */
+struct doubtful_edge {
+	int64_t number;	    /* from 1 */
+	int64_t subject_id; /* 0: the row is open again, -1: rejected */
+	int64_t seq;
+};
+enum err_code doubtful_last_edge(struct store *store, int64_t id,
+    struct doubtful_edge *out, struct err *err);
+/* The subject is no longer called as the row says, unless others say so.
+ * The row's decision is undone already. In the caller's transaction. */
+enum err_code doubtful_take_name_back(struct store *store,
+    const struct catalog *catalog, const struct doubtful_row *row,
+    int64_t subject_id, struct err *err);
+
 #endif

@@ -19,6 +19,7 @@
 #include "base/check.h"
 #include "registry/block.h"
 #include "registry/roster_priv.h"
+#include "registry/subjects.h"
 #include "registry/statement.h"
 
 enum {
@@ -106,7 +107,8 @@ static enum err_code take_subject(
 	struct roster_base *b = m->base;
 	int64_t id = store_column_int(m->store, list, 0);
 	struct span code = store_column_span(m->store, list, 1);
-	struct span name = store_column_span(m->store, list, 2);
+	struct span name =
+	    subject_shown_name(code, store_column_span(m->store, list, 2));
 
 	if (id <= *last || id > b->subjects)
 		return damaged(err);

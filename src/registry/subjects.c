@@ -200,6 +200,11 @@ static enum err_code has_alias(struct subject_book *b, int64_t subject_id,
 	return rc;
 }
 
+static bool is_nameless(const struct cached_subject *slot)
+{
+	return slot->fold_hash == hash_fold((struct span){"", 0});
+}
+
 /* The current name becomes an alias, the new one current. */
 static enum err_code rename_subject(struct subject_book *b,
     const struct cached_subject *slot, struct span name, struct err *err)
@@ -214,7 +219,7 @@ static enum err_code rename_subject(struct subject_book *b,
 	if (!rc)
 		rc =
 		    subject_by_id(b->store, cached_subject_id(slot), &old, err);
-	if (!rc)
+	if (!rc && !is_nameless(slot))
 		rc = add_alias(b, cached_subject_id(slot), SUBJECT_KEY_NAME,
 		    buf_span(&old.name), err);
 	if (!rc)
@@ -235,9 +240,9 @@ static enum err_code see_other_name(struct subject_book *b,
 	if (folded == slot->fold_hash)
 		return 0;
 	rc = has_alias(b, cached_subject_id(slot), name, &is_known, err);
-	if (!rc && b->sets_names) {
-		slot->fold_hash = folded;
+	if (!rc && (b->sets_names || is_nameless(slot))) {
 		rc = rename_subject(b, slot, name, err);
+		slot->fold_hash = folded;
 	} else if (!rc && !is_known) {
 		rc = add_alias(
 		    b, cached_subject_id(slot), SUBJECT_KEY_NAME, name, err);
@@ -266,6 +271,16 @@ static enum err_code meet(struct subject_book *b, const char *code,
 		return create(b, code, name, out, err);
 	*out = subject_cache_add(b->cache, code, id);
 	return load_name_hashes(b, *out, err);
+}
+
+enum err_code subject_book_rename(
+    struct subject_book *b, const char *code, struct span name, struct err *err)
+{
+	struct cached_subject *slot = NULL;
+	enum err_code rc = meet(b, code, name, &slot, err);
+
+	ASSERT(b->sets_names);
+	return rc ? rc : see_other_name(b, slot, name, err);
 }
 
 enum err_code subject_book_resolve(struct subject_book *b, const char *code,
@@ -332,6 +347,11 @@ void subject_release(struct subject *s)
 	buf_release(&s->name);
 }
 
+struct span subject_shown_name(struct span code, struct span name)
+{
+	return name.n ? name : code;
+}
+
 static enum err_code no_subject(struct err *err)
 {
 	return err_set(err, ERR_NOT_FOUND, "there is no such subject");
@@ -349,7 +369,9 @@ enum err_code subject_by_id(
 	if (store_next_row(store, get, &rc, err)) {
 		out->id = id;
 		buf_add_span(&out->code, store_column_span(store, get, 0));
-		buf_add_span(&out->name, store_column_span(store, get, 1));
+		buf_add_span(&out->name,
+		    subject_shown_name(store_column_span(store, get, 0),
+			store_column_span(store, get, 1)));
 	} else if (!rc) {
 		rc = no_subject(err);
 	}

@@ -30,13 +30,18 @@ enum subject_key {
 struct subject_book;
 
 /* In the caller's write transaction. sets_names: this item tells the
- * subject's current name (registration); other items only add names. */
+ * subject's current name (registration); other items only add names, and
+ * name whoever has none. */
 enum err_code subject_book_new(struct store *store, int64_t submission_id,
     bool sets_names, struct subject_book **out, struct err *err);
 void subject_book_free(struct subject_book **book);
 /* The subject with this valid 18-character code, made when new. */
 enum err_code subject_book_resolve(struct subject_book *book, const char *code,
     struct span name, int64_t *subject_out, struct err *err);
+/* What a known one is to be called from now on, "" by nothing but its code; the
+ * name that it had becomes a further one. Of a book that sets names. */
+enum err_code subject_book_rename(struct subject_book *book, const char *code,
+    struct span name, struct err *err);
 /* The code will be resolved soon: its place in memory is fetched meanwhile,
  * which is most of what resolving a known code costs. */
 void subject_book_expect(const struct subject_book *book, const char *code);
@@ -54,8 +59,11 @@ enum err_code subject_book_flush(struct subject_book *book, struct err *err);
 struct subject {
 	int64_t id;
 	struct buf code;
-	struct buf name;
+	struct buf name; /* as shown */
 };
+
+/* How one is called that nobody has named: by its code. */
+struct span subject_shown_name(struct span code, struct span name);
 
 void subject_init(struct subject *s);
 void subject_release(struct subject *s);
