@@ -124,7 +124,7 @@ const struct http_param site_tile_params[] = {
 	QUERY_WORD("department", N_("id of a department")),                    \
 	    QUERY_WORD("division",                                             \
 		N_("six digits of a division of the city; "                    \
-		   "0: outside it")),                                          \
+		   "-1: of none of them")),                                    \
 	    QUERY_DAY("from", N_("decided on that day or later")),             \
 	    QUERY_DAY("to", N_("decided on that day or before")),              \
 	    QUERY_WORD("after", N_("where a page begins: as in `next`")),      \
