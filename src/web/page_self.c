@@ -174,7 +174,7 @@ void site_put_back(struct span back, const char *otherwise, struct buf *out)
 enum err_code site_language(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
-	struct buf to = BUF_INIT(250);
+	struct buf to = BUF_INIT(HTTP_HEADER_BYTES - 1);
 
 	(void)arg;
 	(void)err;

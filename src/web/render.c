@@ -358,7 +358,10 @@ static void put_addresses(json_t *frame, const struct web_page *page)
 	buf_addf(
 	    &href, "/language?to=%s&back=", other == LANG_ZH ? "zh" : "en");
 	html_url_part(&href, buf_span(&back));
-	put_buf(link, "href", &href);
+	if (page->is_sent)
+		json_object_set_new(link, "href", json_null());
+	else
+		put_buf(link, "href", &href);
 	put(link, "lang", lang_tag(other));
 	put(link, "label", other == LANG_ZH ? "中文" : "English");
 	json_object_set_new(frame, "other_lang", link);

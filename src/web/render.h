@@ -18,7 +18,8 @@
  *	today		"YYYY-MM-DD"
  *	is_example	the data is generated
  *	is_other_day	the document's as_of is not its today
- *	other_lang	{href, label, lang}
+ *	other_lang	{href, label, lang}; href is null on the answer to what
+ *			was sent, which no address leads to again
  *	nav		[{href, label, is_current}]
  *	own		{name, login, places: as nav, may_submit,
  *			may_see_records}, for who is signed in
@@ -56,6 +57,7 @@ struct web_page {
 	const char *form_token; /* that forms carry; NULL: none */
 	date_days today;
 	bool is_example; /* the data directory holds generated data */
+	bool is_sent;	 /* it answers a form */
 	/* Of whoever is signed in; name NULL: nobody is. */
 	struct {
 		const char *name;

@@ -197,6 +197,7 @@ static struct web_page page_of(
 	    .form_token = request->caller.form_token,
 	    .today = calendar_today(),
 	    .is_example = atomic_load(&site->catalogue)->shows_example,
+	    .is_sent = request->method == HTTP_POST,
 	};
 
 	own_places_put(request, &page);
