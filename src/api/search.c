@@ -22,6 +22,7 @@
 #include "base/fold.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "ident/ident.h"
 #include "registry/subjects.h"
 
@@ -266,6 +267,18 @@ static void put_ident(const struct search *s, struct json_writer *w)
 	buf_release(&doc);
 }
 
+/* Organisations are known by what their records are filed under. */
+static const char *hint_of(const struct search *s)
+{
+	enum ident_kind kind = ident_kind_of(s->text);
+
+	if (s->shown || (kind != IDENT_ORG_CODE && kind != IDENT_REG_NUMBER))
+		return "";
+	return tr("This looks like an organisation code or a registration "
+		  "number. Organisations are found here by their unified "
+		  "social credit code or by name: look it up by one of those.");
+}
+
 static void put_changes(
     struct json_writer *w, const char *typed, const char *code)
 {
@@ -338,6 +351,7 @@ static enum err_code put_document(struct search *s,
 	json_add_raw(&w, buf_span(&results));
 	buf_release(&results);
 	put_ident(s, &w);
+	json_put_str(&w, "hint", hint_of(s));
 	if (!rc)
 		rc = put_near(s, &w, err);
 	if (catalog)

@@ -33,6 +33,7 @@ struct search_help {
  * {"query","by":"name"|"code","total":N|null,"more":bool,"results":[
  *   {"code","name","matched":other name or identifier|null}],
  *  "ident":what is wrong with what looks like a code, or null,
+ *  "hint":how else to look it up, or "",
  *  "near":[{"code","name","changes":[{"at","is","should"}]}]
  *  ["example":bool]}
  *

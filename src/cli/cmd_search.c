@@ -45,6 +45,7 @@ static void print_view(const json_t *document)
 	const json_t *results = json_object_get(document, "results");
 	const char *reason =
 	    cli_text(json_object_get(document, "ident"), "reason");
+	const char *hint = cli_text(document, "hint");
 	const json_t *result;
 	size_t i;
 
@@ -53,6 +54,8 @@ static void print_view(const json_t *document)
 	print_total(document, json_array_size(results));
 	if (reason[0])
 		puts(reason);
+	if (hint[0])
+		puts(hint);
 	json_array_foreach (json_object_get(document, "near"), i, result)
 		printf(tr("meant perhaps: %s %s\n"), cli_text(result, "code"),
 		    cli_text(result, "name"));

@@ -89,6 +89,7 @@ static void put_no_question(const struct catalog *catalog, struct buf *out)
 	json_close_array(&w);
 	json_key(&w, "ident");
 	json_add_null(&w);
+	json_put_str(&w, "hint", "");
 	json_key(&w, "near");
 	json_open_array(&w);
 	json_close_array(&w);

@@ -26,7 +26,7 @@ const char *const site_record_members[] = {"statement:integer", "kind:string",
     "newest:boolean", "replaces:integer?", "record:Record", NULL};
 const char *const site_search_members[] = {"query:string", "by:string",
     "total:integer?", "more:boolean", "results:Found[]", "ident:Ident?",
-    "near:Near[]", "example:boolean", NULL};
+    "hint:string", "near:Near[]", "example:boolean", NULL};
 const char *const site_home_members[] = {"as_of:date", "city:string",
     "example:boolean", "through:Through", "items:ItemCount[]",
     "figures:HomeFigures", "history:QualityOfMonth[]", "chart:QualityChart",
