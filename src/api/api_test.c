@@ -889,6 +889,8 @@ static void feeds_areEscapedXml(void **state)
 	assert_int_equal(count_text(&w->out, "<entry>"), 4);
 	assert_int_equal(count_text(&w->out, "</entry>"), 4);
 	assert_null(strstr(buf_str(&w->out), "<b>"));
+	assert_null(strstr(buf_str(&w->out), "  "));
+	assert_null(strstr(buf_str(&w->out), " </title>"));
 	assert_non_null(strstr(buf_str(&w->out), "&lt;b&gt;3&lt;/b&gt;"));
 	assert_non_null(strstr(buf_str(&w->out), "示例 &amp; 信用"));
 	assert_non_null(strstr(buf_str(&w->out), "Decided on: 20"));

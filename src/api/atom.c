@@ -96,15 +96,19 @@ static void add_title(
 	    ENTRY_NAME, ENTRY_DOCUMENT, ENTRY_KIND};
 	const struct cat_item *item = entry->record->item;
 	struct buf text = BUF_INIT(CELL_BYTES_MAX);
+	struct buf cell = BUF_INIT(CELL_BYTES_MAX);
 	size_t i;
 
 	buf_add_str(&text, item ? item_title(item) : "");
 	for (i = 0; i < ARRAY_COUNT(cells); i++) {
-		buf_add_char(&text, ' ');
-		entry_cell_text(&f->entries, entry, cells[i], &text);
+		buf_reset(&cell);
+		entry_cell_text(&f->entries, entry, cells[i], &cell);
+		if (cell.n)
+			buf_addf(&text, " %s", buf_str(&cell));
 	}
 	element(out, "title", buf_span(&text));
 	buf_release(&text);
+	buf_release(&cell);
 }
 
 static void add_summary(
