@@ -53,6 +53,7 @@ void reviews_put_decision(
 	put_text(w, "href", "/desk/reviews/%lld", (long long)r->id);
 	put_named(w, "outcome", review_outcome_word(r->outcome),
 	    tr(outcome_titles[r->outcome]));
+	json_put_bool(w, "is_waiting", r->outcome == REVIEW_WAITS);
 	json_put_str(w, "by", r->decided_by);
 	accounts_put_name(w, "by_name", office, r->decided_by);
 	accounts_put_time(w, "at", r->decided_ms);
