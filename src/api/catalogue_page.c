@@ -242,7 +242,7 @@ static void put_classes(
 		add_condition(&text, item, &rule->when);
 		json_open_object(w);
 		json_put_str(w, "class", cat_class_name(rule->class_));
-		json_put_str(w, "class_title", cat_class_title(rule->class_));
+		json_put_str(w, "class_title", class_title(rule->class_));
 		json_put_span(w, "text", buf_span(&text));
 		law_put_basis(w, rule->basis, on);
 		law_put_status(w, rule->status);
@@ -251,7 +251,7 @@ static void put_classes(
 	}
 	json_close_array(w);
 	put_named(w, "default_class", cat_class_name(item->default_class),
-	    cat_class_title(item->default_class));
+	    class_title(item->default_class));
 }
 
 enum err_code catalogue_item_document(const struct reading *r, struct span id,

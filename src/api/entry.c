@@ -370,8 +370,8 @@ static void put_class(
 	enum cat_class class_ = entry->version->facts.class_;
 
 	if (is_adverse(entry->record->item))
-		put_named(w, "class", cat_class_name(class_),
-		    cat_class_title(class_));
+		put_named(
+		    w, "class", cat_class_name(class_), class_title(class_));
 	else
 		put_null(w, "class");
 }

@@ -154,7 +154,7 @@ static void put_period(
     struct json_writer *w, enum cat_class class_, const struct cat_period *p)
 {
 	json_put_str(w, "class", cat_class_name(class_));
-	json_put_str(w, "class_title", cat_class_title(class_));
+	json_put_str(w, "class_title", class_title(class_));
 	json_put_bool(w, "is_published", p->is_published);
 	json_put_int(w, "min_months", p->min_months);
 	json_put_int(w, "max_months", p->max_months);

@@ -86,6 +86,18 @@ const char *item_title(const struct cat_item *item)
 	return title_of(item->title, item->title_en);
 }
 
+const char *class_title(enum cat_class class_)
+{
+	static const char *const english[CAT_CLASS_COUNT] = {
+	    [CAT_CLASS_NONE] = "not adverse",
+	    [CAT_CLASS_MINOR] = "minor",
+	    [CAT_CLASS_GENERAL] = "general",
+	    [CAT_CLASS_SERIOUS] = "serious",
+	};
+
+	return title_of(cat_class_title(class_), english[class_]);
+}
+
 const char *group_title(enum cat_group group)
 {
 	static const char *const english[CAT_GROUP_COUNT] = {

@@ -27,6 +27,7 @@ const char *month_text(int month, char out[16]);
 const char *title_of(const char *zh, const char *en);
 const char *item_title(const struct cat_item *item);
 const char *group_title(enum cat_group group);
+const char *class_title(enum cat_class class_);
 /* The division's name, "" when it is not known. */
 const char *division_title(int division);
 /* "key":{"id":"371102","title":..}; null for 0. */

@@ -341,7 +341,7 @@ static void put_facts(struct json_writer *w, const struct view_record *record,
 	json_key(w, "class");
 	json_open_object(w);
 	json_put_str(w, "id", cat_class_name(facts->class_));
-	json_put_str(w, "title", cat_class_title(facts->class_));
+	json_put_str(w, "title", class_title(facts->class_));
 	json_close_object(w);
 	json_put_date(w, "decided_on", facts->decided_on);
 	json_put_date(w, "valid_to", facts->valid_to);

@@ -128,7 +128,7 @@ static void put_facts(struct json_writer *w, const struct catalog *catalog,
 		return;
 	}
 	put_named(w, "class", cat_class_name(checked->class_),
-	    cat_class_title(checked->class_));
+	    class_title(checked->class_));
 	put_clock(w, item, checked);
 	put_publication(w, catalog, item, checked, today);
 }

@@ -279,8 +279,7 @@ static void add_follow(
 	json_put_str(w, "id", f->list ? f->list->id : f->item->id);
 	json_put_str(w, "title", follow_title(f));
 	json_put_str(w, "class", has_class ? cat_class_name(f->class_) : "");
-	json_put_str(
-	    w, "class_title", has_class ? cat_class_title(f->class_) : "");
+	json_put_str(w, "class_title", has_class ? class_title(f->class_) : "");
 	law_put_basis(w, f->basis, on);
 	json_close_object(w);
 }
@@ -525,7 +524,7 @@ static void add_row(struct json_writer *w, const struct catalog *c,
 	json_open_object(w);
 	put_measure(w, c, measure, follow ? follow->basis : NULL, on);
 	json_put_str(
-	    w, "class_title", has_class ? cat_class_title(follow->class_) : "");
+	    w, "class_title", has_class ? class_title(follow->class_) : "");
 	json_close_object(w);
 }
 
