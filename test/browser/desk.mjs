@@ -510,7 +510,45 @@ async function showsProgress(world) {
 	assert.equal(await count(page, 'records'), '1');
 }
 
+// Of several files that are dropped none goes, and the page says so; coming
+// back to it, one sends the next.
+async function sendsOneByOne(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'several', 'operator');
+	const { texts, kind } = await penalty(world, 12);
+	const text = csvOf([{ ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款' }]);
+	const drop = async names => page.dispatchEvent('#upload', 'drop', {
+		dataTransfer: await page.evaluateHandle(([text, names]) => {
+			const transfer = new DataTransfer();
+			for (const name of names)
+				transfer.items.add(new File([text], name,
+				    { type: 'text/csv' }));
+			return transfer;
+		}, [text.toString(), names]) });
+	const chosen = () => page.$eval('#file',
+	    f => [...f.files].map(f => f.name).join());
+	await visitor.go('/desk');
+	await page.locator('.upload-progress').waitFor({ state: 'attached' });
+	await page.selectOption('#item', 'penalty');
+	await drop(['甲.csv', '乙.csv']);
+	assert.equal(await chosen(), '');
+	await page.locator('.upload-progress', { hasText: '一次' }).waitFor();
+	await drop(['甲.csv']);
+	assert.equal(await chosen(), '甲.csv');
+	await page.locator('.upload-progress').waitFor({ state: 'hidden' });
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForURL(/\/desk\/submissions\/\d+$/);
+	await page.goBack();
+	await page.selectOption('#item', 'penalty');
+	await drop(['乙.csv']);
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForURL(/\/desk\/submissions\/\d+$/);
+	await page.locator('#state[data-state=taken-in]').waitFor();
+}
+
 export const tests = () => [
+	{ name: 'an operator drops several files and sends one by one',
+		options: {}, body: sendsOneByOne },
 	{ name: 'an operator enters a record and is told at each field',
 		options: {}, body: entersWithLiveChecks },
 	{ name: 'an operator enters a licence and finds it',

@@ -103,6 +103,32 @@ async function decisionIsKept(world) {
 	assert.ok((await page.innerText('#decisions')).includes('已当场缴清'));
 }
 
+// Whoever waits for a line that has gone dead is told; a browser that cannot
+// send a form anew sends it at once.
+async function nothingHangs(world) {
+	const { page, visitor, city, places } = world;
+	addAccount(city, 'dead-line', 'dead-line', ['representative',
+		'--organisation', places.code]);
+	await signIn(page, 'dead-line');
+	await visitor.go(`/records/${places.record}/objection`);
+	const text = '所列日期与决定书不一致。';
+	await page.fill('#text', text);
+	await page.context().route('**/account/session', () => {});
+	await isKept(page, '#objection button[type=submit]', 'busy');
+	await page.context().unroute('**/account/session');
+	assert.equal(await page.inputValue('#text'), text);
+	await page.addInitScript(() => {
+		delete HTMLFormElement.prototype.requestSubmit;
+	});
+	await visitor.go(`/records/${places.record}/objection`);
+	await page.fill('#text', text);
+	await page.locator('#objection button[type=submit]').click();
+	await page.waitForURL(/\/cases\/\d+/);
+	await page.locator('details[data-move=take-back] > summary').click();
+	await page.locator('#move-take-back button').click();
+	await page.locator('#state[data-state=taken-back]').waitFor();
+}
+
 // As where scripts do not run, but those of the tests.
 const withoutScript = page => page.context().route(/\/session\.\w+\.js$/,
     r => r.fulfill({ contentType: 'text/javascript', body: '' }));
@@ -200,6 +226,8 @@ export const tests = () => [
 		options: { isErrorExpected: true }, body: objectionIsKept },
 	{ name: 'a session ends: a decision is kept, and recorded',
 		options: { isErrorExpected: true }, body: decisionIsKept },
+	{ name: 'a dead line and an old browser: a form is kept, or goes',
+		options: {}, body: nothingHangs },
 	{ name: 'a session ends, without scripts: a question is shown, and goes',
 		options: { isErrorExpected: true, javaScript: false },
 		body: questionIsShown },

@@ -5,7 +5,10 @@
 // says what to do; when the same person has signed in again, in another tab,
 // it takes the new session's token and goes. Nothing that was typed leaves
 // the form, or is stored anywhere.
-// Without this script the server refuses such a form, as it does anyway.
+// Without this script the server refuses such a form, as it does anyway; a
+// browser that cannot send a form anew with its button (Safari before 16) does
+// as if there were none.
+const WAIT_MS = 15000;
 const words = document.getElementById('not-sent');
 const meant = new WeakSet();
 let isAsking = false;
@@ -16,6 +19,7 @@ async function ask() {
     const answer = await fetch(words.dataset.ask, {
       headers: {Accept: 'application/json'},
       cache: 'no-store',
+      signal: AbortSignal.timeout?.(WAIT_MS),
     });
     if (answer.status === 401) return {state: 'ended'};
     if (!answer.ok) return {state: 'busy'};
@@ -42,7 +46,7 @@ function tell(form, button, state) {
   box.scrollIntoView({block: 'nearest'});
 }
 
-document.addEventListener('submit', async event => {
+async function hold(event) {
   const form = event.target;
   const button = event.submitter;
 
@@ -61,4 +65,7 @@ document.addEventListener('submit', async event => {
   for (const field of document.querySelectorAll('input[name=form]')) field.value = token;
   meant.add(form);
   form.requestSubmit(button);
-}, true);
+}
+
+if (HTMLFormElement.prototype.requestSubmit)
+  document.addEventListener('submit', hold, true);

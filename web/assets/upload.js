@@ -18,6 +18,13 @@ function attach(form) {
   bar.setAttribute('aria-label', form.dataset.sending);
   box.append(bar, ' ', words);
   button.after(box);
+  // Who comes back from a report finds the page as it was left.
+  button.disabled = false;
+  addEventListener('pageshow', ({persisted}) => {
+    if (!persisted) return;
+    button.disabled = false;
+    box.hidden = true;
+  });
 
   function say(text) {
     box.hidden = false;
@@ -90,6 +97,12 @@ function attach(form) {
     form.classList.remove('is-over');
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
+    if (event.dataTransfer.files.length > 1) {
+      bar.hidden = true;
+      say(form.dataset.one);
+      return;
+    }
+    box.hidden = true;
     input.files = event.dataTransfer.files;
     input.focus();
   });
