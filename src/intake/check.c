@@ -465,7 +465,7 @@ static bool is_in_columns(enum row_fault fault)
 }
 
 /* The cell as it may be kept: dropped fields blank, citizen numbers out, of a
- * rounded code what is known. */
+ * rounded number what is known. */
 static struct span kept_cell(struct checker *c, size_t column,
     const struct cell *cell, char known[READER_ROUNDED_BYTES])
 {
@@ -476,7 +476,9 @@ static struct span kept_cell(struct checker *c, size_t column,
 
 	if (field >= 0 && c->plan->item->fields[field].privacy == CAT_DROPPED)
 		return (struct span){NULL, 0};
-	if (field >= 0 && field == c->plan->role[CAT_ROLE_SUBJECT_CODE])
+	if (field >= 0 &&
+	    (field == c->plan->role[CAT_ROLE_SUBJECT_CODE] ||
+		c->plan->item->fields[field].type == CAT_DOC_NUMBER))
 		text = reader_known_text(cell, known);
 	if (ident_find_citizen(text, &at, &n))
 		return check_remove_citizen(c, -1, (int)column, text);

@@ -147,11 +147,15 @@ static void take_text(struct checker *c, int field, int column, struct span raw)
 }
 
 static void take_doc_number(
-    struct checker *c, int field, int column, struct span raw)
+    struct checker *c, int field, int column, const struct cell *cell)
 {
+	struct span raw = cell->text, none = {NULL, 0};
 	char *to = scratch(c, raw.n * NORMALISE_DOC_GROWTH);
 
-	if (to)
+	/* Two decisions would have one number, and be one record. */
+	if (reader_is_rounded(cell))
+		check_find(c, FIND_CODE_ROUNDED, field, column, raw, none);
+	else if (to)
 		keep_text(c, field, column, raw, normalise_doc_number(raw, to));
 	else
 		is_too_long(c, field, column, raw, raw);
@@ -435,7 +439,7 @@ static void take_subject_code(
 	if (c->subject_state != IDENT_VALID &&
 	    ident_kind_of(raw) == IDENT_CITIZEN) {
 		c->is_person = true;
-	} else if (reader_is_rounded_code(cell)) {
+	} else if (reader_is_rounded(cell)) {
 		c->subject_state = IDENT_BAD_CHECK;
 		check_find(c, FIND_CODE_ROUNDED, field, column, raw, none);
 	} else if (c->subject_state != IDENT_VALID) {
@@ -525,7 +529,7 @@ static void take_cell(
 		take_integer(c, field, column, raw);
 		break;
 	case CAT_DOC_NUMBER:
-		take_doc_number(c, field, column, raw);
+		take_doc_number(c, field, column, cell);
 		break;
 	case CAT_CODE:
 		take_code(c, field, column, raw);

@@ -449,6 +449,7 @@ static void check_decision_after_the_items_last_day_is_refused(void **state)
 	help_penalty = item;
 }
 
+/* R-ING-033, with the next */
 static void check_code_rounded_by_a_spreadsheet_is_refused(void **state)
 {
 	/* Right checks, by chance: noughts are not what was there. */
@@ -463,7 +464,7 @@ static void check_code_rounded_by_a_spreadsheet_is_refused(void **state)
 	    {"9.13711E+17", CELL_TEXT, "code-rounded"},
 	    {"9.13711026000039e+17", CELL_TEXT, "code-rounded"},
 	    {"9E+17", CELL_TEXT, "code-rounded"},
-	    {"9.13711E+16", CELL_TEXT, "code-bad-length"},
+	    {"9.13711E+14", CELL_TEXT, "code-bad-length"},
 	};
 	size_t i;
 
@@ -484,6 +485,47 @@ static void check_code_rounded_by_a_spreadsheet_is_refused(void **state)
 		/* Sent again as a text, it is not taken either. */
 		if (f.got.outcome == ROW_REFUSED)
 			assert_false(holds(f.got.cells, ROUNDED_CODE));
+		done(&f);
+	}
+}
+
+static void check_document_number_rounded_by_a_spreadsheet_is_refused(
+    void **state)
+{
+	static const struct {
+		const char *number;
+		enum cell_kind kind;
+		enum row_outcome outcome;
+	} cases[] = {
+	    {"371102202100012000", CELL_NUMBER, ROW_REFUSED},
+	    {"37110220210001200", CELL_NUMBER, ROW_REFUSED},
+	    {"3.71102E+19", CELL_TEXT, ROW_REFUSED},
+	    {"371102202100012001", CELL_NUMBER, ROW_RECORD},
+	    {"371102202100012000", CELL_TEXT, ROW_RECORD},
+	    {"371102202100012", CELL_NUMBER, ROW_RECORD},
+	    {"2026000", CELL_NUMBER, ROW_RECORD},
+	    {"12", CELL_NUMBER, ROW_RECORD},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		bool is_refused = cases[i].outcome == ROW_REFUSED;
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, "CF_WSH", cases[i].number);
+		f.cells[column_of("CF_WSH")].kind = cases[i].kind;
+		run(&f);
+		if (f.got.outcome != cases[i].outcome ||
+		    count_rule(&f, "code-rounded") != is_refused ||
+		    count_rule(&f, "required-missing") != 0)
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		if (is_refused)
+			assert_false(
+			    holds(f.got.cells, "\"371102202100012000\""));
 		done(&f);
 	}
 }
@@ -792,6 +834,8 @@ int main(void)
 	    cmocka_unit_test(
 		check_decision_after_the_items_last_day_is_refused),
 	    cmocka_unit_test(check_code_rounded_by_a_spreadsheet_is_refused),
+	    cmocka_unit_test(
+		check_document_number_rounded_by_a_spreadsheet_is_refused),
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),
 	    cmocka_unit_test(check_uncertain_code_is_doubtful),

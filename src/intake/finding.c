@@ -53,7 +53,7 @@ static const struct rule_text rules[FIND_COUNT] = {
     [FIND_CODE_ROUNDED] = {"code-rounded", false,
 	N_("{t} \"{v}\" was taken for a number by a spreadsheet, which keeps "
 	   "15 digits of it"),
-	N_("Make the column one of text and enter the code once more; its "
+	N_("Make the column one of text and enter it once more; its "
 	   "last digits are lost.")},
     [FIND_ORG_PART_BAD_CHECK] = {"org-part-bad-check", true,
 	N_("the organisation code inside \"{v}\" fails its own check"),

@@ -26,8 +26,9 @@
 #include "intake/reader_priv.h"
 #include "intake/xlsx_priv.h"
 
-/* Of a unified code; and what a spreadsheet keeps of a number. */
-enum { CODE_DIGITS = 18, SHEET_DIGITS = 15 };
+/* What a spreadsheet keeps of a number; and from how many on noughts behind
+ * them are hardly what was there. */
+enum { SHEET_DIGITS = 15, LOST_DIGITS_MIN = 17 };
 
 /* Marks a text that tr() gets later. */
 #define N_(text) text
@@ -125,32 +126,49 @@ static size_t pass_digits(struct span text, size_t *at)
 	return *at - from;
 }
 
-bool reader_is_rounded_code(const struct cell *cell)
+/* Nothing but noughts from the 16th digit on. */
+static bool has_lost_digits(struct span digits)
 {
-	static const char noughts[] = "000", exponent[] = "E+17";
+	size_t i;
+
+	if (digits.n < LOST_DIGITS_MIN)
+		return false;
+	for (i = SHEET_DIGITS; i < digits.n; i++)
+		if (digits.p[i] != '0')
+			return false;
+	return true;
+}
+
+bool reader_is_rounded(const struct cell *cell)
+{
 	struct span text = span_trim(cell->text);
 	size_t at = 0;
 	size_t digits = pass_digits(text, &at);
 
-	if (cell->kind == CELL_NUMBER && digits == CODE_DIGITS && at == text.n)
-		return memcmp(text.p + SHEET_DIGITS, noughts,
-			   sizeof(noughts) - 1) == 0;
+	if (cell->kind == CELL_NUMBER && at == text.n)
+		return has_lost_digits(text);
 	if (digits != 1)
 		return false;
 	if (at < text.n && text.p[at] == '.')
 		at++;
 	pass_digits(text, &at);
-	return text.n - at == sizeof(exponent) - 1 &&
-	    strncasecmp(text.p + at, exponent, text.n - at) == 0;
+	/* 17 is that of a code; below 15 no digit is lost. */
+	return text.n - at == strlen("E+17") &&
+	    (text.p[at] == 'E' || text.p[at] == 'e') &&
+	    memcmp(text.p + at + 1, "+15", 3) >= 0 &&
+	    memcmp(text.p + at + 1, "+99", 3) <= 0;
 }
 
 struct span reader_known_text(
     const struct cell *cell, char out[READER_ROUNDED_BYTES])
 {
-	if (cell->kind != CELL_NUMBER || !reader_is_rounded_code(cell))
+	struct span text = span_trim(cell->text);
+
+	if (cell->kind != CELL_NUMBER || !reader_is_rounded(cell) ||
+	    text.n > READER_ROUNDED_BYTES)
 		return cell->text;
-	snprintf(out, READER_ROUNDED_BYTES, "%.1s.%.*sE+17", cell->text.p,
-	    SHEET_DIGITS - 1, cell->text.p + 1);
+	snprintf(out, READER_ROUNDED_BYTES, "%.1s.%.*sE+%zu", text.p,
+	    SHEET_DIGITS - 1, text.p + 1, text.n - 1);
 	return span_of(out);
 }
 

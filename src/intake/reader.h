@@ -151,13 +151,14 @@ const struct span *reader_columns(
 uint64_t reader_position(const struct reader *reader);
 
 /*
- * Does the cell hold what is left of a code of 18 digits that a spreadsheet
- * took for a number? It keeps 15 digits and puts noughts for the others, or
- * "9.13711E+17" when it writes a CSV file. What was there nobody knows any
- * more, whatever the check character says.
+ * Does the cell hold what is left of a code or a number of a document, of 17
+ * digits or more, that a spreadsheet took for a number? It keeps 15 digits
+ * and puts noughts for the others, or "9.13711E+17" when it writes a CSV
+ * file. What was there nobody knows any more, whatever a check character
+ * says.
  */
-bool reader_is_rounded_code(const struct cell *cell);
-/* The cell's text; of such a code the digits that are known and no others,
+bool reader_is_rounded(const struct cell *cell);
+/* The cell's text; of such a number the digits that are known and no others,
  * "9.13711026000039E+17", in `out`: so that it stays one when it is kept as a
  * text. */
 enum { READER_ROUNDED_BYTES = 24 };
