@@ -323,6 +323,7 @@ static enum err_code show_form(struct site_worker *worker,
 	    &w, &reading, staff_caller(request), given(request, "matter"));
 	json_put_str(&w, "problem", problem ? problem->message : "");
 	json_put_str(&w, "detail", problem ? problem->detail : "");
+	json_put_str(&w, "hint", problem ? problem->hint : "");
 	if (answer.n)
 		put_answer(&w, &reading, buf_span(&answer));
 	else
