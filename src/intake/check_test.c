@@ -586,6 +586,44 @@ static void check_same_row_otherwise_written_has_same_hashes(void **state)
 	done(&f);
 }
 
+/* Of one decision there is one record, whatever the keyboard was set to. */
+static void check_key_typed_otherwise_is_the_same_record(void **state)
+{
+	static const struct {
+		const char *field;
+		const char *one, *other;
+		bool is_same;
+	} cases[] = {
+	    {"CF_WSH", "日照PSC〔2026〕1号", "日照psc〔2026〕1号", true},
+	    {"CF_WSH", "日照PSC〔2026〕1号", "日照ＰＳＣ〔２０２６〕１号",
+		true},
+	    {"CF_WSH", "日照PSC〔2026〕1号", "日照PSD〔2026〕1号", false},
+	    {"CF_CFJG", "日照市某某（稽查）局", "日照市某某(稽查)局", true},
+	    {"CF_CFJG", "日照市某某局第A队", "日照市 某某局第ａ队", true},
+	    {"CF_CFJG", "日照市某某局第1队", "日照市某某局第１队", true},
+	    {"CF_CFJG", "日照市某某局第1队", "日照市某某局第2队", false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+		uint64_t key;
+
+		make(&f, NULL);
+		set(&f, cases[i].field, cases[i].one);
+		run(&f);
+		assert_int_equal(f.got.outcome, ROW_RECORD);
+		key = f.got.key_hash;
+		set(&f, cases[i].field, cases[i].other);
+		run(&f);
+		assert_int_equal(f.got.outcome, ROW_RECORD);
+		if ((f.got.key_hash == key) != cases[i].is_same)
+			fail_msg("case %zu", i);
+		done(&f);
+	}
+}
+
 /* R-IDT-004, R-ING-009 */
 static void check_uncertain_code_is_doubtful(void **state)
 {
@@ -838,6 +876,7 @@ int main(void)
 		check_document_number_rounded_by_a_spreadsheet_is_refused),
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),
+	    cmocka_unit_test(check_key_typed_otherwise_is_the_same_record),
 	    cmocka_unit_test(check_uncertain_code_is_doubtful),
 	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
 	    cmocka_unit_test(check_person_is_only_counted),
