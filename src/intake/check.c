@@ -18,11 +18,8 @@
  */
 #include "intake/check.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "base/check.h"
 #include "base/fold.h"
@@ -30,6 +27,7 @@
 #include "base/utf8.h"
 #include "calendar/calendar.h"
 #include "intake/check_priv.h"
+#include "intake/key.h"
 #include "registry/statement.h"
 
 static bool code_satisfies(const struct cat_condition *when, const char *value)
@@ -410,63 +408,18 @@ static void write_fields(struct checker *c)
 		buf_add_char(&c->closed_json, '}');
 }
 
-/* Writes a text as it counts in a key: blanks out, letters and digits in
- * ASCII and upper case, brackets in full width. So one decision stays one
- * record, however the names in its key are typed; what most of them are made
- * of stays as it is. At most KEY_GROWTH times as long. */
-static size_t put_key_text(struct span text, char *out)
-{
-	size_t at = 0, n = 0;
-
-	while (at < text.n) {
-		uint8_t lead = (uint8_t)text.p[at];
-		uint32_t c;
-
-		/* Ideographs U+4000 to U+9FFF, nearly all there is. */
-		if (lead >= 0xE4 && lead <= 0xE9 && at + 3 <= text.n) {
-			memcpy(out + n, text.p + at, 3);
-			at += 3;
-			n += 3;
-			continue;
-		}
-		c = utf8_next(text.p, text.n, &at);
-		if (c >= 0xFF10 && c <= 0xFF5A && isalnum((int)c - WIDE))
-			c -= WIDE;
-		if (c >= 'a' && c <= 'z')
-			c -= 'a' - 'A';
-		if (c == '(' || c == ')')
-			c += WIDE;
-		if (c != ' ' && c != 0x3000)
-			n += utf8_encode(c, out + n);
-	}
-	return n;
-}
-
-/* Key: the key fields' texts, each behind a unit separator. */
 static uint64_t hash_key(const struct checker *c)
 {
 	const struct cat_item *item = c->plan->item;
 	int count = (int)item->fields_count;
-	char key[KEY_BYTES];
-	size_t used = 0;
-	XXH64_hash_t chained = (XXH64_hash_t)item->number;
+	struct key_hash key;
 	int i;
 
-	for (i = 0; i < count; i++) {
-		struct span text = c->values[i].text;
-
-		if (!item->fields[i].is_key)
-			continue;
-		if (used + text.n * KEY_GROWTH + 1 > sizeof(key)) {
-			chained = XXH3_64bits_withSeed(key, used, chained);
-			chained = XXH3_64bits_withSeed(text.p, text.n, chained);
-			used = 0;
-			continue;
-		}
-		key[used++] = 0x1f;
-		used += put_key_text(text, key + used);
-	}
-	return XXH3_64bits_withSeed(key, used, chained) & STATEMENT_HASH_MASK;
+	key_hash_begin(&key, item);
+	for (i = 0; i < count; i++)
+		if (item->fields[i].is_key)
+			key_hash_add(&key, c->values[i].text);
+	return key_hash_end(&key);
 }
 
 static void write_findings(struct checker *c, struct checked_row *out)

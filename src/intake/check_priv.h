@@ -13,12 +13,9 @@ enum {
 	FINDINGS_MAX = 64, /* of one row */
 	CODES_MAX = 32,	   /* values of one multi-valued cell */
 	DEFAULT_MAX_CHARS = 4000,
-	KEY_BYTES = 4096,
-	KEY_GROWTH = 3,	  /* of a bracket */
 	DOCUMENT_MIN = 6, /* characters of a person's document number */
 	PERSON_CHARS = 4, /* of a person's name, at most */
-	MIDDLE_DOT = 0xB7,
-	WIDE = 0xFF01 - '!' /* from ASCII to full width */
+	MIDDLE_DOT = 0xB7
 };
 
 /* A normalised value. */

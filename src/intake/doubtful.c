@@ -36,6 +36,7 @@
 #include "ident/ident.h"
 #include "intake/candidates.h"
 #include "intake/doubtful_priv.h"
+#include "intake/key.h"
 #include "registry/append.h"
 #include "registry/block.h"
 #include "registry/catalogue.h"
@@ -314,6 +315,15 @@ static enum err_code add_record(
 	return rc;
 }
 
+/* What the row's record is known by, where that is the subject's code. */
+static void complete_key(struct acting *a, const char *code)
+{
+	json_t *fields = doubtful_row_fields(&a->row);
+
+	key_hash_with_code(a->row.item, fields, code, &a->row.key_hash);
+	json_decref(fields);
+}
+
 static enum err_code decided_already(int64_t id, struct err *err)
 {
 	err_set(err, ERR_CONFLICT, "doubtful row %lld is resolved already",
@@ -334,6 +344,8 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 		rc = check_fit(&a->row, code, is_forced, err);
 	if (!rc)
 		rc = find_subject(a, code, err);
+	if (!rc)
+		complete_key(a, code);
 	if (!rc)
 		rc = open_up(a, buf_str(&a->row.department), err);
 	if (!rc)
@@ -680,12 +692,29 @@ static enum err_code restore_newest(
 	return rc;
 }
 
+/* The key under which the decision's version stands. */
+static enum err_code find_key(struct acting *a, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_BETWEEN;
+	struct store *store = a->act->store;
+	struct store_value key[] = {store_int(a->subject_id),
+	    store_int(a->last.seq), store_int(a->last.seq + 1)};
+	enum err_code rc = store_start(store, id, key, ARRAY_COUNT(key), err);
+
+	if (store_next_row(store, id, &rc, err))
+		a->row.key_hash = (uint64_t)store_column_int(store, id, 1);
+	store_finish(store, id);
+	return rc;
+}
+
 /* Ends the record the decision made, unless a later version stands. */
 static enum err_code end_record(struct acting *a, struct err *err)
 {
 	struct versions all = {0};
-	enum err_code rc = find_versions(a, &all, err);
+	enum err_code rc = find_key(a, err);
 
+	if (!rc)
+		rc = find_versions(a, &all, err);
 	if (!rc) {
 		a->out->is_replaced =
 		    !all.count || all.list[all.count - 1].seq != a->last.seq;

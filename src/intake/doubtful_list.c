@@ -252,8 +252,7 @@ static void write_row(const struct doubtful_row *row, const json_t *fields,
 	json_close_object(w);
 }
 
-/* All fields, open and closed; NULL when they cannot be read. */
-static json_t *read_fields(const struct doubtful_row *row)
+json_t *doubtful_row_fields(const struct doubtful_row *row)
 {
 	json_t *fields =
 	    json_loadb(buf_str(&row->fields), row->fields.n, 0, NULL);
@@ -289,7 +288,7 @@ static enum err_code load_page(struct store *store,
 		rc = doubtful_row_load(store, catalog, ids[i], row, err);
 		if (rc)
 			break;
-		page->fields[i] = read_fields(row);
+		page->fields[i] = doubtful_row_fields(row);
 		page->queries[i] = (struct candidate_query){
 		    buf_span(&row->name), buf_span(&row->code_text),
 		    org_code_of(row, page->fields[i])};
@@ -596,7 +595,7 @@ static enum err_code show(struct store *store, const struct catalog *catalog,
 		rc = err_set(err, ERR_NOT_FOUND,
 		    "there is no doubtful row %lld", (long long)id);
 	if (!rc) {
-		fields = read_fields(&row);
+		fields = doubtful_row_fields(&row);
 		json_open_object(w);
 		write_row_members(&row, fields, w);
 		rc = write_decisions(store, id, w, err);

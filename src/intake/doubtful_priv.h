@@ -3,6 +3,8 @@
 #ifndef GX_INTAKE_DOUBTFUL_PRIV_H
 #define GX_INTAKE_DOUBTFUL_PRIV_H
 
+#include <jansson.h>
+
 #include "intake/doubtful.h"
 
 /* A row of the queue as it is stored. */
@@ -34,6 +36,9 @@ void doubtful_row_release(struct doubtful_row *row);
 enum err_code doubtful_row_load(struct store *store,
     const struct catalog *catalog, int64_t id, struct doubtful_row *out,
     struct err *err);
+
+/* All fields, open and closed; NULL when they cannot be read. Owned. */
+json_t *doubtful_row_fields(const struct doubtful_row *row);
 
 /* The newest decision about a row; all 0 when there is none. */
 struct doubtful_edge {
