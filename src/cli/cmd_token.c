@@ -61,8 +61,9 @@ static void print_row(const json_t *token)
 	json_array_foreach (
 	    json_object_get(token, "capabilities"), i, capability)
 		printf("%s%s", i ? ", " : "", json_string_value(capability));
-	printf(tr("; matters: %s; expires %s\n"), cli_text(token, "matters"),
-	    cli_text(token, "expires_at"));
+	if (cli_text(token, "matters")[0])
+		printf(tr("; matters: %s"), cli_text(token, "matters"));
+	printf(tr("; expires %s\n"), cli_text(token, "expires_at"));
 	if (cli_text(token, "old_secret_until")[0])
 		printf(tr("    the old secret is good until %s\n"),
 		    cli_text(token, "old_secret_until"));
