@@ -25,6 +25,7 @@
 #include "base/random.h"
 #include "calendar/calendar.h"
 #include "http/negotiate.h"
+#include "http/recv.h"
 
 enum {
 	/* A head with notes of its headers, and the head of an answer. After
@@ -305,6 +306,9 @@ static void end_exchange(struct exchange *ex)
 	    (uint64_t)took_us);
 	if (server->log)
 		write_log(ex, took_us);
+	/* Then it is told that there is something to read. */
+	if (recv_let_end(ex->peer->fd))
+		shutdown(ex->peer->fd, SHUT_RD);
 	atomic_store(&ex->peer->is_old, true);
 	atomic_store(&ex->peer->deadline_ms,
 	    monotonic_ms() + server->options.idle_timeout_ms);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/monotonic.h"
 #include "http/server_test_help.h"
 
 static void *ask_slowly(void *arg)
@@ -313,6 +314,96 @@ static void server_stream_of_who_leaves_ends_with_its_piece(void **state)
 	close(fd);
 }
 
+/* What comes for these requests from a client who ends his side so much later,
+ * while they wait; he hears the end soon. */
+static char *ask_and_end(const char *requests, useconds_t later_us)
+{
+	int64_t began = monotonic_ms();
+	int fd = dial();
+	char *answers;
+
+	tell(fd, requests);
+	usleep(later_us);
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	answers = hear(fd);
+	assert_in_range(monotonic_ms() - began, 0, 10000);
+	return answers;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+struct ender {
+	pthread_t thread;
+	const char *requests;
+	useconds_t later_us;
+	size_t answers;
+};
+
+static void *run_ender(void *arg)
+{
+	struct ender *ender = arg;
+	char *answers = ask_and_end(ender->requests, ender->later_us);
+
+	ender->answers = count_of(answers, "HTTP/1.1 ");
+	free(answers);
+	return NULL;
+}
+
+/* Eight at once, so that something is always under way. */
+static void expect_answers(
+    const char *requests, useconds_t later_us, size_t answers)
+{
+	struct ender enders[8];
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(enders); i++) {
+		enders[i] =
+		    (struct ender){.requests = requests, .later_us = later_us};
+		pthread_create(&enders[i].thread, NULL, run_ender, &enders[i]);
+	}
+	for (i = 0; i < ARRAY_COUNT(enders); i++) {
+		pthread_join(enders[i].thread, NULL);
+		assert_int_equal(enders[i].answers, answers);
+	}
+}
+
+static void server_end_behind_a_whole_request_is_no_leave(void **state)
+{
+	static const struct {
+		const char *requests;
+		size_t answers;
+	} t[] = {
+	    {"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", 1},
+	    {"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"
+	     "GET /quick HTTP/1.1\r\nHost: a\r\n\r\n"
+	     "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n",
+		3},
+	    {"GET /held/0.json HTTP/1.1\r\nHost: a\r\n\r\n", 1},
+	    {"GET /big/4 HTTP/1.1\r\nHost: a\r\n\r\n", 1},
+	};
+	static const useconds_t later_us[] = {0, 50000};
+	/* The idle time is long: it is not that which ends it. */
+	struct http_options options = {.idle_timeout_ms = 60000};
+	struct http_server *server = start(&options);
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		for (k = 0; k < ARRAY_COUNT(later_us); k++)
+			expect_answers(
+			    t[i].requests, later_us[k], t[i].answers);
+	http_server_stop(&server, 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +418,7 @@ int main(void)
 		server_stream_next_piece_is_made_while_one_is_taken),
 	    cmocka_unit_test(server_stream_piece_that_fails_is_not_sent),
 	    cmocka_unit_test(server_stream_of_who_leaves_ends_with_its_piece),
+	    cmocka_unit_test(server_end_behind_a_whole_request_is_no_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

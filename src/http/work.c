@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "http/recv.h"
 #include "http/server_priv.h"
 
 enum {
@@ -59,8 +60,10 @@ bool work_push(struct exchange *ex, bool is_urgent)
 	is_room = !queue->is_closed && (is_urgent || queue->count < queue->max);
 	if (is_room) {
 		mhd.suspend_connection(ex->connection);
-		if (ex->stage != STAGE_FILING)
+		if (ex->stage != STAGE_FILING) {
 			ex->stage = STAGE_WAITING;
+			recv_hold_end(ex->peer->fd);
+		}
 		ex->job.exchange = ex;
 		push(queue, &ex->job);
 	}
