@@ -294,7 +294,7 @@ static void put_losses(struct own *o)
 
 /* ---- late records ---- */
 
-/* The day on which the record's first version came. */
+/* The day on which what the record tells of was first reported. */
 static enum err_code first_received(struct own *o, struct block *block,
     const struct publication_own *one, date_days *out, struct err *err)
 {
@@ -309,8 +309,12 @@ static enum err_code first_received(struct own *o, struct block *block,
 
 	*out = one->received_on;
 	if (!rc && view.records[0].versions_count > 1) {
+		const struct view_record *record = &view.records[0];
+		const struct view_version *newest =
+		    &record->versions[record->versions_count - 1];
+
 		rc = block_load_one(block, r->store,
-		    view.records[0].versions[0].seq, &text, err);
+		    view_reported(record, newest)->seq, &text, err);
 		if (!rc)
 			rc = statement_read(text, &s, err);
 		if (!rc)

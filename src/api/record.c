@@ -315,7 +315,7 @@ static void put_publication(struct json_writer *w, const struct reading *r,
 	json_close_object(w);
 }
 
-/* Late: received for the first time after the item's clock had run out. */
+/* Late: reported after the item's clock had run out. */
 static void put_clock(struct json_writer *w, const struct view_record *record,
     const struct view_version *version)
 {
@@ -330,7 +330,8 @@ static void put_clock(struct json_writer *w, const struct view_record *record,
 	due = calendar_deadline(version->facts.decided_on, item->clock.days,
 	    item->clock.is_working_days);
 	json_put_date(w, "due", due);
-	json_put_bool(w, "late", record->versions[0].received > due);
+	json_put_bool(
+	    w, "late", view_reported(record, version)->received > due);
 }
 
 static void put_facts(struct json_writer *w, const struct view_record *record,

@@ -657,6 +657,61 @@ static void record_notPublic_isNotForAnyDay(void **state)
 	    ERR_NOT_FOUND);
 }
 
+/* ---- late reports ---- */
+
+static void check_late(struct world *w, bool expected)
+{
+	json_t *doc = show(w, &first_page);
+	const json_t *record = json_array_get(
+	    at(json_array_get(at(doc, "groups"), 0), "records"), 0);
+
+	assert_int_equal(json_is_true(at(record, "late")), expected);
+	json_decref(doc);
+}
+
+static void report(struct world *w, int item, const char *id,
+    const char *received, struct test_row row)
+{
+	row.code = subject_code;
+	row.name = "示例公司";
+	row.key = 1;
+	row.class_ = CAT_CLASS_GENERAL;
+	fixture_submit(
+	    w->fixture, item, id, market, noon_ms(received), &row, 1);
+}
+
+/* R-ING-012: each change has the clock of its own day, and a correction that
+ * of what it corrects. */
+static void late_isWhatWasReportedLate(void **state)
+{
+	static const char id[] = "organisation-registration";
+	struct world *w = *state;
+	struct test_row row = {.decided_on = day("2026-01-05"), .content = 1};
+
+	report(w, REGISTRATION, id, "2026-01-10", row);
+	check_late(w, false);
+	row.decided_on = day("2026-02-02");
+	row.content = 2;
+	report(w, REGISTRATION, id, "2026-05-01", row);
+	check_late(w, true);
+	row.decided_on = day("2026-05-02");
+	row.content = 3;
+	report(w, REGISTRATION, id, "2026-05-04", row);
+	check_late(w, false);
+}
+
+static void correction_isNotLate(void **state)
+{
+	struct world *w = *state;
+	struct test_row row = {.decided_on = day("2026-03-03"), .content = 1};
+
+	report(w, PENALTY, "penalty", "2026-03-05", row);
+	row.decided_on = day("2026-03-02");
+	row.content = 2;
+	report(w, PENALTY, "penalty", "2026-05-01", row);
+	check_late(w, false);
+}
+
 /* ---- versions ---- */
 
 /* The document of a version; the least and the greatest that it lists. */
@@ -764,6 +819,8 @@ int main(void)
 	    TEST(dayToCome_isRefusedToThePublicAlone),
 	    TEST(pastDay_replacedVersion_tellsOnlyThatItCame),
 	    TEST(record_notPublic_isNotForAnyDay),
+	    TEST(late_isWhatWasReportedLate),
+	    TEST(correction_isNotLate),
 	    TEST(record_ofManyVersions_listsThoseAround),
 	    TEST(embed_countsAllAndShowsTheNewest),
 	};

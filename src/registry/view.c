@@ -608,6 +608,17 @@ const struct view_version *view_shown(
 	return NULL;
 }
 
+const struct view_version *view_reported(
+    const struct view_record *record, const struct view_version *version)
+{
+	const struct view_version *v = record->versions;
+
+	if (record->item && record->item->group == CAT_GROUP_BASIC)
+		while (v->facts.decided_on != version->facts.decided_on)
+			v++;
+	return v;
+}
+
 const struct view_end *view_end_on(const struct view_record *record,
     const struct view_version *version, date_days on)
 {

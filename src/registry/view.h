@@ -154,6 +154,11 @@ const struct view_record *view_find(const struct view *view, uint64_t seq,
 /* The newest version received by that day; NULL when none was. */
 const struct view_version *view_shown(
     const struct view_record *record, date_days on);
+/* The version with which the decision that this one tells of was first
+ * there: the record's oldest; of basic information, whose versions tell of one
+ * change after another, the oldest with the same day. */
+const struct view_version *view_reported(
+    const struct view_record *record, const struct view_version *version);
 /* What ended that version by that day; NULL when nothing did. */
 const struct view_end *view_end_on(const struct view_record *record,
     const struct view_version *version, date_days on);
