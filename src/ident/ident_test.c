@@ -684,6 +684,69 @@ static void ident_find_citizen_every_place_is_searched(void **state)
 	}
 }
 
+/* Some pieces of ordinary text, none of which has a digit. */
+static void add_noise(struct buf *out)
+{
+	static const char *const pieces[] = {"日", "照", "，", "。", "、", "（",
+	    "　", " ", "-", "x", "ab", "\xC2\xA0", "℃", "㎡", "カ", "é", "\n",
+	    "\xF0\xA0\xAE\xB7", "\xFF"};
+	uint32_t count = next_random() % 30;
+
+	while (count--)
+		buf_add_str(out, pieces[next_random() % ARRAY_COUNT(pieces)]);
+}
+
+/* A digit in either width, now and then with one mark behind it. */
+static void add_digit(struct buf *out, char digit, bool may_group)
+{
+	static const char *const marks[] = {
+	    " ", "-", "　", "\xC2\xA0", "\xE2\x80\x93", "－"};
+	char wide[] = "\xEF\xBC\x90";
+
+	wide[2] = (char)(wide[2] + digit - '0');
+	if (digit != 'X' && next_random() % 3 == 0)
+		buf_add_str(out, wide);
+	else
+		buf_add_char(out, digit);
+	if (may_group && next_random() % 4 == 0)
+		buf_add_str(out, marks[next_random() % ARRAY_COUNT(marks)]);
+}
+
+static void ident_find_citizen_every_writing_is_found(void **state)
+{
+	static const char *const numbers[] = {
+	    "110101190001010014", "51110119000101001X"};
+	struct buf text = BUF_INIT(4096);
+	int round;
+
+	(void)state;
+	for (round = 0; round < 20000; round++) {
+		const char *number = numbers[next_random() % 2];
+		size_t start, end, at, n, i;
+
+		buf_reset(&text);
+		add_noise(&text);
+		buf_add_str(&text, "号");
+		start = text.n;
+		for (i = 0; number[i]; i++)
+			add_digit(&text, number[i], number[i + 1]);
+		end = text.n;
+		buf_add_str(&text, "，");
+		add_noise(&text);
+		if (!ident_find_citizen(buf_span(&text), &at, &n) ||
+		    at != start || n != end - start)
+			fail_msg(
+			    "round %d: not found in %s", round, buf_str(&text));
+		/* Without it there is none. */
+		memmove(text.p + start, text.p + end, text.n - end);
+		text.n -= end - start;
+		if (ident_find_citizen(buf_span(&text), &at, &n))
+			fail_msg(
+			    "round %d: found in %s", round, buf_str(&text));
+	}
+	buf_release(&text);
+}
+
 static void ident_state_texts_exist_in_both_languages(void **state)
 {
 	int i;
@@ -727,6 +790,7 @@ int main(void)
 	    cmocka_unit_test(ident_holds_citizen_texts_match),
 	    cmocka_unit_test(ident_hide_citizen_starsStandForItsDigits),
 	    cmocka_unit_test(ident_find_citizen_every_place_is_searched),
+	    cmocka_unit_test(ident_find_citizen_every_writing_is_found),
 	    cmocka_unit_test(ident_state_texts_exist_in_both_languages),
 	};
 
