@@ -521,6 +521,8 @@ struct sealed {
 	struct buf closed;   /* of fields, or empty */
 	struct buf resolved; /* or empty */
 	int64_t doubtful_id; /* of resolved, 0 = none */
+	struct buf by;	     /* of resolved, as the next */
+	struct buf reason;
 };
 
 static void sealed_init(struct sealed *s)
@@ -530,6 +532,8 @@ static void sealed_init(struct sealed *s)
 	buf_init(&s->fields, FIELDS_BYTES_MAX);
 	buf_init(&s->closed, FIELDS_BYTES_MAX);
 	buf_init(&s->resolved, RESOLVED_BYTES_MAX);
+	buf_init(&s->by, RESOLVED_BYTES_MAX);
+	buf_init(&s->reason, RESOLVED_BYTES_MAX);
 }
 
 static void sealed_release(struct sealed *s)
@@ -538,6 +542,13 @@ static void sealed_release(struct sealed *s)
 	buf_release(&s->fields);
 	buf_release(&s->closed);
 	buf_release(&s->resolved);
+	buf_release(&s->by);
+	buf_release(&s->reason);
+}
+
+static struct span text_of(const json_t *object, const char *key)
+{
+	return span_of(json_string_value(json_object_get(object, key)));
 }
 
 static void copy_statement(const struct statement *st, struct sealed *out)
@@ -549,6 +560,8 @@ static void copy_statement(const struct statement *st, struct sealed *out)
 	buf_add_span(&out->resolved, st->content.resolved);
 	out->doubtful_id =
 	    json_integer_value(json_object_get(st->resolved, "doubtful"));
+	buf_add_span(&out->by, text_of(st->resolved, "by"));
+	buf_add_span(&out->reason, text_of(st->resolved, "reason"));
 }
 
 static enum err_code read_sealed(
@@ -621,15 +634,21 @@ static enum err_code does_stand(struct acting *a, const struct sealed *old,
 	return rc;
 }
 
-/* That row's decision now made the version that stands again. */
-static enum err_code follow_edge(struct acting *a, int64_t id, struct err *err)
+/* That row's decision, still of who made it, made the version that stands
+ * again. */
+static enum err_code follow_edge(
+    struct acting *a, const struct sealed *old, struct err *err)
 {
+	struct doubtful_act act = *a->act;
 	struct doubtful_edge edge;
-	enum err_code rc = doubtful_last_edge(a->act->store, id, &edge, err);
+	enum err_code rc =
+	    doubtful_last_edge(act.store, old->doubtful_id, &edge, err);
 
+	act.by = buf_str(&old->by);
+	act.reason = buf_str(&old->reason);
 	return rc ? rc
-		  : put_edge(a->act, id, edge.number + 1, edge.subject_id,
-			a->out->restored, err);
+		  : put_edge(&act, old->doubtful_id, edge.number + 1,
+			edge.subject_id, a->out->restored, err);
 }
 
 /* Seals `before` once more, behind the end, with its own source. */
@@ -658,8 +677,7 @@ static enum err_code restore(struct acting *a, const struct version *before,
 		rc = appender_add(a->appender, &in, err);
 	if (!rc)
 		rc = appender_finish(a->appender, err);
-	return rc || !old->doubtful_id ? rc
-				       : follow_edge(a, old->doubtful_id, err);
+	return rc || !old->doubtful_id ? rc : follow_edge(a, old, err);
 }
 
 static enum err_code restore_if_it_stands(struct acting *a,

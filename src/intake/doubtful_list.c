@@ -517,8 +517,9 @@ static enum err_code read_edges(struct store *store, int64_t id,
 	return rc;
 }
 
+/* before: whom the row was about until then. */
 static enum err_code write_edge(struct store *store, const struct edge *edge,
-    bool was_dismissed, struct json_writer *w, struct err *err)
+    int64_t before, struct json_writer *w, struct err *err)
 {
 	bool is_resolved = edge->subject_id > 0;
 	struct subject subject;
@@ -537,10 +538,11 @@ static enum err_code write_edge(struct store *store, const struct edge *edge,
 		: edge->subject_id ? "dismissed"
 				   : "undone");
 	json_put_str(w, "title",
-	    is_resolved		   ? tr("decided: it is about")
-		: edge->subject_id ? tr("rejected")
-		: was_dismissed	   ? tr("rejection undone")
-				   : tr("decision undone"));
+	    is_resolved && before > 0 ? tr("stands again: it is about")
+		: is_resolved	      ? tr("decided: it is about")
+		: edge->subject_id    ? tr("rejected")
+		: before < 0	      ? tr("rejection undone")
+				      : tr("decision undone"));
 	json_put_bool(w, "is_resolved", is_resolved);
 	json_put_span(w, "code", buf_span(&subject.code));
 	json_put_span(w, "name", buf_span(&subject.name));
@@ -563,7 +565,7 @@ static enum err_code write_decisions(
 	json_open_array(w);
 	for (i = count; i-- > 0 && !rc;)
 		rc = write_edge(store, &list[i],
-		    i + 1 < count && list[i + 1].subject_id < 0, w, err);
+		    i + 1 < count ? list[i + 1].subject_id : 0, w, err);
 	json_close_array(w);
 	json_put_bool(w, "has_decisions", count > 0);
 	json_put_bool(w, "is_open", last == 0);

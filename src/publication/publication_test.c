@@ -831,6 +831,40 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 	free(copy);
 }
 
+/* An undoing that lets another decision stand again leaves it to who took it.
+ */
+static void decision_thatStandsAgain_isOfWhoTookIt(void **state)
+{
+	struct fixture *f = *state;
+	struct doubtful_act act = {.store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .tmp_folder = f->dir,
+	    .now_ms = noon_of(day("2026-05-10")),
+	    .by = "first",
+	    .reason = "seen"};
+	struct doubtful_outcome outcome;
+	struct buf out = BUF_INIT(1 << 20);
+	char code[19];
+
+	test_code(1, code);
+	put_doubts(f, day("2026-05-10"));
+	assert_int_equal(
+	    doubtful_resolve(&act, 1, code, false, &outcome, &f->err), 0);
+	assert_int_equal(
+	    doubtful_resolve(&act, 2, code, false, &outcome, &f->err), 0);
+	act.by = "second";
+	act.reason = "wrong";
+	assert_int_equal(doubtful_undo(&act, 2, &outcome, &f->err), 0);
+	assert_true(outcome.restored > 0);
+	assert_int_equal(
+	    doubtful_show(f->store, catalog, NULL, 1, &out, &f->err), 0);
+	assert_non_null(strstr(buf_str(&out), "stands again"));
+	assert_null(strstr(buf_str(&out), "second"));
+	assert_null(strstr(buf_str(&out), "wrong"));
+	buf_release(&out);
+}
+
 /* ---- months ---- */
 
 static void sum_month(void *ctx, const struct publication_month *month)
@@ -873,6 +907,7 @@ int main(void)
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
 	    TEST(undoneDecision_leavesTheFeed),
 	    TEST(decisions_inAnyOrder_areUndoneAlone),
+	    TEST(decision_thatStandsAgain_isOfWhoTookIt),
 	    TEST(months_areSummedFromReportsOnce),
 	};
 
