@@ -156,6 +156,16 @@ static void end_slow(struct http_server *server, struct peer *peer)
 	metrics_count(server->metrics, METRICS_CONNECTION_SLOW, 1);
 }
 
+/* An end that came together with the last bytes: libmicrohttpd (0.9.75) has
+ * taken these, and hears of nothing more. */
+static bool has_ended(const struct peer *peer)
+{
+	char byte;
+
+	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Of those whose request has not come, or not all of it. */
 static void sweep(struct http_server *server)
 {
 	int64_t now = monotonic_ms();
@@ -167,6 +177,8 @@ static void sweep(struct http_server *server)
 
 		if (deadline && deadline <= now)
 			end_slow(server, peer);
+		else if (deadline && has_ended(peer))
+			shutdown(peer->fd, SHUT_RD); /* tells it anew */
 	}
 	pthread_mutex_unlock(&server->peers.lock);
 }

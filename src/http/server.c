@@ -74,6 +74,7 @@ static void *on_target(
 	ex->connection = connection;
 	ex->peer = peer_of(connection);
 	ex->peer->exchange = ex;
+	recv_begin(ex->peer->fd);
 	ex->started_us = monotonic_us();
 	ex->target_n = strnlen(target, HTTP_TARGET_BYTES_MAX + 1);
 	memcpy(ex->target, target, ex->target_n);
@@ -272,24 +273,33 @@ static void write_log(struct exchange *ex, int64_t took_us)
 	access_log_add(ex->server->log, &line);
 }
 
+/* False when it did not go out whole: he has left. */
+static bool send_refusal(int fd, const struct answer *answer, bool is_head)
+{
+	struct buf told = BUF_INIT(HEAD_ANSWER_BYTES_MAX);
+	bool is_sent;
+
+	answer_write(answer, is_head, &told);
+	is_sent = send(fd, told.p, told.n, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	    (ssize_t)told.n;
+	buf_release(&told);
+	return is_sent;
+}
+
 /* Who sends no more may still read. By TLS it is too late. */
 static void tell_cut(struct exchange *ex)
 {
 	struct peer *peer = ex->peer;
-	struct buf told = BUF_INIT(HEAD_ANSWER_BYTES_MAX);
 	struct answer *answer;
 
 	if (!peer->is_heard)
 		dispatch_broken_head(ex);
 	answer = work_refusal(ex->server, peer->is_heard ? BODY_CUT : HEAD_CUT,
 	    peer->lang, peer->is_page);
-	answer_write(answer, ex->request.is_head, &told);
-	if (send(peer->fd, told.p, told.n, MSG_DONTWAIT | MSG_NOSIGNAL) ==
-	    (ssize_t)told.n)
+	if (send_refusal(peer->fd, answer, ex->request.is_head))
 		peer->refusal = answer;
 	else
 		answer_unref(&answer);
-	buf_release(&told);
 }
 
 static void end_exchange(struct exchange *ex)
@@ -307,7 +317,7 @@ static void end_exchange(struct exchange *ex)
 	if (server->log)
 		write_log(ex, took_us);
 	/* Then it is told that there is something to read. */
-	if (recv_let_end(ex->peer->fd))
+	if (recv_wait(ex->peer->fd))
 		shutdown(ex->peer->fd, SHUT_RD);
 	atomic_store(&ex->peer->is_old, true);
 	atomic_store(&ex->peer->deadline_ms,
@@ -337,15 +347,50 @@ static void on_completed(void *cls, struct MHD_Connection *connection,
 	end_exchange(ex);
 }
 
-/* A request whose first line was none is not completed. */
+/* What came was no request so far that an exchange could be made of. */
+static void tell_no_request(struct peer *peer, enum recv_heard heard)
+{
+	struct http_server *server = peer->server;
+	struct answer *answer = work_refusal(server,
+	    heard == RECV_SOMETHING ? HEAD_NO_REQUEST : HEAD_CUT, peer->lang,
+	    peer->is_page);
+
+	if (send_refusal(peer->fd, answer, false)) {
+		metrics_request(server->metrics, NULL, answer->status, 0);
+		if (server->log)
+			access_log_add(server->log,
+			    &(struct access_line){.at_ms = calendar_now_ms(),
+				.method = "",
+				.status = answer->status,
+				.bytes = answer->bytes,
+				.client = span_of(peer->text),
+				.from = "parser"});
+	}
+	answer_unref(&answer);
+}
+
+/* A request whose first line was none is not completed, or there is none. By
+ * TLS it is too late for words. */
+static void on_close(struct peer *peer)
+{
+	enum recv_heard heard = recv_forget(peer->fd);
+
+	if (peer->exchange)
+		end_exchange(peer->exchange);
+	else if (heard && !peer->server->options.tls_cert_pem &&
+	    !atomic_load(&peer->server->is_draining))
+		tell_no_request(peer, heard);
+	recv_forget(peer->fd);
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection,
     void **context, enum MHD_ConnectionNotificationCode code)
 {
-	struct peer *peer = *context;
-
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED && peer && peer->exchange)
-		end_exchange(peer->exchange);
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED && *context)
+		on_close(*context);
 	accept_notify(cls, connection, context, code);
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		recv_wait(((const struct peer *)*context)->fd);
 }
 
 struct span http_header(const struct http_request *request, const char *name)
