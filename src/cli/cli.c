@@ -243,6 +243,17 @@ static bool is_help(const char *word)
 	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0;
 }
 
+/* Help for all commands of a first word; false: it is none of any. */
+static bool tell_group(const char *first)
+{
+	char seconds[256];
+
+	second_words(first, seconds, sizeof(seconds));
+	if (seconds[0])
+		help_overview(stdout, first);
+	return seconds[0] != '\0';
+}
+
 static int no_command(int argc, char **argv)
 {
 	static const struct cli_cmd nothing = {.name = "", .args = ""};
@@ -253,11 +264,9 @@ static int no_command(int argc, char **argv)
 		help_overview(stderr, NULL);
 		return CLI_NOT_DONE;
 	}
-	second_words(argv[0], seconds, sizeof(seconds));
-	if (seconds[0] && argc > 1 && is_help(argv[argc - 1])) {
-		help_overview(stdout, argv[0]);
+	if (argc > 1 && is_help(argv[argc - 1]) && tell_group(argv[0]))
 		return CLI_DONE;
-	}
+	second_words(argv[0], seconds, sizeof(seconds));
 	if (seconds[0])
 		err_set(&call.err, ERR_USAGE, "\"gongxin %s\" needs one of: %s",
 		    argv[0], seconds);
@@ -273,18 +282,13 @@ static int tell_help(int argc, char **argv)
 {
 	int words = 0;
 	const struct cli_cmd *cmd = find_command(argc, argv, &words);
-	char seconds[256] = "";
 
-	if (argc > 0 && (argc == 1 || argv[1][0] == '-'))
-		second_words(argv[0], seconds, sizeof(seconds));
 	if (cmd)
 		help_command(stdout, cmd);
-	else if (seconds[0])
-		help_overview(stdout, argv[0]);
-	else if (argc > 0 && argv[0][0] != '-')
-		return no_command(argc, argv);
-	else
+	else if (argc == 0 || argv[0][0] == '-')
 		help_overview(stdout, NULL);
+	else if ((argc > 1 && argv[1][0] != '-') || !tell_group(argv[0]))
+		return no_command(argc, argv);
 	return CLI_DONE;
 }
 

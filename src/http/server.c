@@ -373,14 +373,14 @@ static void tell_no_request(struct peer *peer, enum recv_heard heard)
  * TLS it is too late for words. */
 static void on_close(struct peer *peer)
 {
-	enum recv_heard heard = recv_forget(peer->fd);
+	enum recv_heard heard;
 
 	if (peer->exchange)
 		end_exchange(peer->exchange);
-	else if (heard && !peer->server->options.tls_cert_pem &&
+	heard = recv_forget(peer->fd);
+	if (heard && !peer->server->options.tls_cert_pem &&
 	    !atomic_load(&peer->server->is_draining))
 		tell_no_request(peer, heard);
-	recv_forget(peer->fd);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection,

@@ -527,6 +527,16 @@ static void ledger_catch_up_mends_the_file(void **state)
 	log_close(&l);
 }
 
+/* In a transaction that stays open. */
+static void publish_up_to_30(struct log *l)
+{
+	must(l, store_begin(l->store, &l->err));
+	must(l, ledger_begin(l->ledger, &l->err));
+	append_to(l, 30, 1, 10);
+	must(l, ledger_seal(l->ledger, 4000, &l->err));
+	must(l, ledger_publish(l->ledger, &l->err));
+}
+
 /* R-LOG-007 */
 /* A checkpoint of a larger log that we signed stays: the store is old. */
 static void ledger_catch_up_never_goes_back(void **state)
@@ -537,11 +547,7 @@ static void ledger_catch_up_never_goes_back(void **state)
 	(void)state;
 	log_open(&l);
 	grow(&l, 20, 1, 20);
-	must(&l, store_begin(l.store, &l.err));
-	must(&l, ledger_begin(l.ledger, &l.err));
-	append_to(&l, 30, 1, 10);
-	must(&l, ledger_seal(l.ledger, 4000, &l.err));
-	must(&l, ledger_publish(l.ledger, &l.err));
+	publish_up_to_30(&l);
 	store_rollback(l.store); /* as if an older copy were restored */
 	read_named(&l, "checkpoint", &newest);
 	assert_int_equal(ledger_catch_up(l.ledger, &l.err), ERR_CORRUPT);
@@ -563,11 +569,7 @@ static void ledger_catch_up_signs_no_second_history(void **state)
 	(void)state;
 	log_open(&l);
 	grow(&l, 20, 1, 20);
-	must(&l, store_begin(l.store, &l.err));
-	must(&l, ledger_begin(l.ledger, &l.err));
-	append_to(&l, 30, 1, 10);
-	must(&l, ledger_seal(l.ledger, 4000, &l.err));
-	must(&l, ledger_publish(l.ledger, &l.err));
+	publish_up_to_30(&l);
 	store_rollback(l.store); /* another copy, which goes on by itself */
 	must(&l, store_begin(l.store, &l.err));
 	must(&l, ledger_begin(l.ledger, &l.err));
