@@ -16,6 +16,8 @@
  * 3. Undo ends a record only when the decision's own version is the newest:
  *    a later one is another's word and stays. What stands again is the newest
  *    version that is no undone decision's and came after any withdrawal.
+ * 4. No decision replaces what was said after its row had come
+ *    (doubtful_later.c).
  *
  * A dismissed row has an edge to DISMISSED, which is no subject.
  *
@@ -344,8 +346,11 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 		rc = check_fit(&a->row, code, is_forced, err);
 	if (!rc)
 		rc = find_subject(a, code, err);
-	if (!rc)
+	if (!rc) {
 		complete_key(a, code);
+		rc = doubtful_check_newest(
+		    a->act->store, &a->row, a->subject_id, err);
+	}
 	if (!rc)
 		rc = open_up(a, buf_str(&a->row.department), err);
 	if (!rc)

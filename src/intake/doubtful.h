@@ -77,7 +77,8 @@ enum err_code doubtful_show(struct store *store, const struct catalog *catalog,
 /*
  * The row is about the subject with this code, which is made when it is
  * valid and not known. ERR_NOT_FOUND: no such row; ERR_CONFLICT: resolved
- * already; ERR_INPUT: no valid code, or the texts are not usable;
+ * already, or its department has sent or withdrawn that record since;
+ * ERR_INPUT: no valid code, or the texts are not usable;
  * ERR_REFUSED: the code contradicts the visible characters and is_forced is
  * not set.
  */

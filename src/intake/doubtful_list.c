@@ -95,6 +95,7 @@ static enum err_code load_submission(
 		set_text(&row->department, store, id, 1);
 		row->received_at = store_column_int(store, id, 3);
 		set_text(&row->file_name, store, id, 4);
+		row->arrived_seq = store_column_int(store, id, 8);
 	} else if (!rc)
 		rc = err_set(err, ERR_CORRUPT, "submission %lld is missing",
 		    (long long)row->submission_id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between doubtful.c (the acts) and doubtful_list.c (the queue shown). */
+/* Between the acts (doubtful.c and what it needs) and the queue shown
+ * (doubtful_list.c). */
 #ifndef GX_INTAKE_DOUBTFUL_PRIV_H
 #define GX_INTAKE_DOUBTFUL_PRIV_H
 
@@ -21,6 +22,7 @@ struct doubtful_row {
 	struct buf department; /* that sent it */
 	struct buf file_name;  /* of its submission */
 	int64_t received_at;
+	int64_t arrived_seq; /* end of the log behind its submission */
 	uint64_t key_hash;
 	uint64_t content_hash;
 	date_days decided_on;
@@ -48,6 +50,10 @@ struct doubtful_edge {
 };
 enum err_code doubtful_last_edge(struct store *store, int64_t id,
     struct doubtful_edge *out, struct err *err);
+/* ERR_CONFLICT: of the subject's record with the row's key something was said
+ * after the row had come, which a decision must not replace. */
+enum err_code doubtful_check_newest(struct store *store,
+    const struct doubtful_row *row, int64_t subject_id, struct err *err);
 /* The subject is no longer called as the row says, unless others say so.
  * The row's decision is undone already. In the caller's transaction. */
 enum err_code doubtful_take_name_back(struct store *store,

@@ -28,7 +28,7 @@ enum {
 	KEYS = 5,
 	NUMBERS_MAX = 4096,
 	PAGE = 7,
-	CONTENT = 87 /* of the doubtful row i: + i */
+	CONTENT = 87 /* of the doubtful row i: + i; below 1000 */
 };
 
 static const char market[] = "rizhao-market-regulation";
@@ -610,31 +610,48 @@ static void catalogue_changed_isSweptIntoTheFeed(void **state)
 
 /* ---- doubtful decisions ---- */
 
-static void put_doubtful(struct fixture *f, date_days today)
+/* A submission that came now; its rows follow. */
+static void put_submission(struct fixture *f, int64_t id, date_days today)
 {
-	struct store_value submission[] = {store_int(1), store_int(PENALTY),
+	int64_t log_end = (int64_t)ledger_next_index(f->ledger);
+	struct store_value submission[] = {store_int(id), store_int(PENALTY),
 	    store_str(market), store_int(1), store_int(noon_of(today)),
-	    store_str("a.csv"), store_int(1), store_blob("x", 1), store_int(0),
-	    store_int(0),
+	    store_str("a.csv"), store_int(1), store_blob("x", 1),
+	    store_int(log_end), store_int(log_end),
 	    store_str("{\"counts\":{\"rows\":7,\"refused\":2,\"late\":1,"
 		      "\"records\":3,\"doubtful\":1,\"duplicates\":1},"
 		      "\"findings\":[{\"rule\":\"code-bad-check\","
 		      "\"field\":\"CF_XDR_SHXYM\",\"count\":2},"
 		      "{\"rule\":\"code-bad-check\",\"field\":\"X\","
 		      "\"count\":9}]}")};
-	struct store_value row[] = {store_int(1), store_int(2),
-	    store_int(PENALTY), store_str("missing"), store_str(""),
-	    store_str("示例市某某公司"), store_int(77), store_int(CONTENT + 1),
-	    store_int(today - 10), store_int(CAT_CLASS_GENERAL), store_null(),
-	    store_null(), store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
-	    store_str(""), store_blob("y", 1)};
 
 	assert_int_equal(store_run(f->store, SQL_INTAKE_SUBMISSION_INSERT,
 			     submission, ARRAY_COUNT(submission), &f->err),
 	    0);
+}
+
+/* Row `id` of the queue. */
+static void put_doubt(
+    struct fixture *f, int64_t submission, int64_t id, date_days today)
+{
+	char digest[24];
+	struct store_value row[] = {store_int(submission), store_int(1 + id),
+	    store_int(PENALTY), store_str("missing"), store_str(""),
+	    store_str("示例市某某公司"), store_int(77), store_int(CONTENT + id),
+	    store_int(today - 10), store_int(CAT_CLASS_GENERAL), store_null(),
+	    store_null(), store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
+	    store_str(""), store_blob(digest, sizeof(digest))};
+
+	snprintf(digest, sizeof(digest), "%023lld", (long long)id);
 	assert_int_equal(store_run(f->store, SQL_INTAKE_DOUBTFUL_INSERT, row,
 			     ARRAY_COUNT(row), &f->err),
 	    0);
+}
+
+static void put_doubtful(struct fixture *f, date_days today)
+{
+	put_submission(f, 1, today);
+	put_doubt(f, 1, 1, today);
 }
 
 static void undoneDecision_leavesTheFeed(void **state)
@@ -678,7 +695,7 @@ static void undoneDecision_leavesTheFeed(void **state)
 
 /* ---- a record that several doubtful rows and its source speak of ---- */
 
-enum { DOUBTS = 3, WORDS_MAX = 256, ACTS = 120 };
+enum { DOUBTS = 3, DOUBTS_MAX = 200, WORDS_MAX = 256, ACTS = 300 };
 
 /* Who said what of a record, oldest first: a doubtful row, or 0 the source. */
 struct word {
@@ -689,27 +706,23 @@ struct word {
 struct story {
 	struct word words[WORDS_MAX]; /* since the last withdrawal */
 	size_t count;
-	bool is_resolved[DOUBTS + 1];
+	int64_t submissions, doubts;
+	int64_t came_with[DOUBTS_MAX + 1]; /* the row: which submission */
+	int64_t heard;	/* submissions before its source spoke last */
+	int64_t undone; /* decisions that were undone */
+	int64_t refused;
+	bool is_resolved[DOUBTS_MAX + 1];
 };
 
-static void put_doubts(struct fixture *f, date_days today)
+/* A submission with some doubtful rows. */
+static void put_doubts(
+    struct fixture *f, struct story *s, int64_t count, date_days today)
 {
-	int64_t i;
-
-	put_doubtful(f, today);
-	for (i = 2; i <= DOUBTS; i++) {
-		char digest[2] = {(char)('a' + i), '\0'};
-		struct store_value row[] = {store_int(1), store_int(2 + i),
-		    store_int(PENALTY), store_str("missing"), store_str(""),
-		    store_str("示例市某某公司"), store_int(77),
-		    store_int(CONTENT + i), store_int(today - 10),
-		    store_int(CAT_CLASS_GENERAL), store_null(), store_null(),
-		    store_str("{\"CF_WSH\":\"示罚〔2026〕9号\"}"),
-		    store_str(""), store_blob(digest, 1)};
-
-		assert_int_equal(store_run(f->store, SQL_INTAKE_DOUBTFUL_INSERT,
-				     row, ARRAY_COUNT(row), &f->err),
-		    0);
+	put_submission(f, ++s->submissions, today);
+	while (count-- > 0) {
+		assert_true(s->doubts < DOUBTS_MAX);
+		s->came_with[++s->doubts] = s->submissions;
+		put_doubt(f, s->submissions, s->doubts, today);
 	}
 }
 
@@ -756,20 +769,42 @@ static uint64_t standing_content(struct fixture *f)
 	return content;
 }
 
+/* R-ING-034: was nothing said of the record since the row came, by its source
+ * or by a row that came later and is decided? */
+static bool is_newest(const struct story *s, int64_t id)
+{
+	int64_t i;
+
+	for (i = 1; i <= s->doubts; i++)
+		if (s->is_resolved[i] && s->came_with[i] > s->came_with[id])
+			return false;
+	return s->came_with[id] > s->heard;
+}
+
+/* One of the newest rows is decided, or its decision undone. */
 static void decide_some(struct fixture *f, struct doubtful_act *act,
     uint64_t *seed, struct story *s, const char *code)
 {
-	int64_t id = 1 + next_random(seed) % DOUBTS;
+	int64_t id = s->doubts - next_random(seed) % (2 * DOUBTS);
 	struct doubtful_outcome outcome;
 
+	if (id < 1)
+		return;
 	if (s->is_resolved[id]) {
 		assert_int_equal(doubtful_undo(act, id, &outcome, &f->err), 0);
 		take_back(s, id);
-	} else {
+		s->undone++;
+	} else if (is_newest(s, id)) {
 		assert_int_equal(
 		    doubtful_resolve(act, id, code, false, &outcome, &f->err),
 		    0);
 		say(s, id, CONTENT + (uint64_t)id);
+	} else {
+		assert_int_equal(
+		    doubtful_resolve(act, id, code, false, &outcome, &f->err),
+		    ERR_CONFLICT);
+		s->refused++;
+		return;
 	}
 	s->is_resolved[id] = !s->is_resolved[id];
 }
@@ -786,10 +821,12 @@ static void source_says(struct fixture *f, date_days today, struct story *s,
 
 	fixture_submit(f, PENALTY, "penalty", market, noon_of(today), &row, 1);
 	say(s, 0, content);
+	s->heard = s->submissions;
 }
 
 /* R-ING-010: whatever the order, an undone decision is as if it had never
- * been, and takes nothing along that others said. */
+ * been, and takes nothing along that others said. R-ING-034: none stands over
+ * what was said after its row came. */
 static void decisions_inAnyOrder_areUndoneAlone(void **state)
 {
 	struct fixture *f = *state;
@@ -807,7 +844,7 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 	int i;
 
 	test_code(1, code);
-	put_doubts(f, today);
+	put_doubts(f, &s, DOUBTS, today);
 	for (i = 0; i < ACTS; i++) {
 		uint32_t what = next_random(&seed) % 16;
 
@@ -815,8 +852,11 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 		if (what == 0 && s.count) {
 			withdraw_some(f, &seed, today);
 			s.count = 0;
-		} else if (what < 4) {
+			s.heard = s.submissions;
+		} else if (what == 1) {
 			source_says(f, today, &s, code, 1000 + (uint64_t)i);
+		} else if (what < 5) {
+			put_doubts(f, &s, 1 + what % 2, today);
 		} else {
 			decide_some(f, &act, &seed, &s, code);
 		}
@@ -828,7 +868,41 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 			today += i % 2;
 		}
 	}
+	assert_true(s.undone > 20 && s.refused > 20);
 	free(copy);
+}
+
+/* R-ING-034, and that a row which is overtaken can still be rejected. */
+static void overtakenRow_isNotDecidedButRejected(void **state)
+{
+	struct fixture *f = *state;
+	date_days today = day("2026-05-10");
+	struct doubtful_act act = {.store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .tmp_folder = f->dir,
+	    .now_ms = noon_of(today),
+	    .by = "甲",
+	    .reason = "核实"};
+	struct doubtful_outcome outcome;
+	struct story s = {.count = 0};
+	char code[19];
+
+	test_code(1, code);
+	put_doubts(f, &s, 1, today);
+	source_says(f, today, &s, code, 1000);
+	assert_int_equal(
+	    doubtful_resolve(&act, 1, code, false, &outcome, &f->err),
+	    ERR_CONFLICT);
+	assert_non_null(strstr(f->err.message, "is overtaken"));
+	assert_string_equal(f->err.detail, "By statement 0.");
+	assert_int_equal(standing_content(f), 1000);
+	/* Of another organisation nothing was said. */
+	test_code(2, code);
+	assert_int_equal(
+	    doubtful_resolve(&act, 1, code, false, &outcome, &f->err), 0);
+	assert_int_equal(doubtful_undo(&act, 1, &outcome, &f->err), 0);
+	assert_int_equal(doubtful_dismiss(&act, 1, &outcome, &f->err), 0);
 }
 
 /* An undoing that lets another decision stand again leaves it to who took it.
@@ -844,11 +918,12 @@ static void decision_thatStandsAgain_isOfWhoTookIt(void **state)
 	    .by = "first",
 	    .reason = "seen"};
 	struct doubtful_outcome outcome;
+	struct story s = {.count = 0};
 	struct buf out = BUF_INIT(1 << 20);
 	char code[19];
 
 	test_code(1, code);
-	put_doubts(f, day("2026-05-10"));
+	put_doubts(f, &s, 2, day("2026-05-10"));
 	assert_int_equal(
 	    doubtful_resolve(&act, 1, code, false, &outcome, &f->err), 0);
 	assert_int_equal(
@@ -907,6 +982,7 @@ int main(void)
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
 	    TEST(undoneDecision_leavesTheFeed),
 	    TEST(decisions_inAnyOrder_areUndoneAlone),
+	    TEST(overtakenRow_isNotDecidedButRejected),
 	    TEST(decision_thatStandsAgain_isOfWhoTookIt),
 	    TEST(months_areSummedFromReportsOnce),
 	};
