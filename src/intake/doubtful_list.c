@@ -19,113 +19,11 @@
 #include "registry/subjects.h"
 
 enum {
-	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
-	SHORT_BYTES_MAX = 64 * 1024,
 	NAME_BYTES_MAX = 4096,
 	ALSO_MAX = 5,	 /* other names shown of a candidate */
 	EDGES_MAX = 100, /* decisions shown of a row: the newest */
 	ORG_CODE_AT = 8	 /* in a unified code */
 };
-
-void doubtful_row_init(struct doubtful_row *row)
-{
-	memset(row, 0, sizeof(*row));
-	buf_init(&row->reason, SHORT_BYTES_MAX);
-	buf_init(&row->code_text, SHORT_BYTES_MAX);
-	buf_init(&row->name, SHORT_BYTES_MAX);
-	buf_init(&row->department, SHORT_BYTES_MAX);
-	buf_init(&row->file_name, SHORT_BYTES_MAX);
-	buf_init(&row->fields, FIELDS_BYTES_MAX);
-	buf_init(&row->closed, FIELDS_BYTES_MAX);
-}
-
-void doubtful_row_release(struct doubtful_row *row)
-{
-	buf_release(&row->reason);
-	buf_release(&row->code_text);
-	buf_release(&row->name);
-	buf_release(&row->department);
-	buf_release(&row->file_name);
-	buf_release(&row->fields);
-	buf_release(&row->closed);
-}
-
-static date_days date_column(struct store *store, enum sql_id id, int column)
-{
-	if (store_column(store, id, column).kind == STORE_NULL)
-		return DATE_NONE;
-	return (date_days)store_column_int(store, id, column);
-}
-
-static void set_text(
-    struct buf *to, struct store *store, enum sql_id id, int column)
-{
-	buf_reset(to);
-	buf_add_span(to, store_column_span(store, id, column));
-}
-
-static void read_columns(struct store *store, enum sql_id id,
-    const struct catalog *catalog, struct doubtful_row *out)
-{
-	out->submission_id = store_column_int(store, id, 0);
-	out->number = store_column_int(store, id, 1);
-	out->item = catalog_item_by_number(
-	    catalog, (int)store_column_int(store, id, 2));
-	set_text(&out->reason, store, id, 3);
-	set_text(&out->code_text, store, id, 4);
-	set_text(&out->name, store, id, 5);
-	out->key_hash = (uint64_t)store_column_int(store, id, 6);
-	out->content_hash = (uint64_t)store_column_int(store, id, 7);
-	out->decided_on = (date_days)store_column_int(store, id, 8);
-	out->class_ = (uint8_t)store_column_int(store, id, 9);
-	out->valid_to = date_column(store, id, 10);
-	out->public_until = date_column(store, id, 11);
-	set_text(&out->fields, store, id, 12);
-	set_text(&out->closed, store, id, 13);
-}
-
-static enum err_code load_submission(
-    struct store *store, struct doubtful_row *row, struct err *err)
-{
-	const enum sql_id id = SQL_INTAKE_SUBMISSION_GET;
-	struct store_value key = store_int(row->submission_id);
-	enum err_code rc = store_start(store, id, &key, 1, err);
-
-	if (store_next_row(store, id, &rc, err)) {
-		set_text(&row->department, store, id, 1);
-		row->received_at = store_column_int(store, id, 3);
-		set_text(&row->file_name, store, id, 4);
-		row->arrived_seq = store_column_int(store, id, 8);
-	} else if (!rc)
-		rc = err_set(err, ERR_CORRUPT, "submission %lld is missing",
-		    (long long)row->submission_id);
-	store_finish(store, id);
-	return rc;
-}
-
-enum err_code doubtful_row_load(struct store *store,
-    const struct catalog *catalog, int64_t id, struct doubtful_row *out,
-    struct err *err)
-{
-	const enum sql_id get = SQL_INTAKE_DOUBTFUL_GET;
-	struct store_value key = store_int(id);
-	enum err_code rc = store_start(store, get, &key, 1, err);
-
-	out->id = id;
-	if (store_next_row(store, get, &rc, err))
-		read_columns(store, get, catalog, out);
-	else if (!rc)
-		rc = err_set(err, ERR_NOT_FOUND,
-		    "there is no doubtful row %lld", (long long)id);
-	store_finish(store, get);
-	if (!rc && !out->item)
-		rc = err_set(err, ERR_NOT_FOUND,
-		    "the catalogue no longer has the item of doubtful row %lld",
-		    (long long)id);
-	return rc ? rc : load_submission(store, out, err);
-}
-
-/* ---- the document ---- */
 
 static enum err_code list_ids(struct store *store,
     const struct doubtful_query *query, int64_t *ids, size_t *count,
@@ -251,19 +149,6 @@ static void write_row(const struct doubtful_row *row, const json_t *fields,
 	json_put_bool(w, "has_more_candidates", candidates->has_more);
 	json_put_int(w, "candidates_count", (int64_t)candidates->count);
 	json_close_object(w);
-}
-
-json_t *doubtful_row_fields(const struct doubtful_row *row)
-{
-	json_t *fields =
-	    json_loadb(buf_str(&row->fields), row->fields.n, 0, NULL);
-	json_t *closed = row->closed.n
-	    ? json_loadb(buf_str(&row->closed), row->closed.n, 0, NULL)
-	    : NULL;
-
-	json_object_update(fields, closed);
-	json_decref(closed);
-	return fields;
 }
 
 /* The rows of one page with what belongs to them. */

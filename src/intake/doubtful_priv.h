@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the acts (doubtful.c and what it needs) and the queue shown
- * (doubtful_list.c). */
+ * (doubtful_list.c): a row (doubtful_row.c). */
 #ifndef GX_INTAKE_DOUBTFUL_PRIV_H
 #define GX_INTAKE_DOUBTFUL_PRIV_H
 
