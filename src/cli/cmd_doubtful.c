@@ -72,6 +72,10 @@ static void print_row(const json_t *row)
 	print_line(tr("doubtful because"), cli_text(row, "why"));
 	print_line(tr("decided on"), cli_text(row, "decided_on"));
 	print_keys(json_object_get(row, "fields"));
+	if (json_is_true(json_object_get(row, "is_item_gone")))
+		printf("    %s\n",
+		    tr("the catalogue no longer has this item: the row can "
+		       "only be rejected"));
 	json_array_foreach (candidates, i, one)
 		print_candidate(one);
 	if (json_array_size(candidates) == 0)

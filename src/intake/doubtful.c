@@ -59,6 +59,7 @@ struct acting {
 	const struct doubtful_act *act;
 	struct doubtful_outcome *out;
 	struct doubtful_row row;
+	struct doubtful_past past; /* of row's item */
 	struct statement_frame frame;
 	struct subject_book *book;
 	struct appender *appender;
@@ -164,8 +165,8 @@ static enum err_code put_edge(const struct doubtful_act *act, int64_t id,
 static enum err_code load(struct acting *a, int64_t id, struct err *err)
 {
 	const struct doubtful_act *act = a->act;
-	enum err_code rc =
-	    doubtful_row_load(act->store, act->catalog, id, &a->row, err);
+	enum err_code rc = doubtful_row_load(
+	    act->store, act->catalog, &a->past, id, &a->row, err);
 
 	if (!rc)
 		rc = doubtful_last_edge(act->store, id, &a->last, err);
@@ -219,6 +220,7 @@ static enum err_code end(struct acting *a, enum err_code rc, struct err *err)
 	appender_free(&a->appender);
 	subject_book_free(&a->book);
 	doubtful_row_release(&a->row);
+	doubtful_past_release(&a->past);
 	return rc;
 }
 
@@ -335,6 +337,25 @@ static enum err_code decided_already(int64_t id, struct err *err)
 	return ERR_CONFLICT;
 }
 
+/* A record stands by an item of the catalogue: without it there is no new
+ * one, nor an older one that stands again. */
+static enum err_code check_item(const struct acting *a, struct err *err)
+{
+	if (!a->row.is_item_gone)
+		return 0;
+	err_set(err, ERR_REFUSED,
+	    "the catalogue no longer has the item of doubtful row %lld",
+	    (long long)a->row.id);
+	if (a->subject_id)
+		err_hint(err,
+		    "The decision stays; its source or the credit office can "
+		    "withdraw record %lld.",
+		    (long long)a->last.seq);
+	else
+		err_hint(err, "It leads to no record any more: reject it.");
+	return ERR_REFUSED;
+}
+
 static enum err_code resolve(struct acting *a, int64_t id, const char *code,
     bool is_forced, struct err *err)
 {
@@ -342,6 +363,8 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 
 	if (!rc && a->subject_id)
 		return decided_already(id, err);
+	if (!rc)
+		rc = check_item(a, err);
 	if (!rc)
 		rc = check_fit(&a->row, code, is_forced, err);
 	if (!rc)
@@ -763,6 +786,9 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 		return rc;
 	if (a->subject_id == DISMISSED)
 		return seal_decision(a, true, err);
+	rc = check_item(a, err);
+	if (rc)
+		return rc;
 	sealed_init(&made);
 	rc = read_sealed(a->act->store, a->last.seq, &made, err);
 	if (!rc)

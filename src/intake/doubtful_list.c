@@ -136,6 +136,7 @@ static void write_row_members(
 	json_put_span(w, "doubt", buf_span(&row->reason));
 	json_put_str(w, "why", doubt_words(buf_str(&row->reason)));
 	json_put_date(w, "decided_on", row->decided_on);
+	json_put_bool(w, "is_item_gone", row->is_item_gone);
 	write_fields(row, fields, w);
 }
 
@@ -154,6 +155,7 @@ static void write_row(const struct doubtful_row *row, const json_t *fields,
 /* The rows of one page with what belongs to them. */
 struct page {
 	size_t count;
+	struct doubtful_past past;
 	struct doubtful_row rows[DOUBTFUL_LIST_MAX];
 	json_t *fields[DOUBTFUL_LIST_MAX]; /* owned; NULL: unreadable */
 	struct candidate_query queries[DOUBTFUL_LIST_MAX];
@@ -171,7 +173,8 @@ static enum err_code load_page(struct store *store,
 		struct doubtful_row *row = &page->rows[i];
 
 		doubtful_row_init(row);
-		rc = doubtful_row_load(store, catalog, ids[i], row, err);
+		rc = doubtful_row_load(
+		    store, catalog, &page->past, ids[i], row, err);
 		if (rc)
 			break;
 		page->fields[i] = doubtful_row_fields(row);
@@ -195,6 +198,7 @@ static void free_page(struct page **page)
 		candidates_release(&p->candidates[i]);
 		json_decref(p->fields[i]);
 	}
+	doubtful_past_release(&p->past);
 	free(p);
 	*page = NULL;
 }
@@ -439,12 +443,12 @@ static enum err_code write_edge(struct store *store, const struct edge *edge,
 }
 
 /* "decisions", and where the row stands by the newest. */
-static enum err_code write_decisions(
-    struct store *store, int64_t id, struct json_writer *w, struct err *err)
+static enum err_code write_decisions(struct store *store,
+    const struct doubtful_row *row, struct json_writer *w, struct err *err)
 {
 	struct edge list[EDGES_MAX];
 	size_t count, i;
-	enum err_code rc = read_edges(store, id, list, &count, err);
+	enum err_code rc = read_edges(store, row->id, list, &count, err);
 	int64_t last = count ? list[0].subject_id : 0;
 
 	json_key(w, "decisions");
@@ -457,6 +461,8 @@ static enum err_code write_decisions(
 	json_put_bool(w, "is_open", last == 0);
 	json_put_bool(w, "is_dismissed", last < 0);
 	json_put_bool(w, "is_resolved", last > 0);
+	json_put_bool(
+	    w, "can_be_undone", last < 0 || (last > 0 && !row->is_item_gone));
 	json_key(w, "record");
 	if (last > 0)
 		json_add_int(w, list[0].seq);
@@ -472,12 +478,13 @@ static enum err_code write_decisions(
 static enum err_code show(struct store *store, const struct catalog *catalog,
     const char *department, int64_t id, struct json_writer *w, struct err *err)
 {
+	struct doubtful_past past = {0};
 	struct doubtful_row row;
 	json_t *fields = NULL;
 	enum err_code rc;
 
 	doubtful_row_init(&row);
-	rc = doubtful_row_load(store, catalog, id, &row, err);
+	rc = doubtful_row_load(store, catalog, &past, id, &row, err);
 	if (!rc && department &&
 	    !span_is(buf_span(&row.department), department))
 		rc = err_set(err, ERR_NOT_FOUND,
@@ -486,13 +493,14 @@ static enum err_code show(struct store *store, const struct catalog *catalog,
 		fields = doubtful_row_fields(&row);
 		json_open_object(w);
 		write_row_members(&row, fields, w);
-		rc = write_decisions(store, id, w, err);
+		rc = write_decisions(store, &row, w, err);
 		if (!rc)
 			rc = write_candidates(store, &row, fields, w, err);
 		json_close_object(w);
 	}
 	json_decref(fields);
 	doubtful_row_release(&row);
+	doubtful_past_release(&past);
 	return rc;
 }
 

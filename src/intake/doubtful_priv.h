@@ -14,6 +14,7 @@ struct doubtful_row {
 	int64_t submission_id;
 	int64_t number; /* in the file */
 	const struct cat_item *item;
+	bool is_item_gone; /* from today's catalogue: it is as it was */
 	struct buf reason; /* doubt_name */
 	struct buf code_text;
 	struct buf name;
@@ -33,11 +34,18 @@ struct doubtful_row {
 
 void doubtful_row_init(struct doubtful_row *row);
 void doubtful_row_release(struct doubtful_row *row);
-/* ERR_NOT_FOUND when there is no such row, or the catalogue no longer has
- * its item. */
+/* Catalogues under which rows came whose items today's has no more. Begins as
+ * {0}; owns them, and is released after the rows. */
+struct doubtful_past {
+	struct catalog **list;
+	size_t count;
+	size_t max;
+};
+void doubtful_past_release(struct doubtful_past *past);
+/* ERR_NOT_FOUND when there is no such row. */
 enum err_code doubtful_row_load(struct store *store,
-    const struct catalog *catalog, int64_t id, struct doubtful_row *out,
-    struct err *err);
+    const struct catalog *catalog, struct doubtful_past *past, int64_t id,
+    struct doubtful_row *out, struct err *err);
 
 /* All fields, open and closed; NULL when they cannot be read. Owned. */
 json_t *doubtful_row_fields(const struct doubtful_row *row);

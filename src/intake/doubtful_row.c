@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A row of the queue out of the database. */
+/*
+ * A row of the queue out of the database. Its item is today's; where the
+ * catalogue has it no more, the one under which the row came says what the
+ * item was called and which fields it had.
+ */
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "intake/doubtful_priv.h"
+#include "intake/report.h"
+#include "registry/catalogue.h"
 
 enum { FIELDS_BYTES_MAX = 4 * 1024 * 1024, SHORT_BYTES_MAX = 64 * 1024 };
 
@@ -83,9 +91,68 @@ static enum err_code load_submission(
 	return rc;
 }
 
-enum err_code doubtful_row_load(struct store *store,
-    const struct catalog *catalog, int64_t id, struct doubtful_row *out,
+/* ---- an item of the past ---- */
+
+void doubtful_past_release(struct doubtful_past *past)
+{
+	while (past->count)
+		catalog_free(&past->list[--past->count]);
+	free(past->list);
+	memset(past, 0, sizeof(*past));
+}
+
+/* The catalogue with that digest, restored once for all rows. */
+static enum err_code past_catalogue(struct store *store,
+    struct doubtful_past *past, const char *digest, const struct catalog **out,
     struct err *err)
+{
+	struct catalog *old = NULL;
+	enum err_code rc;
+	size_t i;
+
+	for (i = 0; i < past->count; i++)
+		if (strcmp(past->list[i]->digest_hex, digest) == 0) {
+			*out = past->list[i];
+			return 0;
+		}
+	rc = catalogue_restore(store, digest, &old, err);
+	if (rc)
+		return rc;
+	past->list =
+	    mem_grow(past->list, past->count, &past->max, sizeof(*past->list));
+	past->list[past->count++] = old;
+	*out = old;
+	return 0;
+}
+
+/* The item as it was when the row came. */
+static enum err_code find_past_item(struct store *store,
+    struct doubtful_past *past, struct doubtful_row *row, struct err *err)
+{
+	struct buf text = BUF_INIT(REPORT_BYTES_MAX);
+	const struct catalog *old = NULL;
+	enum err_code rc = report_read(store, row->submission_id, &text, err);
+	json_t *report = json_loadb(buf_str(&text), text.n, 0, NULL);
+	const char *digest =
+	    json_string_value(json_object_get(report, "catalogue"));
+	const char *item = json_string_value(json_object_get(report, "item"));
+
+	if (!rc && digest)
+		rc = past_catalogue(store, past, digest, &old, err);
+	row->item = old && item ? catalog_item(old, item) : NULL;
+	row->is_item_gone = true;
+	if (!rc && !row->item)
+		rc = err_set(err, ERR_CORRUPT,
+		    "no catalogue has the item of doubtful row %lld",
+		    (long long)row->id);
+	json_decref(report);
+	buf_release(&text);
+	return rc;
+}
+
+enum err_code doubtful_row_load(struct store *store,
+    const struct catalog *catalog, struct doubtful_past *past, int64_t id,
+    struct doubtful_row *out, struct err *err)
 {
 	const enum sql_id get = SQL_INTAKE_DOUBTFUL_GET;
 	struct store_value key = store_int(id);
@@ -99,9 +166,7 @@ enum err_code doubtful_row_load(struct store *store,
 		    "there is no doubtful row %lld", (long long)id);
 	store_finish(store, get);
 	if (!rc && !out->item)
-		rc = err_set(err, ERR_NOT_FOUND,
-		    "the catalogue no longer has the item of doubtful row %lld",
-		    (long long)id);
+		rc = find_past_item(store, past, out, err);
 	return rc ? rc : load_submission(store, out, err);
 }
 
