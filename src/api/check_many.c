@@ -34,7 +34,6 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
-#include "usage/many.h"
 
 enum { AHEAD = 6 /* lines */ };
 
@@ -647,6 +646,48 @@ int check_many_next(struct check_many *m, const struct reading *r,
 
 /* ---- its trace ---- */
 
+/* Whoever has the code, or would have it; what is wrong is about nobody. */
+static void note_asked(struct check_many *m, const struct view_source *source,
+    struct subject *subject, struct span text)
+{
+	struct many_subject *one = &m->subjects[m->subjects_count];
+	struct err ignored;
+
+	memset(one, 0, sizeof(*one));
+	if (subject_check_text(text, &ignored) ||
+	    check_find_subject(source, text, subject, one->code, &ignored))
+		return;
+	one->id = subject->id;
+	m->subjects_count++;
+}
+
+void check_many_refuse(struct check_many *m, const struct reading *r)
+{
+	struct view_source source;
+	struct check_code code;
+	struct subject subject;
+	struct err ignored;
+
+	m->at = m->subjects_count = 0;
+	m->subjects =
+	    mem_realloc(m->subjects, m->codes.count + 1, sizeof(*m->subjects));
+	if (check_begin(r, &source, &ignored))
+		return;
+	subject_init(&subject);
+	while (check_codes_next(&m->codes, &m->at, &code))
+		note_asked(m, &source, &subject, code.text);
+	subject_release(&subject);
+	check_end(r, &source);
+	m->subjects_count = many_sort(m->subjects, m->subjects_count);
+}
+
+const struct many_subject *check_many_subjects(
+    const struct check_many *m, size_t *count_out)
+{
+	*count_out = m->subjects_count;
+	return m->subjects;
+}
+
 struct use check_many_use(const struct check_many *m, const struct err *why)
 {
 	const struct check_question *q = &m->question;
@@ -662,10 +703,10 @@ struct use check_many_use(const struct check_many *m, const struct err *why)
 	    .why = why ? span_of(err_name(why->code)) : (struct span){"", 0},
 	    .has_answer = !why};
 
-	if (why)
-		return use;
-	memcpy(use.answer, m->answer, sizeof(use.answer));
-	many_commit(m->subjects, m->subjects_count, &use);
+	if (!why)
+		memcpy(use.answer, m->answer, sizeof(use.answer));
+	if (!why || m->subjects_count)
+		many_commit(m->subjects, m->subjects_count, &use);
 	return use;
 }
 
@@ -675,8 +716,8 @@ enum err_code check_many_trace(const struct check_many *m,
 {
 	uint64_t seq;
 
-	return many_add(log, office, use, m->subjects,
-	    use->outcome == USE_ANSWERED ? m->subjects_count : 0, &seq, err);
+	return many_add(
+	    log, office, use, m->subjects, m->subjects_count, &seq, err);
 }
 
 bool check_many_split(struct span id, struct span *batch, struct span *code)

@@ -33,7 +33,7 @@
 
 #include "api/check.h"
 #include "api/check_codes.h"
-#include "usage/use_log.h"
+#include "usage/many.h"
 
 enum {
 	CHECK_PORTION = 100000, /* codes; with a roster: */
@@ -48,9 +48,9 @@ struct check_many;
 /*
  * question: without a code. The codes become the batch's own, emptied there,
  * also after a failure. ERR_INPUT: no code, no such matter, no purpose or
- * case number; ERR_REFUSED: this department may not ask. After a failure its
- * use (check_many_use) is for the trace of the refusal: *out is made in any
- * case. The reading's catalogue must outlive it. Blocks on disk.
+ * case number; ERR_REFUSED: this department may not ask. *out is made in any
+ * case, for the trace of the refusal (check_many_refuse). The reading's
+ * catalogue must outlive it. Blocks on disk.
  */
 enum err_code check_many_open(const struct reading *reading,
     const struct check_question *question, struct check_codes *codes,
@@ -63,6 +63,12 @@ const char *check_many_id(const struct check_many *many);
  * transaction is opened and closed here. Blocks on disk. */
 int check_many_next(struct check_many *many, const struct reading *reading,
     struct buf *out, struct err *err);
+/* It is refused before any portion of it was made: notes all whom it asks
+ * about, as far as they can be found. Blocks on disk. */
+void check_many_refuse(struct check_many *many, const struct reading *reading);
+/* Those of the portion at hand, or of the refusal, sorted. */
+const struct many_subject *check_many_subjects(
+    const struct check_many *many, size_t *count_out);
 /* The use of the portion at hand, or of the refusal `why`; who asked is the
  * caller's to fill in. Points into the batch. */
 struct use check_many_use(const struct check_many *many, const struct err *why);

@@ -77,17 +77,26 @@ static size_t finish(struct store *store, struct shown *s, struct use *use,
 	return s->count;
 }
 
-size_t shown_put(struct store *store, struct span document, struct use *use,
-    struct many_subject **list_out)
+size_t shown_put_act(struct store *store, struct span document,
+    struct span code, struct use *use, struct many_subject **list_out)
 {
 	struct shown s = {NULL, 0, 0};
+	struct err ignored;
 	json_t *json = NULL;
 
 	if (!use->subject.n && document.n)
 		json = json_loadb(document.p, document.n, 0, NULL);
 	walk(&s, json);
 	json_decref(json);
+	if (!use->subject.n && subject_refuse_person(code, &ignored) == 0)
+		add_code(&s, code);
 	return finish(store, &s, use, list_out);
+}
+
+size_t shown_put(struct store *store, struct span document, struct use *use,
+    struct many_subject **list_out)
+{
+	return shown_put_act(store, document, span_of(""), use, list_out);
 }
 
 size_t shown_put_codes(struct store *store, struct span codes, struct use *use,

@@ -19,6 +19,11 @@
  */
 size_t shown_put(struct store *store, struct span document, struct use *use,
     struct many_subject **list_out);
+/* The same of an act about what the document shows, and about the organisation
+ * with that code as somebody gave it, if it is one; what can be a citizen's
+ * number is about nobody. */
+size_t shown_put_act(struct store *store, struct span document,
+    struct span code, struct use *use, struct many_subject **list_out);
 /* The same of valid codes that stand one behind the other. */
 size_t shown_put_codes(struct store *store, struct span codes, struct use *use,
     struct many_subject **list_out);

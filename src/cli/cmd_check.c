@@ -364,6 +364,7 @@ static enum cli_exit check_many(
 	if (rc) {
 		/* A refusal tells something, too: not without its trace. */
 		why = call->err;
+		check_many_refuse(many, &reading);
 		if (leave_trace(call, office, many, &why) == 0)
 			call->err = why;
 	} else {

@@ -49,6 +49,12 @@ enum err_code desk_show_doubtful(struct site_worker *worker,
     const struct http_request *request, struct buf *out,
     const char **department_out, struct err *err);
 
+/* Appends the document of a doubtful row, whosever it is, for the trace of an
+ * act on it: it shows whom the row may be about. Nothing when it is not
+ * there. */
+void desk_about_doubtful(struct site_worker *worker,
+    const struct http_request *request, int64_t row, struct buf *out);
+
 /* The name that the caller acts under: a login, or a token's id. */
 const char *desk_name(const struct http_request *request);
 

@@ -94,25 +94,21 @@ static struct batch *new_batch(
 	return b;
 }
 
-/* NULL: it is refused, which the answer waits to have sealed. */
-static struct batch *begin(struct site_worker *worker,
-    const struct http_request *request, struct http_response *response,
-    const struct check_question *q, struct check_codes *codes,
-    enum check_form form, struct err *err)
+/* The trace of a refusal, which the answer waits for. */
+static struct http_hold refuse(
+    struct site_worker *worker, struct batch *b, const struct err *why)
 {
-	struct batch *b = new_batch(worker, request);
+	const struct many_subject *list;
+	struct use use;
+	size_t count;
 
-	if (check_many_open(&b->reading, q, codes, form, &b->many, err)) {
-		struct use use = check_many_use(b->many, err);
-
-		use.reader_kind = b->reader.reader_kind;
-		use.reader_id = b->reader.reader_id;
-		use.reader = b->reader.reader;
-		response->hold = site_hold(worker, use);
-		close_batch(b);
-		return NULL;
-	}
-	return b;
+	check_many_refuse(b->many, &b->reading);
+	use = check_many_use(b->many, why);
+	use.reader_kind = b->reader.reader_kind;
+	use.reader_id = b->reader.reader_id;
+	use.reader = b->reader.reader;
+	list = check_many_subjects(b->many, &count);
+	return site_hold_many(worker, use, list, count);
 }
 
 /* The codes are taken over. */
@@ -121,26 +117,29 @@ static enum err_code open_batch(struct site_worker *worker,
     struct check_question *q, struct check_codes *codes, struct span department,
     enum check_form form, struct batch **out, struct err *err)
 {
-	enum err_code rc =
-	    site_check_right(worker, request, department, q, err);
+	struct batch *b;
+	struct err other;
+	enum err_code right, rc;
 
-	if (rc) {
-		const struct check_answer none = {.code = ""};
-		struct use use = check_use(q, &none, err);
-
-		use.act = USE_CHECK_MANY;
-		site_set_reader(&use, staff_caller(request));
-		response->hold = site_hold(worker, use);
-	} else if (atomic_fetch_add(&running, 1) >= BATCHES_MAX) {
+	if (atomic_fetch_add(&running, 1) >= BATCHES_MAX) {
 		atomic_fetch_sub(&running, 1);
-		rc = err_set(
-		    err, ERR_BUSY, "too many checks of many run at once");
+		err_set(err, ERR_BUSY, "too many checks of many run at once");
 		err_hint(err, "Try again in a few seconds.");
-	} else {
-		*out = begin(worker, request, response, q, codes, form, err);
-		rc = *out ? ERR_NONE : err->code;
+		return ERR_BUSY;
 	}
-	return rc;
+	b = new_batch(worker, request);
+	right = site_check_right(worker, request, department, q, err);
+	rc = check_many_open(
+	    &b->reading, q, codes, form, &b->many, right ? &other : err);
+	if (right)
+		rc = right;
+	if (rc) {
+		response->hold = refuse(worker, b, err);
+		close_batch(b);
+		return rc;
+	}
+	*out = b;
+	return 0;
 }
 
 static enum err_code answer(struct site_worker *worker,

@@ -13,6 +13,7 @@
 #include "api/put.h"
 #include "api/quality.h"
 #include "base/check.h"
+#include "intake/doubtful.h"
 #include "web/desk.h"
 #include "web/reviews.h"
 #include "web/site_priv.h"
@@ -215,6 +216,15 @@ enum err_code desk_show_doubtful(struct site_worker *worker,
 			rc = 0;
 	}
 	return rc;
+}
+
+void desk_about_doubtful(struct site_worker *worker,
+    const struct http_request *request, int64_t row, struct buf *out)
+{
+	const struct reading reading = desk_reading(worker, request);
+	struct err ignored;
+
+	doubtful_show(reading.store, reading.catalog, NULL, row, out, &ignored);
 }
 
 enum err_code site_desk_doubtful_row(void *arg,

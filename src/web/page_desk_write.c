@@ -37,17 +37,16 @@ static struct use use_of(const struct http_request *request,
 	return use;
 }
 
-/* Leaves the trace of an act, done or not, and passes its failure on. shown:
- * what is shown with it; NULL: nothing. */
+/* Leaves the trace of an act, done or not, and passes its failure on. */
 static enum err_code told(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    const struct use *use, const struct buf *shown, struct err *err)
+    const struct seal_act *act, struct err *err)
 {
 	const struct runner_result *ran = site_ran(request);
 
 	if (ran->rc)
 		*err = ran->err;
-	site_seal(worker, response, *use, shown, ran->rc ? err : NULL);
+	site_seal_act(worker, response, act, ran->rc ? err : NULL);
 	return ran->rc;
 }
 
@@ -152,17 +151,17 @@ static enum err_code withdrawn(void *arg, const struct http_request *request,
 	uint64_t number = (uint64_t)http_number(request, "number", 0);
 	struct own_record record;
 	char reference[32];
-	struct use use;
+	struct seal_act act = {.about = NULL};
 	enum err_code rc;
 
 	own_record_init(&record);
 	own_record_find(&reading, number, &record, NULL);
 	snprintf(reference, sizeof(reference), "record %llu",
 	    (unsigned long long)number);
-	use = use_of(request, record.department, reference);
-	use.subject = span_of(record.code);
-	use.subject_id = record.subject_id;
-	rc = told(worker, request, response, &use, NULL, err);
+	act.use = use_of(request, record.department, reference);
+	act.use.subject = span_of(record.code);
+	act.use.subject_id = record.subject_id;
+	rc = told(worker, request, response, &act, err);
 	own_record_release(&record);
 	if (rc)
 		return rc;
@@ -200,8 +199,6 @@ static enum err_code run_withdrawal(struct site_worker *worker,
 	    "withdraw", "--from", x->record.department, "--reason"};
 	struct reviews_asked asked = {.act = CAT_ACT_WITHDRAW,
 	    .department = x->record.department,
-	    .subject = x->record.code,
-	    .subject_id = x->record.subject_id,
 	    .about = (int64_t)x->form.record,
 	    .args = args};
 	size_t n = 4;
@@ -305,24 +302,30 @@ static enum err_code show_tried(struct site_worker *worker,
 	return site_show(worker, request, response, "desk-doubtful-row", err);
 }
 
+/* Whom the form says the row is about. */
+static struct span code_of(const struct http_request *request)
+{
+	struct span choice = site_field(request, "choice");
+
+	return span_is(choice, "other") ? trimmed(request, "code") : choice;
+}
+
 static enum err_code decided(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	long long id = (long long)http_number(request, "row", 0);
 	struct buf document = BUF_INIT(32 * 1024 * 1024);
 	const char *department = NULL;
-	bool is_shown;
+	struct seal_act act = {.about = &document, .code = code_of(request)};
 	char reference[32];
-	struct use use;
 	enum err_code rc;
 
 	desk_show_doubtful(arg, request, &document, &department, NULL);
-	is_shown = is_answer(site_ran(request)->rc) && document.n;
+	act.is_shown = is_answer(site_ran(request)->rc) && document.n;
 	snprintf(reference, sizeof(reference), "doubtful %lld", id);
-	use = use_of(request, department, reference);
-	rc = told(
-	    arg, request, response, &use, is_shown ? &document : NULL, err);
-	if (is_shown) {
+	act.use = use_of(request, department, reference);
+	rc = told(arg, request, response, &act, err);
+	if (act.is_shown) {
 		const struct err why = *err;
 
 		rc = show_tried(
@@ -341,15 +344,13 @@ static enum err_code put_choice(const struct http_request *request,
     const char **args, size_t *n, struct err *err)
 {
 	struct span choice = site_field(request, "choice");
-	struct span code = trimmed(request, "code");
+	struct span code = code_of(request);
 
 	if (span_is(choice, "undo") || span_is(choice, "reject")) {
 		args[0] = span_is(choice, "undo") ? "doubtful undo"
 						  : "doubtful dismiss";
 		return 0;
 	}
-	if (!span_is(choice, "other"))
-		code = choice;
 	if (!code.n)
 		return err_set(
 		    err, ERR_INPUT, "choose an organisation, or give its code");
@@ -367,19 +368,22 @@ static enum err_code put_choice(const struct http_request *request,
  * where it was found. */
 static enum err_code refuse_decision(struct site_worker *worker,
     const struct http_request *request, struct http_response *response,
-    const char *department, const struct buf *document, struct err *err)
+    const char *department, struct buf *document, struct err *err)
 {
 	const struct err why = *err;
-	bool is_shown = is_answer(why.code) && document->n;
+	struct seal_act act = {.about = document, .code = code_of(request)};
+	int64_t row = http_number(request, "row", 0);
 	char reference[32];
 
-	snprintf(reference, sizeof(reference), "doubtful %lld",
-	    (long long)http_number(request, "row", 0));
-	site_seal(worker, response, use_of(request, department, reference),
-	    is_shown ? document : NULL, &why);
-	return is_shown ? show_tried(worker, request, response,
-			      buf_span(document), &why, err)
-			: why.code;
+	act.is_shown = is_answer(why.code) && document->n;
+	if (!document->n)
+		desk_about_doubtful(worker, request, row, document);
+	snprintf(reference, sizeof(reference), "doubtful %lld", (long long)row);
+	act.use = use_of(request, department, reference);
+	site_seal_act(worker, response, &act, &why);
+	return act.is_shown ? show_tried(worker, request, response,
+				  buf_span(document), &why, err)
+			    : why.code;
 }
 
 enum err_code site_desk_decide(void *arg, const struct http_request *request,

@@ -19,7 +19,9 @@
 #include <string.h>
 
 #include "api/put.h"
+#include "api/own_doubtful.h"
 #include "api/reviews.h"
+#include "api/shown.h"
 #include "api/subject.h"
 #include "base/check.h"
 #include "base/file.h"
@@ -48,6 +50,75 @@ static struct use use_of(const struct http_request *request,
 	if (review->department)
 		use.department = span_of(review->department);
 	return use;
+}
+
+/* ---- whom it is about ---- */
+
+/* The code that a command names as the organisation's. */
+static struct span code_of(json_t *words)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (words, i, one)
+		if (json_string_value(one) &&
+		    strcmp(json_string_value(one), "--subject") == 0)
+			return span_of(
+			    json_string_value(json_array_get(words, i + 1)));
+	return span_of("");
+}
+
+/* A use, and whom it is about when they are many. */
+struct traced {
+	struct use use;
+	struct many_subject *list; /* owned */
+	size_t count;
+};
+
+/* Whom the act is about; of rows, nobody is known before. */
+static void put_about(struct site_worker *worker,
+    const struct http_request *request, const struct review *review,
+    struct traced *out)
+{
+	const struct reading reading = desk_reading(worker, request);
+	json_t *words = json_loads(review->words ? review->words : "", 0, NULL);
+	struct buf row = BUF_INIT(OWN_DOUBTFUL_BYTES_MAX);
+	struct own_record record;
+	struct err ignored;
+
+	own_record_init(&record);
+	if (review->act == CAT_ACT_RESOLVE)
+		desk_about_doubtful(worker, request, review->about, &row);
+	else if (review->act != CAT_ACT_SUBMIT)
+		own_record_find(
+		    &reading, (uint64_t)review->about, &record, &ignored);
+	out->use.subject = span_of(arena_strdup(request->arena, record.code));
+	out->use.subject_id = record.subject_id;
+	out->count = shown_put_act(reading.store, buf_span(&row),
+	    code_of(words), &out->use, &out->list);
+	own_record_release(&record);
+	buf_release(&row);
+	json_decref(words);
+}
+
+static enum err_code write_trace(
+    const struct desk_turn *turn, struct traced *traced, struct err *err)
+{
+	uint64_t seq;
+
+	traced->use.at_ms = turn->now_ms;
+	return many_add(turn->uses, turn->store, &traced->use, traced->list,
+	    traced->count, &seq, err);
+}
+
+static void seal_refused(struct site_worker *worker,
+    struct http_response *response, struct traced *traced,
+    const struct err *why)
+{
+	traced->use.outcome = USE_REFUSED;
+	traced->use.why = span_of(err_name(why->code));
+	response->hold =
+	    site_hold_many(worker, traced->use, traced->list, traced->count);
 }
 
 /* ---- asking ---- */
@@ -85,7 +156,7 @@ static enum err_code write_words(struct arena *arena, const char *const *args,
 
 struct asking {
 	struct review review;
-	struct use use;
+	struct traced traced;
 	char reference[32];
 };
 
@@ -93,15 +164,14 @@ static enum err_code do_ask(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct asking *a = ctx;
-	uint64_t seq;
 	enum err_code rc;
 
-	a->review.asked_ms = a->use.at_ms = turn->now_ms;
+	a->review.asked_ms = turn->now_ms;
 	rc = review_add(turn->store, &a->review, err);
 	snprintf(a->reference, sizeof(a->reference), "review-%lld",
 	    (long long)a->review.id);
-	a->use.reference = span_of(a->reference);
-	return rc ? rc : use_log_add(turn->uses, &a->use, &seq, err);
+	a->traced.use.reference = span_of(a->reference);
+	return rc ? rc : write_trace(turn, &a->traced, err);
 }
 
 static void go_to(struct http_response *response, int64_t id)
@@ -128,19 +198,21 @@ enum err_code reviews_ask(struct site_worker *worker,
 			       .department = asked->department,
 			       .asked_by = desk_name(request),
 			       .about = asked->about},
-	    .use = site_use_of(who, USE_SUBMIT)};
+	    .traced = {.use = site_use_of(who, USE_SUBMIT)}};
 	enum err_code rc =
 	    write_words(request->arena, asked->args, &a.review.words, err);
 
 	if (rc)
 		return rc;
-	a.use.department = span_of(asked->department);
-	a.use.subject = span_of(asked->subject ? asked->subject : "");
-	a.use.subject_id = asked->subject_id;
-	a.use.purpose = span_of(request->route->name);
+	a.traced.use.department = span_of(asked->department);
+	a.traced.use.purpose = span_of(request->route->name);
+	put_about(worker, request, &a.review, &a.traced);
 	rc = staff_run(worker->site->staff, do_ask, &a, err);
-	if (!rc)
+	if (rc)
+		seal_refused(worker, response, &a.traced, err);
+	else
 		go_to(response, a.review.id);
+	free(a.traced.list);
 	return rc;
 }
 
@@ -169,7 +241,8 @@ enum err_code site_reviews(void *arg, const struct http_request *request,
 		  : site_show(worker, request, response, "desk-reviews", err);
 }
 
-/* That others' exist is nobody else's business. */
+/* That others' exist is nobody else's business; whom they are about is told
+ * to the trace alone. */
 static enum err_code find(struct site_worker *worker,
     const struct http_request *request, enum people_capability capability,
     struct review *out, struct err *err)
@@ -180,11 +253,28 @@ static enum err_code find(struct site_worker *worker,
 	memset(out, 0, sizeof(*out));
 	rc = review_get(worker->office, request->arena, id, out, err);
 	if (!rc && !desk_may(worker, request, capability, out->department)) {
-		memset(out, 0, sizeof(*out));
+		out->department = NULL;
 		rc = err_set(err, ERR_NOT_FOUND, "there is no review %lld",
 		    (long long)id);
 	}
 	return rc;
+}
+
+/* The look at one, or the attempt. */
+static void seal_look(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct review *review, const struct err *why)
+{
+	int64_t id = http_number(request, "number", 0);
+	struct traced look = {.use = use_of(request, review, USE_READ, id)};
+
+	if (!why) {
+		site_seal(worker, response, look.use, &response->body, NULL);
+		return;
+	}
+	put_about(worker, request, review, &look);
+	seal_refused(worker, response, &look, why);
+	free(look.list);
 }
 
 enum err_code site_review(void *arg, const struct http_request *request,
@@ -195,7 +285,6 @@ enum err_code site_review(void *arg, const struct http_request *request,
 	struct reviews_of of = {.office = worker->office,
 	    .ledger = worker->home.ledger,
 	    .name = desk_name(request)};
-	int64_t id = http_number(request, "number", 0);
 	struct review review;
 	enum err_code rc = find(worker, request, PEOPLE_RECORDS, &review, err);
 
@@ -205,8 +294,7 @@ enum err_code site_review(void *arg, const struct http_request *request,
 		rc = review_document(
 		    &reading, &of, &review, &response->body, err);
 	}
-	site_seal(worker, response, use_of(request, &review, USE_READ, id),
-	    rc ? NULL : &response->body, rc ? err : NULL);
+	seal_look(worker, request, response, &review, rc ? err : NULL);
 	return rc ? rc
 		  : site_show(worker, request, response, "desk-review", err);
 }
@@ -255,21 +343,18 @@ enum err_code site_review_file(void *arg, const struct http_request *request,
 
 struct carrying {
 	int64_t id;
-	const char *error; /* "": it is done */
-	struct use use;	   /* of what was refused */
+	const char *error;    /* "": it is done */
+	struct traced traced; /* of what was refused */
 };
 
 static enum err_code do_note(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct carrying *c = ctx;
-	uint64_t seq;
 	enum err_code rc =
 	    review_done(turn->store, c->id, turn->now_ms, c->error, err);
 
-	c->use.at_ms = turn->now_ms;
-	return rc || !c->error[0] ? rc
-				  : use_log_add(turn->uses, &c->use, &seq, err);
+	return rc || !c->error[0] ? rc : write_trace(turn, &c->traced, err);
 }
 
 static enum err_code carried_out(void *arg, const struct http_request *request,
@@ -281,6 +366,7 @@ static enum err_code carried_out(void *arg, const struct http_request *request,
 	struct carrying c = {
 	    .id = http_number(request, "number", 0), .error = ""};
 	struct review review = {.department = NULL};
+	struct use *use = &c.traced.use;
 	enum err_code rc = 0;
 
 	/* Whatever may fare better another time is left as it is. */
@@ -293,14 +379,16 @@ static enum err_code carried_out(void *arg, const struct http_request *request,
 			c.error = buf_str(&error);
 			review_get(worker->office, request->arena, c.id,
 			    &review, NULL);
-			c.use = use_of(request, &review, USE_SUBMIT, c.id);
-			c.use.outcome = USE_REFUSED;
-			c.use.why = span_of(err_name(ran->rc));
+			*use = use_of(request, &review, USE_SUBMIT, c.id);
+			use->outcome = USE_REFUSED;
+			use->why = span_of(err_name(ran->rc));
+			put_about(worker, request, &review, &c.traced);
 		}
 		rc = staff_run(worker->site->staff, do_note, &c, err);
 	}
 	if (!rc)
 		go_to(response, c.id);
+	free(c.traced.list);
 	buf_release(&error);
 	return rc;
 }
@@ -349,20 +437,18 @@ static enum err_code taken_in(void *arg, const struct http_request *request,
 
 struct deciding {
 	struct review_decision decision;
-	struct use use;
+	struct traced traced;
 };
 
 static enum err_code do_decide(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct deciding *d = ctx;
-	uint64_t seq;
 	enum err_code rc = d->decision.outcome == REVIEW_WAITS
 	    ? ERR_NONE
 	    : review_decide(turn->store, &d->decision, turn->now_ms, err);
 
-	d->use.at_ms = turn->now_ms;
-	return rc ? rc : use_log_add(turn->uses, &d->use, &seq, err);
+	return rc ? rc : write_trace(turn, &d->traced, err);
 }
 
 static enum err_code check_note(
@@ -388,14 +474,16 @@ static enum err_code decide(struct site_worker *worker,
 				 .by = desk_name(request),
 				 .note = arena_dup(request->arena,
 				     note.n ? note.p : "", note.n)},
-	    .use = use_of(request, review, USE_SUBMIT, id)};
+	    .traced = {.use = use_of(request, review, USE_SUBMIT, id)}};
 
+	put_about(worker, request, review, &d.traced);
 	if (!rc)
 		rc = check_note(&d.decision, note, err);
 	if (!rc)
 		rc = staff_run(worker->site->staff, do_decide, &d, err);
 	if (rc)
-		site_seal(worker, response, d.use, NULL, err);
+		seal_refused(worker, response, &d.traced, err);
+	free(d.traced.list);
 	return rc;
 }
 

@@ -14,8 +14,6 @@
 struct reviews_asked {
 	enum cat_act act;
 	const char *department;
-	const char *subject; /* the code of whom it is about; NULL: unknown */
-	int64_t subject_id;
 	int64_t about;
 	/* The command, its options and arguments, NULL at the end; without
 	 * --by, which says both persons when it is carried out. */

@@ -128,8 +128,7 @@ struct use site_use_of(const struct people_caller *who, enum use_act act)
 	return use;
 }
 
-/* list: whom a use of many is about. */
-static struct http_hold hold(struct site_worker *worker, struct use use,
+struct http_hold site_hold_many(struct site_worker *worker, struct use use,
     const struct many_subject *list, size_t count)
 {
 	struct arena *arena = arena_new(0);
@@ -152,27 +151,38 @@ static struct http_hold hold(struct site_worker *worker, struct use use,
 
 struct http_hold site_hold(struct site_worker *worker, struct use use)
 {
-	return hold(worker, use, NULL, 0);
+	return site_hold_many(worker, use, NULL, 0);
 }
 
-void site_seal(struct site_worker *worker, struct http_response *response,
-    struct use use, const struct buf *document, const struct err *why)
+void site_seal_act(struct site_worker *worker, struct http_response *response,
+    const struct seal_act *act, const struct err *why)
 {
+	struct use use = act->use;
 	struct many_subject *list = NULL;
-	size_t count = 0;
+	struct span about = act->about ? buf_span(act->about) : span_of("");
+	size_t count;
 
 	if (why) {
 		use.outcome = USE_REFUSED;
 		use.why = span_of(err_name(why->code));
 	}
-	if (document) {
+	if (act->about && act->is_shown) {
 		use.has_answer = true;
-		sha256_bytes(document->p, document->n, use.answer);
-		count = shown_put(
-		    worker->home.store, buf_span(document), &use, &list);
+		sha256_bytes(about.p, about.n, use.answer);
 	}
-	response->hold = hold(worker, use, list, count);
+	count =
+	    shown_put_act(worker->home.store, about, act->code, &use, &list);
+	response->hold = site_hold_many(worker, use, list, count);
 	free(list);
+}
+
+void site_seal(struct site_worker *worker, struct http_response *response,
+    struct use use, const struct buf *document, const struct err *why)
+{
+	const struct seal_act look = {
+	    .use = use, .about = document, .is_shown = true};
+
+	site_seal_act(worker, response, &look, why);
 }
 
 void site_seal_file(struct site_worker *worker, struct http_response *response,
@@ -181,7 +191,7 @@ void site_seal_file(struct site_worker *worker, struct http_response *response,
 	struct many_subject *list = NULL;
 	size_t count = shown_put_codes(worker->home.store, codes, &use, &list);
 
-	response->hold = hold(worker, use, list, count);
+	response->hold = site_hold_many(worker, use, list, count);
 	free(list);
 }
 

@@ -6,7 +6,7 @@
 #ifndef GX_WEB_SEAL_H
 #define GX_WEB_SEAL_H
 
-#include "usage/use.h"
+#include "usage/many.h"
 #include "web/site_priv.h"
 
 /* The use that a caller leaves: reader and department are filled in, the
@@ -19,6 +19,9 @@ void site_set_reader(struct use *use, const struct people_caller *who);
 
 /* Copies the use; the answer that gets it waits until it is sealed. */
 struct http_hold site_hold(struct site_worker *worker, struct use use);
+/* The same of a use of many (usage/many.h), with those whom it is about. */
+struct http_hold site_hold_many(struct site_worker *worker, struct use use,
+    const struct many_subject *list, size_t count);
 
 /* app->worker_rest: asks the desk for what site_hold has put off. */
 void site_seal_asked(struct site_worker *worker);
@@ -38,6 +41,16 @@ void site_seal_counted(struct site *site, bool is_all);
  */
 void site_seal(struct site_worker *worker, struct http_response *response,
     struct use use, const struct buf *document, const struct err *why);
+/* The same of an act: its use is one of every organisation that `about` shows,
+ * and of the one with that code (shown_put_act). */
+struct seal_act {
+	struct use use;
+	const struct buf *about; /* a document; NULL: none */
+	struct span code;
+	bool is_shown; /* is the document given, too? */
+};
+void site_seal_act(struct site_worker *worker, struct http_response *response,
+    const struct seal_act *act, const struct err *why);
 /* The same of a file: the use has its digest, and is one of every organisation
  * of those codes (shown_put_codes). */
 void site_seal_file(struct site_worker *worker, struct http_response *response,
