@@ -144,8 +144,8 @@ static void put_clock(struct json_writer *w, const struct reading *r,
 	json_put_bool(w, "can_extend", clock->longest_days > clock->days);
 	json_put_bool(w, "is_another", clock->scope == CAT_CASE_ANOTHER);
 	json_put_bool(w, "working_days", is_working);
-	json_put_date(
-	    w, "due", calendar_deadline(r->today, clock->days, is_working));
+	put_due(w, r->today,
+	    calendar_deadline(r->today, clock->days, is_working), is_working);
 	law_put_basis_array(w, &clock->basis, 1, r->today);
 	json_close_object(w);
 }

@@ -28,7 +28,7 @@ enum err_code case_form_kind(const struct catalog *catalog, const char *id,
  * {"as_of","city","as","side","kind":{"id","title"},"bases","record","item",
  * "subject","source","statement","can_file","is_in_force","newest",
  * "is_replaced","is_ended","open_case","clocks":[{"days","longest_days",
- * "working_days","can_extend","is_another","due","bases"}],"has_clocks","is_marked","needs_letter",
+ * "working_days","can_extend","is_another","due","holidays_known","bases"}],"has_clocks","is_marked","needs_letter",
  * "text","letter","text_max","letter_max","problem"}
  *
  * The statement is as the viewer may see it, null when he may not. Reads in

@@ -111,7 +111,8 @@ static void put_clock(
 	const struct case_run *run = &s->run;
 	const struct cat_department *body = NULL;
 
-	json_put_date(w, "due", s->has_run ? run->due : DATE_NONE);
+	put_due(w, run->started, s->has_run ? run->due : DATE_NONE,
+	    s->has_run && !run->clock->is_calendar);
 	json_put_bool(w, "is_running", s->has_run && run->stopped == DATE_NONE);
 	json_put_bool(w, "is_extended", s->has_run && run->is_extended);
 	json_put_bool(w, "may_be_longer", may_be_longer(r, s));

@@ -28,7 +28,7 @@ struct cases_query {
 
 /*
  * {"as_of","city","side","cases":[{"number","kind","state","is_open",
- * "waits_for","subject","item","record","source","filed_on","due",
+ * "waits_for","subject","item","record","source","filed_on","due","holidays_known",
  * "is_missed","missed_by","is_extended",
  * "may_be_longer","href"}],"open","missed","is_cut",
  * "next"}

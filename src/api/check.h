@@ -13,7 +13,7 @@
  *	   "decided_on":"..","authority":"..","content":"..","until":"..",
  *	   "exit":"..","exit_is_quoted":BOOL,"bases":[..],
  *	   "objection":{"department","contact"},
- *	   ["objected":{"state","since","due"},]
+ *	   ["objected":{"state","since","due","holidays_known"},]
  *	   "measures":[{"id","title","kind","until","bases":[..],
  *	     "implementers":[..]}]}],
  *	 "notice":".."}

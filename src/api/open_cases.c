@@ -136,7 +136,8 @@ enum err_code open_cases_put(struct open_cases *open, struct json_writer *w,
 	put_named(w, "state", file->state,
 	    state ? title_of(state->title, state->title_en) : file->state);
 	json_put_date(w, "since", file->steps[0].on);
-	json_put_date(w, "due", has_run ? run.due : DATE_NONE);
+	put_due(w, has_run ? run.started : DATE_NONE,
+	    has_run ? run.due : DATE_NONE, has_run && !run.clock->is_calendar);
 	json_close_object(w);
 	return 0;
 }

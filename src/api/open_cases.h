@@ -39,7 +39,8 @@ enum err_code open_cases_find(struct open_cases *open, int64_t subject_id,
 /* Reads the steps of one of open's files, if that was not done yet. */
 enum err_code open_cases_steps(
     struct open_cases *open, struct case_file *file, struct err *err);
-/* "objected":{"state","since","due"}, of a case that was found. */
+/* "objected":{"state","since","due","holidays_known"}, of a case that was
+ * found. */
 enum err_code open_cases_put(struct open_cases *open, struct json_writer *w,
     struct case_file *file, struct err *err);
 

@@ -343,7 +343,7 @@ static void put_late(struct own *o, const struct cat_item *item,
 	    o->w, "href", "/desk/records/%llu", (unsigned long long)one->seq);
 	put_named(o->w, "item", item->id, item_title(item));
 	json_put_date(o->w, "decided_on", one->decided_on);
-	json_put_date(o->w, "due", due);
+	put_due(o->w, one->decided_on, due, item->clock.is_working_days);
 	json_put_date(o->w, "received_on", received);
 	json_put_int(o->w, "days", received - due);
 	json_close_object(o->w);

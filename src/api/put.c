@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "ident/ident.h"
 
 enum { VALUE_BYTES_MAX = 4096 };
@@ -50,6 +51,14 @@ void put_on(struct json_writer *w, const struct reading *r, date_days on)
 {
 	json_put_date(w, "on", on);
 	json_put_bool(w, "is_today", on == r->today);
+}
+
+void put_due(
+    struct json_writer *w, date_days from, date_days due, bool is_working)
+{
+	json_put_date(w, "due", due);
+	json_put_bool(w, "holidays_known",
+	    due == DATE_NONE || calendar_is_certain(from, due, is_working));
 }
 
 enum err_code put_through(

@@ -15,6 +15,10 @@ void put_named(
 void put_head(struct json_writer *w, const struct reading *r);
 /* "on","is_today": the day whose rules are shown. */
 void put_on(struct json_writer *w, const struct reading *r, date_days on);
+/* "due","holidays_known": the deadline of a clock that started on `from`, null
+ * for DATE_NONE, and whether it is certain (calendar.h). */
+void put_due(
+    struct json_writer *w, date_days from, date_days due, bool is_working);
 /* "through": how far the published lists follow. */
 enum err_code put_through(
     struct json_writer *w, const struct reading *r, struct err *err);

@@ -323,13 +323,13 @@ static void put_clock(struct json_writer *w, const struct view_record *record,
 	date_days due;
 
 	if (!item || item->clock.days == 0) {
-		put_null(w, "due");
+		put_due(w, DATE_NONE, DATE_NONE, false);
 		put_null(w, "late");
 		return;
 	}
 	due = calendar_deadline(version->facts.decided_on, item->clock.days,
 	    item->clock.is_working_days);
-	json_put_date(w, "due", due);
+	put_due(w, version->facts.decided_on, due, item->clock.is_working_days);
 	json_put_bool(
 	    w, "late", view_reported(record, version)->received > due);
 }

@@ -69,13 +69,14 @@ static void put_findings(struct json_writer *w, const struct cat_item *item,
 static void put_clock(struct json_writer *w, const struct cat_item *item,
     const struct checked_row *checked)
 {
+	const struct cat_clock *clock = &item->clock;
+	date_days due = DATE_NONE;
+
 	json_put_bool(w, "late", checked->is_late);
-	if (item->clock.days && checked->decided_on != DATE_NONE)
-		json_put_date(w, "due",
-		    calendar_deadline(checked->decided_on, item->clock.days,
-			item->clock.is_working_days));
-	else
-		put_null(w, "due");
+	if (clock->days && checked->decided_on != DATE_NONE)
+		due = calendar_deadline(
+		    checked->decided_on, clock->days, clock->is_working_days);
+	put_due(w, checked->decided_on, due, clock->is_working_days);
 }
 
 static enum view_state state_of(enum cat_window_reason reason)
@@ -122,7 +123,7 @@ static void put_facts(struct json_writer *w, const struct catalog *catalog,
 
 	if (!enters || checked->decided_on == DATE_NONE) {
 		put_null(w, "class");
-		put_null(w, "due");
+		put_due(w, DATE_NONE, DATE_NONE, false);
 		put_null(w, "late");
 		put_null(w, "publication");
 		return;

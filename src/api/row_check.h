@@ -35,9 +35,9 @@ struct row_given {
 
 /*
  * Appends {"item","outcome","is_good","summary","findings":[..],"unknown":
- * [names],"class","due","late","publication"}: what would become of the row
- * if it came today. A natural person's row has one finding and nothing else.
- * ERR_INPUT: more than ROW_CHECK_VALUES_MAX values.
+ * [names],"class","due","holidays_known","late","publication"}: what would
+ * become of the row if it came today. A natural person's row has one finding
+ * and nothing else. ERR_INPUT: more than ROW_CHECK_VALUES_MAX values.
  */
 enum err_code row_check_document(const struct catalog *catalog,
     const struct row_given *row, date_days today, struct buf *out,

@@ -122,19 +122,19 @@ static void put_clock(struct json_writer *w, const struct reading *r,
 	json_close_object(w);
 }
 
-static void put_due(struct json_writer *w, const struct reading *r,
+static void put_deadline(struct json_writer *w, const struct reading *r,
     const struct withdraw_form *form)
 {
 	const struct cat_clock *clock = &form->item->withdrawal.clock;
 	date_days since, due;
 
 	if (clock->days == 0 || !date_parse_iso(form->since, &since)) {
-		put_null(w, "due");
+		put_due(w, DATE_NONE, DATE_NONE, false);
 		json_put_bool(w, "is_late", false);
 		return;
 	}
 	due = calendar_deadline(since, clock->days, clock->is_working_days);
-	json_put_date(w, "due", due);
+	put_due(w, since, due, clock->is_working_days);
 	json_put_bool(w, "is_late", r->today > due);
 	json_put_int(w, "days_late", r->today > due ? r->today - due : 0);
 }
@@ -155,7 +155,7 @@ static void put_form(struct json_writer *w, const struct reading *r,
 	json_put_int(w, "text_max", WITHDRAW_TEXT_CHARS);
 	json_put_span(w, "since", form->since);
 	put_clock(w, r, form);
-	put_due(w, r, form);
+	put_deadline(w, r, form);
 	json_put_bool(w, "is_ready", form->is_looked && !is_bad);
 	json_put_str(w, "problem", is_bad ? problem.message : "");
 	withdraw_form_reason(form, &reason);

@@ -30,7 +30,7 @@ void withdraw_form_reason(const struct withdraw_form *form, struct buf *out);
 /*
  * Appends
  * {"record","needs_second","statement":{..},"causes","has_causes","takes_other",
- * "other_prefix","cause","text","since","clock","is_ready","due","is_late",
+ * "other_prefix","cause","text","since","clock","is_ready","due","holidays_known","is_late",
  * "days_late","reason","problem"}. Reads in one transaction.
  */
 enum err_code withdraw_form_document(const struct reading *reading,

@@ -94,6 +94,12 @@ date_days calendar_deadline(date_days from, int days, bool is_working)
 	return is_working ? calendar_add_working_days(from, days) : from + days;
 }
 
+bool calendar_is_certain(date_days from, date_days deadline, bool is_working)
+{
+	return !is_working ||
+	    (calendar_covers(from) && calendar_covers(deadline));
+}
+
 date_days calendar_late_before(date_days received, int days, bool is_working)
 {
 	ASSERT(days >= 0 && days <= CALENDAR_DAYS_MAX);

@@ -34,6 +34,10 @@ int calendar_working_days_between(date_days from, date_days to);
 /* The last day to act when the clock of `days` working or calendar days
  * starts on `from`; from itself does not count. */
 date_days calendar_deadline(date_days from, int days, bool is_working);
+/* Is that deadline of a clock that started on `from` certain? Not one counted
+ * in working days into a year whose holidays are not known: it is told as such
+ * wherever it is told (R-CAL-003). */
+bool calendar_is_certain(date_days from, date_days deadline, bool is_working);
 /*
  * The first day whose clock had not run out when something was received:
  * what was decided BEFORE the returned day came late, what was decided on it

@@ -286,6 +286,14 @@ static void covers_years_of_the_notices_only(void **state)
 	assert_true(calendar_covers(day("2015-01-01")));
 	assert_true(calendar_covers(day("2026-12-31")));
 	assert_false(calendar_covers(day("2027-01-01")));
+	assert_true(
+	    calendar_is_certain(day("2026-12-28"), day("2026-12-31"), true));
+	assert_false(
+	    calendar_is_certain(day("2026-12-31"), day("2027-01-05"), true));
+	assert_true(
+	    calendar_is_certain(day("2026-12-31"), day("2027-01-05"), false));
+	assert_false(
+	    calendar_is_certain(day("2014-12-31"), day("2015-01-05"), true));
 }
 
 static void now_environment_is_honoured(void **state)

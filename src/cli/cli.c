@@ -420,6 +420,14 @@ const char *cli_text(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
+void cli_print_holidays(const json_t *object)
+{
+	if (json_is_false(json_object_get(object, "holidays_known")))
+		printf(" %s",
+		    tr("(counted without the public holidays of a year that "
+		       "are not known yet: the day may shift)"));
+}
+
 void cli_print_pretty(const struct buf *document)
 {
 	json_t *json = json_loadb(buf_str(document), document->n, 0, NULL);

@@ -100,6 +100,10 @@ void cli_print_pretty(const struct buf *document);
 /* A string member of a document; "" when there is none. */
 const char *cli_text(const json_t *object, const char *key);
 
+/* Behind a day that is told as "due": that it is not certain yet, when it is
+ * not. Of the object that has "due". */
+void cli_print_holidays(const json_t *object);
+
 /* A line on stderr that is drawn over itself, only on a terminal and only
  * for what takes longer than a second. */
 void cli_progress(

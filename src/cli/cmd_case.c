@@ -227,8 +227,6 @@ static enum err_code leave(struct cli_call *call, const struct home *home,
 
 static void print_case(const json_t *one)
 {
-	const char *due = cli_text(one, "due");
-
 	printf("%lld  ",
 	    (long long)json_integer_value(json_object_get(one, "number")));
 	cli_pad(cli_text(json_object_get(one, "state"), "title"), 24);
@@ -237,8 +235,10 @@ static void print_case(const json_t *one)
 	printf(tr("    record %lld, filed on %s"),
 	    (long long)json_integer_value(json_object_get(one, "record")),
 	    cli_text(one, "filed_on"));
-	if (due[0])
-		printf(tr(", due on %s"), due);
+	if (json_is_true(json_object_get(one, "is_running"))) {
+		printf(tr(", due on %s"), cli_text(one, "due"));
+		cli_print_holidays(one);
+	}
 	if (json_is_true(json_object_get(one, "is_missed")))
 		printf(tr(", MISSED by %s"),
 		    cli_text(json_object_get(one, "missed_by"), "title"));

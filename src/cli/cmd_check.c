@@ -36,8 +36,10 @@ static void print_objected(const json_t *objected)
 	printf(tr("    the organisation objects to it: %s, since %s"),
 	    cli_text(json_object_get(objected, "state"), "title"),
 	    cli_text(objected, "since"));
-	if (cli_text(objected, "due")[0])
+	if (cli_text(objected, "due")[0]) {
 		printf(tr(", due on %s"), cli_text(objected, "due"));
+		cli_print_holidays(objected);
+	}
 	putchar('\n');
 }
 

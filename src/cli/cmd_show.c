@@ -125,8 +125,10 @@ static void print_head(const json_t *record)
 		printf(" · %s", cli_text(record, "decided_on"));
 	if (number_of(record, "version") > 1)
 		printf(tr(" · version %lld"), number_of(record, "version"));
-	if (json_is_true(json_object_get(record, "late")))
+	if (json_is_true(json_object_get(record, "late"))) {
 		printf(tr(" · late, was due on %s"), cli_text(record, "due"));
+		cli_print_holidays(record);
+	}
 	putchar('\n');
 }
 

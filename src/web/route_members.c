@@ -179,15 +179,15 @@ const char *const site_desk_quality_members[] = {"as_of:date", "city:string",
     "bands_note:string", NULL};
 const char *const site_check_row_members[] = {"item:Named", "unknown:string[]",
     "outcome:string", "is_good:boolean", "summary:string", "doubt:string",
-    "findings:Finding[]", "class:Named?", "due:date?", "late:boolean?",
-    "publication:PublicationAhead?", NULL};
+    "findings:Finding[]", "class:Named?", "due:date?", "holidays_known:boolean",
+    "late:boolean?", "publication:PublicationAhead?", NULL};
 const char *const site_desk_withdraw_members[] = {"as_of:date", "city:string",
     "example:boolean", "record:integer", "item:Named", "needs_second:boolean",
     "has_causes:boolean", "causes:CauseChoice[]", "takes_other:boolean",
     "other_prefix:string", "cause:string", "other:string", "text:string",
     "text_max:integer", "since:string", "clock:WithdrawClock?", "due:date?",
-    "is_late:boolean", "is_ready:boolean", "problem:string", "reason:string",
-    "statement:Statement", NULL};
+    "holidays_known:boolean", "is_late:boolean", "is_ready:boolean",
+    "problem:string", "reason:string", "statement:Statement", NULL};
 const char *const site_submissions_members[] = {"department:Named",
     "departments:Choice[]", "has_several:boolean", "second_person:SecondPerson",
     "items:Choice[]", "submissions:Submission[]", "has_submissions:boolean",

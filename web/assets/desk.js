@@ -55,6 +55,8 @@ function attach(form) {
         ? `${form.dataset.public}${due.until ? ` ${form.dataset.until} ${due.until}` : ''}`
         : due.why);
     if (answer.late) text.append(` ${form.dataset.late} ${answer.due}`);
+    if (answer.late && !answer.holidays_known)
+      text.append(` ${form.dataset.holidays}`);
     box.append(text);
     summary.replaceChildren(box);
     summary.dataset.state = answer.outcome;
