@@ -294,32 +294,33 @@ static void put_losses(struct own *o)
 
 /* ---- late records ---- */
 
-/* The day on which what the record tells of was first reported. */
-static enum err_code first_received(struct own *o, struct block *block,
+/* The day on which its department first sent what the record tells of. */
+static enum err_code first_sent(struct own *o, struct block *block,
     const struct publication_own *one, date_days *out, struct err *err)
 {
 	const struct reading *r = o->reading;
 	const struct view_key key = {
 	    one->subject_id, one->item, one->key_hash, one->received_on};
 	struct statement s = {0};
+	const struct view_record *record;
+	const struct view_version *first;
 	struct view view;
 	struct span text;
 	enum err_code rc =
 	    view_load_facts(&view, r->store, r->catalog, &key, err);
 
 	*out = one->received_on;
-	if (!rc && view.records[0].versions_count > 1) {
-		const struct view_record *record = &view.records[0];
-		const struct view_version *newest =
-		    &record->versions[record->versions_count - 1];
-
-		rc = block_load_one(block, r->store,
-		    view_reported(record, newest)->seq, &text, err);
-		if (!rc)
-			rc = statement_read(text, &s, err);
-		if (!rc)
-			view_received_day(span_of(s.received), out);
+	if (!rc) {
+		record = view.records;
+		first = view_reported(
+		    record, &record->versions[record->versions_count - 1]);
+		rc = block_load_one(block, r->store, first->seq, &text, err);
 	}
+	if (!rc)
+		rc = statement_read(text, &s, err);
+	if (!rc && view_received_day(span_of(s.received), out))
+		rc =
+		    view_sent_day(r->store, s.content.resolved, *out, out, err);
 	statement_release(&s);
 	view_release(&view);
 	return rc;
@@ -362,7 +363,7 @@ static int offer_late(struct own *o, struct block *block,
 	    date_month(one->received_on) < o->from ||
 	    one->received_on <= due_of(item, one))
 		return 0;
-	rc = first_received(o, block, one, &received, err);
+	rc = first_sent(o, block, one, &received, err);
 	if (rc)
 		return (int)rc;
 	if (received <= due_of(item, one) || date_month(received) < o->from ||

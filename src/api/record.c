@@ -315,7 +315,7 @@ static void put_publication(struct json_writer *w, const struct reading *r,
 	json_close_object(w);
 }
 
-/* Late: reported after the item's clock had run out. */
+/* Late: sent after the item's clock had run out. */
 static void put_clock(struct json_writer *w, const struct view_record *record,
     const struct view_version *version)
 {
@@ -330,8 +330,7 @@ static void put_clock(struct json_writer *w, const struct view_record *record,
 	due = calendar_deadline(version->facts.decided_on, item->clock.days,
 	    item->clock.is_working_days);
 	put_due(w, version->facts.decided_on, due, item->clock.is_working_days);
-	json_put_bool(
-	    w, "late", view_reported(record, version)->received > due);
+	json_put_bool(w, "late", view_reported(record, version)->sent > due);
 }
 
 static void put_facts(struct json_writer *w, const struct view_record *record,

@@ -246,3 +246,8 @@ FROM record_end ORDER BY subject_id, item, key_hash, seq;
 -- name: registry_submission_spans
 SELECT submission_id, item, first_seq, end_seq FROM submission
 ORDER BY submission_id;
+
+-- name: registry_doubtful_received
+SELECT s.received_at
+FROM doubtful d JOIN submission s ON s.submission_id = d.submission_id
+WHERE d.doubtful_id = $1;

@@ -11,6 +11,7 @@
  */
 #include "registry/view.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,6 +199,24 @@ static bool read_received(struct span tail, struct view_version *v)
 	return view_received_day((struct span){p, n}, &v->received);
 }
 
+enum err_code view_sent_day(struct store *store, struct span resolved,
+    date_days received, date_days *out, struct err *err)
+{
+	json_t *json =
+	    resolved.n ? json_loadb(resolved.p, resolved.n, 0, NULL) : NULL;
+	const struct store_value id =
+	    store_int(json_integer_value(json_object_get(json, "doubtful")));
+	int64_t sent_ms = -1;
+	enum err_code rc = json
+	    ? store_get_int(store, SQL_REGISTRY_DOUBTFUL_RECEIVED, &id, 1, 0,
+		  &sent_ms, err)
+	    : ERR_NONE;
+
+	json_decref(json);
+	*out = sent_ms < 0 ? received : date_of_unix_ms(sent_ms);
+	return rc;
+}
+
 static enum err_code load_statement(
     struct loader *l, struct view_version *v, bool is_first, struct err *err)
 {
@@ -220,7 +239,8 @@ static enum err_code load_statement(
 		    (unsigned long long)v->seq);
 	v->statement =
 	    (struct span){arena_dup(l->arena, text.p, text.n), text.n};
-	return 0;
+	return view_sent_day(
+	    l->store, cut.content.resolved, v->received, &v->sent, err);
 }
 
 static int by_seq(const void *a, const void *b)
@@ -240,7 +260,7 @@ static bool take_brief(struct loader *l, struct row *row)
 	kept = arena_alloc(l->arena, sizeof(*kept));
 	*kept = brief;
 	row->version.brief = kept;
-	row->version.received = brief.received;
+	row->version.received = row->version.sent = brief.received;
 	return true;
 }
 
@@ -348,7 +368,8 @@ static void keep_some(struct loader *l, const struct catalog *catalog,
 	size_t i, k;
 
 	for (i = 0; i < l->rows_count; i++)
-		l->rows[i].version.received = keeping->today;
+		l->rows[i].version.received = l->rows[i].version.sent =
+		    keeping->today;
 	group(l, catalog, &all);
 	for (i = 0; i < all.records_count; i++) {
 		const struct view_record *r = &all.records[i];
@@ -560,7 +581,8 @@ enum err_code view_load_facts(struct view *view, struct store *store,
 	if (!rc)
 		rc = take_all(&l, &ends, err);
 	for (i = 0; i < l.rows_count; i++)
-		l.rows[i].version.received = key->received;
+		l.rows[i].version.received = l.rows[i].version.sent =
+		    key->received;
 	if (!rc && l.rows_count == 0)
 		rc = err_set(err, ERR_NOT_FOUND, "there is no such record");
 	if (!rc)

@@ -46,8 +46,11 @@ struct view_version {
 	uint64_t seq; /* the record number */
 	int64_t version;
 	struct cat_facts facts;
-	struct span statement;		       /* as kept */
-	date_days received;		       /* the day in China */
+	struct span statement; /* as kept */
+	date_days received;    /* the day in China */
+	date_days sent;	       /* by its department: a decided doubtful row came
+				  before it was received as a record. The same as
+				  `received` where the statement was not read. */
 	char received_at[VIEW_RECEIVED_BYTES]; /* as sealed, RFC 3339 */
 	/* From the roster, instead of the statement and received_at, which
 	 * are empty then; else NULL. */
@@ -191,6 +194,11 @@ bool view_is_public(const struct catalog *catalog,
 /* The day in China of a statement's "2026-11-23T04:36:21Z"; false when it
  * is no such time. */
 bool view_received_day(struct span time, date_days *out);
+/* The day on which its department sent what a record's statement says; of a
+ * decided doubtful row that is its submission's. resolved: of the statement's
+ * content; received: its own day. Blocks on disk. */
+enum err_code view_sent_day(struct store *store, struct span resolved,
+    date_days received, date_days *out, struct err *err);
 /* "published", "class-hidden" ... */
 const char *view_state_name(enum view_state state);
 /* In the process's language. */
