@@ -91,7 +91,7 @@ static enum err_code name_of(
 	enum err_code rc;
 
 	subject_init(&one);
-	rc = subject_by_key(ctx, SUBJECT_KEY_CODE, code, &one, err);
+	rc = subject_by_code(ctx, code, &one, err);
 	if (!rc && one.name.n <= sizeof(folded))
 		buf_add(name, folded,
 		    fold_name(buf_span(&one.name), folded, sizeof(folded)));

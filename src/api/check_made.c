@@ -185,7 +185,7 @@ static enum err_code put_subject(struct json_writer *w, const struct reading *r,
 		return 0;
 	}
 	subject_init(&subject);
-	rc = subject_by_key(r->store, SUBJECT_KEY_CODE, code, &subject, err);
+	rc = subject_by_code(r->store, code, &subject, err);
 	json_key(w, "subject");
 	json_open_object(w);
 	json_put_span(w, "code", code);

@@ -460,8 +460,7 @@ static enum err_code read_place(const struct reading *r, uint64_t seq,
 	enum err_code rc;
 
 	subject_init(&subject);
-	rc = subject_by_key(
-	    r->store, SUBJECT_KEY_CODE, span_of(out->code), &subject, err);
+	rc = subject_by_code(r->store, span_of(out->code), &subject, err);
 	out->subject_id = subject.id;
 	if (!rc)
 		rc = view_load(&view, r->store, r->catalog, subject.id, err);

@@ -492,8 +492,8 @@ static enum err_code load_statement(struct document *d, struct err *err)
 static enum err_code load_subject(struct document *d, struct err *err)
 {
 	const struct reading *r = d->reading;
-	enum err_code rc = subject_by_key(r->store, SUBJECT_KEY_CODE,
-	    span_of(d->statement.code), &d->subject, err);
+	enum err_code rc = subject_by_code(
+	    r->store, span_of(d->statement.code), &d->subject, err);
 
 	return rc
 	    ? rc

@@ -28,11 +28,6 @@
 
 enum { IDENT_DOCUMENT_BYTES = 16 * 1024, FOLDED_BYTES_MAX = 8192, SPARE = 20 };
 
-struct found {
-	int64_t subject_id;
-	char value[IDENT_CLEAN_MAX + 1]; /* the identifier; "" by name */
-};
-
 struct search {
 	struct reading reading;
 	const struct search_help *help;
@@ -41,7 +36,7 @@ struct search {
 	size_t max;   /* to be looked at by name; at least limit */
 	bool is_by_code;
 	bool has_more;
-	struct found *found; /* max + 1 */
+	int64_t *found; /* subjects; max + 1 */
 	size_t count, shown;
 	struct subject subject; /* scratch */
 	struct buf other;	/* scratch: the further name that matched */
@@ -67,53 +62,27 @@ static bool may_begin_code(struct span clean)
 	return has_digit && clean.n >= 2 && clean.n <= IDENT_USCC_CHARS;
 }
 
-static void take_code(struct search *s, enum sql_id id, enum subject_key kind)
-{
-	struct span value = store_column_span(s->reading.store, id, 0);
-	struct found *f;
-
-	if (s->count == s->limit) {
-		s->has_more = true;
-		return;
-	}
-	f = &s->found[s->count++];
-	f->subject_id = store_column_int(s->reading.store, id, 1);
-	f->value[0] = '\0';
-	if (kind != SUBJECT_KEY_CODE && value.n <= IDENT_CLEAN_MAX) {
-		memcpy(f->value, value.p, value.n);
-		f->value[value.n] = '\0';
-	}
-}
-
-static enum err_code search_codes(struct search *s, enum subject_key kind,
-    struct span prefix, struct err *err)
+static enum err_code by_code(
+    struct search *s, struct span prefix, struct err *err)
 {
 	const enum sql_id id = SQL_REGISTRY_DIRECTORY_RANGE;
 	char after[IDENT_CLEAN_MAX + 1];
-	struct store_value key[4] = {store_int(kind), store_text(prefix),
-	    store_text((struct span){after, prefix.n}),
-	    store_int((int64_t)(s->limit - s->count) + 1)};
+	struct store_value key[4] = {store_int(SUBJECT_KEY_CODE),
+	    store_text(prefix), store_text((struct span){after, prefix.n}),
+	    store_int((int64_t)s->limit + 1)};
 	enum err_code rc;
 
 	memcpy(after, prefix.p, prefix.n);
 	after[prefix.n - 1]++; /* ASCII: the next prefix of that length */
 	rc = store_start(s->reading.store, id, key, 4, err);
-	while (store_next_row(s->reading.store, id, &rc, err))
-		take_code(s, id, kind);
+	while (store_next_row(s->reading.store, id, &rc, err)) {
+		if (s->count == s->limit)
+			s->has_more = true;
+		else
+			s->found[s->count++] =
+			    store_column_int(s->reading.store, id, 1);
+	}
 	store_finish(s->reading.store, id);
-	return rc;
-}
-
-static enum err_code by_code(
-    struct search *s, struct span prefix, struct err *err)
-{
-	static const enum subject_key kinds[] = {
-	    SUBJECT_KEY_CODE, SUBJECT_KEY_ORG_CODE, SUBJECT_KEY_REG_NUMBER};
-	enum err_code rc = 0;
-	size_t i;
-
-	for (i = 0; i < ARRAY_COUNT(kinds) && !rc && !s->has_more; i++)
-		rc = search_codes(s, kinds[i], prefix, err);
 	s->is_by_code = s->count > 0;
 	return rc;
 }
@@ -139,10 +108,8 @@ static enum err_code by_name(struct search *s, struct err *err)
 	enum err_code rc = find_names(s, hits, err);
 	size_t i;
 
-	for (i = 0; !rc && i < hits->count; i++) {
-		s->found[i].subject_id = hits->list[i].subject_id;
-		s->found[i].value[0] = '\0';
-	}
+	for (i = 0; !rc && i < hits->count; i++)
+		s->found[i] = hits->list[i].subject_id;
 	if (!rc) {
 		s->count = hits->count;
 		/* Several names of one are one. */
@@ -187,27 +154,23 @@ static enum err_code find_other_name(
 			&s->reading, subject_id, holds_text, s, &s->other, err);
 }
 
-/* Loads the subject, and into `other` the identifier or further name that
- * matched; *is_shown: the reader may find it by that. */
+/* Loads the subject, and into `other` the further name that matched;
+ * *is_shown: the reader may find it by that. */
 static enum err_code load_found(
-    struct search *s, const struct found *f, bool *is_shown, struct err *err)
+    struct search *s, int64_t subject_id, bool *is_shown, struct err *err)
 {
 	enum err_code rc =
-	    subject_by_id(s->reading.store, f->subject_id, &s->subject, err);
+	    subject_by_id(s->reading.store, subject_id, &s->subject, err);
 
 	if (rc == ERR_NOT_FOUND)
 		rc = err_set(err, ERR_CORRUPT,
 		    "the register names subject %lld, which is not there",
-		    (long long)f->subject_id);
+		    (long long)subject_id);
 	buf_reset(&s->other);
 	*is_shown = true;
-	if (rc || s->is_by_code) {
-		buf_add_str(&s->other, f->value);
+	if (rc || s->is_by_code || holds_text(s, buf_span(&s->subject.name)))
 		return rc;
-	}
-	if (holds_text(s, buf_span(&s->subject.name)))
-		return 0;
-	rc = find_other_name(s, f->subject_id, err);
+	rc = find_other_name(s, subject_id, err);
 	*is_shown = s->other.n > 0;
 	return rc;
 }
@@ -238,7 +201,7 @@ static enum err_code put_results(
 	json_start(&w, out);
 	json_open_array(&w);
 	for (i = 0; i < s->count && !rc && s->shown <= s->limit; i++) {
-		rc = load_found(s, &s->found[i], &is_shown, err);
+		rc = load_found(s, s->found[i], &is_shown, err);
 		if (rc || !is_shown)
 			continue;
 		if (s->shown++ < s->limit)
@@ -426,7 +389,7 @@ enum err_code search_subjects(struct store *store, struct names_index *names,
 	s.found = mem_zalloc(max + 1, sizeof(*s.found));
 	rc = search(&s, err);
 	for (i = 0; !rc && i < s.count; i++)
-		list[i] = s.found[i].subject_id;
+		list[i] = s.found[i];
 	*count_out = rc ? 0 : s.count;
 	free(s.found);
 	return rc;

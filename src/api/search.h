@@ -31,7 +31,7 @@ struct search_help {
  * by a code or its beginning; at most `limit` of them, the best first.
  *
  * {"query","by":"name"|"code","total":N|null,"more":bool,"results":[
- *   {"code","name","matched":other name or identifier|null}],
+ *   {"code","name","matched":other name|null}],
  *  "ident":what is wrong with what looks like a code, or null,
  *  "hint":how else to look it up, or "",
  *  "near":[{"code","name","changes":[{"at","is","should"}]}]

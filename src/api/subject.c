@@ -156,13 +156,8 @@ bool subject_looks_like_code(struct span text)
 static enum err_code find_by_code(struct store *store, struct span clean,
     struct span text, struct subject *out, struct err *err)
 {
-	static const enum subject_key kinds[] = {
-	    SUBJECT_KEY_CODE, SUBJECT_KEY_ORG_CODE, SUBJECT_KEY_REG_NUMBER};
-	enum err_code rc = ERR_NOT_FOUND;
-	size_t i;
+	enum err_code rc = subject_by_code(store, clean, out, err);
 
-	for (i = 0; i < ARRAY_COUNT(kinds) && rc == ERR_NOT_FOUND; i++)
-		rc = subject_by_key(store, kinds[i], clean, out, err);
 	if (rc != ERR_NOT_FOUND)
 		return rc;
 	if (ident_check_uscc(clean).state == IDENT_VALID ||
@@ -403,24 +398,8 @@ static enum err_code day_told(
 	return rc;
 }
 
-static const char *key_name(int64_t kind)
-{
-	switch (kind) {
-	case SUBJECT_KEY_CODE:
-		return "unified-code";
-	case SUBJECT_KEY_ORG_CODE:
-		return "organisation-code";
-	case SUBJECT_KEY_REG_NUMBER:
-		return "registration-number";
-	case SUBJECT_KEY_NAME:
-	default:
-		return "name";
-	}
-}
-
-/* One further name or identifier. */
+/* One further name. */
 struct alias {
-	int64_t kind;
 	struct span value;
 	int64_t submission;
 	date_days told;
@@ -435,7 +414,6 @@ static enum err_code read_alias(const struct document *d,
 	const struct reading *r = d->reading;
 	enum err_code rc = 0;
 
-	out->kind = store_column_int(r->store, id, 0);
 	out->value = store_column_span(r->store, id, 1);
 	out->submission = store_column_int(r->store, id, 2);
 	out->told = DATE_NONE;
@@ -445,8 +423,7 @@ static enum err_code read_alias(const struct document *d,
 		told_names_load(told, &d->file.view);
 	*is_shown = !span_equal(out->value, buf_span(&d->name)) &&
 	    (out->told == DATE_NONE || out->told <= r->as_of) &&
-	    (!r->is_public || out->kind != SUBJECT_KEY_NAME ||
-		told_names_has(told, out->value));
+	    (!r->is_public || told_names_has(told, out->value));
 	return rc;
 }
 
@@ -454,7 +431,7 @@ static void put_alias(
     const struct reading *r, struct json_writer *w, const struct alias *alias)
 {
 	json_open_object(w);
-	json_put_str(w, "kind", key_name(alias->kind));
+	json_put_str(w, "kind", "name");
 	json_put_span(w, "value", alias->value);
 	if (!r->is_public) {
 		json_put_date(w, "told_on", alias->told);

@@ -278,7 +278,7 @@ enum err_code uses_find_subject(
 	if (code.n == 0)
 		return 0;
 	subject_init(&subject);
-	rc = subject_by_key(registry, SUBJECT_KEY_CODE, code, &subject, err);
+	rc = subject_by_code(registry, code, &subject, err);
 	if (!rc)
 		*out = subject.id;
 	subject_release(&subject);
@@ -338,8 +338,8 @@ static enum err_code put_organisation(const struct reading *reading,
 
 	subject_init(&subject);
 	if (about->code[0])
-		rc = subject_by_key(reading->store, SUBJECT_KEY_CODE,
-		    span_of(about->code), &subject, err);
+		rc = subject_by_code(
+		    reading->store, span_of(about->code), &subject, err);
 	json_key(w, "organisation");
 	json_open_object(w);
 	json_put_str(w, "code", about->code);

@@ -346,8 +346,8 @@ static enum err_code read_view(
 {
 	const struct case_request *r = m->request;
 	const struct view_version *version;
-	enum err_code rc = subject_by_key(r->store, SUBJECT_KEY_CODE,
-	    span_of(m->statement.code), &m->subject, err);
+	enum err_code rc = subject_by_code(
+	    r->store, span_of(m->statement.code), &m->subject, err);
 
 	if (!rc)
 		rc = view_load(

@@ -258,8 +258,7 @@ static enum err_code is_nameless(
 	enum err_code rc;
 
 	subject_init(&subject);
-	rc = subject_by_key(
-	    store, SUBJECT_KEY_CODE, span_of(code), &subject, err);
+	rc = subject_by_code(store, span_of(code), &subject, err);
 	*out = rc == ERR_NOT_FOUND || span_is(buf_span(&subject.name), code);
 	subject_release(&subject);
 	return rc == ERR_NOT_FOUND ? ERR_NONE : rc;

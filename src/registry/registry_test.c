@@ -362,9 +362,8 @@ static void resolve_sameCode_isSameSubject(void **state)
 	assert_false(rows[1].is_new);
 	assert_int_equal(rows[0].id, rows[2].id);
 	subject_init(&s);
-	assert_int_equal(subject_by_key(f->store, SUBJECT_KEY_CODE,
-			     span_of(code_b), &s, &f->err),
-	    0);
+	assert_int_equal(
+	    subject_by_code(f->store, span_of(code_b), &s, &f->err), 0);
 	assert_int_equal(s.id, rows[1].id);
 	assert_string_equal(buf_str(&s.code), code_b);
 	assert_string_equal(buf_str(&s.name), "乙公司");
@@ -433,36 +432,6 @@ static void resolve_nameThatFoldsAlike_isNoOtherName(void **state)
 	resolve_all(f, true, rows, 3);
 	expect_name(f, rows[0].id, "甲（日照）公司");
 	assert_int_equal(count_aliases(f, rows[0].id, NULL), 0);
-}
-
-static void addKey_registrationNumber_findsSubject(void **state)
-{
-	struct seen rows[] = {{code_a, "甲公司", 0, false}};
-	struct fixture *f = *state;
-	struct subject_book *book = NULL;
-	struct subject s;
-
-	resolve_all(f, true, rows, 1);
-	assert_int_equal(store_begin(f->store, &f->err), 0);
-	assert_int_equal(
-	    subject_book_new(f->store, 2, true, &book, &f->err), 0);
-	assert_int_equal(
-	    subject_book_add_key(book, rows[0].id, SUBJECT_KEY_REG_NUMBER,
-		span_of("110108000000016"), &f->err),
-	    0);
-	assert_int_equal(store_commit(f->store, &f->err), 0);
-	subject_book_free(&book);
-	subject_init(&s);
-	assert_int_equal(subject_by_key(f->store, SUBJECT_KEY_REG_NUMBER,
-			     span_of("110108000000016"), &s, &f->err),
-	    0);
-	assert_int_equal(s.id, rows[0].id);
-	assert_int_equal(subject_by_key(f->store, SUBJECT_KEY_ORG_CODE,
-			     span_of("110108000000016"), &s, &f->err),
-	    ERR_NOT_FOUND);
-	assert_int_equal(
-	    subject_by_id(f->store, 99, &s, &f->err), ERR_NOT_FOUND);
-	subject_release(&s);
 }
 
 enum { MANY_SUBJECTS = 12000 };
@@ -972,7 +941,6 @@ int main(void)
 	    WITH_STORE(resolve_renamedInOneBook_keepsLastName),
 	    WITH_STORE(resolve_otherNameFromOtherItem_onlyAddsAlias),
 	    WITH_STORE(resolve_nameThatFoldsAlike_isNoOtherName),
-	    WITH_STORE(addKey_registrationNumber_findsSubject),
 	    WITH_STORE(resolve_manyTwice_givesSameIds),
 	    WITH_STORE(merge_anyCount_isSorted),
 	    WITH_STORE(merge_sinkFails_saysSo),

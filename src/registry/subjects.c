@@ -112,16 +112,6 @@ static enum err_code flush_pending(struct subject_book *b, struct err *err)
 	return rc;
 }
 
-/* *id_out 0 when the directory has no such identifier. */
-static enum err_code look_up(struct store *store, enum subject_key kind,
-    struct span value, int64_t *id_out, struct err *err)
-{
-	struct store_value key[] = {store_int(kind), store_text(value)};
-
-	return store_get_int(
-	    store, SQL_REGISTRY_DIRECTORY_FIND, key, 2, 0, id_out, err);
-}
-
 /* New subjects are in the database afterwards. */
 static enum err_code end_append(struct subject_book *b, struct err *err)
 {
@@ -178,10 +168,11 @@ static enum err_code create(struct subject_book *b, const char *code,
 }
 
 static enum err_code add_alias(struct subject_book *b, int64_t subject_id,
-    enum subject_key kind, struct span value, struct err *err)
+    struct span name, struct err *err)
 {
-	struct store_value row[] = {store_int(subject_id), store_int(kind),
-	    store_text(value), store_int(b->submission_id)};
+	struct store_value row[] = {store_int(subject_id),
+	    store_int(SUBJECT_KEY_NAME), store_text(name),
+	    store_int(b->submission_id)};
 
 	return store_run(b->store, SQL_REGISTRY_ALIAS_INSERT, row, 4, err);
 }
@@ -220,8 +211,8 @@ static enum err_code rename_subject(struct subject_book *b,
 		rc =
 		    subject_by_id(b->store, cached_subject_id(slot), &old, err);
 	if (!rc && !is_nameless(slot))
-		rc = add_alias(b, cached_subject_id(slot), SUBJECT_KEY_NAME,
-		    buf_span(&old.name), err);
+		rc = add_alias(
+		    b, cached_subject_id(slot), buf_span(&old.name), err);
 	if (!rc)
 		rc = store_run(
 		    b->store, SQL_REGISTRY_SUBJECT_RENAME, row, 2, err);
@@ -244,8 +235,7 @@ static enum err_code see_other_name(struct subject_book *b,
 		rc = rename_subject(b, slot, name, err);
 		slot->fold_hash = folded;
 	} else if (!rc && !is_known) {
-		rc = add_alias(
-		    b, cached_subject_id(slot), SUBJECT_KEY_NAME, name, err);
+		rc = add_alias(b, cached_subject_id(slot), name, err);
 	}
 	if (!rc && !is_known)
 		rc = name_packer_add(
@@ -263,8 +253,8 @@ static enum err_code meet(struct subject_book *b, const char *code,
 	if (subject_cache_is_full(b->cache))
 		rc = flush_pending(b, err);
 	if (!rc && b->has_stored)
-		rc = look_up(b->store, SUBJECT_KEY_CODE,
-		    (struct span){code, CODE_CHARS}, &id, err);
+		rc = subject_id_of(
+		    b->store, (struct span){code, CODE_CHARS}, &id, err);
 	if (rc)
 		return rc;
 	if (!id)
@@ -301,18 +291,6 @@ enum err_code subject_book_resolve(struct subject_book *b, const char *code,
 void subject_book_expect(const struct subject_book *b, const char *code)
 {
 	subject_cache_expect(b->cache, code);
-}
-
-enum err_code subject_book_add_key(struct subject_book *b, int64_t subject_id,
-    enum subject_key kind, struct span value, struct err *err)
-{
-	struct store_value row[] = {
-	    store_int(kind), store_text(value), store_int(subject_id)};
-	enum err_code rc = add_alias(b, subject_id, kind, value, err);
-
-	return rc
-	    ? rc
-	    : store_run(b->store, SQL_REGISTRY_DIRECTORY_INSERT, row, 3, err);
 }
 
 bool subject_book_is_new(const struct subject_book *book, int64_t subject_id)
@@ -382,14 +360,18 @@ enum err_code subject_by_id(
 enum err_code subject_id_of(
     struct store *store, struct span code, int64_t *id_out, struct err *err)
 {
-	return look_up(store, SUBJECT_KEY_CODE, code, id_out, err);
+	struct store_value key[] = {
+	    store_int(SUBJECT_KEY_CODE), store_text(code)};
+
+	return store_get_int(
+	    store, SQL_REGISTRY_DIRECTORY_FIND, key, 2, 0, id_out, err);
 }
 
-enum err_code subject_by_key(struct store *store, enum subject_key kind,
-    struct span value, struct subject *out, struct err *err)
+enum err_code subject_by_code(
+    struct store *store, struct span code, struct subject *out, struct err *err)
 {
 	int64_t id = 0;
-	enum err_code rc = look_up(store, kind, value, &id, err);
+	enum err_code rc = subject_id_of(store, code, &id, err);
 
 	if (rc)
 		return rc;

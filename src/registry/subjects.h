@@ -18,13 +18,15 @@
 #include "base/span.h"
 #include "store/store.h"
 
-/* Kinds of identifiers in the directory and of aliases. Stored: never
- * renumber. */
+/*
+ * Kinds of identifiers in the directory and of aliases. Stored: never
+ * renumber. Organisation codes and registration numbers are none: records give
+ * them as any department has written them, beside a code that is checked, and
+ * one slip would lead to somebody else.
+ */
 enum subject_key {
-	SUBJECT_KEY_CODE = 1,	    /* unified social credit code */
-	SUBJECT_KEY_ORG_CODE = 2,   /* organisation code */
-	SUBJECT_KEY_REG_NUMBER = 3, /* registration number */
-	SUBJECT_KEY_NAME = 4	    /* alias only: another or former name */
+	SUBJECT_KEY_CODE = 1, /* unified social credit code */
+	SUBJECT_KEY_NAME = 4  /* alias only: another or former name */
 };
 
 struct subject_book;
@@ -45,10 +47,6 @@ enum err_code subject_book_rename(struct subject_book *book, const char *code,
 /* The code will be resolved soon: its place in memory is fetched meanwhile,
  * which is most of what resolving a known code costs. */
 void subject_book_expect(const struct subject_book *book, const char *code);
-/* Adds a further identifier to the subject's file and the directory. */
-enum err_code subject_book_add_key(struct subject_book *book,
-    int64_t subject_id, enum subject_key kind, struct span value,
-    struct err *err);
 /* Was it made by this submission? Then it has no earlier records. */
 bool subject_book_is_new(const struct subject_book *book, int64_t subject_id);
 uint64_t subject_book_new_count(const struct subject_book *book);
@@ -74,8 +72,8 @@ enum err_code subject_by_id(
  * many, best in their order. */
 enum err_code subject_id_of(
     struct store *store, struct span code, int64_t *id_out, struct err *err);
-/* By an exact identifier of any kind; ERR_NOT_FOUND. */
-enum err_code subject_by_key(struct store *store, enum subject_key kind,
-    struct span value, struct subject *out, struct err *err);
+/* By a valid code; ERR_NOT_FOUND. */
+enum err_code subject_by_code(struct store *store, struct span code,
+    struct subject *out, struct err *err);
 
 #endif

@@ -120,8 +120,8 @@ static enum err_code find_target(
 	enum err_code rc = read_target(r, t, err);
 
 	if (!rc)
-		rc = subject_by_key(r->store, SUBJECT_KEY_CODE,
-		    span_of(t->statement.code), &t->subject, err);
+		rc = subject_by_code(
+		    r->store, span_of(t->statement.code), &t->subject, err);
 	if (!rc)
 		rc = view_load(
 		    &t->view, r->store, r->catalog, t->subject.id, err);
