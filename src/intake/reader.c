@@ -261,7 +261,7 @@ static enum err_code refuse_foreign(const struct text *text, struct err *err)
 		return refuse_markup(err);
 	if (begins(text, "%PDF-", 5))
 		return err_set(err, ERR_INPUT, "this is a PDF, not a table");
-	if (begins(text, "\xFF\xFE", 2) || begins(text, "\xFE\xFF", 2))
+	if (text_utf16(text))
 		return ERR_NONE;
 	for (i = 0; i < n; i++)
 		nul += text->p[i] == '\0';

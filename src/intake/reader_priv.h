@@ -80,6 +80,9 @@ struct text {
 
 /* Reads the first step without looking at it: p[0..raw_n). */
 enum err_code text_start(struct text *text, int fd, struct err *err);
+/* Is what was read UTF-16, by its mark or, without one, beyond doubt? Else
+ * TEXT_UNDECIDED. */
+enum text_way text_utf16(const struct text *text);
 /* Takes a byte order mark off and makes the first text. */
 enum err_code text_begin(struct text *text, struct err *err);
 /*

@@ -231,6 +231,19 @@ static void csv_encodings_are_found(void **state)
 	    {"\xFF\xFEx\0\n\0\x00\xD8y\0,\0\x41", 13, READER_UTF16LE,
 		"1:x\n2!ENCODING@0:\xEF\xBF\xBDy|\xEF\xBF\xBD\n"},
 	    {"\xFF\xFE\x40\xD8\x00\xDC\n\0", 8, READER_UTF16LE, "1:𠀀\n"},
+	    /* without a mark */
+	    {"\x0D\x54\xF0\x79\t\0b\0\r\0\n\0\x61\0\t\0\x62\0", 18,
+		READER_UTF16LE, "1:名称|b\n2:a|b\n"},
+	    {"\x54\x0D\x79\xF0\0,\0b\0\n\0\x61\0,\0\x62", 16, READER_UTF16BE,
+		"1:名称|b\n2:a|b\n"},
+	    {"a\0,\0\x40\xD8\x00\xDC\n\0", 10, READER_UTF16LE, "1:a|𠀀\n"},
+	    /* bytes with some NULs are no UTF-16 */
+	    {"ab\0,d\n1,2\n", 10, READER_UTF8,
+		"1!ENCODING@0:ab\xEF\xBF\xBD|d\n2:1|2\n"},
+	    {"a\0c,d\0f\n1,2\n", 12, READER_UTF8,
+		"1!ENCODING@0:a\xEF\xBF\xBD"
+		"c|d\xEF\xBF\xBD"
+		"f\n2:1|2\n"},
 	    {"plain,ascii\n", 12, READER_UTF8, "1:plain|ascii\n"},
 	    {"\xEF\xBB\xBFplain,ascii\n", 15, READER_UTF8_BOM,
 		"1:plain|ascii\n"},

@@ -13,7 +13,8 @@
  * the first other byte 64 KiB are looked at: characters that are right
  * UTF-8 are counted against bytes that are not. Chinese in GB18030 is
  * nearly all wrong UTF-8, and UTF-8 with a few spoilt bytes is nearly all
- * right, so four to one decides. GB18030 contains GBK and GB 2312.
+ * right, so four to one decides. GB18030 contains GBK and GB 2312. UTF-16 is
+ * known by its byte order mark, or by the NULs of its first bytes.
  *
  * A bad byte becomes U+FFFD and its place is noted, so that the row it
  * stands in can be told; NUL counts as bad. Everything is bounded: the
@@ -32,7 +33,12 @@
 #include "base/utf8.h"
 #include "intake/icu.h"
 
-enum { JUDGE_BYTES = 64 * 1024, RAW_CAP = 2 * TEXT_STEP, PIVOT_UNITS = 8192 };
+enum {
+	JUDGE_BYTES = 64 * 1024,
+	LOOK_BYTES = 4096,
+	RAW_CAP = 2 * TEXT_STEP,
+	PIVOT_UNITS = 8192
+};
 
 /* Keeps ICU's table of GB18030 in memory for the whole process. */
 static UConverter *prepared;
@@ -375,6 +381,79 @@ static enum err_code decode(struct text *text, struct err *err)
 	return ERR_NONE;
 }
 
+/* ---- UTF-16 ---- */
+
+/* Units of a kind in the first bytes. */
+struct units {
+	size_t all;
+	size_t ascii;
+	size_t marks; /* line ends and delimiters */
+	size_t bytes; /* that could be such, alone or a half of a unit */
+	size_t wrong; /* controls, halves of pairs alone, no characters */
+};
+
+static bool is_mark(uint32_t c)
+{
+	return c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ';';
+}
+
+static void count_unit(struct units *u, uint32_t unit, uint32_t before)
+{
+	bool is_second = unit >= 0xDC00 && unit < 0xE000;
+	bool was_first = before >= 0xD800 && before < 0xDC00;
+
+	u->all++;
+	u->ascii += unit < 0x80;
+	u->marks += is_mark(unit);
+	u->bytes += is_mark(unit & 0xFF) + is_mark(unit >> 8);
+	u->wrong += is_second != was_first || unit >= 0xFFFE ||
+	    (unit < ' ' && !is_mark(unit));
+}
+
+static struct units count_units(const char *bytes, size_t n, bool is_le)
+{
+	const unsigned char *p = (const unsigned char *)bytes;
+	struct units u = {0};
+	uint32_t before = 0;
+	size_t i;
+
+	for (i = 0; i + 2 <= n; i += 2) {
+		uint32_t unit = (uint32_t)(is_le ? p[i] | p[i + 1] << 8
+						 : p[i] << 8 | p[i + 1]);
+
+		count_unit(&u, unit, before);
+		before = unit;
+	}
+	return u;
+}
+
+/*
+ * Without a mark: every unit is a character and one in sixteen is ASCII, so
+ * that every 32nd byte is NUL and always the same half; and most bytes that
+ * could be line ends or delimiters are that. Text in bytes is not like that,
+ * even with some NULs in it, nor is UTF-16 read in the wrong order.
+ */
+static bool is_utf16(const char *p, size_t n, bool is_le)
+{
+	struct units u = count_units(p, n, is_le);
+
+	return u.wrong == 0 && u.ascii * 16 >= u.all && u.marks > 0 &&
+	    u.marks * 2 >= u.bytes;
+}
+
+enum text_way text_utf16(const struct text *text)
+{
+	size_t n = text->raw_n < LOOK_BYTES ? text->raw_n : LOOK_BYTES;
+
+	if (n >= 2 && memcmp(text->p, "\xFF\xFE", 2) == 0)
+		return TEXT_UTF16LE;
+	if (n >= 2 && memcmp(text->p, "\xFE\xFF", 2) == 0)
+		return TEXT_UTF16BE;
+	if (is_utf16(text->p, n, true))
+		return TEXT_UTF16LE;
+	return is_utf16(text->p, n, false) ? TEXT_UTF16BE : TEXT_UNDECIDED;
+}
+
 /* A byte order mark decides; it is not text. */
 static void take_bom(struct text *text)
 {
@@ -396,6 +475,7 @@ static void take_bom(struct text *text)
 		text->at = text->n = marks[i].n;
 		return;
 	}
+	text->way = text_utf16(text);
 }
 
 enum err_code text_begin(struct text *text, struct err *err)
