@@ -189,6 +189,38 @@ static void find_reason(struct checker *c, enum normal reason, int field,
 		    (struct span){NULL, 0});
 }
 
+static bool is_in_rule(const struct cat_rule *rule, int field, size_t at)
+{
+	return at < rule->fields_count && rule->fields[at] == field;
+}
+
+/* Can the date be long-term? That of an end can, unless a day of exit is
+ * required; without a role an end is what must not be before another. */
+static bool can_be_open(const struct cat_item *item, int field)
+{
+	const struct cat_field *f = &item->fields[field];
+	bool is_end = false;
+	size_t i;
+
+	if (f->role == CAT_ROLE_VALID_TO)
+		return true;
+	if (f->role == CAT_ROLE_PUBLIC_UNTIL)
+		return f->need != CAT_REQUIRED;
+	for (i = 0; i < item->rules_count; i++) {
+		const struct cat_rule *rule = &item->rules[i];
+
+		if (rule->kind == CAT_RULE_NOT_FUTURE &&
+		    is_in_rule(rule, field, 0))
+			return false;
+		if (rule->kind != CAT_RULE_NOT_BEFORE)
+			continue;
+		if (is_in_rule(rule, field, 0))
+			return false;
+		is_end |= is_in_rule(rule, field, 1);
+	}
+	return is_end && f->role == CAT_ROLE_NONE;
+}
+
 static void take_date(
     struct checker *c, int field, int column, const struct cell *cell)
 {
@@ -199,6 +231,11 @@ static void take_date(
 
 	if (got != NORMAL_OK && got != NORMAL_LONG_TERM) {
 		find_reason(c, got, field, column, cell->text);
+		return;
+	}
+	if (date == DATE_LONG_TERM && !can_be_open(c->plan->item, field)) {
+		check_find(c, FIND_DATE_LONG_TERM, field, column, cell->text,
+		    (struct span){NULL, 0});
 		return;
 	}
 	if (!to)

@@ -384,6 +384,7 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_JDRQ", "2026-03", "date-incomplete", ROW_REFUSED},
 	    {"CF_JDRQ", "1626-03-02", "date-out-of-range", ROW_REFUSED},
 	    {"CF_JDRQ", "昨天", "date-unreadable", ROW_REFUSED},
+	    {"CF_JDRQ", "2099-12-31", "date-long-term", ROW_REFUSED},
 	    {"CF_JDRQ", "2026-03-06", "penalty-not-future", ROW_REFUSED},
 	    {"CF_YXQ", "2026-03-01", "penalty-end-after-start", ROW_REFUSED},
 	    {"CF_NR_FK", "-1", "number-negative", ROW_REFUSED},
@@ -422,6 +423,48 @@ static void check_bad_value_is_found(void **state)
 		    strstr(cases[i].rule, "-bad"))
 			assert_true(holds(f.got.fields, cases[i].value));
 		done(&f);
+	}
+}
+
+/* What a row of one date says to "长期". */
+static bool takes_long_term(
+    const struct cat_item *item, const struct cat_field *field)
+{
+	struct cell cell = {.text = span_of("长期")};
+	struct fixture f = {.row = {.number = 7, .cells = &cell, .count = 1}};
+	bool is_taken;
+
+	plan_init(&f.plan, help_catalog, item);
+	plan_add_column(&f.plan, span_of(field->name));
+	f.checker = checker_new(&f.plan, today());
+	run(&f);
+	is_taken = count_rule(&f, "date-long-term") == 0;
+	done(&f);
+	return is_taken;
+}
+
+/* R-ING-020: of all dates of the catalogue these are ends. */
+static void check_long_term_is_only_an_end(void **state)
+{
+	static const char ends[] = " YC_YCRQ CN_YXQZI CN_QRRQ HT_YXQZI "
+				   "RY_YXQZI SX_YCRQ XK_YXQZI DJ_YXQZI CF_YXQ "
+				   "CF_GSJZQ NS_YXQZI QF_JQRQ ";
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < help_catalog->items_count; i++) {
+		const struct cat_item *item = &help_catalog->items[i];
+
+		for (k = 0; k < item->fields_count; k++) {
+			const struct cat_field *f = &item->fields[k];
+			char name[64];
+
+			snprintf(name, sizeof(name), " %s ", f->name);
+			if (f->type == CAT_DATE &&
+			    takes_long_term(item, f) !=
+				(strstr(ends, name) != NULL))
+				fail_msg("%s of %s", f->name, item->id);
+		}
 	}
 }
 
@@ -869,6 +912,7 @@ int main(void)
 	    cmocka_unit_test(check_internal_fields_stand_apart),
 	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
 	    cmocka_unit_test(check_bad_value_is_found),
+	    cmocka_unit_test(check_long_term_is_only_an_end),
 	    cmocka_unit_test(
 		check_decision_after_the_items_last_day_is_refused),
 	    cmocka_unit_test(check_code_rounded_by_a_spreadsheet_is_refused),

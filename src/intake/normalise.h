@@ -30,8 +30,8 @@ enum normal {
 	NORMAL_EMPTY,	    /* nothing but blanks */
 	NORMAL_PLACEHOLDER, /* a mark for nothing: "/", "-", "无", "N/A" */
 	NORMAL_LONG_TERM,   /* "长期", 9999-12-31: no end. *date_out is
-			       DATE_LONG_TERM; whether the field may have no
-			       end is the caller's to judge */
+			       DATE_LONG_TERM, as for 2099-12-31; whether the
+			       field may have no end is the caller's to judge */
 	NORMAL_NOT_A_DATE,
 	NORMAL_DATE_INCOMPLETE,	  /* a year, a month, a day without a year */
 	NORMAL_DATE_AMBIGUOUS,	  /* 04/05/2023, 23-4-5, 2023111 */
