@@ -468,6 +468,41 @@ static void check_long_term_is_only_an_end(void **state)
 	}
 }
 
+/* What is minor is not published: an amount of 0, which forms fill in where
+ * there is no fine, makes nothing that. */
+static void check_class_ofAFineOfNothing_isThatOfTheRest(void **state)
+{
+	static const struct {
+		const char *kind;
+		const char *amount;
+		enum cat_class class_;
+	} cases[] = {
+	    {"罚款", "0.3", CAT_CLASS_MINOR},
+	    {"罚款", "0.300001", CAT_CLASS_GENERAL},
+	    {"罚款", "0", CAT_CLASS_GENERAL},
+	    {"其他-责令限期拆除", "0", CAT_CLASS_GENERAL},
+	    {"其他-责令限期拆除", "", CAT_CLASS_GENERAL},
+	    {"警告", "0", CAT_CLASS_MINOR},
+	    {"警告", "", CAT_CLASS_MINOR},
+	    {"责令停产停业", "0", CAT_CLASS_SERIOUS},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, "CF_CFLB", cases[i].kind);
+		set(&f, "CF_NR_FK", cases[i].amount);
+		run(&f);
+		if (f.got.outcome != ROW_RECORD ||
+		    f.got.class_ != cases[i].class_)
+			fail_msg("case %zu: class %d", i, f.got.class_);
+		done(&f);
+	}
+}
+
 /* R-ING-032 */
 static void check_decision_after_the_items_last_day_is_refused(void **state)
 {
@@ -913,6 +948,7 @@ int main(void)
 	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
 	    cmocka_unit_test(check_bad_value_is_found),
 	    cmocka_unit_test(check_long_term_is_only_an_end),
+	    cmocka_unit_test(check_class_ofAFineOfNothing_isThatOfTheRest),
 	    cmocka_unit_test(
 		check_decision_after_the_items_last_day_is_refused),
 	    cmocka_unit_test(check_code_rounded_by_a_spreadsheet_is_refused),
