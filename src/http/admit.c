@@ -79,14 +79,15 @@ bool http_shows_words(const struct http_request *r)
 static void add_location(struct exchange *ex, struct http_response *response)
 {
 	const struct http_request *r = &ex->request;
-	struct buf to = BUF_INIT(250);
+	struct buf to = BUF_INIT(HTTP_HEADER_BYTES - 1);
 	bool is_form = r->method != HTTP_GET;
 	struct span page = is_form ? http_page_before(r) : r->path;
+	size_t n = page.n + (!is_form && r->query.n ? 1 + r->query.n : 0);
 	size_t plain;
 
 	buf_addf(&to, "%s%s", r->caller.instead, is_form ? "?unsent=yes" : "");
 	plain = to.n;
-	if (page.n) {
+	if (page.n && n <= HTTP_BACK_BYTES_MAX) {
 		buf_addf(&to, "%cback=", is_form ? '&' : '?');
 		uri_encode(&to, page);
 		if (!is_form && r->query.n) {

@@ -34,6 +34,9 @@ enum {
 	HTTP_PARAMS_MAX = 12,
 	HTTP_HEADERS_MAX = 8,
 	HTTP_HEADER_BYTES = 1024, /* of a value, with its NUL */
+	/* Of an address to go back to: as a parameter of a Location, where it
+	 * is encoded once more, and in a cookie it still fits into a value. */
+	HTTP_BACK_BYTES_MAX = 640,
 	HTTP_TARGET_BYTES_MAX = 8192,
 	HTTP_HEAD_BYTES_MAX = 16 * 1024, /* the target in it */
 	HTTP_BODY_BYTES_MAX = 1024 * 1024 * 1024

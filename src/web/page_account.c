@@ -35,7 +35,7 @@ static const char wrong_code[] =
 
 void site_go_to(struct http_response *response, struct span back)
 {
-	struct buf to = BUF_INIT(250);
+	struct buf to = BUF_INIT(HTTP_HEADER_BYTES - 1);
 
 	site_put_back(back, "/start", &to);
 	response->status = 303;

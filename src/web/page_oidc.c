@@ -25,7 +25,7 @@
 #include "web/site_priv.h"
 #include "web/staff.h"
 
-enum { FLOW_S = 10 * 60, BACK_BYTES_MAX = 250, COOKIE_BYTES_MAX = 512 };
+enum { FLOW_S = 10 * 60, COOKIE_BYTES_MAX = 920 };
 
 static const char purpose[] = "oidc";
 
@@ -286,7 +286,7 @@ enum err_code site_oidc_callback(void *arg, const struct http_request *request,
 {
 	struct site_worker *worker = arg;
 	struct site *site = worker->site;
-	struct buf back = BUF_INIT(BACK_BYTES_MAX);
+	struct buf back = BUF_INIT(HTTP_BACK_BYTES_MAX);
 	struct span code = http_value(request, "code");
 	struct flow flow;
 	bool is_good;
@@ -396,7 +396,7 @@ enum err_code site_oidc_done(void *arg, const struct http_request *request,
 {
 	struct site_worker *worker = arg;
 	struct site *site = worker->site;
-	struct buf back = BUF_INIT(BACK_BYTES_MAX);
+	struct buf back = BUF_INIT(HTTP_BACK_BYTES_MAX);
 	struct taking t = {.client = request->client,
 	    .agent = http_header(request, "User-Agent"),
 	    .before = staff_caller(request)};

@@ -243,7 +243,7 @@ const struct http_param site_language_params[] = {
 const struct http_param site_back_params[] = {
     {.name = "back",
 	.in = HTTP_IN_QUERY,
-	.max = 250,
+	.max = HTTP_BACK_BYTES_MAX,
 	.summary = N_("the page that was wanted")},
     {.name = "unsent",
 	.in = HTTP_IN_QUERY,
@@ -307,7 +307,7 @@ const struct http_param site_check_page_params[] = {
     CHECK_TEXT("department", N_("the department that is chosen in the form")),
     {.name = "back",
 	.in = HTTP_IN_QUERY,
-	.max = 250,
+	.max = HTTP_BACK_BYTES_MAX,
 	.summary = N_("the page that was wanted")},
     {0},
 };

@@ -125,7 +125,7 @@ void site_name_file(const struct site_worker *worker,
 /* A field of the form that was sent; "" when there is none. */
 struct span site_field(const struct http_request *request, const char *name);
 /* Where to go back to, for a Location: the path if it is one of this site,
- * else `otherwise`. out: of at most 250 bytes. */
+ * else `otherwise`. out: with room for a header. */
 void site_put_back(struct span back, const char *otherwise, struct buf *out);
 
 /* Sends the browser there (303), to /account when it is nowhere. */
