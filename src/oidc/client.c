@@ -6,7 +6,9 @@
  *
  * Keys are fetched again when a token names one that we lack, since a
  * provider changes them without a word, but not more often than
- * KEYS_AGAIN_MS: a bad token must not make us ask.
+ * KEYS_AGAIN_MS: a bad token must not make us ask. While they cannot be had,
+ * not each sign-in asks, but one in KEEP_AGAIN_MS; the others are told that the
+ * provider cannot be reached.
  */
 #include "oidc/client.h"
 
@@ -43,7 +45,8 @@ struct oidc {
 	bool is_found;
 	bool was_told_lost;
 	struct jwks *jwks;   /* with is_found */
-	int64_t keys_ms;     /* when they were fetched, monotonic */
+	int64_t keys_due_ms; /* when they may be fetched again, monotonic */
+	bool are_keys_lost;  /* fetching them failed the last time */
 	int64_t due_ms;	     /* when the keeping is, monotonic */
 	bool is_keeping;     /* a thread is at it */
 	unsigned readers;    /* threads that judge by jwks */
@@ -62,7 +65,8 @@ static void use_keys(struct oidc *oidc, struct jwks *jwks)
 		pthread_cond_wait(&oidc->read, &oidc->lock);
 	old = oidc->jwks;
 	oidc->jwks = jwks;
-	oidc->keys_ms = monotonic_ms();
+	oidc->keys_due_ms = monotonic_ms() + KEYS_AGAIN_MS;
+	oidc->are_keys_lost = false;
 	pthread_mutex_unlock(&oidc->lock);
 	jwks_free(&old);
 }
@@ -202,14 +206,32 @@ static enum err_code read_token(
 	return rc;
 }
 
-static bool may_fetch_keys(struct oidc *oidc)
+/* A token names a key that we lack. ERR_NOT_FOUND, with err left alone: there
+ * are no newer ones. ERR_BUSY: they cannot be had. */
+static enum err_code renew_keys(
+    struct oidc *oidc, const char *address, struct err *err)
 {
-	bool may;
+	bool is_due, are_lost;
+	enum err_code rc;
 
 	pthread_mutex_lock(&oidc->lock);
-	may = monotonic_ms() - oidc->keys_ms >= KEYS_AGAIN_MS;
+	is_due = monotonic_ms() >= oidc->keys_due_ms;
+	are_lost = oidc->are_keys_lost;
 	pthread_mutex_unlock(&oidc->lock);
-	return may;
+	if (!is_due && are_lost)
+		return err_set(err, ERR_BUSY,
+		    "the identity provider cannot be reached just now");
+	if (!is_due)
+		return ERR_NOT_FOUND;
+	rc = fetch_keys(oidc, address, err);
+	if (!rc)
+		return 0;
+	pthread_mutex_lock(&oidc->lock);
+	oidc->keys_due_ms = monotonic_ms() + KEEP_AGAIN_MS;
+	oidc->are_keys_lost = true;
+	pthread_mutex_unlock(&oidc->lock);
+	err->code = ERR_BUSY;
+	return ERR_BUSY;
 }
 
 static enum err_code ask_provider(
@@ -230,8 +252,8 @@ static enum err_code ask_provider(
 	rc = redeem(oidc, &provider, ask, &token, err);
 	if (!rc)
 		rc = read_token(oidc, buf_span(&token), ask, err);
-	if (rc == ERR_NOT_FOUND && may_fetch_keys(oidc)) {
-		rc = fetch_keys(oidc, provider.jwks, err);
+	if (rc == ERR_NOT_FOUND) {
+		rc = renew_keys(oidc, provider.jwks, err);
 		if (!rc)
 			rc = read_token(oidc, buf_span(&token), ask, err);
 	}
