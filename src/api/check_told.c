@@ -162,9 +162,23 @@ bool check_told_has(const struct check_told *told,
     enum feedback_decision decision, struct span measure)
 {
 	int i = find(told->catalog, measure);
+	bool is_easier =
+	    i >= 0 && told->catalog->measures[i].kind == CAT_ENCOURAGE;
 
-	if (i < 0 || decision == FEEDBACK_NOTHING)
+	if (i < 0)
 		return false;
-	return decision == FEEDBACK_LIFTED ? told->is_applied[i]
-					   : told->is_told[i];
+	switch (decision) {
+	case FEEDBACK_APPLIED:
+		return told->is_told[i] && !is_easier;
+	case FEEDBACK_EASIER:
+		return told->is_told[i] && is_easier;
+	case FEEDBACK_NOT_APPLIED:
+		return told->is_told[i];
+	case FEEDBACK_LIFTED:
+		return told->is_applied[i];
+	case FEEDBACK_NOTHING:
+	case FEEDBACK_DECISION_COUNT:
+	default:
+		return false;
+	}
 }

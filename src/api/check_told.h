@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which measures a decision after a check can name: those that the check told
- * and its department may apply; to lift, those that were applied after it and
- * not lifted since.
+ * and its department may apply: as applied those against the organisation, as
+ * made easier those in its favour, as not applied any; to lift, those that were
+ * applied after it and not lifted since.
  * The answer is not kept, so that what it told is worked out anew for its
  * day.
  */

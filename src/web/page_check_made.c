@@ -281,8 +281,10 @@ static const char decision_hint[] =
     N_("Say what was decided: applied, not-applied, lifted, easier or "
        "nothing.");
 static const char measures_hint[] =
-    N_("Name measures that the check told and your department may apply; to "
-       "lift, those that were applied after this check and not lifted since.");
+    N_("Name measures that the check told and your department may apply: as "
+       "applied those against the organisation, as easier those in its "
+       "favour; to lift, those that were applied after this check and not "
+       "lifted since.");
 static const char reason_hint[] =
     N_("Give the reason in a sentence of at most 512 bytes.");
 static const char appeal_hint[] =
