@@ -52,12 +52,96 @@ static const struct cat_department *department_of(
 	return NULL;
 }
 
+static bool is_seen(
+    const struct audit_viewer *viewer, const struct people_grant *grant)
+{
+	const struct people_thing thing = {
+	    .division = grant->division[0] ? grant->division : NULL};
+
+	if (!viewer->caller)
+		return true;
+	return grant->department[0]
+	    ? people_may_for_id(viewer->caller, PEOPLE_AUDIT, viewer->catalog,
+		  grant->department)
+	    : people_may(viewer->caller, PEOPLE_AUDIT, &thing);
+}
+
+static struct audit_account account_of(
+    const struct audit_viewer *viewer, const struct people_user *user)
+{
+	struct audit_account account = {
+	    .id = user->id, .is_own_business = user->grants_count > 0};
+	size_t i;
+
+	for (i = 0; i < user->grants_count; i++) {
+		const struct people_grant *g = &user->grants[i];
+
+		account.is_seen |= is_seen(viewer, g);
+		account.is_own_business &=
+		    g->role->scope == PEOPLE_SCOPE_ORGANISATION;
+	}
+	return account;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct audit_account *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+enum err_code audit_viewer_load(struct audit_viewer *viewer,
+    struct store *office, struct arena *arena, struct err *err)
+{
+	struct people_user *users = NULL;
+	struct audit_account *list;
+	size_t count = 0, i;
+	enum err_code rc = people_users(office, arena, &users, &count, err);
+
+	if (rc)
+		return rc;
+	list = arena_zalloc(arena, count + 1, sizeof(*list));
+	for (i = 0; i < count; i++)
+		list[i] = account_of(viewer, &users[i]);
+	qsort(list, count, sizeof(*list), by_id);
+	viewer->accounts = list;
+	viewer->accounts_count = count;
+	return 0;
+}
+
+/* NULL: of no account that is known. */
+static const struct audit_account *find_account(
+    const struct audit_viewer *viewer, const struct use *use)
+{
+	const struct audit_account wanted = {.id = use->reader_id};
+
+	return use->reader_kind == USE_USER && viewer->accounts
+	    ? bsearch(&wanted, viewer->accounts, viewer->accounts_count,
+		  sizeof(wanted), by_id)
+	    : NULL;
+}
+
 bool audit_viewer_may_see(
     const struct audit_viewer *viewer, const struct use *use)
 {
-	return !viewer->caller ||
+	const struct audit_account *account;
+
+	if (!viewer->caller ||
 	    people_may_for(viewer->caller, PEOPLE_AUDIT,
-		department_of(viewer->catalog, use->department));
+		department_of(viewer->catalog, use->department)))
+		return true;
+	account = use->act == USE_SIGN_IN && !use->department.n
+	    ? find_account(viewer, use)
+	    : NULL;
+	return account && account->is_seen;
+}
+
+/* audit_is_own */
+static bool is_own(const void *ctx, const struct use *use)
+{
+	const struct audit_account *account = find_account(ctx, use);
+
+	return account && account->is_own_business && !use->department.n;
 }
 
 static bool may_see(const void *ctx, const struct use *use)
@@ -111,6 +195,8 @@ static enum err_code load(struct cage *c, struct err *err)
 	c->set.code_ctx = c->viewer->registry;
 	c->set.name_of = c->viewer->registry ? name_of : NULL;
 	c->set.name_ctx = c->viewer->registry;
+	c->set.is_own = is_own;
+	c->set.is_own_ctx = c->viewer;
 	rc = audit_set_load(&c->set, c->office, audit_begin_ms(c->period),
 	    is_whole ? NULL : may_see, c->viewer, err);
 	if (!rc)

@@ -26,8 +26,26 @@ struct audit_viewer {
 	const struct people_caller *caller; /* NULL: sees everything */
 	const struct catalog *catalog;
 	struct store *registry; /* of the records, for organisations' codes */
+	/* audit_viewer_load, by id. */
+	const struct audit_account *accounts;
+	size_t accounts_count;
 };
 
+/* What an account is by its roles of today. */
+struct audit_account {
+	int64_t id;
+	bool is_seen;	      /* one of them is of the viewer's division */
+	bool is_own_business; /* each is of an organisation: he looks at what
+				 is its own */
+};
+
+/* Who the accounts are; the list is the arena's. Without it nobody is known:
+ * whoever reads is taken for an official. Blocks on disk. */
+enum err_code audit_viewer_load(struct audit_viewer *viewer,
+    struct store *office, struct arena *arena, struct err *err);
+
+/* A use of a department that he may see; of a sign-in, which is of none, one
+ * of an account that is seen. */
 bool audit_viewer_may_see(
     const struct audit_viewer *viewer, const struct use *use);
 /* Sees everything? */

@@ -88,8 +88,9 @@ static enum err_code read_period(
 static enum cli_exit audit(
     struct cli_call *call, struct home *home, struct office *office)
 {
-	const struct audit_viewer viewer = {
+	struct audit_viewer viewer = {
 	    .catalog = home->catalog, .registry = home->store};
+	struct arena *arena = arena_new(0);
 	const struct use use = {.act = USE_AUDIT};
 	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
 	struct audit_period period;
@@ -98,11 +99,15 @@ static enum cli_exit audit(
 	enum err_code rc = read_period(call, &period);
 
 	if (!rc)
+		rc = audit_viewer_load(
+		    &viewer, office->store, arena, &call->err);
+	if (!rc)
 		rc = audit_document(&viewer, office->store, &period, &findings,
 		    &document, &call->err);
 	rc = trace_look(call, home, office, &use, &document, rc);
 	code = cli_tell(call, rc, &document, print_document);
 	buf_release(&document);
+	arena_free(&arena);
 	return code == CLI_DONE && findings ? CLI_REFUSALS : code;
 }
 

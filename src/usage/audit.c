@@ -105,7 +105,8 @@ static bool select_use(
 	switch (l->rule->kind) {
 	case CAT_AUDIT_OFF_HOURS:
 		e->b = (uint32_t)date_of_unix_ms(u->at_ms - 8 * hour_ms);
-		return audit_is_read(u) && is_off_hours(l->rule, u->at_ms);
+		return audit_is_read(u) && !u->is_own &&
+		    is_off_hours(l->rule, u->at_ms);
 	case CAT_AUDIT_MANY_SUBJECTS:
 		e->a = u->department;
 		e->b = u->case_number;

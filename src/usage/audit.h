@@ -57,6 +57,7 @@ struct audit_use {
 	uint32_t reference;
 	int64_t reader_id;
 	uint8_t act, outcome, reader_kind;
+	bool is_own;	 /* of whoever looks at his own organisation */
 	bool is_further; /* the same entry again, for another organisation */
 	int64_t weight;	 /* how many organisations; more than 1 only of more
 			    than AUDIT_MANY_MAX, which have no subject */
@@ -71,6 +72,10 @@ typedef enum err_code audit_code_of(void *ctx, int64_t subject_id,
 typedef enum err_code audit_name_of(
     void *ctx, struct span code, struct buf *name, struct err *err);
 
+/* Is it of a representative, who looks at what is his organisation's own, at
+ * whatever hour? */
+typedef bool audit_is_own(const void *ctx, const struct use *use);
+
 struct audit_set {
 	struct audit_use *uses; /* in the order of the log */
 	size_t count, max;
@@ -79,6 +84,8 @@ struct audit_set {
 	void *code_ctx;
 	audit_name_of *name_of; /* NULL: names are not known */
 	void *name_ctx;
+	audit_is_own *is_own; /* NULL: no use is */
+	const void *is_own_ctx;
 };
 
 void audit_set_new(struct audit_set *set);

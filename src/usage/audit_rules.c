@@ -2,7 +2,8 @@
 /*
  * The kinds of rules about readers; their numbers are the catalogue's.
  *
- * Programs are looked at only where time and repetition do not tell: an
+ * Representatives look at what is their organisation's own, at whatever hour;
+ * programs are looked at only where time and repetition do not tell: an
  * approval system works at night, and asks about a large firm often.
  */
 #include "base/check.h"

@@ -194,6 +194,7 @@ void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use)
 	    .act = (uint8_t)use->act,
 	    .outcome = (uint8_t)use->outcome,
 	    .reader_kind = (uint8_t)use->reader_kind,
+	    .is_own = set->is_own && set->is_own(set->is_own_ctx, use),
 	    .weight = is_apart(use) && use->subjects > 1 ? use->subjects : 1,
 	};
 }

@@ -163,6 +163,30 @@ static void off_hours_more_than_bound_is_found(void **state)
 	check_proof(c, 100, (size_t)bound + 1, bound + 1);
 }
 
+/* audit_is_own */
+static bool is_of_nine(const void *ctx, const struct use *use)
+{
+	(void)ctx;
+	return use->reader_id == 9;
+}
+
+static void off_hours_of_who_looks_at_his_own_is_not(void **state)
+{
+	struct cage *c = *state;
+	int i;
+
+	c->set.is_own = is_of_nine;
+	for (i = 0; i < 30; i++) {
+		struct use use = some_use(tuesday + 22 * hour + i * minute);
+
+		use.reader_id = 9;
+		add(c, &use);
+	}
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 0);
+	read_from(c, tuesday + 22 * hour, 30, USE_USER);
+	assert_int_equal(find(c, CAT_AUDIT_OFF_HOURS), 1);
+}
+
 static void off_hours_spread_over_hours_is_not(void **state)
 {
 	struct cage *c = *state;
@@ -600,6 +624,7 @@ int main(void)
 #define CAGED(test) cmocka_unit_test_setup_teardown(test, make_cage, drop_cage)
 	const struct CMUnitTest tests[] = {
 	    CAGED(off_hours_more_than_bound_is_found),
+	    CAGED(off_hours_of_who_looks_at_his_own_is_not),
 	    CAGED(off_hours_spread_over_hours_is_not),
 	    CAGED(off_hours_hour_and_day_decide),
 	    CAGED(off_hours_programs_work_at_night),

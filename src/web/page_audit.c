@@ -13,11 +13,14 @@
 #include "web/seal.h"
 #include "web/site_priv.h"
 
-static struct audit_viewer viewer_of(
-    const struct site_worker *worker, const struct http_request *request)
+static enum err_code open_viewer(const struct site_worker *worker,
+    const struct http_request *request, struct audit_viewer *out,
+    struct err *err)
 {
-	return (struct audit_viewer){
-	    staff_caller(request), worker->home.catalog, worker->home.store};
+	*out = (struct audit_viewer){.caller = staff_caller(request),
+	    .catalog = worker->home.catalog,
+	    .registry = worker->home.store};
+	return audit_viewer_load(out, worker->office, request->arena, err);
 }
 
 static struct span given(const struct http_request *request, const char *name)
@@ -32,12 +35,14 @@ static struct span given(const struct http_request *request, const char *name)
 static enum err_code make_overview(struct site_worker *worker,
     const struct http_request *request, struct buf *out, struct err *err)
 {
-	const struct audit_viewer viewer = viewer_of(worker, request);
+	struct audit_viewer viewer;
 	struct audit_period period;
-	enum err_code rc = audit_period_of(http_date(request, "from"),
-	    http_date(request, "to"), calendar_today(), calendar_now_ms(),
-	    &period, err);
+	enum err_code rc = open_viewer(worker, request, &viewer, err);
 
+	if (!rc)
+		rc = audit_period_of(http_date(request, "from"),
+		    http_date(request, "to"), calendar_today(),
+		    calendar_now_ms(), &period, err);
 	return rc
 	    ? rc
 	    : audit_document(&viewer, worker->office, &period, NULL, out, err);
@@ -76,12 +81,15 @@ enum err_code site_audit_uses(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	const struct audit_viewer viewer = viewer_of(worker, request);
 	const struct audit_uses_query query = read_query(request);
 	struct use use = site_use_of(staff_caller(request), USE_AUDIT);
-	enum err_code rc = audit_uses_document(&viewer, worker->home.store,
-	    worker->office, &query, &use.subject_id, &response->body, err);
+	struct audit_viewer viewer;
+	enum err_code rc = open_viewer(worker, request, &viewer, err);
 
+	if (!rc)
+		rc = audit_uses_document(&viewer, worker->home.store,
+		    worker->office, &query, &use.subject_id, &response->body,
+		    err);
 	use.purpose = span_of(request->route->name);
 	/* What was asked for is a part of the trace: the organisation sees
 	 * that it was looked up here. What was refused may be a person's
@@ -155,11 +163,14 @@ static enum err_code check_seen(struct site_worker *worker,
     const struct http_request *request, uint64_t seq, char code_out[32],
     struct err *err)
 {
-	const struct audit_viewer viewer = viewer_of(worker, request);
+	struct audit_viewer viewer;
 	struct use_row row;
-	enum err_code rc = use_row_get(worker->office, seq, &row, err);
+	enum err_code rc = open_viewer(worker, request, &viewer, err);
 
 	code_out[0] = '\0';
+	if (rc)
+		return rc;
+	rc = use_row_get(worker->office, seq, &row, err);
 	if (!rc) {
 		snprintf(code_out, 32, "%.*s", (int)row.use.subject.n,
 		    row.use.subject.p ? row.use.subject.p : "");
@@ -232,12 +243,12 @@ static enum err_code do_take(
 static enum err_code check_finding(struct site_worker *worker,
     const struct http_request *request, const struct taking *t, struct err *err)
 {
-	const struct audit_viewer viewer = viewer_of(worker, request);
+	struct audit_viewer viewer;
 	struct audit_period period;
-	enum err_code rc;
+	enum err_code rc = open_viewer(worker, request, &viewer, err);
 
-	if (t->is_closing && audit_viewer_is_whole(&viewer))
-		return 0;
+	if (rc || (t->is_closing && audit_viewer_is_whole(&viewer)))
+		return rc;
 	rc = audit_period_of(day_field(request, "from"),
 	    day_field(request, "to"), calendar_today(), calendar_now_ms(),
 	    &period, err);
