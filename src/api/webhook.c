@@ -128,19 +128,40 @@ void webhook_test(
 
 /* ---- sending ---- */
 
-/* As much as there is room for, in whole characters. */
-static void tell(struct webhook_answer *out, const struct err *why)
-{
-	struct buf text = BUF_INIT(3 * ERR_TEXT_MAX);
-	size_t n;
+static const char unreachable[] = "unreachable ", refused[] = "status ";
 
-	buf_addf(&text, "%s%s%s", why->message, why->detail[0] ? ": " : "",
-	    why->detail);
-	n = text.n < sizeof(out->told) ? text.n : sizeof(out->told) - 1;
-	n = utf8_valid_prefix(text.p, n);
-	memcpy(out->told, text.p, n);
-	out->told[n] = '\0';
-	buf_release(&text);
+/* As much as there is room for, in whole characters. */
+static void note(struct webhook_answer *out, long status, const struct err *why)
+{
+	if (status)
+		snprintf(out->told, sizeof(out->told), "%s%ld",
+		    out->is_taken ? "" : refused, status);
+	else
+		snprintf(out->told, sizeof(out->told), "%s%.*s", unreachable,
+		    (int)(sizeof(out->told) - sizeof(unreachable)),
+		    why->detail);
+	out->told[utf8_valid_prefix(out->told, strlen(out->told))] = '\0';
+}
+
+void webhook_put_told(struct span told, struct buf *out)
+{
+	struct span rest = told;
+
+	if (span_starts_with(told, refused)) {
+		rest.p += sizeof(refused) - 1;
+		rest.n -= sizeof(refused) - 1;
+		buf_addf(out, tr("it answered with the status %.*s"),
+		    (int)rest.n, rest.p);
+	} else if (span_starts_with(told, unreachable)) {
+		rest.p += sizeof(unreachable) - 1;
+		rest.n -= sizeof(unreachable) - 1;
+		buf_addf(
+		    out, tr("it cannot be reached: %.*s"), (int)rest.n, rest.p);
+	} else if (span_is(told, "key")) {
+		buf_add_str(out, tr("its secret was sealed with another key"));
+	} else {
+		buf_add_span(out, told);
+	}
 }
 
 static void post(const struct webhook_call *call,
@@ -170,10 +191,7 @@ static void post(const struct webhook_call *call,
 	err_clear(&why);
 	out->is_taken = fetch(&request, &answer, &status, &why) == 0;
 	out->is_gone = status == WEBHOOK_GONE;
-	if (out->is_taken)
-		snprintf(out->told, sizeof(out->told), "%ld", status);
-	else
-		tell(out, &why);
+	note(out, status, &why);
 	buf_release(&answer);
 	buf_release(&signature);
 }
@@ -182,18 +200,13 @@ void webhook_send(const struct webhook_call *call,
     const struct webhook_message *message, struct webhook_answer *out)
 {
 	uint8_t secret[PEOPLE_HOOK_SECRET_BYTES];
-	struct err why;
 
 	memset(out, 0, sizeof(*out));
 	if (people_hook_unseal(
-		call->key, call->hook->id, call->hook->secret, secret)) {
+		call->key, call->hook->id, call->hook->secret, secret))
 		post(call, message, secret, out);
-	} else {
-		err_clear(&why);
-		err_set(&why, ERR_CORRUPT,
-		    "its secret was sealed with another key");
-		tell(out, &why);
-	}
+	else
+		snprintf(out->told, sizeof(out->told), "key");
 	explicit_bzero(secret, sizeof(secret));
 }
 
@@ -209,6 +222,8 @@ static const char *state_of(const struct hook *hook)
 static void put_hook(
     struct json_writer *w, const struct hook *h, int64_t waiting)
 {
+	struct buf told = BUF_INIT(2 * ERR_TEXT_MAX);
+
 	json_open_object(w);
 	json_put_span(w, "id", h->id);
 	json_put_span(w, "department", h->department);
@@ -222,7 +237,9 @@ static void put_hook(
 	accounts_put_time(w, "tried_at", h->tried_ms);
 	accounts_put_time(w, "sent_at", h->sent_ms);
 	accounts_put_time(w, "stopped_at", h->stopped_ms);
-	json_put_span(w, "told", h->told);
+	webhook_put_told(h->told, &told);
+	json_put_span(w, "told", buf_span(&told));
+	buf_release(&told);
 	json_close_object(w);
 }
 

@@ -52,7 +52,9 @@ void webhook_test(
 struct webhook_answer {
 	bool is_taken;
 	bool is_gone;
-	char told[160]; /* in the process's language */
+	/* "200", "status 503", "unreachable WHY", "key": kept, and told in the
+	 * language of whoever asks (webhook_put_told). */
+	char told[160];
 };
 struct webhook_call {
 	const struct people_key *key;
@@ -63,6 +65,10 @@ struct webhook_call {
 /* One attempt, of FETCH_MS at most. fetch_init was called. */
 void webhook_send(const struct webhook_call *call,
     const struct webhook_message *message, struct webhook_answer *out);
+
+/* What came of an attempt, in words, appended; what is none of these words is
+ * told as it is. */
+void webhook_put_told(struct span told, struct buf *out);
 
 /* The webhooks of all departments, or of one, for who keeps them:
  * {"webhooks":[{"id","department","url","created_at","state","waiting",

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/json.h"
 #include "base/monotonic.h"
 #include "base/tr.h"
@@ -418,6 +419,29 @@ const char *cli_text(const json_t *object, const char *key)
 	const char *s = json_string_value(json_object_get(object, key));
 
 	return s ? s : "";
+}
+
+enum { CHINA_HOURS = 8, DAY_S = 24 * 3600 };
+
+struct cli_moment cli_moment(const json_t *object, const char *key)
+{
+	const char *at = cli_text(object, key);
+	int hours, minutes, seconds, of_day;
+	char day_text[DATE_TEXT_BYTES];
+	struct cli_moment out;
+	date_days day;
+
+	snprintf(out.text, sizeof(out.text), "%s", at);
+	if (strlen(at) < 20 || at[strlen(at) - 1] != 'Z' ||
+	    !date_parse_iso((struct span){at, 10}, &day) ||
+	    sscanf(at + 10, "T%2d:%2d:%2d", &hours, &minutes, &seconds) != 3)
+		return out;
+	of_day = (hours + CHINA_HOURS) * 3600 + minutes * 60 + seconds;
+	date_format_iso(day + of_day / DAY_S, day_text);
+	of_day %= DAY_S;
+	snprintf(out.text, sizeof(out.text), "%s %02d:%02d:%02d", day_text,
+	    of_day / 3600, of_day / 60 % 60, of_day % 60);
+	return out;
 }
 
 void cli_print_holidays(const json_t *object)

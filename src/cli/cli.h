@@ -100,6 +100,14 @@ void cli_print_pretty(const struct buf *document);
 /* A string member of a document; "" when there is none. */
 const char *cli_text(const json_t *object, const char *key);
 
+/* A moment of a document, told as pages tell it: in China's time,
+ * "2026-11-23 14:22:31". What is none is told as it is; "" when there is
+ * none. */
+struct cli_moment {
+	char text[32];
+};
+struct cli_moment cli_moment(const json_t *object, const char *key);
+
 /* Behind a day that is told as "due": that it is not certain yet, when it is
  * not. Of the object that has "due". */
 void cli_print_holidays(const json_t *object);

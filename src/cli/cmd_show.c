@@ -161,7 +161,7 @@ static void print_record(const json_t *record)
 		    number_of(record, "replaced_by"));
 	}
 	print_line(tr("source"), cli_text(department, "title"));
-	print_line(tr("received"), cli_text(record, "received"));
+	print_line(tr("received"), cli_moment(record, "received").text);
 	json_array_foreach (json_object_get(record, "fields"), i, field)
 		print_field(field);
 	print_bases(json_object_get(record, "bases"));
@@ -240,7 +240,7 @@ static void print_statement(const json_t *document)
 
 	printf(tr("statement %lld of %lld: %s, received %s\n"),
 	    number_of(document, "statement"), number_of(log, "size"), kind,
-	    cli_text(document, "received"));
+	    cli_moment(document, "received").text);
 	if (subject)
 		printf("  %s  %s\n", cli_text(subject, "code"),
 		    cli_text(subject, "name"));

@@ -78,7 +78,7 @@ static void print_submission(const json_t *one)
 {
 	printf("%6lld  %.10s  ",
 	    (long long)json_integer_value(json_object_get(one, "submission")),
-	    cli_text(one, "received"));
+	    cli_moment(one, "received").text);
 	cli_pad(cli_text(one, "from"), 34);
 	cli_pad(cli_text(one, "file"), 34);
 	printf(tr("%lld rows, %lld refused, %lld doubtful\n"),

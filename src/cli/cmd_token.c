@@ -63,10 +63,10 @@ static void print_row(const json_t *token)
 		printf("%s%s", i ? ", " : "", json_string_value(capability));
 	if (cli_text(token, "matters")[0])
 		printf(tr("; matters: %s"), cli_text(token, "matters"));
-	printf(tr("; expires %s\n"), cli_text(token, "expires_at"));
+	printf(tr("; expires %s\n"), cli_moment(token, "expires_at").text);
 	if (cli_text(token, "old_secret_until")[0])
 		printf(tr("    the old secret is good until %s\n"),
-		    cli_text(token, "old_secret_until"));
+		    cli_moment(token, "old_secret_until").text);
 }
 
 static enum err_code make_list(struct cli_call *call, const struct home *home,

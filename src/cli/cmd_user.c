@@ -83,8 +83,9 @@ static void print_sessions(const json_t *user)
 
 	json_array_foreach (json_object_get(user, "sessions"), i, session)
 		printf(tr("    signed in since %s from %s, last seen %s\n"),
-		    cli_text(session, "created_at"),
-		    cli_text(session, "client"), cli_text(session, "seen_at"));
+		    cli_moment(session, "created_at").text,
+		    cli_text(session, "client"),
+		    cli_moment(session, "seen_at").text);
 }
 
 /* ---- list, show ---- */

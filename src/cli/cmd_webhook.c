@@ -125,12 +125,14 @@ static void print_row(const json_t *hook)
 	printf(tr("%s; %lld waiting"), state_text(cli_text(hook, "state")),
 	    (long long)json_integer_value(json_object_get(hook, "waiting")));
 	if (cli_text(hook, "sent_at")[0])
-		printf(tr("; last taken at %s"), cli_text(hook, "sent_at"));
+		printf(
+		    tr("; last taken at %s"), cli_moment(hook, "sent_at").text);
 	if (json_integer_value(json_object_get(hook, "failures")))
 		printf(tr("; failed %lld times since %s: %s"),
 		    (long long)json_integer_value(
 			json_object_get(hook, "failures")),
-		    cli_text(hook, "failing_since"), cli_text(hook, "told"));
+		    cli_moment(hook, "failing_since").text,
+		    cli_text(hook, "told"));
 	printf("\n");
 }
 
@@ -228,6 +230,7 @@ static enum err_code start_again(struct cli_call *call, struct span told)
 static enum cli_exit run_test(struct cli_call *call)
 {
 	struct webhook_answer answer = {.is_taken = false};
+	struct buf told = BUF_INIT(2 * ERR_TEXT_MAX);
 	struct arena *arena = arena_new(0);
 	struct hook hook = {.stopped_ms = 0};
 	enum err_code rc = fetch_init(&call->err);
@@ -235,9 +238,11 @@ static enum cli_exit run_test(struct cli_call *call)
 	if (!rc)
 		rc = send_test(call, arena, &hook, &answer);
 	if (!rc && !answer.is_taken) {
+		webhook_put_told(span_of(answer.told), &told);
 		rc = err_set(&call->err, ERR_REFUSED, "the test was not taken");
-		err_detail(&call->err, "%s", answer.told);
+		err_detail(&call->err, "%s", buf_str(&told));
 	}
+	buf_release(&told);
 	if (!rc && hook.stopped_ms)
 		rc = start_again(call, span_of(answer.told));
 	arena_free(&arena);
