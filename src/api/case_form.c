@@ -19,8 +19,6 @@
 #include "calendar/calendar.h"
 #include "registry/subjects.h"
 
-enum { OPEN_MAX = 1000 };
-
 enum err_code case_form_kind(const struct catalog *catalog, const char *id,
     const struct cat_case_kind **out, struct err *err)
 {
@@ -71,42 +69,26 @@ enum err_code case_form_put_statement(struct json_writer *w,
 	return rc == ERR_REFUSED ? ERR_NONE : rc;
 }
 
-static enum err_code find_open(const struct reading *r, struct arena *arena,
-    const struct cat_case_kind *kind, const struct view_record *record,
-    const struct case_query *query, int64_t *out, struct err *err)
-{
-	struct case_file *files;
-	size_t count, i;
-	enum err_code rc =
-	    case_files(r->store, arena, query, &files, &count, NULL, err);
-
-	for (i = 0; !rc && i < count; i++)
-		if (files[i].is_open && strcmp(files[i].kind, kind->id) == 0 &&
-		    files[i].item == record->item_number &&
-		    files[i].key_hash == record->key_hash)
-			*out = files[i].id;
-	return rc;
-}
-
 enum err_code case_form_open_case(const struct reading *r,
     const struct cat_case_kind *kind, int64_t subject_id, uint64_t number,
     int64_t *out, struct err *err)
 {
-	const struct case_query query = {
-	    .which = CASES_OF_SUBJECT, .of = subject_id, .limit = OPEN_MAX};
+	struct case_file about = {
+	    .subject_id = subject_id, .kind = kind->id, .id = -1};
 	const struct view_record *record;
 	const struct view_version *version;
-	struct arena *arena = arena_new(0);
 	struct view view;
 	enum err_code rc;
 
 	*out = -1;
 	rc = view_load(&view, r->store, r->catalog, subject_id, err);
 	record = rc ? NULL : view_find(&view, number, &version);
-	if (record)
-		rc = find_open(r, arena, kind, record, &query, out, err);
+	if (record) {
+		about.item = record->item_number;
+		about.key_hash = record->key_hash;
+		rc = case_find_open(r->store, &about, out, err);
+	}
 	view_release(&view);
-	arena_free(&arena);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "registry/block.h"
 #include "registry/statement.h"
 
@@ -140,6 +141,17 @@ enum err_code case_files(struct store *store, struct arena *arena,
 	if (has_more_out)
 		*has_more_out = has_more;
 	return rc;
+}
+
+enum err_code case_find_open(struct store *store, const struct case_file *file,
+    int64_t *id_out, struct err *err)
+{
+	struct store_value key[] = {store_int(file->subject_id),
+	    store_int(file->item), store_int((int64_t)file->key_hash),
+	    store_str(file->kind), store_int(file->id)};
+
+	return store_get_int(store, SQL_CASES_OPEN_ABOUT, key, ARRAY_COUNT(key),
+	    -1, id_out, err);
 }
 
 /* ---- words ---- */

@@ -64,6 +64,12 @@ enum err_code case_files(struct store *store, struct arena *arena,
 enum err_code case_file_load_steps(struct store *store, struct arena *arena,
     struct case_file *file, struct err *err);
 
+/* Which case of that kind is open about the record of that item and key; -1:
+ * none. file: those and the subject; its id is that of a case that is not
+ * meant, -1 when each is. */
+enum err_code case_find_open(struct store *store, const struct case_file *file,
+    int64_t *id_out, struct err *err);
+
 /* What was written with a step; "" when nothing was. Texts are the arena's.
  * ERR_CORRUPT: its statement is not of this step. */
 struct case_words {

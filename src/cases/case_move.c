@@ -37,7 +37,7 @@
 #include "registry/catalogue.h"
 #include "registry/subjects.h"
 
-enum { STATEMENT_BYTES_MAX = 64 * 1024, OPEN_MAX = 1000 };
+enum { STATEMENT_BYTES_MAX = 64 * 1024 };
 
 /* ---- texts ---- */
 
@@ -431,20 +431,11 @@ static enum err_code open_file(struct moving *m, struct err *err)
 
 static enum err_code find_others(struct moving *m, struct err *err)
 {
-	const struct case_query query = {.which = CASES_OF_SUBJECT,
-	    .of = m->file.subject_id,
-	    .limit = OPEN_MAX};
-	struct case_file *files;
-	size_t count, i;
-	enum err_code rc = case_files(
-	    m->request->store, m->arena, &query, &files, &count, NULL, err);
+	int64_t other = -1;
+	enum err_code rc =
+	    case_find_open(m->request->store, &m->file, &other, err);
 
-	for (i = 0; i < count && !rc; i++)
-		m->facts.has_other_open |= files[i].is_open &&
-		    files[i].id != m->file.id &&
-		    files[i].item == m->file.item &&
-		    files[i].key_hash == m->file.key_hash &&
-		    strcmp(files[i].kind, m->file.kind) == 0;
+	m->facts.has_other_open = !rc && other >= 0;
 	return rc;
 }
 

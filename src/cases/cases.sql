@@ -71,6 +71,10 @@ SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
 FROM case_file WHERE is_open = 1 ORDER BY case_id;
 
+-- name: cases_open_about
+SELECT MIN(case_id) FROM case_file WHERE subject_id = $1 AND is_open = 1
+	AND item = $2 AND key_hash = $3 AND kind = $4 AND case_id <> $5;
+
 -- name: cases_files_before
 SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
