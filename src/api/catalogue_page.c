@@ -204,28 +204,33 @@ static void add_limit(
 		money_write(number, out);
 }
 
-static void add_condition(struct buf *out, const struct cat_item *item,
+/* "text", and the same in its parts: "field" and "values" are the catalogue's
+ * own words, "relation" is the reader's. */
+static void put_condition(struct json_writer *w, const struct cat_item *item,
     const struct cat_condition *when)
 {
 	static const char *const ops[CAT_OP_COUNT] = {"", N_("is"),
 	    N_("contains"), N_("is given"), N_("is not given"), N_("is above")};
-	const struct cat_field *field;
+	bool is_any = when->op != CAT_OP_NONE && when->field >= 0;
+	const struct cat_field *field =
+	    is_any ? &item->fields[when->field] : NULL;
+	const char *title = field ? field->title : "";
+	const char *relation = is_any ? tr(ops[when->op]) : "";
+	struct buf values = BUF_INIT(LINE_BYTES_MAX);
 	size_t i;
 
-	if (when->op == CAT_OP_NONE || when->field < 0)
-		return;
-	field = &item->fields[when->field];
-	buf_add_str(out, field->title);
-	buf_add_char(out, ' ');
-	buf_add_str(out, tr(ops[when->op]));
-	for (i = 0; i < when->values_count; i++) {
-		buf_add_str(out, i ? "、" : " ");
-		buf_add_str(out, when->values[i]);
+	for (i = 0; is_any && i < when->values_count; i++) {
+		buf_add_str(&values, i ? "、" : "");
+		buf_add_str(&values, when->values[i]);
 	}
-	if (when->op == CAT_OP_ABOVE) {
-		buf_add_char(out, ' ');
-		add_limit(out, field, when->number);
-	}
+	if (is_any && when->op == CAT_OP_ABOVE)
+		add_limit(&values, field, when->number);
+	put_text(w, "text", "%s%s%s%s%s", title, is_any ? " " : "", relation,
+	    values.n ? " " : "", buf_str(&values));
+	json_put_str(w, "field", title);
+	json_put_str(w, "relation", relation);
+	json_put_span(w, "values", buf_span(&values));
+	buf_release(&values);
 }
 
 static void put_classes(
@@ -237,17 +242,14 @@ static void put_classes(
 	json_open_array(w);
 	for (i = 0; i < item->class_rules_count; i++) {
 		const struct cat_class_rule *rule = &item->class_rules[i];
-		struct buf text = BUF_INIT(LINE_BYTES_MAX);
 
-		add_condition(&text, item, &rule->when);
 		json_open_object(w);
 		json_put_str(w, "class", cat_class_name(rule->class_));
 		json_put_str(w, "class_title", class_title(rule->class_));
-		json_put_span(w, "text", buf_span(&text));
+		put_condition(w, item, &rule->when);
 		law_put_basis(w, rule->basis, on);
 		law_put_status(w, rule->status);
 		json_close_object(w);
-		buf_release(&text);
 	}
 	json_close_array(w);
 	put_named(w, "default_class", cat_class_name(item->default_class),
