@@ -34,6 +34,7 @@
 enum {
 	LISTEN_MAX = 16,
 	SWEEP_MS = 500,
+	SLOW_MS = 2000, /* for a slow one to be told so */
 	ACCEPT_AT_ONCE = 256,
 	EVENTS_AT_ONCE = 256,
 	/* Database, logs, files on their way. */
@@ -83,6 +84,11 @@ static struct peer *peer_new(
 	peer->server = server;
 	peer->lang = negotiate_language((struct span){NULL, 0});
 	peer->fd = info ? info->connect_fd : -1;
+	info = server->options.tls_cert_pem
+	    ? mhd.get_connection_info(
+		  connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+	    : NULL;
+	peer->session = info ? info->tls_session : NULL;
 	info = mhd.get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	accept_peer_text(
@@ -145,15 +151,18 @@ void accept_tell_slow(int fd)
 	    MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Nothing was sent yet on a first request's connection, so 408 can be told.
- * libmicrohttpd sees the end and closes; the descriptor stays its own. */
-static void end_slow(struct http_server *server, struct peer *peer)
+/* Its network thread is told of an end, and can say why before it closes; who
+ * goes on sending hears nothing. The descriptor stays libmicrohttpd's. */
+static void end_slow(
+    struct http_server *server, struct peer *peer, int64_t deadline)
 {
-	if (!atomic_load(&peer->is_old) && !server->options.tls_cert_pem)
-		accept_tell_slow(peer->fd);
-	shutdown(peer->fd, SHUT_RDWR);
-	atomic_store(&peer->deadline_ms, 0);
-	metrics_count(server->metrics, METRICS_CONNECTION_SLOW, 1);
+	bool is_told = atomic_exchange(&peer->is_slow, true);
+	int64_t next = is_told ? 0 : deadline + SLOW_MS;
+
+	shutdown(peer->fd, is_told ? SHUT_RDWR : SHUT_RD);
+	atomic_compare_exchange_strong(&peer->deadline_ms, &deadline, next);
+	if (!is_told)
+		metrics_count(server->metrics, METRICS_CONNECTION_SLOW, 1);
 }
 
 /* An end that came together with the last bytes: libmicrohttpd (0.9.75) has
@@ -176,7 +185,7 @@ static void sweep(struct http_server *server)
 		int64_t deadline = atomic_load(&peer->deadline_ms);
 
 		if (deadline && deadline <= now)
-			end_slow(server, peer);
+			end_slow(server, peer, deadline);
 		else if (deadline && has_ended(peer))
 			shutdown(peer->fd, SHUT_RD); /* tells it anew */
 	}

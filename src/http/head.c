@@ -88,6 +88,10 @@ int head_explain(enum head_fault fault, struct err *why)
 		err_set(why, ERR_INPUT,
 		    "the head of the request did not come in time");
 		return 408;
+	case BODY_SLOW:
+		err_set(why, ERR_INPUT,
+		    "the body of the request did not come in time");
+		return 408;
 	case BODY_CHUNK:
 		err_set(why, ERR_INPUT,
 		    "a chunk of the request's body, or a line behind the last "

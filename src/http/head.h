@@ -39,6 +39,7 @@ enum head_fault {
 	BODY_CHUNK,	 /* 400: a chunk's size or end, or a trailer */
 	BODY_LONG_CHUNK, /* 413: that size, or what stands beside it */
 	BODY_CUT,	 /* 400: it ends before it is whole */
+	BODY_SLOW,	 /* 408: it is not whole in time */
 	HEAD_FAULT_COUNT
 };
 

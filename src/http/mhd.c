@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/library.h"
+#include "http/recv.h"
 
 struct mhd mhd;
 
@@ -39,6 +40,10 @@ _Static_assert(sizeof(mhd) == ARRAY_COUNT(functions) * sizeof(void *),
 
 enum err_code mhd_load(struct err *err)
 {
-	return library_load("libmicrohttpd.so.12", "libmicrohttpd12", functions,
-	    ARRAY_COUNT(functions), err);
+	enum err_code rc = library_load("libmicrohttpd.so.12",
+	    "libmicrohttpd12", functions, ARRAY_COUNT(functions), err);
+
+	if (!rc)
+		recv_tls_load();
+	return rc;
 }

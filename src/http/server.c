@@ -101,6 +101,7 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method,
 	atomic_store(&ex->peer->deadline_ms, 0);
 	if (!ex->heads.has_body)
 		return MHD_YES;
+	recv_expect_body(ex->peer->fd);
 	if (ex->status)
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	atomic_store(&ex->peer->deadline_ms, monotonic_ms() + BODY_TIMEOUT_MS);
@@ -273,36 +274,75 @@ static void write_log(struct exchange *ex, int64_t took_us)
 	access_log_add(ex->server->log, &line);
 }
 
-/* False when it did not go out whole: he has left. */
-static bool send_refusal(int fd, const struct answer *answer, bool is_head)
+/* Without libmicrohttpd, of whose nothing was sent. False when it did not go
+ * out whole: he has left. */
+static bool send_answer(
+    const struct peer *peer, const struct answer *answer, bool is_head)
 {
 	struct buf told = BUF_INIT(HEAD_ANSWER_BYTES_MAX);
 	bool is_sent;
 
 	answer_write(answer, is_head, &told);
-	is_sent = send(fd, told.p, told.n, MSG_DONTWAIT | MSG_NOSIGNAL) ==
-	    (ssize_t)told.n;
+	is_sent = !told.is_full &&
+	    (peer->session
+		    ? recv_tls_send(peer->session, buf_span(&told))
+		    : send(peer->fd, told.p, told.n,
+			  MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)told.n);
 	buf_release(&told);
 	return is_sent;
 }
 
-/* Who sends no more may still read. By TLS it is too late. */
-static void tell_cut(struct exchange *ex)
+/* Of a request that is not whole and will not be, and of which nothing was
+ * told; HEAD_NO_FAULT when nobody listens any more. */
+static enum head_fault fault_of_end(
+    const struct peer *peer, enum MHD_RequestTerminationCode why)
+{
+	bool is_head = !peer->is_heard;
+
+	switch (why) {
+	case MHD_REQUEST_TERMINATED_CLIENT_ABORT:
+		if (atomic_load(&peer->is_slow))
+			return is_head ? HEAD_SLOW : BODY_SLOW;
+		return is_head ? HEAD_CUT : BODY_CUT;
+	case MHD_REQUEST_TERMINATED_WITH_ERROR:
+		/* No memory, where libmicrohttpd (0.9.75) has no words. */
+		return is_head ? HEAD_ROOM : BODY_LONG_CHUNK;
+	default:
+		return HEAD_NO_FAULT;
+	}
+}
+
+/* Who sends no more, or too slowly, may still read. */
+static void tell_end(struct exchange *ex, enum head_fault fault)
 {
 	struct peer *peer = ex->peer;
 	struct answer *answer;
 
 	if (!peer->is_heard)
 		dispatch_broken_head(ex);
-	answer = work_refusal(ex->server, peer->is_heard ? BODY_CUT : HEAD_CUT,
-	    peer->lang, peer->is_page);
-	if (send_refusal(peer->fd, answer, ex->request.is_head))
+	answer = work_refusal(ex->server, fault, peer->lang, peer->is_page);
+	if (send_answer(peer, answer, ex->request.is_head))
 		peer->refusal = answer;
 	else
 		answer_unref(&answer);
 }
 
-static void end_exchange(struct exchange *ex)
+/* Does libmicrohttpd read on behind it? Then what it has of the next request
+ * may be none. */
+static bool goes_on(const struct exchange *ex)
+{
+	const char *connection;
+
+	if (!recv_has_more(ex->peer->fd) || ex->stage != STAGE_SENT ||
+	    ex->is_last || !ex->heads.hosts_needed)
+		return false;
+	connection = mhd.lookup_connection_value(
+	    ex->connection, MHD_HEADER_KIND, "Connection");
+	return !connection || !strcasestr(connection, "close");
+}
+
+/* has_more: a part of the next request came with it. */
+static void end_exchange(struct exchange *ex, bool has_more)
 {
 	struct http_server *server = ex->server;
 	int64_t took_us;
@@ -317,7 +357,7 @@ static void end_exchange(struct exchange *ex)
 	if (server->log)
 		write_log(ex, took_us);
 	/* Then it is told that there is something to read. */
-	if (recv_wait(ex->peer->fd))
+	if (recv_wait(ex->peer->fd, has_more))
 		shutdown(ex->peer->fd, SHUT_RD);
 	atomic_store(&ex->peer->is_old, true);
 	atomic_store(&ex->peer->deadline_ms,
@@ -331,31 +371,48 @@ static void end_exchange(struct exchange *ex)
 	atomic_fetch_sub(&server->running, 1);
 }
 
+/* A head can leave libmicrohttpd no memory for that of the answer. Where it
+ * failed to send, this fails too. */
+static void send_what_has_no_room(struct exchange *ex)
+{
+	if (ex->stage == STAGE_SENT && ex->answer->blob &&
+	    send_answer(ex->peer, ex->answer, ex->request.is_head))
+		ex->sent_status = ex->answer->status;
+}
+
 static void on_completed(void *cls, struct MHD_Connection *connection,
     void **context, enum MHD_RequestTerminationCode why)
 {
 	struct exchange *ex = *context;
+	enum head_fault fault;
 
 	(void)cls;
 	(void)connection;
 	*context = NULL;
 	if (!ex)
 		return;
-	if (why == MHD_REQUEST_TERMINATED_CLIENT_ABORT &&
-	    ex->stage <= STAGE_BODY && !ex->server->options.tls_cert_pem)
-		tell_cut(ex);
-	end_exchange(ex);
+	if (why == MHD_REQUEST_TERMINATED_WITH_ERROR)
+		send_what_has_no_room(ex);
+	fault = ex->stage <= STAGE_BODY && !ex->peer->refusal
+	    ? fault_of_end(ex->peer, why)
+	    : HEAD_NO_FAULT;
+	if (fault)
+		tell_end(ex, fault);
+	end_exchange(
+	    ex, why == MHD_REQUEST_TERMINATED_COMPLETED_OK && goes_on(ex));
 }
 
 /* What came was no request so far that an exchange could be made of. */
 static void tell_no_request(struct peer *peer, enum recv_heard heard)
 {
 	struct http_server *server = peer->server;
-	struct answer *answer = work_refusal(server,
-	    heard == RECV_SOMETHING ? HEAD_NO_REQUEST : HEAD_CUT, peer->lang,
-	    peer->is_page);
+	enum head_fault fault = heard == RECV_SOMETHING ? HEAD_NO_REQUEST
+	    : atomic_load(&peer->is_slow)		? HEAD_SLOW
+							: HEAD_CUT;
+	struct answer *answer =
+	    work_refusal(server, fault, peer->lang, peer->is_page);
 
-	if (send_refusal(peer->fd, answer, false)) {
+	if (send_answer(peer, answer, false)) {
 		metrics_request(server->metrics, NULL, answer->status, 0);
 		if (server->log)
 			access_log_add(server->log,
@@ -369,28 +426,34 @@ static void tell_no_request(struct peer *peer, enum recv_heard heard)
 	answer_unref(&answer);
 }
 
-/* A request whose first line was none is not completed, or there is none. By
- * TLS it is too late for words. */
+/* A request whose first line was none is not completed, or there is none. */
 static void on_close(struct peer *peer)
 {
 	enum recv_heard heard;
+	bool keeps_session;
 
 	if (peer->exchange)
-		end_exchange(peer->exchange);
-	heard = recv_forget(peer->fd);
-	if (heard && !peer->server->options.tls_cert_pem &&
+		end_exchange(peer->exchange, false);
+	heard = recv_forget(peer->fd, &keeps_session);
+	if (heard && keeps_session == (peer->session != NULL) &&
 	    !atomic_load(&peer->server->is_draining))
 		tell_no_request(peer, heard);
+	if (keeps_session)
+		recv_tls_free(peer->session);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection,
     void **context, enum MHD_ConnectionNotificationCode code)
 {
+	const struct peer *peer;
+
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED && *context)
 		on_close(*context);
 	accept_notify(cls, connection, context, code);
-	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		recv_wait(((const struct peer *)*context)->fd);
+	if (code != MHD_CONNECTION_NOTIFY_STARTED)
+		return;
+	peer = *context;
+	recv_start(peer->fd, peer->session != NULL);
 }
 
 struct span http_header(const struct http_request *request, const char *name)

@@ -49,10 +49,12 @@ struct peer {
 	/* When it is ended unless a whole request came; 0: one is under
 	 * way. Monotonic ms. */
 	_Atomic int64_t deadline_ms;
-	_Atomic bool is_old; /* it had a request already */
-	bool is_surplus;     /* above connections_max: its request hears 503 */
+	_Atomic bool is_old;  /* it had a request already */
+	_Atomic bool is_slow; /* nothing more is read from it */
+	bool is_surplus;      /* above connections_max: its request hears 503 */
 	/* Of the network thread alone: */
 	struct http_server *server;
+	void *session;		   /* of GnuTLS; NULL: without TLS */
 	struct exchange *exchange; /* that is under way; NULL none */
 	bool is_heard;		   /* the head of it is whole */
 	/* How the last head wants to be told of a failure. */

@@ -633,14 +633,18 @@ static void server_slow_heads_are_ended_with_408(void **state)
 	struct http_options options = {
 	    .head_timeout_ms = 600, .idle_timeout_ms = 600};
 	struct http_server *server = start(&options);
-	int dripping = dial(), idle = dial(), i;
+	int dripping = dial(), idle = dial(), later = dial(), i;
 	char *answer;
 
 	(void)state;
 	tell(idle, "GET /quick HTTP/1.1\r\nHost: t\r\n\r\n");
+	tell(later,
+	    "GET /quick HTTP/1.1\r\nHost: t\r\nAccept: text/html\r\n\r\n");
 	for (i = 0; i < 20; i++) {
 		if (send(dripping, "G", 1, MSG_NOSIGNAL) < 0)
 			break;
+		if (i == 2)
+			tell(later, "GET /qui");
 		usleep(100000);
 	}
 	answer = hear(dripping);
@@ -649,6 +653,11 @@ static void server_slow_heads_are_ended_with_408(void **state)
 	answer = hear(idle);
 	assert_int_equal(status_of(answer), 303);
 	assert_null(strstr(answer, "408"));
+	free(answer);
+	answer = hear(later);
+	assert_int_equal(status_of(answer), 303);
+	assert_non_null(strstr(answer, "HTTP/1.1 408 "));
+	assert_non_null(strstr(answer, "page of 408"));
 	free(answer);
 	http_server_stop(&server, 1000);
 }
