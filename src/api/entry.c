@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "intake/fields.h"
 
 #define N_(text) text
 
@@ -82,59 +83,12 @@ enum err_code entry_load(struct entry_reader *er,
 
 /* ---- values ---- */
 
-/* Fen in 万元 with as many of six decimals as are needed, or in yuan. */
-static void add_money(const struct cat_field *f, int64_t fen, struct buf *out)
-{
-	bool is_wan = f->type == CAT_MONEY_WAN;
-	int decimals = is_wan ? 6 : 2;
-	uint64_t unit = is_wan ? 1000000 : 100;
-	uint64_t n = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
-	char text[32];
-	size_t end;
-
-	if (fen < 0)
-		buf_add_char(out, '-');
-	buf_add_u64(out, n / unit);
-	if (n % unit == 0)
-		return;
-	snprintf(text, sizeof(text), "%0*llu", decimals,
-	    (unsigned long long)(n % unit));
-	for (end = strlen(text); text[end - 1] == '0'; end--)
-		;
-	buf_add_char(out, '.');
-	buf_add(out, text, end);
-}
-
-void record_add_field_text(
-    const struct cat_field *f, const json_t *value, struct buf *out)
-{
-	const json_t *each;
-	size_t i;
-
-	if (json_is_string(value)) {
-		buf_add(
-		    out, json_string_value(value), json_string_length(value));
-	} else if (json_is_integer(value)) {
-		if (f->type == CAT_MONEY_WAN || f->type == CAT_MONEY_YUAN)
-			add_money(f, json_integer_value(value), out);
-		else
-			buf_add_i64(out, json_integer_value(value));
-	} else if (json_is_array(value)) {
-		json_array_foreach (value, i, each) {
-			if (i)
-				buf_add_str(out, "、");
-			if (json_is_string(each))
-				buf_add_str(out, json_string_value(each));
-		}
-	}
-}
-
 void entry_field_text(
     struct entry_reader *er, const struct cat_field *field, struct buf *out)
 {
 	ASSERT(er->is_loaded);
 	if (field->privacy == CAT_PUBLIC)
-		record_add_field_text(field,
+		fields_add_text(field,
 		    json_object_get(er->statement.fields, field->name), out);
 }
 

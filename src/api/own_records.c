@@ -22,6 +22,7 @@
 #include "base/check.h"
 #include "base/fold.h"
 #include "base/tr.h"
+#include "intake/fields.h"
 #include "publication/publication.h"
 #include "registry/block.h"
 #include "registry/statement.h"
@@ -181,7 +182,7 @@ static void put_role(struct json_writer *w, const char *key,
 	struct buf text = BUF_INIT(64 * 1024);
 
 	if (at >= 0)
-		record_add_field_text(&item->fields[at],
+		fields_add_text(&item->fields[at],
 		    statement_field(s, item->fields[at].name), &text);
 	json_put_span(w, key, buf_span(&text));
 	buf_release(&text);

@@ -18,6 +18,7 @@
 #include "api/record_priv.h"
 #include "base/check.h"
 #include "base/tr.h"
+#include "intake/fields.h"
 #include "registry/statement.h"
 
 #define N_(text) text
@@ -453,7 +454,7 @@ void record_form_values(const struct cat_item *item, struct span statement,
 		if (!value || !record_form_has(f))
 			continue;
 		buf_reset(&text);
-		record_add_field_text(f, value, &text);
+		fields_add_text(f, value, &text);
 		take(ctx, f, buf_span(&text));
 	}
 	statement_release(&s);

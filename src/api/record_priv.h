@@ -13,9 +13,4 @@
 void record_put_public_fields(
     struct json_writer *w, const struct cat_item *item, const json_t *fields);
 
-/* Appends a field's value as the exchange layout writes it: several values
- * joined by "、", money in the unit of the field. */
-void record_add_field_text(
-    const struct cat_field *f, const json_t *value, struct buf *out);
-
 #endif

@@ -9,10 +9,10 @@
 #include "intake/fields.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -216,4 +216,53 @@ bool fields_are_sane(
 {
 	return is_sane_object(shape, open, false) &&
 	    (closed.n == 0 || is_sane_object(shape, closed, true));
+}
+
+/* ---- as text ---- */
+
+/* Fen in 万元 with as many of six decimals as are needed, or in yuan. */
+static void add_money(const struct cat_field *f, int64_t fen, struct buf *out)
+{
+	bool is_wan = f->type == CAT_MONEY_WAN;
+	int decimals = is_wan ? 6 : 2;
+	uint64_t unit = is_wan ? 1000000 : 100;
+	uint64_t n = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
+	char text[32];
+	size_t end;
+
+	if (fen < 0)
+		buf_add_char(out, '-');
+	buf_add_u64(out, n / unit);
+	if (n % unit == 0)
+		return;
+	snprintf(text, sizeof(text), "%0*llu", decimals,
+	    (unsigned long long)(n % unit));
+	for (end = strlen(text); text[end - 1] == '0'; end--)
+		;
+	buf_add_char(out, '.');
+	buf_add(out, text, end);
+}
+
+void fields_add_text(
+    const struct cat_field *f, const json_t *value, struct buf *out)
+{
+	const json_t *each;
+	size_t i;
+
+	if (json_is_string(value)) {
+		buf_add(
+		    out, json_string_value(value), json_string_length(value));
+	} else if (json_is_integer(value)) {
+		if (f->type == CAT_MONEY_WAN || f->type == CAT_MONEY_YUAN)
+			add_money(f, json_integer_value(value), out);
+		else
+			buf_add_i64(out, json_integer_value(value));
+	} else if (json_is_array(value)) {
+		json_array_foreach (value, i, each) {
+			if (i)
+				buf_add_str(out, "、");
+			if (json_is_string(each))
+				buf_add_str(out, json_string_value(each));
+		}
+	}
 }
