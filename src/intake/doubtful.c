@@ -28,6 +28,7 @@
 #include "intake/doubtful.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,8 @@
 enum {
 	RESOLVED_BYTES_MAX = 8 * 1024,
 	FIELDS_BYTES_MAX = 4 * 1024 * 1024,
-	STATEMENT_BYTES_MAX = 64 * 1024
+	STATEMENT_BYTES_MAX = 64 * 1024,
+	DEPARTMENT_ID_BYTES = 256
 };
 
 /* The subject of a dismissal. Stored: never change. */
@@ -287,6 +289,24 @@ static enum err_code find_subject(
 	return subject_book_flush(a->book, err);
 }
 
+static enum err_code refuse_others(
+    const struct acting *a, struct span department, struct err *err)
+{
+	char id[DEPARTMENT_ID_BYTES];
+	const struct cat_department *d;
+
+	snprintf(id, sizeof(id), "%.*s", (int)department.n, department.p);
+	d = catalog_department(a->act->catalog, id);
+	err_set(err, ERR_CONFLICT,
+	    "the record of doubtful row %lld is of \"%s\", which has reported "
+	    "it",
+	    (long long)a->row.id, d ? d->title : id);
+	err_hint(err,
+	    "Reject the row; what is wrong with that record its source "
+	    "corrects.");
+	return ERR_CONFLICT;
+}
+
 static enum err_code add_record(
     struct acting *a, const char *code, struct err *err)
 {
@@ -304,14 +324,18 @@ static enum err_code add_record(
 	    .class_ = row->class_,
 	    .is_new_subject = a->out->is_new_subject,
 	    .is_forced = true,
+	    .is_anyones = row->item->group == CAT_GROUP_BASIC,
 	};
+	struct span others;
 	enum err_code rc;
 
 	memcpy(in.code, code, sizeof(in.code));
 	write_resolved(a, &resolved);
 	in.content.resolved = buf_span(&resolved);
 	a->out->record = (int64_t)ledger_next_index(a->act->ledger);
-	rc = appender_add(a->appender, &in, err);
+	rc = appender_add(a->appender, &in, &others, err);
+	if (!rc && others.n)
+		rc = refuse_others(a, others, err);
 	if (!rc)
 		rc = appender_finish(a->appender, err);
 	buf_release(&resolved);
@@ -693,7 +717,9 @@ static enum err_code restore(struct acting *a, const struct version *before,
 	    .public_until = before->public_until,
 	    .class_ = before->class_,
 	    .is_forced = true,
+	    .is_anyones = true,
 	};
+	struct span others;
 	enum err_code rc;
 
 	memcpy(in.code, old->code, sizeof(in.code));
@@ -701,7 +727,7 @@ static enum err_code restore(struct acting *a, const struct version *before,
 	rc = open_up(a, buf_str(&old->department), err);
 	a->out->restored = (int64_t)ledger_next_index(a->act->ledger);
 	if (!rc)
-		rc = appender_add(a->appender, &in, err);
+		rc = appender_add(a->appender, &in, &others, err);
 	if (!rc)
 		rc = appender_finish(a->appender, err);
 	return rc || !old->doubtful_id ? rc : follow_edge(a, old, err);

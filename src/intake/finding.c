@@ -118,6 +118,10 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("the row is about a natural person"),
 	N_("The platform keeps no records of natural persons; such rows stay "
 	   "with their source.")},
+    [FIND_OTHERS_RECORD] = {"others-record", false,
+	N_("the record is of \"{e}\", which has reported it"),
+	N_("Its source alone corrects or withdraws it. If it is yours now, its "
+	   "source or the credit office withdraws it first.")},
     [FIND_ITEM_ENDED] = {"item-ended", false,
 	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
 	   "catalogue"),

@@ -50,7 +50,8 @@ enum finding_rule {
 	FIND_VALUE_UNKNOWN,
 	FIND_CITIZEN_REMOVED, /* warning */
 	FIND_NATURAL_PERSON,
-	FIND_ITEM_ENDED, /* decided after the item's last day */
+	FIND_OTHERS_RECORD, /* the record is another department's */
+	FIND_ITEM_ENDED,    /* decided after the item's last day */
 	FIND_ROW_FAULT,
 	FIND_RULE, /* a cross-field rule of the catalogue; its id is stored */
 	FIND_COUNT

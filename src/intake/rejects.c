@@ -6,7 +6,9 @@
  * A header that has the error column already (a mended file that is still
  * not good) loses it, so that each file carries one, and today's. Cells
  * behind the header's last have no title and were never read; they stay
- * out. An empty cell of a JSON file is left out rather than written as "".
+ * out. A row that was refused after it had been checked (submit.c) has its
+ * fields instead of cells, in the form in which they would be stored. An empty
+ *cell of a JSON file is left out rather than written as "".
  */
 #include "intake/rejects.h"
 
@@ -24,11 +26,16 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "ident/ident.h"
+#include "intake/fields.h"
 #include "intake/finding.h"
 #include "intake/plan.h"
 #include "intake/table.h"
 
-enum { ERROR_TEXT_MAX = 64 * 1024, CODES_BYTES_MAX = 512 * 1024 * 1024 };
+enum {
+	ERROR_TEXT_MAX = 64 * 1024,
+	VALUES_BYTES_MAX = 16 * 1024 * 1024,
+	CODES_BYTES_MAX = 512 * 1024 * 1024
+};
 
 struct rejects {
 	const struct rejects_request *request;
@@ -38,12 +45,14 @@ struct rejects {
 	enum reader_encoding encoding;
 	const json_t *header;		/* of the report */
 	int source[READER_COLUMNS_MAX]; /* of each column but the last */
+	int field[READER_COLUMNS_MAX];	/* likewise; -1 none */
 	struct span titles[READER_COLUMNS_MAX + 1];
 	struct span cells[READER_COLUMNS_MAX + 1];
 	bool is_date[READER_COLUMNS_MAX + 1];
 	bool is_code[READER_COLUMNS_MAX]; /* of the organisation */
 	size_t columns;			  /* with the error column */
 	struct buf text;		  /* of the error column */
+	struct buf values;		  /* of cells that come from fields */
 	struct buf codes; /* as struct rejects_written has them */
 	uint64_t rows;
 };
@@ -129,6 +138,7 @@ static void add_columns(struct rejects *r, const struct plan *plan)
 			continue;
 		field = plan->field_of[i];
 		r->source[r->columns] = (int)i;
+		r->field[r->columns] = field;
 		r->titles[r->columns] = span_of_json(title);
 		r->is_date[r->columns] =
 		    field >= 0 && r->item->fields[field].type == CAT_DATE;
@@ -246,19 +256,56 @@ static void write_errors(
 	}
 }
 
-static void place_cells(struct rejects *r, const json_t *cells)
+/* An empty cell of a JSON file is left out. */
+static struct span cell_of(const struct rejects *r, struct span text)
 {
 	bool is_json =
 	    r->format == READER_JSON || r->format == READER_JSON_LINES;
+
+	return is_json && text.n == 0 ? (struct span){NULL, 0} : text;
+}
+
+static void place_cells(struct rejects *r, const json_t *cells)
+{
 	size_t i;
 
 	for (i = 0; i + 1 < r->columns; i++) {
 		const json_t *cell =
 		    json_array_get(cells, (size_t)r->source[i]);
 
-		r->cells[i] = cell ? span_of_json(cell) : (struct span){"", 0};
-		if (is_json && r->cells[i].n == 0)
-			r->cells[i].p = NULL;
+		r->cells[i] = cell_of(
+		    r, cell ? span_of_json(cell) : (struct span){"", 0});
+	}
+	r->cells[i] = buf_span(&r->text);
+}
+
+/* From {"fields":{...},"closed":{...}}; the ends of the texts are known when
+ * all stand there. */
+static void place_fields(struct rejects *r, const json_t *row)
+{
+	size_t ends[READER_COLUMNS_MAX];
+	size_t i;
+
+	buf_reset(&r->values);
+	for (i = 0; i + 1 < r->columns; i++) {
+		const struct cat_field *f =
+		    r->field[i] < 0 ? NULL : &r->item->fields[r->field[i]];
+		const json_t *value = f
+		    ? json_object_get(
+			  json_object_get(row,
+			      f->privacy == CAT_INTERNAL ? "closed" : "fields"),
+			  f->name)
+		    : NULL;
+
+		if (value)
+			fields_add_text(f, value, &r->values);
+		ends[i] = r->values.n;
+	}
+	for (i = 0; i + 1 < r->columns; i++) {
+		size_t from = i ? ends[i - 1] : 0;
+
+		r->cells[i] = cell_of(r,
+		    (struct span){buf_str(&r->values) + from, ends[i] - from});
 	}
 	r->cells[i] = buf_span(&r->text);
 }
@@ -288,10 +335,14 @@ static enum err_code write_row(
 	    json_loadb(findings_text.p, findings_text.n, 0, NULL);
 	enum err_code rc;
 
-	if (json_is_array(cells) && json_is_array(findings)) {
+	if ((json_is_array(cells) || json_is_object(cells)) &&
+	    json_is_array(findings)) {
 		write_errors(
 		    r, store_column_int(r->request->store, id, 0), findings);
-		place_cells(r, cells);
+		if (json_is_array(cells))
+			place_cells(r, cells);
+		else
+			place_fields(r, cells);
 		keep_codes(r);
 		rc = table_row(writer, r->cells, r->columns, err);
 		r->rows++;
@@ -395,6 +446,7 @@ enum err_code rejects_write(
 
 	r->request = request;
 	buf_init(&r->text, ERROR_TEXT_MAX);
+	buf_init(&r->values, VALUES_BYTES_MAX);
 	buf_init(&r->codes, CODES_BYTES_MAX);
 	rc = open_submission(r, err);
 	if (!rc)
@@ -403,6 +455,7 @@ enum err_code rejects_write(
 		*rows_out = r->rows;
 	json_decref(r->report);
 	buf_release(&r->text);
+	buf_release(&r->values);
 	buf_release(&r->codes);
 	free(r);
 	return rc;

@@ -3,7 +3,8 @@
  * The parent's side of intake.
  *
  *	slots from the child -> row by row:
- *	  RECORD    subject book -> appender (statement, log, record)
+ *	  RECORD    subject book -> appender (statement, log, record), or
+ *		    rejection when the record is another department's
  *	  DOUBTFUL  -> doubtful queue
  *	  REFUSED   -> rejection
  *	  (natural persons: only their number)
@@ -16,6 +17,7 @@
 #include "intake/submit.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,6 +30,7 @@
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "intake/fields.h"
+#include "intake/finding.h"
 #include "intake/report.h"
 #include "registry/append.h"
 #include "registry/catalogue.h"
@@ -36,6 +39,9 @@
 enum {
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
 	CODE_TEXT_MAX = 64,
+	DEPARTMENT_ID_BYTES = 256,
+	CELLS_BYTES_MAX = 16 * 1024 * 1024,
+	FINDING_BYTES_MAX = 64 * 1024,
 	ROWS_AT_ONCE = 16,
 	NAME_BYTES_MAX = 1024 /* of a file */
 };
@@ -70,6 +76,67 @@ void submit_result_release(struct submit_result *result)
 
 /* ---- rows ---- */
 
+static enum err_code put_rejection(struct submission *s,
+    const struct checked_row *row, struct span cells, struct span findings,
+    struct err *err)
+{
+	struct store_value values[] = {store_int(s->submission_id),
+	    store_int((int64_t)row->number), store_text(cells),
+	    store_text(findings)};
+
+	s->result->refused++;
+	return store_append_row(s->request->store, SQL_INTAKE_REJECTION_INSERT,
+	    values, ARRAY_COUNT(values), err);
+}
+
+/* ["others-record"], naming whose it is. */
+static void write_others(
+    const struct submission *s, struct span department, struct buf *out)
+{
+	struct finding finding = {
+	    .rule = FIND_OTHERS_RECORD, .expect = department};
+	const struct cat_department *d;
+	struct json_writer w;
+	char id[DEPARTMENT_ID_BYTES];
+
+	snprintf(id, sizeof(id), "%.*s", (int)department.n, department.p);
+	d = catalog_department(s->request->catalog, id);
+	if (d)
+		finding.expect = span_of(d->title);
+	json_start(&w, out);
+	json_open_array(&w);
+	finding_write(&finding, &w);
+	json_close_array(&w);
+}
+
+/* The row would be the next version of another department's record. Its cells
+ * are those that it would have as a record: the child kept no others. */
+static enum err_code refuse_others(struct submission *s,
+    const struct checked_row *row, struct span department, struct err *err)
+{
+	struct buf cells = BUF_INIT(CELLS_BYTES_MAX);
+	struct buf findings = BUF_INIT(FINDING_BYTES_MAX);
+	struct json_writer w;
+	enum err_code rc;
+
+	json_start(&w, &cells);
+	json_open_object(&w);
+	json_key(&w, "fields");
+	json_add_raw(&w, row->fields);
+	json_key(&w, "closed");
+	json_add_raw(&w, row->closed.n ? row->closed : span_of("{}"));
+	json_close_object(&w);
+	write_others(s, department, &findings);
+	rc =
+	    report_counts_add(s->counts, buf_span(&findings), row->number, err);
+	if (!rc)
+		rc = put_rejection(
+		    s, row, buf_span(&cells), buf_span(&findings), err);
+	buf_release(&cells);
+	buf_release(&findings);
+	return rc;
+}
+
 /* Makes the row a record of the subject. */
 static enum err_code take_record(struct submission *s,
     const struct checked_row *row, int64_t subject_id, struct err *err)
@@ -84,11 +151,17 @@ static enum err_code take_record(struct submission *s,
 	    .public_until = row->public_until,
 	    .class_ = (uint8_t)row->class_,
 	    .is_late = row->is_late,
+	    /* An organisation that moves is registered by another. */
+	    .is_anyones = s->request->item->group == CAT_GROUP_BASIC,
 	};
+
+	struct span others;
+	enum err_code rc;
 
 	memcpy(in.code, row->code, sizeof(in.code));
 	in.is_new_subject = subject_book_is_new(s->book, in.subject_id);
-	return appender_add(s->appender, &in, err);
+	rc = appender_add(s->appender, &in, &others, err);
+	return rc || !others.n ? rc : refuse_others(s, row, others, err);
 }
 
 static struct store_value date_value(date_days date)
@@ -155,13 +228,7 @@ static enum err_code take_doubtful(
 static enum err_code take_refused(
     struct submission *s, const struct checked_row *row, struct err *err)
 {
-	struct store_value values[] = {store_int(s->submission_id),
-	    store_int((int64_t)row->number), store_text(row->cells),
-	    store_text(row->findings)};
-
-	s->result->refused++;
-	return store_append_row(s->request->store, SQL_INTAKE_REJECTION_INSERT,
-	    values, ARRAY_COUNT(values), err);
+	return put_rejection(s, row, row->cells, row->findings, err);
 }
 
 static enum err_code nonsense(struct err *err)

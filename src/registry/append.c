@@ -32,6 +32,7 @@
 #include "base/mem.h"
 #include "registry/block.h"
 #include "registry/runs.h"
+#include "registry/source.h"
 
 enum {
 	FILTER_BITS_MIN = 20, /* log2: 128 KiB */
@@ -55,7 +56,9 @@ struct appender {
 	uint64_t *filter; /* 2^filter_bits bits */
 	unsigned filter_bits;
 	bool is_filter_used;
-	bool has_records;    /* the table was not empty at the start */
+	bool has_records;  /* the table was not empty at the start */
+	int64_t first_seq; /* of what is added here */
+	struct source_finder sources;
 	int deferred_fd;     /* -1 until needed */
 	struct buf deferred; /* not yet written to deferred_fd */
 	uint64_t deferred_count;
@@ -86,6 +89,8 @@ enum err_code appender_new(
 	buf_init(&a->deferred, SIZE_MAX / 2);
 	a->blocks = block_writer_new(config->store, config->ledger);
 	a->runs = key_runs_new(config->tmp_folder);
+	a->first_seq = (int64_t)ledger_next_index(config->ledger);
+	source_finder_init(&a->sources, config->store);
 	rc = store_get_int(
 	    config->store, SQL_REGISTRY_RECORD_ANY, NULL, 0, 0, &any, err);
 	a->has_records = any != 0;
@@ -106,6 +111,7 @@ void appender_free(struct appender **appender)
 	key_runs_free(&a->runs);
 	free(a->filter);
 	buf_release(&a->deferred);
+	source_finder_release(&a->sources);
 	if (a->deferred_fd >= 0)
 		close(a->deferred_fd);
 	free(a);
@@ -339,23 +345,51 @@ static enum err_code defer(
 						  : write_deferred(a, err);
 }
 
-enum err_code appender_add(
-    struct appender *a, const struct record_in *in, struct err *err)
+/* Whose record the row would replace, if that is another department's and
+ * stands. The same content replaces nothing, and who has ended a record lets
+ * it go. */
+static enum err_code find_others(struct appender *a, const struct record_in *in,
+    const struct latest *latest, struct span *others_out, struct err *err)
 {
-	struct key_entry entry;
+	struct store_value key[] = {store_int(in->subject_id),
+	    store_int(a->config.item), store_int((int64_t)in->key_hash),
+	    store_int(latest->seq)};
+	int64_t has_ended = 0;
+	struct span source;
 	enum err_code rc;
 
+	if (latest->version == 0 || latest->seq >= a->first_seq ||
+	    in->is_anyones || latest->content_hash == in->content_hash)
+		return 0;
+	rc = source_of(&a->sources, latest->seq, &source, err);
+	if (rc || span_is(source, a->config.frame->department))
+		return rc;
+	rc = store_get_int(a->config.store, SQL_REGISTRY_END_AFTER, key, 4, 0,
+	    &has_ended, err);
+	if (!rc && !has_ended)
+		*others_out = source;
+	return rc;
+}
+
+enum err_code appender_add(struct appender *a, const struct record_in *in,
+    struct span *others_out, struct err *err)
+{
+	struct latest latest = {0};
+	struct key_entry entry;
+	enum err_code rc = 0;
+
+	*others_out = (struct span){NULL, 0};
+	if (a->has_records && !in->is_new_subject) {
+		rc = find_latest(a, in, &latest, err);
+		if (!rc)
+			rc = find_others(a, in, &latest, others_out, err);
+		if (rc || others_out->n)
+			return rc;
+	}
 	if (filter_seen(a, in))
 		return defer(a, in, err);
-	if (a->has_records && !in->is_new_subject) {
-		struct latest latest;
-
-		rc = find_latest(a, in, &latest, err);
-		if (rc)
-			return rc;
-		if (latest.version)
-			return add_to_known(a, in, &latest, err);
-	}
+	if (latest.version)
+		return add_to_known(a, in, &latest, err);
 	rc = seal(a, in, 1, STATEMENT_NO_SEQ, &entry, err);
 	return rc ? rc : key_runs_add(a->runs, &entry, err);
 }

@@ -31,6 +31,7 @@ struct record_in {
 	bool is_late;
 	bool is_new_subject; /* made by this submission */
 	bool is_forced;	     /* a new version even if the content is the same */
+	bool is_anyones;     /* it may replace another department's word */
 };
 
 /* What became of the rows so far. */
@@ -57,8 +58,11 @@ struct appender;
 enum err_code appender_new(
     const struct append_config *config, struct appender **out, struct err *err);
 void appender_free(struct appender **appender);
-enum err_code appender_add(
-    struct appender *appender, const struct record_in *in, struct err *err);
+/* *others_out: the department whose record it is and who alone can send
+ * another version or end it: nothing was added; empty: it was. The span lives
+ * until the next row. */
+enum err_code appender_add(struct appender *appender,
+    const struct record_in *in, struct span *others_out, struct err *err);
 /* A row with this subject and key will be added soon (as
  * subject_book_expect). */
 void appender_expect(

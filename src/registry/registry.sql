@@ -251,3 +251,10 @@ ORDER BY submission_id;
 SELECT s.received_at
 FROM doubtful d JOIN submission s ON s.submission_id = d.submission_id
 WHERE d.doubtful_id = $1;
+
+-- name: registry_submission_count
+SELECT coalesce(max(submission_id), 0) FROM submission;
+
+-- name: registry_submission_span
+SELECT first_seq, end_seq, department FROM submission
+WHERE submission_id = $1;

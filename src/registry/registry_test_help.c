@@ -99,13 +99,14 @@ static void add_row(struct fixture *f, struct subject_book *book,
 	    .class_ = row->class_,
 	    .is_forced = row->is_forced,
 	};
+	struct span others;
 
 	assert_int_equal(subject_book_resolve(book, row->code,
 			     span_of(row->name), &in.subject_id, &f->err),
 	    0);
 	memcpy(in.code, row->code, 18);
 	in.is_new_subject = subject_book_is_new(book, in.subject_id);
-	assert_int_equal(appender_add(appender, &in, &f->err), 0);
+	assert_int_equal(appender_add(appender, &in, &others, &f->err), 0);
 }
 
 static void finish(struct fixture *f, struct subject_book *book,

@@ -84,6 +84,7 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 	    .public_until = is_end ? date_from_ymd(2024, 9, 9) : DATE_NONE,
 	};
 	char day[DATE_TEXT_BYTES];
+	struct span others;
 	int n;
 
 	/* Members stand in the order of RFC 8785. A date may be closed too. */
@@ -105,7 +106,7 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 		w->book, code, span_of(name), &in.subject_id, &w->err));
 	memcpy(in.code, code, 18);
 	in.is_new_subject = subject_book_is_new(w->book, in.subject_id);
-	must(w, appender_add(w->appender, &in, &w->err));
+	must(w, appender_add(w->appender, &in, &others, &w->err));
 }
 
 static void seal_submission(struct world *w, int64_t id, uint64_t first)
