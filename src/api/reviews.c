@@ -426,11 +426,13 @@ static void put_rights(struct json_writer *w, const struct review *r,
 	bool is_own = strcmp(r->asked_by, who->name) == 0;
 	bool waits = r->outcome == REVIEW_WAITS;
 	bool is_seen = !r->upload_id || r->rehearsal[0];
+	bool can_decide = waits && who->may_decide && !is_own && is_seen;
 
 	json_put_bool(w, "is_own", is_own);
 	json_put_bool(w, "is_looked_through", is_seen);
-	json_put_bool(
-	    w, "can_decide", waits && who->may_decide && !is_own && is_seen);
+	json_put_bool(w, "can_decide", can_decide);
+	json_put_bool(w, "can_approve",
+	    can_decide && !(who->may_send && review_is_of_program(r)));
 	json_put_bool(w, "can_take_back", waits && is_own);
 	put_again(w, r, upload, is_own);
 	/* It was approved, and cut off before it was done. */

@@ -18,6 +18,7 @@ struct reviews_of {
 	struct ledger *ledger;
 	const char *name; /* as in asked_by */
 	bool may_decide;  /* for this department */
+	bool may_send;	  /* in for it himself */
 };
 
 struct reviews_query {
@@ -41,7 +42,7 @@ enum err_code reviews_document(const struct reading *reading,
  *  "rehearsal":{as "gongxin submit --dry-run --json"}|null,
  *  "fields":[{"name","title","value","was","is_changed"}],"has_fields",
  *  "words":[{"title","text"}],"statement":{..}|null,"row":{..}|null,
- *  "can_decide","can_take_back","again":HREF|null,"can_carry_out","is_own",
+ *  "can_decide","can_approve","can_take_back","again":HREF|null,"can_carry_out","is_own",
  *  "is_looked_through"}
  */
 enum err_code review_document(const struct reading *reading,

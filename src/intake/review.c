@@ -16,6 +16,11 @@ static const char *const outcome_words[] = {
 _Static_assert(
     ARRAY_COUNT(outcome_words) == REVIEW_OUTCOME_COUNT, "each has its word");
 
+bool review_is_of_program(const struct review *review)
+{
+	return strncmp(review->asked_by, "token ", 6) == 0;
+}
+
 const char *review_outcome_word(enum review_outcome outcome)
 {
 	ASSERT(outcome < REVIEW_OUTCOME_COUNT);

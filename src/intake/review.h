@@ -63,6 +63,8 @@ struct review {
 	const char *error; /* JSON of why it failed; "" it did not */
 };
 
+/* Did a program ask for it? Then nobody knows whose hand moved it. */
+bool review_is_of_program(const struct review *review);
 /* "approved" ... */
 const char *review_outcome_word(enum review_outcome outcome);
 

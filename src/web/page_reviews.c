@@ -291,6 +291,8 @@ enum err_code site_review(void *arg, const struct http_request *request,
 	if (!rc) {
 		of.may_decide =
 		    desk_may(worker, request, PEOPLE_REVIEW, review.department);
+		of.may_send =
+		    desk_may(worker, request, PEOPLE_SUBMIT, review.department);
 		rc = review_document(
 		    &reading, &of, &review, &response->body, err);
 	}
@@ -498,6 +500,24 @@ static enum err_code check_looked_through(
 	return ERR_CONFLICT;
 }
 
+/* Whose hand moved a program is not known: it may be that of whoever may send
+ * in himself. So two persons are two only when who approves may not. */
+static enum err_code check_is_second(const struct site_worker *worker,
+    const struct http_request *request, const struct review *review,
+    struct err *err)
+{
+	if (!review_is_of_program(review) ||
+	    !desk_may(worker, request, PEOPLE_SUBMIT, review->department))
+		return 0;
+	err_set(err, ERR_REFUSED,
+	    "what a program sent is approved by somebody who may not send in "
+	    "for the department himself");
+	err_hint(err,
+	    "Who moved the program is not known. A reviewer who is no operator "
+	    "of the department decides.");
+	return ERR_REFUSED;
+}
+
 enum err_code site_review_decide(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -509,6 +529,8 @@ enum err_code site_review_decide(void *arg, const struct http_request *request,
 	if (!rc && !approves && !span_is(site_field(request, "do"), "refuse"))
 		rc = err_set(err, ERR_INPUT,
 		    "the form says neither \"approve\" nor \"refuse\"");
+	if (!rc && approves)
+		rc = check_is_second(worker, request, &review, err);
 	if (!rc && approves)
 		rc = check_looked_through(&review, err);
 	rc = decide(worker, request, response, &review,

@@ -208,10 +208,11 @@ const char *const site_reviews_members[] = {"as_of:date", "city:string",
 const char *const site_review_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:Named", "review:Review", "file:SentFile?",
     "submission:string?", "words:ReviewWord[]", "is_own:boolean",
-    "is_looked_through:boolean", "can_decide:boolean", "can_take_back:boolean",
-    "again:string?", "can_carry_out:boolean", "rehearsal:Report?",
-    "fields:ReviewField[]", "has_fields:boolean", "is_correction:boolean",
-    "statement:Statement?", "doubtful:DoubtfulPage?", NULL};
+    "is_looked_through:boolean", "can_decide:boolean", "can_approve:boolean",
+    "can_take_back:boolean", "again:string?", "can_carry_out:boolean",
+    "rehearsal:Report?", "fields:ReviewField[]", "has_fields:boolean",
+    "is_correction:boolean", "statement:Statement?", "doubtful:DoubtfulPage?",
+    NULL};
 const char *const site_cases_members[] = {"viewer:Named", "is_office:boolean",
     "is_organisation:boolean", "viewers:CaseViewer[]", "has_several:boolean",
     "is_first:boolean", "list:CasesList", NULL};
