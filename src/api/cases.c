@@ -222,41 +222,77 @@ static int newest_first(const void *a, const void *b)
 	return (x->file->id < y->file->id) - (x->file->id > y->file->id);
 }
 
+static bool sees(const struct listing *l, const struct case_file *file)
+{
+	const struct case_viewer *v = &l->q->viewer;
+	/* Those of a representative are of one subject already. */
+	const char *code = v->side == CAT_SIDE_REPRESENTATIVE ? v->actor : "";
+
+	return may_see(l->r, v, file, code);
+}
+
+/* The newest before a number, closed or not, of those that the viewer sees:
+ * as many as a page has, and one more, which tells that there are more. */
+static enum err_code find_newest(
+    struct listing *l, struct case_query *query, struct err *err)
+{
+	struct case_file *files;
+	size_t count, i;
+	bool has_more = true;
+	enum err_code rc = 0;
+
+	l->files = arena_zalloc(l->arena, l->q->limit + 1, sizeof(*l->files));
+	while (has_more && l->count <= l->q->limit && !rc) {
+		query->limit = l->q->limit + 1 - l->count;
+		rc = case_files(l->r->store, l->arena, query, &files, &count,
+		    &has_more, err);
+		for (i = 0; i < count && !rc; i++)
+			if (sees(l, &files[i]))
+				l->files[l->count++] = files[i];
+		if (count)
+			query->of = files[count - 1].id;
+	}
+	l->has_more = l->count > l->q->limit;
+	if (l->has_more)
+		l->count--;
+	return rc;
+}
+
 static enum err_code find_files(struct listing *l, struct err *err)
 {
-	const struct cases_query *q = l->q;
+	const struct case_viewer *v = &l->q->viewer;
+	bool is_own = v->side == CAT_SIDE_REPRESENTATIVE;
 	struct case_query query = {
-	    .which = q->is_all ? CASES_BEFORE : CASES_OPEN,
-	    .of = q->before,
-	    .limit = q->is_all ? q->limit : CASES_OPEN_MAX,
+	    .which = is_own ? CASES_OPEN_OF_SUBJECT : CASES_OPEN,
+	    .limit = CASES_OPEN_MAX,
 	    .has_steps = true};
 	enum err_code rc = 0;
 
-	if (q->viewer.side == CAT_SIDE_REPRESENTATIVE) {
-		query.which = CASES_OF_SUBJECT;
-		query.limit = CASES_LIMIT_MAX;
+	if (is_own)
 		rc = subject_id_of(
-		    l->r->store, span_of(q->viewer.actor), &query.of, err);
-	}
-	return rc ? rc
-		  : case_files(l->r->store, l->arena, &query, &l->files,
-			&l->count, &l->has_more, err);
+		    l->r->store, span_of(v->actor), &query.of, err);
+	if (rc)
+		return rc;
+	if (!l->q->is_all)
+		return case_files(l->r->store, l->arena, &query, &l->files,
+		    &l->count, &l->has_more, err);
+	query.which = is_own ? CASES_OF_SUBJECT_BEFORE : CASES_BEFORE;
+	query.subject_id = query.of;
+	query.of = l->q->before;
+	if (v->side == CAT_SIDE_SOURCE)
+		query.source = v->actor;
+	return find_newest(l, &query, err);
 }
 
 static void choose_rows(struct listing *l)
 {
-	const struct case_viewer *v = &l->q->viewer;
 	size_t i;
 
 	l->rows = arena_zalloc(l->arena, l->count + 1, sizeof(*l->rows));
 	for (i = 0; i < l->count; i++) {
 		struct shown *s = &l->rows[l->rows_count];
-		/* Those of a representative are of one subject already. */
-		const char *code =
-		    v->side == CAT_SIDE_REPRESENTATIVE ? v->actor : "";
 
-		if ((!l->q->is_all && !l->files[i].is_open) ||
-		    !may_see(l->r, v, &l->files[i], code))
+		if (!sees(l, &l->files[i]))
 			continue;
 		*s = shown_of(l->r, &l->files[i]);
 		l->missed += s->has_run && s->run.is_missed;
@@ -306,8 +342,7 @@ static enum err_code put_list(
 	json_put_int(w, "missed", (int64_t)l->missed);
 	json_put_bool(w, "is_cut", l->rows_count > q->limit);
 	rc = put_rows(l, w, err);
-	if (q->is_all && l->has_more && l->count &&
-	    q->viewer.side != CAT_SIDE_REPRESENTATIVE)
+	if (q->is_all && l->has_more && l->count)
 		json_put_int(w, "next", l->files[l->count - 1].id);
 	else
 		put_null(w, "next");

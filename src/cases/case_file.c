@@ -106,10 +106,10 @@ static enum sql_id statement_of(enum case_which which)
 	switch (which) {
 	case CASES_OPEN:
 		return SQL_CASES_FILES_OPEN;
-	case CASES_OF_SUBJECT:
-		return SQL_CASES_FILES_OF_SUBJECT;
 	case CASES_OPEN_OF_SUBJECT:
 		return SQL_CASES_FILES_OPEN_OF_SUBJECT;
+	case CASES_OF_SUBJECT_BEFORE:
+		return SQL_CASES_FILES_OF_SUBJECT_BEFORE;
 	case CASES_BEFORE:
 	default:
 		return SQL_CASES_FILES_BEFORE;
@@ -121,11 +121,17 @@ enum err_code case_files(struct store *store, struct arena *arena,
     bool *has_more_out, struct err *err)
 {
 	const enum sql_id id = statement_of(q->which);
-	struct store_value key = store_int(q->of);
+	/* As many of them as the statement asks for. */
+	struct store_value key[2] = {store_int(q->of),
+	    q->which == CASES_BEFORE ? store_str(q->source ? q->source : "")
+				     : store_int(q->subject_id)};
+	static const size_t keys[] = {[CASES_OPEN] = 0,
+	    [CASES_OPEN_OF_SUBJECT] = 1,
+	    [CASES_BEFORE] = 2,
+	    [CASES_OF_SUBJECT_BEFORE] = 2};
 	struct case_file *files = NULL;
 	size_t count = 0, room = 0, i;
-	enum err_code rc =
-	    store_start(store, id, &key, q->which == CASES_OPEN ? 0 : 1, err);
+	enum err_code rc = store_start(store, id, key, keys[q->which], err);
 	bool has_more;
 
 	while ((has_more = store_next_row(store, id, &rc, err)) &&

@@ -44,15 +44,17 @@ enum err_code case_file_find(struct store *store, struct arena *arena,
     int64_t id, struct case_file *out, struct err *err);
 
 enum case_which {
-	CASES_OPEN = 0,	       /* of everybody, oldest first */
-	CASES_OF_SUBJECT,      /* open ones first, then by number */
-	CASES_OPEN_OF_SUBJECT, /* by number */
-	CASES_BEFORE	       /* a number, newest first */
+	CASES_OPEN = 0,		/* of everybody, oldest first */
+	CASES_OPEN_OF_SUBJECT,	/* by number */
+	CASES_BEFORE,		/* a number, newest first */
+	CASES_OF_SUBJECT_BEFORE /* the same of one subject */
 };
 
 struct case_query {
 	enum case_which which;
-	int64_t of; /* the subject, the number */
+	int64_t of;	    /* the subject, the number */
+	const char *source; /* BEFORE: of this department; NULL: of any */
+	int64_t subject_id; /* OF_SUBJECT_BEFORE */
 	size_t limit;
 	bool has_steps; /* load them, too */
 };

@@ -56,11 +56,6 @@ SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
 FROM case_file WHERE case_id = $1;
 
--- name: cases_files_of_subject
-SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
-	is_open
-FROM case_file WHERE subject_id = $1 ORDER BY is_open DESC, case_id;
-
 -- name: cases_files_open_of_subject
 SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
@@ -78,7 +73,14 @@ SELECT MIN(case_id) FROM case_file WHERE subject_id = $1 AND is_open = 1
 -- name: cases_files_before
 SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
 	is_open
-FROM case_file WHERE case_id < $1 ORDER BY case_id DESC;
+FROM case_file WHERE case_id < $1 AND ($2 = '' OR source = $2)
+ORDER BY case_id DESC;
+
+-- name: cases_files_of_subject_before
+SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
+	is_open
+FROM case_file WHERE case_id < $1 AND subject_id = $2
+ORDER BY subject_id DESC, case_id DESC;
 
 -- name: cases_steps
 SELECT step, seq, move, state, side, actor, moved_by, moved_at
