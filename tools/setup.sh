@@ -31,6 +31,7 @@ libexpat1-dev       run    reads the XML inside them
 libxlsxwriter-dev   run    writes rejected rows back as XLSX
 libicu-dev          run    GB18030, full-width forms
 libmicrohttpd-dev   run    the web server
+libgnutls28-dev     run    by which it speaks TLS
 zlib1g-dev          run    gzip for answers
 libseccomp-dev      run    the sandbox of the decoder
 libqrencode-dev     run    the key of a second factor as a picture
