@@ -50,10 +50,13 @@ static enum err_code read_id(struct site_worker *worker,
 	    worker->home.store, made->code, &made->subject_id, err);
 }
 
-/* Is this trace the one of the check that is asked for? 1, 0, or negative. */
+/* Is this trace the one of the check that is asked for? 1, 0, or negative.
+ * One that was refused was not made. */
 static int is_wanted(struct site_worker *worker, const struct made *made,
     const struct use_row *row, struct err *err)
 {
+	if (row->use.outcome != USE_ANSWERED)
+		return 0;
 	if (row->use.act == USE_CHECK)
 		return made->code.n == 0;
 	if (row->use.act != USE_CHECK_MANY)
