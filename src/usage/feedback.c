@@ -95,7 +95,10 @@ enum err_code feedback_write(const struct feedback *f,
 	use.reference = f->check_id;
 	use.has_answer = true;
 	digest_told(&told, use.answer);
-	rc = use_log_add(turn->uses, &use, seq_out, err);
+	if (f->count)
+		many_commit(f->list, f->count, &use);
+	rc = many_add(
+	    turn->uses, turn->store, &use, f->list, f->count, seq_out, err);
 	if (!rc) {
 		struct store_value row[] = {store_text(f->check_id),
 		    store_int((int64_t)*seq_out), store_int(turn->now_ms),

@@ -12,6 +12,7 @@
 #define GX_USAGE_FEEDBACK_H
 
 #include "usage/desk.h"
+#include "usage/many.h"
 
 /* Stored: add at the end, never change. */
 enum feedback_decision {
@@ -40,6 +41,10 @@ struct feedback {
 	/* What is left of it in the log: act, reader, department, matter,
 	 * case, subject; the reference is the check's id. */
 	struct use use;
+	/* Of one on a whole batch: those that the batch was about, sorted
+	 * (many.h). */
+	const struct many_subject *list;
+	size_t count;
 };
 
 /* The next of ids with blanks between them; false: there is none. */

@@ -7,6 +7,7 @@
 #include "web/page_check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/check_made.h"
 #include "api/check_many.h"
@@ -441,6 +442,50 @@ static void set_use(struct feedback *f, const struct made *made)
 	}
 }
 
+/* Those that a whole batch was about, of all its portions. */
+struct batch {
+	struct store *registry;
+	struct many_subject *list; /* owned */
+	size_t count, room;
+};
+
+/* many_visit */
+static enum err_code take_subject(
+    void *ctx, int64_t subject_id, struct span code, struct err *err)
+{
+	struct batch *b = ctx;
+	struct many_subject one = {.id = subject_id};
+	enum err_code rc = 0;
+
+	if (code.n == MANY_CODE_CHARS)
+		memcpy(one.code, code.p, MANY_CODE_CHARS);
+	else
+		rc = uses_code_of(b->registry, subject_id, one.code, err);
+	b->list = mem_grow(b->list, b->count, &b->room, sizeof(*b->list));
+	b->list[b->count++] = one;
+	return rc;
+}
+
+static enum err_code find_batch(struct site_worker *worker,
+    const struct made *made, struct batch *out, struct err *err)
+{
+	const struct use_query query = {
+	    .order = USE_OF_REFERENCE, .reference = made->id};
+	struct use_row row;
+	enum err_code rc = use_rows_start(worker->office, &query, err);
+	int got = 0;
+
+	out->registry = worker->home.store;
+	while (!rc &&
+	    (got = use_rows_next(worker->office, query.order, &row, err)) == 1)
+		if (is_wanted(worker, made, &row, err) == 1)
+			rc = many_each(
+			    worker->office, row.seq, take_subject, out, err);
+	use_rows_finish(worker->office, query.order);
+	out->count = many_sort(out->list, out->count);
+	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
 static enum err_code judge(struct site_worker *worker,
     const struct http_request *request, const struct made *made,
     const struct feedback *f, struct err *err)
@@ -463,6 +508,7 @@ static enum err_code keep(struct site_worker *worker,
     const struct http_request *request, const struct made *made,
     const struct check_telling *telling, struct telling *t, struct err *err)
 {
+	struct batch batch = {NULL, NULL, 0, 0};
 	enum err_code rc = read_telling(telling, &t->feedback, err);
 
 	if (!rc && t->is_form)
@@ -473,7 +519,14 @@ static enum err_code keep(struct site_worker *worker,
 		return rc;
 	set_use(&t->feedback, made);
 	site_set_reader(&t->feedback.use, staff_caller(request));
-	return staff_run(worker->site->staff, do_feedback, t, err);
+	if (made->row.use.act == USE_CHECK_MANY && !made->code.n)
+		rc = find_batch(worker, made, &batch, err);
+	t->feedback.list = batch.list;
+	t->feedback.count = batch.count;
+	if (!rc)
+		rc = staff_run(worker->site->staff, do_feedback, t, err);
+	free(batch.list);
+	return rc;
 }
 
 enum err_code site_check_feedback(void *arg, const struct http_request *request,
