@@ -120,8 +120,8 @@ static const struct rule_text rules[FIND_COUNT] = {
 	   "with their source.")},
     [FIND_OTHERS_RECORD] = {"others-record", false,
 	N_("the record is of \"{e}\", which has reported it"),
-	N_("Its source alone corrects or withdraws it. If it is yours now, its "
-	   "source or the credit office withdraws it first.")},
+	N_("Its source alone corrects or withdraws it; who has taken its work "
+	   "over acts for it.")},
     [FIND_ITEM_ENDED] = {"item-ended", false,
 	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
 	   "catalogue"),

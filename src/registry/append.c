@@ -33,6 +33,7 @@
 #include "registry/block.h"
 #include "registry/runs.h"
 #include "registry/source.h"
+#include "registry/view.h"
 
 enum {
 	FILTER_BITS_MIN = 20, /* log2: 128 KiB */
@@ -345,17 +346,34 @@ static enum err_code defer(
 						  : write_deferred(a, err);
 }
 
-/* Whose record the row would replace, if that is another department's and
- * stands. The same content replaces nothing, and who has ended a record lets
- * it go. */
+/* Is nothing of the record left, because the decision that made it was
+ * undone? */
+static enum err_code is_undone(struct appender *a, const struct record_in *in,
+    const struct latest *latest, bool *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_END_OF_KEY;
+	struct store *store = a->config.store;
+	struct store_value key[] = {store_int(in->subject_id),
+	    store_int(a->config.item), store_int((int64_t)in->key_hash)};
+	enum err_code rc = store_start(store, id, key, 3, err);
+
+	*out = false;
+	while (store_next_row(store, id, &rc, err))
+		if (store_column_int(store, id, 2) > latest->seq)
+			*out = store_column_int(store, id, 3) ==
+			    RECORD_END_UNRESOLVED;
+	store_finish(store, id);
+	return rc;
+}
+
+/* Whose record the row would replace, if that is another department's. The
+ * same content replaces nothing. What its source has withdrawn stays its own:
+ * an older file of another must not bring it back. */
 static enum err_code find_others(struct appender *a, const struct record_in *in,
     const struct latest *latest, struct span *others_out, struct err *err)
 {
-	struct store_value key[] = {store_int(in->subject_id),
-	    store_int(a->config.item), store_int((int64_t)in->key_hash),
-	    store_int(latest->seq)};
-	int64_t has_ended = 0;
 	struct span source;
+	bool is_free = false;
 	enum err_code rc;
 
 	if (latest->version == 0 || latest->seq >= a->first_seq ||
@@ -364,9 +382,8 @@ static enum err_code find_others(struct appender *a, const struct record_in *in,
 	rc = source_of(&a->sources, latest->seq, &source, err);
 	if (rc || span_is(source, a->config.frame->department))
 		return rc;
-	rc = store_get_int(a->config.store, SQL_REGISTRY_END_AFTER, key, 4, 0,
-	    &has_ended, err);
-	if (!rc && !has_ended)
+	rc = is_undone(a, in, latest, &is_free, err);
+	if (!rc && !is_free)
 		*others_out = source;
 	return rc;
 }

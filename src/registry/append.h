@@ -59,7 +59,7 @@ enum err_code appender_new(
     const struct append_config *config, struct appender **out, struct err *err);
 void appender_free(struct appender **appender);
 /* *others_out: the department whose record it is and who alone can send
- * another version or end it: nothing was added; empty: it was. The span lives
+ * another version: nothing was added; empty: it was. The span lives
  * until the next row. */
 enum err_code appender_add(struct appender *appender,
     const struct record_in *in, struct span *others_out, struct err *err);
