@@ -235,19 +235,19 @@ static bool any_given(const struct checker *c, const struct cat_rule *rule)
 	return false;
 }
 
-/* Sole traders have codes that begin 92, and nobody else has. */
+bool check_kind_fits(struct span kind, const char *code)
+{
+	bool is_92 = strncmp(code, "92", 2) == 0;
+
+	return kind.n == 0 || is_92 == span_is(kind, "个体工商户");
+}
+
 static bool kind_matches(const struct checker *c)
 {
 	int field = c->plan->role[CAT_ROLE_SUBJECT_KIND];
-	bool is_92 = strncmp(c->subject.code, "92", 2) == 0;
-	struct span kind;
 
-	if (field < 0 || c->subject_state != IDENT_VALID)
-		return true;
-	kind = c->values[field].text;
-	if (kind.n == 0)
-		return true;
-	return is_92 == span_is(kind, "个体工商户");
+	return field < 0 || c->subject_state != IDENT_VALID ||
+	    check_kind_fits(c->values[field].text, c->subject.code);
 }
 
 static bool rule_holds(const struct checker *c, const struct cat_rule *rule)

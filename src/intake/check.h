@@ -64,6 +64,10 @@ void checker_free(struct checker **checker);
 void checker_row(struct checker *checker, const struct reader_row *row,
     struct checked_row *out);
 
+/* Can an organisation of that kind have that valid code? Sole traders have
+ * codes that begin 92, and nobody else has; no kind fits any. */
+bool check_kind_fits(struct span kind, const char *code);
+
 const char *doubt_name(enum doubt doubt); /* "masked" */
 const char *doubt_text(enum doubt doubt); /* translated */
 

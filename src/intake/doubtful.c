@@ -38,6 +38,7 @@
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "intake/candidates.h"
+#include "intake/check.h"
 #include "intake/doubtful_priv.h"
 #include "intake/key.h"
 #include "registry/append.h"
@@ -131,6 +132,40 @@ static enum err_code check_fit(const struct doubtful_row *row, const char *code,
 	    "If the row's visible characters are wrong, say so in "
 	    "--reason and add --force.");
 	return ERR_REFUSED;
+}
+
+static bool has_kind_rule(const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < item->rules_count; i++)
+		if (item->rules[i].kind == CAT_RULE_KIND_MATCHES_CODE &&
+		    !item->rules[i].is_warning)
+			return true;
+	return false;
+}
+
+/* What would have refused the row, had it come with the code. */
+static enum err_code check_kind(
+    const struct doubtful_row *row, const char *code, struct err *err)
+{
+	int at = cat_field_by_role(row->item, CAT_ROLE_SUBJECT_KIND);
+	json_t *fields = doubtful_row_fields(row);
+	const char *kind = at < 0 ? NULL
+				  : json_string_value(json_object_get(
+					fields, row->item->fields[at].name));
+	enum err_code rc = 0;
+
+	if (has_kind_rule(row->item) && !check_kind_fits(span_of(kind), code)) {
+		rc = err_set(err, ERR_REFUSED,
+		    "code %s does not fit the row, which is about \"%s\"", code,
+		    kind);
+		err_hint(err,
+		    "If the kind is wrong, reject the row: its source has to "
+		    "send it with the right one.");
+	}
+	json_decref(fields);
+	return rc;
 }
 
 /* ---- edges ---- */
@@ -390,6 +425,8 @@ static enum err_code resolve(struct acting *a, int64_t id, const char *code,
 		rc = check_item(a, err);
 	if (!rc)
 		rc = check_fit(&a->row, code, is_forced, err);
+	if (!rc)
+		rc = check_kind(&a->row, code, err);
 	if (!rc)
 		rc = find_subject(a, code, err);
 	if (!rc) {

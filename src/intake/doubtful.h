@@ -79,8 +79,8 @@ enum err_code doubtful_show(struct store *store, const struct catalog *catalog,
  * valid and not known. ERR_NOT_FOUND: no such row; ERR_CONFLICT: resolved
  * already, or its department has sent or withdrawn that record since;
  * ERR_INPUT: no valid code, or the texts are not usable;
- * ERR_REFUSED: the code contradicts the visible characters and is_forced is
- * not set.
+ * ERR_REFUSED: the code contradicts the row's kind of organisation, or the
+ * visible characters and is_forced is not set.
  */
 enum err_code doubtful_resolve(const struct doubtful_act *act, int64_t id,
     const char *code, bool is_forced, struct doubtful_outcome *out,
