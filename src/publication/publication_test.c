@@ -712,6 +712,8 @@ struct story {
 	int64_t undone; /* decisions that were undone */
 	int64_t refused;
 	bool is_resolved[DOUBTS_MAX + 1];
+	bool was_withdrawn;
+	int64_t others_refused;
 };
 
 /* A submission with some doubtful rows. */
@@ -824,6 +826,26 @@ static void source_says(struct fixture *f, date_days today, struct story *s,
 	s->heard = s->submissions;
 }
 
+/* R-ING-037: nothing, unless the record is nobody's. */
+static void another_says(
+    struct fixture *f, date_days today, struct story *s, const char *code)
+{
+	const struct test_row row = {.code = code,
+	    .name = "示例市某某公司",
+	    .key = 77,
+	    .content = 5000,
+	    .decided_on = today - 10,
+	    .class_ = CAT_CLASS_GENERAL};
+	struct append_counts counts;
+
+	if (s->count == 0 && !s->was_withdrawn)
+		return;
+	counts =
+	    fixture_submit(f, PENALTY, "penalty", tax, noon_of(today), &row, 1);
+	assert_int_equal(counts.versions + counts.duplicates, 0);
+	s->others_refused++;
+}
+
 /* R-ING-010: whatever the order, an undone decision is as if it had never
  * been, and takes nothing along that others said. R-ING-034: none stands over
  * what was said after its row came. */
@@ -853,8 +875,11 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 			withdraw_some(f, &seed, today);
 			s.count = 0;
 			s.heard = s.submissions;
+			s.was_withdrawn = true;
 		} else if (what == 1) {
 			source_says(f, today, &s, code, 1000 + (uint64_t)i);
+		} else if (what == 2) {
+			another_says(f, today, &s, code);
 		} else if (what < 5) {
 			put_doubts(f, &s, 1 + what % 2, today);
 		} else {
@@ -868,7 +893,7 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 			today += i % 2;
 		}
 	}
-	assert_true(s.undone > 20 && s.refused > 20);
+	assert_true(s.undone > 20 && s.refused > 20 && s.others_refused > 5);
 	free(copy);
 }
 

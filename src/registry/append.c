@@ -347,7 +347,7 @@ static enum err_code defer(
 }
 
 /* Is nothing of the record left, because the decision that made it was
- * undone? */
+ * undone? Nothing of it was ever withdrawn then. */
 static enum err_code is_undone(struct appender *a, const struct record_in *in,
     const struct latest *latest, bool *out, struct err *err)
 {
@@ -355,14 +355,16 @@ static enum err_code is_undone(struct appender *a, const struct record_in *in,
 	struct store *store = a->config.store;
 	struct store_value key[] = {store_int(in->subject_id),
 	    store_int(a->config.item), store_int((int64_t)in->key_hash)};
+	bool has_ended = false, was_withdrawn = false;
 	enum err_code rc = store_start(store, id, key, 3, err);
 
-	*out = false;
-	while (store_next_row(store, id, &rc, err))
-		if (store_column_int(store, id, 2) > latest->seq)
-			*out = store_column_int(store, id, 3) ==
-			    RECORD_END_UNRESOLVED;
+	while (store_next_row(store, id, &rc, err)) {
+		has_ended |= store_column_int(store, id, 2) > latest->seq;
+		was_withdrawn |=
+		    store_column_int(store, id, 3) == RECORD_END_WITHDRAWN;
+	}
 	store_finish(store, id);
+	*out = has_ended && !was_withdrawn;
 	return rc;
 }
 
