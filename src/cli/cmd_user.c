@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/accounts.h"
+#include "base/check.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"
@@ -42,14 +43,19 @@ static void print_done(struct cli_call *call, const char *login,
 
 static void print_grants(const json_t *user)
 {
+	static const char *const of[] = {
+	    "department", "organisation", "division"};
 	const json_t *grant;
-	size_t i;
+	size_t i, k;
 
-	json_array_foreach (json_object_get(user, "grants"), i, grant)
-		printf("    %s  %s %s%s%s\n", cli_text(grant, "role"),
-		    cli_text(grant, "title"), cli_text(grant, "department"),
-		    cli_text(grant, "organisation"),
-		    cli_text(grant, "division"));
+	json_array_foreach (json_object_get(user, "grants"), i, grant) {
+		printf("    %s  %s", cli_text(grant, "role"),
+		    cli_text(grant, "title"));
+		for (k = 0; k < ARRAY_COUNT(of); k++)
+			if (cli_text(grant, of[k])[0])
+				printf(" %s", cli_text(grant, of[k]));
+		putchar('\n');
+	}
 }
 
 static void print_state(const json_t *user)
