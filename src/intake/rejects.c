@@ -8,7 +8,7 @@
  * behind the header's last have no title and were never read; they stay
  * out. A row that was refused after it had been checked (submit.c) has its
  * fields instead of cells, in the form in which they would be stored. An empty
- *cell of a JSON file is left out rather than written as "".
+ * cell of a JSON file is left out rather than written as "".
  */
 #include "intake/rejects.h"
 
