@@ -122,6 +122,11 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("the record is of \"{e}\", which has reported it"),
 	N_("Its source alone corrects or withdraws it; who has taken its work "
 	   "over acts for it.")},
+    [FIND_RECORD_ENDED] = {"record-ended", true,
+	N_("the record has ended, and what it said before does not bring it "
+	   "back"),
+	N_("If its end was a mistake, send it with something changed, such as "
+	   "a remark.")},
     [FIND_ITEM_ENDED] = {"item-ended", false,
 	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
 	   "catalogue"),

@@ -51,6 +51,7 @@ enum finding_rule {
 	FIND_CITIZEN_REMOVED, /* warning */
 	FIND_NATURAL_PERSON,
 	FIND_OTHERS_RECORD, /* the record is another department's */
+	FIND_RECORD_ENDED,  /* warning: it says again what has ended */
 	FIND_ITEM_ENDED,    /* decided after the item's last day */
 	FIND_ROW_FAULT,
 	FIND_RULE, /* a cross-field rule of the catalogue; its id is stored */

@@ -61,6 +61,7 @@ struct submission {
 	int64_t catalogue_id;
 	uint64_t file_bytes;
 	uint64_t first_seq;
+	bool has_ends; /* has any record ended? */
 };
 
 void submit_result_init(struct submit_result *result)
@@ -89,24 +90,31 @@ static enum err_code put_rejection(struct submission *s,
 	    values, ARRAY_COUNT(values), err);
 }
 
-/* ["others-record"], naming whose it is. */
+/* As the only one of a row. */
+static void write_finding(const struct finding *finding, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start(&w, out);
+	json_open_array(&w);
+	finding_write(finding, &w);
+	json_close_array(&w);
+}
+
+/* Names whose record it is. */
 static void write_others(
     const struct submission *s, struct span department, struct buf *out)
 {
 	struct finding finding = {
 	    .rule = FIND_OTHERS_RECORD, .expect = department};
 	const struct cat_department *d;
-	struct json_writer w;
 	char id[DEPARTMENT_ID_BYTES];
 
 	snprintf(id, sizeof(id), "%.*s", (int)department.n, department.p);
 	d = catalog_department(s->request->catalog, id);
 	if (d)
 		finding.expect = span_of(d->title);
-	json_start(&w, out);
-	json_open_array(&w);
-	finding_write(&finding, &w);
-	json_close_array(&w);
+	write_finding(&finding, out);
 }
 
 /* The row would be the next version of another department's record. Its cells
@@ -137,6 +145,28 @@ static enum err_code refuse_others(struct submission *s,
 	return rc;
 }
 
+/* Tells of a known row when the record has ended that it says again. */
+static enum err_code warn_of_end(struct submission *s,
+    const struct checked_row *row, int64_t subject_id, struct err *err)
+{
+	const struct finding finding = {.rule = FIND_RECORD_ENDED};
+	struct store_value key[] = {store_int(subject_id),
+	    store_int(s->request->item->number),
+	    store_int((int64_t)row->key_hash)};
+	struct buf findings = BUF_INIT(FINDING_BYTES_MAX);
+	int64_t has_ended = 0;
+	enum err_code rc = store_get_int(s->request->store,
+	    SQL_REGISTRY_END_STANDS, key, 3, 0, &has_ended, err);
+
+	if (!rc && has_ended) {
+		write_finding(&finding, &findings);
+		rc = report_counts_add(
+		    s->counts, buf_span(&findings), row->number, err);
+	}
+	buf_release(&findings);
+	return rc;
+}
+
 /* Makes the row a record of the subject. */
 static enum err_code take_record(struct submission *s,
     const struct checked_row *row, int64_t subject_id, struct err *err)
@@ -155,13 +185,19 @@ static enum err_code take_record(struct submission *s,
 	    .is_anyones = s->request->item->group == CAT_GROUP_BASIC,
 	};
 
+	uint64_t known = appender_counts(s->appender).duplicates;
 	struct span others;
 	enum err_code rc;
 
 	memcpy(in.code, row->code, sizeof(in.code));
 	in.is_new_subject = subject_book_is_new(s->book, in.subject_id);
 	rc = appender_add(s->appender, &in, &others, err);
-	return rc || !others.n ? rc : refuse_others(s, row, others, err);
+	if (!rc && others.n)
+		rc = refuse_others(s, row, others, err);
+	if (!rc && s->has_ends &&
+	    appender_counts(s->appender).duplicates > known)
+		rc = warn_of_end(s, row, subject_id, err);
+	return rc;
 }
 
 static struct store_value date_value(date_days date)
@@ -567,13 +603,17 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	struct append_config config = {r->store, r->ledger, &s->frame,
 	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY, r->tmp_folder,
 	    false};
-	int64_t last = 0;
+	int64_t last = 0, any_end = 0;
 	enum err_code rc = ledger_begin(r->ledger, err);
 
 	if (!rc)
 		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_LAST, NULL,
 		    0, 0, &last, err);
+	if (!rc)
+		rc = store_get_int(
+		    r->store, SQL_REGISTRY_END_ANY, NULL, 0, 0, &any_end, err);
 	s->submission_id = last + 1;
+	s->has_ends = any_end != 0;
 	s->first_seq = ledger_next_index(r->ledger);
 	if (!rc)
 		rc = was_sent_before(s, &config.is_resent, err);

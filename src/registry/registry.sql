@@ -224,6 +224,16 @@ SELECT 1 FROM record_end
 WHERE subject_id = $1 AND item = $2 AND key_hash = $3 AND seq > $4
 LIMIT 1;
 
+-- name: registry_end_any
+SELECT 1 FROM record_end LIMIT 1;
+
+-- name: registry_end_stands
+SELECT 1 FROM record_end
+WHERE subject_id = $1 AND item = $2 AND key_hash = $3
+	AND seq > (SELECT max(r.seq) FROM record r WHERE r.subject_id = $1
+		AND r.item = $2 AND r.key_hash = $3)
+LIMIT 1;
+
 -- name: registry_block_insert
 INSERT INTO statement_block (first_seq, statements, salts, body_at, body_end)
 VALUES ($1, $2, $3, $4, $5);
