@@ -225,9 +225,7 @@ static enum err_code put_all(struct json_writer *w, const struct reading *r,
 	    made->id.p);
 	if (!rc)
 		rc = put_decisions(w, r, office, made->id, err);
-	if (use->outcome != USE_ANSWERED)
-		put_null(w, "decide");
-	else if (!rc)
+	if (!rc)
 		rc = put_decide(w, r, office, made, err);
 	json_put_str(w, "problem", made->problem ? made->problem->hint : "");
 	return rc;

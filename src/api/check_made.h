@@ -11,7 +11,7 @@
  *	 "decisions":[{"use":N,"at":"..","decision":{"id","title"},
  *	   "measures":[{"id","title"}],"reason":"..","appeal":"..",
  *	   "closed":BOOL}],
- *	 "has_decisions":BOOL,"decide":{..}|null,"problem":".."}
+ *	 "has_decisions":BOOL,"decide":{..},"problem":".."}
  *
  * "decide" is what the form of a decision needs:
  *

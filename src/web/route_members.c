@@ -121,7 +121,7 @@ const char *const site_check_made_members[] = {"number:integer", "at:string",
     "matter:Named?", "purpose:string", "purpose_title:string", "case:string",
     "reference:string", "id:string", "subject:Party?", "answer:string",
     "evidence:string", "decisions:CheckDecision[]", "has_decisions:boolean",
-    "decide:Decide?", "problem:string", NULL};
+    "decide:Decide", "problem:string", NULL};
 const char *const site_account_members[] = {"login:string", "name:string",
     "has_code:boolean", "roles:AccountRole[]", "has_roles:boolean",
     "may_check:boolean", "may_manage:boolean", "may_see_uses:boolean",
