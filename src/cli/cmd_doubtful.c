@@ -198,13 +198,31 @@ static enum err_code act(struct cli_call *call, const struct home *home,
 	    cli_has(call, "force"), out, &call->err);
 }
 
+/* What was refused is about those whom the row may be about, and whom it was
+ * said to be about. */
+static enum err_code leave(struct cli_call *call, const struct home *home,
+    int64_t id, enum err_code rc)
+{
+	const char *code = cli_value(call, "subject");
+	const struct use use = {.reference = span_of(call->args[0])};
+	struct buf row = BUF_INIT(DOCUMENT_BYTES_MAX);
+	struct err ignored;
+
+	if (rc)
+		doubtful_show(
+		    home->store, home->catalog, NULL, id, &row, &ignored);
+	rc = trace_refused_act(
+	    call, home, &use, buf_span(&row), span_of(code ? code : ""), rc);
+	buf_release(&row);
+	return rc;
+}
+
 static enum cli_exit run_act(struct cli_call *call, enum step step)
 {
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	struct home home = {.lock_fd = -1};
 	struct doubtful_outcome outcome = {0};
 	int64_t id = 0;
-	const struct use use = {.reference = span_of(call->args[0])};
 	enum err_code rc = calendar_clock_check(&call->err);
 
 	if (!rc)
@@ -214,7 +232,7 @@ static enum cli_exit run_act(struct cli_call *call, enum step step)
 	rc = read_id(call, &id);
 	if (!rc)
 		rc = act(call, &home, id, step, &outcome);
-	rc = trace_refused(call, &home, &use, rc);
+	rc = leave(call, &home, id, rc);
 	if (!rc && call->is_json) {
 		doubtful_outcome_write(&outcome, &text);
 		cli_print_json(&text);

@@ -171,25 +171,38 @@ enum err_code trace_file(const struct cli_call *call, const struct home *home,
 	return rc;
 }
 
-enum err_code trace_refused(struct cli_call *call, const struct home *home,
-    const struct use *use, enum err_code rc)
+enum err_code trace_refused_act(struct cli_call *call, const struct home *home,
+    const struct use *use, struct span about, struct span code,
+    enum err_code rc)
 {
 	struct home_options options = cli_home_options(call);
-	struct use refused = *use;
+	struct one one = {look_of(call, use), NULL, 0};
+	struct many_subject *list = NULL;
 	struct office office = {0};
 	struct err untraced;
 	enum err_code left;
 
 	if (!rc || trace_is_of_server())
 		return rc;
-	refused.act = USE_SUBMIT;
+	one.use.act = USE_SUBMIT;
+	one.use.outcome = USE_REFUSED;
+	one.use.why = span_of(err_name(rc));
+	one.count = shown_put_act(home->store, about, code, &one.use, &list);
+	one.list = list;
 	left = office_open(home, HOME_WRITE, &options, &office, &untraced);
+	if (!left)
+		left = leave(&office, &one, &untraced);
 	if (left)
 		call->err = untraced;
-	else
-		rc = trace_look(call, home, &office, &refused, NULL, rc);
 	office_close(&office);
+	free(list);
 	return left ? left : rc;
+}
+
+enum err_code trace_refused(struct cli_call *call, const struct home *home,
+    const struct use *use, enum err_code rc)
+{
+	return trace_refused_act(call, home, use, span_of(""), span_of(""), rc);
 }
 
 enum cli_exit trace_run(struct cli_call *call, trace_command *command)

@@ -45,6 +45,11 @@ bool trace_is_of_server(void);
  */
 enum err_code trace_refused(struct cli_call *call, const struct home *home,
     const struct use *use, enum err_code rc);
+/* The same of an act about every organisation that the document shows, and
+ * about the one with that code (shown_put_act). */
+enum err_code trace_refused_act(struct cli_call *call, const struct home *home,
+    const struct use *use, struct span about, struct span code,
+    enum err_code rc);
 /* A whole command that leaves a trace: opens the directory of --data to read
  * and its office to write, and closes them behind what it does. */
 typedef enum cli_exit trace_command(
