@@ -216,6 +216,10 @@ static enum err_code load_signer(
 		if (rc)
 			err_context(err, "\"%s\"", l->key_path);
 	}
+	if (rc == ERR_NOT_FOUND || rc == ERR_INPUT)
+		err_hint(err,
+		    "Restore it from the backup: nothing can be sealed "
+		    "without the log's private key.");
 	if (text.p)
 		explicit_bzero(text.p, text.cap);
 	buf_release(&text);
@@ -256,12 +260,50 @@ enum err_code ledger_published_key(
 	return rc;
 }
 
+/* The checkpoint, if it was signed by us for this log. */
+static bool is_ours(struct ledger *l, struct span note, struct checkpoint *out)
+{
+	struct note_check check;
+	struct note opened;
+
+	return note_open(note, &l->signer.key, 1, &opened, &check, NULL) == 0 &&
+	    checkpoint_parse(opened.text, out, NULL) == 0 &&
+	    span_is(out->origin, l->origin);
+}
+
+/* Did we sign the newest head? With the key or the name of another copy this
+ * log would get a second signer, whom those who follow it do not know. */
+static enum err_code check_signer(struct ledger *l, struct err *err)
+{
+	struct buf text = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	struct checkpoint c;
+	enum err_code rc = ledger_checkpoint(l, &text, err);
+
+	if (!rc && text.n && !is_ours(l, buf_span(&text), &c)) {
+		rc = err_set(err, ERR_CORRUPT,
+		    "\"%s\" is not the key that signed the log, or the log "
+		    "is not called \"%s\"",
+		    l->key_path, l->origin);
+		err_hint(err,
+		    "Restore keys and gongxin.conf of this very directory "
+		    "from its backup.");
+	}
+	buf_release(&text);
+	return rc;
+}
+
 /* The key is read once, and wiped when the ledger is closed. */
 static enum err_code hold_signer(struct ledger *l, struct err *err)
 {
-	enum err_code rc =
-	    l->has_signer ? ERR_NONE : load_signer(l, &l->signer, err);
+	enum err_code rc;
 
+	if (l->has_signer)
+		return 0;
+	rc = load_signer(l, &l->signer, err);
+	if (!rc)
+		rc = check_signer(l, err);
+	if (rc)
+		note_signer_clear(&l->signer);
 	l->has_signer = !rc;
 	return rc;
 }
@@ -793,17 +835,6 @@ static void remove_old_partials(
 		if (level == 0)
 			remove_partials(l, TLOG_LEVEL_ENTRIES, was);
 	}
-}
-
-/* The checkpoint, if it was signed by us for this log. */
-static bool is_ours(struct ledger *l, struct span note, struct checkpoint *out)
-{
-	struct note_check check;
-	struct note opened;
-
-	return note_open(note, &l->signer.key, 1, &opened, &check, NULL) == 0 &&
-	    checkpoint_parse(opened.text, out, NULL) == 0 &&
-	    span_is(out->origin, l->origin);
 }
 
 /* The published log is not the beginning of the store's. */

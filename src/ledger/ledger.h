@@ -8,6 +8,8 @@
  *	DATA/log/records/tile/entries/...	256 entries
  *
  * An entry is a 32-byte commitment; what it commits to is not known here.
+ * Nothing is signed, ERR_CORRUPT, with another key or under another name than
+ * the newest head was.
  *
  * Order of a write, inside the caller's transaction:
  *

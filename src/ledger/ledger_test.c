@@ -586,6 +586,52 @@ static void ledger_catch_up_signs_no_second_history(void **state)
 	log_close(&l);
 }
 
+/* A write that has to be refused where it would sign. */
+static void assert_not_signed(struct log *l, const struct ledger_config *config)
+{
+	struct ledger *ledger = NULL;
+	uint8_t entry[ENTRY_BYTES];
+
+	must(l, ledger_open(config, l->store, &ledger, &l->err));
+	must(l, store_begin(l->store, &l->err));
+	must(l, ledger_begin(ledger, &l->err));
+	make_entry(ledger_next_index(ledger), 1, entry);
+	must(l, ledger_append(ledger, entry, 1, &l->err));
+	assert_int_equal(ledger_seal(ledger, 5000, &l->err), ERR_CORRUPT);
+	assert_non_null(strstr(l->err.message, config->origin));
+	assert_true(l->err.hint[0] != 0);
+	store_rollback(l->store);
+	ledger_close(&ledger);
+}
+
+/* R-LOG-007 */
+/* The key of another copy signs nothing here, and nothing gets another name. */
+static void ledger_seal_signs_with_its_own_key_alone(void **state)
+{
+	char folder[96], key[96], other_folder[96], other_key[96];
+	struct ledger_config config;
+	struct log l, other;
+
+	(void)state;
+	log_open(&l);
+	log_open(&other);
+	grow(&l, 20, 1, 20);
+	config = config_of(&l, folder, key);
+	config_of(&other, other_folder, other_key);
+	config.key_path = other_key;
+	assert_not_signed(&l, &config);
+	config.key_path = key;
+	config.origin = "elsewhere.example/records";
+	assert_not_signed(&l, &config);
+	ledger_close(&l.ledger);
+	config.origin = origin;
+	must(&l, ledger_open(&config, l.store, &l.ledger, &l.err));
+	grow(&l, 30, 1, 10);
+	assert_sound(&l, 30);
+	log_close(&other);
+	log_close(&l);
+}
+
 /* Somebody who brings the same log's files up in another process. */
 struct other {
 	struct log log; /* with a connection of its own */
@@ -676,6 +722,7 @@ int main(void)
 	    cmocka_unit_test(ledger_catch_up_mends_the_file),
 	    cmocka_unit_test(ledger_catch_up_never_goes_back),
 	    cmocka_unit_test(ledger_catch_up_signs_no_second_history),
+	    cmocka_unit_test(ledger_seal_signs_with_its_own_key_alone),
 	    cmocka_unit_test(ledger_catch_up_of_two_at_once),
 	};
 
