@@ -11,11 +11,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/office.h"
 #include "api/uses.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "cases/case_verify.h"
 #include "tlog/base64.h"
@@ -53,6 +55,34 @@ static void compare_keys(struct ledger *ledger, const struct buf *text,
 		add_wrong(out, path, &err);
 	}
 	buf_release(&real);
+}
+
+static void add_note(struct verify_result *out, const char *text)
+{
+	if (out->notes_count < VERIFY_NAMED_MAX)
+		out->notes[out->notes_count++] = mem_strdup(text);
+}
+
+/* The private key in its file. Nothing that is there depends on it, but all
+ * that is to come. A copy may do without, and whom it is closed to cannot
+ * judge it. */
+static void check_signer(const struct home *home, const char *log,
+    struct ledger *ledger, struct verify_result *out)
+{
+	struct buf key = BUF_INIT(KEY_BYTES_MAX);
+	char path[PATH_MAX], text[PATH_MAX + 128];
+	struct err err;
+
+	snprintf(path, sizeof(path), "%s/keys/%s.key", home->dir, log);
+	if (!file_exists(path)) {
+		snprintf(text, sizeof(text),
+		    tr("\"%s\" is missing: nothing can be sealed here"), path);
+		add_note(out, text);
+	} else if (access(path, R_OK) == 0 &&
+	    ledger_public_key(ledger, &key, &err)) {
+		verify_result_add(out, err.message);
+	}
+	buf_release(&key);
 }
 
 /* The directory's own key. Its file may be what is wrong: then the private
@@ -111,9 +141,40 @@ static void keep_counts(struct home *home,
 		add_wrong(out, path, &err);
 }
 
+struct said {
+	struct verify_result *result;
+	const char *database;
+};
+
+static void say_trouble(void *ctx, const char *text)
+{
+	const struct said *said = ctx;
+	struct err err;
+
+	err_set(&err, ERR_CORRUPT, "%s", text);
+	add_wrong(said->result, said->database, &err);
+}
+
+/* Every page of the second database, which a server may be writing to. What
+ * was cut short when one was killed is mended by moving the journal. */
+static enum err_code check_office(struct store *store, const char *database,
+    bool is_deep, struct verify_result *out, struct err *err)
+{
+	struct said said = {out, database};
+	uint64_t unwritten = 0;
+	int got;
+
+	if (store)
+		store_settle(store, STORE_SETTLE_NOW, NULL, NULL);
+	got = store_check_pages(database, say_trouble, &said, &unwritten, err);
+	if (got >= 0 && store && (is_deep || unwritten))
+		got = store_check(store, say_trouble, &said, err);
+	return (enum err_code)(got < 0 ? got : 0);
+}
+
 /* The log of uses, with the directory's own key. */
 static enum err_code verify_uses(struct home *home,
-    const struct home_options *options, struct verify_result *out,
+    const struct api_verify_options *options, struct verify_result *out,
     struct err *err)
 {
 	char checkpoint[PATH_MAX], database[PATH_MAX], origin[PATH_MAX];
@@ -126,7 +187,7 @@ static enum err_code verify_uses(struct home *home,
 	struct use_verify_counts counts = {0};
 	struct office office = {0};
 	struct note_key key;
-	enum err_code rc;
+	enum err_code rc, pages_rc;
 
 	snprintf(database, sizeof(database), "%s/office.db", home->dir);
 	if (office_check_lost(home, err))
@@ -136,9 +197,15 @@ static enum err_code verify_uses(struct home *home,
 	snprintf(checkpoint, sizeof(checkpoint), "%s/log/uses/checkpoint",
 	    home->dir);
 	office_origin(home, origin, sizeof(origin));
-	rc = office_open(home, HOME_READ, options, &office, err);
+	rc = office_open(home, HOME_READ, &options->home, &office, err);
+	pages_rc = check_office(
+	    office.store, database, options->is_deep, out, rc ? NULL : err);
+	if (!rc)
+		rc = pages_rc;
 	if (!rc)
 		rc = read_key(home, "uses", office.uses, &key, out, err);
+	if (!rc)
+		check_signer(home, "uses", office.uses, out);
 	if (!rc)
 		rc = store_begin_read(office.store, err);
 	home_load_catalog(home, NULL);
@@ -197,6 +264,8 @@ enum err_code api_verify_all(struct home *home,
 		rc = read_key(home, "records", home->ledger, &key, out, err);
 		request.key = &key;
 	}
+	if (!rc)
+		check_signer(home, "records", home->ledger, out);
 	request.store = home->store;
 	request.second = second;
 	request.ledger = home->ledger;
@@ -205,7 +274,7 @@ enum err_code api_verify_all(struct home *home,
 	if (!rc)
 		rc = verify_cases(home, out, err);
 	if (!rc)
-		rc = verify_uses(home, &options->home, out, err);
+		rc = verify_uses(home, options, out, err);
 	store_close(&second);
 	home_close_store(home);
 	return rc;

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "calendar/calendar.h"
 #include "store/store_driver.h"
+#include "store/store_vfs.h"
 
 #include "sql_table.h"
 
@@ -388,6 +389,13 @@ int store_check_files(const char *path,
     uint64_t *unwritten_out, struct err *err)
 {
 	return store_sqlite_check_files(path, say, ctx, unwritten_out, err);
+}
+
+int store_check_pages(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err)
+{
+	return store_vfs_check_file(path, say, ctx, unwritten_out, err);
 }
 
 void *store_companion(const struct store *store)

@@ -194,6 +194,11 @@ enum err_code store_settle(struct store *store, enum store_settling how,
 int store_check_files(const char *path,
     void (*say)(void *ctx, const char *text), void *ctx,
     uint64_t *unwritten_out, struct err *err);
+/* The same, also while others write. What they have in the journal alone is
+ * not looked at; that has checksums of its own. */
+int store_check_pages(const char *path,
+    void (*say)(void *ctx, const char *text), void *ctx,
+    uint64_t *unwritten_out, struct err *err);
 /* The driver's own check of the database's structure, slow on large data;
  * as store_check_files. */
 int store_check(struct store *store, void (*say)(void *ctx, const char *text),

@@ -55,6 +55,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -70,7 +72,12 @@ enum {
 	FILE_HEADER_BYTES = 100, /* in front of page 0's own */
 	TREE_HEADER_BYTES = 8,	 /* of a leaf; 4 more of an inner page */
 	LOCK_PAGE = 0x40000000 / STORE_PAGE_BYTES, /* from 0 */
-	READ_PAGES = 256			   /* at once by the check */
+	READ_PAGES = 256,			   /* at once by the check */
+	PAUSE_MS = 10,
+	/* In one check: a page is written at once, all that makes a file longer
+	 * is not. */
+	PAGE_PAUSES_MAX = 10,
+	LENGTH_PAUSES_MAX = 200
 };
 
 /* Below this no page number begins with the byte of a tree's page. */
@@ -547,13 +554,63 @@ static int say_short(uint64_t have, uint64_t due,
 	return 1;
 }
 
+/* A file that is looked at while others may write to it. */
+struct looked_at {
+	int fd;
+	int pauses_left; /* for what may be being written */
+};
+
+static bool may_wait(struct looked_at *file)
+{
+	const struct timespec pause = {0, PAUSE_MS * 1000000L};
+
+	if (file->pauses_left == 0)
+		return false;
+	file->pauses_left--;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
+/* A page that was read while it was written holds a moment later. */
+static bool page_holds(struct looked_at *file, char *page, uint64_t number)
+{
+	while (!store_vfs_page_holds(page, number))
+		if (is_blank(page) || !may_wait(file) ||
+		    pread(file->fd, page, STORE_PAGE_BYTES,
+			(off_t)(number * STORE_PAGE_BYTES)) != STORE_PAGE_BYTES)
+			return false;
+	return true;
+}
+
+/* Whoever writes says in the head that the file is longer before it is. */
+static int check_length(
+    struct looked_at *file, void (*say)(void *ctx, const char *text), void *ctx)
+{
+	char page[STORE_PAGE_BYTES];
+	uint64_t have, due;
+	struct stat st;
+
+	file->pauses_left = LENGTH_PAUSES_MAX;
+	do {
+		bool is_read =
+		    pread(file->fd, page, sizeof(page), 0) == sizeof(page);
+
+		due = is_read ? pages_due(page) : 1;
+		have = fstat(file->fd, &st) == 0
+		    ? ((uint64_t)st.st_size + STORE_PAGE_BYTES - 1) /
+			STORE_PAGE_BYTES
+		    : 0;
+	} while (have < due && may_wait(file));
+	return say_short(have, due, say, ctx);
+}
+
 static int check_pages(int fd, const char *path,
     void (*say)(void *ctx, const char *text), void *ctx,
     uint64_t *unwritten_out, struct err *err)
 {
 	char *bytes = mem_alloc((size_t)READ_PAGES * STORE_PAGE_BYTES);
+	struct looked_at file = {fd, PAGE_PAUSES_MAX};
 	uint64_t number = 0;
-	uint64_t due = 1;
 	int bad = 0;
 	ssize_t n;
 
@@ -561,11 +618,9 @@ static int check_pages(int fd, const char *path,
 		    fd, bytes, (size_t)READ_PAGES * STORE_PAGE_BYTES)) > 0) {
 		ssize_t at = 0;
 
-		if (number == 0 && n >= STORE_PAGE_BYTES)
-			due = pages_due(bytes);
 		for (; at < n; at += STORE_PAGE_BYTES, number++) {
 			if (n - at >= STORE_PAGE_BYTES &&
-			    store_vfs_page_holds(bytes + at, number))
+			    page_holds(&file, bytes + at, number))
 				continue;
 			if (n - at >= STORE_PAGE_BYTES &&
 			    is_blank(bytes + at)) {
@@ -579,7 +634,7 @@ static int check_pages(int fd, const char *path,
 	if (n < 0)
 		bad = err_set_errno(err, "could not read \"%s\"", path);
 	else
-		bad += say_short(number, due, say, ctx);
+		bad += check_length(&file, say, ctx);
 	free(bytes);
 	return bad;
 }

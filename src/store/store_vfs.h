@@ -29,7 +29,8 @@ void store_vfs_put_off_syncs(struct sqlite3_file *wal, bool is_put_off);
 /* May page `number` (from 0) stand in a file with these bytes? */
 bool store_vfs_page_holds(const void *page, uint64_t number);
 
-/* Reads every page of the file and checks its seal; says each bad page.
+/* Reads every page of the file and checks its seal; says each bad page. Others
+ * may write meanwhile: what does not hold is read again some moments later.
  * Counts the pages without any content in *unwritten_out. Returns the number
  * of bad pages or a negative code. */
 int store_vfs_check_file(const char *path,
