@@ -344,6 +344,31 @@ static enum err_code check_owner(
 	return ERR_REFUSED;
 }
 
+static void hint_at_conf(struct err *err)
+{
+	err_hint(err,
+	    "Restore gongxin.conf from a backup. It has the lines \"city = "
+	    "ID\" and \"origin = NAME\"; NAME is the first line of "
+	    "log/records/checkpoint.");
+}
+
+/* Nobody is to make a directory anew that has only lost this file. */
+static void tell_no_conf(const char *dir, struct err *err)
+{
+	char database[PATH_MAX];
+
+	err_set(err, ERR_NOT_FOUND, "\"%s\" is not a data directory", dir);
+	if (!join(database, dir, "gongxin.db") || !file_exists(database)) {
+		err_hint(err,
+		    "Make one with \"gongxin init --data %s --city CITY\".",
+		    dir);
+		return;
+	}
+	err_set(err, ERR_NOT_FOUND,
+	    "the data directory \"%s\" has lost its gongxin.conf", dir);
+	hint_at_conf(err);
+}
+
 enum err_code home_open(const char *dir, struct home *out, struct err *err)
 {
 	struct buf text = BUF_INIT(CONF_BYTES_MAX);
@@ -355,23 +380,20 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err)
 	if (!join(path, dir, conf_name))
 		return err_set(err, ERR_INPUT, "the path is too long");
 	rc = file_read(path, &text, err);
-	if (rc == ERR_NOT_FOUND) {
-		err_set(err, rc, "\"%s\" is not a data directory", dir);
-		err_hint(err,
-		    "Make one with \"gongxin init --data %s --city "
-		    "CITY\".",
-		    dir);
-	}
+	if (rc == ERR_NOT_FOUND)
+		tell_no_conf(dir, err);
 	if (!rc)
 		rc = check_owner(path, dir, err);
 	if (!rc) {
 		name_folders(out, dir);
 		out->city = conf_value(buf_span(&text), "city");
 		out->origin = conf_value(buf_span(&text), "origin");
-		if (!out->city || !out->origin)
+		if (!out->city || !out->origin) {
 			rc = err_set(err, ERR_CORRUPT,
 			    "\"%s\" does not name the city and the origin",
 			    path);
+			hint_at_conf(err);
+		}
 	}
 	buf_release(&text);
 	if (rc)
