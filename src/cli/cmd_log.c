@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/office.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "cli/commands.h"
 #include "registry/rebuild.h"
+#include "usage/use_rebuild.h"
 
 enum { TEXT_BYTES_MAX = 64 * 1024 };
 
@@ -62,11 +64,29 @@ static enum err_code key(struct home *home, struct buf *out, struct err *err)
 	return ledger_public_key(home->ledger, out, err);
 }
 
+/* The log of uses, where there is one. */
+static enum err_code rebuild_uses(struct home *home, struct err *err)
+{
+	struct office office;
+	enum err_code rc;
+
+	if (!office_exists(home))
+		return office_check_lost(home, err);
+	rc = office_open(home, HOME_WRITE, NULL, &office, err);
+	if (rc)
+		return rc;
+	rc = use_rebuild(office.store, office.uses, err);
+	office_close(&office);
+	return rc;
+}
+
 static enum err_code rebuild(
     struct home *home, struct buf *out, struct err *err)
 {
 	enum err_code rc = rebuild_log(home->store, home->ledger, err);
 
+	if (!rc)
+		rc = rebuild_uses(home, err);
 	return rc ? rc : ledger_checkpoint(home->ledger, out, err);
 }
 
@@ -108,9 +128,10 @@ const struct cli_cmd cmd_log_key = {
 const struct cli_cmd cmd_log_rebuild = {
     .name = "log rebuild",
     .args = "",
-    .summary = N_("write the log's files again from the database"),
-    .details = N_("For files that were lost or changed. The root must be "
-		  "the signed one, or nothing counts."),
+    .summary = N_("write the logs' files again from the databases"),
+    .details = N_("For files of the log of records, or of the log of uses, "
+		  "that were lost or changed. The root must be the signed "
+		  "one, or nothing counts."),
     .options = options,
     .run = run_rebuild,
 };

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/tr.h"
@@ -21,6 +22,7 @@
 #include "usage/many.h"
 #include "usage/question.h"
 #include "usage/usage_test_help.h"
+#include "usage/use_rebuild.h"
 #include "usage/use_verify.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000, FILE_BYTES_MAX = 64 * 1024 * 1024 };
@@ -594,6 +596,42 @@ static void use_verify_names_changed_file_of_what_was_erased(void **state)
 	expect_said(p, &ten_years, "1 uses are not found");
 }
 
+/* The files again from the rows, and from the bundles of what has none. */
+static void use_rebuild_keeps_what_was_erased(void **state)
+{
+	struct place *p = *state;
+	struct erase_plan plan;
+	char lost[256], bundle[256];
+	struct buf bytes = BUF_INIT(64 * 1024);
+
+	make_uses(p, 0, 1000, 0);
+	plan = plan_on(p, later(1));
+	announce_on(p, &plan, later(1));
+	erase_all(p, plan.before);
+	snprintf(lost, sizeof(lost), "%s/tile/0", p->folder);
+	snprintf(bundle, sizeof(bundle), "%s/tile/entries/001", p->folder);
+	assert_int_equal(file_remove_tree(lost, &p->err), 0);
+	assert_int_equal(use_rebuild(p->store, p->ledger, &p->err), 0);
+	expect_good(p, 1011, 1010);
+
+	assert_int_equal(file_read(bundle, &bytes, &p->err), 0);
+	bytes.p[77] ^= 4;
+	file_write(bundle, buf_span(&bytes), NULL);
+	assert_int_equal(file_remove_tree(lost, &p->err), 0);
+	assert_int_equal(
+	    use_rebuild(p->store, p->ledger, &p->err), ERR_CORRUPT);
+	assert_false(file_exists(lost));
+	unlink(bundle);
+	assert_true(use_rebuild(p->store, p->ledger, &p->err) != 0);
+	assert_non_null(strstr(p->err.message, "tile/entries/001"));
+	assert_true(p->err.hint[0] != 0);
+	bytes.p[77] ^= 4;
+	file_write(bundle, buf_span(&bytes), NULL);
+	assert_int_equal(use_rebuild(p->store, p->ledger, &p->err), 0);
+	expect_good(p, 1011, 1010);
+	buf_release(&bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -609,6 +647,7 @@ int main(void)
 	    PLACED(use_verify_names_what_was_erased_too_early),
 	    PLACED(use_verify_wants_a_head_of_that_day),
 	    PLACED(use_verify_names_changed_file_of_what_was_erased),
+	    PLACED(use_rebuild_keeps_what_was_erased),
 	};
 
 	tr_set_lang(LANG_EN);

@@ -83,9 +83,9 @@ static void wrong(struct walk *w, const char *fmt, ...)
 
 /* ---- files ---- */
 
-/* How much of a level's tile the files must have: what is sealed and not
- * published yet has none. */
-static unsigned width_in_files(
+/* How wide the published log has a level's tile: what is sealed and not
+ * published yet is in none. */
+static unsigned width_published(
     const struct walk *w, int level, const struct level *l)
 {
 	uint64_t have = w->published >> (TLOG_TILE_HEIGHT * level);
@@ -93,7 +93,17 @@ static unsigned width_in_files(
 
 	if (have <= base)
 		return 0;
-	return have - base < l->width ? (unsigned)(have - base) : l->width;
+	return have - base < TLOG_TILE_WIDTH ? (unsigned)(have - base)
+					     : TLOG_TILE_WIDTH;
+}
+
+/* How much of the tile at hand the files must have. */
+static unsigned width_in_files(
+    const struct walk *w, int level, const struct level *l)
+{
+	unsigned published = width_published(w, level, l);
+
+	return published < l->width ? published : l->width;
 }
 
 /* The first `width` of a tile; those of the full one when a writer who went
@@ -103,7 +113,8 @@ static bool read_tile(struct walk *w, int level, const struct level *l,
     size_t hash_bytes, struct span *out)
 {
 	unsigned width = width_in_files(w, level < 0 ? 0 : level, l);
-	struct tlog_tile tile = {level, l->index, width};
+	struct tlog_tile tile = {
+	    level, l->index, width_published(w, level < 0 ? 0 : level, l)};
 	char path[TLOG_TILE_PATH_BYTES];
 	struct err err;
 	enum err_code rc;
@@ -113,7 +124,7 @@ static bool read_tile(struct walk *w, int level, const struct level *l,
 	tlog_tile_path(&tile, path);
 	buf_reset(&w->file);
 	rc = ledger_read_file(w->r->ledger, &tile, &w->file, &err);
-	if (rc == ERR_NOT_FOUND && width < TLOG_TILE_WIDTH) {
+	if (rc == ERR_NOT_FOUND && tile.width < TLOG_TILE_WIDTH) {
 		tile.width = TLOG_TILE_WIDTH;
 		rc = ledger_read_file(w->r->ledger, &tile, &w->file, &err);
 	}
