@@ -87,39 +87,43 @@ enum recv_heard recv_forget(int fd, bool *keeps_session)
 
 /* ---- what is read ---- */
 
-static bool is_blank(const char *bytes, size_t n)
+/* What stands behind ends of lines. */
+static struct span skip_blank(struct span read)
 {
-	while (n && (*bytes == '\r' || *bytes == '\n')) {
-		bytes++;
-		n--;
+	while (read.n && (*read.p == '\r' || *read.p == '\n')) {
+		read.p++;
+		read.n--;
 	}
-	return n == 0;
+	return read;
 }
 
 /* Is there anything behind a head, which an empty line ends? */
-static bool goes_on(const char *bytes, size_t n)
+static bool goes_on(struct span read)
 {
-	const char *end = bytes + n, *at = bytes;
+	const char *at = read.p, *end = at + read.n;
 
 	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
 		at++;
 		if (at < end && *at == '\r')
 			at++;
 		if (at < end && *at == '\n')
-			return !is_blank(at, (size_t)(end - at));
+			return skip_blank((struct span){at, (size_t)(end - at)})
+				   .n > 0;
 	}
 	return false;
 }
 
-static unsigned hear(unsigned state, const char *bytes, size_t n)
+/* Those in front of a request are no head. */
+static unsigned hear(unsigned state, struct span read)
 {
-	if (is_blank(bytes, n))
+	read = skip_blank(read);
+	if (read.n == 0)
 		return state;
 	if (state & HELD)
 		return state | MORE;
 	if (!(state & IDLE))
 		return state;
-	return state | HEARD | (goes_on(bytes, n) ? MORE : 0);
+	return state | HEARD | (goes_on(read) ? MORE : 0);
 }
 
 ssize_t recv_look(int fd, const char *bytes, ssize_t n)
@@ -127,7 +131,7 @@ ssize_t recv_look(int fd, const char *bytes, ssize_t n)
 	unsigned state = state_of(fd);
 
 	if (n > 0)
-		set_state(fd, hear(state, bytes, (size_t)n));
+		set_state(fd, hear(state, (struct span){bytes, (size_t)n}));
 	else if (state & IDLE)
 		set_state(fd, state | ENDED);
 	else if (state & HELD) {

@@ -662,6 +662,26 @@ static void server_slow_heads_are_ended_with_408(void **state)
 	http_server_stop(&server, 1000);
 }
 
+/* Ends of lines in front of a request are none behind it. */
+static void server_blank_lines_before_request_are_no_other(void **state)
+{
+	struct http_options options = {.idle_timeout_ms = 600};
+	struct http_server *server = start(&options);
+	int fd = dial();
+	char *answer;
+
+	(void)state;
+	tell(fd, "\r\n\r\nGET /quick HTTP/1.1\r\nHost: t\r\n\r\n");
+	usleep(200000);
+	tell(fd, "\r\n\r\nGET /quick HTTP/1.1\r\nHost: t\r\n\r\n");
+	answer = hear(fd);
+	assert_int_equal(status_of(answer), 303);
+	assert_non_null(strstr(answer + 1, "HTTP/1.1 303 "));
+	assert_null(strstr(answer, "HTTP/1.1 4"));
+	free(answer);
+	http_server_stop(&server, 1000);
+}
+
 static void expect_raw(const char *text, int status, const char *part)
 {
 	int fd = dial();
@@ -846,6 +866,7 @@ int main(void)
 	    cmocka_unit_test(server_files_at_once_are_bounded),
 	    cmocka_unit_test(server_filed_bodies_that_break_off_leave_nothing),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
+	    cmocka_unit_test(server_blank_lines_before_request_are_no_other),
 	    cmocka_unit_test(server_what_is_no_http_is_refused_at_the_door),
 	    cmocka_unit_test(server_who_waits_at_the_door_may_ask_at_the_end),
 	    cmocka_unit_test(server_brief_ones_are_done_in_one_go),
