@@ -156,20 +156,35 @@ static void say_trouble(void *ctx, const char *text)
 }
 
 /* Every page of the second database, which a server may be writing to. What
- * was cut short when one was killed is mended by moving the journal. */
-static enum err_code check_office(struct store *store, const char *database,
-    bool is_deep, struct verify_result *out, struct err *err)
+ * was cut short when one was killed is mended by moving the journal. Nobody
+ * here has it open then: who closes a file ends all locks of his process on it
+ * (POSIX), also those by which others see that the journal is being read. */
+static int check_pages(const struct home *home,
+    const struct home_options *options, struct said *said,
+    uint64_t *unwritten_out, struct err *err)
 {
-	struct said said = {out, database};
-	uint64_t unwritten = 0;
-	int got;
+	struct office office;
 
-	if (store)
-		store_settle(store, STORE_SETTLE_NOW, NULL, NULL);
-	got = store_check_pages(database, say_trouble, &said, &unwritten, err);
-	if (got >= 0 && store && (is_deep || unwritten))
-		got = store_check(store, say_trouble, &said, err);
-	return (enum err_code)(got < 0 ? got : 0);
+	if (!office_open(home, HOME_READ, options, &office, NULL))
+		store_settle(office.store, STORE_SETTLE_NOW, NULL, NULL);
+	office_close(&office);
+	return store_check_pages(
+	    said->database, say_trouble, said, unwritten_out, err);
+}
+
+/* The second database, checked, and open in the end. */
+static enum err_code open_office(const struct home *home,
+    const struct api_verify_options *options, struct said *said,
+    struct office *out, struct err *err)
+{
+	uint64_t unwritten = 0;
+	int got = check_pages(home, &options->home, said, &unwritten, err);
+	enum err_code rc =
+	    office_open(home, HOME_READ, &options->home, out, err);
+
+	if (!rc && got >= 0 && (options->is_deep || unwritten))
+		got = store_check(out->store, say_trouble, said, err);
+	return rc || got >= 0 ? rc : (enum err_code)got;
 }
 
 /* The log of uses, with the directory's own key. */
@@ -184,10 +199,11 @@ static enum err_code verify_uses(struct home *home,
 	    .code_ctx = home->store,
 	    .wrong = on_wrong,
 	    .ctx = out};
+	struct said said = {out, database};
 	struct use_verify_counts counts = {0};
 	struct office office = {0};
 	struct note_key key;
-	enum err_code rc, pages_rc;
+	enum err_code rc;
 
 	snprintf(database, sizeof(database), "%s/office.db", home->dir);
 	if (office_check_lost(home, err))
@@ -197,11 +213,7 @@ static enum err_code verify_uses(struct home *home,
 	snprintf(checkpoint, sizeof(checkpoint), "%s/log/uses/checkpoint",
 	    home->dir);
 	office_origin(home, origin, sizeof(origin));
-	rc = office_open(home, HOME_READ, &options->home, &office, err);
-	pages_rc = check_office(
-	    office.store, database, options->is_deep, out, rc ? NULL : err);
-	if (!rc)
-		rc = pages_rc;
+	rc = open_office(home, options, &said, &office, err);
 	if (!rc)
 		rc = read_key(home, "uses", office.uses, &key, out, err);
 	if (!rc)

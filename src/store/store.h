@@ -194,8 +194,9 @@ enum err_code store_settle(struct store *store, enum store_settling how,
 int store_check_files(const char *path,
     void (*say)(void *ctx, const char *text), void *ctx,
     uint64_t *unwritten_out, struct err *err);
-/* The same, also while others write. What they have in the journal alone is
- * not looked at; that has checksums of its own. */
+/* The same, also while others write, but while this process does not have the
+ * database open: it would lose its locks. What others have in the journal alone
+ * is not looked at; that has checksums of its own. */
 int store_check_pages(const char *path,
     void (*say)(void *ctx, const char *text), void *ctx,
     uint64_t *unwritten_out, struct err *err);
