@@ -74,7 +74,9 @@ const char *desk_name(const struct http_request *request)
 {
 	const struct people_caller *who = staff_caller(request);
 
-	return who->kind == PEOPLE_TOKEN ? who->token_id : who->user.login;
+	return who->kind == PEOPLE_TOKEN
+	    ? arena_printf(request->arena, "token %s", who->token_id)
+	    : who->user.login;
 }
 
 struct reading desk_reading(

@@ -55,7 +55,8 @@ enum err_code desk_show_doubtful(struct site_worker *worker,
 void desk_about_doubtful(struct site_worker *worker,
     const struct http_request *request, int64_t row, struct buf *out);
 
-/* The name that the caller acts under: a login, or a token's id. */
+/* The name that the caller acts under: a login, or "token ID", which no login
+ * is and by which reviews know a program (review_is_of_program). */
 const char *desk_name(const struct http_request *request);
 
 /* Today as those of the department see it: also what is not public. */

@@ -101,20 +101,6 @@ static enum err_code check_texts(struct given *sent, struct err *err)
 	return 0;
 }
 
-static const char *sender_of(
-    const struct people_caller *who, struct arena *arena)
-{
-	struct buf text = BUF_INIT(80);
-	const char *sender;
-
-	if (who->kind != PEOPLE_TOKEN)
-		return who->user.login;
-	buf_addf(&text, "token %s", who->token_id);
-	sender = text_of(arena, buf_span(&text));
-	buf_release(&text);
-	return sender;
-}
-
 /* Keeps the file and holds the answer until it has ended; a refusal leaves
  * its trace. */
 static enum err_code take_file(struct site_worker *worker,
@@ -126,7 +112,7 @@ static enum err_code take_file(struct site_worker *worker,
 	const char *department = department_of(c, who, given->department);
 	struct uploads_sent sent = {.act = CAT_ACT_SUBMIT,
 	    .words = "",
-	    .upload = {.sender = sender_of(who, request->arena),
+	    .upload = {.sender = desk_name(request),
 		.department = department,
 		.item = text_of(request->arena, given->item)},
 	    .use = site_use_of(who, USE_SUBMIT)};
