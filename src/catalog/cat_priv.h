@@ -308,6 +308,10 @@ bool cat_is_counting(const char *key);
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);
 
+/* window.c: the last day of a period of whole months that begins on a day;
+ * the last day that there is when the period is longer. */
+date_days cat_last_day(date_days from, int months);
+
 /* json.c: pieces that every document has. */
 struct json_writer;
 void cat_json_put_status(struct json_writer *w, enum cat_status status);

@@ -262,8 +262,8 @@ date_days cat_list_stands_to(
 {
 	if (list->longest_months == 0)
 		return public_until;
-	return date_earlier(public_until,
-	    date_add_months(decided_on, list->longest_months) - 1);
+	return date_earlier(
+	    public_until, cat_last_day(decided_on, list->longest_months));
 }
 
 date_days cat_measure_ends(const struct cat_measure *measure,
@@ -273,7 +273,7 @@ date_days cat_measure_ends(const struct cat_measure *measure,
 
 	if (measure->lasts == CAT_LASTS_MONTHS)
 		end = date_earlier(
-		    end, date_add_months(decided_on, measure->months) - 1);
+		    end, cat_last_day(decided_on, measure->months));
 	return end;
 }
 

@@ -177,18 +177,23 @@ static void cat_measure_ends_with_the_earliest(void **state)
 	    {"inspect-more", "2025-05-12", "2025-08-01", "2025-08-01"},
 	    {"inspect-more", "2025-05-12", "", "2026-05-11"},
 	    {"inspect-more", "2026-05-12", "", "2026-12-31"},
+	    {"no-end", "2999-05-12", "", "2999-12-31"},
+	    {"no-end", "2999-05-12", "2999-08-01", "2999-08-01"},
 	};
+	struct cat_measure no_end = *catalog_measure(good, "inspect-more");
 	size_t i;
 
 	(void)state;
+	no_end.valid_to = DATE_NONE;
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		const struct cat_measure *m =
+		    catalog_measure(good, t[i].measure);
 		date_days from = DATE_NONE, to = DATE_NONE, want = DATE_NONE;
 
 		date_parse_iso(span_of(t[i].decided_on), &from);
 		date_parse_iso(span_of(t[i].stands_to), &to);
 		date_parse_iso(span_of(t[i].want), &want);
-		if (cat_measure_ends(
-			catalog_measure(good, t[i].measure), from, to) != want)
+		if (cat_measure_ends(m ? m : &no_end, from, to) != want)
 			fail_msg("row %zu", i);
 	}
 }
@@ -208,6 +213,10 @@ static void cat_list_stands_to_its_day_or_longest_stay(void **state)
 	    date_from_ymd(2029, 5, 11));
 	assert_int_equal(cat_list_stands_to(wages, from, DATE_NONE),
 	    date_from_ymd(2029, 5, 11));
+	/* Longer than there are days. */
+	assert_int_equal(
+	    cat_list_stands_to(wages, date_from_ymd(2998, 5, 12), DATE_NONE),
+	    date_from_ymd(2999, 12, 31));
 	open_end.longest_months = 0;
 	assert_int_equal(
 	    cat_list_stands_to(&open_end, from, DATE_NONE), DATE_NONE);

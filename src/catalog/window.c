@@ -20,8 +20,7 @@
 
 #include <string.h>
 
-/* Last day of a period of whole months that begins on a day. */
-static date_days last_day(date_days from, int months)
+date_days cat_last_day(date_days from, int months)
 {
 	date_days after = date_add_months(from, months);
 
@@ -92,7 +91,8 @@ static bool apply_term(const struct catalog *c, const struct cat_item *item,
 	if (!term.period.is_published)
 		return false;
 	if (term.period.max_months > 0)
-		end_by(w, last_day(facts->decided_on, term.period.max_months));
+		end_by(
+		    w, cat_last_day(facts->decided_on, term.period.max_months));
 	return true;
 }
 
