@@ -62,7 +62,8 @@ static void put_user(
 	json_put_str(w, "login", user->login);
 	json_put_str(w, "name", user->name);
 	json_put_bool(w, "is_disabled", user->is_disabled);
-	json_put_bool(w, "is_locked", user->locked_until_ms > now_ms);
+	json_put_bool(
+	    w, "is_locked", people_is_locked(user->locked_until_ms, now_ms));
 	json_put_bool(w, "has_password", user->has_password);
 	json_put_bool(w, "must_change_password", user->must_change);
 	json_put_str(w, "identity", user->identity);

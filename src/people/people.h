@@ -246,6 +246,9 @@ enum people_outcome {
 	PEOPLE_OUTCOME_COUNT
 };
 
+/* Does a lock up to then keep anybody out now? One of longer than there is
+ * comes from a clock that was wrong. */
+bool people_is_locked(int64_t locked_until_ms, int64_t now_ms);
 /* Reads the account; any login as typed will do. */
 enum err_code people_attempt_load(struct store *store, struct span login,
     struct people_attempt *out, struct err *err);

@@ -60,10 +60,9 @@ static enum err_code count_failure(struct store *store,
 	    store, account->id, failures, ms ? now_ms + ms : 0, err);
 }
 
-/* A lock of longer than there is comes from a clock that was wrong. */
-static bool is_locked(const struct people_account *account, int64_t now_ms)
+bool people_is_locked(int64_t locked_until_ms, int64_t now_ms)
 {
-	int64_t left_ms = account->locked_until_ms - now_ms;
+	int64_t left_ms = locked_until_ms - now_ms;
 
 	return left_ms > 0 && left_ms <= PEOPLE_LOCK_MAX_MS;
 }
@@ -74,7 +73,7 @@ static bool is_closed(const struct people_account *account, int64_t now_ms,
 {
 	if (account->is_disabled)
 		*out = PEOPLE_DISABLED;
-	else if (is_locked(account, now_ms))
+	else if (people_is_locked(account->locked_until_ms, now_ms))
 		*out = PEOPLE_LOCKED;
 	else
 		return false;

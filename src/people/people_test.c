@@ -417,6 +417,9 @@ static void sign_in_clock_set_back_locks_nobody_for_ever(void **state)
 
 	add_user(f, "wang");
 	sign_in_fails(f, 5, NOON + 1000LL * HOUR);
+	assert_true(people_is_locked(NOON + 15 * MINUTE, NOON));
+	assert_false(people_is_locked(NOON + 15 * MINUTE + 1, NOON));
+	assert_false(people_is_locked(NOON, NOON));
 	assert_int_equal(try_password(f, "wang", good, NOON), PEOPLE_IN);
 }
 
