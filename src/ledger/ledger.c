@@ -521,6 +521,11 @@ static void on_subtree(
 
 /* ---- reading ---- */
 
+const char *ledger_folder(const struct ledger *ledger)
+{
+	return ledger->folder;
+}
+
 enum err_code ledger_read_file(struct ledger *ledger,
     const struct tlog_tile *tile, struct buf *out, struct err *err)
 {

@@ -113,6 +113,8 @@ void ledger_leave(struct ledger *ledger);
 /* Reading tiles of the tree of `size` leaves from the files. */
 enum err_code ledger_tree(struct ledger *ledger, uint64_t size,
     struct tlog_tree *tree_out, struct err *err);
+/* Where its files are; the ledger's. */
+const char *ledger_folder(const struct ledger *ledger);
 /* Content of a tile or bundle file, appended to out; ERR_NOT_FOUND. */
 enum err_code ledger_read_file(struct ledger *ledger,
     const struct tlog_tile *tile, struct buf *out, struct err *err);

@@ -2,21 +2,17 @@
 /*
  * The log's folder. Files that the signed log has are compared while the
  * statements are read (verify_file). What else lies there is looked at by a
- * walk:
+ * walk (ledger/folder.h):
  *
  *	partial tile of an earlier size	  must be the beginning of today's
  *	tile beyond the signed size	  left by an interrupted write: noted
  *	checkpoint			  compared with the heads (verify_log)
  *	anything else			  does not belong to a published log
  */
-#include <errno.h>
-#include <fts.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/tr.h"
+#include "ledger/folder.h"
 #include "registry/verify_priv.h"
 #include "tlog/checkpoint.h"
 #include "tlog/tile.h"
@@ -74,113 +70,27 @@ enum err_code verify_file(struct verify *v, const struct tlog_tile *tile,
 	return rc;
 }
 
-/* What a file in the folder turned out to be. */
-enum file_kind {
-	FILE_CHECKED = 0, /* the signed log's own */
-	FILE_EARLIER,	  /* a partial tile of an earlier size */
-	FILE_BEYOND,	  /* of an interrupted write */
-	FILE_FOREIGN
+struct strays {
+	struct verify *verify;
+	uint64_t beyond;
 };
 
-static enum file_kind classify(
-    const struct verify *v, struct span path, struct tlog_tile *tile)
+/* ledger_stray_visit. A difference of the tile that an earlier one grew into
+ * is told already. */
+static enum err_code on_stray(
+    void *ctx, const struct ledger_stray *stray, struct err *err)
 {
-	uint64_t hashes, full;
-	unsigned rest;
+	struct strays *s = ctx;
 
-	if (span_is(path, "checkpoint"))
-		return FILE_CHECKED;
-	if (span_is(path, "checkpoint.new"))
-		return FILE_BEYOND;
-	if (!tlog_tile_parse(path, tile) || tile->level >= TLOG_LEVEL_COUNT)
-		return FILE_FOREIGN;
-	hashes = tile->level == TLOG_LEVEL_ENTRIES
-	    ? v->size
-	    : v->size >> (TLOG_TILE_HEIGHT * tile->level);
-	full = hashes / TLOG_TILE_WIDTH;
-	rest = (unsigned)(hashes % TLOG_TILE_WIDTH);
-	if (tile->index > full)
-		return FILE_BEYOND;
-	if (tile->index == full)
-		return tile->width == rest ? FILE_CHECKED
-		    : tile->width < rest   ? FILE_EARLIER
-					   : FILE_BEYOND;
-	return tile->width == TLOG_TILE_WIDTH ? FILE_CHECKED : FILE_EARLIER;
-}
-
-/* An earlier partial tile against the tile that grew from it; a difference
- * of that one is told already. */
-static enum err_code check_earlier(
-    struct verify *v, const struct tlog_tile *tile, struct err *err)
-{
-	struct buf now = BUF_INIT(BUNDLE_BYTES);
-	struct tlog_tile today = *tile;
-	uint64_t hashes = tile->level == TLOG_LEVEL_ENTRIES
-	    ? v->size
-	    : v->size >> (TLOG_TILE_HEIGHT * tile->level);
-	size_t unit = tile->level == TLOG_LEVEL_ENTRIES ? 2 + TLOG_HASH_BYTES
-							: TLOG_HASH_BYTES;
-	enum err_code rc = 0;
-
-	today.width = tile->index < hashes / TLOG_TILE_WIDTH
-	    ? TLOG_TILE_WIDTH
-	    : (unsigned)(hashes % TLOG_TILE_WIDTH);
-	if (ledger_read_file(v->request->ledger, &today, &now, NULL) == 0 &&
-	    now.n >= unit * tile->width)
-		rc = verify_file(
-		    v, tile, (struct span){now.p, unit * tile->width}, err);
-	buf_release(&now);
-	return rc;
-}
-
-static enum err_code look_at(
-    struct verify *v, struct span path, uint64_t *beyond, struct err *err)
-{
-	struct tlog_tile tile = {0, 0, 0};
-
-	switch (classify(v, path, &tile)) {
-	case FILE_EARLIER:
-		return check_earlier(v, &tile, err);
-	case FILE_BEYOND:
-		++*beyond;
-		return 0;
-	case FILE_FOREIGN:
-		verify_wrong(v,
+	if (stray->kind == LEDGER_STRAY_EARLIER)
+		return verify_file(s->verify, &stray->tile, stray->must, err);
+	if (stray->kind == LEDGER_STRAY_BEYOND)
+		s->beyond++;
+	else
+		verify_wrong(s->verify,
 		    tr("the file \"%.*s\" does not belong in the log's folder"),
-		    (int)path.n, path.p);
-		return 0;
-	case FILE_CHECKED:
-	default:
-		return 0;
-	}
-}
-
-static enum err_code walk(
-    struct verify *v, FTS *fts, uint64_t *beyond, struct err *err)
-{
-	size_t skip = strlen(v->request->log_folder) + 1;
-	enum err_code rc = 0;
-	FTSENT *e;
-
-	while (!rc && (errno = 0, e = fts_read(fts))) {
-		struct span path = {e->fts_path, e->fts_pathlen};
-
-		if (e->fts_info == FTS_D || e->fts_info == FTS_DP)
-			continue;
-		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
-		    path.n <= skip) {
-			errno = e->fts_errno;
-			return err_set_errno(
-			    err, "could not read \"%s\"", e->fts_path);
-		}
-		path.p += skip;
-		path.n -= skip;
-		rc = look_at(v, path, beyond, err);
-	}
-	if (!rc && errno)
-		rc = err_set_errno(
-		    err, "could not read \"%s\"", v->request->log_folder);
-	return rc;
+		    (int)stray->path.n, stray->path.p);
+	return 0;
 }
 
 /* What the published checkpoint is when it is none of the heads'. */
@@ -218,25 +128,15 @@ static void judge_published(struct verify *v)
 
 enum err_code verify_folder(struct verify *v, struct err *err)
 {
-	char folder[PATH_MAX];
-	char *paths[] = {folder, NULL};
-	uint64_t beyond = 0;
+	struct strays strays = {v, 0};
 	enum err_code rc;
-	FTS *fts;
 
 	judge_published(v);
-	if (snprintf(folder, sizeof(folder), "%s", v->request->log_folder) >=
-	    (int)sizeof(folder))
-		return err_set(err, ERR_INPUT, "the path is too long");
-	fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	if (!fts)
-		return err_set_errno(err, "could not read \"%s\"", folder);
-	rc = walk(v, fts, &beyond, err);
-	fts_close(fts);
-	if (beyond)
+	rc = ledger_strays(v->request->ledger, v->size, on_stray, &strays, err);
+	if (strays.beyond)
 		verify_note(v,
 		    tr("%llu files of an interrupted write lie behind the end "
 		       "of the log; the next writes replace them"),
-		    (unsigned long long)beyond);
+		    (unsigned long long)strays.beyond);
 	return rc;
 }

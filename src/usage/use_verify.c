@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "ledger/folder.h"
 #include "tlog/checkpoint.h"
 #include "tlog/tile.h"
 #include "usage/audit_case.h"
@@ -397,6 +398,33 @@ static void check_checkpoint(struct walk *w)
 		wrong(w, "\"%s\": %s", w->r->checkpoint_path, err.message);
 }
 
+/* ledger_stray_visit. What lies beyond is a server's that goes on. */
+static enum err_code on_stray(
+    void *ctx, const struct ledger_stray *stray, struct err *err)
+{
+	struct walk *w = ctx;
+	char path[TLOG_TILE_PATH_BYTES];
+	enum err_code rc;
+
+	if (stray->kind == LEDGER_STRAY_FOREIGN)
+		wrong(w,
+		    tr("log of uses, the file \"%.*s\" does not belong in the "
+		       "log's folder"),
+		    (int)stray->path.n, stray->path.p);
+	if (stray->kind != LEDGER_STRAY_EARLIER)
+		return 0;
+	tlog_tile_path(&stray->tile, path);
+	buf_reset(&w->file);
+	rc = ledger_read_file(w->r->ledger, &stray->tile, &w->file, err);
+	if (rc == ERR_NOT_FOUND)
+		return 0;
+	if (rc)
+		wrong(w, tr("log of uses, \"%s\": %s"), path, err->message);
+	else if (!span_equal(buf_span(&w->file), stray->must))
+		wrong(w, tr("log of uses, \"%s\" has changed"), path);
+	return 0;
+}
+
 /* ---- rows ---- */
 
 /* The leaf tile at hand is as wide as it gets: into the tree. */
@@ -720,6 +748,10 @@ enum err_code use_verify(const struct use_verify_request *request,
 		check_rest(w);
 		check_erased(w);
 		check_checkpoint(w);
+		rc = ledger_strays(
+		    request->ledger, w->published, on_stray, w, err);
+	}
+	if (!rc) {
 		rc = check_ways(w, err);
 		if (!rc)
 			rc = feedback_verify(

@@ -2,9 +2,10 @@
 /*
  * Verification of the log of uses: is each row what was sealed, does each
  * tile follow from the rows, does each signed head follow from the tiles,
- * and does the published checkpoint say the newest of them? Whatever does
- * not is named. Rows may be missing at the beginning alone, and only so far
- * as a sealed use announces that they were erased (usage/erase.h).
+ * does the published checkpoint say the newest of them, and does the log's
+ * folder hold nothing else? Whatever does not is named. Rows may be missing at
+ * the beginning alone, and only so far as a sealed use announces that they were
+ * erased (usage/erase.h).
  */
 #ifndef GX_USAGE_USE_VERIFY_H
 #define GX_USAGE_USE_VERIFY_H

@@ -104,6 +104,60 @@ static void use_verify_changed_file_is_named(void **state)
 	assert_int_equal(said.count, 0);
 }
 
+/* The next partial tiles, beside those that stand. */
+static void publish_more(struct place *p, int uses)
+{
+	struct desk *desk;
+
+	seal_without_publishing(p, uses);
+	desk = start_desk(p);
+	desk_stop(&desk);
+}
+
+/* Partial tiles of earlier sizes are compared with what they grew into, and
+ * nothing foreign may lie there. What a write that was cut has left, or a
+ * server is writing now, is none of it. */
+static void use_verify_other_files_are_looked_at(void **state)
+{
+	static const char *const earlier[] = {
+	    "tile/0/002.p/88", "tile/entries/002.p/88"};
+	struct place *p = *state;
+	struct said said;
+	char path[256];
+	size_t i;
+
+	make_uses(p);
+	publish_more(p, 1);
+	verify(p, &said, 701);
+	assert_int_equal(said.count, 0);
+	for (i = 0; i < ARRAY_COUNT(earlier); i++) {
+		struct buf bytes = BUF_INIT(64 * 1024);
+
+		snprintf(path, sizeof(path), "%s/%s", p->folder, earlier[i]);
+		assert_int_equal(file_read(path, &bytes, &p->err), 0);
+		bytes.p[40] ^= 4;
+		file_write(path, buf_span(&bytes), NULL);
+		verify(p, &said, 701);
+		assert_int_equal(said.count, 1);
+		assert_non_null(strstr(said.text[0], earlier[i]));
+		bytes.p[40] ^= 4;
+		bytes.n -= 40;
+		file_write(path, buf_span(&bytes), NULL);
+		verify(p, &said, 701);
+		assert_int_equal(said.count, 0);
+		buf_release(&bytes);
+	}
+	snprintf(path, sizeof(path), "%s/tile/0/002.p/255", p->folder);
+	file_write(path, span_of("half"), NULL);
+	verify(p, &said, 701);
+	assert_int_equal(said.count, 0);
+	snprintf(path, sizeof(path), "%s/tile/notes.txt", p->folder);
+	file_write(path, span_of("x"), NULL);
+	verify(p, &said, 701);
+	assert_int_equal(said.count, 1);
+	assert_non_null(strstr(said.text[0], "tile/notes.txt"));
+}
+
 static void run_sql(struct place *p, const char *sql)
 {
 	sqlite3 *db = NULL;
@@ -787,6 +841,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    PLACED(use_verify_finds_nothing_wrong),
 	    PLACED(use_verify_changed_file_is_named),
+	    PLACED(use_verify_other_files_are_looked_at),
 	    PLACED(use_verify_changed_row_is_named),
 	    PLACED(use_verify_damaged_head_is_named),
 	    PLACED(many_is_found_from_each_of_them),
