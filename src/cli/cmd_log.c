@@ -80,14 +80,42 @@ static enum err_code rebuild_uses(struct home *home, struct err *err)
 	return rc;
 }
 
-static enum err_code rebuild(
-    struct home *home, struct buf *out, struct err *err)
+/* The log of records; its checkpoint is appended to out. */
+static enum err_code rebuild_records(
+    struct cli_call *call, struct home *home, struct buf *out, struct err *err)
 {
-	enum err_code rc = rebuild_log(home->store, home->ledger, err);
+	struct home_options options = cli_home_options(call);
+	enum err_code rc = home_open_store(home, HOME_WRITE, &options, err);
 
 	if (!rc)
-		rc = rebuild_uses(home, err);
+		rc = rebuild_log(home->store, home->ledger, err);
 	return rc ? rc : ledger_checkpoint(home->ledger, out, err);
+}
+
+static void tell_log(const char *name, enum err_code rc, const struct err *err)
+{
+	fprintf(stderr, "  %s: %s\n", name,
+	    rc ? err->message : tr("written again"));
+}
+
+/* Each log by itself: what one of them lacks is no reason to leave the other
+ * as it is. */
+static enum cli_exit rebuild(
+    struct cli_call *call, struct home *home, struct buf *out)
+{
+	struct err records_err, uses_err;
+	enum err_code records_rc =
+	    rebuild_records(call, home, out, &records_err);
+	enum err_code uses_rc = rebuild_uses(home, &uses_err);
+
+	if (!records_rc && !uses_rc)
+		return print_text(call, "checkpoint", out);
+	call->err = records_rc ? records_err : uses_err;
+	cli_fail(call);
+	tell_log(tr("log of records"), records_rc, &records_err);
+	if (uses_rc || office_exists(home))
+		tell_log(tr("log of uses"), uses_rc, &uses_err);
+	return CLI_NOT_DONE;
 }
 
 static enum cli_exit run_checkpoint(struct cli_call *call)
@@ -102,7 +130,19 @@ static enum cli_exit run_key(struct cli_call *call)
 
 static enum cli_exit run_rebuild(struct cli_call *call)
 {
-	return run(call, HOME_WRITE, rebuild, "checkpoint");
+	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+	enum cli_exit code;
+	struct home home;
+
+	if (home_open(cli_value(call, "data"), &home, &call->err))
+		return cli_fail(call);
+	code = home_load_catalog(&home, &call->err) ||
+		home_check_clock(&home, &call->err)
+	    ? cli_fail(call)
+	    : rebuild(call, &home, &text);
+	buf_release(&text);
+	home_close(&home);
+	return code;
 }
 
 static const struct cli_option options[] = {CLI_DATA_OPTION, {0}};
@@ -131,7 +171,8 @@ const struct cli_cmd cmd_log_rebuild = {
     .summary = N_("write the logs' files again from the databases"),
     .details = N_("For files of the log of records, or of the log of uses, "
 		  "that were lost or changed. The root must be the signed "
-		  "one, or nothing counts."),
+		  "one, or nothing counts. Where one of them cannot be "
+		  "written, the other is."),
     .options = options,
     .run = run_rebuild,
 };
