@@ -30,7 +30,7 @@ enum { MEMORY_MAX_MIB = 1024 }; /* address space, not what is resident */
 /* Keeps the listed descriptors (at most 8) and closes all others. */
 static void close_others(int *keep, size_t count)
 {
-	unsigned from = 3;
+	unsigned from = 0;
 	size_t i, j;
 
 	for (i = 1; i < count; i++)
@@ -41,8 +41,6 @@ static void close_others(int *keep, size_t count)
 			keep[j - 1] = t;
 		}
 	for (i = 0; i < count; i++) {
-		if (keep[i] < 3)
-			continue;
 		if ((unsigned)keep[i] > from)
 			close_range(from, (unsigned)keep[i] - 1, 0);
 		from = (unsigned)keep[i] + 1;
@@ -144,12 +142,13 @@ static _Noreturn void be_child(
     const struct decode_request *request, struct slots *slots)
 {
 	struct err err;
-	int keep[4];
+	int keep[5];
 
 	slots_be_child(slots);
 	slots_child_fds(slots, keep);
 	keep[2] = request->fd;
 	keep[3] = request->spool_fd;
+	keep[4] = STDERR_FILENO;
 	close_others(keep, ARRAY_COUNT(keep));
 	limit_resources();
 	reader_prepare();
