@@ -395,12 +395,12 @@ enum cat_list_kind {
  * record one entry, each by a decision of its own: there is no other way
  * onto a list, and nothing here can say one (docs/boundaries.md, 3).
  *
- * A record is an entry from its decided-on to its public-until, both days
- * included, and never longer than longest_months (cat_list_stands_to).
- * Without public-until it stands until a later version of the record gives
- * the day (then the list has an exit_condition). A withdrawn or undone
- * record is no entry. The entry's document, authority, basis-text
- * and notified-on fields are by role: cat_field_by_role.
+ * A record is an entry from its decided-on to its public-until or valid-to,
+ * the earlier one, both days included, and never longer than longest_months
+ * (cat_list_stands_to). Without either it stands until a later version of the
+ * record gives the day (then the list has an exit_condition). A withdrawn or
+ * undone record is no entry. The entry's document, authority, basis-text and
+ * notified-on fields are by role: cat_field_by_role.
  */
 struct cat_list {
 	const char *id; /* "wage-arrears" */
@@ -747,9 +747,9 @@ bool cat_item_may_be_positive(const struct cat_item *item);
 /* Is the one of a neutral item, by the stored value of the field that its
  * positive_when is about? */
 bool cat_item_is_positive(const struct cat_item *item, struct span value);
-/* The last day of an entry decided on `decided_on` whose record says
- * `public_until` (DATE_NONE: nothing): the earlier of that and the list's
- * longest stay. DATE_NONE: no end known. */
+/* The last day of an entry decided on `decided_on` whose record ends on
+ * `public_until` (DATE_NONE: it says nothing): the earlier of that and the
+ * list's longest stay. DATE_NONE: no end known. */
 date_days cat_list_stands_to(
     const struct cat_list *list, date_days decided_on, date_days public_until);
 /* The last day on which the measure follows a record decided on `decided_on`

@@ -25,8 +25,7 @@ static bool is_there(const struct catalog *catalog,
 		return false;
 	until = date_earlier(v->facts.public_until, v->facts.valid_to);
 	if (list)
-		until = cat_list_stands_to(
-		    list, v->facts.decided_on, v->facts.public_until);
+		until = cat_list_stands_to(list, v->facts.decided_on, until);
 	if (publication.state == VIEW_PUBLISHED)
 		until = date_earlier(until, publication.window.to);
 	*until_out = until;

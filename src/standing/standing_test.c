@@ -40,29 +40,36 @@ static const char own_measures[] =
     "extend:\n"
     "- {matter: fiscal-subsidies, add_measures: [in-spring, three-months]}\n";
 
-/* The catalogue of Lin'an, where no province adds measures, with ours. */
-static int setup_catalogue(void **state)
+/* The catalogue of Lin'an, where no province adds measures, with more. */
+static struct catalog *catalogue_with(const char *more)
 {
+	struct catalog *out = NULL;
 	struct cat_source sources[SOURCES_MAX];
 	struct catalog *shipped;
 	struct cat_issues issues;
 	struct err err = {0};
 	size_t count;
 
-	(void)state;
-	tr_set_lang(LANG_EN);
 	shipped = test_catalogue("linan");
 	count = shipped->sources_count;
 	assert_true(count < SOURCES_MAX);
 	memcpy(sources, shipped->sources, count * sizeof(*sources));
 	sources[count++] =
-	    (struct cat_source){"city/linan/zz.yaml", span_of(own_measures)};
+	    (struct cat_source){"city/linan/zz.yaml", span_of(more)};
 	cat_issues_init(&issues);
-	assert_int_equal(catalog_load_sources(
-			     sources, count, "linan", &issues, &catalog, &err),
+	assert_int_equal(
+	    catalog_load_sources(sources, count, "linan", &issues, &out, &err),
 	    0);
 	cat_issues_release(&issues);
 	catalog_free(&shipped);
+	return out;
+}
+
+static int setup_catalogue(void **state)
+{
+	(void)state;
+	tr_set_lang(LANG_EN);
+	catalog = catalogue_with(own_measures);
 	return 0;
 }
 
@@ -242,6 +249,38 @@ static void standing_load_measureNotInForce_isNotTold(void **state)
 	standing_release(&standing);
 }
 
+/* Its validity ends an entry also where no publication does. */
+static void standing_load_entryOfClosedItemRunOut_isNotTold(void **state)
+{
+	struct fixture *f = *state;
+	struct test_row row = {.name = "示例甲公司",
+	    .key = 1,
+	    .content = 1,
+	    .decided_on = day("2026-01-05"),
+	    .public_until = DATE_NONE,
+	    .valid_to = day("2026-06-30")};
+	static const char closed[] =
+	    "extend:\n- {item: tax-credit-a, disclosure: authorised}\n";
+	struct catalog *shared = catalog;
+	struct standing standing;
+	char code[19];
+
+	code_of("91", code);
+	row.code = code;
+	catalog = catalogue_with(closed);
+	fixture_submit(f, catalog_item(catalog, "tax-credit-a")->number,
+	    "tax-credit-a", reporter, noon_ms("2026-01-05"), &row, 1);
+	ask(f, code, "fiscal-subsidies", "2026-06-30", &standing);
+	assert_int_equal(standing.entries_count, 1);
+	assert_int_equal(standing.entries[0].until, day("2026-06-30"));
+	standing_release(&standing);
+	ask(f, code, "fiscal-subsidies", "2026-07-01", &standing);
+	assert_int_equal(standing.entries_count, 0);
+	standing_release(&standing);
+	catalog_free(&catalog);
+	catalog = shared;
+}
+
 static void standing_load_monthsRunOut_isNotTold(void **state)
 {
 	struct fixture *f = *state;
@@ -344,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    FIXED(standing_load_kindNoBasisNames_entryWithoutMeasure),
 	    FIXED(standing_load_measureNotInForce_isNotTold),
+	    FIXED(standing_load_entryOfClosedItemRunOut_isNotTold),
 	    FIXED(standing_load_monthsRunOut_isNotTold),
 	    FIXED(standing_load_classThatNothingFollows_isNotTold),
 	    FIXED(standing_load_measureOfAnotherMatter_isNotTold),
