@@ -8,7 +8,8 @@
  * Texts of templates are {{#_}}English{{/_}}. They are replaced when the
  * templates are loaded, before they are parsed, so that a translated text
  * costs nothing later and may hold tags like any other part. White space in
- * the English text is folded before it is looked up.
+ * the English text is folded before it is looked up. Behind a wide mark, which
+ * brings its own room, the template's blanks are left out.
  */
 #include "web/render.h"
 
@@ -90,6 +91,58 @@ static const char *find(struct span text, const char *what)
 	return text.n > 0 ? memmem(text.p, text.n, what, strlen(what)) : NULL;
 }
 
+/* Does it end with a full-width stop, comma or the like? */
+static bool ends_wide(struct span text)
+{
+	static const char *const marks[] = {
+	    "。", "，", "；", "：", "！", "？", "、"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(marks); i++) {
+		size_t n = strlen(marks[i]);
+
+		if (text.n >= n &&
+		    memcmp(text.p + text.n - n, marks[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How long the tag of a section or block, or the end of an element, is that
+ * the text begins with; 0: with none. */
+static size_t tag_bytes(struct span text)
+{
+	bool is_section =
+	    text.n > 2 && text.p[0] == '{' && strchr("#^/$", text.p[2]);
+	const char *end = NULL;
+
+	if (is_section && text.p[1] == '{')
+		end = find(text, "}}");
+	else if (text.n > 1 && text.p[0] == '<' && text.p[1] == '/')
+		end = find(text, ">");
+	return end ? (size_t)(end - text.p) + (is_section ? 2 : 1) : 0;
+}
+
+/* Copies the tags that the text begins with, up to the next text to be
+ * translated, and leaves out blanks behind them; how many bytes that were. */
+static size_t copy_tight(struct span text, struct buf *out)
+{
+	size_t at = 0, n;
+
+	for (;;) {
+		struct span rest = {text.p + at, text.n - at};
+
+		n = tag_bytes(rest);
+		if (n == 0 || find((struct span){rest.p, n}, "{{#_}}"))
+			break;
+		buf_add(out, rest.p, n);
+		at += n;
+	}
+	while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\t'))
+		at++;
+	return at;
+}
+
 /* The template with its texts in the language. */
 static void translate(struct span text, enum lang lang, struct buf *out)
 {
@@ -97,7 +150,8 @@ static void translate(struct span text, enum lang lang, struct buf *out)
 	const char *open, *close;
 
 	for (;;) {
-		struct span rest;
+		struct span rest, said;
+		size_t tight;
 
 		open = find(text, "{{#_}}");
 		if (!open)
@@ -111,10 +165,14 @@ static void translate(struct span text, enum lang lang, struct buf *out)
 		buf_reset(&key);
 		add_folded(
 		    &key, (struct span){rest.p, (size_t)(close - rest.p)});
-		buf_add_str(out, tr_in(lang, buf_str(&key)));
+		said = span_of(tr_in(lang, buf_str(&key)));
+		buf_add_span(out, said);
 		close += TEXT_OPEN_BYTES;
 		text.n -= (size_t)(close - text.p);
 		text.p = close;
+		tight = ends_wide(said) ? copy_tight(text, out) : 0;
+		text.p += tight;
+		text.n -= tight;
 	}
 	buf_add_span(out, text);
 	buf_release(&key);

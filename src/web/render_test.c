@@ -139,6 +139,23 @@ static void render_other_day_is_said(void **state)
 	renderer_free(r);
 }
 
+/* A wide mark brings its own room; a blank behind it made a hole. */
+static void render_no_blank_behind_a_wide_mark(void **state)
+{
+	struct web_renderer *r = renderer_new();
+	struct buf out = BUF_INIT(WEB_PAGE_BYTES_MAX);
+
+	(void)state;
+	render(
+	    r, "log", LANG_ZH, "{\"size\":0,\"months\":[],\"tools\":[]}", &out);
+	check_has(&out, "log", "通用。命令中的");
+	render(
+	    r, "log", LANG_EN, "{\"size\":0,\"months\":[],\"tools\":[]}", &out);
+	check_has(&out, "log", "as well. In the commands");
+	buf_release(&out);
+	renderer_free(r);
+}
+
 static void render_what_is_no_object_is_refused(void **state)
 {
 	static const char *const t[] = {"", "[]", "1", "{", "{\"a\":\"\xFF\"}"};
@@ -288,6 +305,7 @@ int main(void)
 	    cmocka_unit_test(render_every_page_in_every_language),
 	    cmocka_unit_test(render_subject_shows_its_document),
 	    cmocka_unit_test(render_other_day_is_said),
+	    cmocka_unit_test(render_no_blank_behind_a_wide_mark),
 	    cmocka_unit_test(render_what_is_no_object_is_refused),
 	    cmocka_unit_test(templates_name_only_partials_that_exist),
 	    cmocka_unit_test(assets_are_named_by_content),

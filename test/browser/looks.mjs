@@ -52,12 +52,12 @@ function overflows(page) {
 }
 
 // Half-width marks behind Chinese, where full-width ones belong, and spaces
-// behind colons that are wide already; and titles within titles, whose marks
+// behind marks that are wide already; and titles within titles, whose marks
 // are the single ones.
 function wrongMarks(page) {
 	return page.evaluate(() => [
 		['a half-width mark', /.{0,12}[\u4e00-\u9fff][:;,!?]/g],
-		['a space behind a wide colon', /.{0,12}：\x20.{0,12}/g],
+		['a space behind a wide mark', /.{0,12}[。，；：！？、]\x20.{0,12}/g],
 		['a title within a title', /《[^》\n]*《.{0,12}/g],
 	].flatMap(([what, form]) =>
 	    (document.body.innerText.match(form) ?? [])
