@@ -388,14 +388,17 @@ static bool is_newest(struct walk *w, struct err *err)
 	    said.head.size > w->published;
 }
 
+/* While nobody is between the commit of a head and its file. */
 static void check_checkpoint(struct walk *w)
 {
 	struct err err;
 
+	(void)ledger_enter(w->r->ledger, NULL);
 	buf_reset(&w->file);
 	if (file_read(w->r->checkpoint_path, &w->file, &err) ||
 	    !is_newest(w, &err))
 		wrong(w, "\"%s\": %s", w->r->checkpoint_path, err.message);
+	ledger_leave(w->r->ledger);
 }
 
 /* ledger_stray_visit. What lies beyond is a server's that goes on. */

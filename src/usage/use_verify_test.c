@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,44 @@ static void use_verify_other_files_are_looked_at(void **state)
 	verify(p, &said, 701);
 	assert_int_equal(said.count, 1);
 	assert_non_null(strstr(said.text[0], "tile/notes.txt"));
+}
+
+static void *verify_beside(void *ctx)
+{
+	static struct said said;
+
+	verify(ctx, &said, 701);
+	return &said;
+}
+
+/* Who publishes has committed a head, and writes its file a moment later: the
+ * moment between is waited for. */
+static void use_verify_publication_under_way_is_waited_for(void **state)
+{
+	struct buf older = BUF_INIT(64 * 1024), newest = BUF_INIT(64 * 1024);
+	struct place *p = *state;
+	const struct said *said;
+	pthread_t thread;
+	char path[256];
+	void *result;
+
+	make_uses(p);
+	snprintf(path, sizeof(path), "%s/checkpoint", p->folder);
+	assert_int_equal(file_read(path, &older, &p->err), 0);
+	publish_more(p, 1);
+	assert_int_equal(file_read(path, &newest, &p->err), 0);
+	assert_int_equal(ledger_enter(p->second_ledger, &p->err), 0);
+	file_write(path, buf_span(&older), NULL);
+	assert_int_equal(pthread_create(&thread, NULL, verify_beside, p), 0);
+	usleep(300 * 1000);
+	file_write(path, buf_span(&newest), NULL);
+	ledger_leave(p->second_ledger);
+	pthread_join(thread, &result);
+	said = result;
+	assert_string_equal(said->text[0], "");
+	assert_int_equal(said->count, 0);
+	buf_release(&older);
+	buf_release(&newest);
 }
 
 static void run_sql(struct place *p, const char *sql)
@@ -842,6 +881,7 @@ int main(void)
 	    PLACED(use_verify_finds_nothing_wrong),
 	    PLACED(use_verify_changed_file_is_named),
 	    PLACED(use_verify_other_files_are_looked_at),
+	    PLACED(use_verify_publication_under_way_is_waited_for),
 	    PLACED(use_verify_changed_row_is_named),
 	    PLACED(use_verify_damaged_head_is_named),
 	    PLACED(many_is_found_from_each_of_them),
