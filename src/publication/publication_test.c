@@ -654,18 +654,23 @@ static void put_doubtful(struct fixture *f, date_days today)
 	put_doubt(f, 1, 1, today);
 }
 
-static void undoneDecision_leavesTheFeed(void **state)
+static struct doubtful_act act_on(const struct fixture *f, date_days today)
 {
-	struct fixture *f = *state;
-	struct copy *copy = mem_zalloc(1, sizeof(*copy));
-	date_days today = day("2026-05-10");
-	struct doubtful_act act = {.store = f->store,
+	return (struct doubtful_act){.store = f->store,
 	    .ledger = f->ledger,
 	    .catalog = catalog,
 	    .tmp_folder = f->dir,
 	    .now_ms = noon_of(today),
 	    .by = "甲",
 	    .reason = "核实"};
+}
+
+static void undoneDecision_leavesTheFeed(void **state)
+{
+	struct fixture *f = *state;
+	struct copy *copy = mem_zalloc(1, sizeof(*copy));
+	date_days today = day("2026-05-10");
+	struct doubtful_act act = act_on(f, today);
 	struct doubtful_outcome outcome;
 	char code[19];
 
@@ -855,12 +860,7 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 	struct copy *copy = mem_zalloc(1, sizeof(*copy));
 	struct story s = {.count = 0};
 	date_days today = day("2026-05-10");
-	struct doubtful_act act = {.store = f->store,
-	    .ledger = f->ledger,
-	    .catalog = catalog,
-	    .tmp_folder = f->dir,
-	    .by = "甲",
-	    .reason = "核实"};
+	struct doubtful_act act = act_on(f, day("2026-05-10"));
 	uint64_t seed = 23;
 	char code[19];
 	int i;
@@ -902,13 +902,7 @@ static void overtakenRow_isNotDecidedButRejected(void **state)
 {
 	struct fixture *f = *state;
 	date_days today = day("2026-05-10");
-	struct doubtful_act act = {.store = f->store,
-	    .ledger = f->ledger,
-	    .catalog = catalog,
-	    .tmp_folder = f->dir,
-	    .now_ms = noon_of(today),
-	    .by = "甲",
-	    .reason = "核实"};
+	struct doubtful_act act = act_on(f, today);
 	struct doubtful_outcome outcome;
 	struct story s = {.count = 0};
 	char code[19];
@@ -935,13 +929,7 @@ static void overtakenRow_isNotDecidedButRejected(void **state)
 static void decision_thatStandsAgain_isOfWhoTookIt(void **state)
 {
 	struct fixture *f = *state;
-	struct doubtful_act act = {.store = f->store,
-	    .ledger = f->ledger,
-	    .catalog = catalog,
-	    .tmp_folder = f->dir,
-	    .now_ms = noon_of(day("2026-05-10")),
-	    .by = "first",
-	    .reason = "seen"};
+	struct doubtful_act act = act_on(f, day("2026-05-10"));
 	struct doubtful_outcome outcome;
 	struct story s = {.count = 0};
 	struct buf out = BUF_INIT(1 << 20);
