@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BUNDLE_BYTES = TLOG_TILE_WIDTH * (2 + TLOG_HASH_BYTES) };
-
 struct walk {
 	struct ledger *ledger;
 	uint64_t size;
@@ -81,7 +79,7 @@ static bool read_now(
 /* Is the file there, and more than what a write that was cut leaves? */
 static bool is_whole(const struct walk *w, const struct ledger_stray *stray)
 {
-	struct buf have = BUF_INIT(BUNDLE_BYTES);
+	struct buf have = BUF_INIT(LEDGER_BUNDLE_BYTES);
 	enum err_code rc =
 	    ledger_read_file(w->ledger, &stray->tile, &have, NULL);
 	bool is_cut = !rc && have.n < stray->must.n &&
@@ -94,7 +92,7 @@ static bool is_whole(const struct walk *w, const struct ledger_stray *stray)
 static enum err_code visit_earlier(
     const struct walk *w, struct ledger_stray *stray, struct err *err)
 {
-	struct buf now = BUF_INIT(BUNDLE_BYTES);
+	struct buf now = BUF_INIT(LEDGER_BUNDLE_BYTES);
 	size_t unit = stray->tile.level == TLOG_LEVEL_ENTRIES
 	    ? 2 + TLOG_HASH_BYTES
 	    : TLOG_HASH_BYTES;

@@ -34,13 +34,7 @@
 #include "tlog/note.h"
 #include "tlog/tile.h"
 
-enum {
-	ENTRY_BYTES = TLOG_HASH_BYTES,
-	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
-	BUNDLE_BYTES = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
-	NOTE_TEXT_BYTES_MAX = 16 * 1024,
-	KEY_BYTES_MAX = 4096
-};
+enum { NOTE_TEXT_BYTES_MAX = 16 * 1024, KEY_BYTES_MAX = 4096 };
 
 /* The unfilled tile of one level. */
 struct edge {
@@ -63,9 +57,9 @@ struct ledger {
 	char *origin;
 	struct tlog_frontier frontier;
 	struct edge edges[TLOG_LEVEL_COUNT];
-	uint8_t bundle[BUNDLE_BYTES]; /* entries of edge 0 */
-	uint64_t begun_size;	      /* at ledger_begin */
-	enum err_code sink_rc;	      /* first failure inside the sink */
+	uint8_t bundle[LEDGER_BUNDLE_BYTES]; /* entries of edge 0 */
+	uint64_t begun_size;		     /* at ledger_begin */
+	enum err_code sink_rc;		     /* first failure inside the sink */
 	struct err sink_err;
 	/* Where the last tile went, and the last bundle: the two take turns. */
 	struct tile_folder tile_folder;
@@ -484,8 +478,8 @@ static enum err_code write_edge(struct ledger *l, int level, struct err *err)
 	if (!rc && level == 0) {
 		tile.level = TLOG_LEVEL_ENTRIES;
 		rc = write_tile(l, &tile,
-		    (struct span){
-			(const char *)l->bundle, e->width * BUNDLE_ENTRY_BYTES},
+		    (struct span){(const char *)l->bundle,
+			e->width * LEDGER_BUNDLE_ENTRY_BYTES},
 		    err);
 	}
 	return rc;
@@ -567,7 +561,7 @@ static int read_tile(void *ctx, const struct tlog_tile *tile,
     struct tlog_hash *out, struct err *err)
 {
 	struct ledger *l = ctx;
-	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
+	struct buf bytes = BUF_INIT(LEDGER_BUNDLE_BYTES);
 	enum err_code rc =
 	    read_widest(l, tile, sizeof(struct tlog_hash), &bytes, err);
 
@@ -622,23 +616,25 @@ static enum err_code load_bundle(struct ledger *l, struct err *err)
 {
 	const struct edge *e = &l->edges[0];
 	struct tlog_tile tile = {TLOG_LEVEL_ENTRIES, e->index, e->width};
-	struct buf bytes = BUF_INIT(BUNDLE_BYTES);
+	struct buf bytes = BUF_INIT(LEDGER_BUNDLE_BYTES);
 	enum err_code rc;
 	unsigned i;
 
 	if (e->width == 0)
 		return 0;
-	rc = read_widest(l, &tile, BUNDLE_ENTRY_BYTES, &bytes, err);
+	rc = read_widest(l, &tile, LEDGER_BUNDLE_ENTRY_BYTES, &bytes, err);
 	for (i = 0; !rc && i < e->width; i++) {
 		struct span entry = {
-		    bytes.p + i * BUNDLE_ENTRY_BYTES + 2, ENTRY_BYTES};
+		    bytes.p + i * LEDGER_BUNDLE_ENTRY_BYTES + 2,
+		    LEDGER_ENTRY_BYTES};
 		struct tlog_hash leaf = tlog_leaf_hash(entry);
 
 		if (!tlog_hash_equal(&leaf, &e->hashes[i]))
 			rc = edge_broken(err);
 	}
 	if (!rc)
-		memcpy(l->bundle, bytes.p, e->width * BUNDLE_ENTRY_BYTES);
+		memcpy(
+		    l->bundle, bytes.p, e->width * LEDGER_BUNDLE_ENTRY_BYTES);
 	buf_release(&bytes);
 	return rc;
 }
@@ -700,15 +696,16 @@ static enum err_code append_some(
 {
 	struct edge *e = &l->edges[0];
 	struct tlog_hash *leaves = e->hashes + e->width;
-	uint8_t *to = l->bundle + e->width * BUNDLE_ENTRY_BYTES;
+	uint8_t *to = l->bundle + e->width * LEDGER_BUNDLE_ENTRY_BYTES;
 	enum err_code rc = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		to[0] = 0;
-		to[1] = ENTRY_BYTES;
-		memcpy(to + 2, entries + i * ENTRY_BYTES, ENTRY_BYTES);
-		to += BUNDLE_ENTRY_BYTES;
+		to[1] = LEDGER_ENTRY_BYTES;
+		memcpy(to + 2, entries + i * LEDGER_ENTRY_BYTES,
+		    LEDGER_ENTRY_BYTES);
+		to += LEDGER_BUNDLE_ENTRY_BYTES;
 	}
 	tlog_leaf_hashes32(entries, count, leaves);
 	tlog_append_many(&l->frontier, leaves, count, on_subtree, l);
@@ -736,7 +733,7 @@ enum err_code ledger_append(
 		if (n > count)
 			n = count;
 		rc = append_some(l, entries, n, err);
-		entries += n * ENTRY_BYTES;
+		entries += n * LEDGER_ENTRY_BYTES;
 		count -= n;
 	}
 	return rc;
@@ -952,7 +949,7 @@ static enum err_code check_source(const struct ledger_source *source,
 
 	tlog_frontier_init(&f);
 	while (f.size < head->size) {
-		uint8_t entry[ENTRY_BYTES];
+		uint8_t entry[LEDGER_ENTRY_BYTES];
 		struct tlog_hash leaf;
 
 		got = source->next(source->ctx, entry, err);
@@ -982,7 +979,7 @@ static enum err_code write_source(struct ledger *l,
 	l->sink_rc = 0;
 	leave_folders(l);
 	while (!rc && l->frontier.size < size) {
-		uint8_t entry[ENTRY_BYTES];
+		uint8_t entry[LEDGER_ENTRY_BYTES];
 		int got = source->next(source->ctx, entry, err);
 
 		if (got != 1)

@@ -33,6 +33,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "store/store.h"
+#include "tlog/tile.h"
 #include "tlog/tlog.h"
 #include "tlog/tree.h"
 
@@ -43,6 +44,14 @@ struct ledger_config {
 	const char *folder;   /* DATA/log/records */
 	const char *key_path; /* the signer's key, mode 0600 */
 	const char *origin;   /* first line of the checkpoint */
+};
+
+/* An entry of ours is a statement's hash; a bundle holds each behind its length
+ * of two bytes (tlog/tile.h). */
+enum {
+	LEDGER_ENTRY_BYTES = TLOG_HASH_BYTES,
+	LEDGER_BUNDLE_ENTRY_BYTES = 2 + LEDGER_ENTRY_BYTES,
+	LEDGER_BUNDLE_BYTES = TLOG_TILE_WIDTH * LEDGER_BUNDLE_ENTRY_BYTES
 };
 
 struct ledger;

@@ -21,12 +21,7 @@
 #include "tlog/checkpoint.h"
 #include "tlog/tile.h"
 
-enum {
-	ENTRY_BYTES = TLOG_HASH_BYTES,
-	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
-	BUNDLE_BYTES = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
-	NOTE_TEXT_MAX = 64 * 1024
-};
+enum { NOTE_TEXT_MAX = 64 * 1024 };
 
 /* The tile of one level that is filling. */
 struct level {
@@ -61,7 +56,7 @@ struct walk {
 	/* The leaf tile at hand. */
 	uint64_t base; /* its first statement */
 	unsigned width;
-	uint8_t entries[TLOG_TILE_WIDTH * ENTRY_BYTES];
+	uint8_t entries[TLOG_TILE_WIDTH * LEDGER_ENTRY_BYTES];
 	bool has[TLOG_TILE_WIDTH]; /* from the database */
 	bool has_head;
 	struct stored_head head; /* the next one to be reached */
@@ -233,9 +228,9 @@ static enum err_code take_statement(
 		w->v->result->erased++;
 	} else {
 		w->has[at] = true;
-		memcpy(w->entries + at * ENTRY_BYTES,
+		memcpy(w->entries + at * LEDGER_ENTRY_BYTES,
 		    w->fed->commitments[seq - w->fed->block.first_seq],
-		    ENTRY_BYTES);
+		    LEDGER_ENTRY_BYTES);
 	}
 	return account(w, seq, err);
 }
@@ -246,10 +241,11 @@ static void write_bundle(const struct walk *w, uint8_t *to)
 {
 	unsigned i;
 
-	for (i = 0; i < w->width; i++, to += BUNDLE_ENTRY_BYTES) {
+	for (i = 0; i < w->width; i++, to += LEDGER_BUNDLE_ENTRY_BYTES) {
 		to[0] = 0;
-		to[1] = ENTRY_BYTES;
-		memcpy(to + 2, w->entries + i * ENTRY_BYTES, ENTRY_BYTES);
+		to[1] = LEDGER_ENTRY_BYTES;
+		memcpy(to + 2, w->entries + i * LEDGER_ENTRY_BYTES,
+		    LEDGER_ENTRY_BYTES);
 	}
 }
 
@@ -264,8 +260,8 @@ static void read_leaf_files(struct walk *w, struct leaf_files *f)
 {
 	struct tlog_tile tile = {0, w->base / TLOG_TILE_WIDTH, w->width};
 
-	buf_init(&f->tile, BUNDLE_BYTES);
-	buf_init(&f->bundle, BUNDLE_BYTES);
+	buf_init(&f->tile, LEDGER_BUNDLE_BYTES);
+	buf_init(&f->bundle, LEDGER_BUNDLE_BYTES);
 	if (ledger_read_file(w->v->request->ledger, &tile, &f->tile, NULL) !=
 		0 ||
 	    f->tile.n != w->width * sizeof(struct tlog_hash))
@@ -273,16 +269,16 @@ static void read_leaf_files(struct walk *w, struct leaf_files *f)
 	tile.level = TLOG_LEVEL_ENTRIES;
 	if (ledger_read_file(w->v->request->ledger, &tile, &f->bundle, NULL) !=
 		0 ||
-	    f->bundle.n != w->width * BUNDLE_ENTRY_BYTES)
+	    f->bundle.n != w->width * LEDGER_BUNDLE_ENTRY_BYTES)
 		buf_reset(&f->bundle);
 }
 
 /* Chooses the entry at `at` from the witnesses. */
 static void choose(struct walk *w, const struct leaf_files *f, unsigned at)
 {
-	uint8_t *entry = w->entries + at * ENTRY_BYTES;
+	uint8_t *entry = w->entries + at * LEDGER_ENTRY_BYTES;
 	const uint8_t *bundled = f->bundle.n
-	    ? (const uint8_t *)f->bundle.p + at * BUNDLE_ENTRY_BYTES + 2
+	    ? (const uint8_t *)f->bundle.p + at * LEDGER_BUNDLE_ENTRY_BYTES + 2
 	    : NULL;
 	const char *hash =
 	    f->tile.n ? f->tile.p + at * sizeof(struct tlog_hash) : NULL;
@@ -298,7 +294,7 @@ static void choose(struct walk *w, const struct leaf_files *f, unsigned at)
 	sha256_leaf32(bundled, leaf);
 	if (w->has[at] && memcmp(leaf, hash, sizeof(leaf)) != 0)
 		return;
-	memcpy(entry, bundled, ENTRY_BYTES);
+	memcpy(entry, bundled, LEDGER_ENTRY_BYTES);
 	if (w->has[at])
 		verify_wrong(w->v,
 		    tr("statement %llu is not what was sealed in the log"),
@@ -310,7 +306,7 @@ static enum err_code name_leaf_files(
     struct walk *w, struct tlog_hash *leaves, struct err *err)
 {
 	struct tlog_tile tile = {0, w->base / TLOG_TILE_WIDTH, w->width};
-	uint8_t bundle[BUNDLE_BYTES];
+	uint8_t bundle[LEDGER_BUNDLE_BYTES];
 	enum err_code rc;
 
 	tlog_leaf_hashes32(w->entries, w->width, leaves);
@@ -322,8 +318,8 @@ static enum err_code name_leaf_files(
 	tile.level = TLOG_LEVEL_ENTRIES;
 	if (!rc)
 		rc = verify_file(w->v, &tile,
-		    (struct span){
-			(const char *)bundle, w->width * BUNDLE_ENTRY_BYTES},
+		    (struct span){(const char *)bundle,
+			w->width * LEDGER_BUNDLE_ENTRY_BYTES},
 		    err);
 	return rc;
 }
@@ -341,7 +337,7 @@ static bool has_all(const struct walk *w)
 static enum err_code check_leaves(
     struct walk *w, struct tlog_hash *leaves, struct err *err)
 {
-	uint8_t bundle[BUNDLE_BYTES];
+	uint8_t bundle[LEDGER_BUNDLE_BYTES];
 	struct leaf_files files;
 	enum err_code rc = 0;
 	unsigned i;

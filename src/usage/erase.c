@@ -17,9 +17,6 @@
 #include "tlog/tile.h"
 
 enum {
-	ENTRY_BYTES = TLOG_HASH_BYTES,
-	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
-	BUNDLE_BYTES_MAX = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
 	STATEMENT_BYTES_MAX = 64 * 1024,
 	SETTLE_TRIES = 50,
 	SETTLE_PAUSE_NS = 100 * 1000 * 1000,
@@ -240,8 +237,8 @@ static enum err_code load_bundle(
 static enum err_code check_entry(
     struct step *s, const struct use_row *row, struct err *err)
 {
-	size_t at = row->seq % TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES;
-	uint8_t want[BUNDLE_ENTRY_BYTES] = {0, ENTRY_BYTES};
+	size_t at = row->seq % TLOG_TILE_WIDTH * LEDGER_BUNDLE_ENTRY_BYTES;
+	uint8_t want[LEDGER_BUNDLE_ENTRY_BYTES] = {0, LEDGER_ENTRY_BYTES};
 	enum err_code rc = load_bundle(s, row->seq / TLOG_TILE_WIDTH, err);
 
 	if (rc)
@@ -361,7 +358,7 @@ enum err_code erase_step(struct store *store, struct ledger *ledger,
 	s->ledger = ledger;
 	s->before = before;
 	buf_init(&s->statement, STATEMENT_BYTES_MAX);
-	buf_init(&s->bundle, BUNDLE_BYTES_MAX);
+	buf_init(&s->bundle, LEDGER_BUNDLE_BYTES);
 	if (!rc)
 		rc = read_head(s, err);
 	if (!rc)

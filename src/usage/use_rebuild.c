@@ -12,12 +12,7 @@
 #include "tlog/tile.h"
 #include "usage/use_log.h"
 
-enum {
-	ENTRY_BYTES = TLOG_HASH_BYTES,
-	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
-	BUNDLE_BYTES = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
-	STATEMENT_BYTES_MAX = 64 * 1024
-};
+enum { STATEMENT_BYTES_MAX = 64 * 1024 };
 
 struct walk {
 	struct store *store;
@@ -62,7 +57,7 @@ static enum err_code load_bundle(struct walk *w, struct err *err)
 
 	buf_reset(&w->bundle);
 	rc = ledger_read_file(w->ledger, &tile, &w->bundle, err);
-	if (!rc && w->bundle.n != tile.width * BUNDLE_ENTRY_BYTES)
+	if (!rc && w->bundle.n != tile.width * LEDGER_BUNDLE_ENTRY_BYTES)
 		rc = err_set(err, ERR_CORRUPT, "it has a wrong length");
 	w->bundle_end = index * TLOG_TILE_WIDTH + tile.width;
 	if (rc) {
@@ -78,7 +73,7 @@ static enum err_code load_bundle(struct walk *w, struct err *err)
 }
 
 static enum err_code take_erased(
-    struct walk *w, uint8_t entry[ENTRY_BYTES], struct err *err)
+    struct walk *w, uint8_t entry[LEDGER_ENTRY_BYTES], struct err *err)
 {
 	size_t at = w->next % TLOG_TILE_WIDTH;
 	enum err_code rc = 0;
@@ -86,8 +81,8 @@ static enum err_code take_erased(
 	if (w->next >= w->bundle_end || at == 0)
 		rc = load_bundle(w, err);
 	if (!rc)
-		memcpy(entry, w->bundle.p + at * BUNDLE_ENTRY_BYTES + 2,
-		    ENTRY_BYTES);
+		memcpy(entry, w->bundle.p + at * LEDGER_BUNDLE_ENTRY_BYTES + 2,
+		    LEDGER_ENTRY_BYTES);
 	return rc;
 }
 
@@ -130,7 +125,7 @@ enum err_code use_rebuild(
 	struct walk w = {.store = store, .ledger = ledger};
 	enum err_code rc = ledger_enter(ledger, err);
 
-	buf_init(&w.bundle, BUNDLE_BYTES);
+	buf_init(&w.bundle, LEDGER_BUNDLE_BYTES);
 	buf_init(&w.statement, STATEMENT_BYTES_MAX);
 	if (!rc)
 		rc = store_begin_read(store, err);

@@ -23,13 +23,7 @@
 #include "usage/feedback.h"
 #include "usage/question.h"
 
-enum {
-	ENTRY_BYTES = TLOG_HASH_BYTES,
-	BUNDLE_ENTRY_BYTES = 2 + ENTRY_BYTES,
-	FILE_BYTES_MAX = TLOG_TILE_WIDTH * BUNDLE_ENTRY_BYTES,
-	NOTE_TEXT_MAX = 64 * 1024,
-	TEXT_BYTES = 512
-};
+enum { NOTE_TEXT_MAX = 64 * 1024, TEXT_BYTES = 512 };
 
 /* The tile of one level that is filling. */
 struct level {
@@ -154,15 +148,16 @@ static void load_bundle(struct walk *w, const struct level *l)
 	size_t i;
 
 	w->bundle_n = 0;
-	if (!read_tile(w, TLOG_LEVEL_ENTRIES, l, BUNDLE_ENTRY_BYTES, &bytes))
+	if (!read_tile(
+		w, TLOG_LEVEL_ENTRIES, l, LEDGER_BUNDLE_ENTRY_BYTES, &bytes))
 		return;
-	w->bundle_n = bytes.n / BUNDLE_ENTRY_BYTES;
+	w->bundle_n = bytes.n / LEDGER_BUNDLE_ENTRY_BYTES;
 	for (i = 0; i < w->bundle_n; i++) {
-		const char *e = bytes.p + i * BUNDLE_ENTRY_BYTES;
+		const char *e = bytes.p + i * LEDGER_BUNDLE_ENTRY_BYTES;
 
-		if (e[0] == 0 && e[1] == ENTRY_BYTES)
-			w->bundle[i] =
-			    tlog_leaf_hash((struct span){e + 2, ENTRY_BYTES});
+		if (e[0] == 0 && e[1] == LEDGER_ENTRY_BYTES)
+			w->bundle[i] = tlog_leaf_hash(
+			    (struct span){e + 2, LEDGER_ENTRY_BYTES});
 		else
 			memset(&w->bundle[i], 0, sizeof(w->bundle[i]));
 	}
@@ -737,7 +732,7 @@ enum err_code use_verify(const struct use_verify_request *request,
 	enum err_code rc;
 
 	w->r = request;
-	buf_init(&w->file, FILE_BYTES_MAX + NOTE_TEXT_MAX);
+	buf_init(&w->file, LEDGER_BUNDLE_BYTES + NOTE_TEXT_MAX);
 	buf_init(&w->statement, NOTE_TEXT_MAX);
 	buf_init(&w->head.note, NOTE_TEXT_MAX);
 	buf_init(&w->published_note, NOTE_TEXT_MAX);
