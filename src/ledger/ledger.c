@@ -29,12 +29,8 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/random.h"
-#include "tlog/checkpoint.h"
-#include "tlog/note.h"
+#include "ledger/key.h"
 #include "tlog/tile.h"
-
-enum { NOTE_TEXT_BYTES_MAX = 16 * 1024, KEY_BYTES_MAX = 4096 };
 
 /* The unfilled tile of one level. */
 struct edge {
@@ -53,8 +49,7 @@ struct ledger {
 	struct store *store;
 	enum ledger_id id;
 	char *folder;
-	char *key_path;
-	char *origin;
+	struct ledger_key key;
 	struct tlog_frontier frontier;
 	struct edge edges[TLOG_LEVEL_COUNT];
 	uint8_t bundle[LEDGER_BUNDLE_BYTES]; /* entries of edge 0 */
@@ -64,31 +59,28 @@ struct ledger {
 	/* Where the last tile went, and the last bundle: the two take turns. */
 	struct tile_folder tile_folder;
 	struct tile_folder bundle_folder;
-	struct note_signer signer; /* when has_signer */
-	bool has_signer;
 	int lock_fd; /* between enter and leave; else -1 */
 };
 
-static enum err_code new_ledger(const struct ledger_config *config,
-    struct store *store, struct ledger **out)
+static struct ledger *new_ledger(
+    const struct ledger_config *config, struct store *store)
 {
 	struct ledger *l = mem_zalloc(1, sizeof(*l));
 
 	l->store = store;
 	l->id = config->id;
 	l->folder = mem_strdup(config->folder);
-	l->key_path = mem_strdup(config->key_path);
-	l->origin = mem_strdup(config->origin);
+	ledger_key_init(&l->key, config->key_path, config->origin);
 	l->lock_fd = -1;
-	*out = l;
-	return 0;
+	return l;
 }
 
 enum err_code ledger_open(const struct ledger_config *config,
     struct store *store, struct ledger **out, struct err *err)
 {
 	(void)err;
-	return new_ledger(config, store, out);
+	*out = new_ledger(config, store);
+	return 0;
 }
 
 static void leave_folder(struct tile_folder *folder)
@@ -112,10 +104,8 @@ void ledger_close(struct ledger **ledger)
 		return;
 	leave_folders(l);
 	ledger_leave(l);
-	note_signer_clear(&l->signer);
+	ledger_key_release(&l->key);
 	free(l->folder);
-	free(l->key_path);
-	free(l->origin);
 	free(l);
 	*ledger = NULL;
 }
@@ -196,127 +186,39 @@ enum err_code ledger_checkpoint(
 	return read_head(ledger, &head, NULL, out, err);
 }
 
-static enum err_code load_signer(
-    struct ledger *l, struct note_signer *out, struct err *err)
+/* The key is read once, and wiped when the ledger is closed. */
+static enum err_code hold_key(struct ledger *l, struct err *err)
 {
-	struct buf text = BUF_INIT(KEY_BYTES_MAX);
-	enum err_code rc = file_read(l->key_path, &text, err);
+	struct buf newest = BUF_INIT(LEDGER_NOTE_BYTES_MAX);
+	enum err_code rc;
 
-	if (!rc) {
-		while (text.n && text.p[text.n - 1] == '\n')
-			text.n--;
-		rc =
-		    (enum err_code)note_signer_parse(buf_span(&text), out, err);
-		if (rc)
-			err_context(err, "\"%s\"", l->key_path);
-	}
-	if (rc == ERR_NOT_FOUND || rc == ERR_INPUT)
-		err_hint(err,
-		    "Restore it from the backup: nothing can be sealed "
-		    "without the log's private key.");
-	if (text.p)
-		explicit_bzero(text.p, text.cap);
-	buf_release(&text);
+	if (l->key.is_held)
+		return 0;
+	rc = ledger_checkpoint(l, &newest, err);
+	if (!rc)
+		rc = ledger_key_hold(&l->key, buf_span(&newest), err);
+	buf_release(&newest);
 	return rc;
 }
 
 enum err_code ledger_public_key(
     struct ledger *ledger, struct buf *out, struct err *err)
 {
-	struct note_signer signer;
-	enum err_code rc = load_signer(ledger, &signer, err);
-
-	if (!rc)
-		note_key_write(&signer.key, out);
-	note_signer_clear(&signer);
-	return rc;
+	return ledger_key_public(&ledger->key, out, err);
 }
 
 enum err_code ledger_published_key(
     struct ledger *ledger, struct buf *out, struct err *err)
 {
-	struct buf text = BUF_INIT(KEY_BYTES_MAX);
-	char path[PATH_MAX];
-	struct note_key key;
-	enum err_code rc;
-
-	snprintf(path, sizeof(path), "%s.pub", ledger->key_path);
-	rc = file_read(path, &text, err);
-	while (text.n && text.p[text.n - 1] == '\n')
-		text.n--;
-	if (!rc)
-		rc = (enum err_code)note_key_parse(buf_span(&text), &key, err);
-	if (!rc)
-		note_key_write(&key, out);
-	else
-		err_context(err, "\"%s\"", path);
-	buf_release(&text);
-	return rc;
-}
-
-/* The checkpoint, if it was signed by us for this log. */
-static bool is_ours(struct ledger *l, struct span note, struct checkpoint *out)
-{
-	struct note_check check;
-	struct note opened;
-
-	return note_open(note, &l->signer.key, 1, &opened, &check, NULL) == 0 &&
-	    checkpoint_parse(opened.text, out, NULL) == 0 &&
-	    span_is(out->origin, l->origin);
-}
-
-/* Did we sign the newest head? With the key or the name of another copy this
- * log would get a second signer, whom those who follow it do not know. */
-static enum err_code check_signer(struct ledger *l, struct err *err)
-{
-	struct buf text = BUF_INIT(NOTE_TEXT_BYTES_MAX);
-	struct checkpoint c;
-	enum err_code rc = ledger_checkpoint(l, &text, err);
-
-	if (!rc && text.n && !is_ours(l, buf_span(&text), &c)) {
-		rc = err_set(err, ERR_CORRUPT,
-		    "\"%s\" is not the key that signed the log, or the log "
-		    "is not called \"%s\"",
-		    l->key_path, l->origin);
-		err_hint(err,
-		    "Restore keys and gongxin.conf of this very directory "
-		    "from its backup.");
-	}
-	buf_release(&text);
-	return rc;
-}
-
-/* The key is read once, and wiped when the ledger is closed. */
-static enum err_code hold_signer(struct ledger *l, struct err *err)
-{
-	enum err_code rc;
-
-	if (l->has_signer)
-		return 0;
-	rc = load_signer(l, &l->signer, err);
-	if (!rc)
-		rc = check_signer(l, err);
-	if (rc)
-		note_signer_clear(&l->signer);
-	l->has_signer = !rc;
-	return rc;
+	return ledger_key_published(&ledger->key, out, err);
 }
 
 enum err_code ledger_sign(struct ledger *l, const struct tlog_head *head,
     struct buf *out, struct err *err)
 {
-	struct checkpoint checkpoint = {
-	    .origin = span_of(l->origin), .head = *head};
-	struct buf text = BUF_INIT(NOTE_TEXT_BYTES_MAX);
-	enum err_code rc = hold_signer(l, err);
+	enum err_code rc = hold_key(l, err);
 
-	if (!rc)
-		rc = (enum err_code)checkpoint_write(&checkpoint, &text, err);
-	if (!rc)
-		rc = (enum err_code)note_sign(
-		    buf_span(&text), &l->signer, 1, out, err);
-	buf_release(&text);
-	return rc;
+	return rc ? rc : ledger_key_sign(&l->key, head, out, err);
 }
 
 /* Signs the frontier as it is and stores the head. */
@@ -327,7 +229,7 @@ static enum err_code store_head(
 	size_t saved_bytes = tlog_frontier_save(&l->frontier, saved);
 	struct tlog_hash root = tlog_frontier_root(&l->frontier);
 	struct tlog_head head = {l->frontier.size, root};
-	struct buf note = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	struct buf note = BUF_INIT(LEDGER_NOTE_BYTES_MAX);
 	enum err_code rc = ledger_sign(l, &head, &note, err);
 
 	if (!rc) {
@@ -344,56 +246,16 @@ static enum err_code store_head(
 	return rc;
 }
 
-/* ---- keys ---- */
-
-/* One line in a file; mode 0600 for the private key. */
-static enum err_code write_line(
-    const char *path, struct buf *text, int mode, struct err *err)
-{
-	buf_add_char(text, '\n');
-	return file_replace(path, buf_span(text), mode, err);
-}
-
-static enum err_code make_key(struct ledger *l, struct err *err)
-{
-	struct buf text = BUF_INIT(KEY_BYTES_MAX);
-	uint8_t seed[ED25519_KEY_BYTES];
-	struct note_signer signer;
-	char pub_path[PATH_MAX];
-	enum err_code rc = random_bytes(seed, sizeof(seed), err);
-
-	memset(&signer, 0, sizeof(signer));
-	if (!rc)
-		rc = (enum err_code)note_signer_make(
-		    span_of(l->origin), seed, &signer, err);
-	if (!rc) {
-		note_signer_write(&signer, &text);
-		rc = write_line(l->key_path, &text, 0600, err);
-	}
-	if (!rc) {
-		snprintf(pub_path, sizeof(pub_path), "%s.pub", l->key_path);
-		buf_reset(&text);
-		note_key_write(&signer.key, &text);
-		rc = write_line(pub_path, &text, 0644, err);
-	}
-	explicit_bzero(seed, sizeof(seed));
-	note_signer_clear(&signer);
-	if (text.p)
-		explicit_bzero(text.p, text.cap);
-	buf_release(&text);
-	return rc;
-}
-
 enum err_code ledger_create(const struct ledger_config *config,
     struct store *store, int64_t now_ms, struct err *err)
 {
-	struct ledger *l = NULL;
-	enum err_code rc = new_ledger(config, store, &l);
+	struct ledger *l = new_ledger(config, store);
+	enum err_code rc = 0;
 
 	tlog_frontier_init(&l->frontier);
-	if (file_exists(l->key_path)) {
+	if (file_exists(l->key.path)) {
 		rc = err_set(err, ERR_CONFLICT, "there is a key \"%s\" already",
-		    l->key_path);
+		    l->key.path);
 		err_hint(err,
 		    "It may sign an older log. Move it to a safe "
 		    "place first.");
@@ -401,7 +263,7 @@ enum err_code ledger_create(const struct ledger_config *config,
 	if (!rc)
 		rc = file_make_folders(l->folder, err);
 	if (!rc)
-		rc = make_key(l, err);
+		rc = ledger_key_make(&l->key, err);
 	if (!rc)
 		rc = store_head(l, now_ms, err);
 	ledger_close(&l);
@@ -876,8 +738,8 @@ static enum err_code refuse_other(
 	enum err_code rc = ledger_head(l, &head, err);
 
 	if (!rc)
-		rc = hold_signer(l, err);
-	if (rc || !is_ours(l, published, &c))
+		rc = hold_key(l, err);
+	if (rc || !ledger_key_signed(&l->key, published, &c))
 		return rc;
 	if (c.head.size < head.size ||
 	    (c.head.size == head.size &&
@@ -890,8 +752,8 @@ static enum err_code refuse_other(
  * those who came before can have written to the file. */
 static enum err_code catch_up(struct ledger *l, struct err *err)
 {
-	struct buf want = BUF_INIT(NOTE_TEXT_BYTES_MAX);
-	struct buf have = BUF_INIT(NOTE_TEXT_BYTES_MAX);
+	struct buf want = BUF_INIT(LEDGER_NOTE_BYTES_MAX);
+	struct buf have = BUF_INIT(LEDGER_NOTE_BYTES_MAX);
 	char path[PATH_MAX];
 	enum err_code rc = ledger_checkpoint(l, &want, err);
 
