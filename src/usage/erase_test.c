@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +15,6 @@
 #include "base/file.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
-#include "store/store_vfs.h"
 #include "usage/audit_case.h"
 #include "usage/feedback.h"
 #include "usage/many.h"
@@ -201,18 +199,6 @@ static void expect_said(
 	verify(p, c, &said);
 	if (!strstr(said.text[0], text))
 		fail_msg("said \"%s\", not \"%s\"", said.text[0], text);
-}
-
-static void run_sql(struct place *p, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open_v2(p->db, &db, SQLITE_OPEN_READWRITE,
-			     store_vfs_name()),
-	    SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
 }
 
 /* ---- which ---- */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/store_vfs.h"
 #include "usage/audit_case.h"
 #include "usage/question.h"
 
@@ -76,6 +78,18 @@ int drop_place(void **state)
 	file_remove_tree(p->dir, NULL);
 	free(p);
 	return 0;
+}
+
+void run_sql(struct place *p, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open_v2(p->db, &db, SQLITE_OPEN_READWRITE,
+			     store_vfs_name()),
+	    SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_close(db);
 }
 
 struct use some_use(void)

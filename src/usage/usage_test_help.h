@@ -25,6 +25,8 @@ void close_place(struct place *p);
 /* cmocka's: *state is a struct place with an empty office. */
 int make_place(void **state);
 int drop_place(void **state);
+/* Past the store, as one who tampers with the file would. */
+void run_sql(struct place *p, const char *sql);
 /* A check by a token, of organisation 7. */
 struct use some_use(void);
 struct desk *start_desk(struct place *p);

@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/tr.h"
-#include "store/store_vfs.h"
 #include "usage/audit_case.h"
 #include "usage/feedback.h"
 #include "usage/question.h"
@@ -195,18 +193,6 @@ static void use_verify_publication_under_way_is_waited_for(void **state)
 	assert_int_equal(said->count, 0);
 	buf_release(&older);
 	buf_release(&newest);
-}
-
-static void run_sql(struct place *p, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open_v2(p->db, &db, SQLITE_OPEN_READWRITE,
-			     store_vfs_name()),
-	    SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
 }
 
 /* Any member of any row, published or only sealed. */
