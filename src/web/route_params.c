@@ -18,6 +18,67 @@
 
 #define NUMBER_MAX 99999999999999LL
 
+/* ---- kinds of parameters ---- */
+
+#define PATH_WORD(param, text)                                                 \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_PATH, .type = HTTP_TEXT,          \
+		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
+	}
+
+#define QUERY_WORD(param, text)                                                \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
+		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
+	}
+
+#define QUERY_DAY(param, text)                                                 \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_DATE,         \
+		.summary = text,                                               \
+	}
+
+#define QUERY_CHOICE(param, list, text)                                        \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_CHOICE,       \
+		.choices = list, .summary = text,                              \
+	}
+
+#define PATH_NUMBER(param, text)                                               \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_PATH, .type = HTTP_NUMBER,        \
+		.max = NUMBER_MAX, .summary = text,                            \
+	}
+
+#define QUERY_NUMBER(param, text)                                              \
+	{                                                                      \
+		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,       \
+		.max = NUMBER_MAX, .summary = text,                            \
+	}
+
+#define PAGE_LIMIT(most, text)                                                 \
+	{                                                                      \
+		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
+		.min = 1, .max = most, .summary = text,                        \
+	}
+
+/* ---- what many routes take ---- */
+
+#define BEFORE                                                                 \
+	QUERY_NUMBER(                                                          \
+	    "before", N_("the first number that is not wanted: as in `next`"))
+
+#define ITEM PATH_WORD("item", N_("id of an item of the catalogue"))
+
+#define RULES_ON QUERY_DAY("on", N_("the rules of that day (today)"))
+
+#define BACK                                                                   \
+	{                                                                      \
+		.name = "back", .in = HTTP_IN_QUERY,                           \
+		.max = HTTP_BACK_BYTES_MAX,                                    \
+		.summary = N_("the page that was wanted"),                     \
+	}
+
 #define SUBJECT_CODE                                                           \
 	{                                                                      \
 		.name = "code", .in = HTTP_IN_PATH, .type = HTTP_TEXT,         \
@@ -25,12 +86,9 @@
 		.summary = N_("unified social credit code, another "           \
 			      "identifier, or the whole name"),                \
 	}
+
 #define STATEMENT_NUMBER                                                       \
-	{                                                                      \
-		.name = "number", .in = HTTP_IN_PATH, .type = HTTP_NUMBER,     \
-		.max = NUMBER_MAX,                                             \
-		.summary = N_("the statement's number in the log"),            \
-	}
+	PATH_NUMBER("number", N_("the statement's number in the log"))
 
 static const char *const orders[] = {"oldest", "newest", NULL};
 static const char *const kinds[] = {"licence", "penalty", NULL};
@@ -45,11 +103,8 @@ _Static_assert(ARRAY_COUNT(groups) == CAT_GROUP_COUNT + 1, "each group once");
 const struct http_param site_subject_params[] = {
     SUBJECT_CODE,
     SITE_AS_OF,
-    {.name = "group",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = groups,
-	.summary = N_("only the records of this group (the newest of each)")},
+    QUERY_CHOICE("group", groups,
+	N_("only the records of this group (the newest of each)")),
     {.name = "after",
 	.in = HTTP_IN_QUERY,
 	.type = HTTP_TEXT,
@@ -79,12 +134,7 @@ const struct http_param site_record_params[] = {
 
 const struct http_param site_search_params[] = {
     SEARCH_TEXT,
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = 100,
-	.summary = N_("how many are shown at most (20)")},
+    PAGE_LIMIT(100, N_("how many are shown at most (20)")),
     {0},
 };
 
@@ -101,24 +151,6 @@ const struct http_param site_tile_params[] = {
     {0},
 };
 
-#define PATH_WORD(param, text)                                                 \
-	{                                                                      \
-		.name = param, .in = HTTP_IN_PATH, .type = HTTP_TEXT,          \
-		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
-	}
-
-#define QUERY_WORD(param, text)                                                \
-	{                                                                      \
-		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_TEXT,         \
-		.min = 1, .max = LIST_WORD_BYTES - 1, .summary = text,         \
-	}
-
-#define QUERY_DAY(param, text)                                                 \
-	{                                                                      \
-		.name = param, .in = HTTP_IN_QUERY, .type = HTTP_DATE,         \
-		.summary = text,                                               \
-	}
-
 /* What filters a list, everywhere. */
 #define LIST_FILTER                                                            \
 	QUERY_WORD("department", N_("id of a department")),                    \
@@ -128,37 +160,28 @@ const struct http_param site_tile_params[] = {
 	    QUERY_DAY("from", N_("decided on that day or later")),             \
 	    QUERY_DAY("to", N_("decided on that day or before")),              \
 	    QUERY_WORD("after", N_("where a page begins: as in `next`")),      \
-	{                                                                      \
-		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
-		.min = 1, .max = LIST_LIMIT_MAX,                               \
-		.summary = N_("rows of a page (20)"),                          \
-	}
+	    PAGE_LIMIT(LIST_LIMIT_MAX, N_("rows of a page (20)"))
 
 const struct http_param site_publicity_params[] = {
-    {.name = "kind",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = kinds,
-	.summary = N_("licences or penalties (penalties)")},
+    QUERY_CHOICE("kind", kinds, N_("licences or penalties (penalties)")),
     LIST_FILTER,
     {0},
 };
 
 const struct http_param site_list_params[] = {
-    PATH_WORD("item", N_("id of an item of the catalogue")),
-    QUERY_DAY("on", N_("the rules of that day (today)")),
+    ITEM,
+    RULES_ON,
     LIST_FILTER,
     {0},
 };
 
 const struct http_param site_list_rows_params[] = {
-    PATH_WORD("item", N_("id of an item of the catalogue")),
+    ITEM,
     LIST_FILTER,
     {0},
 };
 
-const struct http_param site_set_params[] = {
-    PATH_WORD("item", N_("id of an item of the catalogue")), {0}};
+const struct http_param site_set_params[] = {ITEM, {0}};
 
 const struct http_param site_department_params[] = {
     PATH_WORD("id", N_("id of a department")), {0}};
@@ -176,37 +199,21 @@ const struct http_param site_quality_params[] = {
 };
 
 const struct http_param site_changes_params[] = {
-    {.name = "since",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the first change wanted (0)")},
-    {.name = "order",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = orders,
-	.summary = N_("the oldest changes first, for copies, or the newest, "
-		      "to look at (oldest)")},
-    {.name = "before",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("only changes below this number (all)")},
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = CHANGES_LIMIT_MAX,
-	.summary = N_("how many changes at most (200; 50 of the newest)")},
+    QUERY_NUMBER("since", N_("the first change wanted (0)")),
+    QUERY_CHOICE("order", orders,
+	N_("the oldest changes first, for copies, or the newest, "
+	   "to look at (oldest)")),
+    QUERY_NUMBER("before", N_("only changes below this number (all)")),
+    PAGE_LIMIT(CHANGES_LIMIT_MAX,
+	N_("how many changes at most (200; 50 of the newest)")),
     {0},
 };
 
-const struct http_param site_day_params[] = {
-    QUERY_DAY("on", N_("the rules of that day (today)")), {0}};
+const struct http_param site_day_params[] = {RULES_ON, {0}};
 
 const struct http_param site_catalogue_item_params[] = {
-    PATH_WORD("item", N_("id of an item of the catalogue")),
-    QUERY_DAY("on", N_("the rules of that day (today)")),
+    ITEM,
+    RULES_ON,
     {0},
 };
 
@@ -241,10 +248,7 @@ const struct http_param site_language_params[] = {
 };
 
 const struct http_param site_back_params[] = {
-    {.name = "back",
-	.in = HTTP_IN_QUERY,
-	.max = HTTP_BACK_BYTES_MAX,
-	.summary = N_("the page that was wanted")},
+    BACK,
     {.name = "unsent",
 	.in = HTTP_IN_QUERY,
 	.max = 3,
@@ -305,10 +309,7 @@ const struct http_param site_check_page_params[] = {
     CHECK_TEXT("purpose", N_("what the form is filled in with: a purpose")),
     CHECK_TEXT("case", N_("what the form is filled in with: a case number")),
     CHECK_TEXT("department", N_("the department that is chosen in the form")),
-    {.name = "back",
-	.in = HTTP_IN_QUERY,
-	.max = HTTP_BACK_BYTES_MAX,
-	.summary = N_("the page that was wanted")},
+    BACK,
     {0},
 };
 
@@ -317,17 +318,9 @@ const struct http_param site_check_page_params[] = {
 	    N_("whose notices, where a caller has several departments"))
 
 const struct http_param site_notices_params[] = {
-    {.name = "since",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the last number that is known: as in `next` (0)")},
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = NOTICES_LIMIT_MAX,
-	.summary = N_("notices of a page (50)")},
+    QUERY_NUMBER(
+	"since", N_("the last number that is known: as in `next` (0)")),
+    PAGE_LIMIT(NOTICES_LIMIT_MAX, N_("notices of a page (50)")),
     NOTICES_OF,
     {0},
 };
@@ -343,18 +336,7 @@ const struct http_param site_notices_page_params[] = {
     {0},
 };
 
-#define USES_PAGE                                                              \
-	{.name = "before",                                                     \
-	    .in = HTTP_IN_QUERY,                                               \
-	    .type = HTTP_NUMBER,                                               \
-	    .max = NUMBER_MAX,                                                 \
-	    .summary = N_("the first number that is not wanted: as in "        \
-			  "`next`")},                                          \
-	{                                                                      \
-		.name = "limit", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
-		.min = 1, .max = USES_LIMIT_MAX,                               \
-		.summary = N_("rows of a page (20)"),                          \
-	}
+#define USES_PAGE BEFORE, PAGE_LIMIT(USES_LIMIT_MAX, N_("rows of a page (20)"))
 
 const struct http_param site_uses_params[] = {
     QUERY_WORD("organisation",
@@ -364,11 +346,7 @@ const struct http_param site_uses_params[] = {
 };
 
 const struct http_param site_use_params[] = {
-    {.name = "number",
-	.in = HTTP_IN_PATH,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the entry's number in the log of uses")},
+    PATH_NUMBER("number", N_("the entry's number in the log of uses")),
     {0},
 };
 
@@ -392,11 +370,7 @@ const struct http_param site_audit_uses_params[] = {
     USE_WORD("subject", N_("code of an organisation")),
     USE_WORD("matter", N_("id of a matter")),
     USE_WORD("case", N_("a case number")),
-    {.name = "outcome",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = outcomes,
-	.summary = N_("answered or refused (both)")},
+    QUERY_CHOICE("outcome", outcomes, N_("answered or refused (both)")),
     USES_PAGE,
     {0},
 };
@@ -428,27 +402,15 @@ const struct http_param site_desk_records_params[] = {
 	.max = LIST_WORD_BYTES - 1,
 	.summary = N_("id of an item of the catalogue (all)")},
     DESK_DEPARTMENT,
-    {.name = "before",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the first number that is not wanted: as in `next`")},
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = OWN_RECORDS_LIMIT_MAX,
-	.summary = N_("rows of a page (20)")},
+    BEFORE,
+    PAGE_LIMIT(OWN_RECORDS_LIMIT_MAX, N_("rows of a page (20)")),
     {0},
 };
 
 #define ASKED_AGAIN                                                            \
-	{                                                                      \
-		.name = "again", .in = HTTP_IN_QUERY, .type = HTTP_NUMBER,     \
-		.max = NUMBER_MAX,                                             \
-		.summary = N_("a review of one's own that was not approved: "  \
-			      "its fields are filled in")                      \
-	}
+	QUERY_NUMBER("again",                                                  \
+	    N_("a review of one's own that was not approved: "                 \
+	       "its fields are filled in"))
 
 const struct http_param site_desk_new_params[] = {
     {.name = "item",
@@ -464,77 +426,41 @@ const struct http_param site_desk_new_params[] = {
 };
 
 const struct http_param site_desk_amend_params[] = {
-    {.name = "number",
-	.in = HTTP_IN_PATH,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the record's number in the log")},
+    PATH_NUMBER("number", N_("the record's number in the log")),
     ASKED_AGAIN,
     {0},
 };
 
 const struct http_param site_desk_record_params[] = {
-    {.name = "number",
-	.in = HTTP_IN_PATH,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the record's number in the log")},
+    PATH_NUMBER("number", N_("the record's number in the log")),
     {0},
 };
 
 static const char *const open_or_decided[] = {"open", "decided", NULL};
 
 const struct http_param site_desk_doubtful_params[] = {
-    {.name = "state",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = open_or_decided,
-	.summary = N_("open or decided rows (open)")},
+    QUERY_CHOICE("state", open_or_decided, N_("open or decided rows (open)")),
     DESK_DEPARTMENT,
-    {.name = "after",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("only rows with a higher number: as in `next`")},
+    QUERY_NUMBER("after", N_("only rows with a higher number: as in `next`")),
     {0},
 };
 
 const struct http_param site_desk_doubtful_row_params[] = {
-    {.name = "row",
-	.in = HTTP_IN_PATH,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the number of a doubtful row")},
+    PATH_NUMBER("row", N_("the number of a doubtful row")),
     {0},
 };
 
 const struct http_param site_reviews_params[] = {
-    {.name = "state",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = open_or_decided,
-	.summary = N_("those that wait, or decided ones (open)")},
+    QUERY_CHOICE("state", open_or_decided,
+	N_("those that wait, or decided ones (open)")),
     DESK_DEPARTMENT,
-    {.name = "before",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the first number that is not wanted: as in `next`")},
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = REVIEWS_LIMIT_MAX,
-	.summary = N_("rows of a page (20)")},
+    BEFORE,
+    PAGE_LIMIT(REVIEWS_LIMIT_MAX, N_("rows of a page (20)")),
     {0},
 };
 
 const struct http_param site_review_params[] = {
-    {.name = "number",
-	.in = HTTP_IN_PATH,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the number of a review")},
+    PATH_NUMBER("number", N_("the number of a review")),
     {0},
 };
 
@@ -543,32 +469,16 @@ static const char *const open_or_all[] = {"open", "all", NULL};
 #define CASES_AS                                                               \
 	QUERY_WORD("as",                                                       \
 	    N_("as whom: id of a department, or code of an organisation, "     \
-	       "that "                                                         \
-	       "you stand for (the first)"))
-#define CASE_NUMBER                                                            \
-	{                                                                      \
-		.name = "number", .in = HTTP_IN_PATH, .type = HTTP_NUMBER,     \
-		.max = NUMBER_MAX, .summary = N_("the number of a case"),      \
-	}
+	       "that you stand for (the first)"))
+
+#define CASE_NUMBER PATH_NUMBER("number", N_("the number of a case"))
 
 const struct http_param site_cases_params[] = {
-    {.name = "state",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_CHOICE,
-	.choices = open_or_all,
-	.summary = N_("what is open, or all there were (open)")},
+    QUERY_CHOICE(
+	"state", open_or_all, N_("what is open, or all there were (open)")),
     CASES_AS,
-    {.name = "before",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the first number that is not wanted: as in `next`")},
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = CASES_LIMIT_MAX,
-	.summary = N_("rows of a page of all (50)")},
+    BEFORE,
+    PAGE_LIMIT(CASES_LIMIT_MAX, N_("rows of a page of all (50)")),
     {0},
 };
 
@@ -624,20 +534,11 @@ const struct http_param site_submissions_params[] = {
 	.min = 1,
 	.max = NUMBER_MAX,
 	.summary = N_("only those with a lower number")},
-    {.name = "limit",
-	.in = HTTP_IN_QUERY,
-	.type = HTTP_NUMBER,
-	.min = 1,
-	.max = UPLOADS_LIMIT_MAX,
-	.summary = N_("how many are shown at most (20)")},
+    PAGE_LIMIT(UPLOADS_LIMIT_MAX, N_("how many are shown at most (20)")),
     {0},
 };
 
 const struct http_param site_submission_params[] = {
-    {.name = "number",
-	.in = HTTP_IN_PATH,
-	.type = HTTP_NUMBER,
-	.max = NUMBER_MAX,
-	.summary = N_("the submission's number")},
+    PATH_NUMBER("number", N_("the submission's number")),
     {0},
 };
