@@ -477,9 +477,14 @@ enum err_code catalog_load(const char *root, const char *city_id,
 	if (code != ERR_NONE)
 		return code;
 	if (strlen(root) > PATH_MAX - PATH_BYTES_MAX - 2 ||
-	    !is_folder(root, "."))
-		return err_set(err, ERR_NOT_FOUND,
+	    !is_folder(root, ".")) {
+		err_set(err, ERR_NOT_FOUND,
 		    "there is no catalogue in \"%.400s\"", root);
+		err_hint(err,
+		    "Look how the path is written; what was lost from a data "
+		    "directory is restored from its backup.");
+		return ERR_NOT_FOUND;
+	}
 	g.arena = arena_new(0);
 	g.list = mem_zalloc(CAT_FILES_MAX, sizeof(*g.list));
 	code = gather_layers(&g, city_id);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* log checkpoint, log key, log rebuild. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/office.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "cli/commands.h"
@@ -64,6 +66,18 @@ static enum err_code key(struct home *home, struct buf *out, struct err *err)
 	return ledger_public_key(home->ledger, out, err);
 }
 
+/* It may be the folder itself that was lost. */
+static enum err_code make_folder(
+    const struct home *home, const char *name, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s", home->dir, name) >=
+	    (int)sizeof(path))
+		return err_set(err, ERR_INPUT, "the path is too long");
+	return file_make_folders(path, err);
+}
+
 /* The log of uses, where there is one. */
 static enum err_code rebuild_uses(struct home *home, struct err *err)
 {
@@ -72,7 +86,9 @@ static enum err_code rebuild_uses(struct home *home, struct err *err)
 
 	if (!office_exists(home))
 		return office_check_lost(home, err);
-	rc = office_open(home, HOME_WRITE, NULL, &office, err);
+	rc = make_folder(home, "log/uses", err);
+	if (!rc)
+		rc = office_open(home, HOME_WRITE, NULL, &office, err);
 	if (rc)
 		return rc;
 	rc = use_rebuild(office.store, office.uses, err);
@@ -85,8 +101,10 @@ static enum err_code rebuild_records(
     struct cli_call *call, struct home *home, struct buf *out, struct err *err)
 {
 	struct home_options options = cli_home_options(call);
-	enum err_code rc = home_open_store(home, HOME_WRITE, &options, err);
+	enum err_code rc = make_folder(home, "log/records", err);
 
+	if (!rc)
+		rc = home_open_store(home, HOME_WRITE, &options, err);
 	if (!rc)
 		rc = rebuild_log(home->store, home->ledger, err);
 	return rc ? rc : ledger_checkpoint(home->ledger, out, err);

@@ -110,6 +110,12 @@ void ledger_close(struct ledger **ledger)
 	*ledger = NULL;
 }
 
+static void hint_at_rebuild(struct err *err)
+{
+	err_hint(
+	    err, "\"gongxin log rebuild\" writes it again from the database.");
+}
+
 /* ---- one at a time ---- */
 
 enum err_code ledger_enter(struct ledger *l, struct err *err)
@@ -118,8 +124,11 @@ enum err_code ledger_enter(struct ledger *l, struct err *err)
 
 	ASSERT(l->lock_fd < 0);
 	l->lock_fd = file_open_folder(l->folder, err);
-	if (l->lock_fd < 0)
+	if (l->lock_fd < 0) {
+		if (l->lock_fd == ERR_NOT_FOUND)
+			hint_at_rebuild(err);
 		return (enum err_code)l->lock_fd;
+	}
 	while (!rc && flock(l->lock_fd, LOCK_EX) != 0)
 		if (errno != EINTR)
 			rc = err_set_errno(
@@ -412,9 +421,7 @@ static enum err_code read_widest(struct ledger *l, const struct tlog_tile *tile,
 		rc = err_set(
 		    err, ERR_CORRUPT, "the log's file \"%s\" is missing", path);
 	if (rc == ERR_CORRUPT)
-		err_hint(err,
-		    "\"gongxin log rebuild\" writes it again from "
-		    "the database.");
+		hint_at_rebuild(err);
 	return rc;
 }
 
