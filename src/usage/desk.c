@@ -232,6 +232,19 @@ static enum err_code settle(struct desk *d, struct err *err)
 	return rc;
 }
 
+/* What is news. Only the publisher's thread changes what it looks at. */
+static void tell_trouble(
+    const struct desk *d, enum err_code rc, const struct err *err)
+{
+	if (!d->plan.on_trouble)
+		return;
+	if (rc &&
+	    (!d->trouble || strcmp(err->message, d->trouble_err.message) != 0))
+		d->plan.on_trouble(err);
+	else if (!rc && d->trouble)
+		d->plan.on_trouble(NULL);
+}
+
 static void publish(struct desk *d)
 {
 	const struct use_turns turns = {enter_turn, leave_turn, d};
@@ -246,6 +259,7 @@ static void publish(struct desk *d)
 		atomic_store(&d->published, head.size);
 	if (!rc)
 		rc = settle(d, &err);
+	tell_trouble(d, rc, &err);
 	pthread_mutex_lock(&d->lock);
 	d->trouble = rc;
 	if (rc) {

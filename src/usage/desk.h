@@ -46,6 +46,10 @@ struct desk_plan {
 	struct store *second;
 	struct ledger *second_ledger;
 	int64_t (*now_ms)(void);
+	/* The files cannot be brought up, for a reason that is not the last
+	 * one, or NULL: they are again. In a thread of the desk's; may be
+	 * NULL. */
+	void (*on_trouble)(const struct err *err);
 	/* How many may wait; 0 = 4,096. */
 	size_t waiting_max;
 	/* How long the journal may grow before those who wait are made to wait

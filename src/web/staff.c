@@ -68,6 +68,19 @@ static void forget_token(struct known_token *k)
 
 /* ---- open and close ---- */
 
+/* Answers go on meanwhile: who runs the site would not know otherwise. */
+static void tell_trouble(const struct err *err)
+{
+	if (err)
+		fprintf(stderr, "gongxin: %s: %s %s\n",
+		    "the files of the log of uses are not kept up",
+		    err->message, err->detail);
+	else
+		fprintf(stderr,
+		    "gongxin: the files of the log of uses are kept up "
+		    "again\n");
+}
+
 enum err_code staff_open(
     const struct staff_plan *plan, struct staff **out, struct err *err)
 {
@@ -91,7 +104,8 @@ enum err_code staff_open(
 		    .ledger = s->office.uses,
 		    .second = s->beside.store,
 		    .second_ledger = s->beside.uses,
-		    .now_ms = calendar_now_ms};
+		    .now_ms = calendar_now_ms,
+		    .on_trouble = tell_trouble};
 
 		rc = desk_start(&desk, &s->desk, err);
 	}
