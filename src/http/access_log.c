@@ -38,50 +38,111 @@ enum {
 #define SHOWN_BYTES(max) (6 * (max))
 
 struct access_log {
+	char *path; /* NULL: stderr */
 	int fd;
 	pthread_mutex_t lock;
 	struct buf collected;
 	int64_t written_ms;
 	uint64_t lost; /* lines, since the last that was written */
+	bool is_torn;  /* the file ends in the middle of one */
 };
+
+/* A descriptor, or a negative enum err_code. */
+static int open_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+	return fd < 0 ? err_set_errno(err, "could not open \"%s\"", path) : fd;
+}
 
 enum err_code access_log_open(
     const char *path, struct access_log **out, struct err *err)
 {
 	struct access_log *log = mem_zalloc(1, sizeof(*log));
+	int fd = STDERR_FILENO;
 
-	log->fd = STDERR_FILENO;
-	if (strcmp(path, "-") != 0)
-		log->fd =
-		    open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	if (log->fd < 0) {
-		free(log);
-		return err_set_errno(err, "could not open \"%s\"", path);
+	if (strcmp(path, "-") != 0) {
+		log->path = mem_strdup(path);
+		fd = open_file(path, err);
 	}
+	if (fd < 0) {
+		free(log->path);
+		free(log);
+		return (enum err_code)fd;
+	}
+	log->fd = fd;
 	pthread_mutex_init(&log->lock, NULL);
 	buf_init(&log->collected, COLLECT_BYTES + LINE_BYTES_MAX);
 	*out = log;
 	return 0;
 }
 
-/* The lock is held. */
-static void write_out(struct access_log *log)
+/* Returns what could not be written of it. */
+static struct span put(struct access_log *log, struct span text)
 {
-	size_t at = 0;
-
-	while (at < log->collected.n) {
-		ssize_t n = write(
-		    log->fd, log->collected.p + at, log->collected.n - at);
+	while (text.n) {
+		ssize_t n = write(log->fd, text.p, text.n);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0) {
-			log->lost++;
+		if (n <= 0)
 			break;
-		}
-		at += (size_t)n;
+		log->is_torn = text.p[n - 1] != '\n';
+		text.p += n;
+		text.n -= (size_t)n;
 	}
+	return text;
+}
+
+/* Says what was lost before; false: that cannot be written either. */
+static bool put_lost(struct access_log *log)
+{
+	struct buf line = BUF_INIT(64);
+	bool is_said = true;
+
+	if (log->is_torn)
+		buf_add_char(&line, '\n');
+	if (log->lost)
+		buf_addf(
+		    &line, "{\"lost\":%llu}\n", (unsigned long long)log->lost);
+	is_said = put(log, buf_span(&line)).n == 0;
+	if (is_said)
+		log->lost = 0;
+	buf_release(&line);
+	return is_said;
+}
+
+/* The lock is held. */
+static void write_out(struct access_log *log)
+{
+	struct span rest = buf_span(&log->collected);
+	size_t i;
+
+	if (rest.n && put_lost(log))
+		rest = put(log, rest);
+	for (i = 0; i < rest.n; i++)
+		log->lost += rest.p[i] == '\n';
 	buf_reset(&log->collected);
+}
+
+bool access_log_is_file(const struct access_log *log)
+{
+	return log->path != NULL;
+}
+
+enum err_code access_log_reopen(struct access_log *log, struct err *err)
+{
+	int fd = open_file(log->path, err);
+
+	if (fd < 0)
+		return (enum err_code)fd;
+	pthread_mutex_lock(&log->lock);
+	write_out(log);
+	close(log->fd);
+	log->fd = fd;
+	log->is_torn = false;
+	pthread_mutex_unlock(&log->lock);
+	return 0;
 }
 
 void access_log_close(struct access_log **log)
@@ -89,8 +150,9 @@ void access_log_close(struct access_log **log)
 	if (!*log)
 		return;
 	write_out(*log);
-	if ((*log)->fd != STDERR_FILENO)
+	if ((*log)->path)
 		close((*log)->fd);
+	free((*log)->path);
 	pthread_mutex_destroy(&(*log)->lock);
 	buf_release(&(*log)->collected);
 	free(*log);
@@ -252,11 +314,6 @@ void access_line_write(const struct access_line *line, struct buf *out)
 void access_log_add(struct access_log *log, const struct access_line *line)
 {
 	pthread_mutex_lock(&log->lock);
-	if (log->lost) {
-		buf_addf(&log->collected, "{\"lost\":%llu}\n",
-		    (unsigned long long)log->lost);
-		log->lost = 0;
-	}
 	access_line_write(line, &log->collected);
 	buf_add_char(&log->collected, '\n');
 	if (log->collected.n >= COLLECT_BYTES ||

@@ -7,6 +7,7 @@
 #ifndef GX_HTTP_ACCESS_LOG_H
 #define GX_HTTP_ACCESS_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -30,8 +31,14 @@ struct access_line {
 enum err_code access_log_open(
     const char *path, struct access_log **out, struct err *err);
 void access_log_close(struct access_log **log);
-/* Collects; writes when a second has passed or the buffer is full. A line
- * that cannot be written is lost, and the next one says how many were. */
+/* Is it a file, and not stderr? */
+bool access_log_is_file(const struct access_log *log);
+/* For who has renamed the file: writes what was collected there, and goes on
+ * in one of its first name. After a failure it goes on where it was. */
+enum err_code access_log_reopen(struct access_log *log, struct err *err);
+/* Collects; writes when a second has passed or the buffer is full. Lines
+ * that cannot be written are lost, and the next that can say how many were.
+ */
 void access_log_add(struct access_log *log, const struct access_line *line);
 /* Writes what was collected. */
 void access_log_flush(struct access_log *log);

@@ -419,6 +419,9 @@ enum err_code http_server_start(const struct http_options *options,
  * seconds of it for the first request of who was let in just before), ends
  * it then, and frees. Returns how many requests were cut off. */
 unsigned http_server_stop(struct http_server **server, unsigned grace_ms);
+/* For who has renamed the file of the access log: goes on in one of its first
+ * name; what fails is told on stderr. False: there is no such file. */
+bool http_server_reopen_log(struct http_server *server);
 /* Measurements in the text form of Prometheus. */
 void http_server_metrics(struct http_server *server, struct buf *out);
 

@@ -7,9 +7,13 @@
 #include <cmocka.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -570,6 +574,108 @@ static void access_line_write_numbers_of_persons_are_cut(void **state)
 		expect_line("GET", t[i].raw, "target", t[i].shown);
 }
 
+static void add_line(struct access_log *log, int status)
+{
+	const struct access_line line = {.at_ms = 10000 * (int64_t)status,
+	    .method = "GET",
+	    .target = {"/", 1},
+	    .status = status,
+	    .client = {"127.0.0.1", 9},
+	    .from = "here"};
+
+	access_log_add(log, &line);
+}
+
+/* How many bytes this process may write to a file. */
+static void bound_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* The file's lines, each "STATUS", "lost N" or "torn". */
+static void expect_lines(const char *path, const char *expected)
+{
+	struct buf seen = BUF_INIT(4096);
+	char line[4096];
+	FILE *file = fopen(path, "r");
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		const char *status = strstr(line, "\"status\":");
+		const char *end = strstr(line, "}\n");
+		int lost = 0;
+
+		if (end && sscanf(line, "{\"lost\":%d}", &lost) == 1)
+			buf_addf(&seen, "lost %d;", lost);
+		else if (end && status && line[0] == '{')
+			buf_addf(&seen, "%d;", atoi(status + 9));
+		else
+			buf_add_str(&seen, "torn;");
+	}
+	fclose(file);
+	assert_string_equal(buf_str(&seen), expected);
+	buf_release(&seen);
+}
+
+static void access_log_full_disk_says_what_was_lost(void **state)
+{
+	char path[] = "/tmp/access-log-test-XXXXXX";
+	int fd = mkstemp(path);
+	struct access_log *log;
+	struct stat st;
+	struct err err;
+
+	(void)state;
+	close(fd);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(access_log_open(path, &log, &err), 0);
+	add_line(log, 201);
+	assert_int_equal(stat(path, &st), 0);
+	bound_files((rlim_t)st.st_size + 20);
+	add_line(log, 202);
+	add_line(log, 203);
+	bound_files(RLIM_INFINITY);
+	add_line(log, 204);
+	access_log_close(&log);
+	expect_lines(path, "201;torn;lost 2;204;");
+	unlink(path);
+}
+
+static void access_log_reopen_goes_on_in_a_new_file(void **state)
+{
+	char path[] = "/tmp/access-log-test-XXXXXX", old[64];
+	int fd = mkstemp(path);
+	struct access_log *log;
+	struct err err;
+
+	(void)state;
+	close(fd);
+	snprintf(old, sizeof(old), "%s.1", path);
+	assert_int_equal(access_log_open(path, &log, &err), 0);
+	assert_true(access_log_is_file(log));
+	add_line(log, 201);
+	assert_int_equal(rename(path, old), 0);
+	add_line(log, 202);
+	assert_int_equal(mkdir(path, 0755), 0); /* no file can be made there */
+	assert_int_not_equal(access_log_reopen(log, &err), 0);
+	add_line(log, 203);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(access_log_reopen(log, &err), 0);
+	add_line(log, 204);
+	access_log_close(&log);
+	expect_lines(old, "201;202;203;");
+	expect_lines(path, "204;");
+	unlink(old);
+	unlink(path);
+	assert_int_equal(access_log_open("-", &log, &err), 0);
+	assert_false(access_log_is_file(log));
+	access_log_close(&log);
+}
+
 /* Answers are objects of the library. */
 static int load_library(void **state)
 {
@@ -596,6 +702,8 @@ int main(void)
 	    cmocka_unit_test(cache_put_stays_within_bytes),
 	    cmocka_unit_test(access_line_write_raw_bytes_are_shown),
 	    cmocka_unit_test(access_line_write_numbers_of_persons_are_cut),
+	    cmocka_unit_test(access_log_full_disk_says_what_was_lost),
+	    cmocka_unit_test(access_log_reopen_goes_on_in_a_new_file),
 	};
 
 	return cmocka_run_group_tests(tests, load_library, NULL);

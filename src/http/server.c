@@ -777,6 +777,19 @@ unsigned http_server_stop(struct http_server **server, unsigned grace_ms)
 	return left;
 }
 
+bool http_server_reopen_log(struct http_server *server)
+{
+	struct err err;
+
+	if (!server->log || !access_log_is_file(server->log))
+		return false;
+	if (access_log_reopen(server->log, &err) != 0)
+		fprintf(stderr,
+		    "gongxin: the access log goes on as it was: %s\n",
+		    err.message);
+	return true;
+}
+
 void http_server_metrics(struct http_server *server, struct buf *out)
 {
 	struct metrics_now now = {

@@ -246,12 +246,16 @@ static void tell_ready(const struct serving *s)
 	notify("READY=1\n");
 }
 
-static void wait_for_signal(const sigset_t *set)
+/* SIGHUP is for the access log; where that is no file the terminal has gone,
+ * and it ends the process as well. */
+static void wait_for_end(struct serving *s, const sigset_t *set)
 {
 	int signal_number;
 
-	while (sigwait(set, &signal_number) != 0)
-		continue;
+	do {
+		while (sigwait(set, &signal_number) != 0)
+			continue;
+	} while (signal_number == SIGHUP && http_server_reopen_log(s->server));
 }
 
 /* Buffers of some hundred kilobytes come and go with each request: given
@@ -276,11 +280,12 @@ enum err_code proc_serve(const struct serve_plan *plan, struct err *err)
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	rc = start(&s, err);
 	if (!rc) {
 		tell_ready(&s);
-		wait_for_signal(&ends);
+		wait_for_end(&s, &ends);
 		notify("STOPPING=1\n");
 	}
 	stop(&s);
