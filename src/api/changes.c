@@ -68,6 +68,7 @@ static void put_kind(struct json_writer *w, enum publication_change_kind kind)
 	json_put_str(w, "kind", publication_change_name(kind));
 	json_put_bool(w, "is_published", kind == PUBLICATION_PUBLISHED);
 	json_put_bool(w, "is_changed", kind == PUBLICATION_CHANGED);
+	json_put_bool(w, "is_restated", kind == PUBLICATION_RESTATED);
 	json_put_bool(w, "is_withdrawn", kind == PUBLICATION_WITHDRAWN);
 	json_put_bool(w, "is_ended", kind == PUBLICATION_ENDED);
 }

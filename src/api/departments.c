@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "api/case_sums.h"
-#include "api/entry.h"
+#include "api/latest.h"
 #include "api/law.h"
 #include "api/measures.h"
 #include "api/objection.h"
@@ -154,11 +154,9 @@ enum err_code departments_document(
 struct one {
 	const struct reading *reading;
 	const struct cat_department *department;
-	struct entry_reader entries;
 	struct json_writer *w;
 	struct publication_sums sums;
 	struct month_list months;
-	size_t rows;
 };
 
 static void take_own_month(void *ctx, const struct publication_month *month)
@@ -169,38 +167,6 @@ static void take_own_month(void *ctx, const struct publication_month *month)
 		return;
 	publication_sums_add(&o->sums, &month->sums);
 	month_list_add(&o->months, month->month, &month->sums);
-}
-
-static int take_row(
-    void *ctx, const struct publication_entry *entry, struct err *err)
-{
-	struct one *o = ctx;
-	enum err_code rc = entry_load(&o->entries, entry, err);
-
-	if (rc)
-		return (int)rc;
-	entry_put(&o->entries, entry, o->w);
-	o->rows++;
-	return 0;
-}
-
-static enum err_code put_latest(struct one *o, struct err *err)
-{
-	const struct publication_reader reader = {
-	    o->reading->store, o->reading->catalog, o->reading->today};
-	enum err_code rc;
-
-	entry_reader_init(&o->entries, o->reading);
-
-	entry_reader_tell_marks(&o->entries);
-	json_key(o->w, "latest");
-	json_open_array(o->w);
-	rc = publication_visit_newest(
-	    &reader, o->department->id, LATEST, take_row, o, err);
-	json_close_array(o->w);
-	json_put_bool(o->w, "has_latest", o->rows > 0);
-	entry_reader_release(&o->entries);
-	return rc;
 }
 
 static enum err_code put_items(struct one *o, struct err *err)
@@ -277,7 +243,7 @@ static enum err_code put_one(struct one *o, struct err *err)
 	measures_put(o->w, "measures", &o->sums);
 	month_list_put(o->w, &o->months, HISTORY_MONTHS);
 	if (!rc)
-		rc = put_latest(o, err);
+		rc = latest_put(o->reading, o->w, id, LATEST, err);
 	if (!rc)
 		rc = put_cases(o, err);
 	put_text(o->w, "feed", "/departments/%s/feed.atom", id);

@@ -124,7 +124,7 @@ static enum err_code put_page(
 	put_figures(r, w, &f);
 	month_list_put(w, &f.months, MONTHS);
 	if (!rc)
-		rc = latest_put(r, w, LATEST, err);
+		rc = latest_put(r, w, "", LATEST, err);
 	put_links(w);
 	json_close_object(w);
 	month_list_release(&f.months);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The latest publications of the whole city. */
+/* The latest publications. */
 #ifndef GX_API_LATEST_H
 #define GX_API_LATEST_H
 
 #include "api/entry.h"
 
-/* "latest":[rows],"has_latest":BOOL: what came into the lists last, at most
- * `limit`. In the caller's transaction. */
+/* "latest":[rows],"has_latest":BOOL: what came into the lists last, of a
+ * department ("" = of all), at most `limit`. In the caller's transaction. */
 enum err_code latest_put(const struct reading *reading, struct json_writer *w,
-    size_t limit, struct err *err);
+    const char *department, size_t limit, struct err *err);
 
 #endif

@@ -15,6 +15,8 @@ const char *publication_change_name(enum publication_change_kind kind)
 		return "changed";
 	case PUBLICATION_WITHDRAWN:
 		return "withdrawn";
+	case PUBLICATION_RESTATED:
+		return "restated";
 	case PUBLICATION_ENDED:
 	default:
 		return "ended";

@@ -106,10 +106,14 @@ static enum err_code settle(struct follower *f,
 	place->due_on = j.due_on;
 	if (is_public && place->change_index < 0)
 		rc = enter(f, place, old, err);
+	else if (is_public && place->told != j.told)
+		rc = tell(f, PUBLICATION_RESTATED, place->seq, -1,
+		    VIEW_PUBLISHED, err);
 	else if (!is_public && place->change_index >= 0)
 		rc = leave(f, place, j.state, err);
 	else if (!is_public && old && old->change_index >= 0)
 		rc = leave(f, old, j.state, err);
+	place->told = j.told;
 	return rc ? rc : publication_place_put(f->store, place, err);
 }
 

@@ -17,7 +17,7 @@ enum { NEWEST_LOOKED_AT = 200 };
 
 struct newest {
 	struct store *store;
-	const char *department;
+	const char *department; /* "" = all */
 	int64_t *facets;
 	size_t facets_count;
 	struct publication_place *list; /* the last to come first */
@@ -29,8 +29,9 @@ static void take_facet(void *ctx, const struct publication_facet *facet)
 	struct newest *n = ctx;
 
 	/* Records stand in facets that name all three. */
-	if (facet->division == 0 || facet->records == 0 ||
-	    strcmp(facet->department, n->department) != 0)
+	if (facet->division == 0 || !facet->department[0] ||
+	    facet->records == 0 ||
+	    (n->department[0] && strcmp(facet->department, n->department) != 0))
 		return;
 	n->facets =
 	    mem_realloc(n->facets, n->facets_count + 1, sizeof(*n->facets));

@@ -98,9 +98,9 @@ enum err_code publication_visit(const struct publication_reader *reader,
 enum err_code publication_visit_item(const struct publication_reader *reader,
     int item, int64_t after, int64_t limit, publication_take *take, void *ctx,
     struct err *err);
-/* A department's records of all items, those that came into the lists last
- * first, whenever they were decided; at most `limit`. `take` answers 0, or
- * negative for a failure. */
+/* A department's records of all items ("" = all departments'), those that came
+ * into the lists last first, whenever they were decided; at most `limit`.
+ * `take` answers 0, or negative for a failure. */
 enum err_code publication_visit_newest(const struct publication_reader *reader,
     const char *department, size_t limit, publication_take *take, void *ctx,
     struct err *err);
@@ -161,7 +161,10 @@ enum publication_change_kind {
 	PUBLICATION_PUBLISHED = 1,
 	PUBLICATION_CHANGED = 2, /* a newer version stands in its place */
 	PUBLICATION_WITHDRAWN = 3,
-	PUBLICATION_ENDED = 4 /* by date, by rule, or otherwise */
+	PUBLICATION_ENDED = 4, /* by date, by rule, or otherwise */
+	/* Law or catalogue of the day say otherwise until when it is public,
+	 * or which of its fields are. */
+	PUBLICATION_RESTATED = 5
 };
 
 struct publication_change {

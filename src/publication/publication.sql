@@ -90,6 +90,11 @@ CREATE INDEX publication_record_entered
 	ON publication_record (facet_id, change_index)
 	WHERE change_index IS NOT NULL;
 
+-- migration: 25 what the public was told of a record
+-- A digest of what its content says beside its statement, while it stands in
+-- the lists: the end of its publication, the fields that are public.
+ALTER TABLE publication_record ADD COLUMN told BIGINT;
+
 -- name: publication_state_get
 SELECT derivation, feed, catalogue, statements, submissions, day, swept,
 	changes
@@ -107,46 +112,46 @@ ON CONFLICT (state_id) DO UPDATE SET derivation = excluded.derivation,
 
 -- name: publication_record_get
 SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
-	change_index, due_on
+	change_index, due_on, told
 FROM publication_record WHERE seq = $1;
 
 -- name: publication_record_put
 INSERT INTO publication_record (seq, subject_id, item, key_hash, facet_id,
-	decided_on, received_on, change_index, due_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	decided_on, received_on, change_index, due_on, told)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (seq) DO UPDATE SET change_index = excluded.change_index,
-	due_on = excluded.due_on;
+	due_on = excluded.due_on, told = excluded.told;
 
 -- name: publication_record_delete
 DELETE FROM publication_record WHERE seq = $1;
 
 -- name: publication_record_from
 SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
-	change_index, due_on
+	change_index, due_on, told
 FROM publication_record WHERE seq >= $1 ORDER BY seq LIMIT $2;
 
 -- name: publication_record_due
 SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
-	change_index, due_on
+	change_index, due_on, told
 FROM publication_record WHERE due_on IS NOT NULL AND due_on <= $1
 ORDER BY due_on, seq LIMIT $2;
 
 -- name: publication_record_of_item
 SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
-	change_index, due_on
+	change_index, due_on, told
 FROM publication_record
 WHERE change_index IS NOT NULL AND item = $1 AND seq > $2
 ORDER BY seq LIMIT $3;
 
 -- name: publication_record_of_facet
 SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
-	change_index, due_on
+	change_index, due_on, told
 FROM publication_record WHERE facet_id = $1 AND seq < $2
 ORDER BY seq DESC LIMIT $3;
 
 -- name: publication_record_entered
 SELECT seq, subject_id, item, key_hash, facet_id, decided_on, received_on,
-	change_index, due_on
+	change_index, due_on, told
 FROM publication_record
 WHERE change_index IS NOT NULL AND facet_id = $1
 ORDER BY change_index DESC LIMIT $2;
@@ -174,7 +179,7 @@ WHERE facet_id = $1 AND decided_on = $2 AND seq = $3;
 
 -- name: publication_list_page
 SELECT l.seq, r.subject_id, r.item, r.key_hash, r.facet_id, r.decided_on,
-	r.received_on, r.change_index, r.due_on
+	r.received_on, r.change_index, r.due_on, r.told
 FROM publication_list l JOIN publication_record r ON r.seq = l.seq
 WHERE l.facet_id = $1 AND (l.decided_on, l.seq) < ($2, $3)
 	AND l.decided_on >= $4

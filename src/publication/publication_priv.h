@@ -47,6 +47,7 @@ struct publication_place {
 	date_days received_on;
 	int64_t change_index; /* -1 = not in the lists */
 	date_days due_on;     /* DATE_NONE = never */
+	int64_t told;	      /* while in the lists; 0 = it is not known */
 };
 
 /* The current row of a publication_record_* or publication_list_page. */
@@ -63,6 +64,9 @@ enum err_code publication_place_put(struct store *store,
 struct publication_judgement {
 	enum view_state state;
 	date_days due_on; /* when it may be another; DATE_NONE = never */
+	/* Published: what its content says beside its statement, as a number
+	 * that is another when that is; else 0. */
+	int64_t told;
 };
 
 /* Pure. The version must be the record's newest. */

@@ -41,20 +41,30 @@ void follow(struct fixture *f, date_days today)
 
 static int by_number(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	const struct number *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static void add_number(struct numbers *n, uint64_t number)
+static void add_number(struct numbers *n, uint64_t seq, date_days until)
 {
 	assert_true(n->count < NUMBERS_MAX);
-	n->list[n->count++] = number;
+	n->list[n->count++] = (struct number){seq, until};
 }
 
 static void sort(struct numbers *n)
 {
 	qsort(n->list, n->count, sizeof(n->list[0]), by_number);
+}
+
+static void add_public(
+    struct numbers *n, const struct view_record *r, date_days today)
+{
+	const struct view_version *newest = &r->versions[r->versions_count - 1];
+
+	if (view_is_public(catalog, r, today, today))
+		add_number(n, newest->seq,
+		    view_publication(catalog, r, newest, today).window.to);
 }
 
 /* The public records of an item (0 = of all) on a day. */
@@ -76,10 +86,8 @@ static void find_public(
 		for (i = 0; i < view.records_count; i++) {
 			const struct view_record *r = &view.records[i];
 
-			if ((item == 0 || r->item_number == item) &&
-			    view_is_public(catalog, r, today, today))
-				add_number(out,
-				    r->versions[r->versions_count - 1].seq);
+			if (item == 0 || r->item_number == item)
+				add_public(out, r, today);
 		}
 		view_release(&view);
 	}
@@ -94,37 +102,66 @@ void assert_same(
 	if (a->count != b->count)
 		fail_msg("%s: %zu records, not %zu", what, a->count, b->count);
 	for (i = 0; i < a->count; i++)
-		if (a->list[i] != b->list[i])
-			fail_msg("%s: record %llu, not %llu", what,
-			    (unsigned long long)a->list[i],
-			    (unsigned long long)b->list[i]);
+		if (a->list[i].seq != b->list[i].seq ||
+		    a->list[i].until != b->list[i].until)
+			fail_msg("%s: record %llu until %d, not %llu until %d",
+			    what, (unsigned long long)a->list[i].seq,
+			    a->list[i].until,
+			    (unsigned long long)b->list[i].seq,
+			    b->list[i].until);
 }
 
 /* ---- a copy made from the feed ---- */
 
-static void drop_number(struct numbers *n, uint64_t number)
+static void drop_number(struct numbers *n, uint64_t seq)
 {
 	size_t i;
 
-	for (i = 0; i < n->count && n->list[i] != number; i++)
+	for (i = 0; i < n->count && n->list[i].seq != seq; i++)
 		;
 	if (i == n->count)
-		fail_msg("the feed ends %llu, which is not held",
-		    (unsigned long long)number);
+		fail_msg("the feed speaks of %llu, which is not held",
+		    (unsigned long long)seq);
 	n->list[i] = n->list[--n->count];
 }
 
-static void apply(struct copy *c, const struct publication_change *change)
+int take_number(
+    void *ctx, const struct publication_entry *entry, struct err *err)
+{
+	(void)err;
+	add_number(ctx, entry->seq, entry->publication.window.to);
+	return 0;
+}
+
+/* With the content that its event has today, if it still has one. */
+static void hold(
+    struct fixture *f, struct numbers *n, uint64_t seq, date_days today)
+{
+	const struct publication_reader reader = {f->store, catalog, today};
+	int got = publication_visit_one(&reader, seq, take_number, n, &f->err);
+
+	assert_true(got == 0 || got == 1);
+	if (got == 0)
+		add_number(n, seq, DATE_NONE);
+}
+
+static void apply(struct fixture *f, struct copy *c,
+    const struct publication_change *change, date_days today)
 {
 	assert_int_equal(change->index, c->next);
 	c->next++;
 	switch (change->kind) {
 	case PUBLICATION_CHANGED:
 		drop_number(&c->held, (uint64_t)change->replaces);
-		add_number(&c->held, change->seq);
+		hold(f, &c->held, change->seq, today);
 		break;
 	case PUBLICATION_PUBLISHED:
-		add_number(&c->held, change->seq);
+		hold(f, &c->held, change->seq, today);
+		break;
+	case PUBLICATION_RESTATED:
+		drop_number(&c->held, change->seq);
+		hold(f, &c->held, change->seq, today);
+		c->restated++;
 		break;
 	case PUBLICATION_WITHDRAWN:
 	case PUBLICATION_ENDED:
@@ -133,7 +170,7 @@ static void apply(struct copy *c, const struct publication_change *change)
 	}
 }
 
-static void update(struct fixture *f, struct copy *c)
+static void update(struct fixture *f, struct copy *c, date_days today)
 {
 	struct publication_change list[PAGE];
 	size_t count, i;
@@ -143,7 +180,7 @@ static void update(struct fixture *f, struct copy *c)
 				     list, &count, &f->err),
 		    0);
 		for (i = 0; i < count; i++)
-			apply(c, &list[i]);
+			apply(f, c, &list[i], today);
 	} while (count);
 	sort(&c->held);
 }
@@ -162,14 +199,13 @@ static int take_entry(
 	struct walk *w = ctx;
 	date_days decided = entry->version->facts.decided_on;
 
-	(void)err;
 	if (w->left == 0)
 		return 1;
 	w->left--;
 	assert_true(decided < w->last.decided_on ||
 	    (decided == w->last.decided_on && entry->seq < w->last.seq));
 	assert_int_equal(entry->publication.state, VIEW_PUBLISHED);
-	add_number(&w->seen, entry->seq);
+	take_number(&w->seen, entry, err);
 	w->last = (struct publication_key){decided, entry->seq};
 	return 0;
 }
@@ -199,14 +235,6 @@ struct publication_filter whole(int item)
 	return (struct publication_filter){item, "", 0, DATE_NONE, DATE_NONE};
 }
 
-int take_number(
-    void *ctx, const struct publication_entry *entry, struct err *err)
-{
-	(void)err;
-	add_number(ctx, entry->seq);
-	return 0;
-}
-
 void assert_true_to_registry(
     struct fixture *f, struct copy *copy, date_days today)
 {
@@ -216,7 +244,7 @@ void assert_true_to_registry(
 	size_t i;
 
 	find_public(f, 0, today, &must);
-	update(f, copy);
+	update(f, copy, today);
 	assert_same(&copy->held, &must, "the copy");
 	for (i = 0; i < ARRAY_COUNT(items); i++) {
 		struct publication_filter filter = whole(items[i]);
@@ -262,7 +290,7 @@ void withdraw_some(struct fixture *f, uint64_t *seed, date_days today)
 	find_public(f, 0, today, &open);
 	if (open.count == 0)
 		return;
-	request.record = open.list[next_random(seed) % open.count];
+	request.record = open.list[next_random(seed) % open.count].seq;
 	assert_int_equal(withdraw_run(&request, &result, &f->err), 0);
 }
 

@@ -21,9 +21,12 @@ int64_t noon_of(date_days date);
 /* Steps the follower until nothing is left. */
 void follow(struct fixture *f, date_days today);
 
-/* Records by their numbers, in order. */
+/* Records by their numbers, in order, and until when they are public. */
 struct numbers {
-	uint64_t list[NUMBERS_MAX];
+	struct number {
+		uint64_t seq;
+		date_days until;
+	} list[NUMBERS_MAX];
 	size_t count;
 };
 
@@ -42,6 +45,7 @@ struct publication_filter whole(int item);
 struct copy {
 	struct numbers held;
 	uint64_t next; /* index */
+	size_t restated;
 };
 
 /* Feed, lists and sets say what the registry says; brings the copy up to
