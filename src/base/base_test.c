@@ -92,6 +92,56 @@ static void date_add_months_short_month_clamps(void **state)
 	    date_from_ymd(2023, 2, 28));
 }
 
+static bool is_day_of_model(int year, int month, int day)
+{
+	static const int days[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool is_leap = year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
+
+	return day <= days[month - 1] + (is_leap && month == 2);
+}
+
+/* Month by month with the day as it was, and at the end back to a day that
+ * there is. */
+static void date_add_months_oneByOne_isTheSame(void **state)
+{
+	uint64_t seed = 20240229;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 200000; round++) {
+		int year, month, day, months, left;
+		date_days from, is, expected = DATE_NONE;
+		char text[DATE_TEXT_BYTES], other[DATE_TEXT_BYTES];
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		year = 1900 + (int)(seed >> 40) % 1100;
+		month = 1 + (int)(seed >> 33 & 127) % 12;
+		day = 31 - (int)(seed >> 20 & 31) % (round % 2 ? 31 : 4);
+		months = (int)(seed >> 50) % (round % 5 ? 121 : 2401);
+		while (!is_day_of_model(year, month, day))
+			day--;
+		from = date_from_ymd(year, month, day);
+		if (round % 3 == 0)
+			months = -months;
+		for (left = months; left > 0; left--)
+			if (++month > 12)
+				month = 1, year++;
+		for (; left < 0; left++)
+			if (--month < 1)
+				month = 12, year--;
+		while (!is_day_of_model(year, month, day))
+			day--;
+		if (year >= DATE_YEAR_MIN && year <= DATE_YEAR_MAX)
+			expected = date_from_ymd(year, month, day);
+		is = date_add_months(from, months);
+		if (is != expected)
+			fail_msg("%s and %d months: %s, not %04d-%02d-%02d",
+			    date_format_iso(from, text), months,
+			    date_format_iso(is, other), year, month, day);
+	}
+}
+
 static void date_is_within_both_ends_and_open_sides(void **state)
 {
 	(void)state;
@@ -544,6 +594,41 @@ static void tr_lang_from_environment_defaults_to_chinese(void **state)
 }
 
 /* From the C library itself, which is always there. */
+/* Two digits put behind the point, and a comma into the rest from its end
+ * on. */
+static void money_write_atRandom_isWhatGroupingSays(void **state)
+{
+	uint64_t seed = 5;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 50000; round++) {
+		struct buf text = BUF_INIT(64);
+		char expected[64];
+		int64_t fen;
+		size_t at;
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		fen = (int64_t)(seed >> round % 63);
+		snprintf(expected, sizeof(expected), "%0*lld元",
+		    fen < 0 ? 4 : 3, (long long)fen);
+		at = strlen(expected) - strlen("元") - 2;
+		memmove(expected + at + 1, expected + at,
+		    strlen(expected + at) + 1);
+		expected[at] = '.';
+		while (at > 3 && (at -= 3) > 0 && expected[at - 1] != '-') {
+			memmove(expected + at + 1, expected + at,
+			    strlen(expected + at) + 1);
+			expected[at] = ',';
+		}
+		money_write(fen, &text);
+		if (strcmp(buf_str(&text), expected) != 0)
+			fail_msg("%lld: \"%s\", not \"%s\"", (long long)fen,
+			    buf_str(&text), expected);
+		buf_release(&text);
+	}
+}
+
 static void money_write_is_as_people_read_it(void **state)
 {
 	static const struct {
@@ -604,6 +689,7 @@ int main(void)
 	    cmocka_unit_test(date_to_ymd_every_day_round_trips),
 	    cmocka_unit_test(date_begin_is_the_first_moment_in_china),
 	    cmocka_unit_test(date_add_months_short_month_clamps),
+	    cmocka_unit_test(date_add_months_oneByOne_isTheSame),
 	    cmocka_unit_test(date_is_within_both_ends_and_open_sides),
 	    cmocka_unit_test(span_trim_takes_blanks_at_both_ends),
 	    cmocka_unit_test(date_weekday_known_days_match),
@@ -626,6 +712,7 @@ int main(void)
 	    cmocka_unit_test(err_set_errno_full_disk_has_hint),
 	    cmocka_unit_test(library_load_finds_all_or_nothing),
 	    cmocka_unit_test(money_write_is_as_people_read_it),
+	    cmocka_unit_test(money_write_atRandom_isWhatGroupingSays),
 	    cmocka_unit_test(err_message_too_long_is_cut_at_a_character),
 	    cmocka_unit_test(tr_lang_from_environment_defaults_to_chinese),
 	};
