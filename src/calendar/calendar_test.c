@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -296,6 +297,186 @@ static void covers_years_of_the_notices_only(void **state)
 	    calendar_is_certain(day("2014-12-31"), day("2015-01-05"), true));
 }
 
+/* ---- a model that counts on its fingers ---- */
+
+/*
+ * Every day of 1900 to 2999, one after another from a Monday on, with what
+ * the file of the notices says of it. Nothing here is the room's: no date is
+ * computed, none is looked up but by its place.
+ */
+enum {
+	MODEL_FIRST = -25567,
+	MODEL_DAYS = 401767,
+	COVERED_FIRST = 2015,
+	COVERED_LAST = 2026
+};
+
+struct model_day {
+	char text[40];
+	bool is_working, is_covered;
+};
+
+static bool model_is_leap(int year)
+{
+	return year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
+}
+
+static int model_month_days(int year, int month)
+{
+	if (month == 2)
+		return model_is_leap(year) ? 29 : 28;
+	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+static void model_read_notices(struct model_day *days)
+{
+	const char *root = getenv("GX_SOURCE_ROOT");
+	char path[4096], line[512];
+	int at = 0, read = 0;
+	FILE *file;
+
+	assert_non_null(root);
+	snprintf(path, sizeof(path), "%s/data/holidays.tsv", root);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (line[0] == '#')
+			continue;
+		while (strncmp(days[at].text, line, 10) != 0)
+			assert_true(++at < MODEL_DAYS);
+		days[at].is_working = strncmp(line + 11, "work\t", 5) == 0;
+		read++;
+	}
+	fclose(file);
+	assert_true(read > 300);
+}
+
+static struct model_day *model_make(void)
+{
+	struct model_day *days = calloc(MODEL_DAYS, sizeof(*days));
+	int year = 1900, month = 1, day = 1, at;
+
+	assert_non_null(days);
+	for (at = 0; at < MODEL_DAYS; at++) {
+		snprintf(days[at].text, sizeof(days[at].text), "%04d-%02d-%02d",
+		    year, month, day);
+		days[at].is_working = at % 7 < 5;
+		days[at].is_covered =
+		    year >= COVERED_FIRST && year <= COVERED_LAST;
+		if (++day > model_month_days(year, month)) {
+			day = 1;
+			month = month == 12 ? 1 : month + 1;
+			year += month == 1;
+		}
+	}
+	assert_true(year == 3000 && month == 1 && day == 1);
+	model_read_notices(days);
+	return days;
+}
+
+static int model_deadline(
+    const struct model_day *days, int from, int count, bool is_working)
+{
+	while (count > 0) {
+		from++;
+		if (!is_working || days[from].is_working)
+			count--;
+	}
+	return from;
+}
+
+static bool model_is_certain(
+    const struct model_day *days, int from, int deadline, bool is_working)
+{
+	int at;
+
+	for (at = from; is_working && at <= deadline; at++)
+		if (!days[at].is_covered)
+			return false;
+	return true;
+}
+
+/* The first day that was in time, found by going back one by one. */
+static int model_late_before(
+    const struct model_day *days, int received, int count, bool is_working)
+{
+	int at = received;
+
+	while (model_deadline(days, at - 1, count, is_working) >= received)
+		at--;
+	return at;
+}
+
+/* R-CAL-001 */
+static void everyDay_isWhatTheNoticesSay(void **state)
+{
+	struct model_day *days = model_make();
+	int at;
+
+	(void)state;
+	for (at = 1; at < MODEL_DAYS; at++) {
+		date_days d = day(days[at].text);
+
+		if (d != MODEL_FIRST + at ||
+		    calendar_is_working_day(d) != days[at].is_working ||
+		    calendar_covers(d) != days[at].is_covered)
+			fail_msg("%s: day %d, expected %d, working %d, "
+				 "covered %d",
+			    days[at].text, d, MODEL_FIRST + at,
+			    days[at].is_working, days[at].is_covered);
+	}
+	free(days);
+}
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+/* Days around the notices more often than others, which are all alike. */
+static int model_some_day(uint64_t *seed)
+{
+	int near = 41600 + (int)(next_random(seed) % 5200);
+	int far = 1000 + (int)(next_random(seed) % (MODEL_DAYS - 2000));
+
+	return next_random(seed) % 4 ? near : far;
+}
+
+/* R-CAL-001, R-CAL-002, R-CAL-003 */
+static void clocks_atRandom_areWhatCountingSays(void **state)
+{
+	struct model_day *days = model_make();
+	uint64_t seed = 20260401;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 20000; round++) {
+		int from = model_some_day(&seed), between, at;
+		int count = (int)(next_random(&seed) %
+		    (next_random(&seed) % 8 ? 31 : 400));
+		bool is_working = next_random(&seed) % 4;
+		int end = model_deadline(days, from, count, is_working);
+		int in_time = model_late_before(days, from, count, is_working);
+		date_days d = MODEL_FIRST + from, last = MODEL_FIRST + end;
+
+		for (at = from + 1, between = 0; at <= end; at++)
+			between += days[at].is_working;
+		if (calendar_deadline(d, count, is_working) != last ||
+		    calendar_late_before(d, count, is_working) !=
+			MODEL_FIRST + in_time ||
+		    calendar_working_days_between(d, last) != between ||
+		    calendar_working_days_between(last, d) != -between ||
+		    calendar_is_certain(d, last, is_working) !=
+			model_is_certain(days, from, end, is_working))
+			fail_msg("%s and %d days (working: %d): expected %s, "
+				 "in time from %s, %d between",
+			    days[from].text, count, is_working, days[end].text,
+			    days[in_time].text, between);
+	}
+	free(days);
+}
+
 static void now_environment_is_honoured(void **state)
 {
 	static const struct {
@@ -377,6 +558,8 @@ int main(void)
 	    cmocka_unit_test(late_before_every_day_agrees_with_deadline),
 	    cmocka_unit_test(add_working_days_longest_count_stays_in_range),
 	    cmocka_unit_test(covers_years_of_the_notices_only),
+	    cmocka_unit_test(everyDay_isWhatTheNoticesSay),
+	    cmocka_unit_test(clocks_atRandom_areWhatCountingSays),
 	    cmocka_unit_test(now_environment_is_honoured),
 	    cmocka_unit_test(clock_check_bad_environment_refused),
 	    cmocka_unit_test(now_without_environment_is_the_wall_clock),
