@@ -246,6 +246,239 @@ static void catalog_window_closed_item_is_not_open(void **state)
 	}
 }
 
+/* ---- a model that asks of one day at a time ---- */
+
+enum { REGIMES = 3, LIMITS = 3, MODEL_START = 16000, MODEL_SPAN = 4000 };
+
+/* Rules of one family, and a record under them. */
+struct model {
+	struct cat_regime regimes[REGIMES];
+	struct cat_limit limits[LIMITS];
+	struct catalog catalog;
+	struct cat_item item;
+	struct cat_facts facts;
+};
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+static date_days some_day(uint64_t *seed)
+{
+	return MODEL_START + (date_days)(next_random(seed) % MODEL_SPAN);
+}
+
+/* Days at which months end, leap days among them, are what goes wrong. */
+static date_days some_decision(uint64_t *seed)
+{
+	static const int ends[][3] = {{2016, 2, 29}, {2020, 2, 29},
+	    {2024, 2, 29}, {2023, 2, 28}, {2019, 1, 31}, {2021, 8, 31},
+	    {2020, 11, 30}, {2022, 12, 31}, {2020, 3, 1}, {2018, 5, 30}};
+	const int *d = ends[next_random(seed) % ARRAY_COUNT(ends)];
+
+	return next_random(seed) % 2 ? some_day(seed)
+				     : date_from_ymd(d[0], d[1], d[2]);
+}
+
+static void model_make_rules(struct model *m, uint64_t *seed)
+{
+	date_days from = MODEL_START;
+	int i, class_;
+
+	for (i = 0; i < REGIMES; i++) {
+		struct cat_regime *r = &m->regimes[i];
+
+		*r = (struct cat_regime){
+		    .id = "r", .family = "f", .valid_from = from};
+		from += 100 + (date_days)(next_random(seed) % 1500);
+		r->valid_to = i == REGIMES - 1 ? DATE_NONE : from - 1;
+		/* Nothing is in force for a while. */
+		from += next_random(seed) % 3 ? 0 : 50;
+		for (class_ = 0; class_ < CAT_CLASS_COUNT; class_++)
+			r->periods[class_] =
+			    (struct cat_period){next_random(seed) % 4 > 0,
+				(int)(next_random(seed) % 13),
+				(int)(next_random(seed) % 5) * 9};
+	}
+	for (i = 0; i < LIMITS; i++) {
+		struct cat_limit *l = &m->limits[i];
+
+		*l = (struct cat_limit){.id = "l",
+		    .family = next_random(seed) % 4 ? "f" : "g",
+		    .valid_from = some_day(seed),
+		    .valid_to = DATE_NONE,
+		    .max_months = (int)(next_random(seed) % 3) * 7};
+		if (next_random(seed) % 2)
+			l->valid_to = l->valid_from + 700;
+		l->hides_class[next_random(seed) % CAT_CLASS_COUNT] =
+		    next_random(seed) % 3 == 0;
+	}
+	m->catalog = (struct catalog){.regimes = m->regimes,
+	    .regimes_count = REGIMES,
+	    .limits = m->limits,
+	    .limits_count = LIMITS};
+}
+
+static void model_make_record(struct model *m, uint64_t *seed)
+{
+	m->item = (struct cat_item){.family = "f",
+	    .publication = (enum cat_publication)(next_random(seed) % 4),
+	    .disclosure = next_random(seed) % 8 ? CAT_OPEN : CAT_AUTHORISED};
+	if (next_random(seed) % 2)
+		m->item.publication = CAT_PUB_REGIME;
+	m->facts = (struct cat_facts){
+	    (enum cat_class)(next_random(seed) % CAT_CLASS_COUNT),
+	    some_decision(seed), DATE_NONE, DATE_NONE};
+	if (next_random(seed) % 2)
+		m->facts.valid_to = next_random(seed) % 4
+		    ? some_day(seed)
+		    : date_from_ymd(2099, 12, 31);
+	if (next_random(seed) % 3 == 0)
+		m->facts.public_until = some_day(seed);
+}
+
+/* Has the day come on which so many months are over? It is the one with the
+ * same number, or the last of a month that has none with it. */
+static bool model_are_over(date_days from, int months, date_days day)
+{
+	struct date_ymd a = date_to_ymd(from), b = date_to_ymd(day);
+	int passed = (b.year - a.year) * 12 + b.month - a.month;
+	bool is_last = date_to_ymd(day + 1).day == 1;
+
+	return passed > months ||
+	    (passed == months && (b.day >= a.day || is_last));
+}
+
+static bool model_is_in_force(date_days from, date_days to, date_days on)
+{
+	return on >= from && (to == DATE_NONE || on <= to);
+}
+
+static const struct cat_period *model_period(
+    const struct model *m, date_days on)
+{
+	int i;
+
+	for (i = 0; i < REGIMES; i++)
+		if (model_is_in_force(
+			m->regimes[i].valid_from, m->regimes[i].valid_to, on))
+			return &m->regimes[i].periods[m->facts.class_];
+	return NULL;
+}
+
+/* Is the class shown on a day at all, by the rules of another? */
+static bool model_rules_show(
+    const struct model *m, date_days rules, date_days day)
+{
+	const struct cat_period *p = model_period(m, rules);
+	int i;
+
+	if (!p || !p->is_published)
+		return false;
+	if (p->max_months &&
+	    model_are_over(m->facts.decided_on, p->max_months, day))
+		return false;
+	for (i = 0; i < LIMITS; i++) {
+		const struct cat_limit *l = &m->limits[i];
+
+		if (strcmp(l->family, "f") != 0 ||
+		    !model_is_in_force(l->valid_from, l->valid_to, rules))
+			continue;
+		if (l->hides_class[m->facts.class_] ||
+		    (l->max_months &&
+			model_are_over(
+			    m->facts.decided_on, l->max_months, day)))
+			return false;
+	}
+	return true;
+}
+
+static bool model_shows(const struct model *m, date_days rules, date_days day)
+{
+	const struct cat_facts *f = &m->facts;
+
+	if (m->item.disclosure != CAT_OPEN ||
+	    m->item.publication == CAT_PUB_NEVER || day < f->decided_on ||
+	    (f->public_until != DATE_NONE && day > f->public_until))
+		return false;
+	if (m->item.publication == CAT_PUB_UNTIL_VALID)
+		return f->valid_to == DATE_NONE || day <= f->valid_to ||
+		    f->valid_to == date_from_ymd(2099, 12, 31);
+	return m->item.publication == CAT_PUB_ALWAYS ||
+	    model_rules_show(m, rules, day);
+}
+
+/* NULL when the window says what the model says of its ends. */
+static const char *why_wrong(
+    const struct model *m, const struct cat_window *w, date_days on)
+{
+	const struct cat_period *p = model_period(m, on);
+	date_days decided = m->facts.decided_on;
+	bool has_repair = m->item.publication == CAT_PUB_REGIME && p &&
+	    (p->is_published || p->max_months);
+
+	if ((w->reason == CAT_WINDOW_OPEN) != model_shows(m, on, on))
+		return "open";
+	if (w->to != DATE_NONE && w->to >= decided &&
+	    (!model_shows(m, on, w->to) || model_shows(m, on, w->to + 1)))
+		return "the last day";
+	if (w->to == DATE_NONE && w->from != DATE_NONE &&
+	    !model_shows(m, on, date_from_ymd(2990, 1, 1)))
+		return "no end";
+	if (has_repair != (w->repair_from != DATE_NONE))
+		return "repair";
+	if (has_repair &&
+	    (w->repair_from < decided ||
+		!model_are_over(decided, p->min_months, w->repair_from) ||
+		(w->repair_from > decided &&
+		    model_are_over(
+			decided, p->min_months, w->repair_from - 1))))
+		return "repair from";
+	return NULL;
+}
+
+/* R-REG-001 to R-REG-006 */
+static void catalog_window_atRandom_isWhatEachDaySays(void **state)
+{
+	size_t reasons[CAT_WINDOW_ENDED + 1] = {0};
+	uint64_t seed = 20240229;
+	struct model m;
+	size_t i;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 100000; round++) {
+		date_days on = some_day(&seed);
+		struct cat_window w;
+		const char *why;
+
+		if (round % 20 == 0)
+			model_make_rules(&m, &seed);
+		model_make_record(&m, &seed);
+		if (next_random(&seed) % 4 == 0)
+			on = m.facts.decided_on + 360 +
+			    (date_days)(next_random(&seed) % 10);
+		w = catalog_window(&m.catalog, &m.item, &m.facts, on);
+		why = why_wrong(&m, &w, on);
+		if (why) {
+			char a[DATE_TEXT_BYTES], b[DATE_TEXT_BYTES];
+			char c[DATE_TEXT_BYTES], d[DATE_TEXT_BYTES];
+
+			fail_msg("round %d: %s on %s, decided on %s: to %s, "
+				 "repair from %s",
+			    round, why, date_format_iso(on, a),
+			    date_format_iso(m.facts.decided_on, b),
+			    date_format_iso(w.to, c),
+			    date_format_iso(w.repair_from, d));
+		}
+		reasons[w.reason]++;
+	}
+	for (i = 0; i < ARRAY_COUNT(reasons); i++)
+		assert_true(reasons[i] > 1000);
+}
+
 /* ---- audit rules: R-CAT-025 ---- */
 
 static void catalog_audit_rule_lowest_in_force_counts(void **state)
@@ -365,6 +598,7 @@ int main(void)
 	    cmocka_unit_test(catalog_term_table),
 	    cmocka_unit_test(catalog_window_limit_hides_class),
 	    cmocka_unit_test(catalog_window_closed_item_is_not_open),
+	    cmocka_unit_test(catalog_window_atRandom_isWhatEachDaySays),
 	    cmocka_unit_test(catalog_retention_is_the_longest_in_force),
 	    cmocka_unit_test(cat_retention_ended_table),
 	};
