@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "intake/fields.h"
 #include "intake/normalise.h"
 
 /* A copy of exactly that size, so that ASan sees every step beyond. */
@@ -664,6 +665,204 @@ static void normalise_money_written_amounts_come_back(void **state)
 	}
 }
 
+/*
+ * A model of amounts that never computes with one: the digits as written are
+ * one string, in which the point is moved by as many places as exponent and
+ * unit say.
+ */
+struct model_amount {
+	char text[192];
+	char digits[64]; /* whole and fraction */
+	int point;	 /* behind so many of them, for a number of fen */
+	bool is_negative, is_other_unit;
+	enum money_unit unit;
+};
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+static size_t model_add_digits(char *out, size_t count, uint64_t *seed)
+{
+	bool is_sparse = next_random(seed) % 2;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		out[i] = is_sparse && next_random(seed) % 4
+		    ? '0'
+		    : (char)('0' + next_random(seed) % 10);
+	out[count] = '\0';
+	return count;
+}
+
+/* The whole part as it is, or with a comma before each third digit. */
+static void model_add_whole(
+    char *text, const char *digits, size_t count, bool has_commas)
+{
+	char *at = text + strlen(text);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (has_commas && i && (count - i) % 3 == 0)
+			*at++ = ',';
+		*at++ = digits[i];
+	}
+	*at = '\0';
+}
+
+static void model_make(struct model_amount *m, uint64_t *seed)
+{
+	static const struct {
+		const char *word;
+		int zeros; /* behind yuan, and two of fen */
+	} units[] = {{"元", 2}, {" 元", 2}, {"千元", 5}, {"万元", 6}, {"万", 6},
+	    {"百万元", 8}, {"亿元整", 10}};
+	size_t whole = next_random(seed) % (next_random(seed) % 4 ? 9 : 20);
+	size_t fraction = next_random(seed) % 9;
+	bool is_bracketed = next_random(seed) % 16 == 0;
+	bool is_signed = !is_bracketed && next_random(seed) % 8 == 0;
+	int own_zeros;
+
+	memset(m, 0, sizeof(*m));
+	if (whole + fraction == 0)
+		whole = 1;
+	m->unit = next_random(seed) % 2 ? MONEY_WAN : MONEY_YUAN;
+	own_zeros = m->unit == MONEY_WAN ? 6 : 2;
+	m->is_negative = is_bracketed || (is_signed && next_random(seed) % 2);
+	if (is_bracketed || is_signed)
+		strcat(m->text,
+		    is_bracketed	 ? "("
+			: m->is_negative ? "-"
+					 : "+");
+	model_add_digits(m->digits, whole + fraction, seed);
+	model_add_whole(m->text, m->digits, whole, next_random(seed) % 3 == 0);
+	if (fraction) {
+		strcat(m->text, ".");
+		strcat(m->text, m->digits + whole);
+	}
+	m->point = (int)whole;
+	if (next_random(seed) % 6 == 0) {
+		int exponent = (int)(next_random(seed) % 25) - 12;
+
+		snprintf(m->text + strlen(m->text), 8, "e%d", exponent);
+		m->point += exponent;
+	}
+	if (next_random(seed) % 3 == 0) {
+		size_t i = next_random(seed) % ARRAY_COUNT(units);
+
+		strcat(m->text, units[i].word);
+		m->is_other_unit = units[i].zeros != own_zeros;
+		own_zeros = units[i].zeros;
+	}
+	if (is_bracketed)
+		strcat(m->text, ")");
+	m->point += own_zeros;
+}
+
+/* The fen in digits without noughts in front, "" for nothing, or why not. */
+static enum normal model_read(const struct model_amount *m, char *fen)
+{
+	static const char most[] = "1000000000000000";
+	bool is_exact = true;
+	size_t n = 0, i;
+	int at;
+
+	for (at = 0; at < m->point || m->digits[at < 0 ? 0 : at]; at++) {
+		char digit = at < (int)strlen(m->digits) ? m->digits[at] : '0';
+
+		if (at >= m->point)
+			is_exact = is_exact && digit == '0';
+		else if (n || digit != '0')
+			fen[n++] = digit;
+	}
+	fen[n] = '\0';
+	for (i = 0; m->digits[i] == '0'; i++)
+		;
+	if (m->is_negative && m->digits[i])
+		return NORMAL_NEGATIVE;
+	if (!is_exact)
+		return NORMAL_NOT_EXACT;
+	if (n > strlen(most) || (n == strlen(most) && strcmp(fen, most) > 0))
+		return NORMAL_TOO_LARGE;
+	return NORMAL_OK;
+}
+
+/* The fen as the field's text: a point before the last digits, and no nought
+ * at the end behind it. */
+static void model_write(const char *fen, int decimals, char *out)
+{
+	size_t n = strlen(fen), end;
+
+	memset(out, '0', 32);
+	if (n > (size_t)decimals) {
+		memcpy(out, fen, n);
+	} else {
+		memcpy(out + 1 + (size_t)decimals - n, fen, n);
+		n = (size_t)decimals + 1;
+	}
+	memmove(out + n - (size_t)decimals + 1, out + n - (size_t)decimals,
+	    (size_t)decimals);
+	out[n - (size_t)decimals] = '.';
+	for (end = n + 1; out[end - 1] == '0'; end--)
+		;
+	out[out[end - 1] == '.' ? end - 1 : end] = '\0';
+}
+
+static void assert_written(int64_t value, enum money_unit unit, const char *fen)
+{
+	const struct cat_field field = {
+	    .type = unit == MONEY_WAN ? CAT_MONEY_WAN : CAT_MONEY_YUAN};
+	struct buf text = BUF_INIT(64);
+	json_t *json = json_integer(value);
+	char expected[64];
+
+	fields_add_text(&field, json, &text);
+	model_write(fen, unit == MONEY_WAN ? 6 : 2, expected);
+	if (strcmp(buf_str(&text), expected) != 0)
+		fail_msg("%s fen are \"%s\", not \"%s\"", fen, buf_str(&text),
+		    expected);
+	json_decref(json);
+	buf_release(&text);
+}
+
+/* R-ING-018 */
+static void normalise_money_atRandom_isWhatMovingThePointSays(void **state)
+{
+	size_t counts[NORMAL_COUNT] = {0};
+	uint64_t seed = 20260402;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 100000; round++) {
+		struct normal_money got = {-7, false};
+		struct model_amount m;
+		enum normal reason, expected;
+		char fen[128], digits[32] = "";
+
+		model_make(&m, &seed);
+		expected = model_read(&m, fen);
+		reason = normalise_money(span_of(m.text), m.unit, &got);
+		if (reason == NORMAL_OK && got.fen)
+			snprintf(
+			    digits, sizeof(digits), "%lld", (long long)got.fen);
+		if (reason != expected ||
+		    (!reason &&
+			(strcmp(digits, fen) != 0 ||
+			    got.is_other_unit != m.is_other_unit)))
+			fail_msg("\"%s\" (unit %d): expected \"%s\" (%d), is "
+				 "\"%s\" (%d)",
+			    m.text, m.unit, fen, expected, digits, reason);
+		if (!reason)
+			assert_written(got.fen, m.unit, fen);
+		counts[reason]++;
+	}
+	assert_true(counts[NORMAL_OK] > 10000 &&
+	    counts[NORMAL_NOT_EXACT] > 10000 &&
+	    counts[NORMAL_TOO_LARGE] > 1000 && counts[NORMAL_NEGATIVE] > 1000);
+}
+
 static void normalise_integer_known_cases_match(void **state)
 {
 	static const struct {
@@ -721,6 +920,7 @@ int main(void)
 	    cmocka_unit_test(normalise_money_exact_amounts_are_read),
 	    cmocka_unit_test(normalise_money_refusals_have_their_reason),
 	    cmocka_unit_test(normalise_money_written_amounts_come_back),
+	    cmocka_unit_test(normalise_money_atRandom_isWhatMovingThePointSays),
 	    cmocka_unit_test(normalise_integer_known_cases_match),
 	};
 
