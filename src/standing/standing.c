@@ -23,7 +23,9 @@ static bool is_there(const struct catalog *catalog,
 	if (publication.state != VIEW_PUBLISHED &&
 	    publication.state != VIEW_NOT_OPEN_ITEM)
 		return false;
-	until = date_earlier(v->facts.public_until, v->facts.valid_to);
+	until = v->facts.public_until;
+	if (v->facts.valid_to != DATE_LONG_TERM)
+		until = date_earlier(until, v->facts.valid_to);
 	if (list)
 		until = cat_list_stands_to(list, v->facts.decided_on, until);
 	if (publication.state == VIEW_PUBLISHED)

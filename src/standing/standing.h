@@ -7,9 +7,9 @@
  *
  * A record stands on a day when its newest version was neither withdrawn nor
  * undone and its end has not come, the earliest of: the end of its
- * publication, the end that its source named, the end of its validity, the
- * longest stay on its list. Who may not be shown something any more may not
- * be measured by it either.
+ * publication, the end that its source named, the end of its validity (the
+ * long term, 2099-12-31, is none), the longest stay on its list. Who may not
+ * be shown something any more may not be measured by it either.
  *
  * Told is membership of a list of the matter, what earns easier treatment in
  * it (of a commitment, that it was kept), and a record from which a measure of

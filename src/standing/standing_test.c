@@ -375,6 +375,297 @@ static void standing_load_commitment_earnsWhenItWasKept(void **state)
 	}
 }
 
+/* ---- a model that walks from day to day ---- */
+
+enum { MODEL_SUBJECTS = 60, MODEL_RECORDS = 6, MODEL_ASKED = 12 };
+
+struct model_record {
+	const struct cat_item *item;
+	enum cat_class class_;
+	date_days decided, received, valid_to, public_until;
+	bool is_kept; /* of a commitment */
+};
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+static void model_make(size_t i, uint64_t *seed, struct model_record *out)
+{
+	static const char *const items[] = {"penalty", "wage-arrears",
+	    "serious-tax-violation", "judgment-defaulter", "tax-credit-a",
+	    "honour", "commitment", "abnormal-operations", "licence"};
+	const char *item = items[next_random(seed) % ARRAY_COUNT(items)];
+
+	/* Each on a day of its own, by which it is found again. */
+	*out = (struct model_record){.item = catalog_item(catalog, item),
+	    .decided = day("2022-02-28") + (date_days)i +
+		(date_days)(next_random(seed) % 220) * MODEL_RECORDS,
+	    .valid_to = DATE_NONE,
+	    .public_until = DATE_NONE,
+	    .is_kept = next_random(seed) % 2};
+	out->received = out->decided + (date_days)(next_random(seed) % 20);
+	if (out->item->nature == CAT_ADVERSE)
+		out->class_ = (enum cat_class)(1 + next_random(seed) % 3);
+	if (next_random(seed) % 2)
+		out->valid_to = next_random(seed) % 4
+		    ? out->decided + (date_days)(next_random(seed) % 900)
+		    : day("2099-12-31");
+	if (next_random(seed) % 3 == 0)
+		out->public_until =
+		    out->decided + (date_days)(next_random(seed) % 900);
+}
+
+static void model_submit(struct fixture *f, const char *code, size_t key,
+    const struct model_record *r)
+{
+	struct test_row row = {.code = code,
+	    .name = "示例甲公司",
+	    .fields = strcmp(r->item->id, "commitment") != 0 ? NULL
+		: r->is_kept ? "{\"CN_ZT\":\"履约\"}"
+			     : "{\"CN_ZT\":\"履约中\"}",
+	    .key = key + 1,
+	    .content = key + 1,
+	    .decided_on = r->decided,
+	    .class_ = (uint8_t)r->class_,
+	    .valid_to = r->valid_to,
+	    .public_until = r->public_until};
+
+	fixture_submit(f, r->item->number, r->item->id, reporter,
+	    date_begin_ms(r->received) + 1, &row, 1);
+}
+
+/* Its last day, found by going on until the months are over. */
+static date_days model_months(date_days from, int months)
+{
+	struct date_ymd a = date_to_ymd(from);
+	date_days at = from;
+
+	for (;; at++) {
+		struct date_ymd b = date_to_ymd(at + 1);
+		int passed = (b.year - a.year) * 12 + b.month - a.month;
+		bool is_last = date_to_ymd(at + 2).day == 1;
+
+		if (passed == months && (b.day == a.day || is_last))
+			return at;
+	}
+}
+
+static void model_end_by(date_days *until, date_days end)
+{
+	if (end != DATE_NONE && (*until == DATE_NONE || end < *until))
+		*until = end;
+}
+
+static bool model_has(
+    const struct cat_list *list, const struct cat_item *item, date_days on)
+{
+	size_t i;
+
+	for (i = 0; i < list->items_count; i++)
+		if (list->items[i] == item)
+			return (list->valid_from == DATE_NONE ||
+				   on >= list->valid_from) &&
+			    (list->valid_to == DATE_NONE ||
+				on <= list->valid_to);
+	return false;
+}
+
+static const struct cat_list *model_list(
+    const struct standing_question *q, const struct cat_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < q->matter->lists_count; i++)
+		if (model_has(q->matter->lists[i], item, q->today))
+			return q->matter->lists[i];
+	return NULL;
+}
+
+static bool model_is_positive(const struct model_record *r)
+{
+	return strcmp(r->item->id, "commitment") == 0
+	    ? r->is_kept
+	    : r->item->nature == CAT_POSITIVE;
+}
+
+static bool model_stands(const struct standing_question *q,
+    const struct model_record *r, date_days *until_out)
+{
+	const struct cat_facts facts = {
+	    r->class_, r->decided, r->valid_to, r->public_until};
+	const struct cat_window w =
+	    catalog_window(catalog, r->item, &facts, q->today);
+	const struct cat_list *list = model_list(q, r->item);
+	date_days until = DATE_NONE;
+
+	model_end_by(&until, r->public_until);
+	if (r->valid_to != day("2099-12-31"))
+		model_end_by(&until, r->valid_to);
+	if (list && list->longest_months)
+		model_end_by(
+		    &until, model_months(r->decided, list->longest_months));
+	model_end_by(&until, w.to);
+	*until_out = until;
+	return q->today >= r->received && w.reason == CAT_WINDOW_OPEN &&
+	    (until == DATE_NONE || q->today <= until);
+}
+
+/* Does it follow, and until when? */
+static bool model_follows(const struct standing_question *q,
+    const struct model_record *r, const struct cat_measure *m, date_days *until)
+{
+	bool is_met = false;
+	size_t i;
+
+	for (i = 0; i < m->follows_count; i++) {
+		const struct cat_follow *f = &m->follows[i];
+
+		is_met |= f->list ? model_has(f->list, r->item, q->today)
+				  : f->item == r->item &&
+			(f->class_ == CAT_CLASS_NONE || f->class_ == r->class_);
+	}
+	model_end_by(until, m->valid_to);
+	if (m->lasts == CAT_LASTS_MONTHS)
+		model_end_by(until, model_months(r->decided, m->months));
+	return is_met && m->targets[CAT_TARGET_ENTERPRISE] &&
+	    (m->valid_from == DATE_NONE || q->today >= m->valid_from) &&
+	    (*until == DATE_NONE || q->today <= *until) &&
+	    (m->kind != CAT_ENCOURAGE || model_is_positive(r));
+}
+
+static bool model_eases(
+    const struct standing_question *q, const struct model_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < q->matter->positives_count; i++)
+		if (q->matter->positives[i] == r->item)
+			return model_is_positive(r);
+	return false;
+}
+
+/* The record among those told, with what the model says of it; how many of
+ * them there are. */
+static size_t model_compare(const struct standing_question *q,
+    const struct model_record *r, const struct standing *told)
+{
+	const struct standing_entry *entry = NULL;
+	size_t measures = 0, i;
+	date_days until;
+	bool is_told;
+
+	for (i = 0; i < told->entries_count; i++)
+		if (told->entries[i].version->facts.decided_on == r->decided)
+			entry = &told->entries[i];
+	is_told = model_stands(q, r, &until);
+	for (i = 0; is_told && i < q->matter->measures_count; i++) {
+		const struct cat_measure *m = q->matter->measures[i];
+		date_days ends = until;
+
+		if (!model_follows(q, r, m, &ends))
+			continue;
+		if (!entry || measures == entry->measures_count ||
+		    entry->measures[measures].measure != m ||
+		    entry->measures[measures].until != ends)
+			fail_msg("%s of %s decided on day %d, on day %d: not "
+				 "told, or not until day %d",
+			    m->id, r->item->id, r->decided, q->today, ends);
+		measures++;
+	}
+	is_told = is_told &&
+	    (measures || model_list(q, r->item) || model_eases(q, r));
+	if (is_told != (entry != NULL) ||
+	    (entry &&
+		(entry->until != until || entry->measures_count != measures))) {
+		char a[DATE_TEXT_BYTES], b[DATE_TEXT_BYTES], c[DATE_TEXT_BYTES];
+
+		fail_msg("%s of %s in %s on %s: expected told %d until %s, %zu "
+			 "measures",
+		    r->item->id, date_format_iso(r->decided, a), q->matter->id,
+		    date_format_iso(q->today, b), is_told,
+		    date_format_iso(until, c), measures);
+	}
+	return is_told;
+}
+
+/* What stands in front is as grave or graver, and of the same the later. */
+static void model_check_order(const struct standing *told)
+{
+	int last = 0, rank;
+	size_t i, k;
+
+	for (i = 0; i < told->entries_count; i++, last = rank) {
+		const struct standing_entry *e = &told->entries[i];
+		bool is_against = false;
+
+		for (k = 0; k < e->measures_count; k++)
+			is_against |=
+			    e->measures[k].measure->kind != CAT_ENCOURAGE;
+		rank = e->list && e->list->kind == CAT_LIST_SERIOUS ? 1
+		    : e->list && e->list->kind == CAT_LIST_WATCH    ? 2
+		    : is_against ? 9 - (int)e->version->facts.class_
+				 : 10;
+		assert_true(rank >= last);
+		if (rank == last)
+			assert_true(e[-1].version->facts.decided_on >
+			    e->version->facts.decided_on);
+	}
+}
+
+static size_t model_ask(struct fixture *f, const char *code,
+    const struct model_record *records, uint64_t *seed)
+{
+	const struct cat_matter *matter =
+	    &catalog->matters[next_random(seed) % catalog->matters_count];
+	const struct model_record *near =
+	    &records[next_random(seed) % MODEL_RECORDS];
+	struct standing_question q;
+	struct standing told;
+	char today[DATE_TEXT_BYTES];
+	date_days on = near->decided + (date_days)(next_random(seed) % 1500);
+	size_t count = 0, i;
+
+	/* Its ends are the days on which something goes wrong. */
+	if (next_random(seed) % 2 && near->valid_to != DATE_NONE)
+		on = near->valid_to + (date_days)(next_random(seed) % 3) - 1;
+	date_format_iso(on, today);
+	q = question(f, code, matter->id, today);
+	ask(f, code, matter->id, today, &told);
+	for (i = 0; i < MODEL_RECORDS; i++)
+		count += model_compare(&q, &records[i], &told);
+	assert_int_equal(told.entries_count, count);
+	model_check_order(&told);
+	standing_release(&told);
+	assert_int_equal(count_by_roster(f, code, matter->id, today), count);
+	return count;
+}
+
+static void standing_load_atRandom_isWhatWalkingDaysSays(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seed = 20260403;
+	unsigned subject;
+	size_t told = 0;
+
+	for (subject = 0; subject < MODEL_SUBJECTS; subject++) {
+		struct model_record records[MODEL_RECORDS];
+		char code[19];
+		size_t i;
+
+		test_code(subject, code);
+		for (i = 0; i < MODEL_RECORDS; i++) {
+			model_make(i, &seed, &records[i]);
+			model_submit(f, code, i, &records[i]);
+		}
+		for (i = 0; i < MODEL_ASKED; i++)
+			told += model_ask(f, code, records, &seed);
+	}
+	assert_true(told > 500);
+}
+
 #define FIXED(test)                                                            \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -388,6 +679,7 @@ int main(void)
 	    FIXED(standing_load_classThatNothingFollows_isNotTold),
 	    FIXED(standing_load_measureOfAnotherMatter_isNotTold),
 	    FIXED(standing_load_commitment_earnsWhenItWasKept),
+	    FIXED(standing_load_atRandom_isWhatWalkingDaysSays),
 	};
 
 	return cmocka_run_group_tests(tests, setup_catalogue, free_catalogue);
