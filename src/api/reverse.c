@@ -145,15 +145,14 @@ static const struct cat_matter *matter_of(
 	const struct cat_matter *m = catalog_matter(c, check->matter.p);
 	const struct cat_department *d =
 	    catalog_department(c, check->department.p);
-	date_days today = w->between[1].day;
+	date_days today = w->between[1].day, last;
 
 	if (!m || !d || m->reverse_months == 0 ||
 	    !cat_matter_in_force(m, today) || !cat_may_ask(m, d))
 		return NULL;
-	return today <= date_add_months(
-			    date_of_unix_ms(check->at_ms), m->reverse_months)
-	    ? m
-	    : NULL;
+	last =
+	    date_add_months(date_of_unix_ms(check->at_ms), m->reverse_months);
+	return date_is_within(DATE_NONE, last, today) ? m : NULL;
 }
 
 /* What moved in the matter since the answer. A check that was asked on a later
