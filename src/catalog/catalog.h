@@ -659,8 +659,14 @@ struct cat_issues {
  */
 enum err_code catalog_load(const char *root, const char *city_id,
     struct cat_issues *issues, struct catalog **catalog_out, struct err *err);
-/* The same from bytes kept in an archive: replaying an old version. */
+/* The same from bytes. */
 enum err_code catalog_load_sources(const struct cat_source *sources,
+    size_t sources_count, const char *city_id, struct cat_issues *issues,
+    struct catalog **catalog_out, struct err *err);
+/* The same of bytes that were loaded once, and decided something: an archive.
+ * What stands in them is not judged again, since the linter may have become
+ * stricter: only what cannot be read is an error. */
+enum err_code catalog_replay_sources(const struct cat_source *sources,
     size_t sources_count, const char *city_id, struct cat_issues *issues,
     struct catalog **catalog_out, struct err *err);
 /* Does the city's pack among them say that it is an example? Nothing else of

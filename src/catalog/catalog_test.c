@@ -273,6 +273,46 @@ static void catalog_load_sources_replay_has_same_digest(void **state)
 	cat_issues_release(&issues);
 }
 
+/* R-CAT-005 */
+static void catalog_replay_sources_is_not_judged_again(void **state)
+{
+	static const struct {
+		const char *yaml;
+		enum err_code loaded, replayed;
+	} t[] = {
+	    {"code_lists:\n- id: twice\n  title: T\n  status: verified\n"
+	     "  codes: [{value: a}, {value: a}]\n",
+		ERR_INPUT, ERR_NONE},
+	    {"code_lists:\n- id: empty\n", ERR_INPUT, ERR_INPUT},
+	    {"code_lists: [\n", ERR_INPUT, ERR_INPUT},
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct pack_set set;
+		enum err_code rc[2];
+
+		set_init(&set);
+		put_file(&set, "national/zz.yaml", span_of(t[i].yaml));
+		for (k = 0; k < 2; k++) {
+			struct catalog *c = NULL;
+			struct cat_issues issues;
+			struct err err = {0};
+
+			cat_issues_init(&issues);
+			rc[k] = (k ? catalog_replay_sources
+				   : catalog_load_sources)(
+			    set.list, set.count, "harbour", &issues, &c, &err);
+			catalog_free(&c);
+			cat_issues_release(&issues);
+		}
+		if (rc[0] != t[i].loaded || rc[1] != t[i].replayed)
+			fail_msg("row %zu: %d, %d", i, rc[0], rc[1]);
+		arena_free(&set.arena);
+	}
+}
+
 /* The digest as catalog.h words it, by other means. */
 /* R-CAT-006 */
 static void catalog_digest_is_paths_lengths_bytes(void **state)
@@ -826,6 +866,7 @@ int main(void)
 	    cmocka_unit_test(catalog_load_item_holds_what_yaml_says),
 	    cmocka_unit_test(catalog_load_extension_narrows_and_adds),
 	    cmocka_unit_test(catalog_load_sources_replay_has_same_digest),
+	    cmocka_unit_test(catalog_replay_sources_is_not_judged_again),
 	    cmocka_unit_test(catalog_digest_is_paths_lengths_bytes),
 	    cmocka_unit_test(catalog_load_missing_place_is_not_found),
 	    cmocka_unit_test(catalog_load_yml_file_is_refused),

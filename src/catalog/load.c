@@ -363,7 +363,7 @@ static bool has_layer(
 }
 
 static void run_passes(struct catalog *c, const char *province_id,
-    const char *city_id, struct cat_issues *issues)
+    const char *city_id, bool is_judged, struct cat_issues *issues)
 {
 	struct cat_reader r = {.arena = c->arena,
 	    .issues = issues,
@@ -378,13 +378,12 @@ static void run_passes(struct catalog *c, const char *province_id,
 	cat_pack_read(&r, files, c->sources_count);
 	check_packs(&r, province_id,
 	    has_layer(files, c->sources_count, CAT_PROVINCE), city_id);
-	if (issues->errors)
-		return;
-	cat_lint_all(c, issues);
+	if (!issues->errors && is_judged)
+		cat_lint_all(c, issues);
 }
 
 static enum err_code build(const struct cat_source *sources, size_t count,
-    const char *city_id, struct cat_issues *issues,
+    const char *city_id, bool is_judged, struct cat_issues *issues,
     struct catalog **catalog_out, struct err *err)
 {
 	struct arena *arena = arena_new(0);
@@ -394,7 +393,7 @@ static enum err_code build(const struct cat_source *sources, size_t count,
 	c->arena = arena;
 	province_id = find_province(arena, sources, count, city_id);
 	keep_sources(c, sources, count, province_id, city_id);
-	run_passes(c, province_id, city_id, issues);
+	run_passes(c, province_id, city_id, is_judged, issues);
 	cat_issues_sort(issues);
 	if (issues->errors) {
 		catalog_free(&c);
@@ -412,9 +411,9 @@ static enum err_code check_city(const char *city_id, struct err *err)
 	return err_set(err, ERR_NOT_FOUND, "there is no city \"%s\"", city_id);
 }
 
-enum err_code catalog_load_sources(const struct cat_source *sources,
-    size_t sources_count, const char *city_id, struct cat_issues *issues,
-    struct catalog **catalog_out, struct err *err)
+static enum err_code load_sources(const struct cat_source *sources,
+    size_t sources_count, const char *city_id, bool is_judged,
+    struct cat_issues *issues, struct catalog **catalog_out, struct err *err)
 {
 	enum err_code code = check_city(city_id, err);
 	size_t i;
@@ -431,9 +430,25 @@ enum err_code catalog_load_sources(const struct cat_source *sources,
 			    PATH_BYTES_MAX);
 	for (i = 0; i < sources_count; i++)
 		if (is_under(sources[i].path, "city", city_id))
-			return build(sources, sources_count, city_id, issues,
-			    catalog_out, err);
+			return build(sources, sources_count, city_id, is_judged,
+			    issues, catalog_out, err);
 	return err_set(err, ERR_NOT_FOUND, "there is no city \"%s\"", city_id);
+}
+
+enum err_code catalog_load_sources(const struct cat_source *sources,
+    size_t sources_count, const char *city_id, struct cat_issues *issues,
+    struct catalog **catalog_out, struct err *err)
+{
+	return load_sources(
+	    sources, sources_count, city_id, true, issues, catalog_out, err);
+}
+
+enum err_code catalog_replay_sources(const struct cat_source *sources,
+    size_t sources_count, const char *city_id, struct cat_issues *issues,
+    struct catalog **catalog_out, struct err *err)
+{
+	return load_sources(
+	    sources, sources_count, city_id, false, issues, catalog_out, err);
 }
 
 static bool is_folder(const char *root, const char *path)
@@ -489,8 +504,8 @@ enum err_code catalog_load(const char *root, const char *city_id,
 	g.list = mem_zalloc(CAT_FILES_MAX, sizeof(*g.list));
 	code = gather_layers(&g, city_id);
 	if (code == ERR_NONE)
-		code =
-		    build(g.list, g.count, city_id, issues, catalog_out, err);
+		code = build(
+		    g.list, g.count, city_id, true, issues, catalog_out, err);
 	free(g.list);
 	arena_free(&g.arena);
 	return code;

@@ -134,8 +134,18 @@ static struct span decompress(struct span packed, struct arena *arena)
 	return raw;
 }
 
-static enum err_code load(
-    struct span packed, const char *city, struct catalog **out, struct err *err)
+static bool is_of_digest(struct span raw, struct span digest)
+{
+	uint8_t real[SHA256_BYTES];
+
+	sha256_bytes(raw.p, raw.n, real);
+	return span_equal(
+	    digest, (struct span){(const char *)real, sizeof(real)});
+}
+
+/* Who is not judged again must be who was judged. */
+static enum err_code load(struct span packed, struct span digest,
+    const char *city, struct catalog **out, struct err *err)
 {
 	struct arena *arena = arena_new(0);
 	struct cat_source *sources =
@@ -143,13 +153,14 @@ static enum err_code load(
 	struct span raw = decompress(packed, arena);
 	struct cat_issues issues;
 	enum err_code rc = ERR_CORRUPT;
-	int count = raw.n ? unpack(raw, sources, arena) : -1;
+	int count =
+	    is_of_digest(raw, digest) ? unpack(raw, sources, arena) : -1;
 
 	cat_issues_init(&issues);
 	if (count < 0)
 		err_set(err, rc, "an archived catalogue is damaged");
 	else
-		rc = catalog_load_sources(
+		rc = catalog_replay_sources(
 		    sources, (size_t)count, city, &issues, out, err);
 	cat_issues_release(&issues);
 	arena_free(&arena);
@@ -167,11 +178,8 @@ enum err_code catalogue_check_all(struct store *store,
 		struct span digest = store_column_span(store, id, 1);
 		struct span raw =
 		    decompress(store_column_span(store, id, 4), arena);
-		uint8_t real[SHA256_BYTES];
 
-		sha256_bytes(raw.p, raw.n, real);
-		if (!span_equal(digest,
-			(struct span){(const char *)real, sizeof(real)}))
+		if (!is_of_digest(raw, digest))
 			say(ctx, store_column_int(store, id, 0));
 		arena_free(&arena);
 	}
@@ -244,7 +252,8 @@ enum err_code catalogue_restore(struct store *store, const char *digest_hex,
 			continue;
 		is_found = true;
 		copy_city(store_column_span(store, id, 2), city);
-		rc = load(store_column_span(store, id, 4), city, out, err);
+		rc = load(store_column_span(store, id, 4),
+		    store_column_span(store, id, 1), city, out, err);
 	}
 	store_finish(store, id);
 	if (!rc && !is_found)
