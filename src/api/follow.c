@@ -26,21 +26,18 @@ static struct home borrow(const struct home *home)
 	return own;
 }
 
-static enum err_code is_current(
-    struct home *home, int64_t now_ms, bool *out, struct err *err)
+static enum err_code look(struct home *home, int64_t now_ms,
+    struct publication_through *out, struct err *err)
 {
-	struct publication_through through;
 	enum err_code rc = home_open_store(home, HOME_READ, NULL, err);
 
 	if (!rc)
 		rc = store_begin_read(home->store, err);
 	if (!rc) {
 		rc = publication_through(home->store, home->catalog,
-		    date_of_unix_ms(now_ms), &through, err);
+		    date_of_unix_ms(now_ms), out, err);
 		store_commit(home->store, NULL);
 	}
-	if (!rc)
-		*out = through.is_current;
 	home_close_store(home);
 	return rc;
 }
@@ -64,13 +61,14 @@ enum err_code follow_turn(const struct home *home, int64_t now_ms,
 	const struct home_options options = {
 	    .busy_ms = BUSY_MS, .is_hasty = true};
 	struct home own = borrow(home);
-	bool is_done = false, more = false;
+	struct publication_through through = {0};
+	bool more = false;
 	enum err_code rc;
 
 	ASSERT(home->catalog);
-	rc = is_current(&own, now_ms, &is_done, err);
-	if (rc || is_done) {
-		*out = FOLLOW_CURRENT;
+	rc = look(&own, now_ms, &through, err);
+	if (rc || through.is_current) {
+		*out = through.is_ahead ? FOLLOW_AHEAD : FOLLOW_CURRENT;
 		return rc;
 	}
 	rc = home_open_store(&own, HOME_WRITE, &options, err);

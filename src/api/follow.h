@@ -16,6 +16,7 @@ enum { FOLLOW_TURN_MS = 300 };
 
 enum follow_outcome {
 	FOLLOW_CURRENT = 0, /* nothing is left */
+	FOLLOW_AHEAD,	    /* nor here, but publication_through is_ahead */
 	FOLLOW_MORE,	    /* call again, after leaving others some time */
 	FOLLOW_BUSY	    /* another writes: try later */
 };

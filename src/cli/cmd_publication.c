@@ -21,6 +21,7 @@ static void print_json(const struct publication_through *t)
 	json_put_int(&w, "statements", (int64_t)t->statements);
 	json_put_date(&w, "day", t->day);
 	json_put_bool(&w, "current", t->is_current);
+	json_put_bool(&w, "ahead", t->is_ahead);
 	json_put_int(&w, "changes", (int64_t)t->changes);
 	json_put_str(&w, "feed", t->feed);
 	json_close_object(&w);
@@ -43,6 +44,11 @@ static void print_words(const struct publication_through *t)
 	if (!t->is_current)
 		printf(tr("there is more to follow: \"gongxin publication "
 			  "catch-up\", or the server does it by and by\n"));
+	if (t->is_ahead)
+		puts(tr("that is a later day than today: a clock was ahead, "
+			"and what ends until then is missing; when the clock "
+			"is right, \"gongxin publication rebuild\" makes them "
+			"anew"));
 }
 
 static enum cli_exit print(struct cli_call *call, struct home *home)

@@ -37,7 +37,11 @@ struct publication_through {
 	uint64_t statements; /* of the log, from the first on */
 	date_days day;	     /* ends up to this day are in the feed */
 	bool is_current;     /* nothing is left to be followed */
-	uint64_t changes;    /* events in the feed */
+	/* The day lies behind tomorrow: a clock was ahead then, or is behind
+	 * now; what ends by that day is missing. As nobody can tell which of
+	 * the two, only publication_forget brings it back. */
+	bool is_ahead;
+	uint64_t changes;		   /* events in the feed */
 	char feed[PUBLICATION_FEED_BYTES]; /* its id; "" before the first */
 };
 

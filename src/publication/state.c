@@ -89,6 +89,7 @@ enum err_code publication_through(struct store *store,
 	out->day = state.day;
 	out->changes = (uint64_t)state.changes;
 	memcpy(out->feed, state.feed, sizeof(out->feed));
+	out->is_ahead = is_there && state.day > today + 1;
 	out->is_current = is_there &&
 	    state.derivation == PUBLICATION_DERIVATION &&
 	    state.statements >= ends.statements &&

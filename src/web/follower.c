@@ -43,6 +43,18 @@ static void tell(struct follower *f, const char *what, const struct err *err)
 	memcpy(f->told, err->message, sizeof(f->told));
 }
 
+static void tell_ahead(struct follower *f)
+{
+	struct err err;
+
+	err_set(&err, ERR_CONFLICT,
+	    "they stand at a later day than today, so a clock was ahead;");
+	err_detail(&err,
+	    "what ends until then is missing. When the clock is right, "
+	    "\"gongxin publication rebuild\" makes them anew.");
+	tell(f, "the lists", &err);
+}
+
 /* The names that searches are answered from. What was found without the
  * newest is stale. */
 static void keep_names(struct follower *f)
@@ -102,7 +114,10 @@ static int turn(struct follower *f)
 		tell(f, "the lists are not kept up", &err);
 		return FAILED_MS;
 	}
-	f->told[0] = '\0';
+	if (outcome == FOLLOW_AHEAD)
+		tell_ahead(f);
+	else
+		f->told[0] = '\0';
 	if (outcome == FOLLOW_MORE)
 		return REST_MS;
 	return outcome == FOLLOW_BUSY ? BUSY_MS : IDLE_MS;
