@@ -125,6 +125,13 @@ int64_t facets_find(
 	return (int64_t)f->count;
 }
 
+const char *facets_department(const struct facets *f, int64_t facet_id)
+{
+	return facet_id < 1 || facet_id > (int64_t)f->count
+	    ? ""
+	    : f->list[facet_id - 1].facet.department;
+}
+
 static enum err_code damaged(struct err *err)
 {
 	err_set(err, ERR_CORRUPT, "the published lists are damaged");

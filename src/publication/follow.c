@@ -4,7 +4,7 @@
  * taken from the lists before anything is added to them.
  *
  *	due records -> sweep under another catalogue -> statements
- *	-> submissions
+ *	-> subjects that are called otherwise -> submissions
  *
  * All of it comes down to `settle`: judge a record as it stands now, compare
  * with its place in the lists, tell the difference as an event. So it does
@@ -42,6 +42,7 @@ struct follower {
 	date_days today;
 	struct publication_state state;
 	struct facets *facets;
+	struct subject subject; /* the last one told of */
 };
 
 /* ---- one record ---- */
@@ -92,6 +93,25 @@ static enum err_code enter(struct follower *f, struct publication_place *place,
 		  VIEW_PUBLISHED, err);
 }
 
+/* What is told of the record of a place, as a number. */
+static enum err_code find_told(struct follower *f,
+    const struct publication_place *place, const struct cat_item *item,
+    date_days until, int64_t *out, struct err *err)
+{
+	const char *id = facets_department(f->facets, place->facet_id);
+	const struct cat_department *d = catalog_department(f->catalog, id);
+	struct publication_content content = {
+	    .item = item, .until = until, .department = d ? d->title : id};
+	enum err_code rc = 0;
+
+	if (f->subject.id != place->subject_id)
+		rc = subject_by_id(
+		    f->store, place->subject_id, &f->subject, err);
+	content.name = buf_span(&f->subject.name);
+	*out = rc ? 0 : publication_told(&content);
+	return rc;
+}
+
 /* Its place as it is to be; `old` is the place of the version before, or
  * NULL. */
 static enum err_code settle(struct follower *f,
@@ -101,19 +121,24 @@ static enum err_code settle(struct follower *f,
 	struct publication_judgement j =
 	    publication_judge(f->catalog, record, f->today);
 	bool is_public = j.state == VIEW_PUBLISHED;
-	enum err_code rc = 0;
+	int64_t told = 0;
+	enum err_code rc = is_public
+	    ? find_told(f, place, record->item, j.until, &told, err)
+	    : ERR_NONE;
 
+	if (rc)
+		return rc;
 	place->due_on = j.due_on;
 	if (is_public && place->change_index < 0)
 		rc = enter(f, place, old, err);
-	else if (is_public && place->told != j.told)
+	else if (is_public && place->told != told)
 		rc = tell(f, PUBLICATION_RESTATED, place->seq, -1,
 		    VIEW_PUBLISHED, err);
 	else if (!is_public && place->change_index >= 0)
 		rc = leave(f, place, j.state, err);
 	else if (!is_public && old && old->change_index >= 0)
 		rc = leave(f, old, j.state, err);
-	place->told = j.told;
+	place->told = told;
 	return rc ? rc : publication_place_put(f->store, place, err);
 }
 
@@ -504,6 +529,66 @@ static enum err_code follow_statements(
 	return rc;
 }
 
+/* ---- other names ---- */
+
+/* The versions of a subject's records, by their numbers; *list_out is the
+ * caller's. */
+static enum err_code list_versions(struct follower *f, int64_t subject_id,
+    uint64_t **list_out, size_t *count_out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_OF_SUBJECT;
+	struct store_value key = store_int(subject_id);
+	enum err_code rc = store_start(f->store, id, &key, 1, err);
+	size_t max = 0;
+
+	*list_out = NULL;
+	*count_out = 0;
+	while (store_next_row(f->store, id, &rc, err)) {
+		*list_out =
+		    mem_grow(*list_out, *count_out, &max, sizeof(**list_out));
+		(*list_out)[(*count_out)++] =
+		    (uint64_t)store_column_int(f->store, id, 3);
+	}
+	store_finish(f->store, id);
+	return rc;
+}
+
+static enum err_code follow_name(
+    struct follower *f, int64_t subject_id, size_t *settled, struct err *err)
+{
+	uint64_t *list;
+	size_t count, i;
+	enum err_code rc = list_versions(f, subject_id, &list, &count, err);
+
+	for (i = 0; i < count && !rc; i++) {
+		struct publication_place place;
+
+		rc = publication_place_get(f->store, list[i], &place, err);
+		if (rc == ERR_NOT_FOUND)
+			rc = ERR_NONE; /* a newer version has its place */
+		else if (!rc && place.change_index >= 0)
+			rc = settle_again(f, &place, err);
+	}
+	free(list);
+	*settled += count;
+	return rc ? rc : subject_renamed_followed(f->store, subject_id, err);
+}
+
+static enum err_code follow_names(
+    struct follower *f, int64_t subject_id, bool *is_done_out, struct err *err)
+{
+	size_t settled = 0;
+	enum err_code rc = 0;
+
+	while (subject_id && !rc && settled < STEP_RECORDS) {
+		rc = follow_name(f, subject_id, &settled, err);
+		if (!rc)
+			rc = subject_renamed(f->store, &subject_id, err);
+	}
+	*is_done_out = subject_id == 0;
+	return rc;
+}
+
 /* ---- a step ---- */
 
 static enum err_code drop_all(struct store *store, struct err *err)
@@ -571,6 +656,8 @@ static enum err_code work(struct follower *f, bool *more_out, struct err *err)
 	if (!rc && is_done)
 		rc = follow_statements(f, ends.statements, &is_done, err);
 	if (!rc && is_done)
+		rc = follow_names(f, ends.renamed, &is_done, err);
+	if (!rc && is_done)
 		rc = publication_add_submissions(f->store, f->catalog,
 		    f->state.submissions, STEP_SUBMISSIONS,
 		    &f->state.submissions, err);
@@ -607,11 +694,13 @@ enum err_code publication_follow_step(struct store *store,
 
 	if (rc)
 		return rc;
+	subject_init(&f.subject);
 	rc = run(&f, now_ms, &more, err);
 	if (!rc)
 		rc = store_commit(store, err);
 	store_rollback(store);
 	facets_close(&f.facets);
+	subject_release(&f.subject);
 	if (!rc)
 		*more_out = more;
 	return rc;

@@ -8,8 +8,6 @@
 #include "publication/publication_priv.h"
 
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "base/check.h"
 
@@ -64,29 +62,6 @@ static void due_by_arrival(date_days *due, const struct view_record *record,
 		due_by(due, record->ends[i].on, today);
 }
 
-static uint64_t add_text(uint64_t hash, const char *text)
-{
-	return XXH3_64bits_withSeed(text, strlen(text) + 1, hash);
-}
-
-/* What law and catalogue of the day add to the statement of a record that is
- * public: which of its fields everybody may read, and until when. */
-static int64_t told_of(const struct cat_item *item, date_days until)
-{
-	uint64_t hash = XXH3_64bits(&until, sizeof(until));
-	size_t i;
-
-	for (i = 0; i < item->fields_count; i++) {
-		const struct cat_field *f = &item->fields[i];
-
-		if (f->privacy != CAT_PUBLIC)
-			continue;
-		hash = add_text(add_text(hash, f->name), f->title);
-		hash = XXH3_64bits_withSeed(&f->type, sizeof(f->type), hash);
-	}
-	return (int64_t)(hash >> 1) + 1;
-}
-
 struct publication_judgement publication_judge(const struct catalog *catalog,
     const struct view_record *record, date_days today)
 {
@@ -94,8 +69,7 @@ struct publication_judgement publication_judge(const struct catalog *catalog,
 	    &record->versions[record->versions_count - 1];
 	struct view_publication p =
 	    view_publication(catalog, record, version, today);
-	struct publication_judgement j = {
-	    .state = p.state, .due_on = DATE_NONE};
+	struct publication_judgement j = {p.state, p.window.to, DATE_NONE};
 
 	due_by_arrival(&j.due_on, record, version, today);
 	if (record->item && record->item->publication == CAT_PUB_REGIME)
@@ -105,8 +79,6 @@ struct publication_judgement publication_judge(const struct catalog *catalog,
 	if (p.state == VIEW_WITHDRAWN || p.state == VIEW_UNRESOLVED ||
 	    p.state == VIEW_NO_ITEM || p.state == VIEW_NOT_OPEN_ITEM)
 		j.due_on = DATE_NONE;
-	if (p.state == VIEW_PUBLISHED)
-		j.told = told_of(record->item, p.window.to);
 	ASSERT((p.state == VIEW_PUBLISHED) ==
 	    view_is_public(catalog, record, today, today));
 	return j;

@@ -166,8 +166,8 @@ enum publication_change_kind {
 	PUBLICATION_CHANGED = 2, /* a newer version stands in its place */
 	PUBLICATION_WITHDRAWN = 3,
 	PUBLICATION_ENDED = 4, /* by date, by rule, or otherwise */
-	/* Law or catalogue of the day say otherwise until when it is public,
-	 * or which of its fields are. */
+	/* The same, but what is told beside its statement: until when it is
+	 * public, which fields are, names of organisation and department. */
 	PUBLICATION_RESTATED = 5
 };
 

@@ -92,7 +92,7 @@ CREATE INDEX publication_record_entered
 
 -- migration: 25 what the public was told of a record
 -- A digest of what its content says beside its statement, while it stands in
--- the lists: the end of its publication, the fields that are public.
+-- the lists (told.c).
 ALTER TABLE publication_record ADD COLUMN told BIGINT;
 
 -- name: publication_state_get

@@ -31,6 +31,7 @@ enum err_code publication_state_save(struct store *store,
 struct publication_ends {
 	int64_t statements;
 	int64_t submissions;
+	int64_t renamed; /* a subject that is called otherwise, 0 = none */
 };
 enum err_code publication_ends_load(
     struct store *store, struct publication_ends *out, struct err *err);
@@ -63,15 +64,25 @@ enum err_code publication_place_put(struct store *store,
 
 struct publication_judgement {
 	enum view_state state;
+	date_days until;  /* the last day on which it is public */
 	date_days due_on; /* when it may be another; DATE_NONE = never */
-	/* Published: what its content says beside its statement, as a number
-	 * that is another when that is; else 0. */
-	int64_t told;
 };
 
 /* Pure. The version must be the record's newest. */
 struct publication_judgement publication_judge(const struct catalog *catalog,
     const struct view_record *record, date_days today);
+
+/* ---- told.c ---- */
+
+struct publication_content {
+	const struct cat_item *item;
+	date_days until;
+	const char *department; /* its title */
+	struct span name;	/* of the organisation */
+};
+
+/* A number that is another when one of them is; not 0. */
+int64_t publication_told(const struct publication_content *content);
 
 /* ---- facets.c: the lists' counts, in memory for a step ---- */
 
@@ -84,6 +95,8 @@ void facets_close(struct facets **facets);
 /* The list of exactly this item, department and division; made when new. */
 int64_t facets_find(
     struct facets *facets, int item, const char *department, int division);
+/* The department of a list, "" when there is no such list. */
+const char *facets_department(const struct facets *facets, int64_t facet_id);
 /* Enters or removes an entry in the list and in the wider ones. */
 enum err_code facets_enter(struct facets *facets, struct store *store,
     const struct publication_place *place, struct err *err);

@@ -18,7 +18,7 @@
 #include "publication/follow.h"
 #include "publication/publication_test_help.h"
 
-enum { SUBJECTS = 9, KEYS = 5 };
+enum { SUBJECTS = 9, KEYS = 5, REGISTRATION = 101 };
 
 /* ---- a made-up city ---- */
 
@@ -314,6 +314,43 @@ static void catalogue_changed_isSweptIntoTheFeed(void **state)
 	free(copy);
 }
 
+/* Of record 0, of key 1, and nobody else's. */
+static void subject_calledOtherwise_isRestated(void **state)
+{
+	struct fixture *f = *state;
+	const char *today = "2026-05-02";
+	struct test_row row = {.key = 1, .decided_on = day("2026-04-02")};
+	struct publication_through t;
+	char code[19];
+
+	submit_penalty(f, "2026-05-01", "2026-04-20", CAT_CLASS_GENERAL, 1);
+	submit_of(f, market, "2026-05-01", "2026-04-20", 2);
+	follow(f, day("2026-05-01"));
+	test_code(1, code);
+	row.code = code;
+	row.name = "示例市改名公司";
+	fixture_submit(f, REGISTRATION, "organisation-registration", market,
+	    noon_ms(today), &row, 1);
+	assert_int_equal(
+	    publication_through(f->store, catalog, day(today), &t, &f->err), 0);
+	assert_false(t.is_current);
+	follow(f, day(today));
+	assert_changes(f, 4);
+	assert_change(f, 2, PUBLICATION_PUBLISHED, 2, "published");
+	assert_change(f, 3, PUBLICATION_RESTATED, 0, "published");
+	assert_int_equal(change_at(f, 3).replaces, -1);
+	assert_int_equal(
+	    publication_through(f->store, catalog, day(today), &t, &f->err), 0);
+	assert_true(t.is_current);
+	/* The same name again is no other one. */
+	row.content = 7;
+	fixture_submit(f, REGISTRATION, "organisation-registration", market,
+	    noon_ms("2026-05-03"), &row, 1);
+	follow(f, day("2026-05-03"));
+	assert_changes(f, 5);
+	assert_change(f, 4, PUBLICATION_CHANGED, 3, "published");
+}
+
 /* ---- months ---- */
 
 static void sum_month(void *ctx, const struct publication_month *month)
@@ -352,6 +389,7 @@ int main(void)
 	    TEST(newest_ofADepartment_areInTheOrderOfTheFeed),
 	    TEST(filters_narrowTheList),
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
+	    TEST(subject_calledOtherwise_isRestated),
 	    TEST(months_areSummedFromReportsOnce),
 	};
 

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "ledger/ledger.h"
+#include "registry/subjects.h"
 
 /* Copies a text of the current row; cut to `size` with its NUL. */
 static void copy_text(struct span text, char *out, size_t size)
@@ -66,9 +67,10 @@ enum err_code publication_ends_load(
 	enum err_code rc = store_get_int(
 	    store, SQL_LEDGER_HEAD_LAST, &log, 1, 0, &out->statements, err);
 
-	return rc ? rc
-		  : store_get_int(store, SQL_INTAKE_SUBMISSION_LAST, NULL, 0, 0,
-			&out->submissions, err);
+	if (!rc)
+		rc = store_get_int(store, SQL_INTAKE_SUBMISSION_LAST, NULL, 0,
+		    0, &out->submissions, err);
+	return rc ? rc : subject_renamed(store, &out->renamed, err);
 }
 
 enum err_code publication_through(struct store *store,
@@ -94,7 +96,7 @@ enum err_code publication_through(struct store *store,
 	    state.derivation == PUBLICATION_DERIVATION &&
 	    state.statements >= ends.statements &&
 	    state.submissions >= ends.submissions && state.day >= today &&
-	    state.swept < 0 &&
+	    state.swept < 0 && ends.renamed == 0 &&
 	    strcmp(state.catalogue, catalog->digest_hex) == 0;
 	return 0;
 }

@@ -83,6 +83,13 @@ CREATE TABLE statement_block (
 	body_end BIGINT NOT NULL
 );
 
+-- migration: 26 subjects called otherwise
+-- Those whose shown name has become another, until what tells it elsewhere has
+-- followed.
+CREATE TABLE subject_renamed (
+	subject_id {rowid}
+);
+
 -- name: registry_catalogue_find
 SELECT catalogue_id FROM catalogue_version WHERE digest = $1;
 
@@ -112,6 +119,15 @@ ORDER BY subject_id;
 
 -- name: registry_subject_rename
 UPDATE subject SET name = $1 WHERE subject_id = $2;
+
+-- name: registry_renamed_put
+INSERT INTO subject_renamed (subject_id) VALUES ($1) ON CONFLICT DO NOTHING;
+
+-- name: registry_renamed_first
+SELECT min(subject_id) FROM subject_renamed;
+
+-- name: registry_renamed_delete
+DELETE FROM subject_renamed WHERE subject_id = $1;
 
 -- name: registry_alias_insert
 INSERT INTO subject_alias (subject_id, kind, value, submission_id)

@@ -216,6 +216,9 @@ static enum err_code rename_subject(struct subject_book *b,
 	if (!rc)
 		rc = store_run(
 		    b->store, SQL_REGISTRY_SUBJECT_RENAME, row, 2, err);
+	if (!rc)
+		rc = store_run(
+		    b->store, SQL_REGISTRY_RENAMED_PUT, &row[1], 1, err);
 	subject_release(&old);
 	return rc;
 }
@@ -355,6 +358,21 @@ enum err_code subject_by_id(
 	}
 	store_finish(store, get);
 	return rc;
+}
+
+enum err_code subject_renamed(
+    struct store *store, int64_t *id_out, struct err *err)
+{
+	return store_get_int(
+	    store, SQL_REGISTRY_RENAMED_FIRST, NULL, 0, 0, id_out, err);
+}
+
+enum err_code subject_renamed_followed(
+    struct store *store, int64_t id, struct err *err)
+{
+	struct store_value key = store_int(id);
+
+	return store_run(store, SQL_REGISTRY_RENAMED_DELETE, &key, 1, err);
 }
 
 enum err_code subject_id_of(

@@ -68,6 +68,12 @@ void subject_release(struct subject *s);
 /* ERR_NOT_FOUND. */
 enum err_code subject_by_id(
     struct store *store, int64_t id, struct subject *out, struct err *err);
+/* One that is called otherwise than before, 0 when there is none, until it is
+ * told that whoever keeps names has followed. */
+enum err_code subject_renamed(
+    struct store *store, int64_t *id_out, struct err *err);
+enum err_code subject_renamed_followed(
+    struct store *store, int64_t id, struct err *err);
 /* The id of the one with this valid code, 0 when none has it; for looking up
  * many, best in their order. */
 enum err_code subject_id_of(
