@@ -246,6 +246,15 @@ static void tell_ready(const struct serving *s)
 	notify("READY=1\n");
 }
 
+/* As nohup asks for. A signal that is waited for comes all the same. */
+static bool is_ignored(int signal_number)
+{
+	struct sigaction action;
+
+	return sigaction(signal_number, NULL, &action) == 0 &&
+	    action.sa_handler == SIG_IGN;
+}
+
 /* SIGHUP is for the access log; where that is no file the terminal has gone,
  * and it ends the process as well. */
 static void wait_for_end(struct serving *s, const sigset_t *set)
@@ -255,7 +264,8 @@ static void wait_for_end(struct serving *s, const sigset_t *set)
 	do {
 		while (sigwait(set, &signal_number) != 0)
 			continue;
-	} while (signal_number == SIGHUP && http_server_reopen_log(s->server));
+	} while (signal_number == SIGHUP &&
+	    (http_server_reopen_log(s->server) || is_ignored(SIGHUP)));
 }
 
 /* Buffers of some hundred kilobytes come and go with each request: given

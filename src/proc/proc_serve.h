@@ -30,10 +30,11 @@ struct serve_plan {
 /*
  * Serves until SIGTERM or SIGINT, then finishes what runs, for
  * SERVE_GRACE_MS at most. SIGHUP opens the access log's file anew; without
- * one it ends the process, too. Requests only read; the thread that keeps the
- * published lists up writes when nobody else does, for some hundred
- * milliseconds at a time. Tells systemd when it is ready and when it stops
- * (NOTIFY_SOCKET). A failure to start is returned; an end by signal is 0.
+ * one it ends the process, too, unless it was ignored before. Requests only
+ * read; the thread that keeps the published lists up writes when nobody else
+ * does, for some hundred milliseconds at a time. Tells systemd when it is
+ * ready and when it stops (NOTIFY_SOCKET). A failure to start is returned; an
+ * end by signal is 0.
  */
 enum err_code proc_serve(const struct serve_plan *plan, struct err *err);
 
