@@ -228,9 +228,7 @@ static void put_content(struct json_writer *w, const struct http_route *route)
 	if (route->offers & HTTP_OFFER_HTML)
 		put_type(w, "text/html", NULL);
 	if (route->offers & HTTP_OFFER_OWN)
-		put_type(w,
-		    route->type ? route->type : "application/octet-stream",
-		    route->members);
+		put_type(w, route->type ? route->type : "*/*", route->members);
 	json_close_object(w);
 }
 

@@ -929,6 +929,7 @@ const struct http_route site_routes[] = {
 	.name = "emblem",
 	.pattern = "/favicon.svg",
 	.offers = HTTP_OFFER_OWN,
+	.type = "image/svg+xml",
 	.keeping = HTTP_KEEP_VERSION,
 	.handler = site_emblem,
 	.summary = N_("The site's emblem"),
