@@ -28,7 +28,9 @@ const char *site_check_department(const struct site_worker *worker,
 	size_t i;
 
 	if (who->kind == PEOPLE_TOKEN)
-		return who->department;
+		return !wanted.n || span_is(wanted, who->department)
+		    ? who->department
+		    : NULL;
 	if (wanted.n) {
 		d = catalog_department(
 		    c, arena_dup(request->arena, wanted.p, wanted.n));
@@ -52,7 +54,8 @@ enum err_code site_check_right(const struct site_worker *worker,
 
 	q->department = site_check_department(worker, request, department);
 	if (!q->department || !q->department[0]) {
-		q->department = "";
+		q->department =
+		    who->kind == PEOPLE_TOKEN ? who->department : "";
 		return err_set(err, ERR_REFUSED,
 		    "no department is named that you may check for");
 	}

@@ -11,7 +11,7 @@
 #include "web/site_priv.h"
 
 /* May who calls check in the question's matter, and for which department?
- * That goes into the question, "" on failure. ERR_REFUSED. */
+ * That goes into the question, on failure a token's own, or "". ERR_REFUSED. */
 enum err_code site_check_right(const struct site_worker *worker,
     const struct http_request *request, struct span department,
     struct check_question *question, struct err *err);
@@ -22,8 +22,9 @@ enum err_code site_json_body(
 /* A member that is a text; else none. */
 struct span site_json_member(const json_t *json, const char *key);
 
-/* The department that somebody asks for: a token's own; of a session the one
- * wanted, else the first that it may check for. NULL: none. */
+/* The department that somebody asks for: the one wanted, which is a token's
+ * own or one that the session may check for; where none is wanted the token's,
+ * or the first of these. NULL: none. */
 const char *site_check_department(const struct site_worker *worker,
     const struct http_request *request, struct span wanted);
 /* "departments":[{"id","title","is_chosen"}]: those that it may check for. */

@@ -195,6 +195,9 @@ enum err_code site_check_many(struct site_worker *worker,
 	check_codes_init(&codes);
 	if (!json_is_array(list))
 		rc = err_set(err, ERR_INPUT, "\"codes\" is no array of texts");
+	else if (q->code.p)
+		rc = err_set(err, ERR_INPUT,
+		    "\"code\" and \"codes\" cannot be given together");
 	json_array_foreach (list, i, each) {
 		/* What is no text keeps its place, and is told of there. */
 		const struct span text = {
