@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Published lists: double publicity, lists by item, open data, and their
- * downloads. The parameters of a list are the same everywhere; a download
- * has those of the page it stands on and holds all its pages.
+ * downloads. What filters a list is the same everywhere; a download takes
+ * that of the page it stands on and holds all its pages.
  *
  * CSV and JSON are streamed. A worker that makes the next piece reads with
  * its own connection; the catalogue is the one that the stream was opened

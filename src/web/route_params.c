@@ -158,12 +158,25 @@ const struct http_param site_tile_params[] = {
 		N_("six digits of a division of the city; "                    \
 		   "-1: of none of them")),                                    \
 	    QUERY_DAY("from", N_("decided on that day or later")),             \
-	    QUERY_DAY("to", N_("decided on that day or before")),              \
-	    QUERY_WORD("after", N_("where a page begins: as in `next`")),      \
+	    QUERY_DAY("to", N_("decided on that day or before"))
+
+/* What pages of it have besides. */
+#define LIST_PAGE                                                              \
+	QUERY_WORD("after", N_("where a page begins: as in `next`")),          \
 	    PAGE_LIMIT(LIST_LIMIT_MAX, N_("rows of a page (20)"))
 
+#define PUBLICITY_KIND                                                         \
+	QUERY_CHOICE("kind", kinds, N_("licences or penalties (penalties)"))
+
 const struct http_param site_publicity_params[] = {
-    QUERY_CHOICE("kind", kinds, N_("licences or penalties (penalties)")),
+    PUBLICITY_KIND,
+    LIST_FILTER,
+    LIST_PAGE,
+    {0},
+};
+
+const struct http_param site_publicity_rows_params[] = {
+    PUBLICITY_KIND,
     LIST_FILTER,
     {0},
 };
@@ -172,6 +185,7 @@ const struct http_param site_list_params[] = {
     ITEM,
     RULES_ON,
     LIST_FILTER,
+    LIST_PAGE,
     {0},
 };
 

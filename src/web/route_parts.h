@@ -14,6 +14,7 @@ extern const struct http_param site_search_params[];
 extern const struct http_param site_suggest_params[];
 extern const struct http_param site_tile_params[];
 extern const struct http_param site_publicity_params[];
+extern const struct http_param site_publicity_rows_params[];
 extern const struct http_param site_list_params[];
 extern const struct http_param site_list_rows_params[];
 extern const struct http_param site_set_params[];
