@@ -14,7 +14,8 @@
  *  3. What the office does instead of a representative names the letter.
  *  4. A move that is made once is made once.
  *  5. One case of a kind is open about a record.
- *  6. "Corrected" is only what has ended or has a newer version since.
+ *  6. "Corrected" is only what has ended or says something else since: a
+ *     record that was withdrawn and reinstated says the same.
  *  7. A review is decided by another person than the decision was.
  *  8. Time is not run backwards, and nobody moves what has moved on since he
  *     looked.
@@ -165,13 +166,28 @@ static bool was_made(const struct case_facts *f)
 	return false;
 }
 
+static bool says_the_same(
+    const struct view_version *a, const struct view_version *b)
+{
+	struct statement_cut x, y;
+
+	return statement_peek(a->statement, &x) &&
+	    statement_peek(b->statement, &y) &&
+	    span_equal(x.content.fields, y.content.fields) &&
+	    span_equal(x.content.closed, y.content.closed);
+}
+
+/* Against the version that was the newest when the case began. */
 static bool has_changed(const struct case_facts *f)
 {
 	const struct view_record *r = f->record;
 	const struct view_version *newest = &r->versions[r->versions_count - 1];
+	const struct view_version *then = newest;
 	const struct view_end *end = view_end_on(r, newest, INT32_MAX);
 
-	return newest->seq > (uint64_t)f->file->id ||
+	while (then > r->versions && then->seq > (uint64_t)f->file->id)
+		then--;
+	return (then != newest && !says_the_same(then, newest)) ||
 	    (end && end->seq > (uint64_t)f->file->id);
 }
 
@@ -505,7 +521,7 @@ static enum err_code seal(struct moving *m, uint64_t *seq_out, struct err *err)
 	struct span letter = span_trim(r->letter);
 	struct statement_frame frame;
 	struct append_config config = {r->store, r->ledger, &frame,
-	    (int)m->file.item, 0, r->tmp_folder, false};
+	    (int)m->file.item, 0, r->tmp_folder, .is_resent = false};
 	const struct statement_move move = {
 	    .case_id = m->file.steps_count ? m->file.id : STATEMENT_NO_SEQ,
 	    .step = (int64_t)m->file.steps_count + 1,

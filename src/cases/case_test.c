@@ -16,6 +16,7 @@
 #include "cases/case_clock.h"
 #include "cases/case_verify.h"
 #include "registry/registry_test_help.h"
+#include "registry/withdraw.h"
 
 enum { STEPS_MAX = 8, MOVES_MAX = 32 };
 
@@ -175,17 +176,37 @@ static struct fixture *fixture_of(void **state)
 static void record_of(struct fixture *f, const char *department, uint64_t key,
     uint64_t content, const char *on)
 {
-	char code[19];
+	char code[19], fields[40];
 	struct test_row row = {.code = code,
 	    .name = "示例甲公司",
+	    .fields = fields,
 	    .key = key,
 	    .content = content,
 	    .decided_on = day("2026-01-05"),
 	    .class_ = CAT_CLASS_GENERAL};
 
 	test_code(1, code);
+	snprintf(fields, sizeof(fields), "{\"CF_NR\":\"%llu\"}",
+	    (unsigned long long)content);
 	fixture_submit(f, catalog_item(shandong, "penalty")->number, "penalty",
 	    department, noon_ms(on), &row, 1);
+}
+
+/* Record 0 is withdrawn by mistake, and reinstated. */
+static void reinstate(struct fixture *f, const char *on)
+{
+	const struct withdraw_request request = {.store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = shandong,
+	    .department = catalog_department(shandong, market),
+	    .reason = span_of("误操作"),
+	    .since = DATE_NONE,
+	    .tmp_folder = f->dir,
+	    .now_ms = noon_ms(on)};
+	struct withdraw_result result;
+
+	assert_int_equal(withdraw_run(&request, &result, &f->err), 0);
+	assert_int_equal(withdraw_take_back(&request, &result, &f->err), 0);
 }
 
 /* One step of a road. actor: "" = the organisation itself. */
@@ -299,7 +320,9 @@ static void case_move_road_is_the_table(void **state)
 
 	record_of(f, market, 1, 1, "2026-03-01");
 	case_id = go(f, road, ARRAY_COUNT(road), 0);
-	/* R-CAS-006: another version is a correction. */
+	/* R-CAS-006: another content is a correction, the same is none. */
+	reinstate(f, "2026-03-03");
+	assert_int_equal(walk(f, &end[0], 0, &case_id, &made), ERR_CONFLICT);
 	record_of(f, market, 1, 2, "2026-03-04");
 	for (i = 0; i < ARRAY_COUNT(end); i++)
 		assert_int_equal(

@@ -44,7 +44,7 @@ struct cat_case_state {
 /* What must be so beside the state, for a move. */
 enum cat_case_need {
 	CAT_CASE_NEED_NONE = 0,
-	CAT_CASE_NEED_CHANGE, /* the record has ended, or has a newer version
+	CAT_CASE_NEED_CHANGE, /* the record has ended, or says something else
 				 than when the case began */
 	CAT_CASE_NEED_OWN,    /* the office itself is the record's source */
 	CAT_CASE_NEED_OTHERS, /* it is not */

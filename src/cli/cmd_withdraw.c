@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* withdraw: takes a record back, with a reason. */
+/* withdraw, reinstate: takes a record back, with a reason, and the mistake of
+ * having done so. */
 #include <stdio.h>
 
 #include "api/own_records.h"
@@ -27,11 +28,15 @@ static enum err_code parse_record(struct cli_call *call, uint64_t *out)
 	return 0;
 }
 
-static enum err_code withdraw(struct cli_call *call, struct home *home,
-    struct withdraw_request *request, struct withdraw_result *result)
+typedef enum err_code act(const struct withdraw_request *request,
+    struct withdraw_result *out, struct err *err);
+
+static enum err_code do_act(struct cli_call *call, struct home *home,
+    struct withdraw_request *request, act *work, struct withdraw_result *result)
 {
 	const char *from = cli_value(call, "from");
-	const char *since = cli_value(call, "since");
+	const char *since =
+	    work == withdraw_run ? cli_value(call, "since") : NULL;
 
 	request->store = home->store;
 	request->ledger = home->ledger;
@@ -48,7 +53,7 @@ static enum err_code withdraw(struct cli_call *call, struct home *home,
 	if (!request->department)
 		return err_set(&call->err, ERR_NOT_FOUND,
 		    "there is no department \"%s\" in the catalogue", from);
-	return withdraw_run(request, result, &call->err);
+	return work(request, result, &call->err);
 }
 
 /* What was refused names the organisation that the record is about, where it
@@ -74,29 +79,50 @@ static enum err_code leave(
 	return rc;
 }
 
-static void print_json(const struct withdraw_request *request,
+/* Of a withdrawal: which record, by which statement; of a reinstatement: which
+ * one, as which. */
+static void print_json(const struct withdraw_request *request, act *work,
     const struct withdraw_result *result)
 {
+	bool is_withdrawal = work == withdraw_run;
 	struct buf text = BUF_INIT(DOCUMENT_BYTES_MAX);
 	struct json_writer w;
 
 	json_start(&w, &text);
 	json_open_object(&w);
-	json_put_int(&w, "withdrawn", (int64_t)request->record);
-	json_put_int(&w, "statement", (int64_t)result->statement);
+	json_put_int(&w, is_withdrawal ? "withdrawn" : "reinstated",
+	    (int64_t)request->record);
+	json_put_int(&w, is_withdrawal ? "statement" : "record",
+	    (int64_t)result->statement);
 	json_put_str(&w, "code", result->code);
 	json_put_str(&w, "item", result->item);
 	json_put_str(&w, "from", request->department->id);
 	json_put_date(&w, "on", date_of_unix_ms(request->now_ms));
 	json_put_span(&w, "reason", request->reason);
 	json_put_str(&w, "by", request->by ? request->by : "");
-	json_put_date(&w, "since", request->since);
+	if (is_withdrawal)
+		json_put_date(&w, "since", request->since);
 	json_close_object(&w);
 	cli_print_json(&text);
 	buf_release(&text);
 }
 
-static enum cli_exit run(struct cli_call *call)
+static void print_text(const struct withdraw_request *request, act *work,
+    const struct withdraw_result *result)
+{
+	unsigned long long record = request->record;
+	unsigned long long statement = result->statement;
+
+	if (work == withdraw_run)
+		printf(tr("record %llu of %s is withdrawn; sealed as "
+			  "statement %llu\n"),
+		    record, result->code, statement);
+	else
+		printf(tr("record %llu of %s is reinstated, as record %llu\n"),
+		    record, result->code, statement);
+}
+
+static enum cli_exit run(struct cli_call *call, act *work)
 {
 	struct withdraw_request request = {0};
 	struct withdraw_result result = {0};
@@ -110,22 +136,29 @@ static enum cli_exit run(struct cli_call *call)
 		return cli_fail(call);
 	rc = parse_record(call, &request.record);
 	if (!rc)
-		rc = withdraw(call, &home, &request, &result);
+		rc = do_act(call, &home, &request, work, &result);
 	rc = leave(call, &home, rc);
 	if (rc)
 		code = cli_fail(call);
 	else if (call->is_json)
-		print_json(&request, &result);
+		print_json(&request, work, &result);
 	else
-		printf(tr("record %llu of %s is withdrawn; sealed as "
-			  "statement %llu\n"),
-		    (unsigned long long)request.record, result.code,
-		    (unsigned long long)result.statement);
+		print_text(&request, work, &result);
 	home_close(&home);
 	return code;
 }
 
-static const struct cli_option options[] = {
+static enum cli_exit run_withdraw(struct cli_call *call)
+{
+	return run(call, withdraw_run);
+}
+
+static enum cli_exit run_reinstate(struct cli_call *call)
+{
+	return run(call, withdraw_take_back);
+}
+
+static const struct cli_option withdraw_options[] = {
     CLI_DATA_OPTION,
     {"from", "DEPARTMENT", N_("the department that withdraws it"), true},
     {"reason", "TEXT", N_("why, in one line; it is sealed with it"), true},
@@ -149,8 +182,32 @@ const struct cli_cmd cmd_withdraw = {
 		  "stays readable to those entitled, and the withdrawal is "
 		  "sealed in the log. To correct a record, submit it again "
 		  "with the right content."),
-    .options = options,
+    .options = withdraw_options,
     .args_min = 1,
     .args_max = 1,
-    .run = run,
+    .run = run_withdraw,
+};
+
+static const struct cli_option reinstate_options[] = {
+    CLI_DATA_OPTION,
+    {"from", "DEPARTMENT", N_("the department that withdrew it"), true},
+    {"reason", "TEXT", N_("why, in one line; it is sealed with it"), true},
+    {"by", "WHO", N_("who reinstates it; sealed, and not public"), false},
+    {0},
+};
+
+const struct cli_cmd cmd_reinstate = {
+    .name = "reinstate",
+    .args = "RECORD",
+    .summary = N_("take a mistaken withdrawal back, with a reason"),
+    .details = N_("For a record that should not have been withdrawn. What it "
+		  "said is sealed once more, as its next version, and it is "
+		  "public again for as long as it would have been; the "
+		  "withdrawal stays in the log. Only the department that "
+		  "withdrew it may. Submitting the same row again does not "
+		  "do it."),
+    .options = reinstate_options,
+    .args_min = 1,
+    .args_max = 1,
+    .run = run_reinstate,
 };

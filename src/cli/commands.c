@@ -16,6 +16,7 @@ const struct cli_cmd *const cli_commands[] = {
     &cmd_doubtful_dismiss,
     &cmd_doubtful_undo,
     &cmd_withdraw,
+    &cmd_reinstate,
     &cmd_case_list,
     &cmd_case_show,
     &cmd_case_file,

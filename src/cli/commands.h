@@ -53,6 +53,7 @@ extern const struct cli_cmd cmd_uses_erase;
 extern const struct cli_cmd cmd_verify;
 extern const struct cli_cmd cmd_version;
 extern const struct cli_cmd cmd_withdraw;
+extern const struct cli_cmd cmd_reinstate;
 extern const struct cli_cmd cmd_webhook_add;
 extern const struct cli_cmd cmd_webhook_list;
 extern const struct cli_cmd cmd_webhook_remove;

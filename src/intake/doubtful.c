@@ -222,7 +222,7 @@ static enum err_code open_up(
 {
 	const struct doubtful_act *act = a->act;
 	struct append_config config = {act->store, act->ledger, &a->frame,
-	    a->row.item->number, 1, act->tmp_folder, false};
+	    a->row.item->number, 1, act->tmp_folder, .is_resent = false};
 	int64_t catalogue_id = 0;
 	enum err_code rc;
 

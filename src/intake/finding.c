@@ -123,10 +123,12 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("Its source alone corrects or withdraws it; who has taken its work "
 	   "over acts for it.")},
     [FIND_RECORD_ENDED] = {"record-ended", true,
-	N_("the record has ended, and what it said before does not bring it "
+	N_("record {e} has ended, and what it said before does not bring it "
 	   "back"),
-	N_("If its end was a mistake, send it with something changed, such as "
-	   "a remark.")},
+	N_("If its withdrawal was a mistake, take that back: at the record on "
+	   "the department's desk, or by \"gongxin reinstate\". If the "
+	   "decision "
+	   "about its doubtful row was undone, decide about that row again.")},
     [FIND_ITEM_ENDED] = {"item-ended", false,
 	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
 	   "catalogue"),

@@ -61,7 +61,6 @@ struct submission {
 	int64_t catalogue_id;
 	uint64_t file_bytes;
 	uint64_t first_seq;
-	bool has_ends; /* has any record ended? */
 };
 
 void submit_result_init(struct submit_result *result)
@@ -145,23 +144,28 @@ static enum err_code refuse_others(struct submission *s,
 	return rc;
 }
 
-/* Tells of a known row when the record has ended that it says again. */
-static enum err_code warn_of_end(struct submission *s,
-    const struct checked_row *row, int64_t subject_id, struct err *err)
+/* Tells of a known row when the record has ended that it says again
+ * (append_known). */
+static enum err_code warn_of_end(
+    void *ctx, const struct record_in *in, struct err *err)
 {
-	const struct finding finding = {.rule = FIND_RECORD_ENDED};
-	struct store_value key[] = {store_int(subject_id),
+	struct submission *s = ctx;
+	struct finding finding = {.rule = FIND_RECORD_ENDED};
+	struct store_value key[] = {store_int(in->subject_id),
 	    store_int(s->request->item->number),
-	    store_int((int64_t)row->key_hash)};
+	    store_int((int64_t)in->key_hash)};
 	struct buf findings = BUF_INIT(FINDING_BYTES_MAX);
-	int64_t has_ended = 0;
+	int64_t ended = -1;
+	char number[24];
 	enum err_code rc = store_get_int(s->request->store,
-	    SQL_REGISTRY_END_STANDS, key, 3, 0, &has_ended, err);
+	    SQL_REGISTRY_END_STANDS, key, 3, -1, &ended, err);
 
-	if (!rc && has_ended) {
+	if (!rc && ended >= 0) {
+		snprintf(number, sizeof(number), "%lld", (long long)ended);
+		finding.expect = span_of(number);
 		write_finding(&finding, &findings);
 		rc = report_counts_add(
-		    s->counts, buf_span(&findings), row->number, err);
+		    s->counts, buf_span(&findings), in->row, err);
 	}
 	buf_release(&findings);
 	return rc;
@@ -172,6 +176,7 @@ static enum err_code take_record(struct submission *s,
     const struct checked_row *row, int64_t subject_id, struct err *err)
 {
 	struct record_in in = {
+	    .row = row->number,
 	    .subject_id = subject_id,
 	    .content = {.fields = row->fields, .closed = row->closed},
 	    .key_hash = row->key_hash,
@@ -185,19 +190,13 @@ static enum err_code take_record(struct submission *s,
 	    .is_anyones = s->request->item->group == CAT_GROUP_BASIC,
 	};
 
-	uint64_t known = appender_counts(s->appender).duplicates;
 	struct span others;
 	enum err_code rc;
 
 	memcpy(in.code, row->code, sizeof(in.code));
 	in.is_new_subject = subject_book_is_new(s->book, in.subject_id);
 	rc = appender_add(s->appender, &in, &others, err);
-	if (!rc && others.n)
-		rc = refuse_others(s, row, others, err);
-	if (!rc && s->has_ends &&
-	    appender_counts(s->appender).duplicates > known)
-		rc = warn_of_end(s, row, subject_id, err);
-	return rc;
+	return rc || !others.n ? rc : refuse_others(s, row, others, err);
 }
 
 static struct store_value date_value(date_days date)
@@ -602,7 +601,7 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	const struct submit_request *r = s->request;
 	struct append_config config = {r->store, r->ledger, &s->frame,
 	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY, r->tmp_folder,
-	    false};
+	    .known_ctx = s};
 	int64_t last = 0, any_end = 0;
 	enum err_code rc = ledger_begin(r->ledger, err);
 
@@ -613,7 +612,8 @@ static enum err_code open_up(struct submission *s, struct err *err)
 		rc = store_get_int(
 		    r->store, SQL_REGISTRY_END_ANY, NULL, 0, 0, &any_end, err);
 	s->submission_id = last + 1;
-	s->has_ends = any_end != 0;
+	if (any_end)
+		config.known = warn_of_end;
 	s->first_seq = ledger_next_index(r->ledger);
 	if (!rc)
 		rc = was_sent_before(s, &config.is_resent, err);

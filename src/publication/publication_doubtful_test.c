@@ -58,7 +58,7 @@ static void undoneDecision_leavesTheFeed(void **state)
 
 /* ---- a record that several doubtful rows and its source speak of ---- */
 
-enum { DOUBTS = 3, DOUBTS_MAX = 200, WORDS_MAX = 256, ACTS = 300 };
+enum { DOUBTS = 3, DOUBTS_MAX = 200, WORDS_MAX = 256, ACTS = 400 };
 
 /* Who said what of a record, oldest first: a doubtful row, or 0 the source. */
 struct word {
@@ -76,6 +76,8 @@ struct story {
 	int64_t refused;
 	bool is_resolved[DOUBTS_MAX + 1];
 	bool was_withdrawn;
+	struct word withdrawn; /* that can be reinstated; content 0: nothing */
+	int64_t reinstated;
 	int64_t others_refused;
 };
 
@@ -108,7 +110,7 @@ static void take_back(struct story *s, int64_t doubtful_id)
 }
 
 /* What stands of the one record, by its rows: 0 = nothing. */
-static uint64_t standing_content(struct fixture *f)
+static uint64_t standing_content(struct fixture *f, uint64_t *seq_out)
 {
 	const enum sql_id id = SQL_REGISTRY_RECORD_LATEST;
 	struct store_value key[] = {
@@ -131,6 +133,7 @@ static uint64_t standing_content(struct fixture *f)
 			content = 0;
 	}
 	view_release(&view);
+	*seq_out = seq;
 	return content;
 }
 
@@ -158,12 +161,15 @@ static void decide_some(struct fixture *f, struct doubtful_act *act,
 	if (s->is_resolved[id]) {
 		assert_int_equal(doubtful_undo(act, id, &outcome, &f->err), 0);
 		take_back(s, id);
+		if (s->withdrawn.doubtful_id == id)
+			s->withdrawn = (struct word){0, 0};
 		s->undone++;
 	} else if (is_newest(s, id)) {
 		assert_int_equal(
 		    doubtful_resolve(act, id, code, false, &outcome, &f->err),
 		    0);
 		say(s, id, CONTENT + (uint64_t)id);
+		s->withdrawn = (struct word){0, 0};
 	} else {
 		assert_int_equal(
 		    doubtful_resolve(act, id, code, false, &outcome, &f->err),
@@ -186,7 +192,36 @@ static void source_says(struct fixture *f, date_days today, struct story *s,
 
 	fixture_submit(f, PENALTY, "penalty", market, noon_of(today), &row, 1);
 	say(s, 0, content);
+	s->withdrawn = (struct word){0, 0};
 	s->heard = s->submissions;
+}
+
+static void withdraw_it(
+    struct fixture *f, uint64_t *seed, date_days today, struct story *s)
+{
+	assert_true(withdraw_some(f, seed, today) >= 0);
+	s->withdrawn = s->words[s->count - 1];
+	s->count = 0;
+	s->heard = s->submissions;
+	s->was_withdrawn = true;
+}
+
+/* R-REG-016: what was withdrawn is its source's word again, whoever's
+ * decision it was before. */
+static void reinstate_it(
+    struct fixture *f, date_days today, struct story *s, uint64_t newest)
+{
+	enum err_code rc = reinstate(f, newest, today);
+
+	if (!s->withdrawn.content) {
+		assert_true(rc == ERR_CONFLICT || rc == ERR_NOT_FOUND);
+		return;
+	}
+	assert_int_equal(rc, 0);
+	say(s, 0, s->withdrawn.content);
+	s->withdrawn = (struct word){0, 0};
+	s->heard = s->submissions;
+	s->reinstated++;
 }
 
 /* R-ING-037: nothing, unless the record is nobody's. */
@@ -219,21 +254,20 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 	struct story s = {.count = 0};
 	date_days today = day("2026-05-10");
 	struct doubtful_act act = act_on(f, day("2026-05-10"));
-	uint64_t seed = 23;
+	uint64_t seed = 23, newest = 0;
 	char code[19];
 	int i;
 
 	test_code(1, code);
 	put_doubts(f, &s, DOUBTS, today);
 	for (i = 0; i < ACTS; i++) {
-		uint32_t what = next_random(&seed) % 16;
+		uint32_t what = next_random(&seed) % 18;
 
 		act.now_ms = noon_of(today);
 		if (what == 0 && s.count) {
-			withdraw_some(f, &seed, today);
-			s.count = 0;
-			s.heard = s.submissions;
-			s.was_withdrawn = true;
+			withdraw_it(f, &seed, today, &s);
+		} else if (what >= 16) {
+			reinstate_it(f, today, &s, newest);
 		} else if (what == 1) {
 			source_says(f, today, &s, code, 1000 + (uint64_t)i);
 		} else if (what == 2) {
@@ -243,7 +277,7 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 		} else {
 			decide_some(f, &act, &seed, &s, code);
 		}
-		assert_int_equal(standing_content(f),
+		assert_int_equal(standing_content(f, &newest),
 		    s.count ? s.words[s.count - 1].content : 0);
 		if (i % 3 == 0) {
 			follow(f, today);
@@ -251,7 +285,8 @@ static void decisions_inAnyOrder_areUndoneAlone(void **state)
 			today += i % 2;
 		}
 	}
-	assert_true(s.undone > 20 && s.refused > 20 && s.others_refused > 5);
+	assert_true(s.undone > 20 && s.refused > 20 && s.others_refused > 5 &&
+	    s.reinstated > 5);
 	free(copy);
 }
 
@@ -263,6 +298,7 @@ static void overtakenRow_isNotDecidedButRejected(void **state)
 	struct doubtful_act act = act_on(f, today);
 	struct doubtful_outcome outcome;
 	struct story s = {.count = 0};
+	uint64_t newest;
 	char code[19];
 
 	test_code(1, code);
@@ -273,7 +309,7 @@ static void overtakenRow_isNotDecidedButRejected(void **state)
 	    ERR_CONFLICT);
 	assert_non_null(strstr(f->err.message, "is overtaken"));
 	assert_string_equal(f->err.detail, "By statement 0.");
-	assert_int_equal(standing_content(f), 1000);
+	assert_int_equal(standing_content(f, &newest), 1000);
 	/* Of another organisation nothing was said. */
 	test_code(2, code);
 	assert_int_equal(

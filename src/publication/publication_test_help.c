@@ -271,27 +271,44 @@ uint32_t next_random(uint64_t *state)
 	return (uint32_t)(*state >> 33);
 }
 
-void withdraw_some(struct fixture *f, uint64_t *seed, date_days today)
+static struct withdraw_request request_of(
+    struct fixture *f, uint64_t record, date_days today)
 {
-	struct numbers open;
-	struct withdraw_result result;
-	struct withdraw_request request = {
+	return (struct withdraw_request){
 	    .store = f->store,
 	    .ledger = f->ledger,
 	    .catalog = catalog,
 	    .department =
 		catalog_department(catalog, "rizhao-development-reform"),
+	    .record = record,
 	    .reason = span_of("撤销"),
 	    .tmp_folder = f->dir,
 	    .now_ms = noon_of(today),
 	    .since = DATE_NONE,
 	};
+}
+
+int64_t withdraw_some(struct fixture *f, uint64_t *seed, date_days today)
+{
+	struct numbers open;
+	struct withdraw_result result;
+	struct withdraw_request request;
 
 	find_public(f, 0, today, &open);
 	if (open.count == 0)
-		return;
-	request.record = open.list[next_random(seed) % open.count].seq;
+		return -1;
+	request =
+	    request_of(f, open.list[next_random(seed) % open.count].seq, today);
 	assert_int_equal(withdraw_run(&request, &result, &f->err), 0);
+	return (int64_t)request.record;
+}
+
+enum err_code reinstate(struct fixture *f, uint64_t record, date_days today)
+{
+	const struct withdraw_request request = request_of(f, record, today);
+	struct withdraw_result result;
+
+	return withdraw_take_back(&request, &result, &f->err);
 }
 
 struct publication_change change_at(struct fixture *f, uint64_t index)

@@ -57,8 +57,11 @@ void assert_change(struct fixture *f, uint64_t index,
     enum publication_change_kind kind, uint64_t seq, const char *reason);
 
 uint32_t next_random(uint64_t *state);
-/* Withdraws one of the records that are public, if there is any. */
-void withdraw_some(struct fixture *f, uint64_t *seed, date_days today);
+/* The credit office withdraws one of the records that are public: its number,
+ * -1 when there is none. */
+int64_t withdraw_some(struct fixture *f, uint64_t *seed, date_days today);
+/* It takes that back. */
+enum err_code reinstate(struct fixture *f, uint64_t record, date_days today);
 
 /* A submission that came now; its rows follow. */
 void put_submission(struct fixture *f, int64_t id, date_days today);

@@ -301,6 +301,8 @@ static enum err_code add_to_known(struct appender *a,
 		rc = is_known_content(a, in, latest, &is_known, err);
 	if (is_known)
 		a->counts.duplicates++;
+	if (!rc && is_known && a->config.known)
+		rc = a->config.known(a->config.known_ctx, in, err);
 	if (rc || is_known)
 		return rc;
 	rc = seal(a, in, latest->version + 1, latest->seq, &entry, err);

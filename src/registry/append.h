@@ -19,6 +19,7 @@
 
 /* A good row; spans are copied or used at once. */
 struct record_in {
+	uint64_t row; /* its number in the file, for `known` alone */
 	int64_t subject_id;
 	char code[19];
 	struct statement_content content;
@@ -42,6 +43,11 @@ struct append_counts {
 	uint64_t late;	     /* among records and versions */
 };
 
+/* Told of a row that is known already and not stored again: when it is added,
+ * or by appender_finish. May read the store. */
+typedef enum err_code append_known(
+    void *ctx, const struct record_in *in, struct err *err);
+
 struct append_config {
 	struct store *store;   /* in a write transaction */
 	struct ledger *ledger; /* begun */
@@ -51,6 +57,8 @@ struct append_config {
 	const char *tmp_folder; /* for what does not fit in memory */
 	bool is_resent;		/* the very same file was taken in before: a row
 				   equal to any version is known */
+	append_known *known;	/* NULL: nobody asks */
+	void *known_ctx;
 };
 
 struct appender;

@@ -244,10 +244,12 @@ LIMIT 1;
 SELECT 1 FROM record_end LIMIT 1;
 
 -- name: registry_end_stands
-SELECT 1 FROM record_end
-WHERE subject_id = $1 AND item = $2 AND key_hash = $3
-	AND seq > (SELECT max(r.seq) FROM record r WHERE r.subject_id = $1
-		AND r.item = $2 AND r.key_hash = $3)
+SELECT r.seq FROM record r
+JOIN record_end e ON e.subject_id = r.subject_id AND e.item = r.item
+	AND e.key_hash = r.key_hash AND e.seq > r.seq
+WHERE r.subject_id = $1 AND r.item = $2 AND r.key_hash = $3
+	AND r.version = (SELECT max(n.version) FROM record n
+		WHERE n.subject_id = $1 AND n.item = $2 AND n.key_hash = $3)
 LIMIT 1;
 
 -- name: registry_block_insert

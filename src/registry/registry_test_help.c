@@ -127,8 +127,8 @@ struct append_counts fixture_submit(struct fixture *f, int item,
 	const bool sets_names =
 	    strcmp(item_id, "organisation-registration") == 0;
 	struct statement_frame frame;
-	struct append_config config = {
-	    f->store, f->ledger, &frame, item, count, f->dir, false};
+	struct append_config config = {f->store, f->ledger, &frame, item, count,
+	    f->dir, .is_resent = false};
 	struct appender *appender = NULL;
 	struct subject_book *book = NULL;
 	struct append_counts counts;

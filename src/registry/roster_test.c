@@ -383,8 +383,8 @@ static void seal_submission(struct world *w, const char *item)
 {
 	struct fixture *f = w->f;
 	struct statement_frame frame;
-	const struct append_config config = {
-	    f->store, f->ledger, &frame, PENALTY, 1, f->dir, false};
+	const struct append_config config = {f->store, f->ledger, &frame,
+	    PENALTY, 1, f->dir, .is_resent = false};
 	struct appender *appender = NULL;
 	char text[512], hex[65];
 

@@ -7,6 +7,10 @@
  *	        [,"closed":{["fields":{...}][,"resolved":{...}]}],"fields":{...},
  *	        "from":DEPARTMENT,"item":ITEM,"kind":"record","received":TIME
  *	        [,"replaces":N]}
+ *	        "resolved" is a person's decision by which it stands: about a
+ *	        doubtful row, {"by":WHO,"doubtful":ID,"given":TEXT,
+ *	        "reason":TEXT}, or that its withdrawal is taken back,
+ *	        {["by":WHO,]"from":DEPARTMENT,"reason":TEXT,"withdrawal":N}
  * withdrawal  {"about":CODE,"catalogue":HEX[,"closed":{"by":WHO}],
  *	        "from":DEPARTMENT,"item":ITEM,"kind":"withdrawal",
  *	        "reason":TEXT,"received":TIME,"record":N[,"since":DAY]}
@@ -33,7 +37,8 @@
  *
  * "closed" holds all that the public must not see: fields that the catalogue
  * calls internal, who decided about a doubtful row and why, who withdrew a
- * record, a file's name, what was written in a case.
+ * record, who took that back and why, a file's name, what was written in a
+ * case.
  * What is sealed in the log is the statement's sealed form: the same text
  * with a digest in the place of that object,
  *
@@ -77,7 +82,7 @@ enum { STATEMENT_NO_SEQ = -1 };
 struct statement_content {
 	struct span fields;   /* for everybody */
 	struct span closed;   /* fields that are internal; empty = none */
-	struct span resolved; /* decision about a doubtful row, or empty */
+	struct span resolved; /* a person's decision, or empty */
 };
 
 /* Appends a record's statement. replaces: STATEMENT_NO_SEQ or a log index. */

@@ -145,7 +145,7 @@ static void seal_submission(struct world *w, int64_t id, uint64_t first)
 static void open_submission(struct world *w, int64_t id)
 {
 	struct append_config config = {w->store, w->ledger, &w->frame,
-	    w->item->number, ROWS, w->dir, false};
+	    w->item->number, ROWS, w->dir, .is_resent = false};
 
 	must(w, store_begin(w->store, &w->err));
 	must(w, ledger_begin(w->ledger, &w->err));

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "registry/registry_test_help.h"
 #include "registry/view.h"
+#include "registry/statement.h"
 #include "registry/withdraw.h"
 
 static const char code[] = "91371102MA3EXAMP7A";
@@ -38,10 +39,9 @@ static void load(struct fixture *f, struct view *view)
 	assert_int_equal(view_load(view, f->store, catalog, 1, &f->err), 0);
 }
 
-static enum err_code withdraw(struct fixture *f, uint64_t record,
+static struct withdraw_request request_of(struct fixture *f, uint64_t record,
     const char *department, const char *on, const char *reason)
 {
-	struct withdraw_result result;
 	struct withdraw_request request = {
 	    .store = f->store,
 	    .ledger = f->ledger,
@@ -55,7 +55,28 @@ static enum err_code withdraw(struct fixture *f, uint64_t record,
 	};
 
 	assert_non_null(request.department);
+	return request;
+}
+
+static enum err_code withdraw(struct fixture *f, uint64_t record,
+    const char *department, const char *on, const char *reason)
+{
+	struct withdraw_request request =
+	    request_of(f, record, department, on, reason);
+	struct withdraw_result result;
+
 	return withdraw_run(&request, &result, &f->err);
+}
+
+static enum err_code take_back(struct fixture *f, uint64_t record,
+    const char *department, const char *on, const char *reason)
+{
+	struct withdraw_request request =
+	    request_of(f, record, department, on, reason);
+	struct withdraw_result result;
+
+	request.by = "li.si";
+	return withdraw_take_back(&request, &result, &f->err);
 }
 
 /* ---- which version stood ---- */
@@ -351,6 +372,74 @@ static void withdraw_badReason_isRefused(void **state)
 	assert_int_equal(withdraw(f, 0, market, "2025-06-15", longer + 1), 0);
 }
 
+/* ---- taking that back ---- */
+
+/* R-REG-016 */
+static void takeBack_ofAWithdrawal_isTheNextVersion(void **state)
+{
+	struct fixture *f = *state;
+	const struct view_version *v;
+	const struct view_record *r;
+	struct statement s;
+	struct view view;
+
+	submit(f, "2025-05-10", "2025-05-01", CAT_CLASS_GENERAL, 1);
+	assert_int_equal(withdraw(f, 0, market, "2025-06-15", "误撤回"), 0);
+	submit(f, "2025-06-16", "2025-05-01", CAT_CLASS_GENERAL, 1);
+	assert_int_equal(take_back(f, 0, market, "2025-06-20", "撤回有误"), 0);
+	load(f, &view);
+	expect_state(&view, 0, "2025-06-14", VIEW_PUBLISHED);
+	expect_state(&view, 0, "2025-06-19", VIEW_WITHDRAWN);
+	expect_state(&view, 1, "2025-06-20", VIEW_PUBLISHED);
+	r = view_find(&view, 2, &v);
+	assert_int_equal(r->versions_count, 2);
+	assert_memory_equal(&v->facts, &r->versions[0].facts, sizeof(v->facts));
+	assert_int_equal(statement_read(v->statement, &s, &f->err), 0);
+	assert_string_equal(s.department, market);
+	assert_int_equal(s.replaces, 0);
+	assert_int_equal(
+	    json_integer_value(json_object_get(s.resolved, "withdrawal")), 1);
+	assert_string_equal(
+	    json_string_value(json_object_get(s.resolved, "reason")),
+	    "撤回有误");
+	assert_string_equal(
+	    json_string_value(json_object_get(s.resolved, "by")), "li.si");
+	statement_release(&s);
+	view_release(&view);
+	/* What stands is known; and it can be withdrawn again. */
+	submit(f, "2025-06-21", "2025-05-01", CAT_CLASS_GENERAL, 1);
+	assert_int_equal(withdraw(f, 2, market, "2025-06-22", "撤销"), 0);
+	assert_int_equal(take_back(f, 2, market, "2025-06-23", "撤回有误"), 0);
+}
+
+static void takeBack_ofWhatIsNotOnesWithdrawal_isRefused(void **state)
+{
+	static const char office[] = "rizhao-development-reform";
+	struct fixture *f = *state;
+	struct ledger_head head;
+
+	submit(f, "2025-05-10", "2025-05-01", CAT_CLASS_GENERAL, 1);
+	assert_int_equal(
+	    take_back(f, 0, market, "2025-06-20", "有误"), ERR_CONFLICT);
+	assert_int_equal(withdraw(f, 0, office, "2025-06-15", "撤销"), 0);
+	assert_int_equal(
+	    take_back(f, 0, market, "2025-06-20", "有误"), ERR_REFUSED);
+	assert_non_null(
+	    strstr(f->err.detail, catalog_department(catalog, office)->title));
+	assert_int_equal(take_back(f, 0, office, "2025-06-20", " "), ERR_INPUT);
+	assert_int_equal(
+	    take_back(f, 7, office, "2025-06-20", "有误"), ERR_NOT_FOUND);
+	assert_int_equal(ledger_head(f->ledger, &head, &f->err), 0);
+	assert_int_equal(head.size, 2);
+	assert_int_equal(take_back(f, 0, office, "2025-06-20", "有误"), 0);
+	/* What was reinstated is the newest version now. */
+	assert_int_equal(
+	    take_back(f, 0, office, "2025-06-20", "有误"), ERR_CONFLICT);
+	assert_int_equal(withdraw(f, 2, market, "2025-06-22", "撤销"), 0);
+	assert_int_equal(
+	    take_back(f, 2, office, "2025-06-23", "有误"), ERR_REFUSED);
+}
+
 #define WITH_STORE(test)                                                       \
 	cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
@@ -370,6 +459,8 @@ int main(void)
 	    WITH_STORE(withdraw_byOtherDepartment_isRefused),
 	    WITH_STORE(withdraw_twiceOrReplacedOrUnknown_isRefused),
 	    WITH_STORE(withdraw_badReason_isRefused),
+	    WITH_STORE(takeBack_ofAWithdrawal_isTheNextVersion),
+	    WITH_STORE(takeBack_ofWhatIsNotOnesWithdrawal_isRefused),
 	};
 
 	return cmocka_run_group_tests_name(

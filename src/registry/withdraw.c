@@ -4,6 +4,9 @@
  *	begin -> find the record and judge -> statement -> record_end
  *	      -> seal -> commit -> publish
  *
+ * Taken back, in the place of statement and record_end: the next version. An
+ * end counts for versions before it, so nothing else has to be undone.
+ *
  * Everything is judged inside the transaction, so two commands that withdraw
  * the same record cannot both find it standing.
  */
@@ -13,6 +16,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "registry/append.h"
@@ -45,7 +49,7 @@ static bool has_control(struct span text)
 static enum err_code check_reason(struct span reason, struct err *err)
 {
 	if (reason.n == 0)
-		return err_set(err, ERR_INPUT, "a withdrawal needs a reason");
+		return err_set(err, ERR_INPUT, "a reason is needed");
 	if (utf8_valid_prefix(reason.p, reason.n) != reason.n ||
 	    has_control(reason))
 		return err_set(err, ERR_INPUT,
@@ -74,7 +78,7 @@ static enum err_code check_rest(
 		utf8_valid_prefix(by.p, by.n) != by.n ||
 		ident_holds_citizen(by)))
 		return err_set(err, ERR_INPUT,
-		    "who withdraws must be one line of 1 to %d bytes of UTF-8, "
+		    "who does it must be one line of 1 to %d bytes of UTF-8, "
 		    "and no identity number",
 		    WITHDRAW_BY_BYTES_MAX);
 	if (r->since != DATE_NONE && r->since > date_of_unix_ms(r->now_ms))
@@ -93,22 +97,29 @@ static enum err_code no_record(uint64_t record, struct err *err)
 	return ERR_NOT_FOUND;
 }
 
-static enum err_code read_target(
-    const struct withdraw_request *r, struct target *t, struct err *err)
+static enum err_code read_statement(
+    struct store *store, uint64_t seq, struct statement *out, struct err *err)
 {
 	struct block block;
 	enum err_code rc;
 
 	block_init(&block);
-	rc = r->record > INT64_MAX
+	rc = block_load(&block, store, seq, err);
+	if (!rc)
+		rc = statement_read(block_statement(&block, seq), out, err);
+	block_release(&block);
+	return rc;
+}
+
+static enum err_code read_target(
+    const struct withdraw_request *r, struct target *t, struct err *err)
+{
+	enum err_code rc = r->record > INT64_MAX
 	    ? ERR_NOT_FOUND
-	    : block_load(&block, r->store, r->record, err);
+	    : read_statement(r->store, r->record, &t->statement, err);
+
 	if (rc == ERR_NOT_FOUND)
 		rc = no_record(r->record, err);
-	if (!rc)
-		rc = statement_read(
-		    block_statement(&block, r->record), &t->statement, err);
-	block_release(&block);
 	if (!rc && t->statement.kind != STATEMENT_RECORD)
 		rc = no_record(r->record, err);
 	return rc;
@@ -152,27 +163,34 @@ static enum err_code check_right(
 	return ERR_REFUSED;
 }
 
-static enum err_code check_stands(
+static enum err_code check_newest(
     const struct withdraw_request *r, const struct target *t, struct err *err)
 {
 	const struct view_version *newest =
 	    &t->record->versions[t->record->versions_count - 1];
+
+	return newest == t->version
+	    ? ERR_NONE
+	    : err_set(err, ERR_CONFLICT,
+		  "record %llu was replaced by record %llu",
+		  (unsigned long long)r->record,
+		  (unsigned long long)newest->seq);
+}
+
+static enum err_code check_stands(
+    const struct withdraw_request *r, const struct target *t, struct err *err)
+{
 	const struct view_end *end =
 	    view_end_on(t->record, t->version, INT32_MAX);
 	char day[DATE_TEXT_BYTES];
+	enum err_code rc = check_newest(r, t, err);
 
-	if (newest != t->version) {
-		err_set(err, ERR_CONFLICT,
-		    "record %llu was replaced by record %llu",
-		    (unsigned long long)r->record,
-		    (unsigned long long)newest->seq);
+	if (rc)
 		err_hint(err,
 		    "If the whole is to be withdrawn, withdraw the "
 		    "newest version.");
-		return ERR_CONFLICT;
-	}
-	if (!end)
-		return 0;
+	if (rc || !end)
+		return rc;
 	err_set(err, ERR_CONFLICT, "record %llu was ended on %s already",
 	    (unsigned long long)r->record, date_format_iso(end->on, day));
 	err_detail(err, "By statement %llu: %s", (unsigned long long)end->seq,
@@ -187,7 +205,7 @@ static enum err_code seal(const struct withdraw_request *r,
 {
 	struct statement_frame frame;
 	struct append_config config = {r->store, r->ledger, &frame,
-	    t->record->item_number, 0, r->tmp_folder, false};
+	    t->record->item_number, 0, r->tmp_folder, .is_resent = false};
 	const struct statement_ending ending = {STATEMENT_WITHDRAWAL,
 	    t->statement.code, (int64_t)r->record, reason, r->by, r->since};
 	struct buf text = BUF_INIT(STATEMENT_BYTES_MAX);
@@ -220,6 +238,14 @@ static enum err_code insert_end(const struct withdraw_request *r,
 	    r->store, SQL_REGISTRY_END_INSERT, row, ARRAY_COUNT(row), err);
 }
 
+static void tell(
+    const struct target *t, uint64_t seq, struct withdraw_result *out)
+{
+	out->statement = seq;
+	snprintf(out->code, sizeof(out->code), "%s", t->statement.code);
+	snprintf(out->item, sizeof(out->item), "%s", t->statement.item);
+}
+
 static enum err_code withdraw(const struct withdraw_request *r,
     struct target *t, struct withdraw_result *out, struct err *err)
 {
@@ -243,15 +269,183 @@ static enum err_code withdraw(const struct withdraw_request *r,
 		rc = insert_end(r, t, reason, seq, err);
 	if (!rc)
 		rc = ledger_seal(r->ledger, r->now_ms, err);
-	if (rc)
-		return rc;
-	out->statement = seq;
-	snprintf(out->code, sizeof(out->code), "%s", t->statement.code);
-	snprintf(out->item, sizeof(out->item), "%s", t->statement.item);
-	return 0;
+	if (!rc)
+		tell(t, seq, out);
+	return rc;
 }
 
-enum err_code withdraw_run(const struct withdraw_request *request,
+/* ---- taking it back ---- */
+
+/* Did the department withdraw it? *seq_out: the withdrawal. */
+static enum err_code check_withdrawn(const struct withdraw_request *r,
+    const struct target *t, uint64_t *seq_out, struct err *err)
+{
+	const struct view_end *end =
+	    view_end_on(t->record, t->version, INT32_MAX);
+	enum err_code rc = check_newest(r, t, err);
+
+	if (rc)
+		return rc;
+	if (!end)
+		return err_set(err, ERR_CONFLICT, "record %llu stands",
+		    (unsigned long long)r->record);
+	*seq_out = end->seq;
+	if (end->kind == RECORD_END_WITHDRAWN)
+		return 0;
+	err_set(err, ERR_CONFLICT,
+	    "record %llu was not withdrawn: the decision about its doubtful "
+	    "row was undone",
+	    (unsigned long long)r->record);
+	err_hint(err, "Decide about the row again.");
+	return ERR_CONFLICT;
+}
+
+static enum err_code check_whose(
+    const struct withdraw_request *r, uint64_t withdrawal, struct err *err)
+{
+	const struct cat_department *d;
+	struct statement s = {0};
+	enum err_code rc = read_statement(r->store, withdrawal, &s, err);
+
+	if (!rc && strcmp(s.department, r->department->id) != 0) {
+		d = catalog_department(r->catalog, s.department);
+		rc = err_set(err, ERR_REFUSED,
+		    "\"%s\" may not take back the withdrawal of record %llu",
+		    r->department->title, (unsigned long long)r->record);
+		err_detail(err, "It was withdrawn by \"%s\".",
+		    d ? d->title : s.department);
+		err_hint(err, "Whoever withdrew it can take that back.");
+	}
+	statement_release(&s);
+	return rc;
+}
+
+/* A record stands by an item of the catalogue. */
+static enum err_code check_item(
+    const struct withdraw_request *r, const struct target *t, struct err *err)
+{
+	return t->record->item
+	    ? ERR_NONE
+	    : err_set(err, ERR_REFUSED,
+		  "the catalogue no longer has the item of record %llu",
+		  (unsigned long long)r->record);
+}
+
+/* Who took it back, and why: the closed part's `resolved`. */
+static void write_decision(
+    const struct withdraw_request *r, uint64_t withdrawal, struct buf *out)
+{
+	struct json_writer w;
+
+	json_start_canonical(&w, out);
+	json_open_object(&w);
+	if (r->by)
+		json_put_str(&w, "by", r->by);
+	json_put_str(&w, "from", r->department->id);
+	json_put_span(&w, "reason", span_trim(r->reason));
+	json_put_int(&w, "withdrawal", (int64_t)withdrawal);
+	json_close_object(&w);
+}
+
+/* By what the same content is recognised. */
+static enum err_code read_content_hash(
+    struct store *store, const struct target *t, uint64_t *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_LATEST;
+	struct store_value key[] = {store_int(t->subject.id),
+	    store_int(t->record->item_number), store_int(t->record->key_hash)};
+	enum err_code rc = store_start(store, id, key, ARRAY_COUNT(key), err);
+
+	if (store_next_row(store, id, &rc, err))
+		*out = (uint64_t)store_column_int(store, id, 2);
+	store_finish(store, id);
+	return rc;
+}
+
+static enum err_code fill_record(struct store *store, const struct target *t,
+    struct record_in *out, struct err *err)
+{
+	const struct cat_facts *facts = &t->version->facts;
+	struct statement_cut cut;
+
+	if (!statement_peek(t->version->statement, &cut) ||
+	    strlen(t->statement.code) >= sizeof(out->code))
+		return err_set(err, ERR_CORRUPT, "a record is damaged");
+	*out = (struct record_in){
+	    .subject_id = t->subject.id,
+	    .content = {cut.content.fields, cut.content.closed, {NULL, 0}},
+	    .key_hash = (uint64_t)t->record->key_hash,
+	    .decided_on = facts->decided_on,
+	    .valid_to = facts->valid_to,
+	    .public_until = facts->public_until,
+	    .class_ = (uint8_t)facts->class_,
+	    .is_forced = true,
+	    .is_anyones = true, /* it stays its source's */
+	};
+	memcpy(out->code, t->statement.code, strlen(t->statement.code) + 1);
+	return read_content_hash(store, t, &out->content_hash, err);
+}
+
+/* Seals the version that was withdrawn once more, as what it was: of its own
+ * source, judged by the catalogue that judged it. */
+static enum err_code seal_again(const struct withdraw_request *r,
+    const struct target *t, uint64_t withdrawal, uint64_t *seq_out,
+    struct err *err)
+{
+	struct statement_frame frame;
+	struct append_config config = {r->store, r->ledger, &frame,
+	    t->record->item_number, 0, r->tmp_folder, .is_resent = false};
+	struct buf decision = BUF_INIT(STATEMENT_BYTES_MAX);
+	struct appender *appender = NULL;
+	struct record_in in;
+	struct span others;
+	enum err_code rc = fill_record(r->store, t, &in, err);
+
+	statement_frame_init(&frame, t->statement.catalogue_hex,
+	    t->statement.department, t->statement.item, r->now_ms);
+	write_decision(r, withdrawal, &decision);
+	in.content.resolved = buf_span(&decision);
+	*seq_out = ledger_next_index(r->ledger);
+	if (!rc)
+		rc = appender_new(&config, &appender, err);
+	if (!rc)
+		rc = appender_add(appender, &in, &others, err);
+	if (!rc)
+		rc = appender_finish(appender, err);
+	appender_free(&appender);
+	buf_release(&decision);
+	return rc;
+}
+
+static enum err_code take_back(const struct withdraw_request *r,
+    struct target *t, struct withdraw_result *out, struct err *err)
+{
+	uint64_t withdrawal = 0, seq = 0;
+	enum err_code rc = ledger_begin(r->ledger, err);
+
+	if (!rc)
+		rc = find_target(r, t, err);
+	if (!rc)
+		rc = check_withdrawn(r, t, &withdrawal, err);
+	if (!rc)
+		rc = check_whose(r, withdrawal, err);
+	if (!rc)
+		rc = check_item(r, t, err);
+	if (!rc)
+		rc = seal_again(r, t, withdrawal, &seq, err);
+	if (!rc)
+		rc = ledger_seal(r->ledger, r->now_ms, err);
+	if (!rc)
+		tell(t, seq, out);
+	return rc;
+}
+
+/* ---- both ---- */
+
+typedef enum err_code act(const struct withdraw_request *r, struct target *t,
+    struct withdraw_result *out, struct err *err);
+
+static enum err_code run(const struct withdraw_request *request, act *work,
     struct withdraw_result *out, struct err *err)
 {
 	struct withdraw_result result;
@@ -265,7 +459,7 @@ enum err_code withdraw_run(const struct withdraw_request *request,
 	subject_init(&t.subject);
 	rc = store_begin(request->store, err);
 	if (!rc)
-		rc = withdraw(request, &t, &result, err);
+		rc = work(request, &t, &result, err);
 	if (!rc)
 		rc = store_commit(request->store, err);
 	store_rollback(request->store);
@@ -279,4 +473,16 @@ enum err_code withdraw_run(const struct withdraw_request *request,
 	view_release(&t.view);
 	subject_release(&t.subject);
 	return rc;
+}
+
+enum err_code withdraw_run(const struct withdraw_request *request,
+    struct withdraw_result *out, struct err *err)
+{
+	return run(request, withdraw, out, err);
+}
+
+enum err_code withdraw_take_back(const struct withdraw_request *request,
+    struct withdraw_result *out, struct err *err)
+{
+	return run(request, take_back, out, err);
 }

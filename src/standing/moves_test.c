@@ -299,8 +299,10 @@ static void withdraw_some(
 	    .record = next_random(seed) % (size + 1),
 	};
 
-	/* Not what was replaced, ended already, or is no record. */
-	(void)withdraw_run(&request, &result, &f->err);
+	/* Not what was replaced, or is no record; what was withdrawn already
+	 * is reinstated. */
+	if (withdraw_run(&request, &result, &f->err) != 0)
+		(void)withdraw_take_back(&request, &result, &f->err);
 }
 
 static struct standing_moment now(struct fixture *f, date_days today)
