@@ -450,12 +450,34 @@ static enum err_code read_statement(const struct reading *r, uint64_t seq,
 	return rc;
 }
 
+/* Whose withdrawal it was. */
+static enum err_code read_withdrawal(const struct reading *r, uint64_t seq,
+    struct own_record *out, struct err *err)
+{
+	struct statement s = {0};
+	struct block block;
+	struct span text = {NULL, 0};
+	enum err_code rc;
+
+	block_init(&block);
+	rc = block_load_one(&block, r->store, seq, &text, err);
+	if (!rc)
+		rc = statement_read(text, &s, err);
+	if (!rc)
+		snprintf(out->withdrawn_by, sizeof(out->withdrawn_by), "%s",
+		    s.department);
+	statement_release(&s);
+	block_release(&block);
+	return rc;
+}
+
 /* Which of its versions is the newest, and whether that one stands. */
 static enum err_code read_place(const struct reading *r, uint64_t seq,
     struct own_record *out, struct err *err)
 {
 	const struct view_version *version;
 	const struct view_record *record;
+	const struct view_end *end;
 	struct subject subject;
 	struct view view = {0};
 	enum err_code rc;
@@ -470,8 +492,11 @@ static enum err_code read_place(const struct reading *r, uint64_t seq,
 		rc = no_record(seq, err);
 	if (record) {
 		version = &record->versions[record->versions_count - 1];
+		end = view_end_on(record, version, INT32_MAX);
 		out->newest = version->seq;
-		out->is_ended = view_end_on(record, version, INT32_MAX) != NULL;
+		out->is_ended = end != NULL;
+		if (end && end->kind == RECORD_END_WITHDRAWN)
+			rc = read_withdrawal(r, end->seq, out, err);
 	}
 	view_release(&view);
 	subject_release(&subject);

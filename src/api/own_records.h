@@ -65,7 +65,8 @@ struct own_record {
 	int64_t subject_id;
 	uint64_t newest; /* its newest version's number */
 	bool is_ended;
-	struct buf statement; /* of the version asked for */
+	char withdrawn_by[64]; /* the department; "": it was not, or stands */
+	struct buf statement;  /* of the version asked for */
 };
 
 void own_record_init(struct own_record *record);

@@ -40,9 +40,22 @@ static const char *const outcome_titles[] = {
 _Static_assert(
     ARRAY_COUNT(outcome_titles) == REVIEW_OUTCOME_COUNT, "each has its title");
 
-static void put_act(struct json_writer *w, enum cat_act act)
+/* Is it a withdrawal that is to be taken back? */
+static bool is_reinstating(const struct review *r)
 {
-	put_named(w, "act", cat_act_name(act), tr(act_titles[act]));
+	json_t *words = json_loads(r->words, 0, NULL);
+	const char *command = json_string_value(json_array_get(words, 0));
+	bool is_it = command && strcmp(command, "reinstate") == 0;
+
+	json_decref(words);
+	return is_it;
+}
+
+static void put_act(struct json_writer *w, const struct review *r)
+{
+	put_named(w, "act", cat_act_name(r->act),
+	    is_reinstating(r) ? tr("reinstating a record")
+			      : tr(act_titles[r->act]));
 }
 
 void reviews_put_decision(
@@ -88,7 +101,7 @@ static void put_common(struct json_writer *w, struct store *office,
 {
 	json_put_int(w, "id", r->id);
 	put_text(w, "href", "/desk/reviews/%lld", (long long)r->id);
-	put_act(w, r->act);
+	put_act(w, r);
 	put_about(w, r, upload);
 	accounts_put_time(w, "asked", r->asked_ms);
 	json_put_str(w, "by", r->asked_by);
@@ -406,7 +419,10 @@ static void put_again(struct json_writer *w, const struct review *r,
 	    r->outcome == REVIEW_APPROVED)
 		put_null(w, "again");
 	else if (r->act == CAT_ACT_WITHDRAW)
-		put_text(w, "again", "/desk/records/%lld/withdraw", about);
+		put_text(w, "again",
+		    is_reinstating(r) ? "/desk/records/%lld"
+				      : "/desk/records/%lld/withdraw",
+		    about);
 	else if (r->act == CAT_ACT_RESOLVE)
 		put_text(w, "again", "/desk/doubtful/%lld", about);
 	else if (r->act == CAT_ACT_AMEND)

@@ -66,6 +66,8 @@ static const char *const purpose_titles[][2] = {
     {"desk-amend", N_("a record, to correct it")},
     {"desk-withdraw", N_("a record, to withdraw it")},
     {"withdraw", N_("a record, to withdraw it")},
+    {"desk-reinstate", N_("a record that is reinstated")},
+    {"reinstate", N_("a record that is reinstated")},
     {"desk-doubtful", N_("doubtful rows")},
     {"doubtful list", N_("doubtful rows")},
     {"desk-doubtful-row", N_("a doubtful row")},

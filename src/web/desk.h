@@ -42,6 +42,17 @@ enum err_code desk_find_record(struct site_worker *worker,
 /* Is that the record's newest version, and not ended? ERR_CONFLICT. */
 enum err_code desk_check_stands(const struct http_request *request,
     const struct own_record *record, struct err *err);
+/* What was sent with a form that is not carried out, and why not. */
+struct desk_tried {
+	struct span reason;
+	const struct err *why;
+};
+/* The page of the record that the path names, sealed: what it says and what
+ * may be done with it. tried: NULL, or what was sent from there in vain, when
+ * the answer has that error's status. */
+enum err_code desk_show_record(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct desk_tried *tried, struct err *err);
 /* The document of the doubtful row that the path names, when it is of a
  * department that the caller may decide for, which goes to department_out;
  * ERR_NOT_FOUND otherwise. */

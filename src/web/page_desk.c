@@ -106,16 +106,46 @@ enum err_code desk_check_stands(const struct http_request *request,
 }
 
 /* What may be done with it, around the statement's own document. */
-static enum err_code put_record(const struct site_worker *worker,
-    const struct http_request *request, const struct own_record *record,
-    struct buf *document, struct http_response *response, struct err *err)
+static void put_acts(struct json_writer *w, const struct site_worker *worker,
+    const struct http_request *request, const struct own_record *record)
 {
-	const struct cat_department *department =
-	    catalog_department(worker->home.catalog, record->department);
 	bool may_amend =
 	    desk_may(worker, request, PEOPLE_AMEND, record->department);
+	bool is_newest =
+	    record->newest == (uint64_t)http_number(request, "number", 0);
+	bool is_own = strcmp(record->withdrawn_by, record->department) == 0;
+
+	json_put_bool(
+	    w, "can_amend", may_amend && is_newest && !record->is_ended);
+	json_put_bool(w, "can_reinstate", may_amend && is_newest && is_own);
+	json_put_bool(w, "needs_second",
+	    reviews_are_needed(worker, record->department, CAT_ACT_WITHDRAW));
+	if (record->withdrawn_by[0])
+		record_put_department(w, "withdrawn_by", worker->home.catalog,
+		    record->withdrawn_by);
+	else
+		put_null(w, "withdrawn_by");
+}
+
+static void put_tried(struct json_writer *w, const struct desk_tried *tried)
+{
+	/* A person's number is not written back. */
+	json_put_span(w, "given_reason",
+	    tried->why->code == ERR_INPUT ? tried->reason : span_of(""));
+	json_key(w, "problem");
+	json_open_object(w);
+	json_put_str(w, "message", tried->why->message);
+	json_put_str(w, "detail", tried->why->detail);
+	json_put_str(w, "hint", tried->why->hint);
+	json_close_object(w);
+}
+
+static enum err_code put_record(const struct site_worker *worker,
+    const struct http_request *request, const struct own_record *record,
+    const struct desk_tried *tried, struct buf *document,
+    struct http_response *response, struct err *err)
+{
 	uint64_t number = (uint64_t)http_number(request, "number", 0);
-	bool stands = number == record->newest && !record->is_ended;
 	int64_t review = 0;
 	struct json_writer w;
 	enum err_code rc = review_of_record(
@@ -125,9 +155,11 @@ static enum err_code put_record(const struct site_worker *worker,
 		return rc;
 	json_start(&w, &response->body);
 	json_open_object(&w);
-	put_named(&w, "department", record->department,
-	    department ? department->title : record->department);
-	json_put_bool(&w, "can_amend", may_amend && stands);
+	record_put_department(
+	    &w, "department", worker->home.catalog, record->department);
+	if (tried)
+		put_tried(&w, tried);
+	put_acts(&w, worker, request, record);
 	reviews_put_waiting(&w, review);
 	json_put_bool(&w, "is_newest", number == record->newest);
 	json_put_int(&w, "newest", (int64_t)record->newest);
@@ -138,10 +170,10 @@ static enum err_code put_record(const struct site_worker *worker,
 	return 0;
 }
 
-enum err_code site_desk_record(void *arg, const struct http_request *request,
-    struct http_response *response, struct err *err)
+enum err_code desk_show_record(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct desk_tried *tried, struct err *err)
 {
-	struct site_worker *worker = arg;
 	const struct reading reading = desk_reading(worker, request);
 	struct desk_look look = {.record = http_number(request, "number", 0)};
 	struct buf document = BUF_INIT(RECORD_DOCUMENT_BYTES_MAX);
@@ -155,14 +187,27 @@ enum err_code site_desk_record(void *arg, const struct http_request *request,
 		    (uint64_t)look.record, &document, err);
 	if (!rc)
 		rc = put_record(
-		    worker, request, &record, &document, response, err);
+		    worker, request, &record, tried, &document, response, err);
 	look.department = record.department;
 	look.subject = record.code;
 	look.subject_id = record.subject_id;
-	rc = finish(worker, request, response, &look, "desk-record", rc, err);
+	desk_seal(worker, request, response, &look,
+	    rc		? err
+		: tried ? tried->why
+			: NULL);
+	if (tried)
+		response->status = http_status_of(tried->why->code);
+	if (!rc)
+		rc = site_show(worker, request, response, "desk-record", err);
 	buf_release(&document);
 	own_record_release(&record);
 	return rc;
+}
+
+enum err_code site_desk_record(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	return desk_show_record(arg, request, response, NULL, err);
 }
 
 /* ---- doubtful rows ---- */

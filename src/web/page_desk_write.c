@@ -13,6 +13,7 @@
 #include "api/subject.h"
 #include "api/withdraw_form.h"
 #include "base/check.h"
+#include "base/utf8.h"
 #include "registry/statement.h"
 #include "web/command.h"
 #include "web/desk.h"
@@ -143,10 +144,11 @@ enum err_code site_desk_withdraw(void *arg, const struct http_request *request,
 	return rc;
 }
 
-static enum err_code withdrawn(void *arg, const struct http_request *request,
-    struct http_response *response, struct err *err)
+/* Of an act on the record that the path names. */
+static enum err_code tell_act(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    struct err *err)
 {
-	struct site_worker *worker = arg;
 	const struct reading reading = desk_reading(worker, request);
 	uint64_t number = (uint64_t)http_number(request, "number", 0);
 	struct own_record record;
@@ -163,11 +165,19 @@ static enum err_code withdrawn(void *arg, const struct http_request *request,
 	act.use.subject_id = record.subject_id;
 	rc = told(worker, request, response, &act, err);
 	own_record_release(&record);
+	return rc;
+}
+
+static enum err_code withdrawn(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	enum err_code rc = tell_act(arg, request, response, err);
+
 	if (rc)
 		return rc;
 	response->status = 303;
-	http_add_header(response, "Location", "/desk/records/%llu",
-	    (unsigned long long)number);
+	http_add_header(response, "Location", "/desk/records/%lld",
+	    (long long)http_number(request, "number", 0));
 	return 0;
 }
 
@@ -237,6 +247,84 @@ enum err_code site_desk_take_back(void *arg, const struct http_request *request,
 		rc = run_withdrawal(worker, request, response, &x, err);
 	own_record_release(&x.record);
 	return rc;
+}
+
+/* ---- a withdrawal that was a mistake ---- */
+
+/* The number of the version that the command made. */
+static long long made_by(const struct http_request *request)
+{
+	struct span out = site_ran(request)->out;
+	json_t *json = json_loadb(out.p ? out.p : "", out.n, 0, NULL);
+	long long number = json_integer_value(json_object_get(json, "record"));
+
+	json_decref(json);
+	return number;
+}
+
+static enum err_code reinstated(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	enum err_code rc = tell_act(arg, request, response, err);
+
+	if (rc)
+		return rc;
+	response->status = 303;
+	http_add_header(
+	    response, "Location", "/desk/records/%lld", made_by(request));
+	return 0;
+}
+
+/* What the command would find, before a second person has to look at it. */
+static enum err_code check_reinstating(const struct http_request *request,
+    const struct own_record *record, struct span reason, struct err *err)
+{
+	long long number = (long long)http_number(request, "number", 0);
+
+	if ((uint64_t)number != record->newest || !record->withdrawn_by[0])
+		return err_set(err, ERR_CONFLICT,
+		    "record %lld is no withdrawn record", number);
+	if (strcmp(record->withdrawn_by, record->department) != 0)
+		return err_set(err, ERR_REFUSED,
+		    "another department withdrew record %lld", number);
+	if (!reason.n)
+		return err_set(err, ERR_INPUT, "a reason is needed");
+	if (utf8_length(reason.p, reason.n) > WITHDRAW_TEXT_CHARS)
+		return err_set(err, ERR_INPUT,
+		    "the reason is longer than %d characters",
+		    WITHDRAW_TEXT_CHARS);
+	return subject_check_words(reason, err);
+}
+
+enum err_code site_desk_reinstate(void *arg, const struct http_request *request,
+    struct http_response *response, struct err *err)
+{
+	struct site_worker *worker = arg;
+	struct arena *arena = request->arena;
+	struct span reason = trimmed(request, "reason");
+	struct own_record record;
+	const char *args[ARGS_MAX] = {"reinstate", "--from", "", "--reason"};
+	struct reviews_asked asked = {.act = CAT_ACT_WITHDRAW,
+	    .about = http_number(request, "number", 0),
+	    .args = args};
+	enum err_code rc;
+
+	own_record_init(&record);
+	rc = desk_find_record(worker, request, PEOPLE_AMEND, &record, err);
+	if (!rc)
+		rc = check_reinstating(request, &record, reason, err);
+	if (rc) {
+		const struct err why = *err;
+		const struct desk_tried tried = {reason, &why};
+
+		own_record_release(&record);
+		return desk_show_record(worker, request, response, &tried, err);
+	}
+	args[2] = asked.department = arena_strdup(arena, record.department);
+	args[4] = arena_dup(arena, reason.p, reason.n);
+	args[5] = arena_printf(arena, "%lld", (long long)asked.about);
+	own_record_release(&record);
+	return run_or_ask(worker, request, response, &asked, reinstated, err);
 }
 
 /* ---- a doubtful row ---- */

@@ -156,7 +156,8 @@ const char *const site_desk_form_members[] = {"as_of:date", "city:string",
     "needs_second:boolean", "record:integer?", "sections:FormSection[]",
     "others:FormFinding[]", "check:RowCheck?", NULL};
 const char *const site_desk_record_members[] = {"department:Named",
-    "can_amend:boolean", "review:integer?", "is_newest:boolean",
+    "can_amend:boolean", "can_reinstate:boolean", "needs_second:boolean",
+    "withdrawn_by:Named?", "review:integer?", "is_newest:boolean",
     "newest:integer", "is_ended:boolean", "statement:Statement", NULL};
 const char *const site_desk_doubtful_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:Named", "departments:Choice[]",

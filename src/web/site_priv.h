@@ -192,7 +192,8 @@ http_handler site_desk_records, site_desk_record, site_desk_doubtful,
 /* page_desk_form.c */
 http_handler site_desk_new, site_desk_enter, site_desk_amend, site_desk_correct;
 /* page_desk_write.c */
-http_handler site_desk_withdraw, site_desk_take_back, site_desk_decide;
+http_handler site_desk_withdraw, site_desk_take_back, site_desk_reinstate;
+http_handler site_desk_decide;
 /* page_reviews.c */
 http_handler site_reviews, site_review, site_review_file, site_review_decide,
     site_review_take_back, site_review_carry_out;

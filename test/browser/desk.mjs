@@ -142,6 +142,12 @@ async function worksWithoutScripts(world) {
 	await page.locator('#ended').waitFor();
 	assert.equal(await world.city.status(new URL(page.url()).pathname
 	    .replace('/desk', '')), 410);
+	await page.click('#reinstate summary');
+	await page.fill('#reinstate [name=reason]', '选错记录');
+	await page.locator('#reinstate button').click();
+	await page.locator('#reinstated', { hasText: '选错记录' }).waitFor();
+	assert.ok((await page.innerText('main')).includes('罚款人民币五万元'));
+	assert.ok(await page.locator('#withdraw').isVisible());
 }
 
 async function decidesDoubtful(world) {
@@ -470,6 +476,15 @@ async function looksWell(world, login, number, wanted) {
 		await visitor.go(path);
 		await lookAt(world, name);
 	}
+	if (!wanted.includes('desk-ended'))
+		return;
+	city.run('withdraw', '--data', city.data, '--from',
+	    places.row.department.id, '--reason', '误操作', record);
+	const offer = page.locator('#reinstate summary');
+	for (let n = 0; n < 60 && !await offer.count(); n++)
+		await visitor.go(`/desk/records/${record}`);
+	await offer.click();
+	await lookAt(world, 'desk-ended');
 }
 
 // How much of a file has gone is what has gone: on a slow line the bar stands
@@ -553,7 +568,7 @@ export const tests = () => [
 		options: {}, body: entersWithLiveChecks },
 	{ name: 'an operator enters a licence and finds it',
 		options: {}, body: entersLicence },
-	{ name: 'without scripts a record is entered, corrected, withdrawn',
+	{ name: 'without scripts a record is entered, corrected, withdrawn, reinstated',
 		options: { javaScript: false }, body: worksWithoutScripts },
 	{ name: 'an operator sends a file, mends what was refused, drops it',
 		options: {}, body: sendsFiles },
@@ -574,7 +589,7 @@ export const tests = () => [
 	{ name: 'records of the desk: axe finds nothing, light, dark, phone, wide',
 		options: {}, body: world => looksWell(world, 'looks-1', 21,
 		    ['desk-records', 'desk-record', 'desk-withdraw',
-			'desk-quality']) },
+			'desk-quality', 'desk-ended']) },
 	{ name: 'forms of the desk: axe finds nothing, light, dark, phone, wide',
 		options: {}, body: world => looksWell(world, 'looks-2', 22,
 		    ['desk-new', 'desk-amend', 'desk-doubtful',
