@@ -74,6 +74,11 @@ bool recv_wait(int fd, bool has_more)
 	return is_met;
 }
 
+void recv_expect_none(int fd)
+{
+	change_state(fd, 0);
+}
+
 enum recv_heard recv_forget(int fd, bool *keeps_session)
 {
 	unsigned char state = state_of(fd);

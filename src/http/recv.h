@@ -48,6 +48,9 @@ bool recv_has_more(int fd);
  * True when the end was held, and met: then libmicrohttpd has to be told that
  * there is something to read. */
 bool recv_wait(int fd, bool has_more);
+/* Then: what comes now is the rest of a body, which was answered before it was
+ * read, so that libmicrohttpd closes; it is no request. */
+void recv_expect_none(int fd);
 /* The descriptor is another's from now on. What was heard. *keeps_session:
  * libmicrohttpd wanted to free the session, which is the caller's now. */
 enum recv_heard recv_forget(int fd, bool *keeps_session);

@@ -101,6 +101,7 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method,
 	atomic_store(&ex->peer->deadline_ms, 0);
 	if (!ex->heads.has_body)
 		return MHD_YES;
+	ex->has_rest = true;
 	recv_expect_body(ex->peer->fd);
 	if (ex->status)
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
@@ -147,6 +148,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	if (ex->stage == STAGE_BODY) {
 		ex->is_last |= mhd.get_connection_values_n(
 				   connection, MHD_FOOTER_KIND, NULL, NULL) > 0;
+		ex->has_rest = false;
 		atomic_store(&ex->peer->deadline_ms, 0);
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	}
@@ -334,7 +336,7 @@ static bool goes_on(const struct exchange *ex)
 	const char *connection;
 
 	if (!recv_has_more(ex->peer->fd) || ex->stage != STAGE_SENT ||
-	    ex->is_last || !ex->heads.hosts_needed)
+	    ex->is_last || ex->has_rest || !ex->heads.hosts_needed)
 		return false;
 	connection = mhd.lookup_connection_value(
 	    ex->connection, MHD_HEADER_KIND, "Connection");
@@ -359,6 +361,8 @@ static void end_exchange(struct exchange *ex, bool has_more)
 	/* Then it is told that there is something to read. */
 	if (recv_wait(ex->peer->fd, has_more))
 		shutdown(ex->peer->fd, SHUT_RD);
+	if (ex->has_rest)
+		recv_expect_none(ex->peer->fd);
 	atomic_store(&ex->peer->is_old, true);
 	atomic_store(&ex->peer->deadline_ms,
 	    monotonic_ms() + server->options.idle_timeout_ms);

@@ -423,6 +423,28 @@ static void parser_request_that_is_cut_hears_it(void **state)
 	assert_int_equal(http_server_stop(&server, 2000), 0);
 }
 
+/* Whose answer is made while the rest of it comes. */
+static void parser_rest_of_a_refused_body_is_no_request(void **state)
+{
+	struct http_options options = {.workers = 1};
+	struct http_server *server = start(&options);
+	int busy = dial(), fd = dial();
+	char *answer;
+
+	(void)state;
+	tell(busy, "GET /slow" HOST "\r\n");
+	usleep(50000);
+	tell(fd, "POST /quick" HOST PAGE_EN "Content-Length: 6\r\n\r\n");
+	usleep(50000);
+	tell(fd, "abcdef");
+	answer = hear(fd);
+	assert_true(status_of(answer) >= 400);
+	assert_int_equal(count_of(answer, "HTTP/1.1 "), 1);
+	free(answer);
+	close(busy);
+	assert_int_equal(http_server_stop(&server, 2000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -435,6 +457,7 @@ int main(void)
 	    cmocka_unit_test(parser_blank_behind_a_length_is_none_of_it),
 	    cmocka_unit_test(parser_trailers_end_their_connection),
 	    cmocka_unit_test(parser_request_that_is_cut_hears_it),
+	    cmocka_unit_test(parser_rest_of_a_refused_body_is_no_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

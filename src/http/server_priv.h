@@ -115,6 +115,7 @@ struct exchange {
 	int status;
 	struct err *why;
 	bool is_last;	    /* of its connection: its head was not clear */
+	bool has_rest;	    /* its body has not been read to its end */
 	bool is_json_asked; /* by the address's ending */
 	enum encode_kind coding;
 	struct limit_key client;
