@@ -39,7 +39,7 @@ enum { STREAM_FATE = 96 }; /* and above: one for each file */
 enum { PROGRESS_ROWS = 1024, QUOTA_ROWS = 200 };
 /* In a file that repeats another, per mille. */
 enum { REPEATS = 600, CHANGES = 200 };
-enum { LATE_DAYS = 60, SHORT_ROWS = 100 };
+enum { LATE_DAYS = 60, SHORT_ROWS = 100, ONCE_AMONG = 4 };
 enum { SHARE_WHOLE = 1000 * 100, MILLION = 1000 * 1000 };
 /* The organisations whose pages show a record of every kind. */
 enum { BUSY_SUBJECTS = 6 };
@@ -181,18 +181,26 @@ static void plan_quotas(struct file *f, size_t index, uint64_t seed)
 			f->quotas[fate] = quota_of(f, (enum demo_fate)fate, &r);
 }
 
+/* Of how many organisations there is one row each: of all, or of one among
+ * some of which the item can be about one. */
+static uint64_t once_most(const struct demo_options *o, const struct file *f)
+{
+	return f->item->kinds ? o->subjects / ONCE_AMONG : o->subjects;
+}
+
 /* Rows by share; what rounding and DEMO_ONCE leave goes to file 1. */
 static void plan_rows(struct run *run)
 {
-	uint64_t left = run->o->records;
+	uint64_t left = run->o->records, most;
 	size_t i;
 
 	for (i = 0; i < run->count; i++) {
 		struct file *f = &run->files[i];
 
 		f->rows = run->o->records * f->plan->share / MILLION;
-		if (has(f, DEMO_ONCE) && f->rows > run->o->subjects)
-			f->rows = run->o->subjects;
+		most = once_most(run->o, f);
+		if (has(f, DEMO_ONCE) && f->rows > most)
+			f->rows = most;
 		ASSERT(f->rows <= left);
 		left -= f->rows;
 	}
@@ -237,17 +245,50 @@ static date_days to_working_day(const struct file *f, date_days date)
 	return date;
 }
 
+static bool can_be_about(
+    const struct demo_options *o, const struct file *f, uint64_t subject)
+{
+	struct demo_org org;
+
+	if (f->item->kinds == 0)
+		return true;
+	demo_org_make(o->seed, subject, &org);
+	return f->item->kinds >> org.kind & 1;
+}
+
+/* The first from `subject` on that the item can be about; itself when none of
+ * so many is. */
+static uint64_t next_fitting(const struct demo_options *o, const struct file *f,
+    uint64_t subject, uint64_t count)
+{
+	uint64_t i;
+
+	for (i = 0; i < count; i++)
+		if (can_be_about(o, f, (subject + i) % o->subjects))
+			return (subject + i) % o->subjects;
+	return subject;
+}
+
+static uint64_t pick_once(
+    const struct demo_options *o, const struct file *f, uint64_t number)
+{
+	uint64_t among = f->item->kinds ? ONCE_AMONG : 1;
+
+	return next_fitting(o, f, (number - f->base - 1) * among, among);
+}
+
 static uint64_t pick_subject(const struct demo_options *o, const struct file *f,
     uint64_t number, struct demo_random *r)
 {
 	uint64_t busy =
 	    o->subjects < BUSY_SUBJECTS ? o->subjects : BUSY_SUBJECTS;
+	uint64_t subject;
 
 	if (has(f, DEMO_ONCE))
-		return number - f->base - 1;
-	if (demo_random_chance(r, f->item->busy))
-		return demo_random_below64(r, busy);
-	return demo_random_below64(r, o->subjects);
+		return pick_once(o, f, number);
+	subject = demo_random_below64(
+	    r, demo_random_chance(r, f->item->busy) ? busy : o->subjects);
+	return next_fitting(o, f, subject, o->subjects);
 }
 
 /* The clean row of a number of this file. Pure. */

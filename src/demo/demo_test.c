@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 #include <fcntl.h>
@@ -483,6 +484,26 @@ static void check_plan(
 		check_field(item, &d->fields[field]);
 }
 
+/* Whoever registers an organisation is a department, if it is of the city. */
+static void check_registrars(const struct catalog *catalog)
+{
+	struct demo_org org;
+	size_t i, d;
+
+	for (i = 0; i < SUBJECTS; i++) {
+		demo_org_make(7, i, &org);
+		for (d = 0; d < catalog->departments_count; d++)
+			if (strcmp(catalog->departments[d].title,
+				org.registrar) == 0)
+				break;
+		if (d < catalog->departments_count)
+			assert_string_equal(
+			    catalog->departments[d].code, org.registrar_code);
+		else
+			assert_string_equal(org.registrar_code, "");
+	}
+}
+
 static void demo_fields_are_the_catalogues(void **state)
 {
 	const char *root = getenv("GX_SOURCE_ROOT");
@@ -499,6 +520,7 @@ static void demo_fields_are_the_catalogues(void **state)
 		fail_msg("%s", err.message);
 	for (i = 0; i < plans.count; i++)
 		check_plan(catalog, &plans.list[i]);
+	check_registrars(catalog);
 	catalog_free(&catalog);
 	cat_issues_release(&issues);
 }
@@ -745,6 +767,75 @@ static void demo_departments_are_as_punctual_as_stated(void **state)
 	json_decref(doc);
 }
 
+/* ---- whom the rows are about ---- */
+
+/* The organisation of the row's code; false when the code is spoilt. */
+static bool find_org(const struct opened *o, struct demo_org *out)
+{
+	struct span code = aimed(o, DEMO_AIM_CODE);
+	uint64_t i;
+
+	for (i = 0; i < SUBJECTS; i++) {
+		demo_org_make(7, i, out);
+		if (code.n == IDENT_USCC_CHARS &&
+		    strncasecmp(code.p, out->code, code.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int field_named(const struct opened *o, const char *name)
+{
+	int field;
+
+	for (field = 0; field < o->item->fields_count; field++)
+		if (o->item->fields[field].name &&
+		    strcmp(o->item->fields[field].name, name) == 0)
+			return field;
+	return -1;
+}
+
+static bool has_text(struct span text, const char *part)
+{
+	return memmem(text.p, text.n, part, strlen(part)) != NULL;
+}
+
+static void check_registration(
+    const struct opened *o, const struct demo_org *org)
+{
+	struct span by = cell_of(o, field_named(o, "DJ_JDJG"));
+
+	if (o->plan->item != DEMO_REGISTRATION)
+		return;
+	assert_true(by.n == 0 || span_is(by, org->registrar));
+	assert_int_equal(strstr(org->name, "股份有限公司") != NULL,
+	    has_text(cell_of(o, field_named(o, "DJ_LX")), "股份有限公司"));
+}
+
+static void demo_rows_are_about_whom_they_can_be(void **state)
+{
+	struct opened o;
+	size_t rows = 0, i;
+
+	(void)state;
+	for (i = 0; i < plans.count; i++) {
+		open_file(&o, scratch, &plans.list[i]);
+		while (next_row(&o)) {
+			struct demo_org org;
+
+			if (!find_org(&o, &org))
+				continue;
+			rows++;
+			if (o.item->kinds && !(o.item->kinds >> org.kind & 1))
+				fail_msg("%s row %llu: %s", plans.list[i].file,
+				    (unsigned long long)o.row.number, org.name);
+			check_registration(&o, &org);
+		}
+		close_file(&o);
+	}
+	assert_true(rows > RECORDS * 9 / 10);
+}
+
 static void demo_flawless_files_have_no_fault(void **state)
 {
 	size_t i;
@@ -949,6 +1040,7 @@ int main(void)
 	    cmocka_unit_test(demo_days_go_through_a_year),
 	    cmocka_unit_test(demo_manifest_is_the_plan),
 	    cmocka_unit_test(demo_departments_are_as_punctual_as_stated),
+	    cmocka_unit_test(demo_rows_are_about_whom_they_can_be),
 	    cmocka_unit_test(demo_flawless_files_have_no_fault),
 	    cmocka_unit_test(demo_write_same_options_same_bytes),
 	    cmocka_unit_test(demo_write_options_out_of_bounds_are_refused),

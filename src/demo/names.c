@@ -59,6 +59,18 @@ static const char *const businesses[] = {"食品", "餐饮", "水产", "茶叶",
     "酒店管理", "体育用品", "农业科技", "畜牧养殖", "海水养殖", "苗木", "花卉",
     "饲料", "种业", "日用百货", "母婴用品", "图文制作"};
 
+/* Who registers which kinds; law firms by an office that is not the city's. */
+enum registrar { BY_MARKET = 0, BY_CIVIL_AFFAIRS, BY_INSTITUTIONS, BY_JUSTICE };
+static const struct {
+	const char *title;
+	const char *code;
+} registrars[] = {
+    [BY_MARKET] = {"日照市市场监督管理局", "11371100EXAMP00150"},
+    [BY_CIVIL_AFFAIRS] = {"日照市民政局", "11371100EXAMP0103E"},
+    [BY_INSTITUTIONS] = {"日照市事业单位监督管理局", "11371100EXAMP0226F"},
+    [BY_JUSTICE] = {"山东省司法厅", ""},
+};
+
 static const char *const divisions[] = {"371102", "371103", "371121", "371122"};
 static const char *const places[] = {
     "日照市东港区", "日照市岚山区", "五莲县", "莒县"};
@@ -69,23 +81,24 @@ static const struct {
 	const char *type;
 	char lead[3]; /* registration department and class */
 	char line[3]; /* first two characters of the organisation code */
+	enum registrar registrar;
 	const char *forms[4];
 } kinds[] = {
-    [DEMO_ENTERPRISE] = {690, "有限责任公司", "91", "MA",
+    [DEMO_ENTERPRISE] = {690, "有限责任公司", "91", "MA", BY_MARKET,
 	{"有限公司", "有限责任公司", "股份有限公司", "有限公司"}},
-    [DEMO_SOLE_TRADER] = {230, "个体工商户", "92", "MA",
+    [DEMO_SOLE_TRADER] = {230, "个体工商户", "92", "MA", BY_MARKET,
 	{"经营部", "商行", "店", "服务部"}},
-    [DEMO_COOPERATIVE] = {34, "农民专业合作社", "93", "MA",
+    [DEMO_COOPERATIVE] = {34, "农民专业合作社", "93", "MA", BY_MARKET,
 	{"专业合作社", "农民专业合作社", "专业合作社", "农民专业合作社"}},
-    [DEMO_ASSOCIATION] = {12, "社会团体", "51", "MJ",
+    [DEMO_ASSOCIATION] = {12, "社会团体", "51", "MJ", BY_CIVIL_AFFAIRS,
 	{"行业协会", "协会", "商会", "学会"}},
-    [DEMO_NONPROFIT] = {20, "民办非企业单位", "52", "MJ",
+    [DEMO_NONPROFIT] = {20, "民办非企业单位", "52", "MJ", BY_CIVIL_AFFAIRS,
 	{"培训学校", "服务中心", "研究院", "促进中心"}},
-    [DEMO_LAW_FIRM] = {4, "律师执业机构", "31", "MD",
+    [DEMO_LAW_FIRM] = {4, "律师执业机构", "31", "MD", BY_JUSTICE,
 	{"律师事务所", "律师事务所", "律师事务所", "律师事务所"}},
-    [DEMO_INSTITUTION] = {7, "事业单位", "12", "MB",
+    [DEMO_INSTITUTION] = {7, "事业单位", "12", "MB", BY_INSTITUTIONS,
 	{"检验中心", "服务中心", "研究所", "发展中心"}},
-    [DEMO_BODY] = {3, "机关", "11", "MB",
+    [DEMO_BODY] = {3, "机关", "11", "MB", BY_INSTITUTIONS,
 	{"管理办公室", "管理委员会", "管理办公室", "管理委员会"}},
 };
 _Static_assert(ARRAY_COUNT(kinds) == DEMO_KIND_COUNT, "one row a kind");
@@ -228,6 +241,9 @@ static void org_name(
 	*at = '\0';
 	o->name_bytes = (size_t)(at - o->name);
 	ASSERT(o->name_bytes < DEMO_NAME_BYTES);
+	/* Of companies the form names the type. */
+	o->type =
+	    strcmp(form, "股份有限公司") == 0 ? form : kinds[o->kind].type;
 }
 
 void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out)
@@ -243,6 +259,8 @@ void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out)
 	demo_person(demo_random_below(&r, DEMO_PERSONS), out->person);
 	out->founded =
 	    date_from_ymd(2014, 1, 2) + (date_days)demo_random_below(&r, 1825);
+	out->registrar = registrars[kinds[out->kind].registrar].title;
+	out->registrar_code = registrars[kinds[out->kind].registrar].code;
 	org_name(seed, index, &r, out);
 	org_code(seed, index, out);
 }
@@ -250,12 +268,6 @@ void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out)
 const char *demo_kind_counterparty(enum demo_kind kind)
 {
 	return kind == DEMO_SOLE_TRADER ? "个体工商户" : "法人及非法人组织";
-}
-
-const char *demo_kind_type(enum demo_kind kind)
-{
-	ASSERT((unsigned)kind < DEMO_KIND_COUNT);
-	return kinds[kind].type;
 }
 
 void demo_person(unsigned number, char out[DEMO_PERSON_BYTES])

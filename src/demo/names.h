@@ -30,14 +30,24 @@ enum demo_kind {
 	DEMO_KIND_COUNT
 };
 
+/* Sets of kinds: those that trade, and all but organs of state. */
+enum {
+	DEMO_TRADERS = 1 << DEMO_ENTERPRISE | 1 << DEMO_SOLE_TRADER |
+	    1 << DEMO_COOPERATIVE,
+	DEMO_NO_BODIES = (1 << DEMO_BODY) - 1
+};
+
 struct demo_org {
 	enum demo_kind kind;
 	char name[DEMO_NAME_BYTES]; /* NUL-terminated UTF-8 */
 	size_t name_bytes;
 	char code[IDENT_USCC_CHARS + 1];
-	const char *division;		/* "371102" */
-	const char *place;		/* 日照市东港区 */
-	const char *business;		/* 食品 */
+	const char *division;  /* "371102" */
+	const char *place;     /* 日照市东港区 */
+	const char *business;  /* 食品 */
+	const char *type;      /* 有限责任公司, 个体工商户 ... */
+	const char *registrar; /* who registered it, and its code */
+	const char *registrar_code;	/* "" where the catalogue has none */
 	char person[DEMO_PERSON_BYTES]; /* legal representative */
 	date_days founded;
 };
@@ -45,13 +55,12 @@ struct demo_org {
 /*
  * Organisation number `index` (below DEMO_SUBJECTS_MAX) of a seed. Pure; no
  * two numbers share a code. Organisations were founded seven to twelve
- * years before 2026, so that every record is younger than its subject.
+ * years before 2026, so that every record and what it tells of is younger
+ * than its subject.
  */
 void demo_org_make(uint64_t seed, uint64_t index, struct demo_org *out);
 /* 个体工商户 for sole traders, else 法人及非法人组织. */
 const char *demo_kind_counterparty(enum demo_kind kind);
-/* 有限责任公司, 个体工商户 ... */
-const char *demo_kind_type(enum demo_kind kind);
 
 /* An invented person, number 0..DEMO_PERSONS - 1: "示例甲子" and NUL. */
 void demo_person(unsigned number, char out[DEMO_PERSON_BYTES]);

@@ -251,7 +251,36 @@ static void add_division(struct demo_phrase *p, struct buf *out)
 
 static void add_type(struct demo_phrase *p, struct buf *out)
 {
-	buf_add_str(out, demo_kind_type(p->org->kind));
+	buf_add_str(out, p->org->type);
+}
+
+static void add_registrar(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, p->org->registrar);
+}
+
+static void add_registrar_code(struct demo_phrase *p, struct buf *out)
+{
+	buf_add_str(out, p->org->registrar_code);
+}
+
+static bool is_trader(const struct demo_org *org)
+{
+	return 1 << org->kind & DEMO_TRADERS;
+}
+
+static void add_capital(struct demo_phrase *p, struct buf *out)
+{
+	if (p->org->kind != DEMO_BODY)
+		demo_phrase_add(p, "{10|30|50|100|200|500|1000|62.5}", out);
+}
+
+static void add_scope(struct demo_phrase *p, struct buf *out)
+{
+	demo_phrase_add(p,
+	    is_trader(p->org) ? "$b{销售|服务|技术咨询}、$J销售"
+			      : "$b方面的{指导|咨询|交流}",
+	    out);
 }
 
 static void add_date(struct demo_phrase *p, struct buf *out)
@@ -294,6 +323,10 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['f'] = add_founded,
     ['q'] = add_division,
     ['t'] = add_type,
+    ['r'] = add_registrar,
+    ['s'] = add_registrar_code,
+    ['m'] = add_capital,
+    ['j'] = add_scope,
     ['d'] = add_date,
     ['y'] = add_year,
     ['z'] = add_last_year,

@@ -14,6 +14,8 @@
  *	$eNN.	the date NN days earlier
  *	$#	the row's number
  *	$f $q $t	the organisation's founding date, division and type
+ *	$r $s	who registered it, and the code of that
+ *	$m $j	what it was founded with in 万元, and what it does
  *	$F $G	the row's fine and its gain, in yuan
  *	$D	an invented day of the year before the row's date
  *	$P	a street and number	$R	a room or hall
