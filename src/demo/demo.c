@@ -119,8 +119,12 @@ static void plan_days(struct file *f)
 		f->from = f->late_before;
 		f->to = received;
 	}
-	if (f->plan->within > 0)
+	if (f->plan->within > 0 && f->from < received - f->plan->within)
 		f->from = received - f->plan->within;
+	f->to -= f->item->settled_days;
+	/* Where the city ends before its rule began, the rule is older. */
+	if (f->from < f->item->since && f->item->since <= f->to)
+		f->from = f->item->since;
 	ASSERT(f->from <= f->to);
 	if (!has_clock)
 		f->late_before = f->from;

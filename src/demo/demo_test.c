@@ -32,6 +32,7 @@
 #include "demo/plan.h"
 #include "demo/random.h"
 #include "ident/ident.h"
+#include "intake/normalise.h"
 #include "intake/reader.h"
 
 enum { SUBJECTS = 700, RECORDS = 6000, FILE_MAX = 64 << 20 };
@@ -477,6 +478,8 @@ static void check_plan(
 	assert_string_equal(provider->title, from->title);
 	assert_true(cat_may_provide(item, provider));
 	assert_int_equal(item->clock.days, d->clock_days);
+	if (d->since)
+		assert_int_equal(item->valid_from, d->since);
 	if (d->clock_days)
 		assert_int_equal(
 		    item->clock.is_working_days, d->is_working_days);
@@ -767,7 +770,7 @@ static void demo_departments_are_as_punctual_as_stated(void **state)
 	json_decref(doc);
 }
 
-/* ---- whom the rows are about ---- */
+/* ---- what the rows tell can have happened ---- */
 
 /* The organisation of the row's code; false when the code is spoilt. */
 static bool find_org(const struct opened *o, struct demo_org *out)
@@ -795,9 +798,51 @@ static int field_named(const struct opened *o, const char *name)
 	return -1;
 }
 
+/* False: the field, its column or a day in it is not there. */
+static bool day_of(const struct opened *o, int field, date_days *out)
+{
+	int column = field < 0 ? -1 : o->column_of[field];
+
+	return column >= 0 && (size_t)column < o->row.count &&
+	    normalise_date(o->row.cells[column].text, o->row.cells[column].kind,
+		out) == NORMAL_OK;
+}
+
 static bool has_text(struct span text, const char *part)
 {
 	return memmem(text.p, text.n, part, strlen(part)) != NULL;
+}
+
+static void check_days(const struct opened *o, const struct demo_org *org)
+{
+	static const char *const told[] = {"CN_QRRQ", "QF_JQRQ"};
+	date_days decided, at;
+	size_t i;
+
+	if (!day_of(o, demo_item_aim(o->item, DEMO_AIM_DATE), &decided) ||
+	    decided > o->plan->received)
+		return;
+	if (decided < org->founded || decided < o->item->since)
+		fail_msg("%s row %llu: decided on day %d", o->plan->file,
+		    (unsigned long long)o->row.number, decided);
+	for (i = 0; i < ARRAY_COUNT(told); i++)
+		if (day_of(o, field_named(o, told[i]), &at))
+			assert_true(at <= o->plan->received);
+}
+
+/* A case has the number of the year in which it was filed. */
+static void check_case(const struct opened *o)
+{
+	struct span number = cell_of(o, field_named(o, "SX_AH"));
+	char year[16];
+	date_days filed;
+
+	if (!day_of(o, field_named(o, "SX_LARQ"), &filed))
+		return;
+	assert_true(calendar_is_working_day(filed));
+	snprintf(year, sizeof(year), "%d", date_to_ymd(filed).year);
+	if (has_text(number, "20") && !has_text(number, year))
+		fail_msg("%.*s was filed in %s", (int)number.n, number.p, year);
 }
 
 static void check_registration(
@@ -812,7 +857,7 @@ static void check_registration(
 	    has_text(cell_of(o, field_named(o, "DJ_LX")), "股份有限公司"));
 }
 
-static void demo_rows_are_about_whom_they_can_be(void **state)
+static void demo_rows_tell_what_can_have_happened(void **state)
 {
 	struct opened o;
 	size_t rows = 0, i;
@@ -829,6 +874,8 @@ static void demo_rows_are_about_whom_they_can_be(void **state)
 			if (o.item->kinds && !(o.item->kinds >> org.kind & 1))
 				fail_msg("%s row %llu: %s", plans.list[i].file,
 				    (unsigned long long)o.row.number, org.name);
+			check_days(&o, &org);
+			check_case(&o);
 			check_registration(&o, &org);
 		}
 		close_file(&o);
@@ -1040,7 +1087,7 @@ int main(void)
 	    cmocka_unit_test(demo_days_go_through_a_year),
 	    cmocka_unit_test(demo_manifest_is_the_plan),
 	    cmocka_unit_test(demo_departments_are_as_punctual_as_stated),
-	    cmocka_unit_test(demo_rows_are_about_whom_they_can_be),
+	    cmocka_unit_test(demo_rows_tell_what_can_have_happened),
 	    cmocka_unit_test(demo_flawless_files_have_no_fault),
 	    cmocka_unit_test(demo_write_same_options_same_bytes),
 	    cmocka_unit_test(demo_write_options_out_of_bounds_are_refused),

@@ -317,7 +317,7 @@ static void add_line(int field, struct demo_row *row)
 
 	demo_row_open(row);
 	buf_add_span(&row->text, old);
-	buf_add_str(&row->text, "\n另：当事人称\"不知情\", 未予采纳");
+	buf_add_str(&row->text, "\n注：详见\"附件一\", 共2页");
 	demo_row_close(row, field);
 }
 

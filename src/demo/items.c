@@ -62,7 +62,7 @@ static const struct demo_field abnormal[] = {
 	"{未按规定期限公示年度报告|通过登记的住所或者经营场所无法联系|"
 	"公示企业信息隐瞒真实情况、弄虚作假}",
 	.aims = DEMO_AIM_CODED),
-    F("YC_YJ", "列入依据", "《企业信息公示暂行条例》第十七条"),
+    F("YC_YJ", "列入依据", "《企业经营异常名录管理暂行办法》第四条"),
     D("YC_JDRQ", "列入日期", "$d", .aims = DEMO_AIM_DATE),
     F("YC_JDJG", "列入决定机关", "$w", .aims = DEMO_AIM_NEEDED),
     F("YC_JDJGDM", "列入决定机关统一社会信用代码", "$x"),
@@ -75,9 +75,9 @@ static const struct demo_field judgment[] = {
     F("SX_ZT_LB", "主体类别", "$k", .aims = DEMO_AIM_KIND),
     F("SX_ZT_SHXYM", "统一社会信用代码", "$c", .aims = DEMO_AIM_CODE),
     F("SX_FRDB", "法定代表人或者负责人姓名", "$p"),
-    F("SX_AH", "案号", "（$y）鲁1199执$#号",
+    F("SX_AH", "案号", "（$h60.）鲁1199执$#号",
 	.aims = DEMO_AIM_NUMBER | DEMO_AIM_LIMITED, .limit = 128),
-    F("SX_YJWH", "执行依据文号", "（$y）鲁1199民初$A号",
+    F("SX_YJWH", "执行依据文号", "（$z）鲁1199民初$A号",
 	.aims = DEMO_AIM_NEEDED),
     F("SX_YJDW", "作出执行依据单位", "$w"),
     F("SX_YW", "生效法律文书确定的义务",
@@ -131,7 +131,8 @@ static const struct demo_field tax_serious[] = {
     F("SS_WSH", "列入决定书文号", "$o失信〔$y〕$#号",
 	.aims = DEMO_AIM_NUMBER | DEMO_AIM_LIMITED, .limit = 128),
     F("SS_SY", "案件性质",
-	"{虚开增值税普通发票$A份|采取偷税手段少缴税款$M|逃避追缴欠税$M}",
+	"{虚开增值税普通发票$A份|采取偷税手段少缴税款$L，达应纳税额10%以上|"
+	"转移财产逃避追缴欠税$L}",
 	.aims = DEMO_AIM_PROSE),
     F("SS_YJ", "列入依据", "《重大税收违法失信主体信息公布管理办法》",
 	.aims = DEMO_AIM_NEEDED),
@@ -184,7 +185,7 @@ static const struct demo_field honour[] = {
     F("RY_MC", "荣誉名称",
 	"示例{守合同重信用单位|诚信经营示范单位|质量标杆单位}",
 	.aims = DEMO_AIM_NEEDED | DEMO_AIM_LIMITED, .limit = 200),
-    F("RY_JB", "荣誉级别", "{市级|县级}", .aims = DEMO_AIM_CODED),
+    F("RY_JB", "荣誉级别", "市级", .aims = DEMO_AIM_CODED),
     F("RY_WSH", "授予文号", "$o荣字〔$y〕$#号", .aims = DEMO_AIM_NUMBER),
     F("RY_SY", "授予事由", "$z年度{合同履约良好|质量管理先进|连续守信}"),
     D("RY_JDRQ", "授予日期", "$d", .aims = DEMO_AIM_DATE),
@@ -247,8 +248,9 @@ static const struct demo_field inspection[] = {
     F("JC_ZT_SHXYM", "统一社会信用代码", "$c", .aims = DEMO_AIM_CODE),
     F("JC_WSH", "检查文书号", "$o检〔$y〕$#号",
 	.aims = DEMO_AIM_NUMBER | DEMO_AIM_LIMITED, .limit = 128),
-    F("JC_RW", "检查任务名称", "$y年度$b{双随机抽查|专项检查}"),
-    F("JC_LX", "检查类型", "{双随机抽查|日常检查|专项检查|举报核查}",
+    F("JC_RW", "检查任务名称",
+	"$y年度$b[双随机抽查|日常检查|专项检查|举报核查]"),
+    F("JC_LX", "检查类型", "[双随机抽查|日常检查|专项检查|举报核查]",
 	.aims = DEMO_AIM_CODED),
     F("JC_SX", "检查事项", "{明码标价|$R安全|计量器具|$J标签标识}",
 	.aims = DEMO_AIM_NEEDED),
@@ -277,6 +279,11 @@ static const struct demo_field arrears[] = {
     F("QF_JDJGDM", "供应单位统一社会信用代码", "$x"),
     F("BZ", "备注", NULL),
 };
+
+/* The days on which the rules of the lists came into force, as in the
+ * catalogue: 2022-01-01, 2022-02-01, 2021-09-01. */
+enum { WAGES_SINCE = 18993, TAX_SINCE = 19024, MARKET_SINCE = 18871 };
+enum { MONTH_DAYS = 31 };
 
 #define FIELDS(table) .fields = table, .fields_count = ARRAY_COUNT(table)
 
@@ -312,14 +319,17 @@ static const struct demo_item items[] = {
     [DEMO_WAGES] = {.id = "wage-arrears",
 	FIELDS(wages),
 	.kinds = DEMO_TRADERS,
+	.since = WAGES_SINCE,
 	.busy = 40},
     [DEMO_TAX_SERIOUS] = {.id = "serious-tax-violation",
 	FIELDS(tax_serious),
 	.kinds = DEMO_TRADERS,
+	.since = TAX_SINCE,
 	.busy = 50},
     [DEMO_MARKET_SERIOUS] = {.id = "market-serious-violation",
 	FIELDS(market_serious),
 	.kinds = DEMO_TRADERS,
+	.since = MARKET_SINCE,
 	.busy = 50},
     [DEMO_TAX_A] = {.id = "tax-credit-a", FIELDS(tax_a), .kinds = DEMO_TRADERS},
     [DEMO_HONOUR] = {.id = "honour",
@@ -329,10 +339,12 @@ static const struct demo_item items[] = {
     [DEMO_CONTRACT] = {.id = "contract-performance",
 	FIELDS(contract),
 	.kinds = DEMO_TRADERS,
+	.settled_days = MONTH_DAYS,
 	.busy = 40},
     [DEMO_COMMITMENT] = {.id = "commitment",
 	FIELDS(commitment),
 	.kinds = DEMO_TRADERS,
+	.settled_days = MONTH_DAYS,
 	.busy = 20},
     [DEMO_INSPECTION] = {.id = "inspection-result",
 	FIELDS(inspection),
@@ -340,7 +352,10 @@ static const struct demo_item items[] = {
 	.clock_days = 20,
 	.is_working_days = true,
 	.busy = 40},
-    [DEMO_ARREARS] = {.id = "utility-arrears", FIELDS(arrears), .busy = 60},
+    [DEMO_ARREARS] = {.id = "utility-arrears",
+	FIELDS(arrears),
+	.settled_days = MONTH_DAYS,
+	.busy = 60},
 };
 _Static_assert(ARRAY_COUNT(items) == DEMO_ITEM_COUNT, "one row an item");
 

@@ -60,10 +60,13 @@ struct demo_item {
 	int fields_count; /* at most DEMO_FIELDS_MAX */
 	int clock_days;	  /* to report after the decision; 0 = no clock */
 	bool is_working_days;
-	unsigned kinds; /* a bit for each enum demo_kind that it can be
-			   about; 0 = all */
-	uint32_t busy;	/* rows per mille about the few organisations that have
-			   records of every kind */
+	unsigned kinds;	  /* a bit for each enum demo_kind that it can be
+			     about; 0 = all */
+	date_days since;  /* nothing is decided before that day; 0 = any */
+	int settled_days; /* rows tell of what comes so many days after the
+			     decision, and are reported only then */
+	uint32_t busy; /* rows per mille about the few organisations that have
+			  records of every kind */
 	/* NULL: by the fields' templates. */
 	void (*make)(const struct demo_ask *ask, struct demo_row *row);
 };

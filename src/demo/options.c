@@ -3,7 +3,7 @@
 #include "demo/options.h"
 
 enum { TODAY_MIN = 18628 /* 2021-01-01 */, TODAY_MAX = DATE_LONG_TERM };
-enum { HISTORY_DAYS = 2190, HISTORY_MIN = 17898 /* 2019-01-02 */ };
+enum { HISTORY_DAYS = 2190, HISTORY_MIN = 18141 /* 2019-09-02 */ };
 
 static bool is_between(uint64_t value, uint64_t low, uint64_t high)
 {

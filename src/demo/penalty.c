@@ -5,8 +5,8 @@
  * facts are a template (demo/phrase.h); the amounts are drawn once and stand
  * alike in the content and in the amount columns, as in a real decision.
  *
- * A changed row (the next version of the same key) has a fine one thousand
- * yuan higher and a note; number, subject and authority stay.
+ * A changed row (the next version of the same key) has a fine one hundred
+ * yuan lower and a note; number, subject and authority stay.
  */
 #include "demo/items.h"
 
@@ -71,15 +71,15 @@ static const struct offence offences[] = {
 	"《价格法》第十三条、第四十二条"},
     {DEMO_MARKET, FINE | STOP, 5000, 90000, "使用未经检验的特种设备",
 	"当事人$R使用的{叉车|锅炉|电梯|压力容器}（编号$Z）自$D起"
-	"超期未检，仍作业$N天",
+	"超期未检，仍作业$N小时",
 	"《特种设备安全法》第四十条、第八十四条"},
     {DEMO_ECOLOGY, FINE, 20000, 300000, "超标排放水污染物",
 	"$D在线监测显示总排口{日均值|瞬时值}$E，超标{0.3|0.8|1.4|2.6}倍，"
 	"排放废水$N吨",
 	"《水污染防治法》第十条、第八十三条"},
-    {DEMO_ECOLOGY, FINE | STOP, 10000, 200000, "未批先建",
+    {DEMO_ECOLOGY, FINE | STOP, 20000, 50000, "未批先建",
 	"当事人在$P建设$K项目，{未报批环评|环评未获批准}，$D已安装"
-	"设备$N台，总投资$M",
+	"设备$N台，总投资$L",
 	"《环境影响评价法》第三十一条"},
     {DEMO_ECOLOGY, FINE, 10000, 100000, "未采取扬尘防治措施",
 	"$D$T检查$P，$R堆放砂石$N吨未覆盖，{喷淋停用|围挡缺失|道路积尘}",
@@ -103,8 +103,8 @@ static const struct offence offences[] = {
 	"$D$T，当事人$V装载$K，车货总重超限{6|11|17|23}.$N吨，"
 	"检测单号$Z",
 	"《公路安全保护条例》第六十四条"},
-    {DEMO_TRANSPORT, WARNING | FINE, 500, 10000, "未按规定维护检测车辆",
-	"当事人$V自$D起{未做二级维护|超期未检|动态监控离线}$N天",
+    {DEMO_TRANSPORT, WARNING | FINE, 1000, 5000, "未按规定维护检测车辆",
+	"当事人$V自$D起{未做二级维护|超期未检|动态监控离线}，其间出车$N次",
 	"《道路运输车辆技术管理规定》第三十一条"},
     {DEMO_TRANSPORT, FINE | REVOKE, 10000, 100000, "使用失效道路运输证经营",
 	"$D$T在$P查获$V{运送|配载}$I$Q，运输证$Z已失效，运费$M",
@@ -118,7 +118,7 @@ static const struct offence offences[] = {
 	"《城市建筑垃圾管理规定》第二十六条"},
     {DEMO_HOUSING, FINE, 5000, 100000, "未按图纸和技术标准施工",
 	"$P$N号楼使用批号$B的$K，{强度不足|厚度不符|未见证取样}，"
-	"涉及$R，造价$M",
+	"涉及$R，造价$L",
 	"《建设工程质量管理条例》第六十四条"},
     {DEMO_HOUSING, CRITICISM | FINE, 10000, 60000, "未取得施工许可证开工",
 	"$D检查发现$P工程（编号$Z）{未领|未办妥}施工许可证，已施工至"
@@ -250,11 +250,11 @@ static void put_dates(
 {
 	bool is_heavy = mask & (SUSPEND | REVOKE | STOP);
 
+	date_days end = date_add_months(ask->decided, is_heavy ? 36 : 12) - 1;
+
 	demo_row_put_date(row, CF_JDRQ, ask->decided);
-	demo_row_put_date(
-	    row, CF_YXQ, date_add_months(ask->decided, is_heavy ? 36 : 12));
-	demo_row_put_date(
-	    row, CF_GSJZQ, date_add_months(ask->decided, is_heavy ? 36 : 12));
+	demo_row_put_date(row, CF_YXQ, end);
+	demo_row_put_date(row, CF_GSJZQ, end);
 }
 
 /* The department, and the columns that only the 2015 layout has. */
@@ -306,7 +306,7 @@ void demo_penalty_make(const struct demo_ask *ask, struct demo_row *row)
 	p.fine = fine_pick(o, &r);
 	p.gain = 12000 + demo_random_below(&r, 900000);
 	if (ask->is_changed)
-		p.fine += 1000 * FEN;
+		p.fine -= 100 * FEN;
 	p.random = r;
 	p.random.state ^= 1;
 	put_subject(&org, &r, row);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "calendar/calendar.h"
 #include "demo/row.h"
 
 #define PICK(p, table)                                                         \
@@ -123,6 +124,15 @@ static void add_amount(struct demo_phrase *p, struct buf *out)
 	else
 		demo_add_yuan(
 		    out, yuan * 100 + demo_random_below(&p->random, 100));
+	buf_add_str(out, "元");
+}
+
+/* Of taxes and of buildings. */
+static void add_large_amount(struct demo_phrase *p, struct buf *out)
+{
+	int64_t yuan = 1000000 + demo_random_below(&p->random, 9000000);
+
+	demo_add_yuan(out, yuan / 100 * 100 * 100);
 	buf_add_str(out, "元");
 }
 
@@ -341,6 +351,7 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['Q'] = add_quantity,
     ['B'] = add_batch,
     ['M'] = add_amount,
+    ['L'] = add_large_amount,
     ['S'] = add_residue,
     ['E'] = add_pollutant,
     ['T'] = add_time,
@@ -351,15 +362,27 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['Z'] = add_digits,
 };
 
-/* "36." of "$a36." and "$e36.", at `at`; returns the end of it. */
+static date_days working_day_before(date_days day, int days)
+{
+	for (day -= days; !calendar_is_working_day(day);)
+		day--;
+	return day;
+}
+
+/* "36." of "$a36." and the like, at `at`; returns the end of it. */
 static const char *add_shifted(
     const struct demo_phrase *p, char code, const char *at, struct buf *out)
 {
 	int n = (at[0] - '0') * 10 + (at[1] - '0');
 
 	ASSERT(n >= 0 && n < 100 && at[2] == '.');
-	demo_add_date(
-	    out, code == 'a' ? date_add_months(p->on, n) : p->on - n, '-');
+	if (code == 'a')
+		demo_add_date(out, date_add_months(p->on, n) - 1, '-');
+	else if (code == 'e')
+		demo_add_date(out, working_day_before(p->on, n), '-');
+	else
+		buf_add_i64(
+		    out, date_to_ymd(working_day_before(p->on, n)).year);
 	return at + 3;
 }
 
@@ -378,7 +401,7 @@ static void expand(
 		buf_add(out, at, (size_t)(dollar - at));
 		code = (unsigned char)dollar[1];
 		at = dollar + 2;
-		if (code == 'a' || code == 'e') {
+		if (code == 'a' || code == 'e' || code == 'h') {
 			at = add_shifted(p, (char)code, at, out);
 			continue;
 		}

@@ -10,8 +10,8 @@
  *	$w $x	the department's title and code
  *	$o	the department's mark, as it stands in document numbers
  *	$d	the row's date as YYYY-MM-DD, $y its year, $z the year before
- *	$aNN.	the date NN months later (two digits and a dot)
- *	$eNN.	the date NN days earlier
+ *	$aNN.	the last day of NN months from the date on (two digits, a dot)
+ *	$eNN.	a working day, NN days earlier or a little more, $hNN. its year
  *	$#	the row's number
  *	$f $q $t	the organisation's founding date, division and type
  *	$r $s	who registered it, and the code of that
@@ -25,6 +25,7 @@
  *	$S	a residue in food and a measured value, $E one in water
  *	$T	a time of day		$V	a vehicle
  *	$N	a number 2..99		$A	a number 100..9999
+ *	$L	an amount of millions of yuan
  *	$W	an invented person	$Z	eight digits
  */
 #ifndef GX_DEMO_PHRASE_H
