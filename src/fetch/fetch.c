@@ -207,6 +207,9 @@ static void set_up(struct call *call, const struct fetch_request *request)
 	lib.easy_setopt(
 	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)FETCH_CONNECT_MS);
 	lib.easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)FETCH_MS);
+	/* A name server that hangs holds a thread of libcurl's, which ends by
+	 * itself: it is not waited for. */
+	lib.easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	lib.easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	lib.easy_setopt(curl, CURLOPT_USERAGENT, "gongxin");

@@ -43,10 +43,12 @@ struct fetch_request {
 	const atomic_bool *is_ending;
 };
 
-/* Blocks, FETCH_MS at most. The body of the answer is appended to out, and
- * its status goes to status_out (may be NULL; 0: there was no answer).
- * ERR_BUSY: the other one cannot be reached, or answers too much or too
- * slowly. ERR_REFUSED: the status is none of 200 to 299; it is in the detail.
+/* Blocks, FETCH_MS at most, whatever keeps silent: name server or receiver
+ * (with a libcurl that looks names up in a thread, as Debian's). The body of
+ * the answer is appended to out, and its status goes to status_out (may be
+ * NULL; 0: there was no answer). ERR_BUSY: the other one cannot be reached, or
+ * answers too much or too slowly. ERR_REFUSED: the status is none of 200 to
+ * 299; it is in the detail.
  */
 enum err_code fetch(const struct fetch_request *request, struct buf *out,
     long *status_out, struct err *err);
