@@ -139,7 +139,7 @@ static void note(struct webhook_answer *out, long status, const struct err *why)
 	else
 		snprintf(out->told, sizeof(out->told), "%s%.*s", unreachable,
 		    (int)(sizeof(out->told) - sizeof(unreachable)),
-		    why->detail);
+		    why->detail[0] ? why->detail : why->message);
 	out->told[utf8_valid_prefix(out->told, strlen(out->told))] = '\0';
 }
 
@@ -155,8 +155,11 @@ void webhook_put_told(struct span told, struct buf *out)
 	} else if (span_starts_with(told, unreachable)) {
 		rest.p += sizeof(unreachable) - 1;
 		rest.n -= sizeof(unreachable) - 1;
-		buf_addf(
-		    out, tr("it cannot be reached: %.*s"), (int)rest.n, rest.p);
+		if (rest.n)
+			buf_addf(out, tr("it cannot be reached: %.*s"),
+			    (int)rest.n, rest.p);
+		else
+			buf_add_str(out, tr("it cannot be reached"));
 	} else if (span_is(told, "key")) {
 		buf_add_str(out, tr("its secret was sealed with another key"));
 	} else {

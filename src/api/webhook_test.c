@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit tests of how webhooks are signed. */
+/* Unit tests of how webhooks are signed, and what is told of them. */
 #include "api/webhook.h"
 
 #include <setjmp.h>
@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
+
+#include "base/check.h"
+#include "base/tr.h"
 
 static void sign_isThatOfAnotherProgram(void **state)
 {
@@ -52,11 +55,37 @@ static void hookSecret_opensForItsIdAndKeyAlone(void **state)
 	    people_hook_unseal(&key, span_of(hook.id), sealed, secret));
 }
 
+static void told_ofEachKind_isASentence(void **state)
+{
+	static const struct {
+		const char *told, *text;
+	} rows[] = {
+	    {"200", "200"},
+	    {"status 503", "it answered with the status 503"},
+	    {"unreachable Timeout was reached",
+		"it cannot be reached: Timeout was reached"},
+	    {"unreachable ", "it cannot be reached"},
+	    {"key", "its secret was sealed with another key"},
+	};
+	struct buf out = BUF_INIT(256);
+	size_t i;
+
+	(void)state;
+	tr_set_lang(LANG_EN);
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		buf_reset(&out);
+		webhook_put_told(span_of(rows[i].told), &out);
+		assert_string_equal(buf_str(&out), rows[i].text);
+	}
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sign_isThatOfAnotherProgram),
 	    cmocka_unit_test(hookSecret_opensForItsIdAndKeyAlone),
+	    cmocka_unit_test(told_ofEachKind_isASentence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
