@@ -25,6 +25,7 @@ struct client {
 	uint64_t network;
 	bool is_used;
 	uint32_t connections;
+	uint32_t downloads;
 	int64_t milli_left; /* of the bucket */
 	int64_t seen_ms;
 };
@@ -136,8 +137,13 @@ static int64_t quota_milli(const struct limits *limits)
 	return (int64_t)limits->rate_per_s * LIMIT_WINDOW_S * MILLI;
 }
 
+static bool is_held(const struct client *c)
+{
+	return c->is_used && (c->connections > 0 || c->downloads > 0);
+}
+
 /* The client's slot, made when it has none; NULL when every slot of the row
- * has connections. The row's lock is held. */
+ * is held. The row's lock is held. */
 static struct client *find(struct limits *limits, size_t row,
     const struct limit_key *key, int64_t now_ms)
 {
@@ -149,15 +155,17 @@ static struct client *find(struct limits *limits, size_t row,
 
 		if (c->is_used && c->network == key->network)
 			return c;
-		if (c->is_used && c->connections > 0)
+		if (is_held(c))
 			continue;
 		if (!oldest || !c->is_used ||
 		    (oldest->is_used && c->seen_ms < oldest->seen_ms))
 			oldest = c;
 	}
 	if (oldest)
-		*oldest = (struct client){
-		    key->network, true, 0, quota_milli(limits), now_ms};
+		*oldest = (struct client){.network = key->network,
+		    .is_used = true,
+		    .milli_left = quota_milli(limits),
+		    .seen_ms = now_ms};
 	return oldest;
 }
 
@@ -232,22 +240,78 @@ bool limits_connect(
 	return is_allowed;
 }
 
+/* The client's slot, if it has one. The row's lock is held. */
+static struct client *known(
+    struct limits *limits, size_t row, const struct limit_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < WAYS; i++) {
+		struct client *c = &limits->clients[row][i];
+
+		if (c->is_used && c->network == key->network)
+			return c;
+	}
+	return NULL;
+}
+
 void limits_disconnect(struct limits *limits, const struct limit_key *key)
 {
 	size_t row = row_of(limits, key);
 	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
-	size_t i;
+	struct client *c;
 
 	if (key->is_local)
 		return;
 	pthread_mutex_lock(lock);
-	for (i = 0; i < WAYS; i++) {
-		struct client *c = &limits->clients[row][i];
-
-		if (c->is_used && c->network == key->network) {
-			ASSERT(c->connections > 0);
-			c->connections--;
-		}
+	c = known(limits, row, key);
+	if (c) {
+		ASSERT(c->connections > 0);
+		c->connections--;
 	}
 	pthread_mutex_unlock(lock);
+}
+
+/* ---- downloads ---- */
+
+void limits_begin_download(
+    struct limits *limits, const struct limit_key *key, int64_t now_ms)
+{
+	size_t row = row_of(limits, key);
+	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
+	struct client *c;
+
+	pthread_mutex_lock(lock);
+	c = find(limits, row, key, now_ms);
+	if (c)
+		c->downloads++;
+	pthread_mutex_unlock(lock);
+}
+
+/* One that began while the row was full was not counted. */
+void limits_end_download(struct limits *limits, const struct limit_key *key)
+{
+	size_t row = row_of(limits, key);
+	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
+	struct client *c;
+
+	pthread_mutex_lock(lock);
+	c = known(limits, row, key);
+	if (c && c->downloads > 0)
+		c->downloads--;
+	pthread_mutex_unlock(lock);
+}
+
+bool limits_may_download(struct limits *limits, const struct limit_key *key)
+{
+	size_t row = row_of(limits, key);
+	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
+	struct client *c;
+	bool is_allowed;
+
+	pthread_mutex_lock(lock);
+	c = known(limits, row, key);
+	is_allowed = key->is_local || !c || c->downloads < LIMIT_DOWNLOADS_MAX;
+	pthread_mutex_unlock(lock);
+	return is_allowed;
 }

@@ -310,8 +310,8 @@ struct span form_first_part(const struct exchange *ex, const char *name);
 
 /* ---- stream.c: bodies piece by piece ---- */
 
-/* May one more run? */
-bool stream_is_room(struct http_server *server);
+/* May one more run, of all and of this client? */
+bool stream_is_room(const struct exchange *ex);
 /* A reader of the response's stream for an exchange; takes the stream. */
 struct stream *stream_new(struct exchange *ex, struct http_response *response);
 /* The response that reads it; frees it in the end. */

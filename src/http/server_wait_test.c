@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "base/monotonic.h"
+#include "http/limit.h"
 #include "http/server_test_help.h"
 
 static void *ask_slowly(void *arg)
@@ -294,6 +295,32 @@ static void server_stream_piece_that_fails_is_not_sent(void **state)
 	assert_int_equal(atomic_load(&streams_open), 0);
 }
 
+/* Whoever takes nothing of what he asked for holds his own share alone. */
+static void server_streams_of_one_address_leave_room(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	int fds[LIMIT_DOWNLOADS_MAX], i;
+
+	(void)state;
+	atomic_store(&big_made, 0);
+	for (i = 0; i < LIMIT_DOWNLOADS_MAX; i++) {
+		fds[i] = dial();
+		tell(fds[i],
+		    "GET /big/0 HTTP/1.1\r\nHost: t\r\n"
+		    "X-Forwarded-For: 203.0.113.7\r\n\r\n");
+	}
+	wait_for(&big_made, LIMIT_DOWNLOADS_MAX);
+	expect(
+	    "GET /stream", "X-Forwarded-For: 203.0.113.7\r\n", 503, "\"busy\"");
+	expect("GET /stream", "X-Forwarded-For: 203.0.113.8\r\n", 200, NULL);
+	expect("GET /stream", "", 200, NULL);
+	for (i = 0; i < LIMIT_DOWNLOADS_MAX; i++)
+		close(fds[i]);
+	http_server_stop(&server, 1000);
+	assert_int_equal(atomic_load(&streams_open), 0);
+}
+
 static void server_stream_of_who_leaves_ends_with_its_piece(void **state)
 {
 	struct http_options options = {0};
@@ -417,6 +444,7 @@ int main(void)
 	    cmocka_unit_test(
 		server_stream_next_piece_is_made_while_one_is_taken),
 	    cmocka_unit_test(server_stream_piece_that_fails_is_not_sent),
+	    cmocka_unit_test(server_streams_of_one_address_leave_room),
 	    cmocka_unit_test(server_stream_of_who_leaves_ends_with_its_piece),
 	    cmocka_unit_test(server_end_behind_a_whole_request_is_no_leave),
 	};

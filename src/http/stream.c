@@ -34,6 +34,7 @@ struct piece {
 
 struct stream {
 	struct http_server *server; /* outlives the exchange, as all here */
+	struct limit_key client;
 	struct MHD_Connection *connection; /* while it is suspended */
 	const char *name;		   /* of the route */
 	enum lang lang;
@@ -49,9 +50,10 @@ struct stream {
 	bool is_left;	 /* with it: nobody wants it any more */
 };
 
-bool stream_is_room(struct http_server *server)
+bool stream_is_room(const struct exchange *ex)
 {
-	return atomic_load(&server->streams) < STREAMS_MAX;
+	return atomic_load(&ex->server->streams) < STREAMS_MAX &&
+	    limits_may_download(ex->server->limits, &ex->client);
 }
 
 struct stream *stream_new(struct exchange *ex, struct http_response *response)
@@ -59,6 +61,7 @@ struct stream *stream_new(struct exchange *ex, struct http_response *response)
 	struct stream *s = mem_zalloc(1, sizeof(*s));
 
 	s->server = ex->server;
+	s->client = ex->client;
 	s->connection = ex->connection;
 	s->name = ex->request.route->name;
 	s->lang = ex->request.lang;
@@ -73,6 +76,7 @@ struct stream *stream_new(struct exchange *ex, struct http_response *response)
 		http_add_header(response, "Content-Encoding", "gzip");
 	}
 	atomic_fetch_add(&ex->server->streams, 1);
+	limits_begin_download(ex->server->limits, &s->client, monotonic_ms());
 	return s;
 }
 
@@ -81,6 +85,7 @@ static void stream_free(struct stream *s)
 	if (s->source.free)
 		s->source.free(s->source.ctx);
 	atomic_fetch_sub(&s->server->streams, 1);
+	limits_end_download(s->server->limits, &s->client);
 	encode_stream_free(&s->encoder);
 	buf_release(&s->now.text);
 	buf_release(&s->next.text);

@@ -290,7 +290,7 @@ static void run_handler(
 						    : http_status_of(rc);
 
 		*dispatch_fail(ex, status) = err;
-	} else if (response.stream.pull && !stream_is_room(ex->server)) {
+	} else if (response.stream.pull && !stream_is_room(ex)) {
 		err_set(dispatch_fail(ex, 503), ERR_BUSY,
 		    "too many downloads run at once");
 		err_hint(ex->why, "Try again in a few seconds.");
