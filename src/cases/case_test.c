@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/tr.h"
+#include "calendar/calendar.h"
 #include "cases/case_clock.h"
 #include "cases/case_verify.h"
 #include "registry/registry_test_help.h"
@@ -164,6 +165,172 @@ static void case_clock_now_table(void **state)
 			    i, run.due - day(c->due), run.stopped,
 			    run.is_extended, run.is_missed, run.missed_by);
 	}
+}
+
+/* ---- a model of the clocks that lives through the days ---- */
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*state >> 33);
+}
+
+/* A move that leads on from a state, or NULL; none twice that may be made
+ * once. */
+static const struct cat_case_move *some_move(const struct cat_case_kind *kind,
+    const struct case_file *file, uint64_t *seed)
+{
+	const struct cat_case_move *m =
+	    &kind->moves[next_random(seed) % kind->moves_count];
+	const char *state = file->steps[file->steps_count - 1].state;
+	size_t i;
+
+	for (i = 0; m->is_once && i < file->steps_count; i++)
+		if (strcmp(file->steps[i].move, m->id) == 0)
+			return NULL;
+	for (i = 0; i < m->from_count; i++)
+		if (strcmp(m->from[i], state) == 0)
+			return m;
+	return NULL;
+}
+
+static void make_steps(const struct cat_case_kind *kind,
+    struct case_step steps[STEPS_MAX], struct case_file *file, uint64_t *seed)
+{
+	date_days on = day("2025-06-22") + (date_days)(next_random(seed) % 500);
+	int tries = (int)(next_random(seed) % 60);
+
+	steps[0] = (struct case_step){
+	    .step = 1, .move = "file", .state = "filed", .on = on};
+	file->steps_count = 1;
+	for (; tries > 0 && file->steps_count < STEPS_MAX; tries--) {
+		const struct cat_case_move *m = some_move(kind, file, seed);
+		size_t n = file->steps_count;
+
+		if (!m)
+			continue;
+		on += (date_days)(next_random(seed) %
+		    (next_random(seed) % 4 ? 4 : 25));
+		steps[n] = (struct case_step){.step = (int64_t)n + 1,
+		    .move = m->id,
+		    .state = m->to[0] ? m->to : steps[n - 1].state,
+		    .on = on};
+		file->steps_count++;
+	}
+}
+
+static bool is_among(const char *word, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(word, *words) == 0)
+			return true;
+	return false;
+}
+
+/* Whom a case in this state waits for. */
+static enum cat_case_side model_waits_for(const char *state)
+{
+	static const char *const office_has[] = {
+	    "filed", "accepted", "answered", "reviewing", NULL};
+	static const char *const source_has[] = {"forwarded", "upheld", NULL};
+
+	return is_among(state, office_has) ? CAT_SIDE_OFFICE
+	    : is_among(state, source_has)  ? CAT_SIDE_SOURCE
+					   : CAT_SIDE_NOBODY;
+}
+
+/* What happened until the case was answered, as far as it has. */
+struct lived {
+	bool was_with_another, is_extended;
+	date_days stopped;
+};
+
+static struct lived live_through(const struct case_file *file, date_days today)
+{
+	static const char *const ends[] = {
+	    "refused", "taken-back", "upheld", "rejected", NULL};
+	struct lived l = {.stopped = DATE_NONE};
+	size_t i;
+
+	for (i = 0; i < file->steps_count && file->steps[i].on <= today; i++) {
+		if (is_among(file->steps[i].state, ends)) {
+			l.stopped = file->steps[i].on;
+			break;
+		}
+		l.was_with_another |=
+		    strcmp(file->steps[i].state, "forwarded") == 0;
+		l.is_extended |= strcmp(file->steps[i].move, "extend") == 0;
+	}
+	return l;
+}
+
+/* Day for day from the filing on, with the state at the end of each. */
+static struct case_run model_run(
+    const struct case_file *file, bool is_zhejiang, date_days today)
+{
+	struct lived l = live_through(file, today);
+	int left = is_zhejiang	 ? (l.is_extended ? 20 : 5)
+	    : l.was_with_another ? 7
+				 : 3;
+	struct case_run run = {.started = file->steps[0].on,
+	    .stopped = l.stopped,
+	    .is_extended = is_zhejiang && l.is_extended};
+	date_days end = l.stopped == DATE_NONE ? today : l.stopped;
+	const char *state = file->steps[0].state;
+	size_t next = 0;
+
+	for (run.due = run.started;; run.due++) {
+		if (run.due > run.started && calendar_is_working_day(run.due))
+			left--;
+		for (; next < file->steps_count &&
+		     file->steps[next].on <= run.due;
+		     next++)
+			state = file->steps[next].state;
+		if (left == 0)
+			break;
+	}
+	run.is_missed = end > run.due;
+	if (run.is_missed)
+		run.missed_by = model_waits_for(state);
+	return run;
+}
+
+/* R-CAS-004, R-CAS-005, R-CAS-009 */
+static void case_clock_atRandom_isWhatEachDaySays(void **state)
+{
+	uint64_t seed = 20260404;
+	size_t missed = 0, extended = 0;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 20000; round++) {
+		bool is_zhejiang = round % 2;
+		const struct catalog *c = is_zhejiang ? zhejiang : shandong;
+		struct case_step steps[STEPS_MAX];
+		struct case_file file = {
+		    .kind = "objection", .source = market, .steps = steps};
+		struct case_run run = {0}, is;
+		date_days today;
+
+		make_steps(
+		    catalog_case_kind(c, "objection"), steps, &file, &seed);
+		today = steps[0].on + (date_days)(next_random(&seed) % 50);
+		is = model_run(&file, is_zhejiang, today);
+		assert_true(case_clock_now(c, &file, today, &run));
+		if (run.started != is.started || run.due != is.due ||
+		    run.stopped != is.stopped ||
+		    run.is_extended != is.is_extended ||
+		    run.is_missed != is.is_missed ||
+		    run.missed_by != is.missed_by)
+			fail_msg("round %d: due %d days after, not %d; stopped "
+				 "%d, not %d; missed by %d, not %d",
+			    round, run.due - run.started, is.due - is.started,
+			    run.stopped, is.stopped, run.missed_by,
+			    is.missed_by);
+		missed += is.is_missed;
+		extended += is.is_extended;
+	}
+	assert_true(missed > 1000 && extended > 500);
 }
 
 /* ---- moves ---- */
@@ -438,6 +605,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(case_clock_now_table),
+	    cmocka_unit_test(case_clock_atRandom_isWhatEachDaySays),
 	    cmocka_unit_test_setup_teardown(
 		case_move_road_is_the_table, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
