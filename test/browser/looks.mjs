@@ -52,13 +52,14 @@ function overflows(page) {
 }
 
 // Half-width marks behind Chinese, where full-width ones belong, and spaces
-// behind marks that are wide already; and titles within titles, whose marks
-// are the single ones.
+// behind marks that are wide already; titles within titles, whose marks are
+// the single ones; and a dot between two facts that could begin a line.
 function wrongMarks(page) {
 	return page.evaluate(() => [
 		['a half-width mark', /.{0,12}[\u4e00-\u9fff][:;,!?]/g],
 		['a space behind a wide mark', /.{0,12}[。，；：！？、]\x20.{0,12}/g],
 		['a title within a title', /《[^》\n]*《.{0,12}/g],
+		['a dot that may begin a line', /.{0,12}\x20·/g],
 	].flatMap(([what, form]) =>
 	    (document.body.innerText.match(form) ?? [])
 		.map(text => `${what}: ${text}`)));
@@ -134,9 +135,9 @@ async function fits(page, size, problems) {
 // The page that is open: axe finds nothing, in light and dark, on a desk and
 // on a phone; and pictures of it.
 export async function lookAt({ visitor, page, screenshots }, name) {
-	const found = [];
 	await visitor.settle();
 	await seeAll(page);
+	const found = await wrongMarks(page);
 	for (const size of ['phone', 'wide'])
 		await look(page, screenshots, name, size, found);
 	await page.emulateMedia({ colorScheme: 'light' });
