@@ -114,6 +114,13 @@ async function dayIsPicked({ visitor, page, places }) {
 	await page.waitForURL('**from=2026-01-02*');
 }
 
+async function firstIsSeen({ visitor, page }) {
+	await visitor.go('/publicity?kind=penalty');
+	const { y } = await page.locator('#rows tbody tr').first()
+	    .boundingBox();
+	assert.ok(y < page.viewportSize().height, `it begins at ${y}`);
+}
+
 // Not a day: told by the browser before it is sent.
 async function dayIsChecked({ visitor, page, places }) {
 	await visitor.go(`/subjects/${places.dated.code}`);
@@ -242,6 +249,8 @@ export function tests() {
 		...both('the language is changed and kept', changesLanguage),
 		...both('publications are filtered and paged',
 		    filtersAndPages),
+		one('on a phone the first publication is on the first screen',
+		    firstIsSeen, { size: 'phone' }),
 		one('every link leads somewhere', linksLead),
 	];
 }
