@@ -244,6 +244,25 @@ static void form_ofEveryItem_hasItsFields(void **state)
 	}
 }
 
+/* The parts of "when" give it whole; the first of the catalogue's is that. */
+static void assert_partsAre(const json_t *field, const char *title)
+{
+	struct buf whole = BUF_INIT(4096);
+	const char *first = NULL;
+	const json_t *part;
+	size_t i;
+
+	json_array_foreach (json_object_get(field, "when_parts"), i, part) {
+		if (!first && json_is_true(json_object_get(part, "is_catalog")))
+			first = text_at(part, "text");
+		buf_add_str(&whole, text_at(part, "text"));
+	}
+	assert_string_equal(buf_str(&whole), text_at(field, "when"));
+	assert_non_null(first);
+	assert_string_equal(first, title);
+	buf_release(&whole);
+}
+
 static void form_tellsFindingsAtTheirFields(void **state)
 {
 	struct record_form form = {.record = -1, .is_checked = true};
@@ -264,6 +283,7 @@ static void form_tellsFindingsAtTheirFields(void **state)
 	assert_true(json_is_false(json_object_get(field, "has_error")));
 	assert_string_equal(text_at(field, "unit"), "万元");
 	assert_non_null(strstr(text_at(field, "when"), "罚款"));
+	assert_partsAre(field, "处罚类别");
 	/* What the list does not hold stands in the field beside it. */
 	assert_string_equal(
 	    text_at(field_of(json, "CF_CFLB"), "other"), "其他-约谈");

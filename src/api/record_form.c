@@ -107,35 +107,60 @@ static void add_values(struct buf *out, const struct cat_condition *when)
 		buf_addf(out, "%s%s", i ? " / " : "", when->values[i]);
 }
 
-/* The condition's field and what is asked of it. */
+/* Of the condition's field, then of its values if those matter. */
+static const char *when_text(enum cat_op op)
+{
+	switch (op) {
+	case CAT_OP_EQUALS:
+		return tr("required when “%s” is: %s");
+	case CAT_OP_CONTAINS:
+		return tr("required when “%s” contains: %s");
+	case CAT_OP_ABSENT:
+		return tr("required when “%s” is not given");
+	case CAT_OP_ABOVE:
+		return tr("required when “%s” is above a certain amount");
+	default:
+		return tr("required when “%s” is given");
+	}
+}
+
+static void add_part(struct json_writer *w, struct span text, bool is_catalog)
+{
+	json_open_object(w);
+	json_put_span(w, "text", text);
+	json_put_bool(w, "is_catalog", is_catalog);
+	json_close_object(w);
+}
+
+/* "when" is the condition in words; "when_parts" are the same words, apart by
+ * whose they are: the catalogue's are Chinese in every language. */
 static void put_when(struct json_writer *w, const struct cat_item *item,
     const struct cat_field *f)
 {
-	const struct cat_condition *when = &f->when;
-	struct buf values = BUF_INIT(16 * 1024);
-	const char *title;
+	bool has_when = f->need == CAT_REQUIRED_WHEN && f->when.field >= 0;
+	const char *text = has_when ? when_text(f->when.op) : "", *at;
+	struct buf when = BUF_INIT(32 * 1024), word = BUF_INIT(16 * 1024);
 
-	if (f->need != CAT_REQUIRED_WHEN || when->field < 0) {
-		json_put_str(w, "when", "");
-		return;
+	if (has_when)
+		buf_add_str(&word, item->fields[f->when.field].title);
+	json_key(w, "when_parts");
+	json_open_array(w);
+	for (; (at = strstr(text, "%s")) != NULL; text = at + 2) {
+		struct span own = {text, (size_t)(at - text)};
+
+		add_part(w, own, false);
+		add_part(w, buf_span(&word), true);
+		buf_addf(&when, "%.*s%s", (int)own.n, own.p, buf_str(&word));
+		buf_reset(&word);
+		add_values(&word, &f->when);
 	}
-	title = item->fields[when->field].title;
-	add_values(&values, when);
-	if (when->op == CAT_OP_EQUALS)
-		put_text(w, "when", tr("required when “%s” is: %s"), title,
-		    buf_str(&values));
-	else if (when->op == CAT_OP_CONTAINS)
-		put_text(w, "when", tr("required when “%s” contains: %s"),
-		    title, buf_str(&values));
-	else if (when->op == CAT_OP_ABSENT)
-		put_text(
-		    w, "when", tr("required when “%s” is not given"), title);
-	else if (when->op == CAT_OP_ABOVE)
-		put_text(w, "when",
-		    tr("required when “%s” is above a certain amount"), title);
-	else
-		put_text(w, "when", tr("required when “%s” is given"), title);
-	buf_release(&values);
+	if (text[0])
+		add_part(w, span_of(text), false);
+	json_close_array(w);
+	buf_add_str(&when, text);
+	json_put_span(w, "when", buf_span(&when));
+	buf_release(&when);
+	buf_release(&word);
 }
 
 /* ---- values ---- */

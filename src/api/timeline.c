@@ -59,16 +59,16 @@ static size_t collect(const struct reading *r,
 	return count;
 }
 
-/* The title of the item and the number of the document. */
+/* The number of the document, "" when it is not public; and with the title of
+ * the item before it. */
 static void put_text_of(
     struct json_writer *w, const struct reading *r, const struct fact *f)
 {
 	const struct cat_item *item = f->record->item;
 	int at = item ? cat_field_by_role(item, CAT_ROLE_DOCUMENT) : -1;
-	struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+	struct buf document = BUF_INIT(TEXT_BYTES_MAX);
 	struct statement s;
 
-	buf_add_str(&text, item ? item_title(item) : "");
 	if (at >= 0 && item->fields[at].privacy == CAT_PUBLIC &&
 	    !record_is_withheld(r, f->record, f->version) &&
 	    statement_read(f->version->statement, &s, NULL) == 0) {
@@ -76,11 +76,13 @@ static void put_text_of(
 		    json_object_get(s.fields, item->fields[at].name));
 
 		if (number)
-			buf_addf(&text, " %s", number);
+			buf_add_str(&document, number);
 		statement_release(&s);
 	}
-	json_put_span(w, "text", buf_span(&text));
-	buf_release(&text);
+	json_put_span(w, "document", buf_span(&document));
+	put_text(w, "text", "%s%s%s", item ? item_title(item) : "",
+	    document.n ? " " : "", buf_str(&document));
+	buf_release(&document);
 }
 
 static void put_fact(

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { lookAt } from './looks.mjs';
+import { chineseLeft, lookAt } from './looks.mjs';
 import { addAccount, givePassword, setUpCode, signIn as signInAs,
 	signInAgain, signOut } from './people.mjs';
 
@@ -38,10 +38,18 @@ export async function penalty({ city, places }, number) {
 	};
 }
 
+// As somebody does who goes to the field first: that of a day becomes the
+// browser's own then.
+async function write(page, name, value) {
+	const field = page.locator(`#x-${name}`);
+	await field.focus();
+	await field.fill(value);
+}
+
 export async function fill(page, { texts, kind }) {
 	for (const [name, value] of Object.entries(texts))
 		if (value)
-			await page.fill(`#x-${name}`, value);
+			await write(page, name, value);
 	await page.selectOption('#x-CF_XDR_LB', kind);
 	await page.check('input[name=CF_CFLB][value="罚款"]');
 }
@@ -52,7 +60,10 @@ async function entersWithLiveChecks(world) {
 	const { page, visitor } = world;
 	await signIn(world, 'live', 'operator');
 	const row = await penalty(world, 1);
-	await visitor.go('/desk/records/new?item=penalty');
+	const form = '/desk/records/new?item=penalty';
+	await visitor.go(`/language?to=en&back=${encodeURIComponent(form)}`);
+	assert.deepEqual(await chineseLeft(page), []);
+	await visitor.go(`/language?to=zh&back=${encodeURIComponent(form)}`);
 	await page.fill('#x-CF_XDR_SHXYM', `${row.texts.CF_XDR_SHXYM.slice(0, 17)}`);
 	assert.equal(await finding(page, 'CF_JDRQ').count(), 0,
 	    'what nobody came to is not told');
@@ -71,6 +82,9 @@ async function entersWithLiveChecks(world) {
 	assert.ok((await page.innerText('#summary')).includes('自然人'));
 	await page.selectOption('#x-CF_XDR_LB', row.kind);
 	await page.locator('#summary[data-state=record]').waitFor();
+	// The day as pages write it.
+	assert.match(await page.innerText('#summary'),
+	    /将公示至\d{4}年\d+月\d+日。/);
 	await page.click('#send');
 	await page.waitForURL(/\/desk\/records\/\d+$/);
 	assert.ok((await page.innerText('main')).includes(row.texts.CF_WSH));
@@ -92,14 +106,14 @@ async function entersLicence(world) {
 	};
 	await visitor.go('/desk/records/new?item=licence');
 	for (const [name, value] of Object.entries(licence))
-		await page.fill(`#x-${name}`, value);
+		await write(page, name, value);
 	await page.selectOption('#x-XK_XDR_LB', kind);
 	await page.selectOption('#x-XK_XKLB', '核准');
 	await page.selectOption('#x-XK_ZT', '有效');
 	await page.locator('#summary[data-state=refused]').waitFor();
 	assert.ok((await page.locator('.finding.is-error').allInnerTexts())
 	    .some(text => text.includes('有效期至早于有效期自')));
-	await page.fill('#x-XK_YXQZI', '2099-12-31');
+	await write(page, 'XK_YXQZI', '2099-12-31');
 	await page.locator('#summary[data-state=record]').waitFor();
 	await page.click('#send');
 	await page.waitForURL(/\/desk\/records\/\d+$/);

@@ -110,6 +110,13 @@ async function dayIsPicked({ visitor, page, places }) {
 	assert.ok(await from.evaluate(e => e === document.activeElement),
 	    'the field lost the focus when it was pressed');
 	await from.fill('2026-01-02');
+	// What is no day is not taken away by whoever passes over it.
+	const to = page.locator('#f-to');
+	await to.evaluate(e => { e.value = '2026-02-30'; });
+	await to.hover();
+	assert.equal(await to.inputValue(), '2026-02-30');
+	assert.equal(await to.getAttribute('type'), 'text');
+	await to.evaluate(e => { e.value = ''; });
 	await page.locator('#filter button').click();
 	await page.waitForURL('**from=2026-01-02*');
 }

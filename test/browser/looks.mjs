@@ -215,7 +215,8 @@ export async function chineseLeft(page) {
 	assert.equal(await page.getAttribute('html', 'lang'), 'en');
 	return page.evaluate(() =>
 	    [...document.querySelectorAll('nav a, h1, h2, h3, h4, th, dt, ' +
-		'label, button, legend, summary, main .btn')]
+		'label, button, legend, summary, main .btn, ' +
+		'.timeline a, .desk-field .sub')]
 		.filter(e => !e.closest('[lang^=zh], .own-name'))
 		.map(e => {
 			const copy = e.cloneNode(true);

@@ -4,6 +4,9 @@
 // field is judged when it was left, so that nobody is told off while typing.
 // Without this script the button "Check" does the same.
 const WAIT_MS = 400;
+const isEnglish = document.documentElement.lang === 'en';
+// Between two sentences.
+const GAP = isEnglish ? ' ' : '';
 
 function rowOf(form) {
   const row = {};
@@ -16,6 +19,14 @@ function rowOf(form) {
   for (const fixed of form.querySelectorAll('.desk-fixed'))
     row[fixed.closest('[data-name]').dataset.name] = fixed.value.trim();
   return row;
+}
+
+// As the pages write it.
+function dayOf(date) {
+  const form = new Intl.DateTimeFormat(isEnglish ? 'en-GB' : 'zh-CN',
+    {dateStyle: 'long', timeZone: 'UTC'});
+
+  return form.format(new Date(`${date}T00:00Z`));
 }
 
 function lineOf(finding) {
@@ -51,10 +62,10 @@ function attach(form) {
     strong.textContent = answer.summary;
     text.append(strong);
     if (answer.is_good && due)
-      text.append(' ', due.published
-        ? `${form.dataset.public}${due.until ? ` ${form.dataset.until} ${due.until}` : ''}`
-        : due.why);
-    if (answer.late) text.append(` ${form.dataset.late} ${answer.due}`);
+      text.append(GAP, !due.published ? due.why
+        : due.until ? form.dataset.until.replace('0', dayOf(due.until))
+          : form.dataset.public);
+    if (answer.late) text.append(GAP, form.dataset.late.replace('0', dayOf(answer.due)));
     if (answer.late && !answer.holidays_known)
       text.append(` ${form.dataset.holidays}`);
     box.append(text);
