@@ -124,14 +124,20 @@ static void add_distinct(json_t *check)
 	json_object_set_new(check, "distinct", list);
 }
 
+/* "has_entries": whether there is one of any of them. */
 static void put_checks(struct json_writer *w, json_t *answer)
 {
+	bool has_entries = false;
 	json_t *check;
 	char *text;
 	size_t i;
 
-	json_array_foreach (json_object_get(answer, "checks"), i, check)
+	json_array_foreach (json_object_get(answer, "checks"), i, check) {
 		add_distinct(check);
+		has_entries |=
+		    json_array_size(json_object_get(check, "entries")) > 0;
+	}
+	json_put_bool(w, "has_entries", has_entries);
 	text = json_dumps(answer, JSON_COMPACT);
 	json_key(w, "answer");
 	json_add_raw(w, span_of(text));

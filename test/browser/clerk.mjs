@@ -249,6 +249,15 @@ async function list(world) {
 	assert.deepEqual(await shown.evaluateAll(all =>
 	    all.map(r => r.dataset.code ?? '')), [...bidders, '']);
 	await lookAt(world, 'check-many-file');
+
+	await visitor.go('/check/many');
+	await page.fill('#codes', '91371102MA3C0000XX');
+	await page.fill('#purpose', '投标资格复审');
+	await page.fill('#case', '日采2026-20');
+	await page.locator('#check-many button').click();
+	await page.locator('#rows').waitFor();
+	assert.equal(await page.locator('#answer h2').count(), 1,
+	    'a heading of entries over nothing');
 }
 
 // An entry of the list of wage arrears, as its department sends it.
