@@ -27,6 +27,9 @@ _Static_assert(
     ARRAY_COUNT(holiday_extra) == HOLIDAY_LAST_DAY - HOLIDAY_FIRST_DAY + 1,
     "one entry a covered day");
 
+/* So many days before its year a notice reaches back at most: that of 2019
+ * had 29 December 2018 worked for the 31st. */
+enum { NEW_YEAR_DAYS = 3 };
 /* A Sunday so long before 1900 that no sum of weeks is negative. */
 enum { WEEKS_START = -4 - 7 * 20000 };
 
@@ -97,7 +100,8 @@ date_days calendar_deadline(date_days from, int days, bool is_working)
 bool calendar_is_certain(date_days from, date_days deadline, bool is_working)
 {
 	return !is_working ||
-	    (calendar_covers(from) && calendar_covers(deadline));
+	    (calendar_covers(from) &&
+		calendar_covers(deadline + NEW_YEAR_DAYS));
 }
 
 date_days calendar_late_before(date_days received, int days, bool is_working)

@@ -35,7 +35,8 @@ int calendar_working_days_between(date_days from, date_days to);
  * starts on `from`; from itself does not count. */
 date_days calendar_deadline(date_days from, int days, bool is_working);
 /* Is that deadline of a clock that started on `from` certain? Not one counted
- * in working days into a year whose holidays are not known: it is told as such
+ * in working days into a year whose holidays are not known, nor into the last
+ * three days before it, which its New Year may take: it is told as such
  * wherever it is told (R-CAL-003). */
 bool calendar_is_certain(date_days from, date_days deadline, bool is_working);
 /*
