@@ -159,11 +159,6 @@ void arena_reset(struct arena *arena)
 	arena->used_bytes = 0;
 }
 
-size_t arena_used_bytes(const struct arena *arena)
-{
-	return arena->used_bytes;
-}
-
 static struct chunk *add_chunk(struct arena *arena, size_t need)
 {
 	size_t size = arena->head ? arena->head->size * 2 : CHUNK_MIN;

@@ -40,8 +40,6 @@ struct arena;
 struct arena *arena_new(size_t max_bytes);
 void arena_free(struct arena **arena);
 void arena_reset(struct arena *arena);
-/* Bytes handed out since creation or the last reset. */
-size_t arena_used_bytes(const struct arena *arena);
 
 /* Uninitialised, 16-byte aligned, lives as long as the arena. */
 void *arena_alloc(struct arena *arena, size_t size);

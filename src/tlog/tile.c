@@ -232,27 +232,6 @@ bool tlog_tiles_next(struct tlog_tile_iter *it, struct tlog_tile *tile_out)
 	return false;
 }
 
-int tlog_tile_fill(const struct tlog_tile *tile, tlog_tile_read *read,
-    void *ctx, struct tlog_hash *out, struct err *err)
-{
-	struct tlog_hash below[TLOG_TILE_WIDTH];
-	unsigned i;
-
-	ASSERT(is_valid_tile(tile) && tile->level >= 1);
-	for (i = 0; i < tile->width; i++) {
-		struct tlog_tile source = {.level = tile->level - 1,
-		    .index = tile->index * TLOG_TILE_WIDTH + i,
-		    .width = TLOG_TILE_WIDTH};
-		int rc = read(ctx, &source, below, err);
-
-		if (rc < 0)
-			return rc;
-		tlog_fold(below, TLOG_TILE_WIDTH);
-		out[i] = below[0];
-	}
-	return 0;
-}
-
 int tlog_bundle_add(struct buf *bundle, struct span entry, struct err *err)
 {
 	if (entry.n > TLOG_ENTRY_BYTES_MAX)

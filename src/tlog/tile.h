@@ -16,7 +16,6 @@
 enum {
 	TLOG_TILE_HEIGHT = 8,
 	TLOG_TILE_WIDTH = 256,
-	TLOG_TILE_BYTES = TLOG_TILE_WIDTH * TLOG_HASH_BYTES,
 	TLOG_LEVEL_COUNT = 8,	   /* levels that TLOG_SIZE_MAX can fill */
 	TLOG_LEVEL_NAMED_MAX = 63, /* the highest that a path may name */
 	TLOG_LEVEL_ENTRIES = -1,   /* "level" of an entry bundle */
@@ -73,12 +72,6 @@ bool tlog_tiles_next(struct tlog_tile_iter *it, struct tlog_tile *tile_out);
  */
 typedef int tlog_tile_read(void *ctx, const struct tlog_tile *tile,
     struct tlog_hash *out, struct err *err);
-
-/* The content of a tile of level 1 or higher, made from the full tiles of
- * the level below it: out[tile->width]. For callers that did not keep what
- * tlog_append_many told their sink. */
-int tlog_tile_fill(const struct tlog_tile *tile, tlog_tile_read *read,
-    void *ctx, struct tlog_hash *out, struct err *err);
 
 /* Appends an entry to a bundle; ERR_FULL when the entry is longer than
  * TLOG_ENTRY_BYTES_MAX or the buffer's bound is reached. */

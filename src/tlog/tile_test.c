@@ -266,45 +266,6 @@ static void tile_of_hash_outside_tree_is_none(void **state)
 	assert_false(tlog_tile_of(8, 0, TLOG_SIZE_MAX, &tile));
 }
 
-static int read_counted(void *ctx, const struct tlog_tile *tile,
-    struct tlog_hash *out, struct err *err)
-{
-	size_t i;
-
-	(void)err;
-	assert_int_equal(tile->level, *(int *)ctx);
-	assert_int_equal(tile->width, 256);
-	for (i = 0; i < 256; i++) {
-		memset(&out[i], 0, sizeof(*out));
-		out[i].b[0] = (uint8_t)i;
-		out[i].b[1] = (uint8_t)tile->index;
-	}
-	return 0;
-}
-
-static void tile_fill_folds_the_level_below(void **state)
-{
-	struct tlog_tile tile = {2, 3, 5};
-	struct tlog_hash got[5], below[256];
-	int level = 1;
-	size_t i;
-
-	(void)state;
-	assert_int_equal(
-	    tlog_tile_fill(&tile, read_counted, &level, got, NULL), 0);
-	for (i = 0; i < 5; i++) {
-		struct tlog_tile source = {1, 3 * 256 + i, 256};
-		struct tlog_frontier f;
-		struct tlog_hash want;
-
-		read_counted(&level, &source, below, NULL);
-		tlog_frontier_init(&f);
-		tlog_append_many(&f, below, 256, NULL, NULL);
-		want = tlog_frontier_root(&f);
-		assert_memory_equal(&got[i], &want, sizeof(want));
-	}
-}
-
 static void bundle_round_trips(void **state)
 {
 	static const size_t sizes[] = {0, 1, 32, 255, 256, 65535};
@@ -377,7 +338,6 @@ int main(void)
 	    cmocka_unit_test(tiles_of_growth_are_the_difference),
 	    cmocka_unit_test(bundles_of_growth_name_entries),
 	    cmocka_unit_test(tile_of_hash_outside_tree_is_none),
-	    cmocka_unit_test(tile_fill_folds_the_level_below),
 	    cmocka_unit_test(bundle_round_trips),
 	    cmocka_unit_test(bundle_cut_anywhere_is_corrupt),
 	    cmocka_unit_test(bundle_past_its_bound_is_refused),

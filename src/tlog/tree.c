@@ -135,28 +135,6 @@ int tlog_tree_root(
 	return tlog_tree_range(tree, 0, tree->size, out, err);
 }
 
-int tlog_tree_frontier(
-    struct tlog_tree *tree, struct tlog_frontier *out, struct err *err)
-{
-	struct tlog_frontier f;
-	unsigned h;
-
-	tlog_frontier_init(&f);
-	f.size = tree->size;
-	for (h = 0; h < TLOG_HEIGHT_MAX; h++) {
-		int rc;
-
-		if (!(f.size >> h & 1))
-			continue;
-		/* The digits above h are whole subtrees to the left. */
-		rc = read_perfect(tree, h, (f.size >> h) - 1, &f.stack[h], err);
-		if (rc < 0)
-			return rc;
-	}
-	*out = f;
-	return 0;
-}
-
 /* The leaves of the left child of a subtree of `width` leaves: the largest
  * power of two below width (RFC 6962, 2.1). width > 1. */
 static uint64_t left_width(uint64_t width)

@@ -39,9 +39,6 @@ int tlog_tree_range(struct tlog_tree *tree, uint64_t start, uint64_t end,
     struct tlog_hash *out, struct err *err);
 int tlog_tree_root(
     struct tlog_tree *tree, struct tlog_hash *out, struct err *err);
-/* The frontier from which the tree can be grown. */
-int tlog_tree_frontier(
-    struct tlog_tree *tree, struct tlog_frontier *out, struct err *err);
 /* The path that tlog_is_included wants (RFC 6962, 2.1.1). */
 int tlog_prove_inclusion(struct tlog_tree *tree, uint64_t index,
     struct tlog_path *path_out, struct err *err);
