@@ -60,7 +60,9 @@ struct check_many {
 	struct check_words *words;
 	struct sha256_stream *digest; /* of the document so far */
 	uint8_t answer[SHA256_BYTES];
-	struct check_sums sums;
+	struct {
+		int64_t answered, wrong, applies, unknown;
+	} sums; /* of the whole, so far */
 	bool has_begun, has_ended;
 	/* The portion. */
 	struct item *items;
@@ -140,11 +142,6 @@ void check_many_close(struct check_many **many)
 const char *check_many_id(const struct check_many *many)
 {
 	return many->id;
-}
-
-struct check_sums check_many_sums(const struct check_many *many)
-{
-	return many->sums;
 }
 
 /* ---- lines ---- */

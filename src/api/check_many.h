@@ -78,12 +78,6 @@ enum err_code check_many_trace(const struct check_many *many,
     const struct use *use, struct use_log *log, struct store *office,
     struct err *err);
 
-/* Of the whole, so far. */
-struct check_sums {
-	int64_t answered, wrong, applies, unknown;
-};
-struct check_sums check_many_sums(const struct check_many *many);
-
 /* "BATCH-CODE": the parts of the id of one check of a batch; false: it is
  * the id of something else. */
 bool check_many_split(struct span id, struct span *batch, struct span *code);

@@ -88,8 +88,3 @@ FROM case_step WHERE subject_id = $1 AND case_id = $2 ORDER BY step;
 
 -- name: cases_step_count
 SELECT count(*) FROM case_step;
-
--- name: cases_file_list
-SELECT subject_id, case_id, kind, item, key_hash, record, source, state,
-	is_open
-FROM case_file ORDER BY subject_id, case_id;

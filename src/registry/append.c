@@ -56,7 +56,6 @@ struct appender {
 	struct key_runs *runs;
 	uint64_t *filter; /* 2^filter_bits bits */
 	unsigned filter_bits;
-	bool is_filter_used;
 	bool has_records;  /* the table was not empty at the start */
 	int64_t first_seq; /* of what is added here */
 	struct source_finder sources;
