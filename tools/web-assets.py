@@ -129,7 +129,7 @@ def assets(table, built, out):
             write(f"{out}/{name}.gz", packed)
             gzip_span = table.embed(f"{out}/{name}.gz")
         rows.append(f"{{\"{name}\", \"/assets/{stem}.{digest[:12]}{ending}\","
-                    f" \"{TYPES[ending]}\", \"\\\"{digest[:24]}\\\"\",\n"
+                    f" \"{TYPES[ending]}\",\n"
                     f"    {bytes_span}, {gzip_span}}},")
     return rows
 

@@ -13,7 +13,6 @@ struct web_asset {
 	const char *name; /* "site.css" */
 	const char *path; /* "/assets/site.1a2b3c4d.css" */
 	const char *type; /* for Content-Type */
-	const char *etag; /* with its quotes */
 	struct span bytes;
 	struct span gzip; /* n 0: not worth it */
 };

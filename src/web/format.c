@@ -188,27 +188,6 @@ static void as_number(void *arg, struct span in, struct buf *out)
 		buf_add_span(out, in);
 }
 
-static void as_money(void *arg, struct span in, struct buf *out)
-{
-	struct span yuan;
-
-	in = trim(in);
-	if (!is_digits(in)) {
-		buf_add_span(out, in);
-		return;
-	}
-	yuan = in.n > 2 ? (struct span){in.p, in.n - 2} : span_of("0");
-	if (lang_of(arg) != LANG_ZH)
-		buf_add_str(out, "CNY ");
-	add_grouped(out, yuan);
-	buf_add_char(out, '.');
-	if (in.n < 2)
-		buf_add_char(out, '0');
-	buf_add_span(out, in.n > 2 ? (struct span){in.p + in.n - 2, 2} : in);
-	if (lang_of(arg) == LANG_ZH)
-		buf_add_str(out, "元");
-}
-
 /* A title without the unit that the source's column has and the value shown
  * in yuan has not: "罚款金额(万元)" becomes "罚款金额". */
 static void as_money_title(void *arg, struct span in, struct buf *out)
@@ -354,7 +333,6 @@ const struct mustache_lambda *format_lambdas(size_t *count_out)
 	    {"as_month", MUSTACHE_LAMBDA_TEXT, as_month},
 	    {"as_moment", MUSTACHE_LAMBDA_HTML, as_moment},
 	    {"as_number", MUSTACHE_LAMBDA_TEXT, as_number},
-	    {"as_money", MUSTACHE_LAMBDA_TEXT, as_money},
 	    {"as_money_title", MUSTACHE_LAMBDA_TEXT, as_money_title},
 	    {"as_code", MUSTACHE_LAMBDA_HTML, as_code},
 	    {"as_hash", MUSTACHE_LAMBDA_HTML, as_hash},

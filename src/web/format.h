@@ -7,7 +7,6 @@
  *	{{#as_month}}2026-04{{/as_month}}	2026年4月
  *	{{#as_moment}}2026-04-20T01:02:03Z{{/as_moment}}  in China's time
  *	{{#as_number}}1234567{{/as_number}}	1,234,567
- *	{{#as_money}}400000{{/as_money}}	fen: 4,000.00元
  *	{{#as_code}}9137...{{/as_code}}		in groups, for the eye alone
  *	{{#as_hash}}9f46...{{/as_hash}}		may break anywhere
  *	{{#as_value}}...{{/as_value}}		a date, a code, or text

@@ -58,7 +58,7 @@ struct web_renderer {
 	struct web_asset emblem;
 	struct buf theme_text;
 	char *emblem_text;
-	char theme_path[64], theme_etag[40], emblem_etag[40];
+	char theme_path[64];
 };
 
 static const char *lang_tag(enum lang lang)
@@ -272,52 +272,42 @@ static json_t *make_frame(const struct web_renderer *r,
 
 /* ---- the renderer ---- */
 
-static void hash_name(struct span bytes, char *out, size_t digits)
+/* By its content, so that it may be kept for ever. */
+static void name_theme(struct web_renderer *r)
 {
-	struct buf hex = BUF_INIT(2 * SHA256_BYTES);
 	uint8_t digest[SHA256_BYTES];
+	struct buf hex = BUF_INIT(12);
 
-	sha256_bytes(bytes.p, bytes.n, digest);
-	buf_add_hex(&hex, digest, SHA256_BYTES);
-	memcpy(out, buf_str(&hex), digits);
-	out[digits] = '\0';
+	sha256_bytes(r->theme_text.p, r->theme_text.n, digest);
+	buf_add_hex(&hex, digest, 6);
+	snprintf(r->theme_path, sizeof(r->theme_path), "/assets/theme.%s.css",
+	    buf_str(&hex));
 	buf_release(&hex);
 }
 
 /* The site's own colour, over that of site.css. */
 static void make_theme(struct web_renderer *r, const char *colour)
 {
-	char digits[25];
-
 	if (!colour[0])
 		return;
 	buf_addf(&r->theme_text,
 	    ":root{--gx-brand:%s}\n@media(prefers-color-scheme:dark)"
 	    "{:root{--gx-brand-text:color-mix(in oklab,%s 45%%,white)}}\n",
 	    colour, colour);
-	hash_name(buf_span(&r->theme_text), digits, 24);
-	snprintf(r->theme_path, sizeof(r->theme_path),
-	    "/assets/theme.%.12s.css", digits);
-	snprintf(r->theme_etag, sizeof(r->theme_etag), "\"%s\"", digits);
+	name_theme(r);
 	r->theme = (struct web_asset){"theme.css", r->theme_path,
-	    "text/css; charset=utf-8", r->theme_etag, buf_span(&r->theme_text),
-	    {NULL, 0}};
+	    "text/css; charset=utf-8", buf_span(&r->theme_text), {NULL, 0}};
 }
 
 static void make_emblem(struct web_renderer *r, const char *svg)
 {
-	char digits[25];
-
 	if (!svg) {
 		r->emblem = *web_asset_named("emblem.svg");
 		return;
 	}
 	r->emblem_text = mem_strdup(svg);
-	hash_name(span_of(r->emblem_text), digits, 24);
-	snprintf(r->emblem_etag, sizeof(r->emblem_etag), "\"%s\"", digits);
-	r->emblem =
-	    (struct web_asset){"emblem.svg", "/favicon.svg", "image/svg+xml",
-		r->emblem_etag, span_of(r->emblem_text), {NULL, 0}};
+	r->emblem = (struct web_asset){"emblem.svg", "/favicon.svg",
+	    "image/svg+xml", span_of(r->emblem_text), {NULL, 0}};
 }
 
 enum err_code web_renderer_new(const struct site_config *config,
