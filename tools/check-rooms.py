@@ -12,7 +12,6 @@ is known to compile alone. A lower room reaches a higher one only through a
 function pointer it was given. The wall clock is read in one place (R-CAL-004);
 tests may look at it.
 """
-import os
 import re
 import sys
 

@@ -7,7 +7,7 @@ const PASSWORD = 'correct horse battery';
 
 // The code of the second factor (RFC 6238) of a secret as a page shows it;
 // each is good once, and that of the next 30 seconds is good already.
-export function codeOf(secret, later = 0) {
+function codeOf(secret, later = 0) {
 	const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 	const bits = [...secret.replaceAll(' ', '')].map(c =>
 	    letters.indexOf(c).toString(2).padStart(5, '0')).join('');
