@@ -211,21 +211,22 @@ static void put_condition(struct json_writer *w, const struct cat_item *item,
 {
 	static const char *const ops[CAT_OP_COUNT] = {"", N_("is"),
 	    N_("contains"), N_("is given"), N_("is not given"), N_("is above")};
-	bool is_any = when->op != CAT_OP_NONE && when->field >= 0;
 	const struct cat_field *field =
-	    is_any ? &item->fields[when->field] : NULL;
+	    when->op != CAT_OP_NONE && when->field >= 0
+	    ? &item->fields[when->field]
+	    : NULL;
 	const char *title = field ? field->title : "";
-	const char *relation = is_any ? tr(ops[when->op]) : "";
+	const char *relation = field ? tr(ops[when->op]) : "";
 	struct buf values = BUF_INIT(LINE_BYTES_MAX);
 	size_t i;
 
-	for (i = 0; is_any && i < when->values_count; i++) {
+	for (i = 0; field && i < when->values_count; i++) {
 		buf_add_str(&values, i ? "、" : "");
 		buf_add_str(&values, when->values[i]);
 	}
-	if (is_any && when->op == CAT_OP_ABOVE)
+	if (field && when->op == CAT_OP_ABOVE)
 		add_limit(&values, field, when->number);
-	put_text(w, "text", "%s%s%s%s%s", title, is_any ? " " : "", relation,
+	put_text(w, "text", "%s%s%s%s%s", title, field ? " " : "", relation,
 	    values.n ? " " : "", buf_str(&values));
 	json_put_str(w, "field", title);
 	json_put_str(w, "relation", relation);

@@ -405,14 +405,15 @@ enum err_code file_copy_tree(const char *from, const char *to,
 	enum err_code rc;
 	struct stat st;
 
-	if (!dir || fstat(dirfd(dir), &st) != 0)
-		rc = err_set_errno(err, "could not open \"%s\"", from);
+	if (!dir)
+		return err_set_errno(err, "could not open \"%s\"", from);
+	if (fstat(dirfd(dir), &st) != 0)
+		rc = err_set_errno(err, "could not look at \"%s\"", from);
 	else
 		rc = make_folder(to, st.st_mode & 0777, err);
 	if (!rc)
 		rc = copy_entries(dir, from, to, skip, bytes, err);
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return rc;
 }
 
