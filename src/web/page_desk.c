@@ -129,9 +129,7 @@ static void put_acts(struct json_writer *w, const struct site_worker *worker,
 
 static void put_tried(struct json_writer *w, const struct desk_tried *tried)
 {
-	/* A person's number is not written back. */
-	json_put_span(w, "given_reason",
-	    tried->why->code == ERR_INPUT ? tried->reason : span_of(""));
+	json_put_span(w, "given_reason", tried->reason);
 	json_key(w, "problem");
 	json_open_object(w);
 	json_put_str(w, "message", tried->why->message);

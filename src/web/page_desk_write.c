@@ -296,6 +296,25 @@ static enum err_code check_reinstating(const struct http_request *request,
 	return subject_check_words(reason, err);
 }
 
+/* What a form can mend is shown with the record; all else, with what was
+ * written, by the page of failures. */
+static enum err_code refuse_reinstating(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const struct own_record *record, enum err_code rc, struct err *err)
+{
+	const struct err why = *err;
+	const struct desk_tried tried = {trimmed(request, "reason"), &why};
+	const struct desk_look look = {.department = record->department,
+	    .subject = record->code,
+	    .subject_id = record->subject_id,
+	    .record = http_number(request, "number", 0)};
+
+	if (rc == ERR_INPUT)
+		return desk_show_record(worker, request, response, &tried, err);
+	desk_seal(worker, request, response, &look, err);
+	return rc;
+}
+
 enum err_code site_desk_reinstate(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -314,11 +333,10 @@ enum err_code site_desk_reinstate(void *arg, const struct http_request *request,
 	if (!rc)
 		rc = check_reinstating(request, &record, reason, err);
 	if (rc) {
-		const struct err why = *err;
-		const struct desk_tried tried = {reason, &why};
-
+		rc = refuse_reinstating(
+		    worker, request, response, &record, rc, err);
 		own_record_release(&record);
-		return desk_show_record(worker, request, response, &tried, err);
+		return rc;
 	}
 	args[2] = asked.department = arena_strdup(arena, record.department);
 	args[4] = arena_dup(arena, reason.p, reason.n);
