@@ -208,7 +208,7 @@ enum err_code view_sent_day(struct store *store, struct span resolved,
 	    store_int(json_integer_value(json_object_get(json, "doubtful")));
 	int64_t sent_ms = -1;
 	enum err_code rc = json
-	    ? store_get_int(store, SQL_REGISTRY_DOUBTFUL_RECEIVED, &id, 1, 0,
+	    ? store_get_int(store, SQL_REGISTRY_DOUBTFUL_RECEIVED, &id, 1, -1,
 		  &sent_ms, err)
 	    : ERR_NONE;
 

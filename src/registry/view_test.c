@@ -393,6 +393,7 @@ static void takeBack_ofAWithdrawal_isTheNextVersion(void **state)
 	expect_state(&view, 1, "2025-06-20", VIEW_PUBLISHED);
 	r = view_find(&view, 2, &v);
 	assert_int_equal(r->versions_count, 2);
+	assert_int_equal(v->sent, day("2025-06-20"));
 	assert_memory_equal(&v->facts, &r->versions[0].facts, sizeof(v->facts));
 	assert_int_equal(statement_read(v->statement, &s, &f->err), 0);
 	assert_string_equal(s.department, market);
