@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "publication/follow.h"
+#include "publication/publication_priv.h"
 #include "publication/publication_test_help.h"
 
 enum { SUBJECTS = 9, KEYS = 5, REGISTRATION = 101 };
@@ -357,6 +358,45 @@ static void subject_calledOtherwise_isRestated(void **state)
 	assert_change(f, 4, PUBLICATION_CHANGED, 3, "published");
 }
 
+static void told_ofAnyPartOfAContent_isAnother(void **state)
+{
+	struct cat_field fields[] = {
+	    {.name = "A", .title = "甲", .privacy = CAT_PUBLIC},
+	    {.name = "B", .title = "乙", .privacy = CAT_INTERNAL}};
+	struct cat_item item = {.id = "penalty",
+	    .nature = CAT_ADVERSE,
+	    .fields = fields,
+	    .fields_count = ARRAY_COUNT(fields)};
+	struct publication_content content = {.item = &item,
+	    .until = day("2026-05-01"),
+	    .department = "示例市市场监督管理局",
+	    .name = span_of("示例市某公司")};
+	const int64_t told = publication_told(&content);
+
+#define EXPECT_ANOTHER(part, other)                                            \
+	do {                                                                   \
+		const __typeof__(part) kept = (part);                          \
+                                                                               \
+		(part) = (other);                                              \
+		assert_int_not_equal(publication_told(&content), told);        \
+		(part) = kept;                                                 \
+		assert_int_equal(publication_told(&content), told);            \
+	} while (0)
+
+	(void)state;
+	EXPECT_ANOTHER(content.until, day("2026-05-02"));
+	EXPECT_ANOTHER(content.department, "示例市市场监督管理总局");
+	EXPECT_ANOTHER(content.name, span_of("示例市改名公司"));
+	EXPECT_ANOTHER(item.id, "penalties");
+	EXPECT_ANOTHER(item.nature, CAT_NEUTRAL);
+	EXPECT_ANOTHER(fields[0].title, "甲甲");
+	EXPECT_ANOTHER(fields[0].privacy, CAT_INTERNAL);
+	EXPECT_ANOTHER(fields[1].privacy, CAT_PUBLIC);
+	/* Nobody is told of what is closed. */
+	fields[1].title = "丙";
+	assert_int_equal(publication_told(&content), told);
+}
+
 /* ---- months ---- */
 
 static void sum_month(void *ctx, const struct publication_month *month)
@@ -396,6 +436,7 @@ int main(void)
 	    TEST(filters_narrowTheList),
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
 	    TEST(subject_calledOtherwise_isRestated),
+	    cmocka_unit_test(told_ofAnyPartOfAContent_isAnother),
 	    TEST(months_areSummedFromReportsOnce),
 	};
 

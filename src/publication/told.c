@@ -20,10 +20,13 @@ static uint64_t add_text(uint64_t hash, const char *text)
 	return add_bytes(hash, text, strlen(text) + 1);
 }
 
-static uint64_t add_fields(uint64_t hash, const struct cat_item *item)
+/* Of an adverse item the class is told. */
+static uint64_t add_item(uint64_t hash, const struct cat_item *item)
 {
 	size_t i;
 
+	hash = add_text(hash, item->id);
+	hash = add_bytes(hash, &item->nature, sizeof(item->nature));
 	for (i = 0; i < item->fields_count; i++) {
 		const struct cat_field *f = &item->fields[i];
 
@@ -37,7 +40,7 @@ static uint64_t add_fields(uint64_t hash, const struct cat_item *item)
 
 int64_t publication_told(const struct publication_content *content)
 {
-	uint64_t hash = add_fields(0, content->item);
+	uint64_t hash = add_item(0, content->item);
 
 	hash = add_bytes(hash, &content->until, sizeof(content->until));
 	hash = add_text(hash, content->department);
