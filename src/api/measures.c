@@ -78,22 +78,12 @@ static size_t band_of(int64_t rate)
 static void put_share(struct json_writer *w, const char *key, int64_t numerator,
     int64_t denominator, bool is_fault)
 {
-	int64_t rate = rate_of(numerator, denominator);
-	struct buf text = BUF_INIT(64);
+	int64_t rate = put_rate_open(w, key, numerator, denominator);
 	size_t band, i;
 
-	if (rate < 0) {
-		put_null(w, key);
+	if (rate < 0)
 		return;
-	}
 	band = band_of(is_fault ? 10000 - rate : rate);
-	rate_text(&text, rate);
-	json_key(w, key);
-	json_open_object(w);
-	json_put_int(w, "rate", rate);
-	json_put_span(w, "text", buf_span(&text));
-	json_put_int(w, "numerator", numerator);
-	json_put_int(w, "denominator", denominator);
 	json_put_str(w, "band", bands[band].id);
 	json_put_str(w, "band_title", tr(bands[band].title));
 	for (i = 0; i < ARRAY_COUNT(bands); i++) {
@@ -103,7 +93,6 @@ static void put_share(struct json_writer *w, const char *key, int64_t numerator,
 		json_put_bool(w, name, i == band);
 	}
 	json_close_object(w);
-	buf_release(&text);
 }
 
 void measures_put_two(struct json_writer *w, const struct publication_sums *s)

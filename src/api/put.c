@@ -153,7 +153,7 @@ void rate_text(struct buf *out, int64_t rate)
 	    (long long)(rate % 100));
 }
 
-void put_rate(struct json_writer *w, const char *key, int64_t numerator,
+int64_t put_rate_open(struct json_writer *w, const char *key, int64_t numerator,
     int64_t denominator)
 {
 	int64_t rate = rate_of(numerator, denominator);
@@ -161,7 +161,7 @@ void put_rate(struct json_writer *w, const char *key, int64_t numerator,
 
 	if (rate < 0) {
 		put_null(w, key);
-		return;
+		return rate;
 	}
 	rate_text(&text, rate);
 	json_key(w, key);
@@ -170,8 +170,15 @@ void put_rate(struct json_writer *w, const char *key, int64_t numerator,
 	json_put_span(w, "text", buf_span(&text));
 	json_put_int(w, "numerator", numerator);
 	json_put_int(w, "denominator", denominator);
-	json_close_object(w);
 	buf_release(&text);
+	return rate;
+}
+
+void put_rate(struct json_writer *w, const char *key, int64_t numerator,
+    int64_t denominator)
+{
+	if (put_rate_open(w, key, numerator, denominator) >= 0)
+		json_close_object(w);
 }
 
 static bool is_unreserved(char c)
