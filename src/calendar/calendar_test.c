@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/check.h"
+#include "base/random_test_help.h"
 #include "calendar/calendar.h"
 
 static date_days day(const char *text)
@@ -430,12 +431,6 @@ static void everyDay_isWhatTheNoticesSay(void **state)
 			    days[at].is_working, days[at].is_covered);
 	}
 	free(days);
-}
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
 }
 
 /* Days around the notices more often than others, which are all alike. */

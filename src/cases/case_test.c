@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/random_test_help.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cases/case_clock.h"
@@ -168,12 +169,6 @@ static void case_clock_now_table(void **state)
 }
 
 /* ---- a model of the clocks that lives through the days ---- */
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
-}
 
 /* A move that leads on from a state, or NULL; none twice that may be made
  * once. */

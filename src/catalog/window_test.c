@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/random_test_help.h"
 
 static date_days day_of(const char *text)
 {
@@ -258,12 +259,6 @@ struct model {
 	struct cat_item item;
 	struct cat_facts facts;
 };
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
-}
 
 static date_days some_day(uint64_t *seed)
 {

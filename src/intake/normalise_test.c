@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random_test_help.h"
 #include "base/tr.h"
 #include "intake/fields.h"
 #include "intake/normalise.h"
@@ -677,12 +678,6 @@ struct model_amount {
 	bool is_negative, is_other_unit;
 	enum money_unit unit;
 };
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
-}
 
 static size_t model_add_digits(char *out, size_t count, uint64_t *seed)
 {

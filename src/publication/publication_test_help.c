@@ -265,12 +265,6 @@ void assert_true_to_registry(
 	}
 }
 
-uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
-}
-
 static struct withdraw_request request_of(
     struct fixture *f, uint64_t record, date_days today)
 {

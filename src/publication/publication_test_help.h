@@ -4,6 +4,7 @@
 #ifndef GX_PUBLICATION_PUBLICATION_TEST_HELP_H
 #define GX_PUBLICATION_PUBLICATION_TEST_HELP_H
 
+#include "base/random_test_help.h"
 #include "publication/publication.h"
 #include "registry/registry_test_help.h"
 
@@ -56,7 +57,6 @@ struct publication_change change_at(struct fixture *f, uint64_t index);
 void assert_change(struct fixture *f, uint64_t index,
     enum publication_change_kind kind, uint64_t seq, const char *reason);
 
-uint32_t next_random(uint64_t *state);
 /* The credit office withdraws one of the records that are public: its number,
  * -1 when there is none. */
 int64_t withdraw_some(struct fixture *f, uint64_t *seed, date_days today);

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random_test_help.h"
 #include "registry/names_index.h"
 #include "registry/registry_test_help.h"
 
@@ -21,12 +22,6 @@ enum { NAME_BYTES = 128, QUERIES = 600, MANY = 120000 };
 static const char *const parts[] = {"日照", "日", "照", "市", "东港", "鼎",
     "瑞", "鼎瑞", "食品", "食", "品", "商贸", "有限", "公司", "有限公司", "a",
     "AB", "1", "（", "）", "店"};
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
-}
 
 static void make_text(uint64_t *seed, unsigned most, char out[NAME_BYTES])
 {

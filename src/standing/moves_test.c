@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random_test_help.h"
 #include "registry/registry_test_help.h"
 #include "registry/withdraw.h"
 
@@ -249,12 +250,6 @@ static void assert_told_is_standing(struct fixture *f,
 			    (int)standing.entries[i].version->seq);
 	assert_int_equal(standing.entries_count, told->count);
 	standing_release(&standing);
-}
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
 }
 
 /* A record of some item of one of the organisations, or another version. */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/random_test_help.h"
 #include "base/tr.h"
 #include "ident/ident.h"
 #include "registry/registry_test_help.h"
@@ -385,12 +386,6 @@ struct model_record {
 	date_days decided, received, valid_to, public_until;
 	bool is_kept; /* of a commitment */
 };
-
-static uint32_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(*state >> 33);
-}
 
 static void model_make(size_t i, uint64_t *seed, struct model_record *out)
 {
