@@ -107,9 +107,23 @@ async function seeAll(page) {
 	await page.evaluate(() => scrollTo(0, 0));
 }
 
+// On a phone a cell is laid out as its name and, beside it, its content; text
+// behind an element would come to stand under the name.
+function strayTexts() {
+	const isStray = (node, n, all) => node.nodeType === Node.TEXT_NODE &&
+	    node.textContent.trim() && all.slice(0, n).some(before =>
+	    before.nodeType === Node.ELEMENT_NODE && before.tagName !== 'BR');
+	return [...document.querySelectorAll('.rows > tbody > tr > *')]
+	    .filter(cell => [...cell.childNodes].some(isStray))
+	    .map(cell => 'text under the name of its cell: ' +
+		cell.textContent.trim().slice(0, 40)).slice(0, 5);
+}
+
 async function look(page, screenshots, name, size, problems) {
 	await page.setViewportSize(SIZES[size]);
 	await layOutAll(page);
+	if (size === 'phone')
+		problems.push(...await page.evaluate(strayTexts));
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
 		const only = scheme === 'dark' ? ['color-contrast'] : null;
