@@ -251,7 +251,8 @@ void filing_work(struct exchange *ex, void *worker)
 		admit(ex, worker);
 	else if (write_block(ex, &err) != 0)
 		fail(ex, &err);
-	atomic_store(&ex->peer->deadline_ms, monotonic_ms() + BODY_TIMEOUT_MS);
+	atomic_store(&ex->peer->deadline_ms,
+	    monotonic_ms() + ex->server->options.body_timeout_ms);
 }
 
 void filing_finish(struct exchange *ex)

@@ -379,6 +379,9 @@ struct http_options {
 	bool is_rate_limited;
 	unsigned head_timeout_ms; /* for a whole request head; 0: 10,000 */
 	unsigned idle_timeout_ms; /* between requests; 0: 30,000 */
+	/* For a body, or the next piece of a file; 0: 60,000. Whoever takes
+	 * nothing of an answer for as long is cut off. */
+	unsigned body_timeout_ms;
 	const char *const *trusted_proxies; /* addresses; ends with NULL */
 	const char *access_log;		    /* NULL none, "-" stderr, a path */
 	const char *tls_cert_pem;	    /* NULL: no TLS */

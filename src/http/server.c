@@ -31,13 +31,13 @@ enum {
 	/* A head with notes of its headers, and the head of an answer. After
 	 * each request libmicrohttpd clears all of it. */
 	CONNECTION_BYTES = 32 * 1024,
-	SILENT_S = 60, /* without any byte in either direction */
 	BACKLOG = 4096,
 	QUEUE_MAX = 1024,
 	CONNECTIONS_MAX = 16000,
 	PER_CLIENT_MAX = 256,
 	HEAD_TIMEOUT_MS = 10000,
 	IDLE_TIMEOUT_MS = 30000,
+	BODY_TIMEOUT_MS = 60000,
 	FRESH_MS = 2000, /* for a first request, when the server stops */
 	STACK_BYTES = 1024 * 1024
 };
@@ -105,7 +105,8 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method,
 	recv_expect_body(ex->peer->fd);
 	if (ex->status)
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
-	atomic_store(&ex->peer->deadline_ms, monotonic_ms() + BODY_TIMEOUT_MS);
+	atomic_store(&ex->peer->deadline_ms,
+	    monotonic_ms() + ex->server->options.body_timeout_ms);
 	if (ex->request.route->is_filed)
 		return dispatch_filed(ex) ? dispatch_send(ex) : MHD_YES;
 	buf_init(&ex->body, ex->request.route->max_body_bytes);
@@ -306,6 +307,9 @@ static enum head_fault fault_of_end(
 		if (atomic_load(&peer->is_slow))
 			return is_head ? HEAD_SLOW : BODY_SLOW;
 		return is_head ? HEAD_CUT : BODY_CUT;
+	case MHD_REQUEST_TERMINATED_TIMEOUT_REACHED:
+		/* No byte of it came, so that this was before our deadline. */
+		return is_head ? HEAD_SLOW : BODY_SLOW;
 	case MHD_REQUEST_TERMINATED_WITH_ERROR:
 		/* No memory, where libmicrohttpd (0.9.75) has no words. */
 		return is_head ? HEAD_ROOM : BODY_LONG_CHUNK;
@@ -592,6 +596,8 @@ static void set_defaults(struct http_options *o)
 		o->head_timeout_ms = HEAD_TIMEOUT_MS;
 	if (!o->idle_timeout_ms)
 		o->idle_timeout_ms = IDLE_TIMEOUT_MS;
+	if (!o->body_timeout_ms)
+		o->body_timeout_ms = BODY_TIMEOUT_MS;
 	if (!o->rate_per_s)
 		o->is_rate_limited = false;
 }
@@ -666,8 +672,8 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_LIMIT,
 	    o->connections_max + SURPLUS_MAX + o->network_threads,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_ARRAY,
-	    tls, MHD_OPTION_END);
+	    MHD_OPTION_CONNECTION_TIMEOUT, (o->body_timeout_ms + 999) / 1000,
+	    MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (server->daemon)
 		return 0;
 	err_set(err, ERR_SYSTEM, "could not start the web server");

@@ -36,7 +36,6 @@
 enum {
 	CLIENT_TEXT_BYTES = 48,
 	PROXIES_MAX = 32,
-	BODY_TIMEOUT_MS = 60000,
 	SURPLUS_MAX = 64 /* connections above connections_max */
 };
 

@@ -662,6 +662,34 @@ static void server_slow_heads_are_ended_with_408(void **state)
 	http_server_stop(&server, 1000);
 }
 
+/* One that drips, and one that stops: the second is libmicrohttpd's to end. */
+static void server_slow_bodies_are_ended_with_408(void **state)
+{
+	struct http_options options = {.body_timeout_ms = 1000};
+	struct http_server *server = start(&options);
+	int dripping = dial(), silent = dial(), i;
+	const char *head = "POST /echo HTTP/1.1\r\nHost: t\r\n"
+			   "Accept: text/html\r\nContent-Type: text/plain\r\n"
+			   "Content-Length: 60\r\n\r\nx";
+	char *answer;
+
+	(void)state;
+	tell(silent, head);
+	tell(dripping, head);
+	for (i = 0; i < 20; i++) {
+		if (send(dripping, "x", 1, MSG_NOSIGNAL) < 0)
+			break;
+		usleep(100000);
+	}
+	for (i = 0; i < 2; i++) {
+		answer = hear(i ? silent : dripping);
+		assert_int_equal(status_of(answer), 408);
+		assert_non_null(strstr(answer, "page of 408"));
+		free(answer);
+	}
+	http_server_stop(&server, 1000);
+}
+
 /* Ends of lines in front of a request are none behind it. */
 static void server_blank_lines_before_request_are_no_other(void **state)
 {
@@ -866,6 +894,7 @@ int main(void)
 	    cmocka_unit_test(server_files_at_once_are_bounded),
 	    cmocka_unit_test(server_filed_bodies_that_break_off_leave_nothing),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
+	    cmocka_unit_test(server_slow_bodies_are_ended_with_408),
 	    cmocka_unit_test(server_blank_lines_before_request_are_no_other),
 	    cmocka_unit_test(server_what_is_no_http_is_refused_at_the_door),
 	    cmocka_unit_test(server_who_waits_at_the_door_may_ask_at_the_end),
