@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HANGS_S = 3 * FETCH_MS / 1000, SOON_MS = 1500 };
+/* A busy machine is late, but not by as much as the name server. */
+enum { HANGS_S = 3 * FETCH_MS / 1000, LATE_MS = FETCH_MS };
 
 /* libcurl's threads ask this one: the program's symbols come first. */
 int getaddrinfo(const char *name, const char *service,
@@ -55,7 +56,7 @@ static void fetch_nameIsNotFound_inTime(void **state)
 		    fetch(&request, &out, &status, &err), ERR_BUSY);
 		assert_int_equal(status, 0);
 		assert_true(err.detail[0] != '\0');
-		if (monotonic_ms() - start_ms > FETCH_MS + SOON_MS)
+		if (monotonic_ms() - start_ms > FETCH_MS + LATE_MS)
 			fail_msg("[%zu] took %d ms", i,
 			    (int)(monotonic_ms() - start_ms));
 		buf_release(&out);
