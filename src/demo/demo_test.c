@@ -1023,6 +1023,10 @@ static void check_bulk_row(struct span line, unsigned number)
 	    c[10].n > 0, memmem(c[8].p, c[8].n, "罚款", 6) != NULL);
 	assert_int_equal(
 	    c[11].n > 0, memmem(c[8].p, c[8].n, "没收", 6) != NULL);
+	/* The law's least and most, where the goods are worth below 10,000. */
+	if (span_is(c[5], "经营不符合食品安全标准的食品"))
+		assert_true(
+		    strtod(c[10].p, NULL) >= 5 && strtod(c[10].p, NULL) <= 10);
 }
 
 static void demo_bulk_rows_are_clean(void **state)

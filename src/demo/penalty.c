@@ -41,19 +41,19 @@ static const struct {
 struct offence {
 	enum demo_department_id department;
 	int kinds;
-	int low; /* fine in yuan */
-	int high;
+	int low;  /* fine in yuan, between what the ground says at least */
+	int high; /* and at most */
 	const char *type;
 	const char *facts;
 	const char *ground;
 };
 
 static const struct offence offences[] = {
-    {DEMO_MARKET, FINE | GAINS, 2000, 60000, "经营不符合食品安全标准的食品",
+    {DEMO_MARKET, FINE | GAINS, 50000, 100000, "经营不符合食品安全标准的食品",
 	"{经抽检|经检验|监督抽检}，当事人销售的$I（批号$B）$S，"
-	"进货$Q，已售$N件，货值$M",
+	"进货$Q，已售$N件，货值$C",
 	"《食品安全法》第三十四条、第一百二十四条"},
-    {DEMO_MARKET, WARNING | FINE, 500, 10000, "未按规定查验进货凭证",
+    {DEMO_MARKET, WARNING | FINE, 5000, 50000, "未按规定查验进货凭证",
 	"$D$T检查$P，当事人购进$I$Q，{未能提供|不能出示}供货者许可证"
 	"和批号$B的合格证明",
 	"《食品安全法》第五十三条、第一百二十六条"},
@@ -69,11 +69,11 @@ static const struct offence offences[] = {
 	"$D检查$P，$R陈列的$I等$N种商品{未标价|标价与结算价不符}，"
 	"多收$M",
 	"《价格法》第十三条、第四十二条"},
-    {DEMO_MARKET, FINE | STOP, 5000, 90000, "使用未经检验的特种设备",
+    {DEMO_MARKET, FINE | STOP, 30000, 90000, "使用未经检验的特种设备",
 	"当事人$R使用的{叉车|锅炉|电梯|压力容器}（编号$Z）自$D起"
 	"超期未检，仍作业$N小时",
 	"《特种设备安全法》第四十条、第八十四条"},
-    {DEMO_ECOLOGY, FINE, 20000, 300000, "超标排放水污染物",
+    {DEMO_ECOLOGY, FINE, 100000, 300000, "超标排放水污染物",
 	"$D在线监测显示总排口{日均值|瞬时值}$E，超标{0.3|0.8|1.4|2.6}倍，"
 	"排放废水$N吨",
 	"《水污染防治法》第十条、第八十三条"},
@@ -84,7 +84,7 @@ static const struct offence offences[] = {
     {DEMO_ECOLOGY, FINE, 10000, 100000, "未采取扬尘防治措施",
 	"$D$T检查$P，$R堆放砂石$N吨未覆盖，{喷淋停用|围挡缺失|道路积尘}",
 	"《大气污染防治法》第一百一十七条"},
-    {DEMO_ECOLOGY, FINE, 20000, 150000, "未按规定贮存危险废物",
+    {DEMO_ECOLOGY, FINE, 100000, 300000, "未按规定贮存危险废物",
 	"$R存放废矿物油等$N桶（台账号$Z），{未设标志|混放|无防渗}，"
 	"$D查获",
 	"《固体废物污染环境防治法》第一百一十二条"},
@@ -94,7 +94,7 @@ static const struct offence offences[] = {
     {DEMO_EMERGENCY, FINE, 5000, 50000, "未设置安全警示标志",
 	"$D$T执法检查，$R{有限空间|受限作业点|危险品区}$N处未设警示标志",
 	"《安全生产法》第三十五条、第九十九条"},
-    {DEMO_EMERGENCY, WARNING | FINE | SUSPEND, 10000, 90000,
+    {DEMO_EMERGENCY, WARNING | FINE | SUSPEND, 50000, 90000,
 	"违反安全操作规程作业",
 	"$D$R动火作业（票号$Z）无人监护，{气体未检测|票证过期|未隔离}，"
 	"持续$N分钟",
@@ -113,7 +113,7 @@ static const struct offence offences[] = {
 	"$D$T在$P占道{堆放|经营|加工}$J$Q，占用$N平方米，通知书$Z"
 	"到期未改",
 	"《城市道路管理条例》第二十七条、第四十二条"},
-    {DEMO_URBAN, WARNING | FINE, 200, 5000, "未按规定倾倒建筑垃圾",
+    {DEMO_URBAN, WARNING | FINE, 5000, 50000, "未按规定倾倒建筑垃圾",
 	"$D$V在$P倾倒{渣土|装修垃圾|废砖块}$N立方米，无核准文件",
 	"《城市建筑垃圾管理规定》第二十六条"},
     {DEMO_HOUSING, FINE, 5000, 100000, "未按图纸和技术标准施工",
@@ -124,7 +124,7 @@ static const struct offence offences[] = {
 	"$D检查发现$P工程（编号$Z）{未领|未办妥}施工许可证，已施工至"
 	"$N层",
 	"《建筑法》第六十四条"},
-    {DEMO_HUMAN_RESOURCES, WARNING | FINE, 2000, 20000,
+    {DEMO_HUMAN_RESOURCES, WARNING | FINE, 50000, 100000,
 	"未按规定存储工资保证金",
 	"$D核查，$P项目{未开专户|专户停用|未存保证金}，涉及$N人，"
 	"应存$M",

@@ -115,9 +115,10 @@ static void add_past_day(struct demo_phrase *p, struct buf *out)
 	demo_add_day(out, past_day(p, 100));
 }
 
-static void add_amount(struct demo_phrase *p, struct buf *out)
+static void add_amount_below(
+    struct demo_phrase *p, uint32_t most, struct buf *out)
 {
-	int64_t yuan = 80 + demo_random_below(&p->random, 60000);
+	int64_t yuan = 80 + demo_random_below(&p->random, most - 80);
 
 	if (demo_random_chance(&p->random, 500))
 		demo_add_yuan(out, yuan / 10 * 10 * 100);
@@ -125,6 +126,16 @@ static void add_amount(struct demo_phrase *p, struct buf *out)
 		demo_add_yuan(
 		    out, yuan * 100 + demo_random_below(&p->random, 100));
 	buf_add_str(out, "元");
+}
+
+static void add_amount(struct demo_phrase *p, struct buf *out)
+{
+	add_amount_below(p, 60080, out);
+}
+
+static void add_small_amount(struct demo_phrase *p, struct buf *out)
+{
+	add_amount_below(p, 10000, out);
 }
 
 /* Of taxes and of buildings. */
@@ -351,6 +362,7 @@ static void (*const makers[128])(struct demo_phrase *, struct buf *) = {
     ['Q'] = add_quantity,
     ['B'] = add_batch,
     ['M'] = add_amount,
+    ['C'] = add_small_amount,
     ['L'] = add_large_amount,
     ['S'] = add_residue,
     ['E'] = add_pollutant,

@@ -25,7 +25,7 @@
  *	$S	a residue in food and a measured value, $E one in water
  *	$T	a time of day		$V	a vehicle
  *	$N	a number 2..99		$A	a number 100..9999
- *	$L	an amount of millions of yuan
+ *	$C	an amount below 10,000 yuan, $L of millions
  *	$W	an invented person	$Z	eight digits
  */
 #ifndef GX_DEMO_PHRASE_H
