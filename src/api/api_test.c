@@ -23,7 +23,6 @@
 #include "api/departments.h"
 #include "api/home_page.h"
 #include "api/log_page.h"
-#include "api/measures.h"
 #include "api/open_data.h"
 #include "api/publicity.h"
 #include "api/quality.h"

@@ -7,7 +7,6 @@
  */
 #include "api/audit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

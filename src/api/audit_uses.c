@@ -7,10 +7,8 @@
  */
 #include "api/audit.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "api/accounts.h"
 #include "api/put.h"
 #include "api/subject.h"
 #include "api/uses.h"

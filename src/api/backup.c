@@ -17,7 +17,6 @@
  */
 #include "api/backup.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
  */
 #include "api/catalogue_page.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "api/law.h"

@@ -18,7 +18,6 @@
 #include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
-#include "base/tr.h"
 
 enum { PAGE_BYTES = 8 * 1024 * 1024 /* an event begins no further */ };
 

@@ -22,7 +22,6 @@
  */
 #include "api/check_many.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

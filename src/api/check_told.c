@@ -11,7 +11,6 @@
 
 #include "api/check.h"
 #include "api/check_made.h"
-#include "api/check_priv.h"
 #include "base/mem.h"
 #include "standing/standing.h"
 

@@ -6,14 +6,12 @@
  */
 #include "api/entry.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "api/record_priv.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/tr.h"
-#include "base/utf8.h"
 #include "intake/fields.h"
 
 #define N_(text) text

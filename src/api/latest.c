@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/latest.h"
 
-#include "base/check.h"
-
 struct latest {
 	struct entry_reader entries;
 	struct json_writer *w;

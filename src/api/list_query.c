@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/tr.h"
 
 void list_query_init(struct list_query *query)
 {

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "api/put.h"
-#include "base/check.h"
 #include "intake/doubtful.h"
 
 /* The rows as they are, and the link to those behind them. */

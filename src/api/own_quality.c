@@ -16,7 +16,6 @@
 #include "api/put.h"
 #include "base/check.h"
 #include "base/mem.h"
-#include "base/tr.h"
 #include "calendar/calendar.h"
 #include "intake/finding.h"
 #include "publication/publication.h"

@@ -16,12 +16,10 @@
 #include <string.h>
 
 #include "api/put.h"
-#include "api/record_priv.h"
 #include "api/search.h"
 #include "api/subject.h"
 #include "base/check.h"
 #include "base/fold.h"
-#include "base/tr.h"
 #include "intake/fields.h"
 #include "publication/publication.h"
 #include "registry/block.h"

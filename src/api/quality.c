@@ -15,7 +15,6 @@
 #include "api/publicity.h"
 #include "base/check.h"
 #include "base/mem.h"
-#include "base/tr.h"
 
 enum { HISTORY_MONTHS = 24, MONTHS_OFFERED = 60, HREF_BYTES_MAX = 512 };
 

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "api/put.h"
-#include "api/record_priv.h"
 #include "base/check.h"
 #include "base/tr.h"
 #include "intake/fields.h"

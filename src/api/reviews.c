@@ -8,7 +8,6 @@
 #include "api/reviews.h"
 
 #include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "api/accounts.h"

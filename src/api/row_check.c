@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 
-#include "api/law.h"
 #include "api/put.h"
 #include "base/check.h"
 #include "base/json.h"

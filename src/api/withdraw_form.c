@@ -11,8 +11,6 @@
 #include "api/law.h"
 #include "api/put.h"
 #include "api/subject.h"
-#include "base/check.h"
-#include "base/tr.h"
 #include "base/utf8.h"
 #include "calendar/calendar.h"
 

@@ -6,7 +6,6 @@
  */
 #include "catalog/cat_priv.h"
 
-#include "base/check.h"
 #include "base/tr.h"
 
 #define NEEDS(number) (1u << (number))

@@ -12,11 +12,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
-#include "base/tr.h"
 
 enum { SOURCES_MAX = 64 };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* backup: a copy of the whole directory, also while a server runs on it. */
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 

@@ -2,7 +2,6 @@
 /* doubtful list, doubtful resolve, doubtful undo: whom a row is about. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/tr.h"

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/json.h"
-#include "base/tr.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/tr.h"
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "ident/ident.h"

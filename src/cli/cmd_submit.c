@@ -2,11 +2,9 @@
 /* submit: takes department files in, each as one transaction. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "cli/commands.h"

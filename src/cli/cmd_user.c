@@ -3,7 +3,6 @@
  * accounts, by whoever has the machine. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/accounts.h"

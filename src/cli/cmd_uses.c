@@ -4,7 +4,6 @@
  * timer, once a night, beside the server. Announced in the log first; cut
  * short anywhere, the next run goes on.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

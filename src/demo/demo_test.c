@@ -30,7 +30,6 @@
 #include "demo/faults.h"
 #include "demo/names.h"
 #include "demo/plan.h"
-#include "demo/random.h"
 #include "ident/ident.h"
 #include "intake/normalise.h"
 #include "intake/reader.h"

@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

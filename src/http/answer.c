@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 #include <sys/stat.h>
 
 #define XXH_INLINE_ALL

@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <dirent.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

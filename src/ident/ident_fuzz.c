@@ -3,7 +3,6 @@
  * Fuzz target of the ident room: any bytes as any identifier. Beyond what
  * the sanitizers see, the promises of ident.h that hold for every input.
  */
-#include <stdlib.h>
 
 #include "base/check.h"
 #include "base/utf8.h"

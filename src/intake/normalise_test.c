@@ -12,7 +12,6 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/random_test_help.h"
-#include "base/tr.h"
 #include "intake/fields.h"
 #include "intake/normalise.h"
 

@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/mem.h"
-#include "base/tr.h"
 #include "base/utf8.h"
 #include "intake/reader.h"
 #include "intake/reader_priv.h"

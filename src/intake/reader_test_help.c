@@ -2,7 +2,6 @@
 /* Helpers of the intake room's tests; see reader_test_help.h. */
 #include "intake/reader_test_help.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

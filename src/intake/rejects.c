@@ -12,7 +12,6 @@
  */
 #include "intake/rejects.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>

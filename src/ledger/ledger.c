@@ -18,7 +18,6 @@
 #include "ledger/ledger.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,6 @@
 #include <jansson.h>
 
 #include "base/buf.h"
-#include "base/check.h"
 #include "base/tr.h"
 
 #define N_(text) text

@@ -5,7 +5,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "base/check.h"
 #include "oidc/jwks.h"
 
 static const char *text_of(const json_t *object, const char *name)

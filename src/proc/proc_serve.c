@@ -11,7 +11,6 @@
  */
 #include "proc/proc_serve.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <signal.h>

@@ -8,7 +8,6 @@
  */
 #include "publication/publication_priv.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL

@@ -10,7 +10,6 @@
 
 #include "base/check.h"
 #include "base/mem.h"
-#include "intake/doubtful.h"
 #include "publication/follow.h"
 #include "registry/withdraw.h"
 

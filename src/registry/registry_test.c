@@ -14,7 +14,6 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "base/fold.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "registry/block.h"
 #include "registry/names.h"

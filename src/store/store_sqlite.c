@@ -15,7 +15,6 @@
  * go in by one statement: its cursor stays where the last row went, so that
  * rows in the order of their key need no search (2 times as fast).
  */
-#include <errno.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>

@@ -18,7 +18,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/check.h"
 #include "tlog/base64.h"

@@ -6,7 +6,6 @@
  * programs are looked at only where time and repetition do not tell: an
  * approval system works at night, and asks about a large firm often.
  */
-#include "base/check.h"
 #include "base/tr.h"
 #include "usage/audit.h"
 

@@ -14,7 +14,6 @@
 
 #include "base/file.h"
 #include "base/tr.h"
-#include "calendar/calendar.h"
 #include "usage/audit_case.h"
 #include "usage/feedback.h"
 #include "usage/many.h"

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "base/sha256.h"
 #include "tlog/tile.h"
 #include "usage/use_log.h"
 

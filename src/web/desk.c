@@ -11,7 +11,6 @@
 
 #include "base/check.h"
 #include "base/keep.h"
-#include "calendar/calendar.h"
 #include "http/multipart.h"
 #include "web/seal.h"
 

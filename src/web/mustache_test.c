@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/tr.h"
 #include "web/html.h"
 #include "web/mustache.h"

@@ -9,7 +9,6 @@
 
 #include "base/check.h"
 #include "people/people.h"
-#include "web/staff.h"
 
 #define N_(text) text
 

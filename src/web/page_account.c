@@ -11,11 +11,8 @@
  * Who wanted nothing in particular goes to /start, which leads on to his work.
  */
 #include <qrencode.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "api/accounts.h"
-#include "base/check.h"
 #include "calendar/calendar.h"
 #include "http/uri.h"
 #include "web/agent.h"

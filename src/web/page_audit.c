@@ -8,7 +8,6 @@
 
 #include "api/audit.h"
 #include "api/uses.h"
-#include "base/check.h"
 #include "calendar/calendar.h"
 #include "web/seal.h"
 #include "web/site_priv.h"

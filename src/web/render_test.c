@@ -5,12 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/tr.h"
 #include "web/format.h"
 #include "web/mustache.h"

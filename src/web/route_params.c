@@ -7,7 +7,6 @@
 #include "api/notices.h"
 #include "api/own_records.h"
 #include "api/publicity.h"
-#include "api/search.h"
 #include "api/subject.h"
 #include "api/reviews.h"
 #include "api/uploads.h"

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/monotonic.h"
 #include "web/runner.h"
 

@@ -14,7 +14,6 @@
 #include "web/uploads.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
@@ -22,14 +21,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/monotonic.h"
-#include "calendar/calendar.h"
 #include "usage/use_log.h"
 #include "web/runner.h"
 
