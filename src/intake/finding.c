@@ -123,8 +123,8 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("Its source alone corrects or withdraws it; who has taken its work "
 	   "over acts for it.")},
     [FIND_RECORD_ENDED] = {"record-ended", true,
-	N_("record {e} has ended, and what it said before does not bring it "
-	   "back"),
+	N_("the record (in the first such row: {e}) has ended, and what it "
+	   "said before does not bring it back"),
 	N_("If its withdrawal was a mistake, take that back: at the record on "
 	   "the department's desk, or by \"gongxin reinstate\". If the "
 	   "decision "
@@ -279,6 +279,9 @@ static bool take_apart(
 	out->expect = text_of(out->json, "expect");
 	if (out->rule == FIND_ROW_FAULT)
 		out->expect = fault_words(out->expect);
+	/* Older reports do not tell its number. */
+	if (out->rule == FIND_RECORD_ENDED && !out->expect[0])
+		out->expect = "—";
 	out->column =
 	    (int)json_integer_value(json_object_get(out->json, "column"));
 	return true;
