@@ -124,6 +124,11 @@ static void on_wrong(void *ctx, const char *text)
 	verify_result_add(ctx, text);
 }
 
+static void on_note(void *ctx, const char *text)
+{
+	add_note(ctx, text);
+}
+
 /* That it cannot be told how long uses are kept matters only where some are
  * not there. */
 static void keep_counts(struct home *home,
@@ -198,6 +203,7 @@ static enum err_code verify_uses(struct home *home,
 	    .code_of = home->store ? uses_code_of : NULL,
 	    .code_ctx = home->store,
 	    .wrong = on_wrong,
+	    .note = on_note,
 	    .ctx = out};
 	struct said said = {out, database};
 	struct use_verify_counts counts = {0};

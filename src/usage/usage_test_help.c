@@ -227,6 +227,13 @@ static void on_wrong(void *ctx, const char *text)
 	s->count++;
 }
 
+static void on_note(void *ctx, const char *text)
+{
+	struct said *s = ctx;
+
+	snprintf(s->note, sizeof(s->note), "%s", text);
+}
+
 struct use_verify_counts verify_place(
     struct place *p, const struct use_verify_request *rest, struct said *said)
 {
@@ -242,6 +249,7 @@ struct use_verify_counts verify_place(
 	request.origin = "uses.test.example/uses";
 	request.key = &key;
 	request.wrong = on_wrong;
+	request.note = on_note;
 	request.ctx = said;
 	memset(said, 0, sizeof(*said));
 	snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", p->folder);

@@ -46,6 +46,7 @@ void take_up(struct place *p, const char *finding, bool is_close,
 struct said {
 	char text[8][512];
 	size_t count;
+	char note[512]; /* the last */
 };
 /* Of the log of a place; rest: what the request has beside. */
 struct use_verify_counts verify_place(

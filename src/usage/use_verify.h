@@ -30,6 +30,8 @@ struct use_verify_request {
 	void *code_ctx;
 	/* Told of each thing that is wrong. */
 	void (*wrong)(void *ctx, const char *text);
+	/* Of what is not, but should be known; NULL: of nothing. */
+	void (*note)(void *ctx, const char *text);
 	void *ctx;
 };
 

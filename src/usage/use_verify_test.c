@@ -190,9 +190,33 @@ static void use_verify_publication_under_way_is_waited_for(void **state)
 	pthread_join(thread, &result);
 	said = result;
 	assert_string_equal(said->text[0], "");
+	assert_string_equal(said->note, "");
 	assert_int_equal(said->count, 0);
 	buf_release(&older);
 	buf_release(&newest);
+}
+
+/* Nobody is between the two any more: whoever was has been killed. */
+static void use_verify_earlier_checkpoint_is_noted(void **state)
+{
+	struct buf older = BUF_INIT(64 * 1024);
+	struct place *p = *state;
+	struct said said;
+	char path[256];
+
+	make_uses(p);
+	snprintf(path, sizeof(path), "%s/checkpoint", p->folder);
+	assert_int_equal(file_read(path, &older, &p->err), 0);
+	publish_more(p, 1);
+	file_write(path, buf_span(&older), NULL);
+	verify(p, &said, 701);
+	assert_string_equal(said.text[0], "");
+	assert_non_null(strstr(said.note, "checkpoint is an earlier one"));
+	publish_more(p, 1);
+	verify(p, &said, 702);
+	assert_int_equal(said.count, 0);
+	assert_string_equal(said.note, "");
+	buf_release(&older);
 }
 
 /* Any member of any row, published or only sealed. */
@@ -868,6 +892,7 @@ int main(void)
 	    PLACED(use_verify_changed_file_is_named),
 	    PLACED(use_verify_other_files_are_looked_at),
 	    PLACED(use_verify_publication_under_way_is_waited_for),
+	    PLACED(use_verify_earlier_checkpoint_is_noted),
 	    PLACED(use_verify_changed_row_is_named),
 	    PLACED(use_verify_damaged_head_is_named),
 	    PLACED(many_is_found_from_each_of_them),
