@@ -74,6 +74,15 @@ static void put_about(const struct cli_call *call, const struct bureau *bureau,
 	put_word(out, cli_value(call, "organisation"), is_refused);
 }
 
+/* Done is done, and a password for one use is told once alone. */
+static void tell_unpublished(const struct cli_call *call, const struct err *why)
+{
+	fprintf(stderr,
+	    tr("gongxin %s: it is done; the files of the log of uses do not "
+	       "follow yet: %s\n"),
+	    call->cmd->name, why->message);
+}
+
 /* The change and its trace are one transaction: neither is there without the
  * other. What was refused is rolled back first, and only its trace stays. */
 static enum err_code seal(
@@ -85,6 +94,7 @@ static enum err_code seal(
 	    .act = USE_MANAGE,
 	    .purpose = span_of(call->cmd->name),
 	    .department = span_of(department ? department : "")};
+	bool is_sealed = false;
 	struct err untraced;
 
 	if (rc) {
@@ -94,9 +104,13 @@ static enum err_code seal(
 	}
 	put_about(call, bureau, rc != 0, &about);
 	use.reference = buf_span(&about);
-	if (trace_leave(&bureau->office, &use, &untraced)) {
-		call->err = untraced;
-		rc = untraced.code;
+	if (trace_leave_of(&bureau->office, &use, &is_sealed, &untraced)) {
+		if (!rc && is_sealed)
+			tell_unpublished(call, &untraced);
+		else {
+			call->err = untraced;
+			rc = untraced.code;
+		}
 	}
 	buf_release(&about);
 	return rc;

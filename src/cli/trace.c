@@ -31,8 +31,8 @@ bool trace_is_of_server(void)
 	    own.st_dev == parents.st_dev && own.st_ino == parents.st_ino;
 }
 
-enum err_code trace_leave_by(struct office *office, int64_t now_ms,
-    trace_write *write, void *ctx, struct err *err)
+static enum err_code leave_by(struct office *office, int64_t now_ms,
+    trace_write *write, void *ctx, bool *is_sealed_out, struct err *err)
 {
 	struct use_log *log;
 	enum err_code rc = store_in_transaction(office->store)
@@ -48,10 +48,19 @@ enum err_code trace_leave_by(struct office *office, int64_t now_ms,
 		rc = use_log_seal(log, now_ms, err);
 	if (!rc)
 		rc = store_commit(office->store, err);
+	*is_sealed_out = !rc;
 	if (!rc)
 		rc = use_log_publish(log, now_ms, NULL, err);
 	use_log_free(&log);
 	return rc;
+}
+
+enum err_code trace_leave_by(struct office *office, int64_t now_ms,
+    trace_write *write, void *ctx, struct err *err)
+{
+	bool is_sealed;
+
+	return leave_by(office, now_ms, write, ctx, &is_sealed, err);
 }
 
 struct one {
@@ -81,8 +90,8 @@ static void drop_person(struct span *text)
 		*text = span_of("");
 }
 
-static enum err_code leave(
-    struct office *office, const struct one *look, struct err *err)
+static enum err_code leave_one(struct office *office, const struct one *look,
+    bool *is_sealed_out, struct err *err)
 {
 	char reader[TRACE_NAME_BYTES];
 	struct one one = *look;
@@ -94,7 +103,16 @@ static enum err_code leave(
 	}
 	one.use.reader = span_of(reader);
 	one.use.reader_kind = USE_COMMAND;
-	return trace_leave_by(office, one.use.at_ms, write_one, &one, err);
+	return leave_by(
+	    office, one.use.at_ms, write_one, &one, is_sealed_out, err);
+}
+
+static enum err_code leave(
+    struct office *office, const struct one *look, struct err *err)
+{
+	bool is_sealed;
+
+	return leave_one(office, look, &is_sealed, err);
 }
 
 enum err_code trace_leave(
@@ -103,6 +121,14 @@ enum err_code trace_leave(
 	const struct one one = {*use, NULL, 0};
 
 	return leave(office, &one, err);
+}
+
+enum err_code trace_leave_of(struct office *office, const struct use *use,
+    bool *is_sealed_out, struct err *err)
+{
+	const struct one one = {*use, NULL, 0};
+
+	return leave_one(office, &one, is_sealed_out, err);
 }
 
 static enum err_code check_purpose(const char *text, struct err *err)

@@ -18,6 +18,10 @@ void trace_find_reader(char out[TRACE_NAME_BYTES]);
  */
 enum err_code trace_leave(
     struct office *office, const struct use *use, struct err *err);
+/* The same of what is done with it. A failure after which it is sealed took
+ * nothing back: only the files of the log do not follow yet. */
+enum err_code trace_leave_of(struct office *office, const struct use *use,
+    bool *is_sealed_out, struct err *err);
 /*
  * The end of a look at what is not public: seals it, answered or refused as
  * rc says, so that without its trace nothing is told. The act is USE_READ
