@@ -293,15 +293,25 @@ static int tell_help(int argc, char **argv)
 	return CLI_DONE;
 }
 
-int main(int argc, char **argv)
+/* The exit code: an answer that did not reach its file is none. */
+static int end_answer(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fprintf(stderr, "gongxin: %s\n  %s%s\n",
+	    tr("the answer could not be written"), tr("hint: "),
+	    tr("What was to be done is done, only what is said of it was cut "
+	       "short. Free some disk space, or write elsewhere, and ask "
+	       "again."));
+	return CLI_NOT_DONE;
+}
+
+static int run(int argc, char **argv)
 {
 	struct cli_call call;
 	bool wants_help = false;
 	int words = 0;
 
-	/* A bound on file sizes is a full disk, told as an error. */
-	signal(SIGXFSZ, SIG_IGN);
-	tr_set_lang(tr_lang_from_environment());
 	if (argc > 1 && is_help(argv[1]))
 		return tell_help(argc - 2, argv + 2);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
@@ -318,6 +328,14 @@ int main(int argc, char **argv)
 		return CLI_DONE;
 	}
 	return (int)call.cmd->run(&call);
+}
+
+int main(int argc, char **argv)
+{
+	/* A bound on file sizes is a full disk, told as an error. */
+	signal(SIGXFSZ, SIG_IGN);
+	tr_set_lang(tr_lang_from_environment());
+	return end_answer(run(argc, argv));
 }
 
 /* ---- for the commands ---- */
