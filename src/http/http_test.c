@@ -672,18 +672,18 @@ static void access_log_full_disk_says_what_was_lost(void **state)
 
 static void access_log_reopen_goes_on_in_a_new_file(void **state)
 {
-	char path[] = "/tmp/access-log-test-XXXXXX", old[64];
+	char path[] = "/tmp/access-log-test-XXXXXX", rotated[64];
 	int fd = mkstemp(path);
 	struct access_log *log;
 	struct err err;
 
 	(void)state;
 	close(fd);
-	snprintf(old, sizeof(old), "%s.1", path);
+	snprintf(rotated, sizeof(rotated), "%s.1", path);
 	assert_int_equal(access_log_open(path, &log, &err), 0);
 	assert_true(access_log_is_file(log));
 	add_line(log, 201);
-	assert_int_equal(rename(path, old), 0);
+	assert_int_equal(rename(path, rotated), 0);
 	add_line(log, 202);
 	assert_int_equal(mkdir(path, 0755), 0); /* no file can be made there */
 	assert_int_not_equal(access_log_reopen(log, &err), 0);
@@ -692,9 +692,9 @@ static void access_log_reopen_goes_on_in_a_new_file(void **state)
 	assert_int_equal(access_log_reopen(log, &err), 0);
 	add_line(log, 204);
 	access_log_close(&log);
-	expect_lines(old, "201;202;203;");
+	expect_lines(rotated, "201;202;203;");
 	expect_lines(path, "204;");
-	unlink(old);
+	unlink(rotated);
 	unlink(path);
 	assert_int_equal(access_log_open("-", &log, &err), 0);
 	assert_false(access_log_is_file(log));
