@@ -300,9 +300,11 @@ static int end_answer(int code)
 		return code;
 	fprintf(stderr, "gongxin: %s\n  %s%s\n",
 	    tr("the answer could not be written"), tr("hint: "),
-	    tr("What was to be done is done, only what is said of it was cut "
-	       "short. Free some disk space, or write elsewhere, and ask "
-	       "again."));
+	    code == CLI_NOT_DONE
+		? tr("Free some disk space, or write elsewhere.")
+		: tr("What was to be done is done, only what is said of it was "
+		     "cut short. Free some disk space, or write elsewhere, "
+		     "and ask again."));
 	return CLI_NOT_DONE;
 }
 

@@ -6,7 +6,8 @@
  * alike in the content and in the amount columns, as in a real decision.
  *
  * A changed row (the next version of the same key) has a fine one hundred
- * yuan lower and a note; number, subject and authority stay.
+ * yuan lower (higher, where the law knows no lower one) and a note; number,
+ * subject and authority stay.
  */
 #include "demo/items.h"
 
@@ -306,7 +307,8 @@ void demo_penalty_make(const struct demo_ask *ask, struct demo_row *row)
 	p.fine = fine_pick(o, &r);
 	p.gain = 12000 + demo_random_below(&r, 900000);
 	if (ask->is_changed)
-		p.fine -= 100 * FEN;
+		p.fine +=
+		    p.fine < (o->low + 100) * FEN ? 100 * FEN : -100 * FEN;
 	p.random = r;
 	p.random.state ^= 1;
 	put_subject(&org, &r, row);
