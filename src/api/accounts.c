@@ -18,7 +18,7 @@ void accounts_put_time(struct json_writer *w, const char *key, int64_t ms)
 void accounts_put_name(struct json_writer *w, const char *key,
     struct store *store, const char *login)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct people_user user = {.name = ""};
 
 	if (login[0] && people_user_find(store, arena, login, &user, NULL) != 0)
@@ -82,7 +82,7 @@ static void put_user(
 enum err_code accounts_users(
     struct store *store, int64_t now_ms, struct buf *out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct people_user *users;
 	struct json_writer w;
 	size_t count = 0, i;
@@ -129,7 +129,7 @@ static enum err_code put_sessions(struct json_writer *w, struct store *store,
 enum err_code accounts_user(struct store *store, const char *login,
     int64_t now_ms, struct buf *out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct people_user user;
 	struct json_writer w;
 	enum err_code rc = people_user_find(store, arena, login, &user, err);
@@ -170,7 +170,7 @@ static void put_token(
 enum err_code accounts_tokens(
     struct store *store, int64_t now_ms, struct buf *out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct people_token *tokens;
 	struct json_writer w;
 	size_t count = 0, i;

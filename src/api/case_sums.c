@@ -59,7 +59,7 @@ enum err_code case_sums_load(
 	    .limit = AT_ONCE,
 	    .has_steps = true};
 	struct counting c = {.reading = r, .sums = sums};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	bool has_more = true;
 	enum err_code rc = 0;
 

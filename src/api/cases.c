@@ -353,7 +353,7 @@ static enum err_code put_list(
 enum err_code cases_document(const struct reading *r,
     const struct cases_query *q, struct buf *out, struct err *err)
 {
-	struct listing l = {.r = r, .q = q, .arena = arena_new(0)};
+	struct listing l = {.r = r, .q = q, .arena = arena_new()};
 	struct json_writer w;
 	enum err_code rc = store_begin_read(r->store, err);
 
@@ -647,7 +647,7 @@ enum err_code case_document(const struct reading *r,
     struct case_about *about, struct buf *out, struct err *err)
 {
 	struct whole c = {
-	    .r = r, .viewer = viewer, .arena = arena_new(0), .now_ms = now_ms};
+	    .r = r, .viewer = viewer, .arena = arena_new(), .now_ms = now_ms};
 	struct json_writer w;
 	enum err_code rc = store_begin_read(r->store, err);
 
@@ -687,7 +687,7 @@ static bool is_made(
 
 bool case_was_made(const struct reading *r, const struct case_made *made)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct err ignored;
 	bool is_it = store_begin_read(r->store, &ignored) == 0 &&
 	    is_made(r->store, arena, made);

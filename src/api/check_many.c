@@ -85,7 +85,7 @@ static struct check_many *new_many(const struct check_question *q,
 {
 	struct check_many *m = mem_zalloc(1, sizeof(*m));
 
-	m->arena = arena_new(0);
+	m->arena = arena_new();
 	m->form = form;
 	m->question = *q;
 	m->question.code = (struct span){"", 0};

@@ -39,7 +39,7 @@ struct check_words *check_words_new(void)
 {
 	struct check_words *words = mem_zalloc(1, sizeof(*words));
 
-	words->arena = arena_new(0);
+	words->arena = arena_new();
 	buf_init(&words->scratch, PIECE_BYTES_MAX);
 	return words;
 }

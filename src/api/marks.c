@@ -223,7 +223,7 @@ enum err_code marks_put_all(
 	const struct case_query query = {
 	    .which = CASES_OPEN, .limit = MARKED_MAX};
 	struct open_cases *open = open_cases_new(r, OPEN_CASES_FOR_ONE);
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct case_file *files;
 	size_t count = 0, i;
 	bool has_more = false;

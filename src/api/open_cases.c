@@ -33,7 +33,7 @@ struct open_cases *open_cases_new(
 	struct open_cases *open = mem_zalloc(1, sizeof(*open));
 
 	open->reading = reading;
-	open->arena = arena_new(0);
+	open->arena = arena_new();
 	open->is_of_one = which == OPEN_CASES_FOR_ONE;
 	return open;
 }

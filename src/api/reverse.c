@@ -71,7 +71,7 @@ struct reverse *reverse_new(void)
 	struct reverse *r = mem_zalloc(1, sizeof(*r));
 
 	r->checked = checked_new();
-	r->arena = arena_new(0);
+	r->arena = arena_new();
 	r->day = DATE_NONE;
 	return r;
 }
@@ -516,7 +516,7 @@ static enum err_code work_out(struct reverse *r,
 	enum err_code rc;
 
 	w.since_ms = (int64_t)oldest * DAY_MS - CHINA_MS;
-	w.arena = arena_new(0);
+	w.arena = arena_new();
 	view_loader_new(&source, &w.loader);
 	rc = checked_follow(r->checked, look->office, look->published,
 	    find_code, look->registry, err);

@@ -172,7 +172,7 @@ enum err_code reviews_document(const struct reading *reading,
     struct err *err)
 {
 	const struct cat_department *department = query->departments.chosen;
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct json_writer w;
 	int64_t waiting = 0;
 	enum err_code rc =
@@ -475,7 +475,7 @@ enum err_code review_document(const struct reading *reading,
     const struct reviews_of *of, const struct review *r, struct buf *out,
     struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct json_writer w;
 	struct upload upload;
 	enum err_code rc = load_upload(of->office, arena, r, &upload, err);

@@ -35,7 +35,7 @@ static enum err_code load_review(struct store *office, const struct upload *u,
 static enum err_code load_rehearsal(struct store *office,
     const struct upload *u, struct buf *out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct review review;
 	enum err_code rc = load_review(office, u, arena, &review, err);
 
@@ -172,7 +172,7 @@ static void put_rejects(struct json_writer *w, const struct upload *u)
 static enum err_code put_review(struct json_writer *w, struct store *office,
     const struct upload *u, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct review review;
 	enum err_code rc = load_review(office, u, arena, &review, err);
 
@@ -375,7 +375,7 @@ enum err_code uploads_list(const struct reading *reading, struct store *office,
     const struct uploads_query *query, struct buf *out, struct err *err)
 {
 	const struct cat_department *chosen = query->departments.chosen;
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct upload *all =
 	    arena_zalloc(arena, UPLOADS_LIMIT_MAX, sizeof(*all));
 	struct json_writer w;

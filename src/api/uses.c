@@ -427,7 +427,7 @@ static const struct people_role *role_of(
 
 static void put_reader(struct listing *l, const struct use *use)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	const struct people_role *role = NULL;
 	struct json_writer *w = l->w;
 	struct people_user user;

@@ -249,7 +249,7 @@ static void put_hook(
 enum err_code webhooks_document(struct store *office, const char *department,
     struct buf *out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	const struct hook *hooks = NULL;
 	struct json_writer w;
 	size_t count = 0, i;
@@ -301,7 +301,7 @@ enum err_code webhooks_metrics(
 	struct gauge failures = {
 	    "failures", "Attempts that failed since the last one taken.", {0}};
 	struct gauge stopped = {"stopped", "1: it is not tried any more.", {0}};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	const struct hook *hooks = NULL;
 	size_t count = 0, i;
 	enum err_code rc = hook_all(office, arena, &hooks, &count, err);

@@ -293,7 +293,7 @@ static void mem_grow_keeps_what_is_there(void **state)
 
 static void arena_pieces_aligned_and_kept(void **state)
 {
-	struct arena *a = arena_new(0);
+	struct arena *a = arena_new();
 	size_t i, round;
 
 	(void)state;

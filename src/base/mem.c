@@ -34,8 +34,6 @@ struct chunk {
 
 struct arena {
 	struct chunk *head; /* newest chunk, NULL when empty */
-	size_t used_bytes;  /* handed out since reset */
-	size_t max_bytes;   /* 0 = unbounded */
 };
 
 static _Noreturn void out_of_memory(size_t size)
@@ -113,12 +111,9 @@ char *mem_strdup(const char *s)
 	return mem_dup(s, strlen(s));
 }
 
-struct arena *arena_new(size_t max_bytes)
+struct arena *arena_new(void)
 {
-	struct arena *arena = mem_zalloc(1, sizeof(*arena));
-
-	arena->max_bytes = max_bytes;
-	return arena;
+	return mem_zalloc(1, sizeof(struct arena));
 }
 
 /* Frees chunks from the newest on, down to `last` (not freed). */
@@ -156,7 +151,6 @@ void arena_reset(struct arena *arena)
 	if (oldest)
 		oldest->used = 0;
 #endif
-	arena->used_bytes = 0;
 }
 
 static struct chunk *add_chunk(struct arena *arena, size_t need)
@@ -189,13 +183,10 @@ void *arena_alloc(struct arena *arena, size_t size)
 	need = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	if (need == 0)
 		need = ARENA_ALIGN;
-	if (arena->max_bytes && arena->used_bytes + need > arena->max_bytes)
-		out_of_memory(size);
 	if (!chunk || chunk->size - chunk->used < need)
 		chunk = add_chunk(arena, need);
 	p = chunk->data + chunk->used;
 	chunk->used += need;
-	arena->used_bytes += need;
 	return p;
 }
 

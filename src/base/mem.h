@@ -35,9 +35,9 @@ char *mem_strdup(const char *s);
  */
 struct arena;
 
-/* A new arena; free with arena_free. max_bytes 0: no bound; past a bound
- * the process aborts, so callers bound their input first. */
-struct arena *arena_new(size_t max_bytes);
+/* A new arena; free with arena_free. It knows no bound: callers bound their
+ * input first. */
+struct arena *arena_new(void);
 void arena_free(struct arena **arena);
 void arena_reset(struct arena *arena);
 

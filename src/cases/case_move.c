@@ -640,7 +640,7 @@ enum err_code case_move(const struct case_request *request,
 
 	if (rc)
 		return rc;
-	m.arena = arena_new(0);
+	m.arena = arena_new();
 	subject_init(&m.subject);
 	rc = store_begin(request->store, err);
 	if (!rc)
@@ -669,7 +669,7 @@ enum err_code case_offers(const struct case_request *request,
 	enum err_code rc;
 	size_t i;
 
-	m.arena = arena_new(0);
+	m.arena = arena_new();
 	subject_init(&m.subject);
 	rc = find_all(&m, err);
 	for (i = 0; !rc && i < m.facts.kind->moves_count; i++) {

@@ -247,7 +247,7 @@ static enum err_code check_counts(struct verifying *v, struct err *err)
 enum err_code case_verify(const struct case_verify_request *request,
     uint64_t *cases_out, struct err *err)
 {
-	struct verifying v = {.request = request, .arena = arena_new(0)};
+	struct verifying v = {.request = request, .arena = arena_new()};
 	enum err_code rc = store_begin_read(request->store, err);
 
 	block_init(&v.block);

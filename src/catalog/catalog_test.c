@@ -131,7 +131,7 @@ static void add_pack(struct pack_set *set, const char *name)
 
 static void set_init(struct pack_set *set)
 {
-	set->arena = arena_new(0);
+	set->arena = arena_new();
 	set->count = 0;
 	add_pack(set, "good");
 }
@@ -348,7 +348,7 @@ static void catalog_load_missing_place_is_not_found(void **state)
 	    {"good", ""},
 	    {"good", "Harbour"},
 	};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct cat_issues issues;
 	size_t i;
 
@@ -371,7 +371,7 @@ static void catalog_load_missing_place_is_not_found(void **state)
 static void catalog_load_yml_file_is_refused(void **state)
 {
 	char root[] = "/tmp/gx-catalog-XXXXXX";
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct catalog *c = NULL;
 	struct cat_issues issues;
 	struct err err = {0};
@@ -427,7 +427,7 @@ static size_t bare_mends(const struct catalog *c)
 /* R-CAT-012: an example that fails is an error, as pack example-fails shows. */
 static void catalog_load_shipped_cities_have_no_error(void **state)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	const char *root = test_root(arena, "../../catalog");
 	DIR *dir = opendir(arena_printf(arena, "%s/city", root));
 	size_t cities = 0, failed = 0;
@@ -520,7 +520,7 @@ static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
 static void catalog_lint_bad_packs_give_expected_lines(void **state)
 {
 	static char seen[4096][16];
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	DIR *dir = opendir(test_root(arena, "bad"));
 	const struct cat_lint_rule *rules;
 	size_t seen_count = 0, failed = 0, count, i, j;

@@ -24,7 +24,7 @@ const char *test_root(struct arena *arena, const char *name)
 
 int load_good(void **state)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct err err = {0};
 	enum err_code code;
 

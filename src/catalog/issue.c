@@ -275,7 +275,7 @@ const struct cat_lint_rule *cat_lint_rules(size_t *count_out)
 void cat_issues_init(struct cat_issues *issues)
 {
 	memset(issues, 0, sizeof(*issues));
-	issues->arena = arena_new(0);
+	issues->arena = arena_new();
 }
 
 void cat_issues_release(struct cat_issues *issues)

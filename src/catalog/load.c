@@ -238,7 +238,7 @@ static const char *find_province(struct arena *arena,
 bool catalog_sources_are_example(
     const struct cat_source *sources, size_t count, const char *city_id)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	bool is_example =
 	    strcmp(find_in_pack(arena, sources, count, city_id, "example"),
 		"true") == 0;
@@ -386,7 +386,7 @@ static enum err_code build(const struct cat_source *sources, size_t count,
     const char *city_id, bool is_judged, struct cat_issues *issues,
     struct catalog **catalog_out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct catalog *c = arena_zalloc(arena, 1, sizeof(*c));
 	const char *province_id;
 
@@ -500,7 +500,7 @@ enum err_code catalog_load(const char *root, const char *city_id,
 		    "directory is restored from its backup.");
 		return ERR_NOT_FOUND;
 	}
-	g.arena = arena_new(0);
+	g.arena = arena_new();
 	g.list = mem_zalloc(CAT_FILES_MAX, sizeof(*g.list));
 	code = gather_layers(&g, city_id);
 	if (code == ERR_NONE)

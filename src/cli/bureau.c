@@ -41,7 +41,7 @@ enum err_code bureau_open(
 	const struct err why = call->err;
 	enum err_code opened;
 
-	out->arena = arena_new(0);
+	out->arena = arena_new();
 	trace_find_reader(out->by);
 	opened = open_office(call, out);
 	out->now_ms = opened ? 0 : calendar_now_ms();

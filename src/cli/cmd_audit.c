@@ -90,7 +90,7 @@ static enum cli_exit audit(
 {
 	struct audit_viewer viewer = {
 	    .catalog = home->catalog, .registry = home->store};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	const struct use use = {.act = USE_AUDIT};
 	struct buf document = BUF_INIT(AUDIT_BYTES_MAX);
 	struct audit_period period;

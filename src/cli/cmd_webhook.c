@@ -230,7 +230,7 @@ static enum cli_exit run_test(struct cli_call *call)
 {
 	struct webhook_answer answer = {.is_taken = false};
 	struct buf told = BUF_INIT(2 * ERR_TEXT_MAX);
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct hook hook = {.stopped_ms = 0};
 	enum err_code rc = fetch_init(&call->err);
 

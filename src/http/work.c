@@ -639,7 +639,7 @@ static enum err_code start_worker(
 	if (rc)
 		return rc;
 	worker->server = server;
-	worker->arena = arena_new(0);
+	worker->arena = arena_new();
 	if (worker == server->workers)
 		make_all_pages(worker);
 	if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0)

@@ -238,7 +238,7 @@ enum err_code review_decide(struct store *store,
 {
 	const struct store_value row[] = {store_int(now_ms), store_str(d->by),
 	    store_int(d->outcome), store_str(d->note), store_int(d->id)};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct review r;
 	enum err_code rc;
 

@@ -33,7 +33,7 @@ static int make_place(void **state)
 	snprintf(p->db, sizeof(p->db), "%s/office.db", p->dir);
 	assert_int_equal(store_open(&config, &p->store, &p->err), 0);
 	assert_int_equal(store_begin(p->store, &p->err), 0);
-	p->arena = arena_new(0);
+	p->arena = arena_new();
 	*state = p;
 	return 0;
 }

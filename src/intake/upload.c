@@ -174,7 +174,7 @@ enum err_code upload_add(struct store *store, struct upload *upload,
 {
 	const struct store_value key[] = {
 	    store_str(upload->department), store_str(upload->key)};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct upload known;
 	enum err_code rc = 0;
 

@@ -36,7 +36,7 @@ static int set_up(void **state)
 	snprintf(path, sizeof(path), "%s/office.db", f->dir);
 	assert_int_equal(store_open(&config, &f->store, &f->err), 0);
 	assert_int_equal(store_begin(f->store, &f->err), 0);
-	f->arena = arena_new(0);
+	f->arena = arena_new();
 	assert_int_equal(people_user_add(f->store, "wang", "王某", "", false,
 			     NOON, &f->user, &f->err),
 	    0);

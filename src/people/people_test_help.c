@@ -28,7 +28,7 @@ int set_up(void **state)
 	snprintf(f->path, sizeof(f->path), "%s/office.db", f->dir);
 	assert_int_equal(store_open(&config, &f->store, &f->err), 0);
 	assert_int_equal(store_begin(f->store, &f->err), 0);
-	f->arena = arena_new(0);
+	f->arena = arena_new();
 	people_key_make(&f->key);
 	*state = f;
 	return 0;

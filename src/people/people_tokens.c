@@ -281,7 +281,7 @@ enum err_code people_token_rotate(struct store *store, const char *id,
     int64_t overlap_ms, bool is_forced, int64_t now_ms,
     char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	uint8_t digest[SHA256_BYTES];
 	struct store_value row[] = {store_int(now_ms + overlap_ms),
 	    store_blob(digest, sizeof(digest)), store_str(id)};
@@ -314,7 +314,7 @@ enum err_code people_token_rotate(struct store *store, const char *id,
 enum err_code people_token_revoke(
     struct store *store, const char *id, int64_t now_ms, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct store_value row[] = {store_int(now_ms), store_str(id)};
 	struct people_token token = {0};
 	enum err_code rc = get_token(store, arena, id, &token, err);

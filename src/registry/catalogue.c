@@ -147,7 +147,7 @@ static bool is_of_digest(struct span raw, struct span digest)
 static enum err_code load(struct span packed, struct span digest,
     const char *city, struct catalog **out, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct cat_source *sources =
 	    arena_zalloc(arena, SOURCES_MAX, sizeof(*sources));
 	struct span raw = decompress(packed, arena);
@@ -174,7 +174,7 @@ enum err_code catalogue_check_all(struct store *store,
 	enum err_code rc = store_start(store, id, NULL, 0, err);
 
 	while (store_next_row(store, id, &rc, err)) {
-		struct arena *arena = arena_new(0);
+		struct arena *arena = arena_new();
 		struct span digest = store_column_span(store, id, 1);
 		struct span raw =
 		    decompress(store_column_span(store, id, 4), arena);
@@ -199,7 +199,7 @@ static void copy_city(struct span name, char city[CITY_BYTES])
 /* One that is damaged says nothing here; catalogue_check_all tells of it. */
 static bool is_example(struct span packed, struct span name)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct cat_source *sources =
 	    arena_zalloc(arena, SOURCES_MAX, sizeof(*sources));
 	int count = unpack(decompress(packed, arena), sources, arena);

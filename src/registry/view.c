@@ -460,7 +460,7 @@ void view_loader_new(const struct view_source *source, struct view_loader **out)
 	}
 	loader->l.store = source->store;
 	loader->l.roster = source->roster;
-	loader->l.arena = arena_new(0);
+	loader->l.arena = arena_new();
 	loader->catalog = source->catalog;
 	*out = loader;
 }
@@ -524,7 +524,7 @@ enum err_code view_load(struct view *view, struct store *store,
 {
 	const struct view_source source = {.store = store, .catalog = catalog};
 
-	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
+	*view = (struct view){.subject_id = subject_id, .arena = arena_new()};
 	return load_once(view, &source, NULL, err);
 }
 
@@ -534,7 +534,7 @@ enum err_code view_load_kept(struct view *view,
 {
 	const struct keeping keeping = {today, keep, ctx};
 
-	*view = (struct view){.subject_id = subject_id, .arena = arena_new(0)};
+	*view = (struct view){.subject_id = subject_id, .arena = arena_new()};
 	return load_once(view, source, &keeping, err);
 }
 
@@ -576,7 +576,7 @@ enum err_code view_load_facts(struct view *view, struct store *store,
 
 	memset(view, 0, sizeof(*view));
 	view->subject_id = key->subject_id;
-	view->arena = l.arena = arena_new(0);
+	view->arena = l.arena = arena_new();
 	rc = take_all(&l, &rows, err);
 	if (!rc)
 		rc = take_all(&l, &ends, err);

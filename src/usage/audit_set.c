@@ -99,7 +99,7 @@ void audit_set_new(struct audit_set *set)
 	struct audit_words *w = mem_zalloc(1, sizeof(*w));
 
 	memset(set, 0, sizeof(*set));
-	w->arena = arena_new(0);
+	w->arena = arena_new();
 	grow(w);
 	word_of(w, span_of(""));
 	set->words = w;

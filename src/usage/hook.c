@@ -89,7 +89,7 @@ enum err_code hook_waiting(struct store *office, const struct hook *hook,
 enum err_code hook_add(
     struct store *office, const struct hook *hook, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct notice_state state;
 	const struct hook *all;
 	size_t count = 0;

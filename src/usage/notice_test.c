@@ -106,7 +106,7 @@ static void add_closing(struct place *p, const char *id)
 static void expect_open(struct place *p, int64_t since_ms, const char *expected)
 {
 	const struct open_checks_query query = {7, span_of(code), since_ms};
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct buf text = BUF_INIT(4096);
 	const struct open_check *list;
 	size_t count, i;

@@ -59,7 +59,7 @@ static void use_write_is_canonical(void **state)
 static void use_keep_copies_and_cuts(void **state)
 {
 	char purpose[USE_TEXT_BYTES_MAX + 4];
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct use use = some_use();
 	size_t i;
 

@@ -148,7 +148,7 @@ enum err_code site_run(struct site_worker *worker,
 	if (!worker->site->runner)
 		return err_set(
 		    err, ERR_BUSY, "nothing can be sent in just now");
-	arena = arena_new(0);
+	arena = arena_new();
 	ran = arena_zalloc(arena, 1, sizeof(*ran));
 	ran->arena = arena;
 	ran->runner = worker->site->runner;

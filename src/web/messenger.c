@@ -183,7 +183,7 @@ static enum err_code serve_hook(struct messenger *m, const struct hook *hook,
 /* How long until the next. */
 static int go_round(struct messenger *m)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	const struct hook *hooks = NULL;
 	size_t count = 0, i;
 	struct err err;

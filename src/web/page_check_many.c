@@ -86,7 +86,7 @@ static struct batch *new_batch(
 	struct batch *b = mem_zalloc(1, sizeof(*b));
 
 	b->site = worker->site;
-	b->arena = arena_new(0);
+	b->arena = arena_new();
 	b->reading = site_reading(worker, request);
 	site_set_reader(&b->reader, staff_caller(request));
 	b->reader.reader.p =

@@ -122,7 +122,7 @@ static const char *word_of(enum people_oidc_state state)
 static enum err_code note(const struct desk_turn *turn, int64_t user_id,
     const char *why, struct err *err)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct people_user user = {.login = ""};
 	struct use use = {.at_ms = turn->now_ms,
 	    .act = USE_SIGN_IN,

@@ -131,7 +131,7 @@ struct use site_use_of(const struct people_caller *who, enum use_act act)
 struct http_hold site_hold_many(struct site_worker *worker, struct use use,
     const struct many_subject *list, size_t count)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct held *held = arena_zalloc(arena, 1, sizeof(*held));
 	struct many_subject *own = arena_zalloc(arena, count, sizeof(*own));
 
@@ -246,7 +246,7 @@ static enum err_code write_counted(
 
 void site_seal_counted(struct site *site, bool is_all)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct use use;
 	struct err err;
 

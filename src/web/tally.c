@@ -79,7 +79,7 @@ static void take_use(struct slot *s, const struct use *use)
 	if (s->arena)
 		arena_reset(s->arena);
 	else
-		s->arena = arena_new(0);
+		s->arena = arena_new();
 	s->use = *use;
 	use_keep(&s->use, s->arena);
 }

@@ -28,7 +28,7 @@ static bool note(struct tally *t, int64_t reader, const char *why, int64_t now)
 static void tally_flood_is_one_trace_a_minute(void **state)
 {
 	struct tally *t = tally_new();
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct use use;
 	int i, told = 0;
 
@@ -57,7 +57,7 @@ static void tally_flood_is_one_trace_a_minute(void **state)
 static void tally_readers_and_reasons_are_apart(void **state)
 {
 	struct tally *t = tally_new();
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct use use;
 	int taken = 0;
 

@@ -73,7 +73,7 @@ static void path_of(const struct uploads *u, const char *mark, char *out)
 static struct open_upload *open_upload_new(
     struct uploads *u, const struct upload *from)
 {
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct open_upload *o = arena_zalloc(arena, 1, sizeof(*o));
 
 	o->arena = arena;
@@ -531,7 +531,7 @@ static bool is_full(struct uploads *u)
 static void take_up_again(struct site_worker *worker, int64_t id)
 {
 	struct uploads *u = worker->site->uploads;
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct open_upload *o;
 	struct upload known;
 
@@ -619,7 +619,7 @@ void uploads_let_go(struct site_worker *worker, int64_t id)
 void uploads_drop(struct site_worker *worker, int64_t id)
 {
 	struct uploads *u = worker->site->uploads;
-	struct arena *arena = arena_new(0);
+	struct arena *arena = arena_new();
 	struct upload upload;
 	struct open_upload *o = NULL;
 
@@ -706,7 +706,7 @@ enum err_code uploads_start(
     struct site *site, struct uploads **out, struct err *err)
 {
 	struct uploads *u = mem_zalloc(1, sizeof(*u));
-	struct starting s = {.uploads = u, .arena = arena_new(0)};
+	struct starting s = {.uploads = u, .arena = arena_new()};
 	struct office office = {0};
 	enum err_code rc;
 
