@@ -24,6 +24,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "publication/publication_priv.h"
 #include "registry/block.h"
 #include "registry/statement.h"
@@ -612,28 +613,31 @@ static void name_catalogue(struct follower *f)
 }
 
 /* From nothing, under an id of the feed that was never there before. */
-static enum err_code begin_anew(
-    struct follower *f, int64_t now_ms, struct err *err)
+static enum err_code begin_anew(struct follower *f, struct err *err)
 {
 	struct publication_state *s = &f->state;
+	uint64_t id;
+	enum err_code rc = random_bytes(&id, sizeof(id), err);
 
+	if (rc)
+		return rc;
 	memset(s, 0, sizeof(*s));
 	s->derivation = PUBLICATION_DERIVATION;
-	snprintf(s->feed, sizeof(s->feed), "%llx", (unsigned long long)now_ms);
+	snprintf(s->feed, sizeof(s->feed), "%016llx", (unsigned long long)id);
 	name_catalogue(f);
 	s->day = f->today;
 	s->swept = -1;
 	return drop_all(f->store, err);
 }
 
-static enum err_code load(struct follower *f, int64_t now_ms, struct err *err)
+static enum err_code load(struct follower *f, struct err *err)
 {
 	bool is_there = false;
 	enum err_code rc =
 	    publication_state_load(f->store, &f->state, &is_there, err);
 
 	if (!rc && (!is_there || f->state.derivation != PUBLICATION_DERIVATION))
-		rc = begin_anew(f, now_ms, err);
+		rc = begin_anew(f, err);
 	if (rc)
 		return rc;
 	if (strcmp(f->state.catalogue, f->catalog->digest_hex) != 0) {
@@ -665,10 +669,9 @@ static enum err_code work(struct follower *f, bool *more_out, struct err *err)
 	return rc;
 }
 
-static enum err_code run(
-    struct follower *f, int64_t now_ms, bool *more_out, struct err *err)
+static enum err_code run(struct follower *f, bool *more_out, struct err *err)
 {
-	enum err_code rc = load(f, now_ms, err);
+	enum err_code rc = load(f, err);
 
 	/* A clock that went back must not bring back what has ended. */
 	if (!rc && f->today < f->state.day)
@@ -695,7 +698,7 @@ enum err_code publication_follow_step(struct store *store,
 	if (rc)
 		return rc;
 	subject_init(&f.subject);
-	rc = run(&f, now_ms, &more, err);
+	rc = run(&f, &more, err);
 	if (!rc)
 		rc = store_commit(store, err);
 	store_rollback(store);
