@@ -418,33 +418,42 @@ static enum err_code no_record(uint64_t seq, struct err *err)
 	    (unsigned long long)seq);
 }
 
-static enum err_code read_statement(const struct reading *r, uint64_t seq,
-    struct own_record *out, struct err *err)
+/* Release the statement also after a failure. text_out: gets it as it is
+ * kept; NULL: nobody asks. */
+static enum err_code load_statement(const struct reading *r, uint64_t seq,
+    struct statement *out, struct buf *text_out, struct err *err)
 {
-	struct statement s = {0};
 	struct block block;
 	struct span text = {NULL, 0};
 	enum err_code rc;
 
 	block_init(&block);
-	rc = seq > INT64_MAX
-	    ? ERR_NOT_FOUND
-	    : block_load_one(&block, r->store, seq, &text, err);
-	if (rc == ERR_NOT_FOUND)
-		rc = no_record(seq, err);
+	rc = block_load_one(&block, r->store, seq, &text, err);
 	if (!rc)
-		rc = statement_read(text, &s, err);
-	if (!rc && s.kind != STATEMENT_RECORD)
+		rc = statement_read(text, out, err);
+	if (!rc && text_out)
+		buf_add_span(text_out, text);
+	block_release(&block);
+	return rc;
+}
+
+static enum err_code read_statement(const struct reading *r, uint64_t seq,
+    struct own_record *out, struct err *err)
+{
+	struct statement s = {0};
+	enum err_code rc = seq > INT64_MAX
+	    ? ERR_NOT_FOUND
+	    : load_statement(r, seq, &s, &out->statement, err);
+
+	if (rc == ERR_NOT_FOUND || (!rc && s.kind != STATEMENT_RECORD))
 		rc = no_record(seq, err);
 	if (!rc) {
 		snprintf(out->department, sizeof(out->department), "%s",
 		    s.department);
 		snprintf(out->code, sizeof(out->code), "%s", s.code);
 		snprintf(out->item, sizeof(out->item), "%s", s.item);
-		buf_add_span(&out->statement, text);
 	}
 	statement_release(&s);
-	block_release(&block);
 	return rc;
 }
 
@@ -453,19 +462,12 @@ static enum err_code read_withdrawal(const struct reading *r, uint64_t seq,
     struct own_record *out, struct err *err)
 {
 	struct statement s = {0};
-	struct block block;
-	struct span text = {NULL, 0};
-	enum err_code rc;
+	enum err_code rc = load_statement(r, seq, &s, NULL, err);
 
-	block_init(&block);
-	rc = block_load_one(&block, r->store, seq, &text, err);
-	if (!rc)
-		rc = statement_read(text, &s, err);
 	if (!rc)
 		snprintf(out->withdrawn_by, sizeof(out->withdrawn_by), "%s",
 		    s.department);
 	statement_release(&s);
-	block_release(&block);
 	return rc;
 }
 
