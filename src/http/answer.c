@@ -72,8 +72,7 @@ enum { POLICY_BYTES_MAX = 4096 };
 static const struct {
 	const char *name;
 	const char *value;
-} always[] = {
-    {"X-Content-Type-Options", "nosniff"},
+} of_pages[] = {
     {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy",
 	"camera=(), geolocation=(), microphone=(), "
@@ -115,6 +114,13 @@ static void add_policy(const struct answer *a, struct MHD_Response *to)
 	buf_release(&text);
 }
 
+/* Nothing is loaded or run for it, and it leads nowhere. */
+static bool is_data(const struct answer *a)
+{
+	return a->type &&
+	    span_starts_with(span_of(a->type), "application/json");
+}
+
 /* A site that asks for it of all that it embeds (COEP) finds it here. */
 static void add_opening(const struct answer *a, struct MHD_Response *to)
 {
@@ -134,9 +140,14 @@ static void add_security(const struct answer *a, struct MHD_Response *to)
 {
 	size_t i;
 
-	add_policy(a, to);
-	for (i = 0; i < ARRAY_COUNT(always); i++)
-		add(to, always[i].name, always[i].value);
+	add(to, "X-Content-Type-Options", "nosniff");
+	if (is_data(a))
+		add(to, "Content-Security-Policy",
+		    "default-src 'none'; frame-ancestors 'none'");
+	else
+		add_policy(a, to);
+	for (i = 0; i < ARRAY_COUNT(of_pages) && !is_data(a); i++)
+		add(to, of_pages[i].name, of_pages[i].value);
 	add_opening(a, to);
 	if (a->style.has_hsts)
 		add(to, "Strict-Transport-Security",
