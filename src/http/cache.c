@@ -145,7 +145,8 @@ struct answer *cache_get(struct cache *cache, struct span key, uint64_t version)
 		e = NULL;
 	}
 	if (e) {
-		e->is_marked = true;
+		if (!e->is_marked) /* other threads read that line */
+			e->is_marked = true;
 		answer = answer_ref(e->answer);
 	}
 	pthread_mutex_unlock(&shard->lock);
