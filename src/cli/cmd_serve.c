@@ -189,8 +189,8 @@ static const struct cli_option options[] = {
 	   "https://credit.example.gov.cn"),
 	false},
     {"threads", "N",
-	N_("threads for the work (one for each processor), and half as many "
-	   "for the network"),
+	N_("threads for the work (one for each processor), and as many for "
+	   "the network"),
 	false},
     {"cache", "MIB", N_("memory for finished answers (256; 0 none)"), false},
     {"record-cache", "MIB",

@@ -368,7 +368,7 @@ struct http_app {
 struct http_options {
 	const int *listen_fds; /* bound and listening; the server's from now */
 	size_t listen_count;
-	unsigned network_threads; /* 0: half as many as workers */
+	unsigned network_threads; /* 0: as many as workers */
 	unsigned workers;	  /* 0: one for each processor */
 	size_t cache_bytes;
 	unsigned queue_max;	  /* pieces of work that may wait; 0: 1024 */

@@ -582,10 +582,8 @@ static void set_defaults(struct http_options *o)
 
 	if (!o->workers)
 		o->workers = count;
-	/* One that is never interrupted answers sooner than two that take
-	 * turns with the workers: a core sends some 60,000 answers a second. */
 	if (!o->network_threads)
-		o->network_threads = o->workers > 1 ? o->workers / 2 : 1;
+		o->network_threads = o->workers;
 	if (!o->queue_max)
 		o->queue_max = QUEUE_MAX;
 	if (!o->connections_max)
