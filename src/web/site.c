@@ -7,8 +7,8 @@
  * The catalogue is read from files that people edit. Their names, sizes and
  * times are looked at every few seconds; when they changed and the new
  * catalogue loads, each worker takes it before its next piece of work. A
- * catalogue with errors is told on stderr, and the old one goes on. All
- * threads share one catalogue, which is never changed.
+ * catalogue with errors is told on stderr, and so is its mending; meanwhile
+ * the old one goes on. All threads share one catalogue, which is never changed.
  */
 #include "web/site.h"
 
@@ -341,18 +341,29 @@ static void tell(const char *what, const struct err *err)
 	    stderr, "gongxin: %s: %s %s\n", what, err->message, err->detail);
 }
 
-static void look_at_catalogue(struct site *site, uint64_t *print)
+struct catalogue_watch {
+	uint64_t print;
+	bool is_refused; /* what is there now */
+};
+
+static void look_at_catalogue(struct site *site, struct catalogue_watch *w)
 {
 	uint64_t now = print_of_catalogue(site);
+	bool was_refused = w->is_refused;
 	struct err err;
 
-	if (now == *print)
+	if (now == w->print)
 		return;
-	*print = now;
-	if (take_catalogue(site, &err) != 0) {
+	w->print = now;
+	w->is_refused = take_catalogue(site, &err) != 0;
+	if (w->is_refused) {
 		tell("the changed catalogue is not used", &err);
 		return;
 	}
+	if (was_refused)
+		fprintf(stderr,
+		    "gongxin: the changed catalogue is right again and "
+		    "used\n");
 	atomic_fetch_add(&site->version, 1);
 }
 
@@ -385,7 +396,7 @@ bool site_wait_for_end(struct site *site, int ms)
 static void *watch(void *arg)
 {
 	struct site *site = arg;
-	uint64_t print = print_of_catalogue(site);
+	struct catalogue_watch catalogue = {.print = print_of_catalogue(site)};
 	uint64_t seen = 0;
 	int rounds = 0;
 
@@ -394,7 +405,7 @@ static void *watch(void *arg)
 		uploads_tick(site->uploads);
 		site_seal_counted(site, false);
 		if (++rounds % (CATALOGUE_WATCH_MS / SITE_WATCH_MS) == 0)
-			look_at_catalogue(site, &print);
+			look_at_catalogue(site, &catalogue);
 	} while (!site_wait_for_end(site, SITE_WATCH_MS));
 	return NULL;
 }
