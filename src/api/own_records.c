@@ -418,32 +418,11 @@ static enum err_code no_record(uint64_t seq, struct err *err)
 	    (unsigned long long)seq);
 }
 
-/* Release the statement also after a failure. text_out: gets it as it is
- * kept; NULL: nobody asks. */
-static enum err_code load_statement(const struct reading *r, uint64_t seq,
-    struct statement *out, struct buf *text_out, struct err *err)
-{
-	struct block block;
-	struct span text = {NULL, 0};
-	enum err_code rc;
-
-	block_init(&block);
-	rc = block_load_one(&block, r->store, seq, &text, err);
-	if (!rc)
-		rc = statement_read(text, out, err);
-	if (!rc && text_out)
-		buf_add_span(text_out, text);
-	block_release(&block);
-	return rc;
-}
-
 static enum err_code read_statement(const struct reading *r, uint64_t seq,
     struct own_record *out, struct err *err)
 {
-	struct statement s = {0};
-	enum err_code rc = seq > INT64_MAX
-	    ? ERR_NOT_FOUND
-	    : load_statement(r, seq, &s, &out->statement, err);
+	struct statement s;
+	enum err_code rc = block_read_statement(r->store, seq, &s, err);
 
 	if (rc == ERR_NOT_FOUND || (!rc && s.kind != STATEMENT_RECORD))
 		rc = no_record(seq, err);
@@ -452,6 +431,7 @@ static enum err_code read_statement(const struct reading *r, uint64_t seq,
 		    s.department);
 		snprintf(out->code, sizeof(out->code), "%s", s.code);
 		snprintf(out->item, sizeof(out->item), "%s", s.item);
+		buf_add_span(&out->statement, buf_span(&s.kept));
 	}
 	statement_release(&s);
 	return rc;
@@ -461,8 +441,8 @@ static enum err_code read_statement(const struct reading *r, uint64_t seq,
 static enum err_code read_withdrawal(const struct reading *r, uint64_t seq,
     struct own_record *out, struct err *err)
 {
-	struct statement s = {0};
-	enum err_code rc = load_statement(r, seq, &s, NULL, err);
+	struct statement s;
+	enum err_code rc = block_read_statement(r->store, seq, &s, err);
 
 	if (!rc)
 		snprintf(out->withdrawn_by, sizeof(out->withdrawn_by), "%s",

@@ -177,15 +177,9 @@ enum err_code case_step_words(struct store *store, struct arena *arena,
     const struct case_file *file, const struct case_step *step,
     struct case_words *out, struct err *err)
 {
-	struct statement s = {0};
-	struct block block;
-	enum err_code rc;
+	struct statement s;
+	enum err_code rc = block_read_statement(store, step->seq, &s, err);
 
-	block_init(&block);
-	rc = block_load(&block, store, step->seq, err);
-	if (!rc)
-		rc =
-		    statement_read(block_statement(&block, step->seq), &s, err);
 	if (!rc && !is_of_step(file, step, &s))
 		rc = err_set(err, ERR_CORRUPT,
 		    "statement %llu is not of this case",
@@ -195,6 +189,5 @@ enum err_code case_step_words(struct store *store, struct arena *arena,
 		out->letter = arena_strdup(arena, s.move.letter);
 	}
 	statement_release(&s);
-	block_release(&block);
 	return rc;
 }

@@ -339,17 +339,9 @@ static enum err_code no_record(uint64_t record, struct err *err)
 static enum err_code read_record(
     struct moving *m, uint64_t record, struct err *err)
 {
-	const struct case_request *r = m->request;
-	struct block block;
-	enum err_code rc;
+	enum err_code rc =
+	    block_read_statement(m->request->store, record, &m->statement, err);
 
-	block_init(&block);
-	rc = record > INT64_MAX ? ERR_NOT_FOUND
-				: block_load(&block, r->store, record, err);
-	if (!rc)
-		rc = statement_read(
-		    block_statement(&block, record), &m->statement, err);
-	block_release(&block);
 	if (rc == ERR_NOT_FOUND ||
 	    (!rc && m->statement.kind != STATEMENT_RECORD))
 		return no_record(record, err);

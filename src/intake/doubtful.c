@@ -655,15 +655,9 @@ static void copy_statement(const struct statement *st, struct sealed *out)
 static enum err_code read_sealed(
     struct store *store, int64_t seq, struct sealed *out, struct err *err)
 {
-	struct statement st = {0};
-	struct block block;
-	enum err_code rc;
+	struct statement st;
+	enum err_code rc = block_read_statement(store, (uint64_t)seq, &st, err);
 
-	block_init(&block);
-	rc = block_load(&block, store, (uint64_t)seq, err);
-	if (!rc)
-		rc = statement_read(
-		    block_statement(&block, (uint64_t)seq), &st, err);
 	if (!rc &&
 	    (st.kind != STATEMENT_RECORD ||
 		strlen(st.code) != IDENT_USCC_CHARS))
@@ -673,7 +667,6 @@ static enum err_code read_sealed(
 	if (!rc)
 		copy_statement(&st, out);
 	statement_release(&st);
-	block_release(&block);
 	return rc;
 }
 

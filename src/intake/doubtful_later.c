@@ -113,19 +113,13 @@ static bool is_put_back(const struct saying *s, size_t at)
 static enum err_code doubt_behind(
     struct store *store, int64_t seq, int64_t *id_out, struct err *err)
 {
-	struct statement statement = {0};
-	struct block block;
-	struct span text;
-	enum err_code rc;
+	struct statement statement;
+	enum err_code rc =
+	    block_read_statement(store, (uint64_t)seq, &statement, err);
 
-	block_init(&block);
-	rc = block_load_one(&block, store, (uint64_t)seq, &text, err);
-	if (!rc)
-		rc = statement_read(text, &statement, err);
 	*id_out =
 	    json_integer_value(json_object_get(statement.resolved, "doubtful"));
 	statement_release(&statement);
-	block_release(&block);
 	return rc;
 }
 

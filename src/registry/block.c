@@ -662,6 +662,26 @@ enum err_code block_load_one(struct block *block, struct store *store,
 	return 0;
 }
 
+enum err_code block_read_statement(
+    struct store *store, uint64_t seq, struct statement *out, struct err *err)
+{
+	struct buf kept = BUF_INIT(BLOCK_STATEMENT_MAX);
+	struct block block;
+	struct span text;
+	enum err_code rc;
+
+	memset(out, 0, sizeof(*out));
+	block_init(&block);
+	rc = block_load_one(&block, store, seq, &text, err);
+	if (!rc) {
+		buf_add_span(&kept, text);
+		rc = statement_read(buf_span(&kept), out, err);
+		out->kept = kept;
+	}
+	block_release(&block);
+	return rc;
+}
+
 struct span block_statement(const struct block *block, uint64_t seq)
 {
 	ASSERT(holds(block, seq));

@@ -140,6 +140,11 @@ enum err_code block_load(
  * block_load. */
 enum err_code block_load_one(struct block *block, struct store *store,
     uint64_t seq, struct span *statement_out, struct err *err);
+/* One statement, for who needs no other: reads it from a copy of its text,
+ * which is kept in it. Fails as block_load and statement_read; release it
+ * with statement_release also then. */
+enum err_code block_read_statement(
+    struct store *store, uint64_t seq, struct statement *out, struct err *err);
 /* Would loading that one read nothing? */
 bool block_has(const struct block *block, uint64_t seq);
 /* Of a loaded block. */

@@ -601,16 +601,11 @@ static void expect_newest(struct fixture *f, int64_t subject, uint64_t key,
 static int64_t replaces_of(struct fixture *f, uint64_t seq)
 {
 	struct statement s;
-	struct block block;
 	int64_t replaces;
 
-	block_init(&block);
-	assert_int_equal(block_load(&block, f->store, seq, &f->err), 0);
-	assert_int_equal(
-	    statement_read(block_statement(&block, seq), &s, &f->err), 0);
+	assert_int_equal(block_read_statement(f->store, seq, &s, &f->err), 0);
 	replaces = s.replaces;
 	statement_release(&s);
-	block_release(&block);
 	return replaces;
 }
 
@@ -831,6 +826,50 @@ static void commitment_ofLoadedStatement_isTheSealedOne(void **state)
 	buf_release(&bundle);
 }
 
+/* The statement's text, and views into it, outlive the block. */
+static void readStatement_ofARecord_hasItsText(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text = BUF_INIT(1 << 16);
+	struct statement s;
+
+	make_text(0, &text);
+	write_blocks(f, &text, 1);
+	assert_int_equal(block_read_statement(f->store, 0, &s, &f->err), 0);
+	assert_true(span_equal(buf_span(&s.kept), buf_span(&text)));
+	assert_non_null(
+	    memmem(text.p, text.n, s.content.fields.p, s.content.fields.n));
+	statement_release(&s);
+	buf_release(&text);
+}
+
+static void readStatement_ofNone_fails(void **state)
+{
+	static const struct {
+		uint64_t seq;
+		enum err_code rc;
+	} table[] = {
+	    {0, ERR_CORRUPT},
+	    {1, ERR_NOT_FOUND},
+	    {(uint64_t)INT64_MAX + 1, ERR_NOT_FOUND},
+	    {UINT64_MAX, ERR_NOT_FOUND},
+	};
+	struct fixture *f = *state;
+	struct buf text = BUF_INIT(1 << 16);
+	struct statement s;
+	size_t i;
+
+	buf_add_str(&text, "no statement, but a text");
+	write_blocks(f, &text, 1);
+	for (i = 0; i < ARRAY_COUNT(table); i++) {
+		assert_int_equal(
+		    block_read_statement(f->store, table[i].seq, &s, &f->err),
+		    table[i].rc);
+		statement_release(&s);
+	}
+	buf_release(&text);
+}
+
 static void write_statementTooLong_isRefused(void **state)
 {
 	struct fixture *f = *state;
@@ -947,6 +986,8 @@ int main(void)
 	    WITH_STORE(append_acrossFiles_knowsSameAndNewVersion),
 	    WITH_STORE(append_manyRepeated_waitOnDisk),
 	    WITH_STORE(load_everyStatement_isWhatWasWritten),
+	    WITH_STORE(readStatement_ofARecord_hasItsText),
+	    WITH_STORE(readStatement_ofNone_fails),
 	    WITH_STORE(commitment_ofLoadedStatement_isTheSealedOne),
 	    WITH_STORE(write_statementTooLong_isRefused),
 	    WITH_STORE(load_damagedBlock_isCorrupt),

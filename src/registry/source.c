@@ -80,15 +80,10 @@ static enum err_code find_submission(
 static enum err_code read_statement(
     struct source_finder *f, int64_t seq, struct err *err)
 {
-	struct statement statement = {0};
-	struct block block;
-	struct span text;
-	enum err_code rc;
+	struct statement statement;
+	enum err_code rc =
+	    block_read_statement(f->store, (uint64_t)seq, &statement, err);
 
-	block_init(&block);
-	rc = block_load_one(&block, f->store, (uint64_t)seq, &text, err);
-	if (!rc)
-		rc = statement_read(text, &statement, err);
 	if (!rc && statement.kind != STATEMENT_RECORD)
 		rc = err_set(err, ERR_CORRUPT,
 		    "statement %llu is not the record that it should be",
@@ -98,7 +93,6 @@ static enum err_code read_statement(
 	if (!rc)
 		buf_add_str(&f->department, statement.department);
 	statement_release(&statement);
-	block_release(&block);
 	return rc == ERR_NOT_FOUND ? ERR_CORRUPT : rc;
 }
 

@@ -321,6 +321,7 @@ void statement_release(struct statement *s)
 {
 	json_decref(s->json);
 	s->json = NULL;
+	buf_release(&s->kept);
 }
 
 json_t *statement_field(const struct statement *s, const char *name)

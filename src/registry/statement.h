@@ -141,7 +141,8 @@ struct statement_move {
 void statement_case(const struct statement_frame *frame, const char *code,
     const struct statement_move *move, struct buf *out);
 
-/* A statement read back; strings live as long as `json`. */
+/* A statement read back; strings live as long as `json`, content as long as
+ * the text. */
 struct statement {
 	json_t *json;
 	enum statement_kind kind;
@@ -163,6 +164,7 @@ struct statement {
 	json_t *file;	  /* of a submission: borrowed, or NULL */
 	json_t *decision; /* closed part of DOUBTFUL: borrowed, or NULL */
 	struct statement_move move; /* of a case, else empty */
+	struct buf kept; /* its text, by block_read_statement, or empty */
 };
 
 /* ERR_CORRUPT when the text is no statement. Release with

@@ -97,30 +97,14 @@ static enum err_code no_record(uint64_t record, struct err *err)
 	return ERR_NOT_FOUND;
 }
 
-static enum err_code read_statement(
-    struct store *store, uint64_t seq, struct statement *out, struct err *err)
-{
-	struct block block;
-	enum err_code rc;
-
-	block_init(&block);
-	rc = block_load(&block, store, seq, err);
-	if (!rc)
-		rc = statement_read(block_statement(&block, seq), out, err);
-	block_release(&block);
-	return rc;
-}
-
 static enum err_code read_target(
     const struct withdraw_request *r, struct target *t, struct err *err)
 {
-	enum err_code rc = r->record > INT64_MAX
-	    ? ERR_NOT_FOUND
-	    : read_statement(r->store, r->record, &t->statement, err);
+	enum err_code rc =
+	    block_read_statement(r->store, r->record, &t->statement, err);
 
-	if (rc == ERR_NOT_FOUND)
-		rc = no_record(r->record, err);
-	if (!rc && t->statement.kind != STATEMENT_RECORD)
+	if (rc == ERR_NOT_FOUND ||
+	    (!rc && t->statement.kind != STATEMENT_RECORD))
 		rc = no_record(r->record, err);
 	return rc;
 }
@@ -304,8 +288,8 @@ static enum err_code check_whose(
     const struct withdraw_request *r, uint64_t withdrawal, struct err *err)
 {
 	const struct cat_department *d;
-	struct statement s = {0};
-	enum err_code rc = read_statement(r->store, withdrawal, &s, err);
+	struct statement s;
+	enum err_code rc = block_read_statement(r->store, withdrawal, &s, err);
 
 	if (!rc && strcmp(s.department, r->department->id) != 0) {
 		d = catalog_department(r->catalog, s.department);
