@@ -536,6 +536,11 @@ enum err_code home_open_check(struct home *home,
 		config.fail_at = options->fail_at;
 	}
 	rc = take_lock(home, options, err);
+	if (rc == ERR_IO)
+		err_hint(err,
+		    "Reading writes beside the database, too: its directory "
+		    "must not be read-only. To look at one that is, copy "
+		    "it.");
 	if (rc)
 		return rc;
 	rc = open_twice(home, &config, second_out, err);

@@ -105,10 +105,12 @@ static enum err_code fail(
 	default:
 		err_set(err, code, "the database refused: %s",
 		    s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc));
-		if ((rc & 0xFF) == SQLITE_READONLY)
+		if ((rc & 0xFF) == SQLITE_READONLY ||
+		    (s->db && sqlite3_db_readonly(s->db, "main") == 1))
 			err_hint(err,
 			    "Reading writes beside the database, too: its "
-			    "directory must not be read-only.");
+			    "directory must not be read-only. To look at one "
+			    "that is, copy it.");
 	}
 	err_detail(err, "SQLite code %d while doing: %s.", rc, what);
 	return code;
