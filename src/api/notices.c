@@ -25,7 +25,8 @@ static const char *const why_titles[STANDING_WHYS] = {
     [STANDING_CORRECTED] = N_("its source corrected it"),
     [STANDING_WITHDRAWN] = N_("its source withdrew it"),
     [STANDING_UNRESOLVED] = N_("it is open again whose it is"),
-    [STANDING_BY_DATE] = N_("its day has come")};
+    [STANDING_BY_DATE] = N_("its day has come"),
+    [STANDING_REINSTATED] = N_("its source reinstated it")};
 
 struct putting {
 	struct json_writer *w;

@@ -5,7 +5,7 @@
  *	{"department":{"id","title"},
  *	 "notices":[{"id":N,"at":"..","event":"begun|ended|changed",
  *	   "event_title","reason":"reported|corrected|withdrawn|unresolved|
- *	   by-date","reason_title",
+ *	   by-date|reinstated","reason_title",
  *	   "on":"2026-05-11","check":"ID","matter":{"id","title"},"case":"..",
  *	   "subject":{"code","name"},"record":N,"replaces":N|null,
  *	   "stands":BOOL,"entry":{..}|null}],

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "registry/statement.h"
 #include "standing/standing_priv.h"
 
 const char *standing_move_word(enum standing_move_kind kind)
@@ -27,8 +28,8 @@ const char *standing_move_word(enum standing_move_kind kind)
 
 const char *standing_why_word(enum standing_why why)
 {
-	static const char *const words[STANDING_WHYS] = {
-	    "reported", "corrected", "withdrawn", "unresolved", "by-date"};
+	static const char *const words[STANDING_WHYS] = {"reported",
+	    "corrected", "withdrawn", "unresolved", "by-date", "reinstated"};
 
 	ASSERT(why < STANDING_WHYS);
 	return words[why];
@@ -96,12 +97,29 @@ static date_days day_between(const struct comparing *c, date_days day)
 	    : c->between[AFTER].day;
 }
 
+/* Why there is a version that somebody sent, or else took back. */
+static enum standing_why came(
+    const struct view_version *version, enum standing_why sent)
+{
+	static const char key[] = ",\"withdrawal\":";
+	struct statement_cut cut;
+
+	if (!statement_peek(version->statement, &cut) ||
+	    !cut.content.resolved.n)
+		return sent;
+	/* In canonical JSON no text has the key's quotes. */
+	return memmem(cut.content.resolved.p, cut.content.resolved.n, key,
+		   sizeof(key) - 1)
+	    ? STANDING_REINSTATED
+	    : sent;
+}
+
 static struct standing_move begun(
     const struct comparing *c, const struct pair *pair)
 {
 	const struct view_version *v = pair->entries[AFTER].version;
 	struct standing_move move = {.kind = STANDING_BEGUN,
-	    .why = STANDING_REPORTED,
+	    .why = came(v, STANDING_REPORTED),
 	    .seq = v->seq,
 	    .replaces = -1,
 	    .on = v->received};
@@ -148,7 +166,7 @@ static struct standing_move changed(const struct pair *pair)
 	const struct view_version *v = pair->entries[AFTER].version;
 
 	return (struct standing_move){.kind = STANDING_CHANGED,
-	    .why = STANDING_CORRECTED,
+	    .why = came(v, STANDING_CORRECTED),
 	    .seq = v->seq,
 	    .replaces = (int64_t)pair->entries[BEFORE].version->seq,
 	    .on = v->received};

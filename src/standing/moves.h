@@ -31,6 +31,7 @@ enum standing_why {
 	STANDING_WITHDRAWN,
 	STANDING_UNRESOLVED, /* it is open again whose it is */
 	STANDING_BY_DATE,    /* its day came */
+	STANDING_REINSTATED, /* its source took its withdrawal back */
 	STANDING_WHYS
 };
 

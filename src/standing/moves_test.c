@@ -91,6 +91,23 @@ static struct seen moves(struct fixture *f, const char *matter,
 	return seen;
 }
 
+static struct withdraw_request withdrawal_of(
+    struct fixture *f, uint64_t record, int64_t now_ms)
+{
+	return (struct withdraw_request){
+	    .store = f->store,
+	    .ledger = f->ledger,
+	    .catalog = catalog,
+	    .department =
+		catalog_department(catalog, "rizhao-development-reform"),
+	    .reason = span_of("撤销"),
+	    .tmp_folder = f->dir,
+	    .now_ms = now_ms,
+	    .since = DATE_NONE,
+	    .record = record,
+	};
+}
+
 static void expect(const struct seen *seen, enum standing_move_kind kind,
     enum standing_why why, const char *on)
 {
@@ -162,6 +179,32 @@ static void moves_anotherVersion_changesOrEnds(void **state)
 	/* Over all of them nothing is left that a check did not know. */
 	seen = moves(f, procurement, at(0, "2026-05-11"), at(3, "2026-05-25"));
 	assert_int_equal(seen.count, 0);
+}
+
+static void moves_whatIsReinstated_isNotNew(void **state)
+{
+	struct fixture *f = *state;
+	struct withdraw_request request;
+	struct withdraw_result result;
+	struct seen seen;
+
+	submit(f, "wage-arrears", 1, "2026-05-11", "2026-12-31");
+	request = withdrawal_of(f, 0, noon_ms("2026-05-20"));
+	assert_int_equal(withdraw_run(&request, &result, &f->err), 0);
+	request.now_ms = noon_ms("2026-05-25");
+	assert_int_equal(withdraw_take_back(&request, &result, &f->err), 0);
+	seen = moves(f, procurement, at(1, "2026-05-20"), at(2, "2026-05-20"));
+	expect(&seen, STANDING_ENDED, STANDING_WITHDRAWN, "2026-05-20");
+	seen = moves(f, procurement, at(2, "2026-05-25"), at(3, "2026-05-25"));
+	expect(&seen, STANDING_BEGUN, STANDING_REINSTATED, "2026-05-25");
+	assert_int_equal(seen.moves[0].seq, 2);
+	/* Nor does it say anything else, to who heard of no end. */
+	seen = moves(f, procurement, at(1, "2026-05-20"), at(3, "2026-05-25"));
+	expect(&seen, STANDING_CHANGED, STANDING_REINSTATED, "2026-05-25");
+	/* What its source sends after that is sent. */
+	submit(f, "wage-arrears", 2, "2026-06-01", "2026-11-30");
+	seen = moves(f, procurement, at(2, "2026-05-25"), at(4, "2026-06-01"));
+	expect(&seen, STANDING_BEGUN, STANDING_REPORTED, "2026-06-01");
 }
 
 static void entry_at_isAsItWasThen(void **state)
@@ -280,18 +323,8 @@ static void withdraw_some(
     struct fixture *f, uint64_t *seed, uint64_t size, date_days today)
 {
 	struct withdraw_result result;
-	struct withdraw_request request = {
-	    .store = f->store,
-	    .ledger = f->ledger,
-	    .catalog = catalog,
-	    .department =
-		catalog_department(catalog, "rizhao-development-reform"),
-	    .reason = span_of("撤销"),
-	    .tmp_folder = f->dir,
-	    .now_ms = date_begin_ms(today) + 2,
-	    .since = DATE_NONE,
-	    .record = next_random(seed) % (size + 1),
-	};
+	struct withdraw_request request = withdrawal_of(
+	    f, next_random(seed) % (size + 1), date_begin_ms(today) + 2);
 
 	/* Not what was replaced, or is no record; what was withdrawn already
 	 * is reinstated. */
@@ -378,6 +411,7 @@ int main(void)
 	    FIXED(moves_whatAMatterMayNotLookUp_isNotTold),
 	    FIXED(moves_theDayBehindTheLast_isAnEnd),
 	    FIXED(moves_anotherVersion_changesOrEnds),
+	    FIXED(moves_whatIsReinstated_isNotNew),
 	    FIXED(entry_at_isAsItWasThen),
 	    FIXED(moves_oneAfterAnother_makeWhatStands),
 	};
