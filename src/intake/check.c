@@ -27,7 +27,7 @@
 #include "base/utf8.h"
 #include "calendar/calendar.h"
 #include "intake/check_priv.h"
-#include "intake/key.h"
+#include "registry/key.h"
 #include "registry/statement.h"
 
 static bool code_satisfies(const struct cat_condition *when, const char *value)

@@ -40,10 +40,10 @@
 #include "intake/candidates.h"
 #include "intake/check.h"
 #include "intake/doubtful_priv.h"
-#include "intake/key.h"
 #include "registry/append.h"
 #include "registry/block.h"
 #include "registry/catalogue.h"
+#include "registry/key.h"
 #include "registry/subjects.h"
 #include "registry/view.h"
 

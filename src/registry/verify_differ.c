@@ -117,7 +117,11 @@ static const char *name_member(
 		return tr("until when it is valid");
 	if (row->public_until != must->public_until)
 		return tr("until when its source publishes it");
-	return tr("what it replaces");
+	if (row->class_ != must->class_)
+		return tr("its class");
+	if (row->replaces != must->replaces)
+		return tr("what it replaces");
+	return tr("which record it is a version of");
 }
 
 static enum err_code fill_code(

@@ -12,9 +12,8 @@
  * roles looked up in the archived catalogue that it names.
  *
  * Most statements end with what the last one ended with, so the end of the
- * fields is known from behind, and nothing has to be passed over. The dates
- * that a row repeats are found by their field's name: `"NAME":"` stands
- * nowhere else, because a quote inside a value has a backslash before it.
+ * fields is known from behind, and nothing has to be passed over. What the
+ * row has of the fields is told by verify_judge.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +24,7 @@
 #include "base/mem.h"
 #include "catalog/catalog.h"
 #include "registry/catalogue.h"
+#include "registry/subjects.h"
 #include "registry/verify_priv.h"
 
 enum {
@@ -35,8 +35,7 @@ enum {
 	CONTENT_AT = DIGEST_AT + DIGEST_CHARS + 1, /* "closed" or "fields" */
 	MEMBER_BYTES = 10, /* `,"closed":` or `,"fields":` */
 	TAIL_MAX = 512,
-	ITEMS_MAX = 1 << 16,
-	DATE_CHARS = 10
+	ITEMS_MAX = 1 << 16
 };
 
 /* What verification needs of an item in one version of the catalogue. */
@@ -44,15 +43,15 @@ struct item_roles {
 	char digest[DIGEST_CHARS + 1];
 	char id[VERIFY_KEY_MAX];
 	int number;
-	/* `"NAME":"` of decided-on, valid-to, public-until; "" = none. */
-	char keys[VERIFY_ROLE_COUNT][VERIFY_KEY_MAX];
-	size_t key_bytes[VERIFY_ROLE_COUNT];
+	struct judge judge; /* of an item of the reader's catalogues */
 };
 
 struct facts_reader {
 	struct store *store;
 	struct item_roles *items;
 	size_t items_count;
+	struct catalog **catalogs; /* that the items are of */
+	size_t catalogs_count;
 	/* The last record's frame. */
 	char digest[DIGEST_CHARS + 1];
 	char tail[TAIL_MAX];
@@ -70,31 +69,29 @@ struct facts_reader *facts_reader_new(struct store *store)
 
 void facts_reader_free(struct facts_reader **reader)
 {
-	if (*reader)
-		free((*reader)->items);
-	free(*reader);
+	struct facts_reader *r = *reader;
+
+	if (!r)
+		return;
+	while (r->catalogs_count)
+		catalog_free(&r->catalogs[--r->catalogs_count]);
+	free(r->catalogs);
+	free(r->items);
+	free(r);
 	*reader = NULL;
 }
 
 /* ---- items of archived catalogues ---- */
 
-static void set_role(struct item_roles *roles, int at,
-    const struct cat_item *item, enum cat_role role)
-{
-	int field = cat_field_by_role(item, role);
-	size_t n = field < 0 ? 0 : strlen(item->fields[field].name);
-
-	if (n == 0 || n + 4 >= VERIFY_KEY_MAX)
-		return;
-	roles->key_bytes[at] = (size_t)snprintf(roles->keys[at], VERIFY_KEY_MAX,
-	    "\"%s\":\"", item->fields[field].name);
-}
-
+/* The catalogue is the reader's from now on. */
 static void add_items(
-    struct facts_reader *r, const struct catalog *c, const char *digest)
+    struct facts_reader *r, struct catalog *c, const char *digest)
 {
 	size_t i;
 
+	r->catalogs = mem_realloc(
+	    r->catalogs, r->catalogs_count + 1, sizeof(*r->catalogs));
+	r->catalogs[r->catalogs_count++] = c;
 	r->items = mem_realloc(
 	    r->items, r->items_count + c->items_count, sizeof(*r->items));
 	for (i = 0; i < c->items_count; i++) {
@@ -107,9 +104,7 @@ static void add_items(
 		memcpy(roles->digest, digest, DIGEST_CHARS);
 		memcpy(roles->id, item->id, strlen(item->id));
 		roles->number = item->number;
-		set_role(roles, 0, item, CAT_ROLE_DECIDED_ON);
-		set_role(roles, 1, item, CAT_ROLE_VALID_TO);
-		set_role(roles, 2, item, CAT_ROLE_PUBLIC_UNTIL);
+		judge_init(&roles->judge, item);
 		r->items_count++;
 	}
 }
@@ -143,7 +138,6 @@ static enum err_code look_up(struct facts_reader *r, const char *digest,
 		add_items(r, c, digest);
 		*out = find_item(r, digest, id);
 	}
-	catalog_free(&c);
 	return rc == ERR_NOT_FOUND || rc == ERR_INPUT ? ERR_NONE : rc;
 }
 
@@ -170,7 +164,7 @@ static const char *skip_string(const char *p, const char *end)
 }
 
 /* Behind an array or object, or a number or word. */
-static const char *skip_value(const char *p, const char *end)
+const char *verify_skip_value(const char *p, const char *end)
 {
 	int depth = 0;
 
@@ -194,33 +188,6 @@ static const char *skip_value(const char *p, const char *end)
 		}
 	}
 	return NULL;
-}
-
-/* The date of the field with this key; false when it is not there. */
-static bool find_date_in(
-    struct span fields, const char *key, size_t key_bytes, int32_t *out)
-{
-	const char *end = fields.p + fields.n;
-	const char *p =
-	    fields.n ? memmem(fields.p, fields.n, key, key_bytes) : NULL;
-
-	return p && end - p >= (ptrdiff_t)key_bytes + DATE_CHARS &&
-	    date_parse_iso((struct span){p + key_bytes, DATE_CHARS}, out);
-}
-
-/* The same, open or closed; DATE_NONE when there is none. */
-static int32_t find_date(const struct statement_content *content,
-    const struct item_roles *roles, int role)
-{
-	const char *key = roles->keys[role];
-	size_t n = roles->key_bytes[role];
-	int32_t date;
-
-	return n &&
-		(find_date_in(content->fields, key, n, &date) ||
-		    find_date_in(content->closed, key, n, &date))
-	    ? date
-	    : DATE_NONE;
 }
 
 /* ---- a record ---- */
@@ -270,7 +237,7 @@ static size_t fields_bytes(const struct facts_reader *r, struct span s,
 	p = end - 1 - r->tail_n;
 	if (memcmp(p, r->tail, r->tail_n) == 0)
 		return end[-1] == '}' ? (size_t)(p - from) : 0;
-	p = skip_value(from, end);
+	p = verify_skip_value(from, end);
 	if (!p || (size_t)(end - p) <= r->tail_n ||
 	    memcmp(p, r->tail, r->tail_n) != 0 ||
 	    !read_end(p + r->tail_n, end, replaces))
@@ -302,7 +269,7 @@ static bool cut_content(const struct facts_reader *r, struct span s,
 
 /* Reads a record that has the last one's frame; false when it has not. */
 static bool read_framed(const struct facts_reader *r, struct span s,
-    uint64_t seq, struct row_facts *out)
+    uint64_t seq, struct statement_content *content_out, struct row_facts *out)
 {
 	const struct item_roles *roles = r->roles;
 	struct statement_content content;
@@ -310,18 +277,100 @@ static bool read_framed(const struct facts_reader *r, struct span s,
 	if (!roles || !has_shape(r, s) ||
 	    !cut_content(r, s, &content, &out->replaces))
 		return false;
+	*content_out = content;
 	memset(out->code, 0, sizeof(out->code));
 	memcpy(out->code, s.p + CODE_AT, CODE_CHARS);
 	out->seq = seq;
 	out->content_hash =
 	    statement_content_hash(content.fields, content.closed);
 	out->item = roles->number;
-	out->decided_on = find_date(&content, roles, 0);
-	if (out->decided_on == DATE_NONE)
-		out->decided_on = 0;
-	out->valid_to = find_date(&content, roles, 1);
-	out->public_until = find_date(&content, roles, 2);
+	judge_record(&roles->judge, &content, out->code, out);
 	return true;
+}
+
+/* ---- judged by an earlier catalogue ---- */
+
+/* What the record's row says of its class and key; false: it has no row. */
+static bool read_row(struct facts_reader *r, const struct row_facts *of,
+    struct row_facts *out, enum err_code *rc, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_OF_SUBJECT;
+	struct store_value subject;
+	int64_t subject_id = 0;
+	bool is_found = false;
+
+	*out = *of;
+	*rc = subject_id_of(r->store, span_of(of->code), &subject_id, err);
+	if (*rc)
+		return false;
+	subject = store_int(subject_id);
+	*rc = store_start(r->store, id, &subject, 1, err);
+	while (!is_found && store_next_row(r->store, id, rc, err)) {
+		if ((uint64_t)store_column_int(r->store, id, 3) != of->seq)
+			continue;
+		is_found = true;
+		out->key_hash = (uint64_t)store_column_int(r->store, id, 1);
+		out->class_ = store_column_int(r->store, id, 6);
+	}
+	store_finish(r->store, id);
+	return is_found;
+}
+
+/* Looks up the item in every archived catalogue. */
+static enum err_code look_up_all(
+    struct facts_reader *r, const char *id, struct err *err)
+{
+	const enum sql_id list = SQL_REGISTRY_CATALOGUE_LIST;
+	struct buf digests = BUF_INIT(ITEMS_MAX * (DIGEST_CHARS + 1));
+	const struct item_roles *roles;
+	enum err_code rc = store_start(r->store, list, NULL, 0, err);
+	size_t at;
+
+	while (store_next_row(r->store, list, &rc, err)) {
+		struct span digest = store_column_span(r->store, list, 1);
+
+		if (digest.n * 2 != DIGEST_CHARS)
+			continue;
+		buf_add_hex(&digests, digest.p, digest.n);
+		buf_add_char(&digests, '\0');
+	}
+	store_finish(r->store, list);
+	for (at = 0; !rc && at < digests.n; at += DIGEST_CHARS + 1)
+		rc = look_up(r, digests.p + at, id, &roles, err);
+	buf_release(&digests);
+	return rc;
+}
+
+/*
+ * A record that stands by a person's decision was judged when its row came, by
+ * the catalogue of that day: its statement may name a later one. So its row
+ * may say what any archived catalogue makes of it. A key that cannot be known
+ * is the row's.
+ */
+static enum err_code judge_by_earlier(struct facts_reader *r, const char *id,
+    const struct statement_content *content, struct row_facts *out,
+    struct err *err)
+{
+	struct row_facts row, other = *out;
+	enum err_code rc = 0;
+	size_t i;
+
+	if (!read_row(r, out, &row, &rc, err) ||
+	    memcmp(&row, out, sizeof(row)) == 0)
+		return rc;
+	rc = look_up_all(r, id, err);
+	for (i = 0; i < r->items_count; i++) {
+		const struct judge *judge = &r->items[i].judge;
+
+		if (strcmp(judge->item->id, id) != 0)
+			continue;
+		judge_record(judge, content, out->code, &other);
+		if (!judge->has_key)
+			other.key_hash = row.key_hash;
+		if (memcmp(&row, &other, sizeof(row)) == 0)
+			*out = row;
+	}
+	return rc;
 }
 
 /* Makes the frame of a statement that is a record the one to compare with;
@@ -354,22 +403,37 @@ static enum err_code learn_frame(struct facts_reader *r, struct span s,
 	return 0;
 }
 
+/* A record with the last one's frame; false: it is another statement. */
+static bool read_record(struct facts_reader *r, struct span s, uint64_t seq,
+    struct row_facts *out, enum err_code *rc, struct err *err)
+{
+	struct statement_content content;
+
+	*rc = 0;
+	if (!read_framed(r, s, seq, &content, out))
+		return false;
+	if (content.resolved.n || !r->roles->judge.has_key)
+		*rc = judge_by_earlier(
+		    r, r->roles->judge.item->id, &content, out, err);
+	return true;
+}
+
 enum err_code facts_read(struct facts_reader *r, struct span s, uint64_t seq,
     enum facts_kind *kind_out, struct row_facts *out, struct err *err)
 {
 	struct statement st = {0};
-	enum err_code rc = 0;
+	enum err_code rc;
 
 	*kind_out = FACTS_RECORD;
-	if (read_framed(r, s, seq, out))
-		return 0;
+	if (read_record(r, s, seq, out, &rc, err))
+		return rc;
 	*kind_out = FACTS_UNREADABLE;
 	if (statement_read(s, &st, NULL) != 0)
 		return 0;
 	switch (st.kind) {
 	case STATEMENT_RECORD:
 		rc = learn_frame(r, s, &st, err);
-		if (!rc && read_framed(r, s, seq, out))
+		if (!rc && read_record(r, s, seq, out, &rc, err))
 			*kind_out = FACTS_RECORD;
 		break;
 	case STATEMENT_WITHDRAWAL:

@@ -6,15 +6,12 @@
 #include <pthread.h>
 
 #include "base/date.h"
+#include "catalog/catalog.h"
 #include "registry/block.h"
 #include "registry/statement.h"
 #include "registry/verify.h"
 
-enum {
-	VERIFY_BUCKETS = 1 << 16,
-	VERIFY_ROLE_COUNT = 3, /* dates that a row has from its fields */
-	VERIFY_KEY_MAX = 64
-};
+enum { VERIFY_BUCKETS = 1 << 16, VERIFY_KEY_MAX = 64 };
 
 /* What a row of `record` must say of its statement. Hashed as it stands: no
  * padding, unused bytes zero. */
@@ -23,13 +20,15 @@ struct row_facts {
 	uint64_t seq;
 	uint64_t content_hash;
 	int64_t replaces;
+	uint64_t key_hash;
+	int64_t class_;
 	int32_t item;
 	int32_t decided_on;
 	int32_t valid_to;
 	int32_t public_until;
 };
 
-_Static_assert(sizeof(struct row_facts) == 64, "no padding");
+_Static_assert(sizeof(struct row_facts) == 80, "no padding");
 
 /*
  * Sums of hashes that do not depend on order, one for each range of numbers,
@@ -114,6 +113,34 @@ void facts_reader_free(struct facts_reader **reader);
 enum err_code facts_read(struct facts_reader *reader, struct span statement,
     uint64_t seq, enum facts_kind *kind_out, struct row_facts *out,
     struct err *err);
+
+/* Behind a value of JSON; NULL: it has no end before `end`. */
+const char *verify_skip_value(const char *p, const char *end);
+
+/* ---- verify_judge.c: what the catalogue makes of a content ---- */
+
+enum { JUDGE_FIELDS_MAX = 128 };
+
+/* An item, and its fields that a row depends on. */
+struct judge {
+	const struct cat_item *item; /* outlives it */
+	/* False: a list of codes is a part of it, which counts as it was
+	 * typed, and that is not kept. */
+	bool has_key;
+	int decided_on; /* fields; -1 = none */
+	int valid_to;
+	int public_until;
+	size_t count;
+	int fields[JUDGE_FIELDS_MAX]; /* all that count, by name */
+	bool is_wanted[JUDGE_FIELDS_MAX];
+};
+
+void judge_init(struct judge *j, const struct cat_item *item);
+/* Sets the dates, the class and the key of a record as intake took them; no
+ * key (0) where it has none to know. */
+void judge_record(const struct judge *j,
+    const struct statement_content *content, const char *code,
+    struct row_facts *out);
 
 /* ---- verify_feed.c: blocks decoded ahead ---- */
 

@@ -270,6 +270,8 @@ void verify_row_facts(struct store *store, enum sql_id id, const char *code,
 	out->seq = (uint64_t)store_column_int(store, id, 4);
 	out->content_hash = (uint64_t)store_column_int(store, id, 5);
 	out->replaces = before;
+	out->key_hash = (uint64_t)store_column_int(store, id, 2);
+	out->class_ = store_column_int(store, id, 7);
 	out->item = (int32_t)store_column_int(store, id, 1);
 	out->decided_on = (int32_t)store_column_int(store, id, 6);
 	out->valid_to = date_at(store, id, 8);

@@ -28,11 +28,19 @@
 #include "registry/block.h"
 #include "registry/catalogue.h"
 #include "registry/columns.h"
+#include "registry/key.h"
 #include "registry/registry_test_help.h"
 #include "registry/subjects.h"
 #include "store/store_vfs.h"
 
-enum { ROWS = 600, SUBJECTS = 40, REPLACED = 3, ENDED = 7, SOURCES_MAX = 256 };
+enum {
+	ROWS = 600,
+	SUBJECTS = 40,
+	REPLACED = 3,
+	ENDED = 7,
+	DECIDED = 17, /* by a person, when another catalogue had judged it */
+	SOURCES_MAX = 256
+};
 
 static const char department[] = "rizhao-market-regulation";
 static const char origin[] = "test.example/records";
@@ -74,11 +82,31 @@ static void must(struct world *w, enum err_code rc)
 
 /* ---- making a small register ---- */
 
+/* Of the row with this document's number. */
+static uint64_t key_of(const struct world *w, int number)
+{
+	struct key_hash key;
+	char text[16];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%d", number);
+	key_hash_begin(&key, w->item);
+	for (i = 0; i < w->item->fields_count; i++)
+		if (w->item->fields[i].is_key)
+			key_hash_add(&key,
+			    span_of(
+				strcmp(w->item->fields[i].name, "CF_WSH") == 0
+				    ? text
+				    : ""));
+	return key_hash_end(&key);
+}
+
 static void add_row(struct world *w, int i, const char *content, bool is_end)
 {
 	char fields[256], closed[128], code[19], name[64];
 	struct record_in in = {
-	    .key_hash = 1000 + (uint64_t)i,
+	    .key_hash = key_of(w, i),
+	    .class_ = CAT_CLASS_GENERAL,
 	    .decided_on = date_from_ymd(2024, 1, 1 + i % 28),
 	    .valid_to = DATE_NONE,
 	    .public_until = is_end ? date_from_ymd(2024, 9, 9) : DATE_NONE,
@@ -99,6 +127,12 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 		in.content.closed = (struct span){closed, (size_t)n};
 	in.content_hash =
 	    statement_content_hash(in.content.fields, in.content.closed);
+	if (i == DECIDED) {
+		in.class_ = CAT_CLASS_SERIOUS;
+		in.content.resolved =
+		    span_of("{\"by\":\"w\",\"doubtful\":1,\"given\":\"\","
+			    "\"reason\":\"r\"}");
+	}
 	test_code((unsigned)(i % SUBJECTS), code);
 	snprintf(name, sizeof(name), "日照虚构%d号有限公司", i % SUBJECTS);
 	must(w,
@@ -197,7 +231,7 @@ static void make_changes(struct world *w)
 		w->book, code, (struct span){NULL, 0}, &id, &w->err));
 	end[0] = store_int(id);
 	end[1] = store_int(w->item->number);
-	end[2] = store_int(1000 + ENDED);
+	end[2] = store_int((int64_t)key_of(w, ENDED));
 	end[3] = store_int((int64_t)seq);
 	end[4] = store_int(1);
 	end[5] = store_int(w->frame.received_ms);
@@ -205,15 +239,58 @@ static void make_changes(struct world *w)
 	must(w, store_run(w->store, SQL_REGISTRY_END_INSERT, end, 7, &w->err));
 }
 
-static void fill(struct world *w)
+/* The catalogue of a day when other penalties were serious ones. */
+static struct catalog *earlier_catalogue(void)
+{
+	static const char general[] = "default_class: general";
+	static const char serious[] = "default_class: serious";
+	struct catalog *taken = test_catalogue("rizhao"), *c = NULL;
+	struct cat_source sources[SOURCES_MAX];
+	struct buf text = BUF_INIT(1 << 20);
+	size_t i, count = taken->sources_count;
+	struct cat_issues issues;
+	struct err err;
+	char *at;
+
+	assert_true(count <= SOURCES_MAX);
+	for (i = 0; i < count; i++) {
+		sources[i] = taken->sources[i];
+		if (!strstr(sources[i].path, "items/penalty.yaml"))
+			continue;
+		buf_add_span(&text, sources[i].bytes);
+		at = memmem(text.p, text.n, general, strlen(general));
+		assert_non_null(at);
+		memcpy(at, serious, strlen(serious));
+		sources[i].bytes = buf_span(&text);
+	}
+	cat_issues_init(&issues);
+	assert_int_equal(
+	    catalog_load_sources(sources, count, "rizhao", &issues, &c, &err),
+	    0);
+	cat_issues_release(&issues);
+	catalog_free(&taken);
+	buf_release(&text);
+	return c;
+}
+
+static void archive(struct world *w, const struct catalog *c)
 {
 	int64_t catalogue_id;
+
+	must(w,
+	    catalogue_archive(
+		w->store, c, noon_ms("2024-05-05"), &catalogue_id, &w->err));
+}
+
+static void fill(struct world *w)
+{
+	struct catalog *earlier = earlier_catalogue();
 	int i;
 
 	open_submission(w, 1);
-	must(w,
-	    catalogue_archive(w->store, w->catalog, noon_ms("2024-05-05"),
-		&catalogue_id, &w->err));
+	archive(w, w->catalog);
+	archive(w, earlier);
+	catalog_free(&earlier);
 	for (i = 0; i < ROWS; i++)
 		add_row(w, i, "content", i % 5 == 0);
 	must(w, appender_finish(w->appender, &w->err));
@@ -456,6 +533,14 @@ static void verify_changed_row_is_named(void **state)
 		"record 16 is not what was sealed: its item"},
 	    {"UPDATE record SET key_hash = 5 WHERE version = 2",
 		"is not what was sealed: what it replaces"},
+	    {"UPDATE record SET key_hash = 5 WHERE seq = 16",
+		"record 16 is not what was sealed: which record it is"},
+	    {"UPDATE record SET class = 1 WHERE seq = 16",
+		"record 16 is not what was sealed: its class"},
+	    {"UPDATE record SET class = 3 WHERE seq = 16",
+		"record 16 is not what was sealed: its class"},
+	    {"UPDATE record SET class = 1 WHERE seq = 17",
+		"record 17 is not what was sealed: its class"},
 	    {"UPDATE record SET version = 3 WHERE version = 2",
 		"version 3 instead of 2"},
 	    {"DELETE FROM record WHERE seq = 16",

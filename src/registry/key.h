@@ -4,8 +4,8 @@
  * record: a hash of the texts of its key fields, each as it counts in a key and
  * behind a unit separator. Stored: never change.
  */
-#ifndef GX_INTAKE_KEY_H
-#define GX_INTAKE_KEY_H
+#ifndef GX_REGISTRY_KEY_H
+#define GX_REGISTRY_KEY_H
 
 #include <jansson.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "intake/key.h"
+#include "registry/key.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a catalogue makes of what a record says: its dates and its class, which
+ * decide until when it is public, and its key, which decides of which record
+ * it is a version. Class and key stand in the row alone; the statement has
+ * what they follow from. The same answers as intake/check.c gives, from the
+ *canonical fields instead of the cells:
+ *
+ *	"NAME":"text"		text
+ *	"NAME":12		number (fen, or as it is)
+ *	"NAME":["a","b"]	values of a list
+ *
+ * The fields that count are found in one pass, because both they and the
+ * members of an object come in the order of their names.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "registry/key.h"
+#include "registry/verify_priv.h"
+
+struct reading {
+	const struct judge *judge;
+	/* As they stand in the fields; empty = not given. */
+	struct span values[JUDGE_FIELDS_MAX];
+};
+
+/* ---- which fields count ---- */
+
+static int compare_names(const struct judge *j, int a, int b)
+{
+	return strcmp(j->item->fields[a].name, j->item->fields[b].name);
+}
+
+static void want(struct judge *j, int field)
+{
+	size_t at = j->count;
+
+	if (field < 0 || field >= JUDGE_FIELDS_MAX || j->is_wanted[field])
+		return;
+	j->is_wanted[field] = true;
+	for (; at && compare_names(j, j->fields[at - 1], field) > 0; at--)
+		j->fields[at] = j->fields[at - 1];
+	j->fields[at] = field;
+	j->count++;
+}
+
+void judge_init(struct judge *j, const struct cat_item *item)
+{
+	size_t i;
+
+	memset(j, 0, sizeof(*j));
+	j->item = item;
+	j->has_key = true;
+	want(j, j->decided_on = cat_field_by_role(item, CAT_ROLE_DECIDED_ON));
+	want(j, j->valid_to = cat_field_by_role(item, CAT_ROLE_VALID_TO));
+	want(j,
+	    j->public_until = cat_field_by_role(item, CAT_ROLE_PUBLIC_UNTIL));
+	for (i = 0; i < item->class_rules_count; i++)
+		want(j, item->class_rules[i].when.field);
+	for (i = 0; i < item->fields_count; i++) {
+		if (!item->fields[i].is_key)
+			continue;
+		want(j, (int)i);
+		if (item->fields[i].type == CAT_CODES)
+			j->has_key = false;
+	}
+}
+
+static int compare_name(const struct reading *r, size_t at, struct span name)
+{
+	const struct judge *j = r->judge;
+	const char *wanted = j->item->fields[j->fields[at]].name;
+	int c = strncmp(wanted, name.p, name.n);
+
+	return c ? c : wanted[name.n] != '\0';
+}
+
+/* Passes over the members of an object. */
+static void read_members(struct reading *r, struct span object)
+{
+	const char *end = object.p + object.n;
+	const char *p = object.p + 1;
+	size_t at = 0;
+	int order = 0;
+
+	while (at < r->judge->count && end - p > 4 && *p == '"') {
+		const char *quote = memchr(p + 1, '"', (size_t)(end - p - 1));
+		struct span name, value;
+
+		if (!quote || end - quote < 3)
+			return;
+		name = (struct span){p + 1, (size_t)(quote - p - 1)};
+		value.p = quote + 2;
+		p = verify_skip_value(value.p, end);
+		if (!p)
+			return;
+		value.n = (size_t)(p - value.p);
+		while (at < r->judge->count &&
+		    (order = compare_name(r, at, name)) < 0)
+			at++;
+		if (at < r->judge->count && order == 0)
+			r->values[r->judge->fields[at++]] = value;
+		p++;
+	}
+}
+
+/* ---- values ---- */
+
+/* Calls `use` with each text of a value; stops at one it says true of. */
+static bool any_text(
+    struct span value, bool (*use)(void *ctx, struct span text), void *ctx)
+{
+	json_t *json, *one;
+	bool is_used = false;
+	size_t i;
+
+	if (value.n >= 2 && value.p[0] == '"' &&
+	    !memchr(value.p, '\\', value.n))
+		return use(ctx, (struct span){value.p + 1, value.n - 2});
+	json = json_loadb(value.p, value.n, JSON_DECODE_ANY, NULL);
+	if (json_is_string(json))
+		is_used = use(ctx, span_of(json_string_value(json)));
+	for (i = 0; i < json_array_size(json) && !is_used; i++) {
+		one = json_array_get(json, i);
+		is_used = json_is_string(one) &&
+		    use(ctx, span_of(json_string_value(one)));
+	}
+	json_decref(json);
+	return is_used;
+}
+
+static int64_t number_of(struct span value)
+{
+	bool is_negative = value.n && value.p[0] == '-';
+	int64_t number = 0;
+	size_t i;
+
+	for (i = is_negative; i < value.n && i < 18; i++)
+		if (value.p[i] >= '0' && value.p[i] <= '9')
+			number = number * 10 + (value.p[i] - '0');
+	return is_negative ? -number : number;
+}
+
+/* ---- its class ---- */
+
+static bool satisfies(void *ctx, struct span text)
+{
+	const struct cat_condition *when = ctx;
+	size_t i;
+
+	for (i = 0; i < when->values_count; i++) {
+		struct span wanted = span_of(when->values[i]);
+
+		if (when->op == CAT_OP_EQUALS ? span_equal(text, wanted)
+					      : text.n >= wanted.n &&
+			    memmem(text.p, text.n, wanted.p, wanted.n))
+			return true;
+	}
+	return false;
+}
+
+static bool holds(const struct reading *r, const struct cat_condition *when)
+{
+	struct cat_condition condition = *when;
+	struct span value;
+
+	if (when->op == CAT_OP_NONE || when->field < 0 ||
+	    when->field >= JUDGE_FIELDS_MAX)
+		return true;
+	value = r->values[when->field];
+	switch (when->op) {
+	case CAT_OP_PRESENT:
+		return value.n > 0;
+	case CAT_OP_ABSENT:
+		return value.n == 0;
+	case CAT_OP_ABOVE:
+		return value.n > 0 && number_of(value) > when->number;
+	case CAT_OP_EQUALS:
+	case CAT_OP_CONTAINS:
+		return value.n > 0 && any_text(value, satisfies, &condition);
+	case CAT_OP_NONE:
+	case CAT_OP_COUNT:
+	default:
+		return true;
+	}
+}
+
+static enum cat_class class_of(const struct reading *r)
+{
+	const struct cat_item *item = r->judge->item;
+	size_t i;
+
+	for (i = 0; i < item->class_rules_count; i++)
+		if (holds(r, &item->class_rules[i].when))
+			return item->class_rules[i].class_;
+	return item->default_class;
+}
+
+/* ---- its key ---- */
+
+static bool add_text(void *ctx, struct span text)
+{
+	key_hash_add(ctx, text);
+	return true;
+}
+
+static void add_value(struct key_hash *key, struct span value)
+{
+	bool is_number = value.n &&
+	    (value.p[0] == '-' || (value.p[0] >= '0' && value.p[0] <= '9'));
+
+	if (is_number || value.n == 0)
+		key_hash_add(key, value);
+	else
+		any_text(value, add_text, key);
+}
+
+static uint64_t key_of(const struct reading *r, const char *code)
+{
+	const struct cat_item *item = r->judge->item;
+	struct key_hash key;
+	size_t i;
+
+	key_hash_begin(&key, item);
+	for (i = 0; i < item->fields_count && i < JUDGE_FIELDS_MAX; i++) {
+		const struct cat_field *f = &item->fields[i];
+
+		if (f->is_key && f->role == CAT_ROLE_SUBJECT_CODE)
+			key_hash_add(&key, span_of(code));
+		else if (f->is_key)
+			add_value(&key, r->values[i]);
+	}
+	return key_hash_end(&key);
+}
+
+/* ---- a record ---- */
+
+static date_days date_of(const struct reading *r, int field)
+{
+	struct span value;
+	date_days date;
+
+	if (field < 0 || field >= JUDGE_FIELDS_MAX)
+		return DATE_NONE;
+	value = r->values[field];
+	return value.n > 2 &&
+		date_parse_iso((struct span){value.p + 1, value.n - 2}, &date)
+	    ? date
+	    : DATE_NONE;
+}
+
+void judge_record(const struct judge *j,
+    const struct statement_content *content, const char *code,
+    struct row_facts *out)
+{
+	struct reading r;
+	size_t i;
+
+	r.judge = j;
+	for (i = 0; i < j->item->fields_count && i < JUDGE_FIELDS_MAX; i++)
+		r.values[i] = (struct span){NULL, 0};
+	read_members(&r, content->fields);
+	if (content->closed.n)
+		read_members(&r, content->closed);
+	out->decided_on = date_of(&r, j->decided_on);
+	if (out->decided_on == DATE_NONE)
+		out->decided_on = 0;
+	out->valid_to = date_of(&r, j->valid_to);
+	out->public_until = date_of(&r, j->public_until);
+	out->class_ = class_of(&r);
+	out->key_hash = j->has_key ? key_of(&r, code) : 0;
+}
