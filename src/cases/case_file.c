@@ -24,7 +24,7 @@ static void take_file(struct store *store, struct arena *arena, enum sql_id id,
 	    .record = (uint64_t)store_column_int(store, id, 5),
 	    .source = store_column_text(store, id, 6, arena),
 	    .state = store_column_text(store, id, 7, arena),
-	    .is_open = store_column_int(store, id, 8) != 0,
+	    .is_open = store_column_int(store, id, 8) == 1,
 	};
 }
 

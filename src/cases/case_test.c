@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 #include "cases/case_verify.h"
 #include "registry/registry_test_help.h"
 #include "registry/withdraw.h"
+#include "store/store_vfs.h"
 
 enum { STEPS_MAX = 8, MOVES_MAX = 32 };
 
@@ -549,6 +551,20 @@ static void run(struct fixture *f, enum sql_id id, const struct store_value *v,
 	assert_int_equal(store_commit(f->store, &f->err), 0);
 }
 
+/* Changes the case's row as nothing here does. */
+static void change_file(struct fixture *f, const char *sql)
+{
+	char path[128];
+	sqlite3 *db = NULL;
+
+	snprintf(path, sizeof(path), "%s/test.db", f->dir);
+	assert_int_equal(
+	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, store_vfs_name()),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 static void case_verify_names_what_was_changed(void **state)
 {
 	static const struct road road[] = {
@@ -576,6 +592,18 @@ static void case_verify_names_what_was_changed(void **state)
 		run(f, SQL_CASES_FILE_UPDATE, other, 4);
 		expect_found(f, 2, "is not in the state", 1);
 		run(f, SQL_CASES_FILE_UPDATE, back, 4);
+		expect_found(f, 2, NULL, 1);
+		/* Whoever asks for what is open would not find it. */
+		change_file(f, "UPDATE case_file SET is_open = 2");
+		expect_found(f, 2, "is not in the state", 1);
+		run(f, SQL_CASES_FILE_UPDATE, back, 4);
+		/* Nor whoever asks what is open about the record. */
+		change_file(f, "UPDATE case_file SET key_hash = key_hash + 1");
+		expect_found(f, 2, "is not about the record", 1);
+		change_file(f, "UPDATE case_file SET key_hash = key_hash - 1");
+		change_file(f, "UPDATE case_file SET item = item + 1");
+		expect_found(f, 2, "is not about the record", 1);
+		change_file(f, "UPDATE case_file SET item = item - 1");
 		expect_found(f, 2, NULL, 1);
 	}
 	{

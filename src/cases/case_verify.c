@@ -163,18 +163,39 @@ static void check_end(struct verifying *v, const struct case_file *file)
 		    (long long)file->id);
 }
 
+/* Is the record that the case names a version of the one that it is found
+ * by? */
+static enum err_code has_record(struct verifying *v,
+    const struct case_file *file, bool *out, struct err *err)
+{
+	const enum sql_id id = SQL_REGISTRY_RECORD_OF_KEY;
+	const struct store_value key[] = {store_int(file->subject_id),
+	    store_int(file->item), store_int(file->key_hash)};
+	struct store *store = v->request->store;
+	enum err_code rc = store_start(store, id, key, 3, err);
+
+	*out = false;
+	while (!*out && store_next_row(store, id, &rc, err))
+		*out = (uint64_t)store_column_int(store, id, 3) == file->record;
+	store_finish(store, id);
+	return rc;
+}
+
 static enum err_code check_record(
     struct verifying *v, const struct case_file *file, struct err *err)
 {
 	struct statement s = {0};
+	bool is_found = false;
 	enum err_code rc =
 	    block_load(&v->block, v->request->store, file->record, err);
 
 	if (!rc)
 		rc = statement_read(
 		    block_statement(&v->block, file->record), &s, err);
+	if (!rc)
+		rc = has_record(v, file, &is_found, err);
 	if (!rc &&
-	    (s.kind != STATEMENT_RECORD ||
+	    (!is_found || s.kind != STATEMENT_RECORD ||
 		strcmp(s.department, file->source) != 0 ||
 		!span_is(buf_span(&v->subject.code), s.code)))
 		tell(v, tr("case %lld is not about the record that it names"),
