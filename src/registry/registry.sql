@@ -286,3 +286,10 @@ SELECT coalesce(max(submission_id), 0) FROM submission;
 -- name: registry_submission_span
 SELECT first_seq, end_seq, department FROM submission
 WHERE submission_id = $1;
+
+-- name: registry_submission_row
+SELECT s.department, s.received_at, s.file_name, s.file_bytes, s.file_digest,
+	s.report, c.digest
+FROM submission s
+LEFT JOIN catalogue_version c ON c.catalogue_id = s.catalogue_id
+WHERE s.submission_id = $1;

@@ -421,6 +421,7 @@ static bool read_record(struct facts_reader *r, struct span s, uint64_t seq,
 enum err_code facts_read(struct facts_reader *r, struct span s, uint64_t seq,
     enum facts_kind *kind_out, struct row_facts *out, struct err *err)
 {
+	const struct item_roles *roles;
 	struct statement st = {0};
 	enum err_code rc;
 
@@ -444,6 +445,8 @@ enum err_code facts_read(struct facts_reader *r, struct span s, uint64_t seq,
 		break;
 	case STATEMENT_SUBMISSION:
 		*kind_out = FACTS_SUBMISSION;
+		rc = look_up(r, st.catalogue_hex, st.item, &roles, err);
+		out->item = !rc && roles ? roles->number : 0;
 		break;
 	case STATEMENT_DOUBTFUL:
 		*kind_out = FACTS_DOUBTFUL;

@@ -161,6 +161,11 @@ static void place(struct walk *w, uint64_t seq, enum facts_kind kind,
 			    tr("record %llu is of another item than "
 			       "submission %zu"),
 			    (unsigned long long)seq, w->submission + 1);
+		if (is_last && kind == FACTS_SUBMISSION &&
+		    facts->item != s->item)
+			verify_wrong(v,
+			    tr("submission %lld is not what was sealed: %s"),
+			    (long long)w->submission + 1, tr("its item"));
 	}
 	if (is_last && kind != FACTS_SUBMISSION)
 		verify_wrong(v,
@@ -172,6 +177,24 @@ static void place(struct walk *w, uint64_t seq, enum facts_kind kind,
 		    tr("the submission of statement %llu is not in the "
 		       "database"),
 		    (unsigned long long)seq);
+}
+
+/* The row of the submission that ends with this statement. */
+static enum err_code check_submission(
+    struct walk *w, uint64_t seq, struct err *err)
+{
+	struct verify *v = w->v;
+	struct statement st = {0};
+	enum err_code rc = 0;
+
+	if (w->submission < v->submissions_count &&
+	    v->submissions[w->submission].end == seq + 1)
+		rc = statement_read(
+		    block_statement(&w->fed->block, seq), &st, err);
+	if (!rc && st.json)
+		rc = verify_submission(v, (int64_t)w->submission + 1, &st, err);
+	statement_release(&st);
+	return rc;
 }
 
 static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
@@ -191,6 +214,8 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 	else if (kind == FACTS_WITHDRAWAL)
 		sum_add(&v->statement_ends, v->statement_sums->seed, &seq,
 		    sizeof(seq));
+	else if (kind == FACTS_SUBMISSION)
+		rc = check_submission(w, seq, err);
 	else if (kind == FACTS_CASE)
 		v->result->moves++;
 	else if (kind == FACTS_UNREADABLE)
@@ -198,7 +223,7 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 		    tr("statement %llu cannot be understood, or its catalogue "
 		       "is not archived"),
 		    (unsigned long long)seq);
-	return 0;
+	return verify_absorb(v, rc, err);
 }
 
 static bool is_erased(const uint8_t salt[BLOCK_SALT_BYTES])

@@ -100,9 +100,9 @@ enum facts_kind {
 	FACTS_RECORD = 0, /* the row's facts are set */
 	FACTS_WITHDRAWAL,
 	FACTS_UNRESOLVED,
-	FACTS_SUBMISSION,
-	FACTS_DOUBTFUL, /* a decision that leads to no subject */
-	FACTS_CASE,	/* src/cases compares it with its rows */
+	FACTS_SUBMISSION, /* the item alone is set, 0 = unknown */
+	FACTS_DOUBTFUL,	  /* a decision that leads to no subject */
+	FACTS_CASE,	  /* src/cases compares it with its rows */
 	FACTS_UNREADABLE
 };
 
@@ -171,6 +171,12 @@ enum err_code feed_next(
 /* ---- verify_log.c: statements, tiles, heads ---- */
 
 enum err_code verify_log(struct verify *v, struct err *err);
+
+/* ---- verify_submission.c ---- */
+
+/* Compares the row of the submission of this number with its statement. */
+enum err_code verify_submission(struct verify *v, int64_t number,
+    const struct statement *st, struct err *err);
 
 /* ---- verify_files.c: the log's folder ---- */
 

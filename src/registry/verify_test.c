@@ -143,6 +143,8 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 	must(w, appender_add(w->appender, &in, &others, &w->err));
 }
 
+#define COUNTS "{\"late\":1,\"rows\":600}"
+
 static void seal_submission(struct world *w, int64_t id, uint64_t first)
 {
 	struct buf text = BUF_INIT(4096);
@@ -153,6 +155,13 @@ static void seal_submission(struct world *w, int64_t id, uint64_t first)
 	json_start_canonical(&j, &text);
 	json_open_object(&j);
 	json_put_str(&j, "catalogue", w->catalog->digest_hex);
+	json_key(&j, "closed");
+	json_add_raw(&j,
+	    span_of("{\"file\":{\"bytes\":1,\"digest\":\"00000000000000000000"
+		    "00000000000000000000000000000000000000000000\","
+		    "\"name\":\"a.csv\"}}"));
+	json_key(&j, "counts");
+	json_add_raw(&j, span_of(COUNTS));
 	json_put_str(&j, "from", department);
 	json_put_str(&j, "item", w->item->id);
 	json_put_str(&j, "kind", "submission");
@@ -165,10 +174,11 @@ static void seal_submission(struct world *w, int64_t id, uint64_t first)
 	{
 		struct store_value row[] = {store_int(id),
 		    store_int(w->item->number), store_str(department),
-		    store_int(1), store_int(0), store_str("a.csv"),
-		    store_int(1), store_blob(digest, sizeof(digest)),
+		    store_int(1), store_int(noon_ms("2024-05-05")),
+		    store_str("a.csv"), store_int(1),
+		    store_blob(digest, sizeof(digest)),
 		    store_int((int64_t)first), store_int((int64_t)seq + 1),
-		    store_str("{}")};
+		    store_str("{\"counts\":" COUNTS "}")};
 
 		must(w,
 		    store_run(w->store, SQL_INTAKE_SUBMISSION_INSERT, row,
@@ -894,6 +904,28 @@ static void verify_changed_small_table_is_named(void **state)
 		"the submission of statement 602 is not in the database"},
 	    {"UPDATE submission SET item = item + 1 WHERE submission_id = 2",
 		"record 601 is of another item than submission 2"},
+	    {"UPDATE submission SET item = item + 1 WHERE submission_id = 2",
+		"submission 2 is not what was sealed: its item"},
+	    {"UPDATE submission SET department = 'rizhao-tax' "
+	     "WHERE submission_id = 2",
+		"submission 2 is not what was sealed: who sent it"},
+	    {"UPDATE submission SET received_at = received_at - 86400000 "
+	     "WHERE submission_id = 1",
+		"submission 1 is not what was sealed: when it came"},
+	    {"UPDATE submission SET file_name = 'b' WHERE submission_id = 1",
+		"submission 1 is not what was sealed: its file"},
+	    {"UPDATE submission SET file_bytes = 2 WHERE submission_id = 1",
+		"submission 1 is not what was sealed: its file"},
+	    {"UPDATE submission SET file_digest = x'00' "
+	     "WHERE submission_id = 1",
+		"submission 1 is not what was sealed: its file"},
+	    {"UPDATE submission SET report = replace(report, "
+	     "'\"late\":1', '\"late\":0') WHERE submission_id = 1",
+		"submission 1 is not what was sealed: its counts"},
+	    {"UPDATE submission SET report = '' WHERE submission_id = 1",
+		"submission 1 is not what was sealed: its counts"},
+	    {"UPDATE submission SET catalogue_id = 2 WHERE submission_id = 1",
+		"submission 1 is not what was sealed: its catalogue"},
 	    {"UPDATE catalogue_version SET archive = x'28b52ffd'",
 		"archived catalogue 1 is not what its digest says"},
 	    {"UPDATE catalogue_version SET digest = randomblob(32)",
