@@ -441,6 +441,12 @@ const char *cli_text(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
+void cli_print_basis(const json_t *basis)
+{
+	printf("《%s》%s%s\n", cli_text(basis, "title"),
+	    cli_text(basis, "number"), cli_text(basis, "article"));
+}
+
 enum { CHINA_HOURS = 8, DAY_S = 24 * 3600 };
 
 struct cli_moment cli_moment(const json_t *object, const char *key)

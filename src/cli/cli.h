@@ -99,6 +99,8 @@ void cli_print_pretty(const struct buf *document);
 
 /* A string member of a document; "" when there is none. */
 const char *cli_text(const json_t *object, const char *key);
+/* A law with its number and article, as pages show it, and the line's end. */
+void cli_print_basis(const json_t *basis);
 
 /* A moment of a document, told as pages tell it: in China's time,
  * "2026-11-23 14:22:31". What is none is told as it is; "" when there is

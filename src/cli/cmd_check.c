@@ -48,9 +48,10 @@ static void print_bases(const json_t *measure)
 	json_t *basis;
 	size_t i;
 
-	json_array_foreach (json_object_get(measure, "bases"), i, basis)
-		printf("        《%s》%s%s\n", cli_text(basis, "title"),
-		    cli_text(basis, "number"), cli_text(basis, "article"));
+	json_array_foreach (json_object_get(measure, "bases"), i, basis) {
+		printf("        ");
+		cli_print_basis(basis);
+	}
 }
 
 static void print_whom_to_ask(const json_t *entry)

@@ -140,8 +140,8 @@ static void print_bases(const json_t *bases)
 	json_array_foreach (bases, i, basis) {
 		printf("      ");
 		cli_pad(i ? "" : tr("basis"), TITLE_COLUMNS);
-		printf("  %s%s%s\n", cli_text(basis, "title"),
-		    cli_text(basis, "number"), cli_text(basis, "article"));
+		printf("  ");
+		cli_print_basis(basis);
 	}
 }
 

@@ -8,16 +8,6 @@
 #include "base/tr.h"
 #include "cli/cli.h"
 
-static void print_basis(const json_t *basis)
-{
-	const char *number = cli_text(basis, "number");
-	const char *article = cli_text(basis, "article");
-
-	printf("             %s%s%s%s%s%s\n", tr("basis: "),
-	    cli_text(basis, "title"), number[0] ? " " : "", number,
-	    article[0] ? " " : "", article);
-}
-
 static void print_finding(const json_t *finding)
 {
 	const json_t *words = json_object_get(finding, "example");
@@ -35,8 +25,10 @@ static void print_finding(const json_t *finding)
 	    cli_text(words, "message"));
 	if (mend[0])
 		printf("             %s\n", mend);
-	if (json_is_object(basis))
-		print_basis(basis);
+	if (json_is_object(basis)) {
+		printf("             %s", tr("basis: "));
+		cli_print_basis(basis);
+	}
 }
 
 static void print_count(const char *name, const json_t *counts, const char *key)
