@@ -215,9 +215,10 @@ void measures_put_rules(struct json_writer *w)
 	put_formulas(w);
 	put_bands(w);
 	json_put_str(w, "bands_note",
-	    tr("The bands are those of GLEIF's LEI Issuer Data Quality Report. "
-	       "No Chinese rule sets bands for these rates: that they are used "
-	       "here is the city's own choice."));
+	    tr("The bands are those of GLEIF's LEI Issuer Data Quality Report; "
+	       "duplicates and wrong codes are banded by the share of rows "
+	       "without them. No Chinese rule sets bands for these rates: that "
+	       "they are used here is the city's own choice."));
 }
 
 /* ---- months ---- */
