@@ -27,6 +27,7 @@
  */
 #include "ident/ident_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -34,7 +35,13 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 
-enum { INPUT_MAX = 256, SENTENCE_MAX = 512, ARGS_MAX = 3, CHARACTER_MAX = 5 };
+enum {
+	INPUT_MAX = 256,
+	SENTENCE_MAX = 512,
+	ARGS_MAX = 3,
+	CHARACTER_MAX = 5,
+	ALLOWED_BYTES_MAX = 64
+};
 
 /* The text in all the forms that the writers need. */
 struct subject {
@@ -258,16 +265,35 @@ static const char *uscc_sentence(const struct ident_uscc *r)
 			  "letters except I, O, S, V and Z can stand there");
 	case IDENT_BAD_DEPARTMENT:
 		return tr("character {1} is \"{2}\", which is no "
-			  "registration department");
+			  "registration department: it must be one of {3}");
 	case IDENT_BAD_CLASS:
 		return tr("character {1} is \"{2}\", which is no class of "
-			  "organisation of that registration department");
+			  "organisation of that registration department: it "
+			  "must be one of {3}");
 	case IDENT_BAD_CHECK:
 		return tr("character {1}, the check character, is \"{2}\" "
 			  "where the others ask for \"{3}\"; either it or one "
 			  "of the others is wrong");
 	default:
 		return ident_state_text(r->state);
+	}
+}
+
+/* What may stand there instead: departments, or classes of the code's. */
+static void list_allowed(
+    struct span clean, enum ident_state state, char out[ALLOWED_BYTES_MAX])
+{
+	const char *c;
+	size_t n = 0;
+
+	for (c = "123456789ANY"; *c; c++) {
+		if (!(state == IDENT_BAD_DEPARTMENT
+			    ? ident_department_title(*c)
+			    : ident_class_title(clean.p[0], *c)))
+			continue;
+		n += (size_t)snprintf(out + n, ALLOWED_BYTES_MAX - n, "%s%c",
+		    n ? tr(", ") : "", *c);
+		ASSERT(n < ALLOWED_BYTES_MAX);
 	}
 }
 
@@ -285,7 +311,7 @@ static void put_small(char out[4], size_t value)
 static void put_uscc_reason(struct buf *out, const struct subject *s)
 {
 	const struct ident_uscc *r = &s->uscc;
-	char expected[2] = {r->expected, '\0'};
+	char expected[ALLOWED_BYTES_MAX] = {r->expected, '\0'};
 	char character[CHARACTER_MAX] = "";
 	char number[4];
 
@@ -296,6 +322,8 @@ static void put_uscc_reason(struct buf *out, const struct subject *s)
 	put_small(number, r->bad_at < 0 ? s->chars : (size_t)r->bad_at + 1);
 	if (r->bad_at >= 0)
 		character_at(s->clean, r->bad_at, character);
+	if (r->state == IDENT_BAD_DEPARTMENT || r->state == IDENT_BAD_CLASS)
+		list_allowed(s->clean, r->state, expected);
 	put_sentence(out, uscc_sentence(r),
 	    (const char *const[ARGS_MAX]){number, character, expected});
 }
