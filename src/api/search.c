@@ -26,7 +26,12 @@
 #include "ident/ident.h"
 #include "registry/subjects.h"
 
-enum { IDENT_DOCUMENT_BYTES = 16 * 1024, FOLDED_BYTES_MAX = 8192, SPARE = 20 };
+enum {
+	IDENT_DOCUMENT_BYTES = 16 * 1024,
+	FOLDED_BYTES_MAX = 8192,
+	SPARE = 20,
+	OTHERS_MAX = 2
+};
 
 struct search {
 	struct reading reading;
@@ -215,13 +220,38 @@ static enum err_code put_results(
 	return rc;
 }
 
+/* A code was meant, too, where some of its characters are hidden, or one or
+ * two are such as no code has. A name has more of those, or fewer digits. */
+static bool may_be_meant_as_code(struct span text)
+{
+	char clean[IDENT_CLEAN_MAX + 1];
+	size_t n = ident_clean(text, clean);
+	size_t digits = 0, others = 0, i;
+
+	if (ident_kind_of(text) != IDENT_USCC)
+		return false;
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)clean[i];
+
+		digits += c >= '0' && c <= '9';
+		/* Of more bytes than one the first is counted. */
+		others += !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+		    (c < 0x80 || c >= 0xc0);
+	}
+	return digits >= IDENT_DIVISION_CHARS &&
+	    (others <= OTHERS_MAX ||
+		ident_check_uscc(text).state == IDENT_MASKED);
+}
+
 /* What is wrong with a text that looks like a code but led nowhere. */
 static void put_ident(const struct search *s, struct json_writer *w)
 {
 	struct buf doc = BUF_INIT(IDENT_DOCUMENT_BYTES);
 
 	json_key(w, "ident");
-	if (s->shown == 0 && subject_looks_like_code(s->text)) {
+	if (s->shown == 0 &&
+	    (subject_looks_like_code(s->text) ||
+		may_be_meant_as_code(s->text))) {
 		ident_document(s->text, &doc);
 		json_add_raw(w, buf_span(&doc));
 	} else {

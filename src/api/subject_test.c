@@ -554,6 +554,37 @@ static void names_ofVersionsThatWereReplaced(void **state)
 	assert_int_equal(count_also(w), 1);
 }
 
+/* Of what was meant as a code it is said what is wrong with it; of a name
+ * nothing. */
+static void search_ofWrongCode_saysWhatIsWrong(void **state)
+{
+	static const struct {
+		const char *text, *state; /* NULL: no code */
+	} t[] = {
+	    {"91350100M000100Y44", "bad-check"},
+	    {"91350100M000,00Y43", "bad-character"},
+	    {"91350100M000司00Y43", "bad-character"},
+	    {"91350100********43", "masked"},
+	    {"9135＊100••••••••••", "masked"},
+	    {"示例2026第一信息技术中心有限公司", NULL},
+	    {"示例ABCDEF123456有限公司", NULL},
+	    {"EXAMPLE & CO., LTD.1", NULL},
+	};
+	struct world *w = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		json_t *doc = look_up(w, t[i].text, 20);
+		const json_t *told = json_object_get(at(doc, "ident"), "state");
+		const char *is = json_string_value(told);
+
+		if (t[i].state ? !is || strcmp(is, t[i].state) != 0
+			       : is != NULL)
+			fail_msg("%s: %s", t[i].text, is ? is : "none");
+		json_decref(doc);
+	}
+}
+
 /* More are found than are shown: how many is not said. */
 static void search_ofMany_saysThatThereAreMore(void **state)
 {
@@ -815,6 +846,7 @@ int main(void)
 	    TEST(also_ofManyNames_isCutAndSaysSo),
 	    TEST(names_ofRecordsThatAreNotPublic_areNotTold),
 	    TEST(names_ofVersionsThatWereReplaced),
+	    TEST(search_ofWrongCode_saysWhatIsWrong),
 	    TEST(search_ofMany_saysThatThereAreMore),
 	    TEST(dayToCome_isRefusedToThePublicAlone),
 	    TEST(pastDay_replacedVersion_tellsOnlyThatItCame),
