@@ -119,6 +119,7 @@ static enum MHD_Result on_body(
 	size_t piece_n = *n;
 
 	*n = 0;
+	tr_set_thread_lang(ex->request.lang); /* others came since the head */
 	if (ex->filing) {
 		filing_take(ex, piece, piece_n);
 		return MHD_YES;

@@ -99,6 +99,33 @@ static void server_requests_get_their_status(void **state)
 	assert_int_equal(atomic_load(&workers_open), 0);
 }
 
+/* What others ask of the same thread meanwhile is in another language. */
+static void server_body_is_refused_in_its_language(void **state)
+{
+	static char piece[100002];
+	struct http_options options = {.network_threads = 1};
+	struct http_server *server = start(&options);
+	int fd = dial();
+	char *answer;
+
+	(void)state;
+	memset(piece, 'a', sizeof(piece) - 1);
+	tell(fd,
+	    "POST /echo HTTP/1.1\r\nHost: t\r\nConnection: close\r\n"
+	    "Content-Type: text/plain\r\nAccept-Language: en\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+	expect(
+	    "GET /none.json", "Accept-Language: zh\r\n", 404, "此网址没有内容");
+	tell(fd, "186a1\r\n");
+	tell(fd, piece);
+	tell(fd, "\r\n0\r\n\r\n");
+	answer = hear(fd);
+	if (status_of(answer) != 413 || !strstr(answer, "is longer than"))
+		fail_msg("413 in English, not: %.1500s", answer);
+	free(answer);
+	http_server_stop(&server, 1000);
+}
+
 static void server_callers_are_checked_before_handlers(void **state)
 {
 	struct http_options options = {.cache_bytes = 1 << 24};
@@ -879,6 +906,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(server_requests_get_their_status),
+	    cmocka_unit_test(server_body_is_refused_in_its_language),
 	    cmocka_unit_test(server_callers_are_checked_before_handlers),
 	    cmocka_unit_test(server_what_is_private_is_never_kept),
 	    cmocka_unit_test(server_forms_have_to_be_meant),

@@ -558,7 +558,8 @@ struct http_server *start(struct http_options *options)
 	port = (uint16_t)strtol(strchr(name, ':') + 1, NULL, 10);
 	options->listen_fds = &fd;
 	options->listen_count = 1;
-	options->network_threads = 2;
+	if (!options->network_threads)
+		options->network_threads = 2;
 	options->trusted_proxies = proxies;
 	if (!options->workers)
 		options->workers = 2;
