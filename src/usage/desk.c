@@ -101,14 +101,16 @@ static enum err_code do_jobs(
 {
 	const struct desk_turn turn = {
 	    d->plan.store, d->uses, d->plan.now_ms()};
+	const enum lang before = tr_lang();
+	enum err_code rc = 0;
 	struct desk_ask *a;
 
-	for (a = first; a != end; a = a->next) {
-		a->rc = a->job(a->ctx, &turn, &a->err);
-		if (a->rc)
-			return a->rc;
+	for (a = first; a != end && !rc; a = a->next) {
+		tr_set_thread_lang(a->lang);
+		rc = a->rc = a->job(a->ctx, &turn, &a->err);
 	}
-	return 0;
+	tr_set_thread_lang(before);
+	return rc;
 }
 
 /* The asks up to `end`, all or nothing. *is_job_out: it was a job that
@@ -433,12 +435,12 @@ void desk_stop(struct desk **desk)
 
 bool desk_ask(struct desk *d, struct desk_ask *first)
 {
-	struct desk_ask **end = &first->next, *ask;
+	struct desk_ask **end = &first, *ask;
 	bool is_taken;
-	size_t n = 1;
+	size_t n = 0;
 
-	for (; *end; end = &(*end)->next)
-		n++;
+	for (; *end; end = &(*end)->next, n++)
+		(*end)->lang = tr_lang();
 	pthread_mutex_lock(&d->lock);
 	is_taken = !d->is_closing && d->waiting + n <= d->plan.waiting_max;
 	if (is_taken) {

@@ -12,6 +12,7 @@
 #ifndef GX_USAGE_DESK_H
 #define GX_USAGE_DESK_H
 
+#include "base/tr.h"
 #include "usage/use_log.h"
 
 struct desk;
@@ -34,7 +35,8 @@ struct desk_ask {
 	/* In the desk's thread, once, after the commit; must be quick. */
 	void (*done)(struct desk_ask *ask);
 	enum err_code rc;
-	struct err err;
+	struct err err;	       /* in the language of the thread that asked */
+	enum lang lang;	       /* the desk's own */
 	struct desk_ask *next; /* who asks with it; then the desk's own */
 };
 
