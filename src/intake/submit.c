@@ -563,7 +563,7 @@ static enum err_code close_up(struct submission *s, struct err *err)
 		write_report(s, &facts, end_seq);
 		rc = store_submission(s, &facts, end_seq, err);
 	}
-	if (!rc)
+	if (!rc && !r->is_rehearsal)
 		rc = ledger_seal(r->ledger, r->now_ms, err);
 	json_decref(facts.description);
 	return rc;
@@ -603,7 +603,8 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY, r->tmp_folder,
 	    .known_ctx = s};
 	int64_t last = 0, any_end = 0;
-	enum err_code rc = ledger_begin(r->ledger, err);
+	enum err_code rc = r->is_rehearsal ? ledger_rehearse(r->ledger, err)
+					   : ledger_begin(r->ledger, err);
 
 	if (!rc)
 		rc = store_get_int(r->store, SQL_INTAKE_SUBMISSION_LAST, NULL,

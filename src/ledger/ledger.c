@@ -53,6 +53,7 @@ struct ledger {
 	struct edge edges[TLOG_LEVEL_COUNT];
 	uint8_t bundle[LEDGER_BUNDLE_BYTES]; /* entries of edge 0 */
 	uint64_t begun_size;		     /* at ledger_begin */
+	bool is_rehearsal;		     /* no file is written */
 	enum err_code sink_rc;		     /* first failure inside the sink */
 	struct err sink_err;
 	/* Where the last tile went, and the last bundle: the two take turns. */
@@ -325,6 +326,8 @@ static enum err_code write_tile(struct ledger *l, const struct tlog_tile *tile,
 	char path[PATH_MAX];
 	enum err_code rc;
 
+	if (l->is_rehearsal)
+		return 0;
 	if (!tile_file(l, tile, path))
 		return err_set(err, ERR_INPUT, "the path is too long");
 	rc = enter_folder_of(folder, path, err);
@@ -542,6 +545,7 @@ enum err_code ledger_begin(struct ledger *l, struct err *err)
 
 	ASSERT(store_in_transaction(l->store));
 	l->sink_rc = 0;
+	l->is_rehearsal = false;
 	leave_folders(l);
 	l->begun_size = l->frontier.size;
 	if (!rc)
@@ -550,6 +554,14 @@ enum err_code ledger_begin(struct ledger *l, struct err *err)
 		rc = edge_broken(err);
 	if (!rc)
 		rc = load_bundle(l, err);
+	return rc;
+}
+
+enum err_code ledger_rehearse(struct ledger *l, struct err *err)
+{
+	enum err_code rc = ledger_begin(l, err);
+
+	l->is_rehearsal = true;
 	return rc;
 }
 
@@ -637,6 +649,7 @@ enum err_code ledger_write_files(struct ledger *ledger, struct err *err)
 {
 	enum err_code rc;
 
+	ASSERT(!ledger->is_rehearsal);
 	if (ledger->frontier.size == ledger->begun_size)
 		return 0;
 	rc = write_edges(ledger, err);
@@ -844,6 +857,7 @@ static enum err_code write_source(struct ledger *l,
 	tlog_frontier_init(&l->frontier);
 	memset(l->edges, 0, sizeof(l->edges));
 	l->begun_size = 0;
+	l->is_rehearsal = false;
 	l->sink_rc = 0;
 	leave_folders(l);
 	while (!rc && l->frontier.size < size) {

@@ -83,6 +83,9 @@ enum err_code ledger_checkpoint(
 
 /* ERR_CORRUPT when the right edge on disk is not the head's. */
 enum err_code ledger_begin(struct ledger *ledger, struct err *err);
+/* The same for a write that will be rolled back: until the next begin no file
+ * is written, and nothing may be sealed. */
+enum err_code ledger_rehearse(struct ledger *ledger, struct err *err);
 /* The index that the next entry gets. */
 uint64_t ledger_next_index(const struct ledger *ledger);
 /* entries: count times 32 bytes. */

@@ -363,6 +363,27 @@ static void ledger_aborted_write_does_no_harm(void **state)
 	log_close(&l);
 }
 
+static void ledger_rehearse_writes_no_file(void **state)
+{
+	struct log l;
+
+	(void)state;
+	log_open(&l);
+	grow(&l, 300, 1, 50);
+	must(&l, store_begin(l.store, &l.err));
+	must(&l, ledger_rehearse(l.ledger, &l.err));
+	append_to(&l, 66000, 9, 64);
+	store_rollback(l.store);
+	assert_false(has_file(&l, "tile/0/001"));
+	assert_false(has_file(&l, "tile/entries/001"));
+	assert_false(has_file(&l, "tile/1/000"));
+	assert_sound(&l, 300);
+	grow(&l, 530, 1, 50);
+	assert_true(has_file(&l, "tile/0/001"));
+	assert_sound(&l, 530);
+	log_close(&l);
+}
+
 static enum err_code try_begin(struct log *l)
 {
 	enum err_code rc;
@@ -715,6 +736,7 @@ int main(void)
 	    cmocka_unit_test(ledger_full_tile_replaces_partial),
 	    cmocka_unit_test(ledger_standing_partial_is_not_touched),
 	    cmocka_unit_test(ledger_aborted_write_does_no_harm),
+	    cmocka_unit_test(ledger_rehearse_writes_no_file),
 	    cmocka_unit_test(ledger_begin_broken_edge_is_refused),
 	    cmocka_unit_test(ledger_begin_reads_partial_from_full),
 	    cmocka_unit_test(ledger_rebuild_restores_every_file),
