@@ -89,6 +89,20 @@ static bool is_whole(const struct walk *w, const struct ledger_stray *stray)
 	return rc != ERR_NOT_FOUND && !is_cut;
 }
 
+/* Does a signed size have the tile just so wide? Where the heads cannot be
+ * read, which is for others to tell, it is held to be. */
+static bool is_signed(const struct walk *w, const struct tlog_tile *t)
+{
+	int shift =
+	    t->level == TLOG_LEVEL_ENTRIES ? 0 : TLOG_TILE_HEIGHT * t->level;
+	uint64_t hashes = t->index * TLOG_TILE_WIDTH + t->width;
+	bool has_head = false;
+
+	return ledger_has_head(w->ledger, hashes << shift,
+		   (hashes + 1) << shift, &has_head, NULL) != 0 ||
+	    has_head;
+}
+
 static enum err_code visit_earlier(
     const struct walk *w, struct ledger_stray *stray, struct err *err)
 {
@@ -101,6 +115,7 @@ static enum err_code visit_earlier(
 	stray->must.n = unit * stray->tile.width;
 	if (read_now(w, &stray->tile, &now) && now.n >= stray->must.n) {
 		stray->must.p = now.p;
+		stray->is_signed = is_signed(w, &stray->tile);
 		if (is_whole(w, stray))
 			rc = w->visit(w->ctx, stray, err);
 	}

@@ -19,6 +19,9 @@ struct ledger_stray {
 	 * one that grew from it. */
 	struct tlog_tile tile;
 	struct span must;
+	/* EARLIER: a signed state has it, so wide. The log of records has
+	 * others of writes that were cut, which may hold anything. */
+	bool is_signed;
 };
 
 /* What the stray points to lives until it returns; a failure ends the walk. */

@@ -187,6 +187,19 @@ enum err_code ledger_head(
 	return read_head(ledger, out, NULL, NULL, err);
 }
 
+enum err_code ledger_has_head(struct ledger *ledger, uint64_t from, uint64_t to,
+    bool *out, struct err *err)
+{
+	const struct store_value key[] = {store_int(ledger->id),
+	    store_int((int64_t)from), store_int((int64_t)to)};
+	int64_t count = 0;
+	enum err_code rc = store_get_int(ledger->store, SQL_LEDGER_HEAD_BETWEEN,
+	    key, ARRAY_COUNT(key), 0, &count, err);
+
+	*out = count != 0;
+	return rc;
+}
+
 enum err_code ledger_checkpoint(
     struct ledger *ledger, struct buf *out, struct err *err)
 {

@@ -21,9 +21,9 @@
  *	(the caller commits: from here the entries count)
  *	ledger_publish  the checkpoint file
  *
- * A crash before the commit leaves tiles that no checkpoint names and that
- * the next write replaces; one behind it leaves an older checkpoint file,
- * which ledger_begin and ledger_publish bring up to date.
+ * A crash before the commit leaves tiles that no checkpoint names: the next
+ * write replaces those that it has as well; one behind it leaves an older
+ *checkpoint file, which ledger_begin and ledger_publish bring up to date.
  */
 #ifndef GX_LEDGER_LEDGER_H
 #define GX_LEDGER_LEDGER_H
@@ -77,6 +77,9 @@ void ledger_close(struct ledger **ledger);
 /* The newest head in the store, as this connection sees it. */
 enum err_code ledger_head(
     struct ledger *ledger, struct ledger_head *out, struct err *err);
+/* Was a state signed of at least `from` entries and fewer than `to`? */
+enum err_code ledger_has_head(struct ledger *ledger, uint64_t from, uint64_t to,
+    bool *out, struct err *err);
 /* The newest signed checkpoint's text. */
 enum err_code ledger_checkpoint(
     struct ledger *ledger, struct buf *out, struct err *err);

@@ -31,5 +31,9 @@ WHERE log_id = $1 ORDER BY size;
 -- name: ledger_head_signed
 SELECT signed_at FROM log_head WHERE log_id = $1 AND size = $2;
 
+-- name: ledger_head_between
+SELECT COUNT(*) FROM log_head
+WHERE log_id = $1 AND size >= $2 AND size < $3;
+
 -- name: ledger_head_sizes
 SELECT size, signed_at FROM log_head WHERE log_id = $1 ORDER BY size;

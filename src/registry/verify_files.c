@@ -5,7 +5,8 @@
  * walk (ledger/folder.h):
  *
  *	partial tile of an earlier size	  must be the beginning of today's
- *	tile beyond the signed size	  left by an interrupted write: noted
+ *	the same, of no signed size	  left by an interrupted write: noted
+ *	tile beyond the signed size	  the same
  *	checkpoint			  compared with the heads (verify_log)
  *	anything else			  does not belong to a published log
  */
@@ -72,7 +73,7 @@ enum err_code verify_file(struct verify *v, const struct tlog_tile *tile,
 
 struct strays {
 	struct verify *verify;
-	uint64_t beyond;
+	uint64_t unsigned_count;
 };
 
 /* ledger_stray_visit. A difference of the tile that an earlier one grew into
@@ -82,10 +83,10 @@ static enum err_code on_stray(
 {
 	struct strays *s = ctx;
 
-	if (stray->kind == LEDGER_STRAY_EARLIER)
+	if (stray->kind == LEDGER_STRAY_EARLIER && stray->is_signed)
 		return verify_file(s->verify, &stray->tile, stray->must, err);
-	if (stray->kind == LEDGER_STRAY_BEYOND)
-		s->beyond++;
+	if (stray->kind != LEDGER_STRAY_FOREIGN)
+		s->unsigned_count++;
 	else
 		verify_wrong(s->verify,
 		    tr("the file \"%.*s\" does not belong in the log's folder"),
@@ -133,10 +134,11 @@ enum err_code verify_folder(struct verify *v, struct err *err)
 
 	judge_published(v);
 	rc = ledger_strays(v->request->ledger, v->size, on_stray, &strays, err);
-	if (strays.beyond)
+	if (strays.unsigned_count)
 		verify_note(v,
-		    tr("%llu files of an interrupted write lie behind the end "
-		       "of the log; the next writes replace them"),
-		    (unsigned long long)strays.beyond);
+		    tr("%llu files of an interrupted write lie in the log's "
+		       "folder; no signed state has them, and they do no "
+		       "harm"),
+		    (unsigned long long)strays.unsigned_count);
 	return rc;
 }
