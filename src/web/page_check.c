@@ -54,8 +54,7 @@ enum err_code site_check_right(const struct site_worker *worker,
 
 	q->department = site_check_department(worker, request, department);
 	if (!q->department || !q->department[0]) {
-		q->department =
-		    who->kind == PEOPLE_TOKEN ? who->department : "";
+		q->department = site_department_of(who);
 		return err_set(err, ERR_REFUSED,
 		    "no department is named that you may check for");
 	}
@@ -297,7 +296,8 @@ static void seal_look(struct site_worker *worker,
 	    worker, request, given(request, "department"));
 	struct use use = site_use_of(staff_caller(request), USE_READ);
 
-	use.department = span_of(department ? department : "");
+	if (department)
+		use.department = span_of(department);
 	use.purpose = span_of(request->route->name);
 	site_seal(worker, response, use, &response->body, NULL);
 }

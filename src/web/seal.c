@@ -100,9 +100,7 @@ void site_set_reader(struct use *use, const struct people_caller *who)
 	}
 }
 
-/* The one department that all of somebody's roles are of; "" when there are
- * several, or none. */
-static const char *department_of(const struct people_caller *who)
+const char *site_department_of(const struct people_caller *who)
 {
 	const char *only = "";
 	size_t i;
@@ -122,7 +120,7 @@ static const char *department_of(const struct people_caller *who)
 struct use site_use_of(const struct people_caller *who, enum use_act act)
 {
 	struct use use = {
-	    .act = act, .department = span_of(department_of(who))};
+	    .act = act, .department = span_of(site_department_of(who))};
 
 	site_set_reader(&use, who);
 	return use;

@@ -14,6 +14,9 @@
  * caller. */
 struct use site_use_of(const struct people_caller *who, enum use_act act);
 
+/* The one department that all of somebody's roles are of, or that of a
+ * program; "" when there are several, or none. The caller's. */
+const char *site_department_of(const struct people_caller *who);
 /* Who reads, into a use. */
 void site_set_reader(struct use *use, const struct people_caller *who);
 
