@@ -603,7 +603,11 @@ static bool is_kind_of_person(
     const struct checker *c, const struct reader_row *row)
 {
 	struct span kind = cell_of_role(c, row, CAT_ROLE_SUBJECT_KIND);
+	char folded[KIND_FOLDED_MAX];
 
+	if (kind.n <= sizeof(folded))
+		kind = (struct span){
+		    folded, fold_name(kind, folded, sizeof(folded))};
 	return kind.n && memmem(kind.p, kind.n, "自然人", strlen("自然人"));
 }
 

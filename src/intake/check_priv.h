@@ -15,6 +15,7 @@ enum {
 	DEFAULT_MAX_CHARS = 4000,
 	DOCUMENT_MIN = 6, /* characters of a person's document number */
 	PERSON_CHARS = 4, /* of a person's name, at most */
+	KIND_FOLDED_MAX = 512,
 	MIDDLE_DOT = 0xB7
 };
 

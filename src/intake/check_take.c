@@ -11,9 +11,12 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/fold.h"
 #include "base/utf8.h"
 #include "intake/check_priv.h"
 #include "intake/normalise.h"
+
+enum { CODE_FOLDED_MAX = 256 }; /* of a value of a list */
 
 void check_find(struct checker *c, enum finding_rule rule, int field,
     int column, struct span value, struct span expect)
@@ -298,22 +301,55 @@ static void take_integer(
 	v->text = number_text(c, number);
 }
 
-/* Index in the list of a trimmed value; -1 unknown. */
+/* The value, the code or an alias, by `is_same`. */
+static bool is_one_of(const struct cat_code *code, struct span text,
+    bool (*is_same)(struct span text, const char *of_list))
+{
+	size_t i;
+
+	if (is_same(text, code->value) ||
+	    (code->code[0] && is_same(text, code->code)))
+		return true;
+	for (i = 0; i < code->aliases_count; i++)
+		if (is_same(text, code->aliases[i]))
+			return true;
+	return false;
+}
+
+/* Is it the same to people? `folded` is one side of it. */
+static bool folds_to(struct span folded, const char *of_list)
+{
+	char own[CODE_FOLDED_MAX];
+	struct span text = span_of(of_list);
+
+	return text.n <= sizeof(own) &&
+	    span_equal(folded,
+		(struct span){own, fold_name(text, own, sizeof(own))});
+}
+
+static int index_by(const struct cat_code_list *list, struct span text,
+    bool (*is_same)(struct span text, const char *of_list))
+{
+	size_t i;
+
+	for (i = 0; i < list->codes_count; i++)
+		if (is_one_of(&list->codes[i], text, is_same))
+			return (int)i;
+	return -1;
+}
+
+/* Index in the list of a trimmed value; -1 unknown. Nearly all are written as
+ * the list has them; what is not may still fold to it, as 罚　款 does. */
 static int code_index(const struct cat_code_list *list, struct span text)
 {
-	size_t i, j;
+	char folded[CODE_FOLDED_MAX];
+	int i = index_by(list, text, span_is);
 
-	for (i = 0; i < list->codes_count; i++) {
-		const struct cat_code *code = &list->codes[i];
-
-		if (span_is(text, code->value) ||
-		    (code->code[0] && span_is(text, code->code)))
-			return (int)i;
-		for (j = 0; j < code->aliases_count; j++)
-			if (span_is(text, code->aliases[j]))
-				return (int)i;
-	}
-	return -1;
+	if (i >= 0 || text.n == 0 || text.n > sizeof(folded))
+		return i;
+	text.n = fold_name(text, folded, sizeof(folded));
+	text.p = folded;
+	return text.n ? index_by(list, text, folds_to) : -1;
 }
 
 static bool is_open_value(const struct cat_code_list *list, struct span text)

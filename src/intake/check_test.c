@@ -637,7 +637,8 @@ static void check_same_row_otherwise_written_has_same_hashes(void **state)
 	    {"CF_JDRQ", "2026年3月2日"},
 	    {"CF_YXQ", "46448"},
 	    {"CF_NR_FK", "0.100000"},
-	    {"CF_XDR_LB", "企业"},
+	    {"CF_XDR_LB", "法人 及其他組織"},
+	    {"CF_CFLB", "罰　款、"},
 	};
 	struct fixture f;
 	uint64_t key, content;
@@ -768,6 +769,7 @@ static void check_person_is_only_counted(void **state)
 	} cases[] = {
 	    {"自然人", "", "虚构某", "", ROW_NATURAL},
 	    {"自然人", GOOD_CODE, "日照虚构甲有限公司", "", ROW_NATURAL},
+	    {"自　然　人", GOOD_CODE, "日照虚构甲有限公司", "", ROW_NATURAL},
 	    {"法人及非法人组织", CITIZEN, "虚构某", "", ROW_NATURAL},
 	    /* With a slip, one digit short, rounded, hidden in parts. */
 	    {"法人及非法人组织", "371102199001010013", "虚构某", "",
@@ -785,6 +787,7 @@ static void check_person_is_only_counted(void **state)
 		ROW_REFUSED},
 	    {"法人及非法人组织", "", "虚构店", "", ROW_DOUBTFUL},
 	    {"02自然人（外籍）", "", "虚构某某某某某", "", ROW_NATURAL},
+	    {"自 然 人（外籍）", "", "虚构某某某某某", "", ROW_NATURAL},
 	    {"有限责任公司(自然人独资)", GOOD_CODE, "日照虚构甲有限公司", "",
 		ROW_REFUSED},
 	    {NULL, "", "虚构某某某某某", CITIZEN, ROW_NATURAL},
