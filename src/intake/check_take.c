@@ -141,10 +141,12 @@ static void keep_text(
 
 static void take_text(struct checker *c, int field, int column, struct span raw)
 {
+	bool keeps_lines = c->plan->item->fields[field].type != CAT_NAME;
 	char *to = scratch(c, raw.n);
 
 	if (to)
-		keep_text(c, field, column, raw, normalise_text(raw, true, to));
+		keep_text(c, field, column, raw,
+		    normalise_text(raw, keeps_lines, to));
 	else
 		is_too_long(c, field, column, raw, raw);
 }
@@ -156,6 +158,8 @@ static void take_doc_number(
 	char *to = scratch(c, raw.n * NORMALISE_DOC_GROWTH);
 
 	/* Two decisions would have one number, and be one record. */
+	if (normalise_is_nothing(raw))
+		return;
 	if (reader_is_rounded(cell))
 		check_find(c, FIND_CODE_ROUNDED, field, column, raw, none);
 	else if (to)
@@ -624,8 +628,11 @@ static void take_cell(
 		take_checked_text(c, field, column, raw,
 		    ident_check_reg_number(raw), FIND_REG_NUMBER_BAD);
 		break;
-	case CAT_TEXT:
 	case CAT_NAME:
+		if (!normalise_is_nothing(raw))
+			take_text(c, field, column, raw);
+		break;
+	case CAT_TEXT:
 	case CAT_DIVISION:
 	case CAT_TYPE_COUNT:
 	default:

@@ -378,6 +378,11 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_XDR_SHXYM", "98350100M000100Y43", "code-bad-class",
 		ROW_REFUSED},
 	    {"CF_XDR_MC", "", "required-missing", ROW_REFUSED},
+	    /* What marks that there is none is no number, and no name. */
+	    {"CF_WSH", "/", "required-missing", ROW_REFUSED},
+	    {"CF_WSH", "（无）", "required-missing", ROW_REFUSED},
+	    {"CF_XDR_MC", "无", "required-missing", ROW_REFUSED},
+	    {"CF_CFJG", " — ", "required-missing", ROW_REFUSED},
 	    {"CF_JDRQ", "", "required-missing", ROW_REFUSED},
 	    {"CF_JDRQ", "2026-02-30", "date-impossible", ROW_REFUSED},
 	    {"CF_JDRQ", "03/02/2026", "date-ambiguous", ROW_REFUSED},
@@ -681,6 +686,7 @@ static void check_key_typed_otherwise_is_the_same_record(void **state)
 	    {"CF_CFJG", "日照市某某局第A队", "日照市 某某局第ａ队", true},
 	    {"CF_CFJG", "日照市某某局第1队", "日照市某某局第１队", true},
 	    {"CF_CFJG", "日照市某某局第1队", "日照市某某局第2队", false},
+	    {"CF_CFJG", "日照市某某局第1队", "日照市某某局\n第1队", true},
 	};
 	size_t i;
 

@@ -30,7 +30,11 @@
 #include "base/utf8.h"
 #include "intake/normalise_priv.h"
 
-enum { SCAN_BLOCK = 16, SCAN_REACH = SCAN_BLOCK + 2 };
+enum {
+	SCAN_BLOCK = 16,
+	SCAN_REACH = SCAN_BLOCK + 2,
+	PLACEHOLDER_BYTES_MAX = 16
+};
 
 /* Vectors of the compiler, not of one machine: gcc and clang turn them into
  * whatever the target has. A comparison gives all ones or all zeros. */
@@ -293,6 +297,16 @@ enum normal narrow_text(struct span text, struct narrow *out)
 	if (n == 0)
 		return NORMAL_EMPTY;
 	return is_placeholder(out->p) ? NORMAL_PLACEHOLDER : NORMAL_OK;
+}
+
+bool normalise_is_nothing(struct span text)
+{
+	struct narrow narrow;
+
+	/* Most texts are longer than any such mark. */
+	text = trim(text);
+	return text.n <= PLACEHOLDER_BYTES_MAX &&
+	    narrow_text(text, &narrow) == NORMAL_PLACEHOLDER;
 }
 
 bool narrow_skip(const char **p, const char *word)
