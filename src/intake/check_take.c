@@ -327,8 +327,8 @@ static bool folds_to(struct span folded, const char *of_list)
 	struct span text = span_of(of_list);
 
 	return text.n <= sizeof(own) &&
-	    span_equal(folded,
-		(struct span){own, fold_name(text, own, sizeof(own))});
+	    span_equal(
+		folded, (struct span){own, fold_name(text, own, sizeof(own))});
 }
 
 static int index_by(const struct cat_code_list *list, struct span text,
@@ -640,11 +640,71 @@ static void take_cell(
 	}
 }
 
+/* The next character as it folds; 0 at the end. */
+static uint32_t next_folded(struct span text, size_t *at)
+{
+	uint32_t c = 0;
+
+	while (c == 0 && *at < text.n)
+		c = fold_char(utf8_next(text.p, text.n, at));
+	return c;
+}
+
+static bool folds_alike(struct span a, struct span b)
+{
+	size_t i = 0, j = 0;
+	uint32_t c;
+
+	do {
+		c = next_folded(a, &i);
+		if (c != next_folded(b, &j))
+			return false;
+	} while (c);
+	return true;
+}
+
+/* A further column of a field that has its value. Of two readings none is
+ * guessed; an alias beside the field's own name may mean something else, and
+ * is passed over. */
+static void compare_cell(
+    struct checker *c, int field, int at, int first, const struct cell *cell)
+{
+	const struct plan_field *from = &c->plan->fields[field];
+	enum finding_rule rule =
+	    first < from->own_count && at >= from->own_count
+	    ? FIND_COLUMN_PASSED_OVER
+	    : FIND_COLUMNS_DIFFER;
+	const struct value had = c->values[field];
+	const struct ident_uscc subject = c->subject;
+	enum ident_state state = c->subject_state;
+	size_t findings = c->findings_count, errors = c->errors;
+	struct span said = had.text;
+	bool is_same;
+
+	if (said.p == c->subject.code)
+		said.p = subject.code;
+	c->values[field] = (struct value){{NULL, 0}, 0, 0};
+	take_cell(c, field, from->columns[at], cell);
+	is_same = folds_alike(said, c->values[field].text) ||
+	    (c->values[field].text.n == 0 && c->findings_count == findings);
+	c->values[field] = had;
+	c->subject = subject;
+	c->subject_state = state;
+	if (is_same)
+		return;
+	/* It differs, whatever else is wrong with it. */
+	c->findings_count = findings;
+	c->errors = errors;
+	check_find(c, rule, field, from->columns[at], cell->text,
+	    expect_number(c, from->columns[first] + 1));
+}
+
 void check_take_field(
     struct checker *c, int field, const struct reader_row *row)
 {
 	const struct plan_field *from = &c->plan->fields[field];
 	const struct cat_field *f = &c->plan->item->fields[field];
+	int first = -1;
 	int i;
 
 	c->values[field] = (struct value){{NULL, 0}, 0, 0};
@@ -655,8 +715,12 @@ void check_take_field(
 
 		if (column >= row->count || row->cells[column].text.n == 0)
 			continue;
-		if (c->values[field].text.n && f->type != CAT_CODES)
-			break;
+		if (first >= 0 && f->type != CAT_CODES) {
+			compare_cell(c, field, i, first, &row->cells[column]);
+			continue;
+		}
 		take_cell(c, field, (int)column, &row->cells[column]);
+		if (c->values[field].text.n)
+			first = i;
 	}
 }

@@ -21,6 +21,7 @@
 
 enum { CELLS_MAX = 40 };
 
+#define OTHER_CODE   "91371102MA3EXAMP7A"
 #define ROUNDED_CODE "913711026000039000" /* its check is right */
 
 /* A small file of one row: its header and cells. */
@@ -709,6 +710,76 @@ static void check_key_typed_otherwise_is_the_same_record(void **state)
 	}
 }
 
+/* The good row, with one more column before or behind the others. */
+static void make_two(
+    struct fixture *f, const char *title, const char *value, bool is_first)
+{
+	size_t last = ARRAY_COUNT(good);
+	size_t i;
+
+	make(f, NULL);
+	plan_init(&f->plan, help_catalog, help_penalty);
+	if (is_first)
+		plan_add_column(&f->plan, span_of(title));
+	for (i = 0; i < last; i++)
+		plan_add_column(&f->plan, span_of(good[i][0]));
+	if (is_first)
+		memmove(f->cells + 1, f->cells, last * sizeof(f->cells[0]));
+	else
+		plan_add_column(&f->plan, span_of(title));
+	f->cells[is_first ? 0 : last].text = span_of(value);
+	f->row.count = last + 1;
+}
+
+/* R-ING-038: nothing depends on the order of the columns. */
+static void check_two_columns_of_a_field_are_compared(void **state)
+{
+	static const struct {
+		const char *title; /* of the second column */
+		const char *value;
+		const char *rule; /* NULL: none */
+		enum row_outcome outcome;
+	} cases[] = {
+	    {"处罚决定日期", "2026-03-02", NULL, ROW_RECORD},
+	    {"处罚决定日期", "2026年3月2日", NULL, ROW_RECORD},
+	    {"处罚决定日期", "/", NULL, ROW_RECORD},
+	    {"处罚决定日期", "2026-03-01", "columns-differ", ROW_REFUSED},
+	    {"决定日期", "2026-03-01", "column-passed-over", ROW_RECORD},
+	    {"决定日期", "见附件", "column-passed-over", ROW_RECORD},
+	    {"单位名称", "日照虚构乙局", "column-passed-over", ROW_RECORD},
+	    {"单位名称", "日照虚构甲　有限公司", NULL, ROW_RECORD},
+	    {"统一社会信用代码", "91350100m000100y43", NULL, ROW_RECORD},
+	    {"统一社会信用代码", "91350100M000100Y44", "column-passed-over",
+		ROW_RECORD},
+	    {"统一社会信用代码", OTHER_CODE, "column-passed-over", ROW_RECORD},
+	    {"CF_XDR_SHXYM", OTHER_CODE, "columns-differ", ROW_REFUSED},
+	    {"统一社会信用代码", CITIZEN, NULL, ROW_NATURAL},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * ARRAY_COUNT(cases); i++) {
+		const char *rule = cases[i / 2].rule;
+		struct fixture f;
+
+		make_two(&f, cases[i / 2].title, cases[i / 2].value, i % 2);
+		run(&f);
+		if (f.got.outcome != cases[i / 2].outcome ||
+		    (rule && count_rule(&f, rule) != 1) ||
+		    (!rule && f.got.findings.n))
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		if (rule && f.got.outcome == ROW_RECORD) {
+			assert_string_equal(f.got.code, GOOD_CODE);
+			assert_int_equal(
+			    f.got.decided_on, date_from_ymd(2026, 3, 2));
+			assert_true(span_is(f.got.name, "日照虚构甲有限公司"));
+		}
+		done(&f);
+	}
+}
+
 /* R-IDT-004, R-ING-009 */
 static void check_uncertain_code_is_doubtful(void **state)
 {
@@ -966,6 +1037,7 @@ int main(void)
 	    cmocka_unit_test(check_every_error_of_row_is_found),
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),
 	    cmocka_unit_test(check_key_typed_otherwise_is_the_same_record),
+	    cmocka_unit_test(check_two_columns_of_a_field_are_compared),
 	    cmocka_unit_test(check_uncertain_code_is_doubtful),
 	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
 	    cmocka_unit_test(check_person_is_only_counted),

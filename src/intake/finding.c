@@ -110,6 +110,15 @@ static const struct rule_text rules[FIND_COUNT] = {
     [FIND_VALUE_UNKNOWN] = {"value-unknown", false,
 	N_("{t} \"{v}\" is not one of the permitted values"),
 	N_("Permitted: {e}")},
+    [FIND_COLUMNS_DIFFER] = {"columns-differ", false,
+	N_("{t} \"{v}\" is not what column {e} has for it"),
+	N_("Leave the right value in one of the columns and take the other "
+	   "one out.")},
+    [FIND_COLUMN_PASSED_OVER] = {"column-passed-over", true,
+	N_("{t} \"{v}\" is not what column {e} has for it, whose title is "
+	   "this one's own; that was taken"),
+	N_("If the column is meant for something else, take it out or give it "
+	   "another title.")},
     [FIND_CITIZEN_REMOVED] = {"citizen-removed", true,
 	N_("{t} held a citizen identity number; it was removed and not "
 	   "stored"),

@@ -48,7 +48,9 @@ enum finding_rule {
 	FIND_MONEY_UNIT, /* warning: written in another unit, converted */
 	FIND_INTEGER_FRACTION,
 	FIND_VALUE_UNKNOWN,
-	FIND_CITIZEN_REMOVED, /* warning */
+	FIND_COLUMNS_DIFFER,	 /* expect: the number of the other column */
+	FIND_COLUMN_PASSED_OVER, /* the same */
+	FIND_CITIZEN_REMOVED,	 /* warning */
 	FIND_NATURAL_PERSON,
 	FIND_OTHERS_RECORD, /* the record is another department's */
 	FIND_RECORD_ENDED,  /* warning: it says again what has ended */

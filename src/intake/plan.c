@@ -4,7 +4,9 @@
  * blanks) on both sides and compared; a title's trailing unit in brackets,
  * "罚款金额(万元)", may be missing from the header. Two columns may feed one
  * field (the 2015 layout has 处罚类别1 and 处罚类别2): the values of a
- * multi-valued field are joined, else the first that is not blank counts.
+ * multi-valued field are joined, else the first that is not blank counts, a
+ * column with the field's own name or title before one with an alias, which
+ * may be meant for something else (check_take.c compares them).
  */
 #include "intake/plan.h"
 
@@ -74,11 +76,16 @@ static bool folds_to(const char *candidate, struct span folded)
 	return false;
 }
 
+static bool is_own_name(const struct cat_field *field, struct span folded)
+{
+	return folds_to(field->name, folded) || folds_to(field->title, folded);
+}
+
 static bool field_has_name(const struct cat_field *field, struct span folded)
 {
 	size_t i;
 
-	if (folds_to(field->name, folded) || folds_to(field->title, folded))
+	if (is_own_name(field, folded))
 		return true;
 	for (i = 0; i < field->aliases_count; i++)
 		if (folds_to(field->aliases[i], folded))
@@ -96,7 +103,8 @@ static struct span without_marks(struct span folded)
 	return folded;
 }
 
-static int find_field(const struct cat_item *item, struct span name)
+static int find_field(
+    const struct cat_item *item, struct span name, bool *is_own_out)
 {
 	char folded[FOLDED_MAX];
 	struct span key =
@@ -106,27 +114,40 @@ static int find_field(const struct cat_item *item, struct span name)
 	if (key.n == 0)
 		return -1;
 	for (i = 0; i < item->fields_count; i++)
-		if (field_has_name(&item->fields[i], key))
+		if (field_has_name(&item->fields[i], key)) {
+			*is_own_out = is_own_name(&item->fields[i], key);
 			return (int)i;
+		}
 	return -1;
+}
+
+static void add_to_field(struct plan_field *f, int column, bool is_own)
+{
+	int at = is_own ? f->own_count++ : f->columns_count;
+	int i;
+
+	for (i = f->columns_count++; i > at; i--)
+		f->columns[i] = f->columns[i - 1];
+	f->columns[at] = column;
 }
 
 int plan_add_column(struct plan *plan, struct span name)
 {
 	size_t column = plan->columns_count;
+	bool is_own = false;
 	int field;
 
 	if (column >= READER_COLUMNS_MAX)
 		return -1;
 	plan->columns_count++;
-	field = find_field(plan->item, name);
+	field = find_field(plan->item, name, &is_own);
 	/* What is never read has any number of columns. */
 	if (field >= 0 && plan->item->fields[field].privacy != CAT_DROPPED) {
 		struct plan_field *f = &plan->fields[field];
 
 		if (f->columns_count == PLAN_SAME_MAX)
 			return -1;
-		f->columns[f->columns_count++] = (int)column;
+		add_to_field(f, (int)column, is_own);
 	}
 	plan->field_of[column] = field;
 	return field;

@@ -16,8 +16,10 @@ enum {
 };
 
 struct plan_field {
-	int columns[PLAN_SAME_MAX]; /* 0-based; -1 = none */
+	int columns[PLAN_SAME_MAX]; /* 0-based; -1 = none. Those with the
+				       field's own name or title first */
 	int columns_count;
+	int own_count; /* of them those with its own name or title */
 };
 
 struct plan {
