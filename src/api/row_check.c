@@ -140,7 +140,8 @@ static void check(const struct plan *plan, const struct row_given *row,
 	const struct reader_row given = {.number = 1,
 	    .cells = cells,
 	    .count = row->count,
-	    .fault = row->is_nested ? ROW_NESTED_JSON : ROW_OK};
+	    .fault = row->is_nested ? ROW_NESTED_JSON : ROW_OK,
+	    .fault_column = row->nested_at};
 	struct checker *checker = checker_new(plan, today);
 	struct checked_row checked;
 	size_t i;

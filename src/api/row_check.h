@@ -30,7 +30,8 @@ struct row_given {
 	const struct cat_item *item;
 	const struct row_value *values;
 	size_t count;
-	bool is_nested; /* a value was an object or an array */
+	bool is_nested;	  /* a value was an object or an array */
+	size_t nested_at; /* the first of them */
 };
 
 /*

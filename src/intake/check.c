@@ -448,8 +448,8 @@ static bool is_in_columns(enum row_fault fault)
 	    fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
 }
 
-/* The cell as it may be kept: dropped fields blank, citizen numbers out, of a
- * rounded number what is known. */
+/* The cell as it may be kept: dropped fields and objects, which may hold some,
+ * blank, citizen numbers out, of a rounded number what is known. */
 static struct span kept_cell(struct checker *c, size_t column,
     const struct cell *cell, char known[READER_ROUNDED_BYTES])
 {
@@ -458,7 +458,8 @@ static struct span kept_cell(struct checker *c, size_t column,
 	struct span text = cell->text;
 	size_t at, n;
 
-	if (field >= 0 && c->plan->item->fields[field].privacy == CAT_DROPPED)
+	if (cell->kind == CELL_NESTED ||
+	    (field >= 0 && c->plan->item->fields[field].privacy == CAT_DROPPED))
 		return (struct span){NULL, 0};
 	if (field >= 0 &&
 	    (field == c->plan->role[CAT_ROLE_SUBJECT_CODE] ||
@@ -634,6 +635,19 @@ static void reset(struct checker *c)
 	c->is_person = false;
 }
 
+/* Of an object in place of a value it is known which one it stands for. */
+static void find_fault(struct checker *c, const struct reader_row *row)
+{
+	struct span none = {NULL, 0};
+	int field = -1;
+
+	if (row->fault == ROW_NESTED_JSON &&
+	    row->fault_column < READER_COLUMNS_MAX)
+		field = c->plan->field_of[row->fault_column];
+	check_find(c, FIND_ROW_FAULT, field, (int)row->fault_column, none,
+	    span_of(finding_fault_name(row->fault)));
+}
+
 static void run_checks(struct checker *c, const struct reader_row *row)
 {
 	int count = (int)c->plan->item->fields_count;
@@ -641,9 +655,7 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 
 	reset(c);
 	if (row->fault != ROW_OK)
-		check_find(c, FIND_ROW_FAULT, -1, (int)row->fault_column,
-		    (struct span){NULL, 0},
-		    span_of(finding_fault_name(row->fault)));
+		find_fault(c, row);
 	if (!is_in_columns(row->fault)) {
 		memset(c->values, 0, sizeof(c->values));
 		return;

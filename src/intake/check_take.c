@@ -713,7 +713,8 @@ void check_take_field(
 	for (i = 0; i < from->columns_count; i++) {
 		size_t column = (size_t)from->columns[i];
 
-		if (column >= row->count || row->cells[column].text.n == 0)
+		if (column >= row->count || row->cells[column].text.n == 0 ||
+		    row->cells[column].kind == CELL_NESTED)
 			continue;
 		if (first >= 0 && f->type != CAT_CODES) {
 			compare_cell(c, field, i, first, &row->cells[column]);

@@ -984,6 +984,36 @@ static void check_refused_row_keeps_no_document_of_many(void **state)
 	done(&f);
 }
 
+/* Nor anything of an object, which may hold whole rows of persons. */
+static void check_refused_row_keeps_no_object(void **state)
+{
+	static const char *const fields[] = {
+	    "CF_XDR_MC", "CF_XDR_LB", "CF_SY", "CF_CFLB", "CF_NR_FK"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(fields); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		f.row.fault = ROW_NESTED_JSON;
+		f.row.fault_column = (size_t)column_of(fields[i]);
+		f.cells[f.row.fault_column] = (struct cell){
+		    span_of("{\"证件号码\":\"E12345678\"}"), CELL_NESTED};
+		run(&f);
+		assert_int_equal(f.got.outcome, ROW_REFUSED);
+		assert_false(holds(f.got.cells, "E12345678"));
+		/* It is not missing besides. */
+		if (count_rule(&f, "row-fault") != 1 ||
+		    holds(f.got.findings, "E12345678") ||
+		    count_rule(&f, "required-missing") ||
+		    count_rule(&f, "value-unknown"))
+			fail_msg("case %zu: %.*s", i, (int)f.got.findings.n,
+			    f.got.findings.p);
+		done(&f);
+	}
+}
+
 static void check_faulty_row_keeps_cells_only_in_their_columns(void **state)
 {
 	static const struct {
@@ -1043,6 +1073,7 @@ int main(void)
 	    cmocka_unit_test(check_person_is_only_counted),
 	    cmocka_unit_test(check_refused_row_keeps_no_personal_number),
 	    cmocka_unit_test(check_refused_row_keeps_no_document_of_many),
+	    cmocka_unit_test(check_refused_row_keeps_no_object),
 	    cmocka_unit_test(
 		check_required_value_that_is_a_persons_number_is_missing),
 	    cmocka_unit_test(

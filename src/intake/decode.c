@@ -196,6 +196,33 @@ static bool is_json(const struct decoding *d)
 	return f == READER_JSON || f == READER_JSON_LINES;
 }
 
+/* Is the first entry no row, but an object around the rows? It names no field
+ * and has an object or array. */
+static bool is_wrapper(const struct decoding *d, const struct reader_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < d->plan.columns_count; i++)
+		if (d->plan.field_of[i] >= 0)
+			return false;
+	return row->fault == ROW_NESTED_JSON;
+}
+
+static enum err_code refuse_wrapper(struct decoding *d, struct err *err)
+{
+	char titles[ERR_TEXT_MAX / 2];
+
+	list_titles(d->request->item, titles, sizeof(titles));
+	err_set(err, ERR_INPUT,
+	    "the first entry is no row: no key of it names a field, and a "
+	    "value of it is an object or an array");
+	err_hint(err,
+	    "Send the rows alone, as one array of objects or an object a "
+	    "line, with keys such as: %s.",
+	    titles);
+	return ERR_INPUT;
+}
+
 static enum err_code read_rows(struct decoding *d, struct err *err)
 {
 	struct checked_row checked;
@@ -208,6 +235,8 @@ static enum err_code read_rows(struct decoding *d, struct err *err)
 	while (!rc && (got = reader_next(d->reader, &row, err)) == 1) {
 		if (json)
 			plan_new_columns(d);
+		if (json && since == 0 && is_wrapper(d, &row))
+			return refuse_wrapper(d, err);
 		checker_row(d->checker, &row, &checked);
 		if (since++ % POSITION_EVERY == 0)
 			slots_set_position(

@@ -55,7 +55,8 @@ enum cell_kind {
 	CELL_DATE,     /* XLSX: a serial with a date format; text is
 			  YYYY-MM-DD, or YYYY-MM-DD hh:mm:ss with a time */
 	CELL_BOOL,     /* "true" or "false" */
-	CELL_NULL      /* JSON null, empty XLSX cell; text is "" */
+	CELL_NULL,     /* JSON null, empty XLSX cell; text is "" */
+	CELL_NESTED    /* JSON: an object or an array; its text as written */
 };
 
 struct cell {
@@ -76,7 +77,7 @@ enum row_fault {
 	ROW_TOO_MANY_CELLS,
 	ROW_BAD_JSON,	   /* not an object, or not JSON, or a key twice:
 			      the text is in cells[0] */
-	ROW_NESTED_JSON,   /* a value is an object or array: kept as text */
+	ROW_NESTED_JSON,   /* a value is an object or array: CELL_NESTED */
 	ROW_FORMULA_ERROR, /* XLSX error value such as #N/A */
 	ROW_FAULT_COUNT
 };

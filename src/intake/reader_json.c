@@ -8,7 +8,7 @@
  * strings without escapes are spans in the window, others are decoded into
  * `scratch`. Numbers keep their digits as written, for a double would make
  * 0.000001 of amounts unsafe; only exponents are written out. A value that
- * is an object or an array is checked by jansson and kept as text.
+ * is an object or an array is checked by jansson and handed out as text.
  *
  * Where a broken entry ends: at a line end inside a string, or before a
  * '{' where none can stand (a closing brace was forgotten), else where its
@@ -336,7 +336,7 @@ static bool take_word(struct parse *s, const char *word)
 	return true;
 }
 
-/* An object or array as a value: kept as its text. */
+/* An object or array as a value. */
 static bool take_nested(struct parse *s, struct cell *cell, size_t column)
 {
 	struct split split = {0};
@@ -350,7 +350,7 @@ static bool take_nested(struct parse *s, struct cell *cell, size_t column)
 		return false;
 	json_decref(value);
 	cell->text = (struct span){s->p, split.i};
-	cell->kind = CELL_TEXT;
+	cell->kind = CELL_NESTED;
 	s->p += split.i;
 	set_fault(s, ROW_NESTED_JSON, column);
 	return true;

@@ -59,7 +59,7 @@ char *help_load(const char *path, size_t *n_out)
 
 static void dump_cell(struct buf *out, const struct cell *cell)
 {
-	static const char marks[] = {'\0', '#', '@', '?', '~'};
+	static const char marks[] = {'\0', '#', '@', '?', '~', '&'};
 	size_t i;
 
 	if (!cell->text.p) {

@@ -370,8 +370,10 @@ static enum err_code read_row(const struct http_request *request,
 		struct row_value *v = &values[out->count++];
 
 		v->name = span_of(name);
-		if (!cell_of(request, value, &v->text))
-			out->is_nested = true;
+		if (cell_of(request, value, &v->text) || out->is_nested)
+			continue;
+		out->is_nested = true;
+		out->nested_at = out->count - 1;
 	}
 	return 0;
 }
