@@ -162,6 +162,8 @@ static void take_doc_number(
 		return;
 	if (reader_is_rounded(cell))
 		check_find(c, FIND_CODE_ROUNDED, field, column, raw, none);
+	else if (cell->kind == CELL_DATE) /* 2026-3, say */
+		check_find(c, FIND_NUMBER_IS_DATE, field, column, raw, none);
 	else if (to)
 		keep_text(c, field, column, raw, normalise_doc_number(raw, to));
 	else
@@ -571,6 +573,18 @@ static void take_checked_text(struct checker *c, int field, int column,
 		check_find(c, rule, field, column, raw, (struct span){NULL, 0});
 }
 
+/* The x of ="x", as which programs write into CSV what a spreadsheet must not
+ * take for a number; a text with more quotes is left alone. */
+static struct span inside_formula(struct span text)
+{
+	struct span inside = {text.p + 2, text.n - 3};
+
+	if (text.n < 4 || memcmp(text.p, "=\"", 2) != 0 ||
+	    text.p[text.n - 1] != '"' || memchr(inside.p, '"', inside.n))
+		return text;
+	return inside;
+}
+
 /* Spreadsheets mark digits that are text by a ' in front, and what comes out
  * of other programs has it as a character. */
 static struct cell without_text_mark(
@@ -578,6 +592,7 @@ static struct cell without_text_mark(
 {
 	struct cell out = *cell;
 
+	out.text = inside_formula(out.text);
 	if (type != CAT_TEXT && type != CAT_NAME && out.text.n > 1 &&
 	    out.text.p[0] == '\'' && isalnum((unsigned char)out.text.p[1]))
 		out.text = (struct span){out.text.p + 1, out.text.n - 1};

@@ -273,6 +273,47 @@ static void check_text_mark_is_dropped(void **state)
 	done(&f);
 }
 
+/* So is the formula that keeps a spreadsheet from reading a CSV's digits. */
+static void check_text_formula_is_its_text(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_XDR_SHXYM", "=\"" GOOD_CODE "\"");
+	set(&f, "CF_XDR_MC", "=\"日照虚构甲有限公司\"");
+	set(&f, "CF_NR_FK", "=\"0.1\"");
+	set(&f, "CF_SY", "=\"甲\"\"乙\"");
+	set(&f, "CF_NR", "=\"");
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	assert_int_equal(f.got.findings.n, 0);
+	assert_string_equal(f.got.code, GOOD_CODE);
+	assert_true(span_is(f.got.name, "日照虚构甲有限公司"));
+	assert_true(holds(f.got.fields, "\"=\\\"甲\\\"\\\"乙\\\"\""));
+	assert_true(holds(f.got.fields, "\"CF_NR\":\"=\\\"\""));
+	done(&f);
+}
+
+/* R-ING-033: 2026-3 is a number and becomes a day. */
+static void check_document_number_that_became_a_date_is_refused(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, NULL);
+	f.cells[column_of("CF_WSH")] =
+	    (struct cell){span_of("2026-03-01"), CELL_DATE};
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	assert_int_equal(count_rule(&f, "number-is-date"), 1);
+	assert_int_equal(count_rule(&f, "required-missing"), 0);
+	f.cells[column_of("CF_WSH")].kind = CELL_TEXT;
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	done(&f);
+}
+
 /* What a decoding child that was taken over could send for fields. */
 static void fields_otherThanTheItems_areRefused(void **state)
 {
@@ -1050,6 +1091,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(check_text_mark_is_dropped),
+	    cmocka_unit_test(check_text_formula_is_its_text),
+	    cmocka_unit_test(
+		check_document_number_that_became_a_date_is_refused),
 	    cmocka_unit_test(plan_column_finds_field),
 	    cmocka_unit_test(plan_too_many_same_columns_are_unknown),
 	    cmocka_unit_test(plan_header_is_told_from_titles),

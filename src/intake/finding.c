@@ -55,6 +55,10 @@ static const struct rule_text rules[FIND_COUNT] = {
 	   "15 digits of it"),
 	N_("Make the column one of text and enter it once more; its "
 	   "last digits are lost.")},
+    [FIND_NUMBER_IS_DATE] = {"number-is-date", false,
+	N_("{t} \"{v}\" was taken for a date by a spreadsheet, which shows "
+	   "and keeps it otherwise than it was entered"),
+	N_("Make the column one of text and enter it once more.")},
     [FIND_ORG_PART_BAD_CHECK] = {"org-part-bad-check", true,
 	N_("the organisation code inside \"{v}\" fails its own check"),
 	N_("Compare characters 9 to 17 with the licence.")},

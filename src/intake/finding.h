@@ -28,7 +28,8 @@ enum finding_rule {
 	FIND_CODE_BAD_DEPARTMENT,
 	FIND_CODE_BAD_CLASS,
 	FIND_CODE_BAD_CHECK,
-	FIND_CODE_ROUNDED, /* by a spreadsheet, which took it for a number */
+	FIND_CODE_ROUNDED,   /* by a spreadsheet, which took it for a number */
+	FIND_NUMBER_IS_DATE, /* of a document */
 	FIND_ORG_PART_BAD_CHECK, /* warning */
 	FIND_DIVISION_UNKNOWN,	 /* warning */
 	FIND_OTHER_CODE_BAD,	 /* warning: a code that is not the subject's */
