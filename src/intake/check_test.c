@@ -16,6 +16,7 @@
 #include "intake/check.h"
 #include "intake/check_test_help.h"
 #include "intake/fields.h"
+#include "intake/finding.h"
 
 /* ---- a row to be checked ---- */
 
@@ -311,6 +312,27 @@ static void check_document_number_that_became_a_date_is_refused(void **state)
 	f.cells[column_of("CF_WSH")].kind = CELL_TEXT;
 	run(&f);
 	assert_int_equal(f.got.outcome, ROW_RECORD);
+	done(&f);
+}
+
+/* The value of a field that is not public is in no finding. */
+static void check_closed_value_is_told_as_not_shown(void **state)
+{
+	struct buf text = BUF_INIT(4096);
+	struct json_writer w;
+	struct fixture f;
+
+	(void)state;
+	make(&f, NULL);
+	plan_add_column(&f.plan, span_of("CF_FR_ZJLX"));
+	f.cells[f.row.count++].text = span_of("会员证");
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	json_start(&w, &text);
+	finding_explain_all(f.got.findings, help_penalty, &w);
+	assert_true(holds(buf_span(&text),
+	    "法定代表人证件类型 \\\"(not shown)\\\" is not one of"));
+	buf_release(&text);
 	done(&f);
 }
 
@@ -1094,6 +1116,7 @@ int main(void)
 	    cmocka_unit_test(check_text_formula_is_its_text),
 	    cmocka_unit_test(
 		check_document_number_that_became_a_date_is_refused),
+	    cmocka_unit_test(check_closed_value_is_told_as_not_shown),
 	    cmocka_unit_test(plan_column_finds_field),
 	    cmocka_unit_test(plan_too_many_same_columns_are_unknown),
 	    cmocka_unit_test(plan_header_is_told_from_titles),

@@ -307,8 +307,9 @@ static void fill(const char *text, const struct parts *p, struct buf *out)
 		if (text[0] == '{' && text[1] && text[2] == '}') {
 			if (text[1] == 't')
 				buf_add_str(out, p->title);
-			else if (text[1] == 'v')
-				buf_add_str(out, p->value);
+			else if (text[1] == 'v') /* not everybody's: not kept */
+				buf_add_str(out,
+				    p->value[0] ? p->value : tr("(not shown)"));
 			else if (text[1] == 'e')
 				buf_add_str(out, p->expect);
 			text += 2;
