@@ -9,6 +9,7 @@
  *	  (decoded by verify_feed)	  subjects, directory, names
  *	--------------- both done: sums are compared ---------------
  *	verify_name_differences, when sums differ
+ *	verify_told: each subject's name is said by some statement
  *	verify_folder: what else lies in the log's folder
  *	the database's own check, when asked for or anything was wrong
  *
@@ -278,6 +279,7 @@ static enum err_code start_sums(struct verify *v, struct err *err)
 		*by_statement[i] = mem_alloc(sizeof(struct sums));
 		sums_start(*by_statement[i], seed, v->size);
 	}
+	v->told = told_new((uint64_t)subjects, seed);
 	for (i = 0; i < ARRAY_COUNT(by_subject); i++) {
 		*by_subject[i] = mem_alloc(sizeof(struct sums));
 		sums_start(*by_subject[i], seed, (uint64_t)subjects);
@@ -318,6 +320,8 @@ static enum err_code check_content(
 		rc = check_both(v, unwritten, err);
 	if (!rc)
 		rc = verify_name_differences(v, v->request->store, err);
+	if (!rc && !v->is_unread && v->result->statements == v->size)
+		rc = verify_told(v, v->request->store, err);
 	return rc ? rc : verify_folder(v, err);
 }
 
@@ -362,6 +366,7 @@ enum err_code verify_run(const struct verify_request *request,
 	free(v->directory_sums);
 	free(v->name_sums);
 	free(v->pack_sums);
+	free(v->told);
 	free(v);
 	return rc;
 }

@@ -7,9 +7,9 @@
  *	statements	commitment -> entry bundle -> every tile of every
  *			level -> root -> every signed head -> checkpoint file
  *	records		each row against its statement
- *	subjects	directory, aliases and search names agree
- *	the rest	ends against their statements, submissions, archived
- *			catalogues
+ *	subjects	directory, aliases and search names agree; a record
+ *about each says its name the rest	ends against their statements,
+ *submissions, archived catalogues
  *
  * Page seals and checksums find accidents; the tree and the signatures find
  * intent as well: nobody without the log's key can change a statement, its

@@ -214,7 +214,7 @@ static enum err_code name_rows(
 
 	d->v = v;
 	d->store = store;
-	d->facts = facts_reader_new(store);
+	d->facts = facts_reader_new(store, NULL);
 	block_init(&d->block);
 	subject_init(&d->subject);
 	more = choose_ranges(d);

@@ -48,6 +48,7 @@ struct item_roles {
 
 struct facts_reader {
 	struct store *store;
+	struct told *told; /* may be NULL */
 	struct item_roles *items;
 	size_t items_count;
 	struct catalog **catalogs; /* that the items are of */
@@ -59,11 +60,12 @@ struct facts_reader {
 	const struct item_roles *roles; /* NULL: nothing known yet */
 };
 
-struct facts_reader *facts_reader_new(struct store *store)
+struct facts_reader *facts_reader_new(struct store *store, struct told *told)
 {
 	struct facts_reader *r = mem_zalloc(1, sizeof(*r));
 
 	r->store = store;
+	r->told = told;
 	return r;
 }
 
@@ -284,7 +286,7 @@ static bool read_framed(const struct facts_reader *r, struct span s,
 	out->content_hash =
 	    statement_content_hash(content.fields, content.closed);
 	out->item = roles->number;
-	judge_record(&roles->judge, &content, out->code, out);
+	judge_record(&roles->judge, &content, out->code, r->told, out);
 	return true;
 }
 
@@ -364,7 +366,7 @@ static enum err_code judge_by_earlier(struct facts_reader *r, const char *id,
 
 		if (strcmp(judge->item->id, id) != 0)
 			continue;
-		judge_record(judge, content, out->code, &other);
+		judge_record(judge, content, out->code, NULL, &other);
 		if (!judge->has_key)
 			other.key_hash = row.key_hash;
 		if (memcmp(&row, &other, sizeof(row)) == 0)

@@ -10,8 +10,7 @@
  *	"NAME":12		number (fen, or as it is)
  *	"NAME":["a","b"]	values of a list
  *
- * The fields that count are found in one pass, because both they and the
- * members of an object come in the order of their names.
+ * The fields that count are found in one pass over the members.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -28,22 +27,27 @@ struct reading {
 
 /* ---- which fields count ---- */
 
-static int compare_names(const struct judge *j, int a, int b)
+/* Names of an item mostly differ in their length and their last letters. */
+static unsigned slot_of(struct span name)
 {
-	return strcmp(j->item->fields[a].name, j->item->fields[b].name);
+	unsigned last = name.n ? (unsigned char)name.p[name.n - 1] : 0;
+	unsigned before = name.n > 1 ? (unsigned char)name.p[name.n - 2] : 0;
+
+	return ((unsigned)name.n * 5 + last + before * 3) % JUDGE_SLOTS;
 }
 
 static void want(struct judge *j, int field)
 {
-	size_t at = j->count;
+	unsigned at;
 
 	if (field < 0 || field >= JUDGE_FIELDS_MAX || j->is_wanted[field])
 		return;
 	j->is_wanted[field] = true;
-	for (; at && compare_names(j, j->fields[at - 1], field) > 0; at--)
-		j->fields[at] = j->fields[at - 1];
-	j->fields[at] = field;
-	j->count++;
+	j->names[field] = span_of(j->item->fields[field].name);
+	at = slot_of(j->names[field]);
+	while (j->slots[at])
+		at = (at + 1) % JUDGE_SLOTS;
+	j->slots[at] = (uint8_t)(field + 1);
 }
 
 void judge_init(struct judge *j, const struct cat_item *item)
@@ -53,6 +57,7 @@ void judge_init(struct judge *j, const struct cat_item *item)
 	memset(j, 0, sizeof(*j));
 	j->item = item;
 	j->has_key = true;
+	want(j, j->name = cat_field_by_role(item, CAT_ROLE_SUBJECT_NAME));
 	want(j, j->decided_on = cat_field_by_role(item, CAT_ROLE_DECIDED_ON));
 	want(j, j->valid_to = cat_field_by_role(item, CAT_ROLE_VALID_TO));
 	want(j,
@@ -68,13 +73,18 @@ void judge_init(struct judge *j, const struct cat_item *item)
 	}
 }
 
-static int compare_name(const struct reading *r, size_t at, struct span name)
+/* The field of this name when it counts, else -1. */
+static int wanted_field(const struct judge *j, struct span name)
 {
-	const struct judge *j = r->judge;
-	const char *wanted = j->item->fields[j->fields[at]].name;
-	int c = strncmp(wanted, name.p, name.n);
+	unsigned at = slot_of(name);
 
-	return c ? c : wanted[name.n] != '\0';
+	for (; j->slots[at]; at = (at + 1) % JUDGE_SLOTS) {
+		int field = j->slots[at] - 1;
+
+		if (span_equal(name, j->names[field]))
+			return field;
+	}
+	return -1;
 }
 
 /* Passes over the members of an object. */
@@ -82,26 +92,23 @@ static void read_members(struct reading *r, struct span object)
 {
 	const char *end = object.p + object.n;
 	const char *p = object.p + 1;
-	size_t at = 0;
-	int order = 0;
 
-	while (at < r->judge->count && end - p > 4 && *p == '"') {
+	while (end - p > 4 && *p == '"') {
 		const char *quote = memchr(p + 1, '"', (size_t)(end - p - 1));
-		struct span name, value;
+		struct span value;
+		int field;
 
 		if (!quote || end - quote < 3)
 			return;
-		name = (struct span){p + 1, (size_t)(quote - p - 1)};
+		field = wanted_field(
+		    r->judge, (struct span){p + 1, (size_t)(quote - p - 1)});
 		value.p = quote + 2;
 		p = verify_skip_value(value.p, end);
 		if (!p)
 			return;
 		value.n = (size_t)(p - value.p);
-		while (at < r->judge->count &&
-		    (order = compare_name(r, at, name)) < 0)
-			at++;
-		if (at < r->judge->count && order == 0)
-			r->values[r->judge->fields[at++]] = value;
+		if (field >= 0)
+			r->values[field] = value;
 		p++;
 	}
 }
@@ -251,16 +258,40 @@ static date_days date_of(const struct reading *r, int field)
 	    : DATE_NONE;
 }
 
+struct telling {
+	struct told *told;
+	struct span code;
+};
+
+static bool tell_text(void *ctx, struct span text)
+{
+	const struct telling *t = ctx;
+
+	told_add(t->told, t->code, text);
+	return true;
+}
+
+static void tell_name(
+    const struct reading *r, const char *code, struct told *told)
+{
+	struct telling t = {told, span_of(code)};
+	int field = r->judge->name;
+
+	if (field >= 0 && field < JUDGE_FIELDS_MAX && r->values[field].n)
+		any_text(r->values[field], tell_text, &t);
+}
+
 void judge_record(const struct judge *j,
     const struct statement_content *content, const char *code,
-    struct row_facts *out)
+    struct told *told, struct row_facts *out)
 {
+	size_t n = j->item->fields_count < JUDGE_FIELDS_MAX
+	    ? j->item->fields_count
+	    : JUDGE_FIELDS_MAX;
 	struct reading r;
-	size_t i;
 
 	r.judge = j;
-	for (i = 0; i < j->item->fields_count && i < JUDGE_FIELDS_MAX; i++)
-		r.values[i] = (struct span){NULL, 0};
+	memset((void *)r.values, 0, n * sizeof(r.values[0]));
 	read_members(&r, content->fields);
 	if (content->closed.n)
 		read_members(&r, content->closed);
@@ -269,6 +300,8 @@ void judge_record(const struct judge *j,
 		out->decided_on = 0;
 	out->valid_to = date_of(&r, j->valid_to);
 	out->public_until = date_of(&r, j->public_until);
+	if (told)
+		tell_name(&r, code, told);
 	out->class_ = class_of(&r);
 	out->key_hash = j->has_key ? key_of(&r, code) : 0;
 }

@@ -218,11 +218,13 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 		rc = check_submission(w, seq, err);
 	else if (kind == FACTS_CASE)
 		v->result->moves++;
-	else if (kind == FACTS_UNREADABLE)
+	else if (kind == FACTS_UNREADABLE) {
+		v->is_unread = true;
 		verify_wrong(v,
 		    tr("statement %llu cannot be understood, or its catalogue "
 		       "is not archived"),
 		    (unsigned long long)seq);
+	}
 	return verify_absorb(v, rc, err);
 }
 
@@ -586,7 +588,7 @@ enum err_code verify_log(struct verify *v, struct err *err)
 
 	w->v = v;
 	w->store = v->request->store;
-	w->facts = facts_reader_new(w->store);
+	w->facts = facts_reader_new(w->store, v->told);
 	w->has_blocks = true;
 	buf_init(&w->head.root, 64);
 	buf_init(&w->head.frontier, TLOG_FRONTIER_BYTES_MAX + 64);

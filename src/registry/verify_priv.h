@@ -59,6 +59,8 @@ struct span_of_log {
 	int64_t item;
 };
 
+struct told;
+
 struct verify {
 	const struct verify_request *request;
 	struct verify_result *result;
@@ -74,6 +76,8 @@ struct verify {
 	struct sums *directory_sums;
 	struct sums *name_sums;
 	struct sums *pack_sums;
+	struct told *told;   /* names that statements say */
+	bool is_unread;	     /* some statement could not be read */
 	struct sum row_ends; /* withdrawals among rows and statements */
 	struct sum statement_ends;
 	/* The published checkpoint file. */
@@ -106,7 +110,8 @@ enum facts_kind {
 	FACTS_UNREADABLE
 };
 
-struct facts_reader *facts_reader_new(struct store *store);
+/* told: gets the names that records say; may be NULL. */
+struct facts_reader *facts_reader_new(struct store *store, struct told *told);
 void facts_reader_free(struct facts_reader **reader);
 /* rc only for failures of the world; a catalogue that is not archived makes
  * the statement unreadable. */
@@ -119,7 +124,7 @@ const char *verify_skip_value(const char *p, const char *end);
 
 /* ---- verify_judge.c: what the catalogue makes of a content ---- */
 
-enum { JUDGE_FIELDS_MAX = 128 };
+enum { JUDGE_FIELDS_MAX = 128, JUDGE_SLOTS = 256 };
 
 /* An item, and its fields that a row depends on. */
 struct judge {
@@ -127,20 +132,22 @@ struct judge {
 	/* False: a list of codes is a part of it, which counts as it was
 	 * typed, and that is not kept. */
 	bool has_key;
-	int decided_on; /* fields; -1 = none */
+	int name; /* fields; -1 = none */
+	int decided_on;
 	int valid_to;
 	int public_until;
-	size_t count;
-	int fields[JUDGE_FIELDS_MAX]; /* all that count, by name */
 	bool is_wanted[JUDGE_FIELDS_MAX];
+	struct span names[JUDGE_FIELDS_MAX]; /* of the wanted ones */
+	/* Those by their names, as numbers from 1; 0 = free. */
+	uint8_t slots[JUDGE_SLOTS];
 };
 
 void judge_init(struct judge *j, const struct cat_item *item);
 /* Sets the dates, the class and the key of a record as intake took them; no
- * key (0) where it has none to know. */
+ * key (0) where it has none to know. told gets the name; may be NULL. */
 void judge_record(const struct judge *j,
     const struct statement_content *content, const char *code,
-    struct row_facts *out);
+    struct told *told, struct row_facts *out);
 
 /* ---- verify_feed.c: blocks decoded ahead ---- */
 
@@ -171,6 +178,16 @@ enum err_code feed_next(
 /* ---- verify_log.c: statements, tiles, heads ---- */
 
 enum err_code verify_log(struct verify *v, struct err *err);
+
+/* ---- verify_told.c: who is called what ---- */
+
+/* As large as so many subjects need; free() frees it. */
+struct told *told_new(uint64_t subjects, uint64_t seed);
+void told_add(struct told *told, struct span code, struct span name);
+/* Once all statements were read: names the subjects that no record calls
+ * what their rows do. */
+enum err_code verify_told(
+    struct verify *v, struct store *store, struct err *err);
 
 /* ---- verify_submission.c ---- */
 

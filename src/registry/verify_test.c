@@ -103,7 +103,7 @@ static uint64_t key_of(const struct world *w, int number)
 
 static void add_row(struct world *w, int i, const char *content, bool is_end)
 {
-	char fields[256], closed[128], code[19], name[64];
+	char fields[400], closed[128], code[19], name[64];
 	struct record_in in = {
 	    .key_hash = key_of(w, i),
 	    .class_ = CAT_CLASS_GENERAL,
@@ -115,11 +115,13 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 	struct span others;
 	int n;
 
+	snprintf(name, sizeof(name), "日照虚构%d号有限公司", i % SUBJECTS);
 	/* Members stand in the order of RFC 8785. A date may be closed too. */
 	n = snprintf(fields, sizeof(fields),
-	    "{%s\"CF_JDRQ\":\"%s\",\"CF_NR\":\"%s \\\" }\",\"CF_WSH\":\"%d\"}",
+	    "{%s\"CF_JDRQ\":\"%s\",\"CF_NR\":\"%s \\\" }\",\"CF_WSH\":\"%d\","
+	    "\"CF_XDR_MC\":\"%s\"}",
 	    is_end && i % 2 ? "\"CF_GSJZQ\":\"2024-09-09\"," : "",
-	    date_format_iso(in.decided_on, day), content, i);
+	    date_format_iso(in.decided_on, day), content, i, name);
 	in.content.fields = (struct span){fields, (size_t)n};
 	n = snprintf(closed, sizeof(closed), "{\"CF_FRDB\":\"someone %d\"%s}",
 	    i, is_end && i % 2 == 0 ? ",\"CF_GSJZQ\":\"2024-09-09\"" : "");
@@ -134,7 +136,6 @@ static void add_row(struct world *w, int i, const char *content, bool is_end)
 			    "\"reason\":\"r\"}");
 	}
 	test_code((unsigned)(i % SUBJECTS), code);
-	snprintf(name, sizeof(name), "日照虚构%d号有限公司", i % SUBJECTS);
 	must(w,
 	    subject_book_resolve(
 		w->book, code, span_of(name), &in.subject_id, &w->err));
@@ -609,6 +610,12 @@ static void verify_changed_subject_is_named(void **state)
 	    {"UPDATE subject SET name = '日照虚构九九号有限公司' "
 	     "WHERE subject_id = 4",
 		"are not those of subjects 4 to 4"},
+	    {"UPDATE subject SET name = '日照虚构九九号有限公司' "
+	     "WHERE subject_id = 4",
+		"no record says that subject 4 has the name of its row"},
+	    {"UPDATE subject SET name = (SELECT name FROM subject WHERE "
+	     "subject_id = 5) WHERE subject_id = 4",
+		"no record says that subject 4 has the name of its row"},
 	    {"DELETE FROM subject WHERE subject_id = 4",
 		"there are records of subject 4, which is not there"},
 	    {"DELETE FROM subject WHERE subject_id = 2",
