@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/put.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "base/tr.h"
@@ -38,7 +39,7 @@ static void write_submission(
 	json_put_str(w, "received",
 	    date_format_unix(store_column_int(store, id, 4), time));
 	json_put_str(w, "item", item ? item->id : "");
-	json_put_str(w, "title", item ? item->title : "");
+	json_put_str(w, "title", item ? item_title(item) : "");
 	json_put_span(w, "from", store_column_span(store, id, 2));
 	json_put_span(w, "file", store_column_span(store, id, 5));
 	json_put_int(w, "bytes", store_column_int(store, id, 6));

@@ -57,10 +57,12 @@ static struct span org_code_of(
 
 static void write_item(const struct cat_item *item, struct json_writer *w)
 {
+	bool is_english = tr_lang() == LANG_EN && item->title_en[0];
+
 	json_key(w, "item");
 	json_open_object(w);
 	json_put_str(w, "id", item->id);
-	json_put_str(w, "title", item->title);
+	json_put_str(w, "title", is_english ? item->title_en : item->title);
 	json_close_object(w);
 }
 
