@@ -132,30 +132,6 @@ static void go_back(const struct http_request *request,
 		    date_format_iso(to, last), (int)part.n, part.p);
 }
 
-struct answering {
-	struct use_words words;
-	struct use use;
-};
-
-/* With its trace. Where that fails, the use stays one of no step, and is
- * sealed as refused. */
-static enum err_code do_answer(
-    void *ctx, const struct desk_turn *turn, struct err *err)
-{
-	struct answering *a = ctx;
-	struct use use = a->use;
-	struct use_step step;
-	uint64_t seq;
-	enum err_code rc;
-
-	a->words.now_ms = use.at_ms = turn->now_ms;
-	rc = use_question_answer(turn->store, &a->words, err);
-	if (!rc)
-		rc =
-		    use_question_seal(turn->store, &a->words, &step, &use, err);
-	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
-}
-
 /* What lies outside the auditor's division is not there. Whom the use is about
  * goes to code_out, unless it is about many. */
 static enum err_code check_seen(struct site_worker *worker,
@@ -186,28 +162,29 @@ enum err_code site_answer_use(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct answering a = {
-	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
-		.text = site_field(request, "text"),
-		.subject = site_field(request, "subject"),
-		.by = span_of(staff_caller(request)->user.login)},
-	    .use = site_use_of(staff_caller(request), USE_AUDIT)};
+	struct use_words words = {
+	    .seq = (uint64_t)http_number(request, "number", 0),
+	    .text = site_field(request, "text"),
+	    .subject = site_field(request, "subject"),
+	    .by = span_of(staff_caller(request)->user.login)};
+	struct use use = site_use_of(staff_caller(request), USE_AUDIT);
 	char code[32];
-	enum err_code rc = check_seen(worker, request, a.words.seq, code, err);
+	enum err_code rc = check_seen(worker, request, words.seq, code, err);
 
-	a.use.purpose = span_of(request->route->name);
-	a.use.subject = span_of(code);
+	use.purpose = span_of(request->route->name);
+	use.subject = span_of(code);
 	uses_find_subject(
-	    worker->home.store, a.use.subject, &a.use.subject_id, NULL);
+	    worker->home.store, use.subject, &use.subject_id, NULL);
 	if (!rc)
-		rc = uses_check_text(a.words.text, err);
+		rc = uses_check_text(words.text, err);
 	if (!rc)
-		rc = uses_find_subject(worker->home.store, a.words.subject,
-		    &a.words.subject_id, err);
+		rc = uses_find_subject(
+		    worker->home.store, words.subject, &words.subject_id, err);
 	if (!rc)
-		rc = staff_run(worker->site->staff, do_answer, &a, err);
+		rc = site_write_question(
+		    worker, use_question_answer, &words, &use, err);
 	if (rc)
-		site_seal(worker, response, a.use, NULL, err);
+		site_seal(worker, response, use, NULL, err);
 	else
 		go_back(request, response, span_of("questions-title"));
 	return rc;
@@ -219,7 +196,8 @@ struct taking {
 	bool is_closing;
 };
 
-/* As do_answer. */
+/* With its trace. Where that fails, the use stays one of no step, and is
+ * sealed as refused. */
 static enum err_code do_take(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {

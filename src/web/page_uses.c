@@ -49,30 +49,6 @@ enum err_code site_uses(void *arg, const struct http_request *request,
 
 /* ---- questions ---- */
 
-struct asking {
-	struct use_words words;
-	struct use use;
-};
-
-/* The question and its trace are one transaction. Where that fails, the use
- * stays one of no step, and is sealed as refused. */
-static enum err_code ask_question(
-    void *ctx, const struct desk_turn *turn, struct err *err)
-{
-	struct asking *a = ctx;
-	struct use use = a->use;
-	struct use_step step;
-	uint64_t seq;
-	enum err_code rc;
-
-	a->words.now_ms = use.at_ms = turn->now_ms;
-	rc = use_question_add(turn->store, &a->words, err);
-	if (!rc)
-		rc =
-		    use_question_seal(turn->store, &a->words, &step, &use, err);
-	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
-}
-
 /* What is of somebody else is not there: the numbers of others' uses tell
  * nothing. The organisation's code goes to code_out: that of the use, also when
  * it is somebody else's, so that its own representative sees the attempt; or of
@@ -110,31 +86,31 @@ enum err_code site_question_use(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct asking a = {
-	    .words = {.seq = (uint64_t)http_number(request, "number", 0),
-		.text = site_field(request, "text"),
-		.by = span_of(staff_caller(request)->user.login)},
-	    .use = site_use_of(staff_caller(request), USE_OWN_USES)};
-	struct use_words *words = &a.words;
+	struct use_words words = {
+	    .seq = (uint64_t)http_number(request, "number", 0),
+	    .text = site_field(request, "text"),
+	    .by = span_of(staff_caller(request)->user.login)};
+	struct use use = site_use_of(staff_caller(request), USE_OWN_USES);
 	char code[32];
-	enum err_code rc = check_own(worker, request, words->seq, code, err);
+	enum err_code rc = check_own(worker, request, words.seq, code, err);
 
-	a.use.purpose = span_of(request->route->name);
-	words->subject = a.use.subject = span_of(code);
+	use.purpose = span_of(request->route->name);
+	words.subject = use.subject = span_of(code);
 	uses_find_subject(
-	    worker->home.store, words->subject, &words->subject_id, NULL);
-	a.use.subject_id = words->subject_id;
+	    worker->home.store, words.subject, &words.subject_id, NULL);
+	use.subject_id = words.subject_id;
 	if (!rc)
-		rc = uses_check_text(words->text, err);
+		rc = uses_check_text(words.text, err);
 	if (!rc)
-		rc = staff_run(worker->site->staff, ask_question, &a, err);
+		rc = site_write_question(
+		    worker, use_question_add, &words, &use, err);
 	if (rc) {
-		site_seal(worker, response, a.use, NULL, err);
+		site_seal(worker, response, use, NULL, err);
 		return rc;
 	}
 	response->status = 303;
 	http_add_header(response, "Location",
 	    "/uses?organisation=%s&before=%llu", code,
-	    (unsigned long long)words->seq + 1);
+	    (unsigned long long)words.seq + 1);
 	return 0;
 }

@@ -257,3 +257,34 @@ void site_seal_counted(struct site *site, bool is_all)
 			    err.message, err.detail);
 	arena_free(&arena);
 }
+
+struct writing {
+	site_question_act *act;
+	struct use_words *words;
+	const struct use *use;
+};
+
+static enum err_code write_question(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	const struct writing *w = ctx;
+	struct use use = *w->use;
+	struct use_step step;
+	uint64_t seq;
+	enum err_code rc;
+
+	w->words->now_ms = use.at_ms = turn->now_ms;
+	rc = w->act(turn->store, w->words, err);
+	if (!rc)
+		rc = use_question_seal(turn->store, w->words, &step, &use, err);
+	return rc ? rc : use_log_add(turn->uses, &use, &seq, err);
+}
+
+enum err_code site_write_question(struct site_worker *worker,
+    site_question_act *act, struct use_words *words, const struct use *use,
+    struct err *err)
+{
+	struct writing w = {act, words, use};
+
+	return staff_run(worker->site->staff, write_question, &w, err);
+}

@@ -7,6 +7,7 @@
 #define GX_WEB_SEAL_H
 
 #include "usage/many.h"
+#include "usage/question.h"
 #include "web/site_priv.h"
 
 /* The use that a caller leaves: reader and department are filled in, the
@@ -58,5 +59,16 @@ void site_seal_act(struct site_worker *worker, struct http_response *response,
  * of those codes (shown_put_codes). */
 void site_seal_file(struct site_worker *worker, struct http_response *response,
     struct use use, struct span codes);
+/*
+ * Writes what somebody asks or answers about a use, as use_question_add or
+ * use_question_answer does, and its own use, in one transaction; sets the
+ * words' moment. Blocks until it is durable. Fails as `act`: then the use
+ * stays one of no step, for the caller to seal as refused.
+ */
+typedef enum err_code site_question_act(
+    struct store *store, const struct use_words *words, struct err *err);
+enum err_code site_write_question(struct site_worker *worker,
+    site_question_act *act, struct use_words *words, const struct use *use,
+    struct err *err);
 
 #endif
