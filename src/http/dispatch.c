@@ -488,6 +488,13 @@ static void refuse_type(struct exchange *ex)
 	buf_release(&types);
 }
 
+void dispatch_refuse_long_body(struct exchange *ex)
+{
+	err_set(dispatch_fail(ex, 413), ERR_FULL,
+	    "the body is longer than %zu bytes",
+	    ex->request.route->max_body_bytes);
+}
+
 static void check_limits(struct exchange *ex)
 {
 	const struct http_route *route = ex->request.route;
@@ -506,6 +513,8 @@ static void check_limits(struct exchange *ex)
 		refuse_type(ex);
 	else if (route->is_filed)
 		filing_check_head(ex);
+	else if (ex->heads.body_bytes > route->max_body_bytes)
+		dispatch_refuse_long_body(ex);
 }
 
 /* ---- format ---- */

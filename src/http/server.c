@@ -126,9 +126,7 @@ static enum MHD_Result on_body(
 	}
 	buf_add(&ex->body, piece, piece_n);
 	if (ex->body.is_full && !ex->status)
-		err_set(dispatch_fail(ex, 413), ERR_FULL,
-		    "the body is longer than %zu bytes",
-		    ex->request.route->max_body_bytes);
+		dispatch_refuse_long_body(ex);
 	return MHD_YES;
 }
 

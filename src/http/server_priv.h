@@ -215,6 +215,8 @@ bool dispatch_request(struct exchange *ex);
 bool dispatch_filed(struct exchange *ex);
 /* Sets a failure; the first one stays. The err is the exchange's to fill. */
 struct err *dispatch_fail(struct exchange *ex, int status);
+/* Sets the failure of a body that is longer than the route takes. */
+void dispatch_refuse_long_body(struct exchange *ex);
 /* Headers that a status brings with it: Allow, Retry-After. */
 void dispatch_add_status_headers(
     const struct exchange *ex, struct http_response *response);
