@@ -454,6 +454,19 @@ static void find_route(struct exchange *ex, struct route_found *found)
 		    "page.");
 }
 
+/* Does the address, as it was sent, ask for a document? That of a route is
+ * judged by route_find. */
+static bool ends_in_json(const struct exchange *ex)
+{
+	static const char ending[] = ".json";
+	const char *query = memchr(ex->target, '?', ex->target_n);
+	size_t n = query ? (size_t)(query - ex->target) : ex->target_n;
+
+	return n >= sizeof(ending) &&
+	    memcmp(ex->target + n + 1 - sizeof(ending), ending,
+		sizeof(ending) - 1) == 0;
+}
+
 static bool is_same_type(struct span sent, const char *wanted)
 {
 	size_t n = strlen(wanted);
@@ -643,10 +656,8 @@ static void turn_away(struct exchange *ex)
 
 void dispatch_broken_head(struct exchange *ex)
 {
-	static const char json_ending[] = ".json";
 	struct heads *heads = &ex->heads;
 	struct peer *peer = ex->peer;
-	struct span path;
 
 	mhd.get_connection_values_n(
 	    ex->connection, MHD_HEADER_KIND, on_header, heads);
@@ -654,13 +665,9 @@ void dispatch_broken_head(struct exchange *ex)
 	ex->request.lang = peer->lang;
 	if (heads->cookie.p || heads->accept_language.p)
 		choose_language(ex);
-	ex->uri.path = (struct span){NULL, 0};
 	if (ex->target_n)
 		read_target(ex);
-	path = ex->uri.path;
-	ex->is_json_asked = path.n >= sizeof(json_ending) &&
-	    memcmp(path.p + path.n + 1 - sizeof(json_ending), json_ending,
-		sizeof(json_ending) - 1) == 0;
+	ex->is_json_asked = ends_in_json(ex);
 	if (ex->is_json_asked || heads->accept.p)
 		peer->is_page = dispatch_error_format(ex) == HTTP_HTML;
 	peer->lang = ex->request.lang;
@@ -684,7 +691,8 @@ void dispatch_head(struct exchange *ex, const char *url, const char *version)
 		read_target(ex);
 	if (!ex->status)
 		find_route(ex, &found);
-	ex->is_json_asked = found.is_json_asked;
+	ex->is_json_asked =
+	    ex->methods ? found.is_json_asked : ends_in_json(ex);
 	if (!ex->status)
 		choose_format(ex);
 	if (!ex->status)
