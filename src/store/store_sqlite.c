@@ -594,6 +594,10 @@ static int configure(struct sqlite_store *s, const struct store_config *config)
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, config->busy_ms ? config->busy_ms : 5000);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* No schema of ours has either: what somebody left in the file must
+	 * neither act nor stand in a table's place. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_file_control(
 	    s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
 	snprintf(pragmas, sizeof(pragmas),

@@ -237,6 +237,36 @@ static void store_open_older_is_brought_up(void **state)
 	assert_int_equal(try_open(p, STORE_READ), 0);
 }
 
+/* What was left in the file neither acts nor stands in a table's place. */
+static void store_open_foreign_schema_has_no_say(void **state)
+{
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+
+	store_close(&store);
+	run_raw(p, store_vfs_name(),
+	    "CREATE TRIGGER left_here AFTER INSERT ON setting BEGIN "
+	    "UPDATE setting SET value = 'other'; END");
+	store = open_as(p, STORE_WRITE);
+	assert_int_equal(store_begin(store, &p->err), 0);
+	assert_int_equal(put(store, "a", "said"), 0);
+	assert_int_equal(store_commit(store, &p->err), 0);
+	assert_true(has(store, "a", "said"));
+	store_close(&store);
+	run_raw(p, store_vfs_name(),
+	    "DROP TRIGGER left_here; ALTER TABLE setting RENAME TO was; "
+	    "CREATE VIEW setting AS SELECT name, 'other' AS value FROM was");
+	store = open_as(p, STORE_READ);
+	{
+		struct store_value key = store_str("a");
+
+		assert_int_equal(
+		    store_start(store, SQL_STORE_SETTING_GET, &key, 1, &p->err),
+		    ERR_STORE);
+	}
+	store_close(&store);
+}
+
 /* ---- values and transactions ---- */
 
 static void store_values_round_trip(void **state)
@@ -943,6 +973,7 @@ int main(void)
 	    PLACED(store_create_applies_every_step_now),
 	    PLACED(store_open_newer_is_refused),
 	    PLACED(store_open_older_is_brought_up),
+	    PLACED(store_open_foreign_schema_has_no_say),
 	    PLACED(store_values_round_trip),
 	    PLACED(store_next_row_after_a_failure_reads_nothing),
 	    PLACED(store_null_is_null),
