@@ -47,7 +47,7 @@ async function take(page, city, selector) {
 
 // What the page shows of the answer is what the answer says: each entry with
 // document, authority, last day, what would end it, measures with their
-// basis, and whom to write to.
+// basis, and whom to ask about it.
 async function readsAnswer(page, answer) {
 	const sections = page.locator('#answer .check-entry');
 	assert.equal(await sections.count(), answer.entries.length);
@@ -61,7 +61,7 @@ async function readsAnswer(page, answer) {
 		const [year, month, day] = e.until.split('-').map(Number);
 		const wanted = [e.document, e.authority, e.exit,
 			`${year}年${month}月${day}日`,
-			e.objection.department.title,
+			`咨询单位：${e.objection.department.title}`,
 			...e.measures.map(m => m.title),
 			...e.measures.flatMap(m => m.bases).map(b => b.title)];
 		for (const part of wanted)
