@@ -27,6 +27,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/monotonic.h"
+#include "base/tr.h"
 #include "usage/use_log.h"
 #include "web/runner.h"
 
@@ -38,6 +39,7 @@ struct open_upload {
 	struct arena *arena; /* of all this */
 	struct uploads *uploads;
 	struct upload upload;
+	enum lang lang; /* the sender's; Chinese where that is not known */
 	int64_t not_before_ms; /* monotonic */
 	/* What came of its review while its rehearsal was under way. */
 	bool is_let_go;
@@ -421,7 +423,7 @@ static enum err_code run(
 	    "--name", up->file_name};
 	size_t n = 10;
 	/* What it says is kept as it is; a report is told in any language. */
-	const struct runner_command command = {args, LANG_ZH, on_ran, o};
+	const struct runner_command command = {args, o->lang, on_ran, o};
 
 	path_of(u, up->mark, path);
 	if (up->held) {
@@ -585,6 +587,9 @@ enum err_code uploads_keep(struct site_worker *worker,
 	} else if (!rc) {
 		struct open_upload *o = open_upload_new(u, &sent->upload);
 
+		/* What is rehearsed another person reads. */
+		if (o->upload.held == UPLOAD_FREE)
+			o->lang = tr_lang();
 		pthread_mutex_lock(&u->lock);
 		append(u, o);
 		pthread_mutex_unlock(&u->lock);
