@@ -466,7 +466,7 @@ static struct span kept_cell(struct checker *c, size_t column,
 		c->plan->item->fields[field].type == CAT_DOC_NUMBER))
 		text = reader_known_text(cell, known);
 	if (ident_find_citizen(text, &at, &n))
-		return check_remove_citizen(c, -1, (int)column, text);
+		return check_remove_citizen(c, field, (int)column, text);
 	return text;
 }
 

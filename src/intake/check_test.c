@@ -1001,6 +1001,30 @@ static void check_refused_row_keeps_no_personal_number(void **state)
 	}
 }
 
+/* Once, of a field by its title, of any other column by its number. */
+static void check_removed_number_is_told_of_where_it_was(void **state)
+{
+	struct buf text = BUF_INIT(65536);
+	struct json_writer w;
+	struct fixture f;
+
+	(void)state;
+	make(&f, NULL);
+	set(&f, "CF_YJ", "");
+	set(&f, "BZ", "身份证" CITIZEN);
+	plan_add_column(&f.plan, span_of("不相干"));
+	f.cells[f.row.count++].text = span_of(CITIZEN);
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	assert_int_equal(count_rule(&f, "citizen-removed"), 2);
+	json_start(&w, &text);
+	finding_explain_all(f.got.findings, help_penalty, &w);
+	assert_true(holds(buf_span(&text), "\"备注 held a citizen"));
+	assert_true(holds(buf_span(&text), "\"column 23 held a citizen"));
+	buf_release(&text);
+	done(&f);
+}
+
 /* What a person's number was removed from is missing. R-ING-007 */
 static void check_required_value_that_is_a_persons_number_is_missing(
     void **state)
@@ -1139,6 +1163,7 @@ int main(void)
 	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
 	    cmocka_unit_test(check_person_is_only_counted),
 	    cmocka_unit_test(check_refused_row_keeps_no_personal_number),
+	    cmocka_unit_test(check_removed_number_is_told_of_where_it_was),
 	    cmocka_unit_test(check_refused_row_keeps_no_document_of_many),
 	    cmocka_unit_test(check_refused_row_keeps_no_object),
 	    cmocka_unit_test(

@@ -300,13 +300,22 @@ static bool take_apart(
 	return true;
 }
 
+/* The field's title; of a column that is no field's, which one it is. */
+static void fill_title(const struct parts *p, struct buf *out)
+{
+	if (p->title[0] || p->column <= 0)
+		buf_add_str(out, p->title);
+	else
+		buf_addf(out, tr("column %d"), p->column);
+}
+
 /* Fills {t}, {v} and {e} in. */
 static void fill(const char *text, const struct parts *p, struct buf *out)
 {
 	for (; *text; text++) {
 		if (text[0] == '{' && text[1] && text[2] == '}') {
 			if (text[1] == 't')
-				buf_add_str(out, p->title);
+				fill_title(p, out);
 			else if (text[1] == 'v') /* not everybody's: not kept */
 				buf_add_str(out,
 				    p->value[0] ? p->value : tr("(not shown)"));
