@@ -247,6 +247,9 @@ static const struct {
     {406, N_("not in a type that was asked for")},
     {409, N_("it does not fit what has happened meanwhile")},
     {410, N_("it is not public any more, or never was; no content")},
+    {411, N_("the request does not say how long its body is")},
+    {413, N_("the body is longer than this address takes")},
+    {415, N_("the body is of a type that this address does not take")},
     {429, N_("too many requests from this address; see Retry-After")},
     {503,
 	N_("too much to do, or something has to be mended first; see "
@@ -260,8 +263,10 @@ static bool may_fail_with(const struct http_route *route, int status)
 
 	if (status == 400 || status == 429 || status == 503)
 		return true;
-	if (status == 507)
+	if (status == 411 || status == 507)
 		return route->is_filed;
+	if (status == 413 || status == 415)
+		return route->max_body_bytes > 0 || route->is_filed;
 	if (status == 406)
 		return !http_is_one_format(route->offers);
 	while (e && *e && *e != status)
@@ -308,6 +313,7 @@ static void put_failure(struct json_writer *w, int status, const char *text)
 	json_put_str(w, "$ref", "#/components/schemas/Error");
 	json_close_object(w);
 	json_close_object(w);
+	put_type(w, "text/html", NULL);
 	json_close_object(w);
 	json_close_object(w);
 }
