@@ -126,6 +126,7 @@ static const struct cli_option options[] = {CLI_DATA_OPTION, {0}};
 
 const struct cli_cmd cmd_publication_catch_up = {
     .name = "publication catch-up",
+    .args = "",
     .summary = N_("bring the published lists up to the log and the day"),
     .details = N_("The lists, sums and the change feed that the site shows "
 		  "are derived from the log in portions. A running server "
@@ -137,6 +138,7 @@ const struct cli_cmd cmd_publication_catch_up = {
 
 const struct cli_cmd cmd_publication_rebuild = {
     .name = "publication rebuild",
+    .args = "",
     .summary = N_("make the published lists and the change feed anew"),
     .details = N_("Everything derived is dropped and derived again. The "
 		  "change feed begins again from 0 under another id, so "
@@ -147,6 +149,7 @@ const struct cli_cmd cmd_publication_rebuild = {
 
 const struct cli_cmd cmd_publication_status = {
     .name = "publication status",
+    .args = "",
     .summary = N_("tell how far the published lists follow the log"),
     .options = options,
     .run = run_status,

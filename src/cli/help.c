@@ -67,7 +67,8 @@ void help_command(FILE *out, const struct cli_cmd *cmd)
 	for (o = cmd->options; o && o->name; o++)
 		fprintf(out, o->is_required ? " --%s%s%s" : " [--%s%s%s]",
 		    o->name, o->value ? " " : "", o->value ? o->value : "");
-	fprintf(out, " %s\n\n%s\n", cmd->args, tr("options:"));
+	fprintf(out, "%s%s\n\n%s\n", cmd->args[0] ? " " : "", cmd->args,
+	    tr("options:"));
 	for (o = cmd->options; o && o->name; o++)
 		option_line(out, o->name, o->value, o->help, o->is_required);
 	option_line(out, "json", NULL, N_("answer as JSON"), false);
