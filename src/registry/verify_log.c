@@ -197,6 +197,18 @@ static enum err_code check_submission(
 	return rc;
 }
 
+static enum err_code check_undone(struct walk *w, uint64_t seq, struct err *err)
+{
+	struct statement st = {0};
+	enum err_code rc =
+	    statement_read(block_statement(&w->fed->block, seq), &st, err);
+
+	if (!rc)
+		rc = verify_undone(w->v, seq, &st, err);
+	statement_release(&st);
+	return rc;
+}
+
 static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 {
 	struct verify *v = w->v;
@@ -216,6 +228,8 @@ static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 		    sizeof(seq));
 	else if (kind == FACTS_SUBMISSION)
 		rc = check_submission(w, seq, err);
+	else if (kind == FACTS_UNRESOLVED)
+		rc = check_undone(w, seq, err);
 	else if (kind == FACTS_CASE)
 		v->result->moves++;
 	else if (kind == FACTS_UNREADABLE) {

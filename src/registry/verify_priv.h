@@ -195,6 +195,12 @@ enum err_code verify_told(
 enum err_code verify_submission(struct verify *v, int64_t number,
     const struct statement *st, struct err *err);
 
+/* ---- verify_undone.c ---- */
+
+/* Has the undoing of a decision, which is the statement `seq`, its end? */
+enum err_code verify_undone(struct verify *v, uint64_t seq,
+    const struct statement *st, struct err *err);
+
 /* ---- verify_files.c: the log's folder ---- */
 
 /* Compares a file of the log with what it must hold. */

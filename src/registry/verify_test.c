@@ -211,27 +211,20 @@ static void close_submission(struct world *w)
 	subject_book_free(&w->book);
 }
 
-/* A second version, another name, a withdrawal. */
-static void make_changes(struct world *w)
+/* Seals the end of a record of the first submission. */
+static void end_record(
+    struct world *w, enum statement_kind kind, int record, bool has_row)
 {
-	uint64_t first = ledger_next_index(w->ledger);
 	struct buf text = BUF_INIT(4096);
 	struct store_value end[7];
 	uint64_t seq = 0;
 	char code[19];
 	int64_t id = 0;
 
-	add_row(w, REPLACED, "changed", false);
-	test_code(1, code);
-	must(w,
-	    subject_book_resolve(
-		w->book, code, span_of("日照虚构旧称有限公司"), &id, &w->err));
-	must(w, appender_finish(w->appender, &w->err));
-	seal_submission(w, 2, first);
-	test_code(ENDED, code);
+	test_code((unsigned)(record % SUBJECTS), code);
 	statement_end(&w->frame,
-	    &(struct statement_ending){STATEMENT_WITHDRAWAL, code, ENDED,
-		span_of("decided anew"), NULL, DATE_NONE},
+	    &(struct statement_ending){
+		kind, code, record, span_of("decided anew"), NULL, DATE_NONE},
 	    &text);
 	must(w,
 	    appender_add_statement(
@@ -242,12 +235,35 @@ static void make_changes(struct world *w)
 		w->book, code, (struct span){NULL, 0}, &id, &w->err));
 	end[0] = store_int(id);
 	end[1] = store_int(w->item->number);
-	end[2] = store_int((int64_t)key_of(w, ENDED));
+	end[2] = store_int((int64_t)key_of(w, record));
 	end[3] = store_int((int64_t)seq);
-	end[4] = store_int(1);
+	end[4] = store_int(kind == STATEMENT_WITHDRAWAL ? 1 : 2);
 	end[5] = store_int(w->frame.received_ms);
 	end[6] = store_str("decided anew");
-	must(w, store_run(w->store, SQL_REGISTRY_END_INSERT, end, 7, &w->err));
+	if (has_row)
+		must(w,
+		    store_run(
+			w->store, SQL_REGISTRY_END_INSERT, end, 7, &w->err));
+}
+
+/* A second version, another name, a withdrawal, undone decisions. */
+static void make_changes(struct world *w)
+{
+	uint64_t first = ledger_next_index(w->ledger);
+	char code[19];
+	int64_t id = 0;
+
+	add_row(w, REPLACED, "changed", false);
+	test_code(1, code);
+	must(w,
+	    subject_book_resolve(
+		w->book, code, span_of("日照虚构旧称有限公司"), &id, &w->err));
+	must(w, appender_finish(w->appender, &w->err));
+	seal_submission(w, 2, first);
+	end_record(w, STATEMENT_WITHDRAWAL, ENDED, true);
+	end_record(w, STATEMENT_UNRESOLVED, DECIDED, true);
+	/* The decision's record was replaced: nothing is left to end. */
+	end_record(w, STATEMENT_UNRESOLVED, REPLACED, false);
 }
 
 /* The catalogue of a day when other penalties were serious ones. */
@@ -513,7 +529,7 @@ static void verify_unchanged_is_right(void **state)
 	print_named(&result);
 	assert_int_equal(result.wrong, 0);
 	assert_int_equal(result.notes_count, 0);
-	assert_int_equal(result.statements, ROWS + 4);
+	assert_int_equal(result.statements, ROWS + 6);
 	assert_int_equal(result.records, ROWS + 1);
 	assert_int_equal(result.subjects, SUBJECTS);
 	assert_int_equal(result.heads, 3);
@@ -577,6 +593,8 @@ static void verify_changed_end_is_named(void **state)
 	static const struct tampering t[] = {
 	    {"DELETE FROM record_end",
 		"the ends of records are not those that were sealed"},
+	    {"DELETE FROM record_end WHERE kind = 2",
+		"statement 604 ends record 17, but has no row"},
 	    {"UPDATE record_end SET reason = 'x'",
 		"statement 603 is not what was sealed"},
 	    {"UPDATE record_end SET ended_at = ended_at + 1000",
@@ -650,7 +668,7 @@ static void verify_changed_statement_is_named(void **state)
 	    {"DELETE FROM statement_block WHERE first_seq = 384",
 		"statements 384 to 599 cannot be read"},
 	    {"DELETE FROM statement_block WHERE first_seq > 0",
-		"statements 384 to 603 cannot be read"},
+		"statements 384 to 605 cannot be read"},
 	    {"UPDATE statement_block SET body_end = body_end - 1 "
 	     "WHERE first_seq = 384",
 		"block of statements from 384 is damaged: bytes "},
@@ -674,9 +692,9 @@ static void verify_changed_statement_is_named(void **state)
 	    {"UPDATE statement_block SET first_seq = 383 "
 	     "WHERE first_seq = 384",
 		"the block of statements from 383 overlaps"},
-	    {"INSERT INTO statement_block SELECT 604, statements, salts, "
+	    {"INSERT INTO statement_block SELECT 606, statements, salts, "
 	     "body_at, body_end FROM statement_block WHERE first_seq = 0",
-		"statements from 604 on that no head covers"},
+		"statements from 606 on that no head covers"},
 	};
 
 	check_all(*state, t, ARRAY_COUNT(t));
@@ -886,12 +904,12 @@ static void verify_changed_head_is_named(void **state)
 	     "'602') WHERE size = 601",
 		"signed checkpoint of size 601 does not hold"},
 	    {"UPDATE log_head SET checkpoint = (SELECT checkpoint FROM "
-	     "log_head WHERE size = 604) WHERE size = 601",
+	     "log_head WHERE size = 606) WHERE size = 601",
 		"checkpoint of size 601 is of another log or size"},
-	    {"UPDATE log_head SET root = x'00' WHERE size = 604",
+	    {"UPDATE log_head SET root = x'00' WHERE size = 606",
 		"a stored head of the log is damaged"},
-	    {"DELETE FROM log_head WHERE size = 604",
-		"published with 604 entries, the database knows 601"},
+	    {"DELETE FROM log_head WHERE size = 606",
+		"published with 606 entries, the database knows 601"},
 	    {"DELETE FROM log_head", "the log was never signed"},
 	};
 
