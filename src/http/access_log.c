@@ -231,14 +231,21 @@ static struct digits digits_at(struct span text, size_t at)
 
 /* ---- showing it ---- */
 
-/* Bytes of a control character (C0, DEL, C1), or of a backslash. */
+/* Bytes of a control character (C0, DEL, C1), of one that ends a line or turns
+ * what follows about, or of a backslash. */
 static size_t hidden_bytes(struct span valid, size_t at)
 {
-	unsigned char c = (unsigned char)valid.p[at];
+	size_t end = at;
+	uint32_t c;
 
-	if (c < ' ' || c == 0x7f || c == '\\')
-		return 1;
-	return c == 0xc2 && (unsigned char)valid.p[at + 1] < 0xa0 ? 2 : 0;
+	if (((unsigned char)valid.p[at] & 0xc0) == 0x80)
+		return 0; /* within a character */
+	c = utf8_next(valid.p, valid.n, &end);
+	if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\\' || c == 0x200e ||
+	    c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069))
+		return end - at;
+	return 0;
 }
 
 static void show_bytes(struct span raw, struct buf *out)
