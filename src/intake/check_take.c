@@ -585,18 +585,6 @@ static void take_checked_text(struct checker *c, int field, int column,
 		check_find(c, rule, field, column, raw, (struct span){NULL, 0});
 }
 
-/* The x of ="x", as which programs write into CSV what a spreadsheet must not
- * take for a number; a text with more quotes is left alone. */
-static struct span inside_formula(struct span text)
-{
-	struct span inside = {text.p + 2, text.n - 3};
-
-	if (text.n < 4 || memcmp(text.p, "=\"", 2) != 0 ||
-	    text.p[text.n - 1] != '"' || memchr(inside.p, '"', inside.n))
-		return text;
-	return inside;
-}
-
 /* Spreadsheets mark digits that are text by a ' in front, and what comes out
  * of other programs has it as a character. */
 static struct cell without_text_mark(
@@ -604,7 +592,7 @@ static struct cell without_text_mark(
 {
 	struct cell out = *cell;
 
-	out.text = inside_formula(out.text);
+	out.text = reader_formula_text(out.text);
 	if (type != CAT_TEXT && type != CAT_NAME && out.text.n > 1 &&
 	    out.text.p[0] == '\'' && isalnum((unsigned char)out.text.p[1]))
 		out.text = (struct span){out.text.p + 1, out.text.n - 1};

@@ -31,7 +31,7 @@ static void add_cell(struct buf *line, const struct cell *cell)
 {
 	/* Noughts may happen to make it the code of somebody else. */
 	char known[READER_ROUNDED_BYTES];
-	struct span text = reader_known_text(cell, known);
+	struct span text = reader_formula_text(reader_known_text(cell, known));
 	size_t i;
 
 	if (text.n > CODE_LIST_CELL_BYTES_MAX)

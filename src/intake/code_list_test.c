@@ -84,6 +84,8 @@ static const struct {
 	"{\"a\":\"" ONE "\"}\n{\"a\":913711026000039000}\n"
 	"{\"a\":913711026000039010}\n",
 	1, "", "1:" ONE " 2:9.13711026000039E+17 3:913711026000039010 "},
+    {"the text of a formula", "代码\n=\"" ONE "\"\n\"=\"\"" TWO "\"\"\"\n", 1,
+	"代码", "2:" ONE " 3:" TWO " "},
     {"two columns are refused", ONE "," TWO "\n", 0, "", "1"},
     {"none is refused", "名称,电话\n甲,0633-8888888\n", 0, "", "名称 | 电话"},
     {"an empty file is refused", "\n\n", 0, "", ""},

@@ -171,6 +171,16 @@ struct span reader_known_text(
 	return span_of(out);
 }
 
+struct span reader_formula_text(struct span text)
+{
+	struct span inside = {text.p + 2, text.n - 3};
+
+	if (text.n < 4 || memcmp(text.p, "=\"", 2) != 0 ||
+	    text.p[text.n - 1] != '"' || memchr(inside.p, '"', inside.n))
+		return text;
+	return inside;
+}
+
 size_t text_cut(struct span text, size_t n)
 {
 	if (n >= text.n)

@@ -159,6 +159,11 @@ uint64_t reader_position(const struct reader *reader);
  * says.
  */
 bool reader_is_rounded(const struct cell *cell);
+
+/* The x of ="x", as which programs write into CSV what a spreadsheet must not
+ * take for a number; any other text, and one with more quotes, as it is. */
+struct span reader_formula_text(struct span text);
+
 /* The cell's text; of such a number the digits that are known and no others,
  * "9.13711026000039E+17", in `out`: so that it stays one when it is kept as a
  * text. */
