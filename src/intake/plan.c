@@ -93,13 +93,27 @@ static bool field_has_name(const struct cat_field *field, struct span folded)
 	return false;
 }
 
-/* Without the "*" that forms put to what must be filled in. */
+static bool cut_end(struct span *text, const char *end)
+{
+	size_t n = strlen(end);
+
+	if (text->n < n || memcmp(text->p + text->n - n, end, n) != 0)
+		return false;
+	text->n -= n;
+	return true;
+}
+
+/* Without what forms put to a title: whether it must be filled in. */
 static struct span without_marks(struct span folded)
 {
+	static const char *const ends[] = {
+	    "*", ":", "(必填)", "(必填项)", "(选填)", "(选填项)"};
+	size_t i = 0;
+
 	while (folded.n && folded.p[0] == '*')
 		folded = (struct span){folded.p + 1, folded.n - 1};
-	while (folded.n && folded.p[folded.n - 1] == '*')
-		folded.n--;
+	while (i < ARRAY_COUNT(ends))
+		i = cut_end(&folded, ends[i]) ? 0 : i + 1;
 	return folded;
 }
 
