@@ -207,11 +207,6 @@ static void put_nothing(struct json_writer *w)
 	put_null(w, "rejects");
 }
 
-static bool is_passed_over(const char *title)
-{
-	return title && title[0] && strcmp(title, REJECTS_COLUMN) != 0;
-}
-
 /* "columns": titles of the file that no field claims ("passed_over"), and of
  * required fields that no column gives ("lacking"). */
 static void put_columns(
@@ -231,7 +226,7 @@ static void put_columns(
 		const char *title = json_string_value(
 		    json_array_get(header, (size_t)json_integer_value(at) - 1));
 
-		if (is_passed_over(title))
+		if (rejects_is_strange(title))
 			json_add_string(w, span_of(title));
 	}
 	json_close_array(w);

@@ -7,6 +7,7 @@
 
 #include "base/tr.h"
 #include "cli/cli.h"
+#include "intake/rejects.h"
 
 static void print_finding(const json_t *finding)
 {
@@ -67,18 +68,20 @@ static void print_missing(
 static void print_unknown(const json_t *columns, const json_t *header)
 {
 	const json_t *column;
-	size_t i;
+	size_t i, told = 0;
 
-	if (json_array_size(columns) == 0)
-		return;
-	printf("  %s", tr("columns passed over: "));
 	json_array_foreach (columns, i, column) {
 		const char *title = json_string_value(json_array_get(
 		    header, (size_t)json_integer_value(column) - 1));
 
-		printf("%s%s", i ? "、" : "", title ? title : "");
+		if (!rejects_is_strange(title))
+			continue;
+		printf("%s%s%s", told ? "" : "  ",
+		    told ? "、" : tr("columns passed over: "), title);
+		told++;
 	}
-	putchar('\n');
+	if (told)
+		putchar('\n');
 }
 
 static void print_other_sheets(const json_t *read_as)

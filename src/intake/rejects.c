@@ -22,8 +22,10 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/fold.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "ident/ident.h"
 #include "intake/fields.h"
 #include "intake/finding.h"
@@ -435,6 +437,19 @@ static enum err_code write_and_replace(struct rejects *r, struct err *err)
 		unlink(buf_str(&part));
 	buf_release(&part);
 	return rc;
+}
+
+bool rejects_is_strange(const char *title)
+{
+	struct span text = span_of(title ? title : "");
+	size_t at = 0;
+
+	if (span_is(text, REJECTS_COLUMN))
+		return false;
+	while (at < text.n)
+		if (fold_char(utf8_next(text.p, text.n, &at)))
+			return true;
+	return false;
 }
 
 enum err_code rejects_write(

@@ -7,6 +7,7 @@
 #ifndef GX_INTAKE_REJECTS_H
 #define GX_INTAKE_REJECTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -19,6 +20,10 @@
 /* The added column; intake does not know it, and so passes it over when
  * the file comes back. */
 #define REJECTS_COLUMN "错误说明"
+
+/* Is the title of a column that no field claims worth telling: one that says
+ * something, and not that of the added column? NULL is none. */
+bool rejects_is_strange(const char *title);
 
 /* What was written, for whoever seals it before it can be had. */
 struct rejects_written {
