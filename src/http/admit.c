@@ -119,15 +119,29 @@ static void refuse_words(struct exchange *ex)
 	    "Sign in in another tab, come back to this one, and go on.");
 }
 
+/* Known, and may not: a program by what its token was made for, a person by
+ * his roles. */
+static void refuse_known(struct exchange *ex)
+{
+	struct err *why = dispatch_fail(ex, 403);
+
+	if (http_header(&ex->request, "Authorization").p) {
+		err_set(why, ERR_REFUSED, "this token does not allow this");
+		err_hint(
+		    why, "Whoever keeps the tokens can make one that does.");
+		return;
+	}
+	err_set(why, ERR_REFUSED, "your roles do not allow this");
+	err_hint(
+	    why, "Whoever keeps the accounts can give the role that does.");
+}
+
 static void refuse(struct exchange *ex)
 {
 	const struct http_caller *caller = &ex->request.caller;
 
 	if (caller->capabilities & 1ull << HTTP_SIGNED_IN) {
-		err_set(dispatch_fail(ex, 403), ERR_REFUSED,
-		    "your roles do not allow this");
-		err_hint(ex->why,
-		    "Whoever keeps the accounts can give the role that does.");
+		refuse_known(ex);
 		return;
 	}
 	if (ex->request.format == HTTP_HTML && caller->instead) {
