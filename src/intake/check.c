@@ -635,13 +635,15 @@ static void reset(struct checker *c)
 	c->is_person = false;
 }
 
-/* Of an object in place of a value it is known which one it stands for. */
+/* Of an object or an error in place of a value it is known which one it
+ * stands for. */
 static void find_fault(struct checker *c, const struct reader_row *row)
 {
 	struct span none = {NULL, 0};
 	int field = -1;
 
-	if (row->fault == ROW_NESTED_JSON &&
+	if ((row->fault == ROW_NESTED_JSON ||
+		row->fault == ROW_FORMULA_ERROR) &&
 	    row->fault_column < READER_COLUMNS_MAX)
 		field = c->plan->field_of[row->fault_column];
 	check_find(c, FIND_ROW_FAULT, field, (int)row->fault_column, none,

@@ -82,13 +82,12 @@ static struct span expect_number(struct checker *c, int number)
 	return expect_text(c, text, (size_t)n);
 }
 
-/* The row's cells are looked at once as values and once as what is kept. */
-static bool is_told_of_citizen(const struct checker *c, int column)
+static bool is_told(const struct checker *c, enum finding_rule rule, int column)
 {
 	size_t i;
 
 	for (i = 0; i < c->findings_count; i++)
-		if (c->findings[i].rule == FIND_CITIZEN_REMOVED &&
+		if (c->findings[i].rule == rule &&
 		    c->findings[i].column == column + 1)
 			return true;
 	return false;
@@ -118,7 +117,8 @@ struct span check_remove_citizen(
 	} while (ident_find_citizen(text, &at, &n));
 	memcpy(to + used, text.p, text.n);
 	used += text.n;
-	if (is_found && !is_told_of_citizen(c, column))
+	/* Cells are looked at once as values and once as what is kept. */
+	if (is_found && !is_told(c, FIND_CITIZEN_REMOVED, column))
 		check_find(c, FIND_CITIZEN_REMOVED, field, column,
 		    (struct span){NULL, 0}, (struct span){NULL, 0});
 	return keep(c, to, used);
@@ -599,6 +599,22 @@ static struct cell without_text_mark(
 	return out;
 }
 
+/* What a spreadsheet has for a formula that fails, and writes into CSV as if
+ * it were a text; "#N/A" marks also that there is none. */
+static bool is_formula_error(struct span text, enum cat_type type)
+{
+	static const char *const errors[] = {"#REF!", "#VALUE!", "#NAME?",
+	    "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"};
+	size_t i;
+
+	if (text.n == 0 || text.p[0] != '#')
+		return false;
+	for (i = 0; i < ARRAY_COUNT(errors); i++)
+		if (span_is(text, errors[i]))
+			return true;
+	return type == CAT_TEXT && span_is(text, "#N/A");
+}
+
 static void take_cell(
     struct checker *c, int field, int column, const struct cell *given)
 {
@@ -607,6 +623,13 @@ static void take_cell(
 	const struct cell *cell = &plain;
 	struct span raw = cell->text;
 
+	if (is_formula_error(raw, f->type)) {
+		if (!is_told(c, FIND_ROW_FAULT, column))
+			check_find(c, FIND_ROW_FAULT, field, column,
+			    (struct span){NULL, 0},
+			    span_of(finding_fault_name(ROW_FORMULA_ERROR)));
+		return;
+	}
 	switch (f->type) {
 	case CAT_DATE:
 		take_date(c, field, column, cell);

@@ -1074,6 +1074,40 @@ static void check_refused_row_keeps_no_document_of_many(void **state)
 	done(&f);
 }
 
+/* A sheet that is saved as CSV has its errors as texts. */
+static void check_formula_error_is_no_text(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"CF_XDR_MC", "#REF!"},
+	    {"CF_SY", "#N/A"},
+	    {"CF_CFJG", "#NAME?"},
+	    {"CF_WSH", "#VALUE!"},
+	    {"CF_JDRQ", "#DIV/0!"},
+	    {"CF_CFLB", "#REF!"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * ARRAY_COUNT(cases); i++) {
+		struct fixture f;
+
+		make(&f, NULL);
+		set(&f, cases[i / 2][0], cases[i / 2][1]);
+		if (i % 2) { /* as a workbook says it */
+			f.row.fault = ROW_FORMULA_ERROR;
+			f.row.fault_column = (size_t)column_of(cases[i / 2][0]);
+		}
+		run(&f);
+		if (f.got.outcome != ROW_REFUSED ||
+		    count_rule(&f, "row-fault") != 1 ||
+		    count_rule(&f, "required-missing"))
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		done(&f);
+	}
+}
+
 /* Nor anything of an object, which may hold whole rows of persons. */
 static void check_refused_row_keeps_no_object(void **state)
 {
@@ -1169,6 +1203,7 @@ int main(void)
 	    cmocka_unit_test(check_removed_number_is_told_of_where_it_was),
 	    cmocka_unit_test(check_refused_row_keeps_no_document_of_many),
 	    cmocka_unit_test(check_refused_row_keeps_no_object),
+	    cmocka_unit_test(check_formula_error_is_no_text),
 	    cmocka_unit_test(
 		check_required_value_that_is_a_persons_number_is_missing),
 	    cmocka_unit_test(
