@@ -643,6 +643,11 @@ static size_t keep_escaped(void *cls, struct MHD_Connection *c, char *text)
 /*
  * Not MHD_OPTION_STRICT_FOR_CLIENT: what it refuses (no host, a blank in the
  * target) is refused by dispatch.c, which can say so in the client's format.
+ *
+ * accept.c bounds the connections. libmicrohttpd's limit is shared out among
+ * its threads, and one that is given more than its part (0.9.75) waits for a
+ * lock of its own for ever. So each may have all of them, and one that it is
+ * just closing.
  */
 static enum err_code start_daemon(struct http_server *server, struct err *err)
 {
@@ -668,7 +673,7 @@ static enum err_code start_daemon(struct http_server *server, struct err *err)
 	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_LIMIT,
-	    o->connections_max + SURPLUS_MAX + o->network_threads,
+	    (o->connections_max + SURPLUS_MAX + 1) * o->network_threads,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (o->body_timeout_ms + 999) / 1000,
 	    MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (server->daemon)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,37 @@ static void server_full_queue_says_503_at_once(void **state)
 	}
 	assert_int_equal(busy[0] + busy[1] + done, 12);
 	assert_true(busy[0] >= 1 && busy[1] >= 1 && done >= 1);
+	http_server_stop(&server, 1000);
+}
+
+/* An open connection whose descriptor here and in the server are neighbours:
+ * libmicrohttpd gives even ones to one thread and odd ones to the other. */
+static int dial_beside(void)
+{
+	int fd = dial();
+
+	while (fcntl(fd + 1, F_GETFD) < 0)
+		usleep(100);
+	return fd;
+}
+
+/* More come at once to one network thread than half of those that may. */
+static void server_one_thread_may_have_all_connections(void **state)
+{
+	struct http_options options = {.connections_max = 100};
+	struct http_server *server = start(&options);
+	char answer[1000];
+	int fds[100], i;
+
+	(void)state;
+	for (i = 0; i < 100; i++)
+		fds[i] = dial_beside();
+	for (i = 0; i < 100; i++)
+		tell(fds[i], "GET /quick HTTP/1.1\r\nHost: t\r\n\r\n");
+	for (i = 0; i < 100; i++)
+		assert_true(recv(fds[i], answer, sizeof(answer), 0) > 0);
+	for (i = 0; i < 100; i++)
+		close(fds[i]);
 	http_server_stop(&server, 1000);
 }
 
@@ -435,6 +467,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(server_full_queue_says_503_at_once),
+	    cmocka_unit_test(server_one_thread_may_have_all_connections),
 	    cmocka_unit_test(server_stop_finishes_what_runs),
 	    cmocka_unit_test(server_held_answers_go_when_they_may),
 	    cmocka_unit_test(server_held_answers_are_made_when_they_may),
