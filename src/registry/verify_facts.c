@@ -49,15 +49,12 @@ struct item_roles {
 struct facts_reader {
 	struct store *store;
 	struct told *told; /* may be NULL */
-	struct item_roles *items;
+	struct item_roles **items;
 	size_t items_count;
 	struct catalog **catalogs; /* that the items are of */
 	size_t catalogs_count;
-	/* The last record's frame. */
-	char digest[DIGEST_CHARS + 1];
-	char tail[TAIL_MAX];
-	size_t tail_n;
-	const struct item_roles *roles; /* NULL: nothing known yet */
+	struct facts_frame frame; /* the last record's */
+	bool is_new_frame;
 };
 
 struct facts_reader *facts_reader_new(struct store *store, struct told *told)
@@ -78,6 +75,8 @@ void facts_reader_free(struct facts_reader **reader)
 	while (r->catalogs_count)
 		catalog_free(&r->catalogs[--r->catalogs_count]);
 	free(r->catalogs);
+	while (r->items_count)
+		free(r->items[--r->items_count]);
 	free(r->items);
 	free(r);
 	*reader = NULL;
@@ -97,17 +96,17 @@ static void add_items(
 	r->items = mem_realloc(
 	    r->items, r->items_count + c->items_count, sizeof(*r->items));
 	for (i = 0; i < c->items_count; i++) {
-		struct item_roles *roles = &r->items[r->items_count];
 		const struct cat_item *item = &c->items[i];
+		struct item_roles *roles;
 
-		memset(roles, 0, sizeof(*roles));
 		if (strlen(item->id) >= sizeof(roles->id))
 			continue;
+		roles = r->items[r->items_count++] =
+		    mem_zalloc(1, sizeof(*roles));
 		memcpy(roles->digest, digest, DIGEST_CHARS);
 		memcpy(roles->id, item->id, strlen(item->id));
 		roles->number = item->number;
 		judge_init(&roles->judge, item);
-		r->items_count++;
 	}
 }
 
@@ -117,9 +116,9 @@ static const struct item_roles *find_item(
 	size_t i;
 
 	for (i = 0; i < r->items_count; i++)
-		if (strcmp(r->items[i].digest, digest) == 0 &&
-		    strcmp(r->items[i].id, id) == 0)
-			return &r->items[i];
+		if (strcmp(r->items[i]->digest, digest) == 0 &&
+		    strcmp(r->items[i]->id, id) == 0)
+			return r->items[i];
 	return NULL;
 }
 
@@ -134,7 +133,6 @@ static enum err_code look_up(struct facts_reader *r, const char *digest,
 	if (*out || strlen(digest) != DIGEST_CHARS ||
 	    r->items_count > ITEMS_MAX)
 		return 0;
-	r->roles = NULL; /* the list moves */
 	rc = catalogue_restore(r->store, digest, &c, err);
 	if (!rc) {
 		add_items(r, c, digest);
@@ -195,7 +193,7 @@ const char *verify_skip_value(const char *p, const char *end)
 /* ---- a record ---- */
 
 /* Is it a record with the last one's catalogue? */
-static bool has_shape(const struct facts_reader *r, struct span s)
+static bool has_shape(const struct facts_frame *r, struct span s)
 {
 	return s.n > CONTENT_AT + MEMBER_BYTES &&
 	    memcmp(s.p, "{\"about\":\"", 10) == 0 &&
@@ -227,7 +225,7 @@ static bool read_end(const char *p, const char *end, int64_t *replaces)
 
 /* Where the fields that begin at `from` end, from what stands behind them;
  * 0: not there. */
-static size_t fields_bytes(const struct facts_reader *r, struct span s,
+static size_t fields_bytes(const struct facts_frame *r, struct span s,
     const char *from, int64_t *replaces)
 {
 	const char *end = s.p + s.n;
@@ -248,7 +246,7 @@ static size_t fields_bytes(const struct facts_reader *r, struct span s,
 }
 
 /* Cuts what the record says out of it. */
-static bool cut_content(const struct facts_reader *r, struct span s,
+static bool cut_content(const struct facts_frame *r, struct span s,
     struct statement_content *out, int64_t *replaces)
 {
 	const char *p = s.p + CONTENT_AT;
@@ -269,25 +267,51 @@ static bool cut_content(const struct facts_reader *r, struct span s,
 	return out->fields.n > 0;
 }
 
-/* Reads a record that has the last one's frame; false when it has not. */
-static bool read_framed(const struct facts_reader *r, struct span s,
-    uint64_t seq, struct statement_content *content_out, struct row_facts *out)
+/* Reads a record that has this frame; false when it has not. */
+static bool read_framed(const struct facts_frame *frame,
+    const struct told *told, struct span s, struct statement_content *content,
+    struct fact *out)
 {
-	const struct item_roles *roles = r->roles;
+	const struct item_roles *roles = frame->roles;
+	struct row_facts *row = &out->row;
+
+	out->name.is_set = false;
+	if (!roles || !has_shape(frame, s) ||
+	    !cut_content(frame, s, content, &row->replaces))
+		return false;
+	memset(row->code, 0, sizeof(row->code));
+	memcpy(row->code, s.p + CODE_AT, CODE_CHARS);
+	row->content_hash =
+	    statement_content_hash(content->fields, content->closed);
+	row->item = roles->number;
+	judge_record(&roles->judge, content, row->code, told, out);
+	return true;
+}
+
+/* Was it judged by another catalogue than its own, or has it a key that
+ * cannot be known? */
+static bool is_judged_elsewhere(
+    const struct facts_frame *frame, const struct statement_content *content)
+{
+	return content->resolved.n || !frame->roles->judge.has_key;
+}
+
+void facts_read_framed(const struct facts_frame *frame, const struct told *told,
+    struct span statement, uint64_t seq, struct fact *out)
+{
 	struct statement_content content;
 
-	if (!roles || !has_shape(r, s) ||
-	    !cut_content(r, s, &content, &out->replaces))
-		return false;
-	*content_out = content;
-	memset(out->code, 0, sizeof(out->code));
-	memcpy(out->code, s.p + CODE_AT, CODE_CHARS);
-	out->seq = seq;
-	out->content_hash =
-	    statement_content_hash(content.fields, content.closed);
-	out->item = roles->number;
-	judge_record(&roles->judge, &content, out->code, r->told, out);
-	return true;
+	out->row.seq = seq;
+	out->is_known = read_framed(frame, told, statement, &content, out) &&
+	    !is_judged_elsewhere(frame, &content);
+}
+
+const struct facts_frame *facts_new_frame(struct facts_reader *r)
+{
+	bool is_new = r->is_new_frame;
+
+	r->is_new_frame = false;
+	return is_new ? &r->frame : NULL;
 }
 
 /* ---- judged by an earlier catalogue ---- */
@@ -353,7 +377,8 @@ static enum err_code judge_by_earlier(struct facts_reader *r, const char *id,
     const struct statement_content *content, struct row_facts *out,
     struct err *err)
 {
-	struct row_facts row, other = *out;
+	struct row_facts row;
+	struct fact other = {.row = *out};
 	enum err_code rc = 0;
 	size_t i;
 
@@ -362,14 +387,14 @@ static enum err_code judge_by_earlier(struct facts_reader *r, const char *id,
 		return rc;
 	rc = look_up_all(r, id, err);
 	for (i = 0; i < r->items_count; i++) {
-		const struct judge *judge = &r->items[i].judge;
+		const struct judge *judge = &r->items[i]->judge;
 
 		if (strcmp(judge->item->id, id) != 0)
 			continue;
 		judge_record(judge, content, out->code, NULL, &other);
 		if (!judge->has_key)
-			other.key_hash = row.key_hash;
-		if (memcmp(&row, &other, sizeof(row)) == 0)
+			other.row.key_hash = row.key_hash;
+		if (memcmp(&row, &other.row, sizeof(row)) == 0)
 			*out = row;
 	}
 	return rc;
@@ -381,14 +406,15 @@ static enum err_code learn_frame(struct facts_reader *r, struct span s,
     const struct statement *st, struct err *err)
 {
 	static const char received[] = "\"received\":\"";
+	struct facts_frame *frame = &r->frame;
 	struct statement_cut cut;
 	enum err_code rc;
 	const char *p;
 
-	r->tail_n = 0;
-	rc = look_up(r, st->catalogue_hex, st->item, &r->roles, err);
-	if (rc || !r->roles || !statement_peek(s, &cut)) {
-		r->roles = NULL;
+	frame->tail_n = 0;
+	rc = look_up(r, st->catalogue_hex, st->item, &frame->roles, err);
+	if (rc || !frame->roles || !statement_peek(s, &cut)) {
+		frame->roles = NULL;
 		return rc;
 	}
 	p = memmem(cut.tail.p, cut.tail.n, received, sizeof(received) - 1);
@@ -396,12 +422,13 @@ static enum err_code learn_frame(struct facts_reader *r, struct span s,
 		p = skip_string(
 		    p + sizeof(received) - 1, cut.tail.p + cut.tail.n);
 	if (!p || (size_t)(p - cut.tail.p) > TAIL_MAX) {
-		r->roles = NULL;
+		frame->roles = NULL;
 		return 0;
 	}
-	r->tail_n = (size_t)(p - cut.tail.p);
-	memcpy(r->tail, cut.tail.p, r->tail_n);
-	memcpy(r->digest, st->catalogue_hex, DIGEST_CHARS);
+	frame->tail_n = (size_t)(p - cut.tail.p);
+	memcpy(frame->tail, cut.tail.p, frame->tail_n);
+	memcpy(frame->digest, st->catalogue_hex, DIGEST_CHARS);
+	r->is_new_frame = true;
 	return 0;
 }
 
@@ -410,13 +437,18 @@ static bool read_record(struct facts_reader *r, struct span s, uint64_t seq,
     struct row_facts *out, enum err_code *rc, struct err *err)
 {
 	struct statement_content content;
+	struct fact fact;
 
 	*rc = 0;
-	if (!read_framed(r, s, seq, &content, out))
+	fact.row.seq = seq;
+	if (!read_framed(&r->frame, r->told, s, &content, &fact))
 		return false;
-	if (content.resolved.n || !r->roles->judge.has_key)
+	if (r->told)
+		told_put(r->told, &fact.name);
+	*out = fact.row;
+	if (is_judged_elsewhere(&r->frame, &content))
 		*rc = judge_by_earlier(
-		    r, r->roles->judge.item->id, &content, out, err);
+		    r, r->frame.roles->judge.item->id, &content, out, err);
 	return true;
 }
 

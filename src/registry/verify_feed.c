@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Blocks for verification, decoded ahead by threads of their own: half the
- * work of verifying is to unpack statements and to hash them, and neither
- * needs the database.
+ * work of verifying is to unpack statements, to hash them and to read what
+ * records say, and none of it needs the database. Records are read by the
+ * frame that the caller met last; those of another one it reads itself.
  *
  *	caller:   rows from the store -> slots [taken .. filled)
  *	workers:  the next slot of [claimed .. filled) -> decoded, commitments
@@ -23,6 +24,7 @@ enum { SLOTS = 6, WORKERS = 2 };
 
 struct feed {
 	struct store *store;
+	const struct told *told;
 	pthread_t threads[WORKERS];
 	size_t threads_count;
 	pthread_mutex_t mutex; /* over what stands below */
@@ -32,6 +34,7 @@ struct feed {
 	uint64_t taken;
 	bool is_done[SLOTS];
 	bool is_closing;
+	struct facts_frame frame;
 	/* The caller's own. */
 	bool has_current; /* slot `taken` is in the caller's hands */
 	bool is_ended;	  /* the store has no more, or failed */
@@ -42,18 +45,29 @@ struct feed {
 
 /* ---- the worker ---- */
 
-static void decode(struct fed_block *b)
+static void decode(struct fed_block *b, const struct facts_frame *frame,
+    const struct told *told)
 {
+	uint64_t seq;
+	size_t i;
+
 	if (!b->rc)
 		b->rc = block_decode_columns(&b->block, &b->columns, &b->err);
-	if (!b->rc)
-		block_commitments(b->block.salts, b->block.closed_salts,
-		    b->block.statements, b->block.count, b->commitments[0]);
+	if (b->rc)
+		return;
+	block_commitments(b->block.salts, b->block.closed_salts,
+	    b->block.statements, b->block.count, b->commitments[0]);
+	for (i = 0; i < b->block.count; i++) {
+		seq = b->block.first_seq + i;
+		facts_read_framed(frame, told, block_statement(&b->block, seq),
+		    seq, &b->facts[i]);
+	}
 }
 
 static void *run_worker(void *arg)
 {
 	struct feed *f = arg;
+	struct facts_frame frame;
 
 	pthread_mutex_lock(&f->mutex);
 	for (;;) {
@@ -64,8 +78,9 @@ static void *run_worker(void *arg)
 		if (f->is_closing)
 			break;
 		at = f->claimed++ % SLOTS;
+		frame = f->frame;
 		pthread_mutex_unlock(&f->mutex);
-		decode(&f->slots[at]);
+		decode(&f->slots[at], &frame, f->told);
 		pthread_mutex_lock(&f->mutex);
 		f->is_done[at] = true;
 		pthread_cond_broadcast(&f->changed);
@@ -76,7 +91,8 @@ static void *run_worker(void *arg)
 
 /* ---- the caller ---- */
 
-enum err_code feed_new(struct store *store, struct feed **out, struct err *err)
+enum err_code feed_new(struct store *store, const struct told *told,
+    struct feed **out, struct err *err)
 {
 	struct store_value from = store_int(0);
 	struct feed *f = mem_zalloc(1, sizeof(*f));
@@ -89,6 +105,7 @@ enum err_code feed_new(struct store *store, struct feed **out, struct err *err)
 		return rc;
 	}
 	f->store = store;
+	f->told = told;
 	for (i = 0; i < SLOTS; i++) {
 		block_init(&f->slots[i].block);
 		buf_init(&f->slots[i].salts, BLOCK_TEXT_MAX);
@@ -105,6 +122,13 @@ enum err_code feed_new(struct store *store, struct feed **out, struct err *err)
 	}
 	*out = f;
 	return 0;
+}
+
+void feed_use_frame(struct feed *f, const struct facts_frame *frame)
+{
+	pthread_mutex_lock(&f->mutex);
+	f->frame = *frame;
+	pthread_mutex_unlock(&f->mutex);
 }
 
 void feed_free(struct feed **feed)

@@ -259,22 +259,23 @@ static date_days date_of(const struct reading *r, int field)
 }
 
 struct telling {
-	struct told *told;
+	const struct told *told;
 	struct span code;
+	struct told_place *place;
 };
 
 static bool tell_text(void *ctx, struct span text)
 {
 	const struct telling *t = ctx;
 
-	told_add(t->told, t->code, text);
+	told_find(t->told, t->code, text, t->place);
 	return true;
 }
 
-static void tell_name(
-    const struct reading *r, const char *code, struct told *told)
+static void tell_name(const struct reading *r, const char *code,
+    const struct told *told, struct told_place *out)
 {
-	struct telling t = {told, span_of(code)};
+	struct telling t = {told, span_of(code), out};
 	int field = r->judge->name;
 
 	if (field >= 0 && field < JUDGE_FIELDS_MAX && r->values[field].n)
@@ -283,11 +284,12 @@ static void tell_name(
 
 void judge_record(const struct judge *j,
     const struct statement_content *content, const char *code,
-    struct told *told, struct row_facts *out)
+    const struct told *told, struct fact *out)
 {
 	size_t n = j->item->fields_count < JUDGE_FIELDS_MAX
 	    ? j->item->fields_count
 	    : JUDGE_FIELDS_MAX;
+	struct row_facts *row = &out->row;
 	struct reading r;
 
 	r.judge = j;
@@ -295,13 +297,13 @@ void judge_record(const struct judge *j,
 	read_members(&r, content->fields);
 	if (content->closed.n)
 		read_members(&r, content->closed);
-	out->decided_on = date_of(&r, j->decided_on);
-	if (out->decided_on == DATE_NONE)
-		out->decided_on = 0;
-	out->valid_to = date_of(&r, j->valid_to);
-	out->public_until = date_of(&r, j->public_until);
+	row->decided_on = date_of(&r, j->decided_on);
+	if (row->decided_on == DATE_NONE)
+		row->decided_on = 0;
+	row->valid_to = date_of(&r, j->valid_to);
+	row->public_until = date_of(&r, j->public_until);
 	if (told)
-		tell_name(&r, code, told);
-	out->class_ = class_of(&r);
-	out->key_hash = j->has_key ? key_of(&r, code) : 0;
+		tell_name(&r, code, told, &out->name);
+	row->class_ = class_of(&r);
+	row->key_hash = j->has_key ? key_of(&r, code) : 0;
 }

@@ -209,13 +209,35 @@ static enum err_code check_undone(struct walk *w, uint64_t seq, struct err *err)
 	return rc;
 }
 
+/* What was read ahead, or else the statement itself. */
+static enum err_code read_facts(struct walk *w, uint64_t seq,
+    enum facts_kind *kind, struct row_facts *out, struct err *err)
+{
+	const struct fact *ahead =
+	    &w->fed->facts[seq - w->fed->block.first_seq];
+	const struct facts_frame *frame;
+	enum err_code rc;
+
+	if (ahead->is_known) {
+		*kind = FACTS_RECORD;
+		*out = ahead->row;
+		told_put(w->v->told, &ahead->name);
+		return 0;
+	}
+	rc = facts_read(w->facts, block_statement(&w->fed->block, seq), seq,
+	    kind, out, err);
+	frame = facts_new_frame(w->facts);
+	if (frame)
+		feed_use_frame(w->feed, frame);
+	return rc;
+}
+
 static enum err_code account(struct walk *w, uint64_t seq, struct err *err)
 {
 	struct verify *v = w->v;
 	struct row_facts facts;
 	enum facts_kind kind;
-	enum err_code rc = facts_read(w->facts,
-	    block_statement(&w->fed->block, seq), seq, &kind, &facts, err);
+	enum err_code rc = read_facts(w, seq, &kind, &facts, err);
 
 	if (rc)
 		return verify_absorb(v, rc, err);
@@ -610,7 +632,7 @@ enum err_code verify_log(struct verify *v, struct err *err)
 	tlog_frontier_init(&w->frontier);
 	rc = store_start(w->store, SQL_LEDGER_HEAD_LIST, &log, 1, err);
 	if (!rc)
-		rc = feed_new(w->store, &w->feed, err);
+		rc = feed_new(w->store, v->told, &w->feed, err);
 	if (!rc)
 		rc = run(w, err);
 	store_finish(w->store, SQL_LEDGER_HEAD_LIST);

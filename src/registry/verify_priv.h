@@ -61,6 +61,13 @@ struct span_of_log {
 
 struct told;
 
+/* Where a name is in what was told. */
+struct told_place {
+	size_t line;
+	unsigned bit[4];
+	bool is_set;
+};
+
 struct verify {
 	const struct verify_request *request;
 	struct verify_result *result;
@@ -99,6 +106,23 @@ enum err_code verify_absorb(
 /* ---- verify_facts.c: statements read fast ---- */
 
 struct facts_reader;
+struct item_roles;
+
+/* What records of one submission have in common. */
+struct facts_frame {
+	char digest[65]; /* of the catalogue, in hexadecimal */
+	char tail[512];	 /* behind the fields, without "replaces" */
+	size_t tail_n;
+	const struct item_roles *roles; /* the reader's; NULL: not known */
+};
+
+/* What a record says that its row, or its subject's, must say. */
+struct fact {
+	struct row_facts row;
+	struct told_place name; /* the name it says */
+	/* By facts_read_framed: all of it is set. */
+	bool is_known;
+};
 
 enum facts_kind {
 	FACTS_RECORD = 0, /* the row's facts are set */
@@ -112,6 +136,12 @@ enum facts_kind {
 
 /* told: gets the names that records say; may be NULL. */
 struct facts_reader *facts_reader_new(struct store *store, struct told *told);
+/* The frame of the record that was read last; NULL: it was asked for already.
+ * Its roles are there as long as the reader. */
+const struct facts_frame *facts_new_frame(struct facts_reader *reader);
+/* Reads a record that has this frame; any thread may. */
+void facts_read_framed(const struct facts_frame *frame, const struct told *told,
+    struct span statement, uint64_t seq, struct fact *out);
 void facts_reader_free(struct facts_reader **reader);
 /* rc only for failures of the world; a catalogue that is not archived makes
  * the statement unreadable. */
@@ -144,10 +174,10 @@ struct judge {
 
 void judge_init(struct judge *j, const struct cat_item *item);
 /* Sets the dates, the class and the key of a record as intake took them; no
- * key (0) where it has none to know. told gets the name; may be NULL. */
+ * key (0) where it has none to know; and its name, unless told is NULL. */
 void judge_record(const struct judge *j,
     const struct statement_content *content, const char *code,
-    struct told *told, struct row_facts *out);
+    const struct told *told, struct fact *out);
 
 /* ---- verify_feed.c: blocks decoded ahead ---- */
 
@@ -157,6 +187,7 @@ struct feed;
 struct fed_block {
 	struct block block;
 	uint8_t commitments[BLOCK_STATEMENTS_MAX][SHA256_BYTES];
+	struct fact facts[BLOCK_STATEMENTS_MAX];
 	/* Why it could not be read or decoded; 0 when it was. */
 	enum err_code rc;
 	struct err err;
@@ -167,8 +198,12 @@ struct fed_block {
 };
 
 /* Starts reading all blocks in log order. Until the feed is freed the store
- * must not be asked for registry_block_list. */
-enum err_code feed_new(struct store *store, struct feed **out, struct err *err);
+ * must not be asked for registry_block_list. told: for the records' names. */
+enum err_code feed_new(struct store *store, const struct told *told,
+    struct feed **out, struct err *err);
+/* Records of blocks to come are read by this frame; its roles outlive the
+ * feed. */
+void feed_use_frame(struct feed *feed, const struct facts_frame *frame);
 void feed_free(struct feed **feed);
 /* The next block, the caller's until the next call; NULL at the end. A
  * failure to read comes behind the blocks that were read. */
@@ -183,7 +218,11 @@ enum err_code verify_log(struct verify *v, struct err *err);
 
 /* As large as so many subjects need; free() frees it. */
 struct told *told_new(uint64_t subjects, uint64_t seed);
-void told_add(struct told *told, struct span code, struct span name);
+/* The place of a name; any thread may ask. */
+void told_find(const struct told *told, struct span code, struct span name,
+    struct told_place *out);
+/* It was said; none that is not set. */
+void told_put(struct told *told, const struct told_place *place);
 /* Once all statements were read: names the subjects that no record calls
  * what their rows do. */
 enum err_code verify_told(

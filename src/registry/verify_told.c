@@ -21,19 +21,12 @@
 
 enum { LINE_WORDS = 8, LINES_MIN = 1 << 10, LINES_MAX = 1 << 20 };
 
-/* Where the four bits are. */
-struct place {
-	size_t line;
-	unsigned bit[4];
-};
-
 struct told {
 	uint64_t seed;
 	uint64_t mask; /* lines less one */
 	/* Said last and not in the bits yet: its line is on the way from
 	 * memory. */
-	struct place last;
-	bool has_last;
+	struct told_place last;
 	uint64_t bits[];
 };
 
@@ -50,44 +43,44 @@ struct told *told_new(uint64_t subjects, uint64_t seed)
 	return t;
 }
 
-static struct place place_of(
-    const struct told *t, struct span code, struct span name)
+void told_find(const struct told *t, struct span code, struct span name,
+    struct told_place *out)
 {
 	uint64_t seed = XXH3_64bits_withSeed(code.p, code.n, t->seed);
 	XXH128_hash_t h = XXH3_128bits_withSeed(name.p, name.n, seed);
-	struct place p = {.line = (size_t)(h.low64 & t->mask) * LINE_WORDS};
 	size_t i;
 
+	out->line = (size_t)(h.low64 & t->mask) * LINE_WORDS;
 	for (i = 0; i < 4; i++)
-		p.bit[i] = (unsigned)(h.high64 >> 9 * i & 511);
-	return p;
+		out->bit[i] = (unsigned)(h.high64 >> 9 * i & 511);
+	out->is_set = true;
 }
 
 static void set_last(struct told *t)
 {
-	const struct place *p = &t->last;
+	const struct told_place *p = &t->last;
 	size_t i;
 
-	for (i = 0; t->has_last && i < 4; i++)
+	for (i = 0; p->is_set && i < 4; i++)
 		t->bits[p->line + p->bit[i] / 64] |= 1ULL << p->bit[i] % 64;
-	t->has_last = false;
+	t->last.is_set = false;
 }
 
-void told_add(struct told *t, struct span code, struct span name)
+void told_put(struct told *t, const struct told_place *place)
 {
-	struct place p = place_of(t, code, name);
-
-	__builtin_prefetch(&t->bits[p.line], 1);
+	if (!place->is_set)
+		return;
+	__builtin_prefetch(&t->bits[place->line], 1);
 	set_last(t);
-	t->last = p;
-	t->has_last = true;
+	t->last = *place;
 }
 
 static bool told_has(const struct told *t, struct span code, struct span name)
 {
-	struct place p = place_of(t, code, name);
+	struct told_place p;
 	size_t i;
 
+	told_find(t, code, name, &p);
 	for (i = 0; i < 4; i++)
 		if (!(t->bits[p.line + p.bit[i] / 64] >> p.bit[i] % 64 & 1))
 			return false;
