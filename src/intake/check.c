@@ -308,6 +308,8 @@ static void check_item_dates(struct checker *c)
 	    span_of(date_format_iso(last, c->last_day)));
 }
 
+/* Verification works class and key out again from what is sealed, and must
+ * come to the same: registry/verify_judge.c. */
 static enum cat_class class_of(const struct checker *c)
 {
 	const struct cat_item *item = c->plan->item;
