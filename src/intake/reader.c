@@ -173,12 +173,13 @@ struct span reader_known_text(
 
 struct span reader_formula_text(struct span text)
 {
-	struct span inside = {text.p + 2, text.n - 3};
+	struct span inside;
 
 	if (text.n < 4 || memcmp(text.p, "=\"", 2) != 0 ||
-	    text.p[text.n - 1] != '"' || memchr(inside.p, '"', inside.n))
+	    text.p[text.n - 1] != '"')
 		return text;
-	return inside;
+	inside = (struct span){text.p + 2, text.n - 3};
+	return memchr(inside.p, '"', inside.n) ? text : inside;
 }
 
 size_t text_cut(struct span text, size_t n)
