@@ -143,10 +143,17 @@ static void sessions_end_one_and_all(void **state)
 	/* Nobody ends another one's. */
 	assert_int_equal(
 	    people_session_end(f->store, id, other.caller.session_id, NULL), 0);
+	assert_int_equal(
+	    people_session_dismiss(f->store, id, other.caller.session_id, NULL),
+	    ERR_NOT_FOUND);
 	assert_int_equal(look(f, &other, NOON + 3), PEOPLE_SESSION);
 	assert_int_equal(
-	    people_session_end(f->store, id, b[0].caller.session_id, NULL), 0);
+	    people_session_dismiss(f->store, id, b[0].caller.session_id, NULL),
+	    0);
 	assert_int_equal(look(f, &b[0], NOON + 3), PEOPLE_NOBODY);
+	assert_int_equal(
+	    people_session_dismiss(f->store, id, b[0].caller.session_id, NULL),
+	    ERR_NOT_FOUND);
 	assert_int_equal(
 	    people_sessions_end(f->store, id, b[1].caller.session_id, NULL), 0);
 	assert_int_equal(look(f, &b[1], NOON + 3), PEOPLE_SESSION);

@@ -414,6 +414,10 @@ enum err_code people_session_end(
     struct store *store, int64_t user_id, int64_t session_id, struct err *err);
 enum err_code people_sessions_end(
     struct store *store, int64_t user_id, int64_t keep, struct err *err);
+/* In a transaction. One of the user's by a number that somebody sent.
+ * ERR_NOT_FOUND: it has been ended, or is another's, or none. */
+enum err_code people_session_dismiss(
+    struct store *store, int64_t user_id, int64_t session_id, struct err *err);
 /* In a transaction. Removes what began too long ago to be known. */
 enum err_code people_sessions_sweep(
     struct store *store, int64_t now_ms, struct err *err);

@@ -54,28 +54,36 @@ enum err_code people_session_start(struct store *store, int64_t user_id,
 	    store, SQL_PEOPLE_SESSION_INSERT, row, ARRAY_COUNT(row), err);
 }
 
-enum err_code people_session_renew(struct store *store, int64_t user_id,
-    int64_t session_id, bool has_code, int64_t now_ms,
-    char secret_out[PEOPLE_SECRET_CHARS + 1], struct err *err)
+static enum err_code require_open(
+    struct store *store, int64_t user_id, int64_t session_id, struct err *err)
 {
 	struct store_value key[] = {store_int(session_id), store_int(user_id)};
-	uint8_t digest[SHA256_BYTES];
-	struct store_value row[] = {store_int(people_random_id()),
-	    store_blob(digest, sizeof(digest)), store_int(has_code),
-	    store_int(now_ms), store_int(session_id)};
 	int64_t is_there = 0;
 	enum err_code rc = store_get_int(
 	    store, SQL_PEOPLE_SESSION_HAS, key, 2, 0, &is_there, err);
 
+	return rc || is_there
+	    ? rc
+	    : err_set(err, ERR_NOT_FOUND, "the session has been ended");
+}
+
+enum err_code people_session_renew(struct store *store, int64_t user_id,
+    int64_t session_id, bool has_code, int64_t now_ms,
+    char secret_out[PEOPLE_SECRET_CHARS + 1], struct err *err)
+{
+	uint8_t digest[SHA256_BYTES];
+	struct store_value row[] = {store_int(people_random_id()),
+	    store_blob(digest, sizeof(digest)), store_int(has_code),
+	    store_int(now_ms), store_int(session_id)};
+	enum err_code rc = require_open(store, user_id, session_id, err);
+
 	ASSERT(store_in_transaction(store));
-	if (!rc && !is_there)
-		return err_set(
-		    err, ERR_NOT_FOUND, "the session has been ended");
+	if (rc)
+		return rc;
 	people_random_secret(secret_out);
 	people_digest(span_of(secret_out), digest);
-	if (!rc)
-		rc = store_run(
-		    store, SQL_PEOPLE_SESSION_COPY, row, ARRAY_COUNT(row), err);
+	rc = store_run(
+	    store, SQL_PEOPLE_SESSION_COPY, row, ARRAY_COUNT(row), err);
 	return rc ? rc : people_session_end(store, user_id, session_id, err);
 }
 
@@ -202,6 +210,14 @@ enum err_code people_session_end(
 
 	ASSERT(store_in_transaction(store));
 	return store_run(store, SQL_PEOPLE_SESSION_END, row, 2, err);
+}
+
+enum err_code people_session_dismiss(
+    struct store *store, int64_t user_id, int64_t session_id, struct err *err)
+{
+	enum err_code rc = require_open(store, user_id, session_id, err);
+
+	return rc ? rc : people_session_end(store, user_id, session_id, err);
 }
 
 enum err_code people_sessions_end(

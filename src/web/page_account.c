@@ -667,8 +667,17 @@ static enum err_code do_end(
 	int64_t user = e->who->user.id;
 
 	return e->session
-	    ? people_session_end(turn->store, user, e->session, err)
+	    ? people_session_dismiss(turn->store, user, e->session, err)
 	    : people_sessions_end(turn->store, user, e->who->session_id, err);
+}
+
+static enum err_code do_sign_out(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	const struct people_caller *who = ctx;
+
+	return people_session_end(
+	    turn->store, who->user.id, who->session_id, err);
 }
 
 static bool read_number(struct span text, int64_t *out)
@@ -705,12 +714,11 @@ enum err_code site_sign_out(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
 	struct site_worker *worker = arg;
-	struct ending e = {.who = staff_caller(request)};
+	struct people_caller who = *staff_caller(request);
 	enum err_code rc = 0;
 
-	e.session = e.who->session_id;
-	if (e.who->kind == PEOPLE_SESSION)
-		rc = staff_run(worker->site->staff, do_end, &e, err);
+	if (who.kind == PEOPLE_SESSION)
+		rc = staff_run(worker->site->staff, do_sign_out, &who, err);
 	staff_set_cookie(worker->site->staff, response, "");
 	site_go_to(response, span_of("/"));
 	return rc;
