@@ -23,7 +23,7 @@
  *
  * A crash before the commit leaves tiles that no checkpoint names: the next
  * write replaces those that it has as well; one behind it leaves an older
- *checkpoint file, which ledger_begin and ledger_publish bring up to date.
+ * checkpoint file, which ledger_begin and ledger_publish bring up to date.
  */
 #ifndef GX_LEDGER_LEDGER_H
 #define GX_LEDGER_LEDGER_H
