@@ -72,13 +72,13 @@ static void server_full_queue_says_503_at_once(void **state)
 	http_server_stop(&server, 1000);
 }
 
-/* An open connection whose descriptor here and in the server are neighbours:
+/* A connection whose descriptors here and in the server are mostly neighbours:
  * libmicrohttpd gives even ones to one thread and odd ones to the other. */
 static int dial_beside(void)
 {
-	int fd = dial();
+	int fd = dial(), tries = 0;
 
-	while (fcntl(fd + 1, F_GETFD) < 0)
+	while (fcntl(fd + 1, F_GETFD) < 0 && tries++ < 1000)
 		usleep(100);
 	return fd;
 }
