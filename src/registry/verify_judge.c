@@ -115,6 +115,24 @@ static void read_members(struct reading *r, struct span object)
 
 /* ---- values ---- */
 
+/* Of a value without escapes, whose quotes stand around its texts alone. */
+static bool any_plain_text(
+    struct span value, bool (*use)(void *ctx, struct span text), void *ctx)
+{
+	const char *p = value.p, *end = value.p + value.n, *close;
+
+	while ((p = memchr(p, '"', (size_t)(end - p))) != NULL) {
+		p++;
+		close = memchr(p, '"', (size_t)(end - p));
+		if (!close)
+			break;
+		if (use(ctx, (struct span){p, (size_t)(close - p)}))
+			return true;
+		p = close + 1;
+	}
+	return false;
+}
+
 /* Calls `use` with each text of a value; stops at one it says true of. */
 static bool any_text(
     struct span value, bool (*use)(void *ctx, struct span text), void *ctx)
@@ -123,9 +141,8 @@ static bool any_text(
 	bool is_used = false;
 	size_t i;
 
-	if (value.n >= 2 && value.p[0] == '"' &&
-	    !memchr(value.p, '\\', value.n))
-		return use(ctx, (struct span){value.p + 1, value.n - 2});
+	if (!memchr(value.p, '\\', value.n))
+		return any_plain_text(value, use, ctx);
 	json = json_loadb(value.p, value.n, JSON_DECODE_ANY, NULL);
 	if (json_is_string(json))
 		is_used = use(ctx, span_of(json_string_value(json)));
