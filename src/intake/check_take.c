@@ -16,8 +16,6 @@
 #include "intake/check_priv.h"
 #include "intake/normalise.h"
 
-enum { CODE_FOLDED_MAX = 256 }; /* of a value of a list */
-
 void check_find(struct checker *c, enum finding_rule rule, int field,
     int column, struct span value, struct span expect)
 {
@@ -319,6 +317,30 @@ static void take_integer(
 	v->text = number_text(c, number);
 }
 
+/* The character behind `before` as fold_name has it; 0 at the end. */
+static uint32_t next_folded(struct span text, size_t *at, uint32_t before)
+{
+	uint32_t c = 0;
+
+	while ((c == 0 || (c == '-' && before == '-')) && *at < text.n)
+		c = fold_char(utf8_next(text.p, text.n, at));
+	return c == '-' && before == '-' ? 0 : c;
+}
+
+static bool folds_alike(struct span a, struct span b)
+{
+	size_t i = 0, j = 0;
+	uint32_t c = 0, before;
+
+	do {
+		before = c;
+		c = next_folded(a, &i, before);
+		if (c != next_folded(b, &j, before))
+			return false;
+	} while (c);
+	return true;
+}
+
 /* The value, the code or an alias, by `is_same`. */
 static bool is_one_of(const struct cat_code *code, struct span text,
     bool (*is_same)(struct span text, const char *of_list))
@@ -334,15 +356,10 @@ static bool is_one_of(const struct cat_code *code, struct span text,
 	return false;
 }
 
-/* Is it the same to people? `folded` is one side of it. */
-static bool folds_to(struct span folded, const char *of_list)
+/* Is it the same to people? */
+static bool folds_to(struct span text, const char *of_list)
 {
-	char own[CODE_FOLDED_MAX];
-	struct span text = span_of(of_list);
-
-	return text.n <= sizeof(own) &&
-	    span_equal(
-		folded, (struct span){own, fold_name(text, own, sizeof(own))});
+	return folds_alike(text, span_of(of_list));
 }
 
 static int index_by(const struct cat_code_list *list, struct span text,
@@ -360,14 +377,9 @@ static int index_by(const struct cat_code_list *list, struct span text,
  * the list has them; what is not may still fold to it, as 罚　款 does. */
 static int code_index(const struct cat_code_list *list, struct span text)
 {
-	char folded[CODE_FOLDED_MAX];
 	int i = index_by(list, text, span_is);
 
-	if (i >= 0 || text.n == 0 || text.n > sizeof(folded))
-		return i;
-	text.n = fold_name(text, folded, sizeof(folded));
-	text.p = folded;
-	return text.n ? index_by(list, text, folds_to) : -1;
+	return i >= 0 || text.n == 0 ? i : index_by(list, text, folds_to);
 }
 
 static bool is_open_value(const struct cat_code_list *list, struct span text)
@@ -676,29 +688,6 @@ static void take_cell(
 	default:
 		take_text(c, field, column, raw);
 	}
-}
-
-/* The next character as it folds; 0 at the end. */
-static uint32_t next_folded(struct span text, size_t *at)
-{
-	uint32_t c = 0;
-
-	while (c == 0 && *at < text.n)
-		c = fold_char(utf8_next(text.p, text.n, at));
-	return c;
-}
-
-static bool folds_alike(struct span a, struct span b)
-{
-	size_t i = 0, j = 0;
-	uint32_t c;
-
-	do {
-		c = next_folded(a, &i);
-		if (c != next_folded(b, &j))
-			return false;
-	} while (c);
-	return true;
 }
 
 /* A further column of a field that has its value. Of two readings none is

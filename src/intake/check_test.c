@@ -846,6 +846,25 @@ static void check_two_columns_of_a_field_are_compared(void **state)
 	}
 }
 
+/* One dash or two is a matter of keyboards. */
+static void check_two_columns_may_differ_in_dashes(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make_two(&f, "单位名称", "日照虚构甲—有限公司", false);
+	set(&f, "CF_XDR_MC", "日照虚构甲——有限公司");
+	run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	assert_int_equal(f.got.findings.n, 0);
+	done(&f);
+	make_two(&f, "单位名称", "日照虚构甲—有限公司—", false);
+	set(&f, "CF_XDR_MC", "日照虚构甲——有限公司");
+	run(&f);
+	assert_int_equal(count_rule(&f, "column-passed-over"), 1);
+	done(&f);
+}
+
 /* R-IDT-004, R-ING-009 */
 static void check_uncertain_code_is_doubtful(void **state)
 {
@@ -1196,6 +1215,7 @@ int main(void)
 	    cmocka_unit_test(check_same_row_otherwise_written_has_same_hashes),
 	    cmocka_unit_test(check_key_typed_otherwise_is_the_same_record),
 	    cmocka_unit_test(check_two_columns_of_a_field_are_compared),
+	    cmocka_unit_test(check_two_columns_may_differ_in_dashes),
 	    cmocka_unit_test(check_uncertain_code_is_doubtful),
 	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
 	    cmocka_unit_test(check_person_is_only_counted),
