@@ -371,7 +371,8 @@ static enum err_code look_up_all(
  * A record that stands by a person's decision was judged when its row came, by
  * the catalogue of that day: its statement may name a later one. So its row
  * may say what any archived catalogue makes of it. A key that cannot be known
- * is the row's.
+ * is the row's: programs before 2026-11-29 left a decided row the key of the
+ * code that it came with, which is not kept.
  */
 static enum err_code judge_by_earlier(struct facts_reader *r, const char *id,
     const struct statement_content *content, struct row_facts *out,
@@ -392,7 +393,7 @@ static enum err_code judge_by_earlier(struct facts_reader *r, const char *id,
 		if (strcmp(judge->item->id, id) != 0)
 			continue;
 		judge_record(judge, content, out->code, NULL, &other);
-		if (!judge->has_key)
+		if (!judge->has_key || judge->has_code)
 			other.row.key_hash = row.key_hash;
 		if (memcmp(&row, &other.row, sizeof(row)) == 0)
 			*out = row;

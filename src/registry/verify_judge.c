@@ -68,6 +68,7 @@ void judge_init(struct judge *j, const struct cat_item *item)
 		if (!item->fields[i].is_key)
 			continue;
 		want(j, (int)i);
+		j->has_code |= item->fields[i].role == CAT_ROLE_SUBJECT_CODE;
 		if (item->fields[i].type == CAT_CODES)
 			j->has_key = false;
 	}

@@ -162,6 +162,8 @@ struct judge {
 	/* False: a list of codes is a part of it, which counts as it was
 	 * typed, and that is not kept. */
 	bool has_key;
+	/* The subject's code is a part of it. */
+	bool has_code;
 	int name; /* fields; -1 = none */
 	int decided_on;
 	int valid_to;
