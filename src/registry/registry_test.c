@@ -833,10 +833,12 @@ static void readStatement_ofARecord_hasItsText(void **state)
 	struct buf text = BUF_INIT(1 << 16);
 	struct statement s;
 
-	make_text(0, &text);
+	make_text(1, &text);
 	write_blocks(f, &text, 1);
 	assert_int_equal(block_read_statement(f->store, 0, &s, &f->err), 0);
 	assert_true(span_equal(buf_span(&s.kept), buf_span(&text)));
+	assert_int_equal(s.kind, STATEMENT_RECORD);
+	assert_true(s.content.fields.n > 2);
 	assert_non_null(
 	    memmem(text.p, text.n, s.content.fields.p, s.content.fields.n));
 	statement_release(&s);
