@@ -648,6 +648,8 @@ static void find_fault(struct checker *c, const struct reader_row *row)
 		row->fault == ROW_FORMULA_ERROR) &&
 	    row->fault_column < READER_COLUMNS_MAX)
 		field = c->plan->field_of[row->fault_column];
+	if (row->fault == ROW_FORMULA_ERROR && field < 0)
+		return; /* passed over, as all of that column */
 	check_find(c, FIND_ROW_FAULT, field, (int)row->fault_column, none,
 	    span_of(finding_fault_name(row->fault)));
 }

@@ -222,6 +222,31 @@ static void check_formula_error_is_no_text(void **state)
 	}
 }
 
+/* A column that is not the item's is passed over with its errors, and hides
+ * none of the item's. */
+static void check_formula_error_of_others_column_is_passed_over(void **state)
+{
+	struct cell cells[ROW_COLUMNS + 1];
+	struct row_fixture f;
+
+	(void)state;
+	row_make(&f, NULL);
+	memcpy(cells, f.cells, ROW_COLUMNS * sizeof(*cells));
+	cells[ROW_COLUMNS] = (struct cell){span_of("#REF!"), CELL_TEXT};
+	f.row.cells = cells;
+	f.row.count = ROW_COLUMNS + 1;
+	f.row.fault = ROW_FORMULA_ERROR;
+	f.row.fault_column = ROW_COLUMNS;
+	row_run(&f);
+	assert_int_equal(row_count_rule(&f, "row-fault"), 0);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	cells[row_column_of("CF_SY")].text = span_of("#N/A");
+	row_run(&f);
+	assert_int_equal(row_count_rule(&f, "row-fault"), 1);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	row_done(&f);
+}
+
 /* Nor anything of an object, which may hold whole rows of persons. */
 static void check_refused_row_keeps_no_object(void **state)
 {
@@ -294,6 +319,8 @@ int main(void)
 	    cmocka_unit_test(check_refused_row_keeps_no_document_of_many),
 	    cmocka_unit_test(check_refused_row_keeps_no_object),
 	    cmocka_unit_test(check_formula_error_is_no_text),
+	    cmocka_unit_test(
+		check_formula_error_of_others_column_is_passed_over),
 	    cmocka_unit_test(
 		check_required_value_that_is_a_persons_number_is_missing),
 	    cmocka_unit_test(

@@ -89,7 +89,8 @@ struct reader_row {
 	const struct cell *cells; /* by column; JSON: a member that the
 				     object lacks has text.p NULL */
 	size_t count;		  /* rows may be ragged */
-	enum row_fault fault;	  /* of several, the first found */
+	enum row_fault fault;	  /* of several, the first found; a formula's
+				     error only when there is no other */
 	size_t fault_column;	  /* 0-based, where one column is to blame */
 };
 

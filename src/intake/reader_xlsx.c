@@ -301,9 +301,11 @@ static enum err_code load_parts(struct xlsx *x, int spool_fd, struct err *err)
 
 /* ---- cells ---- */
 
+/* A formula's error gives way: it may stand where nobody reads it. */
 static void set_fault(struct xlsx *x, enum row_fault fault, size_t column)
 {
-	if (x->fault != ROW_OK)
+	if (x->fault != ROW_OK &&
+	    (x->fault != ROW_FORMULA_ERROR || fault == ROW_FORMULA_ERROR))
 		return;
 	x->fault = fault;
 	x->fault_column = column;

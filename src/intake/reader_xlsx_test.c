@@ -266,6 +266,9 @@ static void xlsx_cells_have_their_kinds(void **state)
 	    {"<c t='b'><v>1</v></c><c t='b'><v>0</v></c>", "1:?true|?false\n"},
 	    {"<c><v>1</v></c><c t='e'><v>#N/A</v></c>",
 		"1!FORMULA@1:#1|#N/A\n"},
+	    /* Any other fault goes before it. */
+	    {"<c t='e'><v>#REF!</v></c><c t='str'><v>_x0000_</v></c>",
+		"1!ENCODING@1:#REF!|\xEF\xBF\xBD\n"},
 	    {"<c t='d'><v>2019-09-05</v></c>", "1:@2019-09-05\n"},
 	    {"<c t='d'><v>2019-09-05T00:00:00</v></c>", "1:@2019-09-05\n"},
 	    {"<c t='d'><v>2019-09-05T08:30:00.000Z</v></c>",
