@@ -94,6 +94,9 @@ void dispatch_add_status_headers(
 {
 	if (ex->status == 405)
 		add_allow(ex, response);
+	/* RFC 9110, Section 12.5.3: only where the coding was the reason. */
+	if (ex->status == 415 && ex->heads.is_encoded)
+		http_add_header(response, "Accept-Encoding", "identity");
 	if (ex->status == 503)
 		http_add_header(response, "Retry-After", "%d",
 		    ex->why->code == ERR_BUSY ? BUSY_RETRY_S : BROKEN_RETRY_S);
@@ -207,6 +210,8 @@ static void note_framing(
 		heads->has_body = true;
 		heads->is_coded |= !is_named(value.p, value.n, "chunked");
 	}
+	if (is_named(key, n, "Content-Encoding") && value.n)
+		heads->is_encoded |= !is_named(value.p, value.n, "identity");
 }
 
 /* The names and values that RFC 9110, Sections 5.1 and 5.5, allows. A proxy
@@ -501,6 +506,15 @@ static void refuse_type(struct exchange *ex)
 	buf_release(&types);
 }
 
+static void refuse_encoding(struct exchange *ex)
+{
+	err_set(dispatch_fail(ex, 415), ERR_INPUT,
+	    "a body is taken only as it is, without Content-Encoding");
+	err_hint(ex->why,
+	    "Send it not compressed, without the header or as \"%s\".",
+	    "Content-Encoding: identity");
+}
+
 void dispatch_refuse_long_body(struct exchange *ex)
 {
 	err_set(dispatch_fail(ex, 413), ERR_FULL,
@@ -521,6 +535,8 @@ static void check_limits(struct exchange *ex)
 	else if (ex->heads.has_body && route->max_body_bytes == 0)
 		err_set(dispatch_fail(ex, 413), ERR_FULL,
 		    "this address takes no body");
+	else if (ex->heads.has_body && ex->heads.is_encoded)
+		refuse_encoding(ex);
 	else if (ex->heads.has_body &&
 	    !takes_type(route, ex->heads.content_type))
 		refuse_type(ex);

@@ -75,6 +75,7 @@ struct heads {
 	unsigned count, hosts, hosts_needed, lengths, encodings;
 	enum head_fault fault; /* the first */
 	bool is_coded;	       /* the body, in another way than "chunked" */
+	bool is_encoded;       /* the body, as by gzip: Content-Encoding */
 	bool has_body;
 	uint64_t body_bytes; /* as Content-Length says; cut at its type's end */
 	size_t bytes;

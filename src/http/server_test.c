@@ -339,6 +339,18 @@ static void server_bodies_are_bounded_and_typed(void **state)
 	    "Content-Length: 3\r\n\r\nabc",
 	    415, "page of 415");
 	expect("POST /echo",
+	    "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n"
+	    "Content-Length: 3\r\n\r\nabc",
+	    415, "Accept-Encoding: identity\r\n");
+	expect("POST /echo",
+	    "Accept: text/html\r\nContent-Type: text/plain\r\n"
+	    "Content-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
+	    415, "page of 415");
+	expect("POST /echo",
+	    "Content-Type: text/plain\r\nContent-Encoding: Identity\r\n"
+	    "Content-Length: 3\r\n\r\nabc",
+	    200, "\r\n\r\nabc");
+	expect("POST /echo",
 	    "Content-Type: text/plain\r\nContent-Length: 1\r\n"
 	    "Transfer-Encoding: chunked\r\n\r\n0\r\n",
 	    400, NULL);

@@ -249,7 +249,9 @@ static const struct {
     {410, N_("it is not public any more, or never was; no content")},
     {411, N_("the request does not say how long its body is")},
     {413, N_("the body is longer than this address takes")},
-    {415, N_("the body is of a type that this address does not take")},
+    {415,
+	N_("the body is of a type or an encoding that this address does not "
+	   "take; of an encoding Accept-Encoding says which is taken")},
     {429, N_("too many requests from this address; see Retry-After")},
     {503,
 	N_("too much to do, or something has to be mended first; see "
