@@ -9,7 +9,7 @@
 // policy or asked another host for anything. Pictures go to GX_SCREENSHOTS
 // (build/screenshots of the tree), for people to look at.
 //
-// Tests are run by two lanes at once, each in a context of its own.
+// Tests are run in LANES at once, each in a context of its own.
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
