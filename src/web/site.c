@@ -367,18 +367,28 @@ static void look_at_catalogue(struct site *site, struct catalogue_watch *w)
 	atomic_fetch_add(&site->version, 1);
 }
 
-static void look_at_data(struct site *site, uint64_t *seen)
+struct data_watch {
+	uint64_t version;
+	bool is_blind; /* told, and not yet over */
+};
+
+static void look_at_data(struct site *site, struct data_watch *w)
 {
+	bool was_blind = w->is_blind;
 	uint64_t now;
 	struct err err;
 
-	if (store_version(site->watched.store, &now, &err) != 0) {
-		tell("the database cannot be watched", &err);
+	w->is_blind = store_version(site->watched.store, &now, &err) != 0;
+	if (w->is_blind) {
+		if (!was_blind)
+			tell("the database cannot be watched", &err);
 		return;
 	}
-	if (now != *seen)
+	if (was_blind)
+		fprintf(stderr, "gongxin: the database is watched again\n");
+	if (now != w->version)
 		atomic_fetch_add(&site->version, 1);
-	*seen = now;
+	w->version = now;
 }
 
 bool site_wait_for_end(struct site *site, int ms)
@@ -397,11 +407,11 @@ static void *watch(void *arg)
 {
 	struct site *site = arg;
 	struct catalogue_watch catalogue = {.print = print_of_catalogue(site)};
-	uint64_t seen = 0;
+	struct data_watch data = {.version = 0};
 	int rounds = 0;
 
 	do {
-		look_at_data(site, &seen);
+		look_at_data(site, &data);
 		uploads_tick(site->uploads);
 		site_seal_counted(site, false);
 		if (++rounds % (CATALOGUE_WATCH_MS / SITE_WATCH_MS) == 0)
