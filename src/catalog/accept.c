@@ -16,22 +16,29 @@
 
 enum { MAX_CHARS_DEFAULT = 4000 };
 
-static bool is_same(struct span a, const char *b)
-{
-	return a.n == strlen(b) && strncasecmp(a.p, b, a.n) == 0;
-}
-
-static bool code_is(const struct cat_code *code, struct span value)
+static bool code_is(const struct cat_code *code, struct span text,
+    bool (*is_same)(struct span text, const char *of_list))
 {
 	size_t i;
 
-	if (is_same(value, code->value) ||
-	    (code->code[0] && is_same(value, code->code)))
+	if (is_same(text, code->value) ||
+	    (code->code[0] && is_same(text, code->code)))
 		return true;
 	for (i = 0; i < code->aliases_count; i++)
-		if (is_same(value, code->aliases[i]))
+		if (is_same(text, code->aliases[i]))
 			return true;
 	return false;
+}
+
+int cat_codes_index(const struct cat_code_list *list, struct span text,
+    bool (*is_same)(struct span text, const char *of_list))
+{
+	size_t i;
+
+	for (i = 0; i < list->codes_count; i++)
+		if (code_is(&list->codes[i], text, is_same))
+			return (int)i;
+	return -1;
 }
 
 static bool is_open(const struct cat_code_list *list, struct span value)
@@ -50,16 +57,18 @@ bool cat_codes_hold(const struct cat_code_list *list, struct span value)
 	return is_open(list, value);
 }
 
+static bool is_but_for_case(struct span text, const char *of_list)
+{
+	return text.n == strlen(of_list) &&
+	    strncasecmp(text.p, of_list, text.n) == 0;
+}
+
 /* Is the text one of the list (value, code or alias), or open? What
  * departments may write. */
 static bool codes_have(const struct cat_code_list *list, struct span value)
 {
-	size_t i;
-
-	for (i = 0; i < list->codes_count; i++)
-		if (code_is(&list->codes[i], value))
-			return true;
-	return is_open(list, value);
+	return cat_codes_index(list, value, is_but_for_case) >= 0 ||
+	    is_open(list, value);
 }
 
 /* Bytes of a separator at the head of s: 、,，;；| ; 0 when there is none. */

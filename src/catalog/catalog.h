@@ -769,6 +769,10 @@ bool cat_is_legislation(const struct cat_basis *basis);
 
 /* Is the text a stored value of the list, or open? What conditions see. */
 bool cat_codes_hold(const struct cat_code_list *list, struct span value);
+/* Which of the list has the text as its value, code or alias, by the
+ * comparison given; -1 when none has. */
+int cat_codes_index(const struct cat_code_list *list, struct span text,
+    bool (*is_same)(struct span text, const char *of_list));
 /* -1 when there is none. */
 int cat_field_index(const struct cat_item *item, const char *name);
 int cat_field_by_role(const struct cat_item *item, enum cat_role role);

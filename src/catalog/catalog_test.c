@@ -765,6 +765,35 @@ static void cat_may_provide_function_or_star(void **state)
 	assert_true(cat_may_provide(catalog_item(good, "penalty"), &tax));
 }
 
+static void cat_codes_index_knows_value_code_and_alias(void **state)
+{
+	static const char *const aliases[] = {"other", "else"};
+	static const struct cat_code codes[] = {
+	    {.value = "one", .code = "01"},
+	    {.value = "two",
+		.code = "",
+		.aliases = aliases,
+		.aliases_count = 2},
+	    {.value = "else", .code = "01"},
+	};
+	const struct cat_code_list list = {
+	    .codes = codes, .codes_count = ARRAY_COUNT(codes)};
+
+	(void)state;
+	assert_int_equal(cat_codes_index(&list, span_of("one"), span_is), 0);
+	assert_int_equal(cat_codes_index(&list, span_of("01"), span_is), 0);
+	assert_int_equal(cat_codes_index(&list, span_of("other"), span_is), 1);
+	/* The first that has it, whether as alias or as value. */
+	assert_int_equal(cat_codes_index(&list, span_of("else"), span_is), 1);
+	assert_int_equal(cat_codes_index(&list, span_of("One"), span_is), -1);
+	/* That a code has none is not an empty one. */
+	assert_int_equal(cat_codes_index(&list, span_of(""), span_is), -1);
+	assert_int_equal(
+	    cat_codes_index(&list, span_of("o"), span_starts_with), -1);
+	assert_int_equal(
+	    cat_codes_index(&list, span_of("two 2"), span_starts_with), 1);
+}
+
 static void catalog_regime_by_day(void **state)
 {
 	static const struct {
@@ -903,6 +932,7 @@ int main(void)
 	    cmocka_unit_test(catalog_lint_day_ended_basis_is_warned_of),
 	    cmocka_unit_test(department_second_person_is_read),
 	    cmocka_unit_test(cat_may_provide_function_or_star),
+	    cmocka_unit_test(cat_codes_index_knows_value_code_and_alias),
 	    cmocka_unit_test(catalog_regime_by_day),
 	    cmocka_unit_test(catalog_item_json_says_all),
 	    cmocka_unit_test(catalog_item_json_no_clock_is_null),

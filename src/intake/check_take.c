@@ -341,45 +341,20 @@ static bool folds_alike(struct span a, struct span b)
 	return true;
 }
 
-/* The value, the code or an alias, by `is_same`. */
-static bool is_one_of(const struct cat_code *code, struct span text,
-    bool (*is_same)(struct span text, const char *of_list))
-{
-	size_t i;
-
-	if (is_same(text, code->value) ||
-	    (code->code[0] && is_same(text, code->code)))
-		return true;
-	for (i = 0; i < code->aliases_count; i++)
-		if (is_same(text, code->aliases[i]))
-			return true;
-	return false;
-}
-
 /* Is it the same to people? */
 static bool folds_to(struct span text, const char *of_list)
 {
 	return folds_alike(text, span_of(of_list));
 }
 
-static int index_by(const struct cat_code_list *list, struct span text,
-    bool (*is_same)(struct span text, const char *of_list))
-{
-	size_t i;
-
-	for (i = 0; i < list->codes_count; i++)
-		if (is_one_of(&list->codes[i], text, is_same))
-			return (int)i;
-	return -1;
-}
-
 /* Index in the list of a trimmed value; -1 unknown. Nearly all are written as
  * the list has them; what is not may still fold to it, as 罚　款 does. */
 static int code_index(const struct cat_code_list *list, struct span text)
 {
-	int i = index_by(list, text, span_is);
+	int i = cat_codes_index(list, text, span_is);
 
-	return i >= 0 || text.n == 0 ? i : index_by(list, text, folds_to);
+	return i >= 0 || text.n == 0 ? i
+				     : cat_codes_index(list, text, folds_to);
 }
 
 static bool is_open_value(const struct cat_code_list *list, struct span text)
