@@ -3,7 +3,8 @@
  * A text of digits and Latin letters with a digit among them is taken for
  * the beginning of a code first: a range of the directory. Only when no
  * identifier begins so, and for every other text, the names are passed
- * through (registry/names.h).
+ * through (registry/names.h). Before that whole codes are looked for within
+ * it: what is copied has a label, brackets or a full stop around it.
  *
  * A name that matched need not be the current one: then the result says
  * which other name did. To the public that is one which a public record says
@@ -37,8 +38,9 @@ struct search {
 	struct reading reading;
 	const struct search_help *help;
 	struct span text;
-	size_t limit; /* to be shown */
-	size_t max;   /* to be looked at by name; at least limit */
+	struct span meant; /* what is explained: text, or a code within it */
+	size_t limit;	   /* to be shown */
+	size_t max;	   /* to be looked at by name; at least limit */
 	bool is_by_code;
 	bool has_more;
 	int64_t *found; /* subjects; max + 1 */
@@ -47,6 +49,7 @@ struct search {
 	struct buf other;	/* scratch: the further name that matched */
 	char folded[NAMES_QUERY_BYTES_MAX];
 	size_t folded_n;
+	char code[IDENT_USCC_CHARS + 1]; /* the first within text */
 };
 
 /* ---- by code ---- */
@@ -89,6 +92,28 @@ static enum err_code by_code(
 	}
 	store_finish(s->reading.store, id);
 	s->is_by_code = s->count > 0;
+	return rc;
+}
+
+/* By all codes that stand within the text, which holds no person's number. */
+static enum err_code by_codes_within(struct search *s, struct err *err)
+{
+	char code[IDENT_USCC_CHARS + 1];
+	enum err_code rc = 0;
+	size_t at = 0, i;
+
+	while (!rc && ident_next_uscc(s->text, &at, code)) {
+		size_t before = s->count;
+
+		if (!s->code[0]) {
+			memcpy(s->code, code, sizeof(code));
+			s->meant = span_of(s->code);
+		}
+		rc = by_code(s, span_of(code), err);
+		for (i = 0; i < before && s->count > before; i++)
+			if (s->found[i] == s->found[before])
+				s->count = before;
+	}
 	return rc;
 }
 
@@ -250,9 +275,9 @@ static void put_ident(const struct search *s, struct json_writer *w)
 
 	json_key(w, "ident");
 	if (s->shown == 0 &&
-	    (subject_looks_like_code(s->text) ||
-		may_be_meant_as_code(s->text))) {
-		ident_document(s->text, &doc);
+	    (subject_looks_like_code(s->meant) ||
+		may_be_meant_as_code(s->meant))) {
+		ident_document(s->meant, &doc);
 		json_add_raw(w, buf_span(&doc));
 	} else {
 		json_add_null(w);
@@ -301,8 +326,8 @@ static enum err_code put_near(
 	enum err_code rc = 0;
 	size_t count = 0, i;
 
-	if (s->shown == 0 && ident_clean(s->text, typed) == IDENT_USCC_CHARS)
-		count = ident_uscc_near(s->text, codes);
+	if (s->shown == 0 && ident_clean(s->meant, typed) == IDENT_USCC_CHARS)
+		count = ident_uscc_near(s->meant, codes);
 	json_key(w, "near");
 	json_open_array(w);
 	for (i = 0; i < count && !rc; i++) {
@@ -359,12 +384,16 @@ static enum err_code search(struct search *s, struct err *err)
 {
 	char clean[IDENT_CLEAN_MAX + 1];
 	struct span prefix = {clean, ident_clean(s->text, clean)};
+	bool may_begin = may_begin_code(prefix);
 	enum err_code rc = 0;
 
-	if (may_begin_code(prefix))
+	s->meant = s->text;
+	if (may_begin)
 		rc = by_code(s, prefix, err);
 	if (!rc && s->count == 0)
 		rc = subject_refuse_person(s->text, err);
+	if (!rc && s->count == 0 && !may_begin)
+		rc = by_codes_within(s, err);
 	if (!rc && s->count == 0)
 		rc = by_name(s, err);
 	return rc;

@@ -566,6 +566,7 @@ static void search_ofWrongCode_saysWhatIsWrong(void **state)
 	    {"91350100M000司00Y43", "bad-character"},
 	    {"91350100********43", "masked"},
 	    {"9135＊100••••••••••", "masked"},
+	    {"代码：91350100M000100Y44。", "bad-check"},
 	    {"示例2026第一信息技术中心有限公司", NULL},
 	    {"示例ABCDEF123456有限公司", NULL},
 	    {"EXAMPLE & CO., LTD.1", NULL},
@@ -583,6 +584,40 @@ static void search_ofWrongCode_saysWhatIsWrong(void **state)
 			fail_msg("%s: %s", t[i].text, is ? is : "none");
 		json_decref(doc);
 	}
+}
+
+/* As it is copied from elsewhere, with what stood around it. */
+static void search_ofCodesWithinText_findsTheirOrganisations(void **state)
+{
+	static const char *const around[][2] = {{"\"", "\""}, {"（", "）"},
+	    {"【", "】"}, {"", "。"}, {"", "."}, {"统一社会信用代码：", ""},
+	    {"信用代码 ", "（示例公司）"}, {"", "、91350100M000100Y44"}};
+	struct world *w = *state;
+	char text[128], other[19];
+	struct test_row row = {.code = other,
+	    .name = "示例他公司",
+	    .key = 9,
+	    .content = 1,
+	    .decided_on = day(today_text)};
+	size_t i;
+
+	register_as(w, "示例公司", "2026-01-10", 1);
+	for (i = 0; i < ARRAY_COUNT(around); i++) {
+		snprintf(text, sizeof(text), "%s%s%s", around[i][0],
+		    subject_code, around[i][1]);
+		check_found(w, text, 20, 1, NULL);
+	}
+	test_code(8, other);
+	fixture_submit(w->fixture, PENALTY, "penalty", market,
+	    noon_ms(today_text), &row, 1);
+	snprintf(text, sizeof(text), "%s；%s，%s", subject_code, other,
+	    subject_code);
+	check_found(w, text, 20, 2, NULL);
+	snprintf(text, sizeof(text), "%s（11010519491231002X）", subject_code);
+	assert_int_equal(
+	    search_document(&w->reading, &(struct search_help){.names = NULL},
+		span_of(text), 20, &w->out, &w->err),
+	    ERR_REFUSED);
 }
 
 /* More are found than are shown: how many is not said. */
@@ -847,6 +882,7 @@ int main(void)
 	    TEST(names_ofRecordsThatAreNotPublic_areNotTold),
 	    TEST(names_ofVersionsThatWereReplaced),
 	    TEST(search_ofWrongCode_saysWhatIsWrong),
+	    TEST(search_ofCodesWithinText_findsTheirOrganisations),
 	    TEST(search_ofMany_saysThatThereAreMore),
 	    TEST(dayToCome_isRefusedToThePublicAlone),
 	    TEST(pastDay_replacedVersion_tellsOnlyThatItCame),

@@ -112,6 +112,33 @@ size_t ident_clean(struct span text, char out[IDENT_CLEAN_MAX + 1])
 	return n;
 }
 
+bool ident_next_uscc(
+    struct span text, size_t *at, char out[IDENT_USCC_CHARS + 1])
+{
+	size_t n = 0, digits = 0;
+
+	for (;;) {
+		/* The end of the text ends a run as any other character. */
+		uint32_t c = *at < text.n ? ident_next(text, at) : ' ';
+		bool is_digit = c >= '0' && c <= '9';
+
+		if (is_digit || (c >= 'A' && c <= 'Z')) {
+			if (n < IDENT_USCC_CHARS)
+				out[n] = (char)c;
+			n++;
+			digits += is_digit;
+			continue;
+		}
+		if (n == IDENT_USCC_CHARS && digits >= IDENT_DIVISION_CHARS) {
+			out[n] = '\0';
+			return true;
+		}
+		if (*at >= text.n)
+			return false;
+		n = digits = 0;
+	}
+}
+
 bool ident_holds_citizen(struct span text)
 {
 	char last[IDENT_USCC_CHARS]; /* the newest digits, and an X */

@@ -87,6 +87,13 @@ char ident_uscc_check_char(const char *first17);
 size_t ident_uscc_near(
     struct span text, char out[IDENT_USCC_CHARS][IDENT_USCC_CHARS + 1]);
 
+/* The next code within a text that has other characters around it (a label,
+ * brackets, a full stop, more codes), from byte *at on, which then stands
+ * behind it: exactly 18 letters and digits together, six digits at least.
+ * Right or wrong is not looked at. out: cleaned. False: none. */
+bool ident_next_uscc(
+    struct span text, size_t *at, char out[IDENT_USCC_CHARS + 1]);
+
 enum ident_state ident_check_org_code(struct span text);
 char ident_org_check_char(const char *first8);
 enum ident_state ident_check_reg_number(struct span text);

@@ -374,6 +374,42 @@ static void ident_check_uscc_any_one_change_is_seen(void **state)
 	}
 }
 
+static void ident_next_uscc_finds_codes_among_other_text(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *codes[3]; /* NULL: no more */
+	} t[] = {
+	    {"", {NULL}},
+	    {"91350100M000100Y43", {"91350100M000100Y43"}},
+	    {"统一社会信用代码：91350100m000100y43。", {"91350100M000100Y43"}},
+	    {"（９１３５０１００Ｍ０００１００Ｙ４３）",
+		{"91350100M000100Y43"}},
+	    {"Code \"91350100M000100Y43\".", {"91350100M000100Y43"}},
+	    {"91350100M000100Y43、91350100M000100Y44;x",
+		{"91350100M000100Y43", "91350100M000100Y44"}},
+	    /* 17, 19, and too few digits. */
+	    {"(91350100M000100Y4)", {NULL}},
+	    {"(91350100M000100Y430)", {NULL}},
+	    {"ABCDEFGHIJKLMNOPQR 12345", {NULL}},
+	    {"12345ABCDEFGHIJKLM", {NULL}},
+	};
+	char code[IDENT_USCC_CHARS + 1];
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct span text = span_of(t[i].text);
+		size_t at = 0;
+
+		for (n = 0; ident_next_uscc(text, &at, code); n++)
+			if (!t[i].codes[n] || strcmp(code, t[i].codes[n]) != 0)
+				fail_msg("%s: %s", t[i].text, code);
+		if (t[i].codes[n])
+			fail_msg("%s: no %s", t[i].text, t[i].codes[n]);
+	}
+}
+
 static void ident_uscc_near_holds_the_code_before_one_change(void **state)
 {
 	static const char wrong[] = "IOSVZ0A9XY";
@@ -780,6 +816,7 @@ int main(void)
 	    cmocka_unit_test(ident_titles_are_those_of_the_standard),
 	    cmocka_unit_test(ident_subject_kind_follows_the_first_two),
 	    cmocka_unit_test(ident_check_uscc_any_one_change_is_seen),
+	    cmocka_unit_test(ident_next_uscc_finds_codes_among_other_text),
 	    cmocka_unit_test(ident_uscc_near_holds_the_code_before_one_change),
 	    cmocka_unit_test(ident_uscc_check_char_bad_character_gives_none),
 	    cmocka_unit_test(ident_check_org_code_examples_match),
