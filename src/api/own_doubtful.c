@@ -8,13 +8,14 @@
 #include "api/put.h"
 #include "intake/doubtful.h"
 
-/* The rows as they are, and the link to those behind them. */
+/* The rows as they are, and the links to the first and to those behind. */
 static void put_queue(struct json_writer *w,
     const struct own_doubtful_query *query, const struct buf *queue)
 {
 	json_t *json = json_loadb(queue->p, queue->n, 0, NULL);
 	const json_t *rows = json_object_get(json, "doubtful");
 	const json_t *next = json_object_get(json, "next");
+	const char *state = query->is_decided ? "decided" : "open";
 	char *text = json_dumps(rows, JSON_COMPACT);
 
 	json_put_int(
@@ -22,12 +23,16 @@ static void put_queue(struct json_writer *w,
 	json_key(w, "rows");
 	json_add_raw(w, span_of(text ? text : "[]"));
 	json_put_bool(w, "has_rows", json_array_size(rows) > 0);
+	if (query->after)
+		put_text(w, "first", "/desk/doubtful?department=%s&state=%s",
+		    query->departments.chosen->id, state);
+	else
+		put_null(w, "first");
 	if (json_is_integer(next))
 		put_text(w, "next",
 		    "/desk/doubtful?department=%s&state=%s"
 		    "&after=%lld",
-		    query->departments.chosen->id,
-		    query->is_decided ? "decided" : "open",
+		    query->departments.chosen->id, state,
 		    (long long)json_integer_value(next));
 	else
 		put_null(w, "next");

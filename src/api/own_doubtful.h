@@ -14,7 +14,8 @@ struct own_doubtful_query {
 	size_t limit; /* to OWN_DOUBTFUL_LIMIT */
 };
 
-/* {"department","departments","is_decided","open","rows","has_rows","next"}:
+/* {"department","departments","is_decided","open","rows","has_rows","first",
+ * "next"}:
  * rows as intake/doubtful.h writes them. */
 enum err_code own_doubtful_document(const struct reading *reading,
     const struct own_doubtful_query *query, struct buf *out, struct err *err);

@@ -326,19 +326,15 @@ void own_put_items(struct json_writer *w, const struct catalog *catalog,
 	json_close_array(w);
 }
 
-static void put_next(struct listing *l)
+/* The page of what stands before a record; NULL: the first one. */
+static void put_way(struct listing *l, const char *name, const uint64_t *before)
 {
 	const struct own_records_query *q = l->query;
 	struct buf to = BUF_INIT(4096);
 
-	json_put_bool(l->w, "has_more", l->count > q->limit);
-	if (l->count <= q->limit) {
-		put_null(l->w, "next");
-		return;
-	}
-	buf_addf(&to, "/desk/records?department=%s&before=%llu",
-	    q->departments.chosen->id,
-	    (unsigned long long)l->list[q->limit - 1].seq);
+	buf_addf(&to, "/desk/records?department=%s", q->departments.chosen->id);
+	if (before)
+		buf_addf(&to, "&before=%llu", (unsigned long long)*before);
 	if (q->item)
 		buf_addf(&to, "&item=%s", q->item->id);
 	if (q->text.n) {
@@ -347,8 +343,24 @@ static void put_next(struct listing *l)
 	}
 	if (q->limit != OWN_RECORDS_LIMIT)
 		buf_addf(&to, "&limit=%zu", q->limit);
-	json_put_span(l->w, "next", buf_span(&to));
+	json_put_span(l->w, name, buf_span(&to));
 	buf_release(&to);
+}
+
+static void put_ways(struct listing *l)
+{
+	const struct own_records_query *q = l->query;
+	bool has_more = l->count > q->limit;
+
+	json_put_bool(l->w, "has_more", has_more);
+	if (q->before < INT64_MAX)
+		put_way(l, "first", NULL);
+	else
+		put_null(l->w, "first");
+	if (has_more)
+		put_way(l, "next", &l->list[q->limit - 1].seq);
+	else
+		put_null(l->w, "next");
 }
 
 static enum err_code put_list(struct listing *l, struct err *err)
@@ -372,7 +384,7 @@ static enum err_code put_list(struct listing *l, struct err *err)
 	json_put_int(l->w, "looked", (int64_t)l->looked);
 	if (!rc)
 		rc = put_rows(l, err);
-	put_next(l);
+	put_ways(l);
 	json_close_object(l->w);
 	return rc;
 }

@@ -150,7 +150,7 @@ const char *const site_desk_records_members[] = {"as_of:date", "city:string",
     "item:string", "query:string", "items:Choice[]", "by:string",
     "is_by_document:boolean", "is_cut:boolean", "looked:integer",
     "rows:OwnRecord[]", "count:integer", "has_rows:boolean", "has_more:boolean",
-    "next:string?", NULL};
+    "first:string?", "next:string?", NULL};
 const char *const site_desk_form_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:Named", "item:Named", "is_new:boolean",
     "needs_second:boolean", "record:integer?", "sections:FormSection[]",
@@ -163,7 +163,7 @@ const char *const site_desk_doubtful_members[] = {"as_of:date", "city:string",
     "example:boolean", "department:Named", "departments:Choice[]",
     "has_several:boolean", "second_person:SecondPerson", "is_decided:boolean",
     "open:integer", "rows:DoubtfulInBrief[]", "has_rows:boolean",
-    "next:string?", NULL};
+    "first:string?", "next:string?", NULL};
 const char *const site_desk_doubtful_row_members[] = {"as_of:date",
     "city:string", "example:boolean", "department:Named",
     "departments:Choice[]", "has_several:boolean", "second_person:SecondPerson",
