@@ -95,7 +95,7 @@ static enum err_code set_division(
 		q->division = PUBLICATION_ELSEWHERE;
 		return 0;
 	}
-	if (value.n != 6 || !read_number(value, &v))
+	if (value.n != 6 || !read_number(value, &v) || v == 0)
 		return refuse_parameter("division", value, err);
 	q->division = (int)v;
 	return 0;
@@ -192,20 +192,86 @@ bool list_is_open(const struct cat_item *item)
 	    item->publication != CAT_PUB_NEVER;
 }
 
+static enum err_code check_department(
+    const char *id, const struct catalog *catalog, struct err *err)
+{
+	if (!id[0] || catalog_department(catalog, id))
+		return 0;
+	err_set(err, ERR_INPUT,
+	    "there is no department \"%s\" in the catalogue", id);
+	err_hint(err,
+	    "It is an identifier of the catalogue, as the choices of the page "
+	    "have them.");
+	return ERR_INPUT;
+}
+
+struct sought {
+	int division;
+	bool is_found;
+};
+
+static void seek_division(void *ctx, const struct publication_facet *facet)
+{
+	struct sought *s = ctx;
+
+	s->is_found |= facet->division == s->division && facet->records > 0;
+}
+
+/* What begins like the city's own may come with the next record, whether the
+ * national table has it or not; another one stands beside records only that
+ * were placed while the catalogue was of another city. */
+static enum err_code check_division(
+    int division, const struct reading *reading, struct err *err)
+{
+	const struct catalog *catalog = reading->catalog;
+	struct sought s = {.division = division};
+	char code[16];
+	enum err_code rc;
+
+	if (division == 0 || division == PUBLICATION_ELSEWHERE)
+		return 0;
+	snprintf(code, sizeof(code), "%06d", division);
+	if (publication_is_of_city(catalog, code))
+		return 0;
+	rc = publication_visit_facets(reading->store, seek_division, &s, err);
+	if (rc || s.is_found)
+		return rc;
+	err_set(err, ERR_INPUT, "\"%s\" is no division of %s", code,
+	    catalog->city_title);
+	err_hint(err,
+	    "Take one of the choices of the page; -1 is for whoever is of no "
+	    "division here.");
+	return ERR_INPUT;
+}
+
+static enum err_code check_period(date_days from, date_days to, struct err *err)
+{
+	if (from == DATE_NONE || to == DATE_NONE || from <= to)
+		return 0;
+	err_set(err, ERR_INPUT, "the period ends before it begins");
+	err_hint(err, "\"from\" is its first day, \"to\" its last.");
+	return ERR_INPUT;
+}
+
 enum err_code list_query_filter(const struct list_query *q,
-    const struct catalog *catalog, struct publication_filter *out,
+    const struct reading *reading, struct publication_filter *out,
     struct err *err)
 {
+	const struct catalog *catalog = reading->catalog;
 	const struct cat_item *item =
 	    catalog_item(catalog, q->item[0] ? q->item : "penalty");
+	enum err_code rc;
 
 	if (!list_is_open(item))
 		return err_set(err, ERR_NOT_FOUND,
 		    "there is no published list \"%s\"", q->item);
-	if (q->department[0] && !catalog_department(catalog, q->department))
-		return err_set(err, ERR_INPUT,
-		    "there is no department \"%s\" in the catalogue",
-		    q->department);
+	rc = check_department(q->department, catalog, err);
+	if (!rc)
+		rc = check_period(q->from, q->to, err);
+	if (!rc)
+		rc = check_division(q->division, reading, err);
+	if (rc)
+		return rc;
 	*out = (struct publication_filter){
 	    item->number, q->department, q->division, q->from, q->to};
 	return 0;

@@ -510,7 +510,7 @@ static enum err_code make_list(struct page *p, struct buf *out, struct err *err)
 {
 	struct json_writer w;
 	enum err_code rc =
-	    list_query_filter(p->query, p->reading->catalog, &p->filter, err);
+	    list_query_filter(p->query, p->reading, &p->filter, err);
 
 	if (!rc)
 		rc = store_begin_read(p->reading->store, err);

@@ -39,8 +39,8 @@ void list_query_init(struct list_query *query);
 /*
  * Sets one parameter of a URL, decoded: kind, department, division, from,
  * to, on, after, limit; an empty value is none. ERR_INPUT with a reason when
- * the value cannot be meant, or there is no such parameter. Whether department
- * and item exist is asked later.
+ * the value cannot be meant, or there is no such parameter. Whether department,
+ * division and item exist is asked later, and whether the period is one.
  */
 enum err_code list_query_set(struct list_query *query, struct span name,
     struct span value, struct err *err);
@@ -69,9 +69,11 @@ enum err_code list_document(const struct reading *reading,
     const struct list_query *query, struct buf *out, struct err *err);
 
 /* Resolves a query against the catalogue. ERR_NOT_FOUND: no such item, or
- * it is not open; ERR_INPUT: no such department. */
+ * it is not open; ERR_INPUT with a hint: no such department, the period ends
+ * before it begins, or the division is not of the city and no record is of it.
+ * Reads only for a division that is not of the city. */
 enum err_code list_query_filter(const struct list_query *query,
-    const struct catalog *catalog, struct publication_filter *out,
+    const struct reading *reading, struct publication_filter *out,
     struct err *err);
 /* Is this item shown to the public at all? */
 bool list_is_open(const struct cat_item *item);

@@ -67,7 +67,7 @@ enum err_code list_stream_open(const struct reading *reading,
 	enum err_code rc;
 
 	s->query = *query;
-	rc = list_query_filter(&s->query, reading->catalog, &s->filter, err);
+	rc = list_query_filter(&s->query, reading, &s->filter, err);
 	if (rc) {
 		list_stream_close(&s);
 		return rc;
@@ -406,7 +406,7 @@ enum err_code list_write_xlsx(const struct reading *reading,
 	enum err_code rc, closed;
 	size_t i;
 
-	rc = list_query_filter(query, reading->catalog, &filter, err);
+	rc = list_query_filter(query, reading, &filter, err);
 	if (rc)
 		return rc;
 	item = catalog_item_by_number(reading->catalog, filter.item);

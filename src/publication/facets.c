@@ -31,6 +31,11 @@ struct facets {
 	size_t slots_count;
 };
 
+bool publication_is_of_city(const struct catalog *catalog, const char *division)
+{
+	return strncmp(catalog->division, division, 4) == 0;
+}
+
 int publication_division(const struct catalog *catalog, const char *code)
 {
 	int division = 0;
@@ -41,8 +46,7 @@ int publication_division(const struct catalog *catalog, const char *code)
 			return PUBLICATION_ELSEWHERE;
 		division = division * 10 + code[i] - '0';
 	}
-	/* The first four digits are the city's. */
-	return strncmp(catalog->division, code + 2, 4) == 0
+	return publication_is_of_city(catalog, code + 2)
 	    ? division
 	    : PUBLICATION_ELSEWHERE;
 }

@@ -127,6 +127,10 @@ enum err_code publication_count(struct store *store, int item,
 enum err_code publication_visit_facets(struct store *store,
     void (*take)(void *ctx, const struct publication_facet *facet), void *ctx,
     struct err *err);
+/* Does the division begin like the city's own? Its first four digits count;
+ * whether the national table has it is not asked. */
+bool publication_is_of_city(
+    const struct catalog *catalog, const char *division);
 /* The division of a subject by its code, as lists know it. */
 int publication_division(const struct catalog *catalog, const char *code);
 
