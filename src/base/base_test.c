@@ -535,7 +535,7 @@ static void utf8_every_character_round_trips(void **state)
 	}
 }
 
-static void err_set_errno_full_disk_has_hint(void **state)
+static void err_set_errno_full_or_read_only_disk_has_hint(void **state)
 {
 	struct err err;
 
@@ -550,6 +550,9 @@ static void err_set_errno_full_disk_has_hint(void **state)
 	err_context(&err, "file \"%s\"", "a.csv");
 	assert_string_equal(err.message,
 	    "file \"a.csv\": could not write \"x\": No space left on device");
+	errno = EROFS;
+	assert_int_equal(err_set_errno(&err, "could not open \"x\""), ERR_IO);
+	assert_non_null(strstr(err.hint, "read-only"));
 	tr_set_lang(LANG_ZH);
 }
 
@@ -708,7 +711,7 @@ int main(void)
 	    cmocka_unit_test(sha256_many_match_one_by_one),
 	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
 	    cmocka_unit_test(utf8_every_character_round_trips),
-	    cmocka_unit_test(err_set_errno_full_disk_has_hint),
+	    cmocka_unit_test(err_set_errno_full_or_read_only_disk_has_hint),
 	    cmocka_unit_test(library_load_finds_all_or_nothing),
 	    cmocka_unit_test(money_write_is_as_people_read_it),
 	    cmocka_unit_test(money_write_atRandom_isWhatGroupingSays),

@@ -83,6 +83,10 @@ enum err_code err_set_errno_at(
 		err_hint(err,
 		    "Free some disk space and run the command again; "
 		    "nothing was half stored.");
+	else if (saved == EROFS)
+		err_hint(err,
+		    "That place is read-only, and this has to write there: "
+		    "mount it for writing, or work on a copy.");
 	return code;
 }
 

@@ -201,8 +201,9 @@ static enum err_code check_new(
 
 	if (!token->title[0] || !is_line(token->title, PEOPLE_NAME_BYTES_MAX))
 		return err_set(err, ERR_INPUT,
-		    "a token's title is one line of at most %d bytes",
-		    (int)PEOPLE_NAME_BYTES_MAX);
+		    "a token's title is one line of at most %d bytes, "
+		    "which are %d Chinese characters",
+		    (int)PEOPLE_NAME_BYTES_MAX, (int)PEOPLE_NAME_HAN_MAX);
 	if (ident_holds_citizen(span_of(token->title)))
 		return err_set(err, ERR_REFUSED,
 		    "a token's title holds the identity number of a person");

@@ -207,8 +207,9 @@ static enum err_code check_new(
 	if (n == 0 || n > PEOPLE_NAME_BYTES_MAX ||
 	    utf8_valid_prefix(name, n) != n || strpbrk(name, "\r\n\t"))
 		return err_set(err, ERR_INPUT,
-		    "a user's name is one line of at most %d bytes",
-		    (int)PEOPLE_NAME_BYTES_MAX);
+		    "a user's name is one line of at most %d bytes, "
+		    "which are %d Chinese characters",
+		    (int)PEOPLE_NAME_BYTES_MAX, (int)PEOPLE_NAME_HAN_MAX);
 	return 0;
 }
 
