@@ -83,8 +83,7 @@ void reader_prepare(void)
 
 /* ---- helpers on cells ---- */
 
-/* Nothing but spaces, tabs, line ends, U+00A0, U+3000. */
-static bool cell_is_blank(struct span text)
+bool cell_is_blank(struct span text)
 {
 	size_t i = 0;
 

@@ -74,6 +74,7 @@ enum row_fault {
 	ROW_TOO_LONG,	  /* more bytes than READER_ROW_BYTES_MAX, or a cell
 			     above READER_CELL_BYTES_MAX; cut. JSON: an entry
 			     that long has its beginning in cells[0] */
+	/* One behind READER_COLUMNS_MAX that is not blank; JSON: more names. */
 	ROW_TOO_MANY_CELLS,
 	ROW_BAD_JSON,	   /* not an object, or not JSON, or a key twice:
 			      the text is in cells[0] */

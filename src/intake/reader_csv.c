@@ -21,6 +21,9 @@
  * Line ends are LF, CRLF and CR, in any mixture. A row's number counts
  * records as spreadsheet programs do, blank ones too.
  *
+ * Spreadsheet programs write every column that was once touched: cells past
+ * the maximum are dropped when they are blank, and a fault when not.
+ *
  * The delimiter is judged on the first 64 KiB, outside quotes: the one that
  * occurs equally often in most rows. Excel's "sep=;" line is obeyed.
  */
@@ -51,11 +54,12 @@ struct csv {
 
 /* A row being scanned. Positions are in the window. */
 struct scan {
-	size_t start;	 /* first byte of the row */
-	size_t end;	 /* its line end, or the text's end */
-	size_t next;	 /* first byte of the next row */
-	size_t pos_next; /* and its index in pos[] */
-	size_t count;	 /* cells, also those past the maximum */
+	size_t start;	  /* first byte of the row */
+	size_t end;	  /* its line end, or the text's end */
+	size_t next;	  /* first byte of the next row */
+	size_t pos_next;  /* and its index in pos[] */
+	size_t count;	  /* cells, also those past the maximum */
+	bool is_too_wide; /* one past it is not blank */
 	size_t dirty_count;
 	size_t literal;	   /* quotes from here on stand for themselves */
 	size_t open_quote; /* SCAN_OPEN_QUOTE: the one without an end */
@@ -83,9 +87,12 @@ static void set_fault(struct scan *s, enum row_fault fault, size_t column)
 static inline void add_cell(
     struct reader *r, struct scan *s, size_t from, size_t to)
 {
+	struct span text = {r->text.p + from, to - from};
+
 	if (s->count < READER_COLUMNS_MAX)
-		r->cells[s->count].text =
-		    (struct span){r->text.p + from, to - from};
+		r->cells[s->count].text = text;
+	else if (!s->is_too_wide)
+		s->is_too_wide = !cell_is_blank(text);
 	s->count++;
 }
 
@@ -286,10 +293,10 @@ static void note_bad_bytes(struct reader *r, struct scan *s)
 static void finish_row(
     struct reader *r, struct csv *csv, struct scan *s, struct reader_row *row)
 {
-	if (s->count > READER_COLUMNS_MAX) {
+	if (s->is_too_wide)
 		set_fault(s, ROW_TOO_MANY_CELLS, READER_COLUMNS_MAX);
+	if (s->count > READER_COLUMNS_MAX)
 		s->count = READER_COLUMNS_MAX;
-	}
 	if (r->text.bad_count)
 		note_bad_bytes(r, s);
 	if (s->dirty_count)
@@ -440,7 +447,9 @@ static void sniff_delimiter(const char *p, size_t n, struct sniff *s)
 			s->first = here;
 			s->first_at = i;
 		}
-		if (here < SNIFF_COUNTS && ++counts[here] >= s->rows) {
+		if (here >= SNIFF_COUNTS)
+			here = SNIFF_COUNTS - 1;
+		if (++counts[here] >= s->rows) {
 			s->rows = counts[here];
 			s->common = here;
 		}

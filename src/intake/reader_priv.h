@@ -125,6 +125,9 @@ bool decimal_add_shown(struct buf *out, struct span number);
 bool decimal_serial(
     struct span number, int32_t *days_out, int32_t *seconds_out);
 
+/* Nothing but spaces, tabs, line ends, U+00A0, U+3000. */
+bool cell_is_blank(struct span text);
+
 /* ---- formats ---- */
 
 struct reader_ops {

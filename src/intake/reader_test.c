@@ -325,6 +325,7 @@ static void csv_too_much_is_cut_and_told(void **state)
 	    {",", 300, ROW_TOO_MANY_CELLS, 1},
 	    {"x,", 255, ROW_OK, 3},
 	    {"x,", 256, ROW_TOO_MANY_CELLS, 1},
+	    {"\"\"\"\",", 256, ROW_TOO_MANY_CELLS, 1},
 	};
 	struct buf text = BUF_INIT(64 * 1024 * 1024);
 	size_t i;
@@ -340,6 +341,34 @@ static void csv_too_much_is_cut_and_told(void **state)
 			    "[%zu] %ld", i, count_faults(&text, t[i].fault));
 		assert_int_equal(
 		    count_faults(&text, ROW_OK), t[i].fault == ROW_OK ? 3 : 2);
+	}
+	buf_release(&text);
+}
+
+/* Of each delimiter; a text in column 400 is too much all the same. */
+static void csv_blank_cells_behind_are_passed_over(void **state)
+{
+	static const char *const pieces[] = {
+	    ",", "\t", ";", " ,", "\"\",", "\xE3\x80\x80,", "\" \"\t"};
+	struct buf text = BUF_INIT(64 * 1024);
+	size_t i, row;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(pieces); i++) {
+		const char *end = pieces[i] + strlen(pieces[i]) - 1;
+
+		buf_reset(&text);
+		for (row = 0; row < 3; row++) {
+			buf_addf(&text, "a%sb,\t;c%s", end, end);
+			add_repeated(&text, pieces[i], 300);
+			buf_add_str(&text, "\r\n");
+		}
+		if (count_faults(&text, ROW_OK) != 3)
+			fail_msg("[%zu] %ld", i, count_faults(&text, ROW_OK));
+		add_repeated(&text, pieces[i], 399);
+		buf_add_str(&text, "z\n");
+		if (count_faults(&text, ROW_TOO_MANY_CELLS) != 1)
+			fail_msg("[%zu] text", i);
 	}
 	buf_release(&text);
 }
@@ -846,6 +875,7 @@ int main(void)
 	    cmocka_unit_test(csv_encodings_are_found),
 	    cmocka_unit_test(csv_gb18030_behind_much_ascii_is_found),
 	    cmocka_unit_test(csv_too_much_is_cut_and_told),
+	    cmocka_unit_test(csv_blank_cells_behind_are_passed_over),
 	    cmocka_unit_test(csv_window_end_anywhere_changes_nothing),
 	    cmocka_unit_test(json_objects_become_rows),
 	    cmocka_unit_test(json_numbers_keep_their_digits),
