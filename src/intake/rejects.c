@@ -444,7 +444,7 @@ bool rejects_is_strange(const char *title)
 	struct span text = span_of(title ? title : "");
 	size_t at = 0;
 
-	if (span_is(text, REJECTS_COLUMN))
+	if (span_is(text, REJECTS_COLUMN) || span_is(text, CORRECTS_COLUMN))
 		return false;
 	while (at < text.n)
 		if (fold_char(utf8_next(text.p, text.n, &at)))

@@ -21,8 +21,13 @@
  * the file comes back. */
 #define REJECTS_COLUMN "错误说明"
 
+/* Passed over likewise: which version of a record a correction by hand is
+ * made of, in the file that the form makes. So a correction back to what was
+ * corrected before is another file, and not one that was sent already. */
+#define CORRECTS_COLUMN "更正的版本"
+
 /* Is the title of a column that no field claims worth telling: one that says
- * something, and not that of the added column? NULL is none. */
+ * something, and neither of the two above? NULL is none. */
 bool rejects_is_strange(const char *title);
 
 /* What was written, for whoever seals it before it can be had. */

@@ -281,12 +281,18 @@ static const char *name_of(const struct entering *e)
 static enum err_code write_draft(struct entering *e, struct span row,
     struct draft *draft, struct http_file *file, struct err *err)
 {
+	const char *head = e->is_amendment
+	    ? arena_printf(e->request->arena, "[{\"" CORRECTS_COLUMN "\":%lld,",
+		  (long long)e->form.record)
+	    : "[{";
 	enum err_code rc = draft_open(draft, uploads_folder(e->worker), err);
 
+	/* What it is known by is taken from the record. */
+	ASSERT(!e->is_amendment || e->count > 0);
 	if (!rc)
-		rc = draft_add(draft, span_of("["), err);
+		rc = draft_add(draft, span_of(head), err);
 	if (!rc)
-		rc = draft_add(draft, row, err);
+		rc = draft_add(draft, (struct span){row.p + 1, row.n - 1}, err);
 	if (!rc)
 		rc = draft_add(draft, span_of("]"), err);
 	return rc ? rc : draft_finish(draft, file, err);
