@@ -348,6 +348,17 @@ async function signOutOf(world, login, role, wanted) {
 	await signOut(world.page);
 }
 
+// The number of the record with this document among the department's own: the
+// lists follow the log a moment later.
+async function isListed({ page, visitor }, document) {
+	const listed = page.locator('#rows tr[data-record]',
+	    { hasText: document });
+	await visitor.go('/desk/records');
+	for (let n = 0; n < 60 && !await listed.count(); n++)
+		await visitor.go('/desk/records');
+	return listed.getAttribute('data-record');
+}
+
 // Where the department's policy wants it: one asks, another looks and
 // approves, and only then it is a record.
 async function waitsForASecondPerson(world) {
@@ -390,8 +401,7 @@ async function waitsForASecondPerson(world) {
 	assert.ok((await page.innerText('#state')).includes('文书原件已核对'));
 	await page.click('main a[href^="/desk/submissions/"]');
 	await page.locator('#state[data-state=taken-in]').waitFor();
-	await visitor.go('/desk/records');
-	assert.ok((await page.innerText('#rows')).includes(texts.CF_WSH));
+	await isListed(world, texts.CF_WSH);
 }
 
 // Who is refused reads why and by whom, and finds what he entered in the form
@@ -468,12 +478,7 @@ async function looksWell(world, login, number, wanted) {
 	    '--item', 'penalty', '--from', places.row.department.id,
 	    '--json', path));
 	assert.equal(counts.records, 1);
-	const listed = page.locator('#rows tr[data-record]',
-	    { hasText: texts.CF_WSH });
-	// The site sees what another process wrote a moment later.
-	for (let n = 0; n < 60 && !await listed.count(); n++)
-		await visitor.go('/desk/records');
-	const record = await listed.getAttribute('data-record');
+	const record = await isListed(world, texts.CF_WSH);
 	await visitor.go('/desk/doubtful');
 	const row = await page.locator('#rows tr[data-row]').first()
 	    .getAttribute('data-row');
