@@ -13,8 +13,8 @@
 #include "web/site_config.h"
 
 /* Where the catalogue is when --catalog is not given: as installed, or in
- * the source tree beside the program's build folder. */
-static const char *default_catalog(char *out, size_t room)
+ * the source tree beside the program's build folder; else NULL. */
+static const char *default_catalog(char *out, size_t room, struct err *err)
 {
 	ssize_t n = readlink("/proc/self/exe", out, room - 32);
 
@@ -30,7 +30,13 @@ static const char *default_catalog(char *out, size_t room)
 		}
 		n--;
 	}
-	return GX_CATALOG_DIR;
+	err_set(err, ERR_NOT_FOUND,
+	    "there is no catalogue beside the program, nor in \"%s\"",
+	    GX_CATALOG_DIR);
+	err_hint(err,
+	    "Name the folder that came with the program by --catalog DIR; it "
+	    "holds \"national\".");
+	return NULL;
 }
 
 static void print_made(
@@ -97,7 +103,9 @@ static enum cli_exit run(struct cli_call *call)
 	if (calendar_clock_check(&call->err))
 		return cli_fail(call);
 	if (!catalog)
-		catalog = default_catalog(path, sizeof(path));
+		catalog = default_catalog(path, sizeof(path), &call->err);
+	if (!catalog)
+		return cli_fail(call);
 	snprintf(name, sizeof(name), "%s.gongxin.example/records", city);
 	if (!origin)
 		origin = name;
