@@ -658,6 +658,10 @@ static void take_cell(
 			take_text(c, field, column, raw);
 		break;
 	case CAT_TEXT:
+		/* A basis that reads "none" is no basis. */
+		if (f->need != CAT_REQUIRED || !normalise_is_nothing(raw))
+			take_text(c, field, column, raw);
+		break;
 	case CAT_DIVISION:
 	case CAT_TYPE_COUNT:
 	default:

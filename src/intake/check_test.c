@@ -335,6 +335,9 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_WSH", "（无）", "required-missing", ROW_REFUSED},
 	    {"CF_XDR_MC", "无", "required-missing", ROW_REFUSED},
 	    {"CF_CFJG", " — ", "required-missing", ROW_REFUSED},
+	    /* Nor is it a text that has to be given. */
+	    {"CF_YJ", "无", "required-missing", ROW_REFUSED},
+	    {"CF_SY", " / ", "required-missing", ROW_REFUSED},
 	    {"CF_JDRQ", "", "required-missing", ROW_REFUSED},
 	    {"CF_JDRQ", "2026-02-30", "date-impossible", ROW_REFUSED},
 	    {"CF_JDRQ", "03/02/2026", "date-ambiguous", ROW_REFUSED},
