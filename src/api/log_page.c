@@ -120,20 +120,50 @@ struct tool {
 	const char *command;
 };
 
+/* Of a checkpoint's file, by the key in $key. */
+#define CHECK_SIGNATURE(file)                                                  \
+	"{ printf '\\60\\52\\60\\5\\6\\3\\53\\145\\160\\3\\41\\0'\n"           \
+	"  echo \"$key\" | cut -d + -f 3- | base64 -d | tail -c 32; } "        \
+	">key.der\n"                                                           \
+	"sed '/^$/,$d' " file " >signed\n"                                     \
+	"sed -n \"s|^— ${key%%+*} ||p\" " file " |\n"                          \
+	"  base64 -d | tail -c 64 >signature\n"                                \
+	"openssl pkeyutl -verify -pubin -keyform DER -inkey key.der \\\n"      \
+	"  -rawin -in signed -sigfile signature"
+
+/* That the statement of a proof file is under the checkpoint in it. */
+#define CHECK_PROOF(file)                                                      \
+	"python3 - <<'END'\n"                                                  \
+	"import base64, hashlib, json\n"                                       \
+	"\n"                                                                   \
+	"def sha256(*parts):\n"                                                \
+	"    return hashlib.sha256(b\"\".join(parts)).digest()\n"              \
+	"\n"                                                                   \
+	"with open(\"" file "\", encoding=\"utf-8\") as file:\n"               \
+	"    head, signed = file.read().split(\"\\n\\n\", 1)\n"                \
+	"_, extra, index, *path = head.split(\"\\n\")\n"                       \
+	"extra = json.loads(base64.b64decode(extra.split()[1]))\n"             \
+	"size, root = signed.split(\"\\n\")[1:3]\n"                            \
+	"at, last = int(index.split()[1]), int(size) - 1\n"                    \
+	"node = sha256(b\"\\0\", sha256(bytes.fromhex(extra[\"salt\"]),\n"     \
+	"                            extra[\"statement\"].encode()))\n"        \
+	"for other in map(base64.b64decode, path):\n"                          \
+	"    while at and at == last and at % 2 == 0:\n"                       \
+	"        at, last = at // 2, last // 2\n"                              \
+	"    pair = (other, node) if at % 2 else (node, other)\n"              \
+	"    node = sha256(b\"\\1\", *pair)\n"                                 \
+	"    at, last = at // 2, last // 2\n"                                  \
+	"is_there = last == 0 and node == base64.b64decode(root)\n"            \
+	"print(extra[\"statement\"])\n"                                        \
+	"print(\"is in the log\" if is_there else \"is NOT in the log\")\n"    \
+	"END"
+
 static const struct tool tools[] = {
     {N_("Read the signed state"),
 	N_("The checkpoint is a signed note (C2SP): origin, size, root and an "
 	   "Ed25519 signature, which OpenSSL 3 checks."),
 	"curl -O SITE/log/checkpoint\n"
-	"key='KEY'\n"
-	"{ printf '\\60\\52\\60\\5\\6\\3\\53\\145\\160\\3\\41\\0'\n"
-	"  echo \"$key\" | cut -d + -f 3- | base64 -d | tail -c 32; } "
-	">key.der\n"
-	"sed '/^$/,$d' checkpoint >signed\n"
-	"sed -n \"s|^— ${key%%+*} ||p\" checkpoint |\n"
-	"  base64 -d | tail -c 64 >signature\n"
-	"openssl pkeyutl -verify -pubin -keyform DER -inkey key.der \\\n"
-	"  -rawin -in signed -sigfile signature"},
+	"key='KEY'\n" CHECK_SIGNATURE("checkpoint")},
     {N_("Keep a copy of the log"),
 	N_("The log is static files in the form of C2SP tlog-tiles. Any tool "
 	   "for such logs reads it; a copy taken today proves tomorrow that "
@@ -159,31 +189,8 @@ static const struct tool tools[] = {
 	N_("A record's page leads to its proof file (C2SP tlog-proof). From "
 	   "the statement and its salt this computes the root of the "
 	   "checkpoint in the file, whose signature is checked as above."),
-	"curl -f -o record.tlog-proof SITE/records/NUMBER/proof\n"
-	"python3 - <<'END'\n"
-	"import base64, hashlib, json\n"
-	"\n"
-	"def sha256(*parts):\n"
-	"    return hashlib.sha256(b\"\".join(parts)).digest()\n"
-	"\n"
-	"with open(\"record.tlog-proof\", encoding=\"utf-8\") as file:\n"
-	"    head, signed = file.read().split(\"\\n\\n\", 1)\n"
-	"_, extra, index, *path = head.split(\"\\n\")\n"
-	"extra = json.loads(base64.b64decode(extra.split()[1]))\n"
-	"size, root = signed.split(\"\\n\")[1:3]\n"
-	"at, last = int(index.split()[1]), int(size) - 1\n"
-	"node = sha256(b\"\\0\", sha256(bytes.fromhex(extra[\"salt\"]),\n"
-	"                            extra[\"statement\"].encode()))\n"
-	"for other in map(base64.b64decode, path):\n"
-	"    while at and at == last and at % 2 == 0:\n"
-	"        at, last = at // 2, last // 2\n"
-	"    pair = (other, node) if at % 2 else (node, other)\n"
-	"    node = sha256(b\"\\1\", *pair)\n"
-	"    at, last = at // 2, last // 2\n"
-	"is_there = last == 0 and node == base64.b64decode(root)\n"
-	"print(extra[\"statement\"])\n"
-	"print(\"is in the log\" if is_there else \"is NOT in the log\")\n"
-	"END"},
+	"curl -f -o record.tlog-proof SITE/records/NUMBER/proof\n" CHECK_PROOF(
+	    "record.tlog-proof")},
     {N_("Check one record, with this program"),
 	N_("It checks the file and its signature at once, without the "
 	   "database and without the network."),
@@ -194,6 +201,16 @@ static const struct tool tools[] = {
 	   "public and has a key of its own."),
 	"curl -o uses.key.pub SITE/log/uses/key\n"
 	"gongxin verify check.tlog-proof --key uses.key.pub"},
+    {N_("Check the evidence of a credit check, without this program"),
+	N_("The signature of the checkpoint in the file, the way from the "
+	   "statement to it, and the digest of the answer as it came, which "
+	   "has to be the one that the statement has as its answer."),
+	"curl -o uses.key.pub SITE/log/uses/key\n"
+	"key=$(cat uses.key.pub)\n"
+	"sed '1,/^$/d' check.tlog-proof >check.signed\n" CHECK_SIGNATURE(
+	    "check.signed") "\n" CHECK_PROOF("check.tlog-proof") "\n"
+								 "sha256sum "
+								 "answer.json"},
 };
 
 static void put_tools(struct json_writer *w)
