@@ -213,6 +213,7 @@ enum err_code site_cases(void *arg, const struct http_request *request,
 	const struct case_viewer *chosen =
 	    cases_viewer(&viewers, as_of(request));
 	struct cases_traced traced = {.viewer = chosen, .code = ""};
+	struct seal_act look = {.code = as_of(request), .is_shown = true};
 	enum err_code rc;
 
 	if (chosen && chosen->side == CAT_SIDE_REPRESENTATIVE)
@@ -221,8 +222,9 @@ enum err_code site_cases(void *arg, const struct http_request *request,
 	    ? put_list(worker, request, &viewers, chosen, &response->body, err)
 	    : err_set(err, ERR_REFUSED,
 		  "your roles name no side on which you stand in cases");
-	site_seal(worker, response, cases_use(request, USE_READ, &traced),
-	    rc ? NULL : &response->body, rc ? err : NULL);
+	look.use = cases_use(request, USE_READ, &traced);
+	look.about = rc ? NULL : &response->body;
+	site_seal_act(worker, response, &look, rc ? err : NULL);
 	return rc ? rc : site_show(worker, request, response, "cases", err);
 }
 

@@ -15,6 +15,7 @@
 #include "api/shown.h"
 #include "base/check.h"
 #include "base/monotonic.h"
+#include "ident/ident.h"
 #include "web/tally.h"
 
 struct held {
@@ -208,6 +209,30 @@ static const char *word_of(const struct http_refusal *refusal)
 	return refusal->status == 403 ? "wrong" : "input";
 }
 
+/* What the address names, where no handler has looked for it. Nothing that
+ * can be the number of a person. */
+static struct span named_thing(const struct http_request *request)
+{
+	const struct http_param *first = request->route->params;
+
+	if (!first || !first->name || first->in != HTTP_IN_PATH ||
+	    request->path.n > USE_TEXT_BYTES_MAX ||
+	    ident_holds_citizen(request->path))
+		return span_of("");
+	return request->path;
+}
+
+static struct span named_code(const struct http_request *request)
+{
+	const struct http_param *p = request->route->params;
+	size_t i;
+
+	for (i = 0; p && p[i].name; i++)
+		if (request->values[i].n == MANY_CODE_CHARS)
+			return request->values[i];
+	return span_of("");
+}
+
 void site_refused(void *arg, const struct http_request *request,
     const struct http_refusal *refusal, struct http_hold *hold_out)
 {
@@ -215,7 +240,9 @@ void site_refused(void *arg, const struct http_request *request,
 	const struct people_caller *who = request->caller.who;
 	bool has_ended = who->kind == PEOPLE_NOBODY;
 	bool is_led_on = refusal->status == 303;
+	struct many_subject *list = NULL;
 	struct use use;
+	size_t count;
 
 	/* Signing in with an old cookie leaves the trace of the sign-in. */
 	if (who->was == PEOPLE_NOBODY || !worker->site->staff ||
@@ -229,7 +256,11 @@ void site_refused(void *arg, const struct http_request *request,
 	if ((has_ended || refusal->status == 429) &&
 	    !tally_note(worker->site->tally, &use, monotonic_ms()))
 		return;
-	*hold_out = site_hold(worker, use);
+	use.reference = named_thing(request);
+	count = shown_put_act(
+	    worker->home.store, span_of(""), named_code(request), &use, &list);
+	*hold_out = site_hold_many(worker, use, list, count);
+	free(list);
 }
 
 static enum err_code write_counted(

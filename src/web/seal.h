@@ -31,7 +31,9 @@ struct http_hold site_hold_many(struct site_worker *worker, struct use use,
 void site_seal_asked(struct site_worker *worker);
 
 /* app->refused: somebody known was refused, or somebody whose session or token
- * has ended. What he can bring about without end is counted (tally.h). */
+ * has ended: the use names what the address does, its thing and the
+ * organisation whose code is in it. What he can bring about without end is
+ * counted (tally.h). */
 void site_refused(void *worker, const struct http_request *request,
     const struct http_refusal *refusal, struct http_hold *hold_out);
 /* Seals what was counted in minutes that are over, or (is_all) in any. */
