@@ -142,6 +142,18 @@ static const struct rule_text rules[FIND_COUNT] = {
 	   "the department's desk, or by \"gongxin reinstate\". If the "
 	   "decision "
 	   "about its doubtful row was undone, decide about that row again.")},
+    [FIND_RECORD_NEWER] = {"record-newer", true,
+	N_("a newer version of the record stands (of the first such row: {e}), "
+	   "and what was said before changes nothing"),
+	N_("If the older content is meant after all, correct the record: on "
+	   "the department's desk, or by its row in a file that was not sent "
+	   "before.")},
+    [FIND_RECORD_BACK] = {"record-back", true,
+	N_("the record goes back to what it said before (in the first such "
+	   "row, from the version {e})"),
+	N_("If what was corrected in between is right, correct the record "
+	   "again, and the row where it comes from: it would take the record "
+	   "back each time.")},
     [FIND_ITEM_ENDED] = {"item-ended", false,
 	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
 	   "catalogue"),

@@ -55,6 +55,8 @@ enum finding_rule {
 	FIND_NATURAL_PERSON,
 	FIND_OTHERS_RECORD, /* the record is another department's */
 	FIND_RECORD_ENDED,  /* warning: it says again what has ended */
+	FIND_RECORD_NEWER,  /* warning: it says what a version before said */
+	FIND_RECORD_BACK,   /* warning: the same, and says so again */
 	FIND_ITEM_ENDED,    /* decided after the item's last day */
 	FIND_ROW_FAULT,
 	FIND_RULE, /* a cross-field rule of the catalogue; its id is stored */
@@ -86,8 +88,8 @@ void finding_write(const struct finding *f, struct json_writer *w);
 /*
  * Turns a stored finding (a jansson object as JSON text) into the document
  * for people: column, field, title, rule, severity, value, message, mend,
- * basis {title, number, article}. item may be NULL when the catalogue no
- * longer knows it. Returns false when the text is not a finding.
+ * basis {title, number, article}. item may be NULL when the
+ * catalogue no longer knows it. Returns false when the text is not a finding.
  */
 bool finding_explain(
     struct span stored, const struct cat_item *item, struct json_writer *w);

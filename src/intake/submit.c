@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/json.h"
@@ -33,8 +34,10 @@
 #include "intake/finding.h"
 #include "intake/report.h"
 #include "registry/append.h"
+#include "registry/block.h"
 #include "registry/catalogue.h"
 #include "registry/subjects.h"
+#include "registry/view.h"
 
 enum {
 	ROW_BYTES_LIKELY = 300, /* sizes the duplicate filter */
@@ -61,6 +64,8 @@ struct submission {
 	int64_t catalogue_id;
 	uint64_t file_bytes;
 	uint64_t first_seq;
+	bool has_ends;		   /* a record may have ended */
+	bool has_told[FIND_COUNT]; /* which version it is */
 };
 
 void submit_result_init(struct submit_result *result)
@@ -144,30 +149,93 @@ static enum err_code refuse_others(struct submission *s,
 	return rc;
 }
 
-/* Tells of a known row when the record has ended that it says again
- * (append_known). */
-static enum err_code warn_of_end(
-    void *ctx, const struct record_in *in, struct err *err)
+/* Adds a warning to a row that is a record; expect: what it is about. */
+static enum err_code warn(struct submission *s, const struct record_in *in,
+    enum finding_rule rule, const char *expect, struct err *err)
 {
-	struct submission *s = ctx;
-	struct finding finding = {.rule = FIND_RECORD_ENDED};
+	struct finding finding = {.rule = rule, .expect = span_of(expect)};
+	struct buf findings = BUF_INIT(FINDING_BYTES_MAX);
+	enum err_code rc;
+
+	write_finding(&finding, &findings);
+	rc = report_counts_add(s->counts, buf_span(&findings), in->row, err);
+	buf_release(&findings);
+	return rc;
+}
+
+/* The day on which a version was taken in. */
+static enum err_code day_of_version(
+    struct submission *s, int64_t seq, date_days *out, struct err *err)
+{
+	struct statement statement = {0};
+	enum err_code rc = 0;
+
+	*out = date_of_unix_ms(s->request->now_ms);
+	if (seq >= (int64_t)s->first_seq)
+		return 0;
+	rc = block_read_statement(
+	    s->request->store, (uint64_t)seq, &statement, err);
+	if (!rc && !view_received_day(span_of(statement.received), out))
+		rc = err_set(err, ERR_CORRUPT,
+		    "statement %llu is not the record that it should be",
+		    (unsigned long long)seq);
+	statement_release(&statement);
+	return rc;
+}
+
+/* Of each rule only the first row's version is told (report.h): finding the
+ * others' would be for nothing. */
+static enum err_code warn_of_version(struct submission *s,
+    const struct record_in *in, enum finding_rule rule, int64_t version,
+    struct err *err)
+{
+	char text[48] = "", day[DATE_TEXT_BYTES];
+	date_days on = DATE_NONE;
+	enum err_code rc = 0;
+
+	if (!s->has_told[rule]) {
+		rc = day_of_version(s, version, &on, err);
+		snprintf(text, sizeof(text), "%lld · %s", (long long)version,
+		    date_format_iso(on, day));
+		s->has_told[rule] = true;
+	}
+	return rc ? rc : warn(s, in, rule, text, err);
+}
+
+/* The version that has ended for a known row's record; -1: it stands. */
+static enum err_code find_ended(struct submission *s,
+    const struct record_in *in, int64_t *out, struct err *err)
+{
 	struct store_value key[] = {store_int(in->subject_id),
 	    store_int(s->request->item->number),
 	    store_int((int64_t)in->key_hash)};
-	struct buf findings = BUF_INIT(FINDING_BYTES_MAX);
+
+	*out = -1;
+	if (!s->has_ends)
+		return 0;
+	return store_get_int(s->request->store, SQL_REGISTRY_END_STANDS, key,
+	    ARRAY_COUNT(key), -1, out, err);
+}
+
+/* Tells what a row comes to that says again what was said: nothing, when its
+ * record has ended or says something else by now; or that the record goes
+ * back to it (append_said_before). */
+static enum err_code warn_of_said(void *ctx, const struct record_in *in,
+    enum append_said said, int64_t newest, struct err *err)
+{
+	struct submission *s = ctx;
 	int64_t ended = -1;
 	char number[24];
-	enum err_code rc = store_get_int(s->request->store,
-	    SQL_REGISTRY_END_STANDS, key, 3, -1, &ended, err);
+	enum err_code rc = 0;
 
-	if (!rc && ended >= 0) {
-		snprintf(number, sizeof(number), "%lld", (long long)ended);
-		finding.expect = span_of(number);
-		write_finding(&finding, &findings);
-		rc = report_counts_add(
-		    s->counts, buf_span(&findings), in->row, err);
-	}
-	buf_release(&findings);
+	if (said == APPEND_SAID_AGAIN)
+		return warn_of_version(s, in, FIND_RECORD_BACK, newest, err);
+	rc = find_ended(s, in, &ended, err);
+	snprintf(number, sizeof(number), "%lld", (long long)ended);
+	if (!rc && ended >= 0)
+		rc = warn(s, in, FIND_RECORD_ENDED, number, err);
+	else if (!rc && said == APPEND_SAID_BEFORE)
+		rc = warn_of_version(s, in, FIND_RECORD_NEWER, newest, err);
 	return rc;
 }
 
@@ -601,7 +669,7 @@ static enum err_code open_up(struct submission *s, struct err *err)
 	const struct submit_request *r = s->request;
 	struct append_config config = {r->store, r->ledger, &s->frame,
 	    r->item->number, s->file_bytes / ROW_BYTES_LIKELY, r->tmp_folder,
-	    .known_ctx = s};
+	    .said = warn_of_said, .said_ctx = s};
 	int64_t last = 0, any_end = 0;
 	enum err_code rc = r->is_rehearsal ? ledger_rehearse(r->ledger, err)
 					   : ledger_begin(r->ledger, err);
@@ -613,8 +681,7 @@ static enum err_code open_up(struct submission *s, struct err *err)
 		rc = store_get_int(
 		    r->store, SQL_REGISTRY_END_ANY, NULL, 0, 0, &any_end, err);
 	s->submission_id = last + 1;
-	if (any_end)
-		config.known = warn_of_end;
+	s->has_ends = any_end != 0;
 	s->first_seq = ledger_next_index(r->ledger);
 	if (!rc)
 		rc = was_sent_before(s, &config.is_resent, err);

@@ -245,30 +245,30 @@ static enum err_code find_latest(struct appender *a, const struct record_in *in,
 	return rc;
 }
 
-/* Is the row's content that of the newest version; of any, when the whole
- * file was here before or the record has ended? An old file must not bring
- * back what was withdrawn. */
-static enum err_code is_known_content(struct appender *a,
-    const struct record_in *in, const struct latest *latest, bool *out,
-    struct err *err)
+/* A row that says what an older version said is known when the whole file was
+ * here before or the record has ended: an old file must not bring back what
+ * was withdrawn. */
+static enum err_code find_said(struct appender *a, const struct record_in *in,
+    const struct latest *latest, enum append_said *out, struct err *err)
 {
 	struct store_value key[] = {store_int(in->subject_id),
 	    store_int(a->config.item), store_int((int64_t)in->key_hash),
-	    store_int(latest->seq)};
-	int64_t asks_all = a->config.is_resent, found = 0;
-	enum err_code rc = 0;
+	    store_int((int64_t)in->content_hash)};
+	int64_t found = 0, is_known = a->config.is_resent;
+	enum err_code rc;
 
-	*out = latest->content_hash == in->content_hash;
-	if (*out)
+	*out = APPEND_SAID_LAST;
+	if (latest->content_hash == in->content_hash)
 		return 0;
-	if (!asks_all)
+	rc = store_get_int(
+	    a->config.store, SQL_REGISTRY_RECORD_SAME, key, 4, 0, &found, err);
+	key[3] = store_int(latest->seq);
+	if (!rc && found && !is_known)
 		rc = store_get_int(a->config.store, SQL_REGISTRY_END_AFTER, key,
-		    4, 0, &asks_all, err);
-	key[3] = store_int((int64_t)in->content_hash);
-	if (!rc && asks_all)
-		rc = store_get_int(a->config.store, SQL_REGISTRY_RECORD_SAME,
-		    key, 4, 0, &found, err);
-	*out = found != 0;
+		    4, 0, &is_known, err);
+	*out = APPEND_SAID_NEVER;
+	if (found)
+		*out = is_known ? APPEND_SAID_BEFORE : APPEND_SAID_AGAIN;
 	return rc;
 }
 
@@ -287,20 +287,23 @@ static enum err_code insert_one(
 	return rc;
 }
 
-/* A row whose key is stored already: the same, or its next version. */
+/* A row whose key is stored already: known, or its next version. */
 static enum err_code add_to_known(struct appender *a,
     const struct record_in *in, const struct latest *latest, struct err *err)
 {
+	const struct append_config *c = &a->config;
+	enum append_said said = APPEND_SAID_NEVER;
 	struct key_entry entry = {0};
-	bool is_known = false;
+	bool is_known;
 	enum err_code rc = 0;
 
 	if (!in->is_forced)
-		rc = is_known_content(a, in, latest, &is_known, err);
+		rc = find_said(a, in, latest, &said, err);
+	if (!rc && said && c->said)
+		rc = c->said(c->said_ctx, in, said, latest->seq, err);
+	is_known = said == APPEND_SAID_LAST || said == APPEND_SAID_BEFORE;
 	if (is_known)
 		a->counts.duplicates++;
-	if (!rc && is_known && a->config.known)
-		rc = a->config.known(a->config.known_ctx, in, err);
 	if (rc || is_known)
 		return rc;
 	rc = seal(a, in, latest->version + 1, latest->seq, &entry, err);

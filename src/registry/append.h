@@ -19,7 +19,7 @@
 
 /* A good row; spans are copied or used at once. */
 struct record_in {
-	uint64_t row; /* its number in the file, for `known` alone */
+	uint64_t row; /* its number in the file, for `said` alone */
 	int64_t subject_id;
 	char code[19];
 	struct statement_content content;
@@ -43,10 +43,19 @@ struct append_counts {
 	uint64_t late;	     /* among records and versions */
 };
 
-/* Told of a row that is known already and not stored again: when it is added,
- * or by appender_finish. May read the store. */
-typedef enum err_code append_known(
-    void *ctx, const struct record_in *in, struct err *err);
+/* How a row whose record is stored stands to the record's versions. */
+enum append_said {
+	APPEND_SAID_NEVER = 0, /* its next version */
+	APPEND_SAID_LAST,      /* known: what the newest says */
+	APPEND_SAID_BEFORE,    /* known: what an older one said, and stays so */
+	APPEND_SAID_AGAIN      /* its next version, as an older one was */
+};
+
+/* Told of a row that says what a version of its record says, when it is added
+ * or by appender_finish. newest: the log index of the newest version so far.
+ * May read the store. */
+typedef enum err_code append_said_before(void *ctx, const struct record_in *in,
+    enum append_said said, int64_t newest, struct err *err);
 
 struct append_config {
 	struct store *store;   /* in a write transaction */
@@ -57,8 +66,8 @@ struct append_config {
 	const char *tmp_folder; /* for what does not fit in memory */
 	bool is_resent;		/* the very same file was taken in before: a row
 				   equal to any version is known */
-	append_known *known;	/* NULL: nobody asks */
-	void *known_ctx;
+	append_said_before *said; /* NULL: nobody asks */
+	void *said_ctx;
 };
 
 struct appender;
