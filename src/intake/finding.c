@@ -407,6 +407,7 @@ bool finding_explain(
 	json_put_str(w, "title", p.title);
 	json_put_str(w, "rule", p.rule_name);
 	json_put_str(w, "severity", parts_is_warning(&p) ? "warning" : "error");
+	json_put_bool(w, "is_warning", parts_is_warning(&p));
 	json_put_str(w, "value", p.value);
 	fill(template_of(&p, false), &p, &text);
 	json_put_span(w, "message", buf_span(&text));

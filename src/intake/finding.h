@@ -87,8 +87,8 @@ void finding_write(const struct finding *f, struct json_writer *w);
 
 /*
  * Turns a stored finding (a jansson object as JSON text) into the document
- * for people: column, field, title, rule, severity, value, message, mend,
- * basis {title, number, article}. item may be NULL when the
+ * for people: column, field, title, rule, severity, is_warning, value,
+ * message, mend, basis {title, number, article}. item may be NULL when the
  * catalogue no longer knows it. Returns false when the text is not a finding.
  */
 bool finding_explain(

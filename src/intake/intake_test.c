@@ -146,6 +146,9 @@ static void finding_explain_tells_severity_and_basis(void **state)
 			assert_true(
 			    json_is_object(json_object_get(json, "basis")));
 			assert_int_equal(
+			    json_is_true(json_object_get(json, "is_warning")),
+			    strcmp(cases[i].severity, "warning") == 0);
+			assert_int_equal(
 			    finding_stored_is_warning(stored, help_penalty),
 			    strcmp(cases[i].severity, "warning") == 0);
 			json_decref(json);
