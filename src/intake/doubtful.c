@@ -19,7 +19,7 @@
  * 4. No decision replaces what was said after its row had come
  *    (doubtful_later.c).
  *
- * A dismissed row has an edge to DISMISSED, which is no subject.
+ * A dismissed row has an edge to DOUBTFUL_DISMISSED, which is no subject.
  *
  * A decision tells a known subject no new name: a name taken from a doubtful
  * row would stay a further one for ever, also after an undo. One that names a
@@ -53,9 +53,6 @@ enum {
 	STATEMENT_BYTES_MAX = 64 * 1024,
 	DEPARTMENT_ID_BYTES = 256
 };
-
-/* The subject of a dismissal. Stored: never change. */
-enum { DISMISSED = -1 };
 
 /* One act under way. */
 struct acting {
@@ -502,9 +499,10 @@ static enum err_code seal_decision(
 	a->out->ended_by = (int64_t)seq;
 	a->out->is_dismissed = !is_reopened;
 	buf_release(&text);
-	return rc ? rc
-		  : put_edge(a->act, a->row.id, a->last.number + 1,
-			is_reopened ? 0 : DISMISSED, (int64_t)seq, err);
+	return rc
+	    ? rc
+	    : put_edge(a->act, a->row.id, a->last.number + 1,
+		  is_reopened ? 0 : DOUBTFUL_DISMISSED, (int64_t)seq, err);
 }
 
 static enum err_code dismiss(struct acting *a, int64_t id, struct err *err)
@@ -839,7 +837,7 @@ static enum err_code undo(struct acting *a, int64_t id, struct err *err)
 		    (long long)id);
 	if (rc)
 		return rc;
-	if (a->subject_id == DISMISSED)
+	if (a->subject_id == DOUBTFUL_DISMISSED)
 		return seal_decision(a, true, err);
 	rc = check_item(a, err);
 	if (rc)

@@ -50,10 +50,13 @@ enum err_code doubtful_row_load(struct store *store,
 /* All fields, open and closed; NULL when they cannot be read. Owned. */
 json_t *doubtful_row_fields(const struct doubtful_row *row);
 
+/* The subject of a dismissal. Stored: never change. */
+enum { DOUBTFUL_DISMISSED = -1 };
+
 /* The newest decision about a row; all 0 when there is none. */
 struct doubtful_edge {
 	int64_t number;	    /* from 1 */
-	int64_t subject_id; /* 0: the row is open again, -1: rejected */
+	int64_t subject_id; /* 0: the row is open again */
 	int64_t seq;
 };
 enum err_code doubtful_last_edge(struct store *store, int64_t id,

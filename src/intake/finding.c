@@ -154,6 +154,17 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("If what was corrected in between is right, correct the record "
 	   "again, and the row where it comes from: it would take the record "
 	   "back each time.")},
+    [FIND_DOUBTFUL_WAITS] = {"doubtful-waits", true,
+	N_("the same row is among the doubtful ones already (the first "
+	   "such row as number {e}) and waits until somebody says whom it is "
+	   "about"),
+	N_("Decide about it: on the department's desk, or by \"gongxin "
+	   "doubtful resolve\".")},
+    [FIND_DOUBTFUL_DISMISSED] = {"doubtful-dismissed", true,
+	N_("the same row was among the doubtful ones (the first such row as "
+	   "number {e}) and was rejected; it makes no record"),
+	N_("Send the row with the organisation's whole code. If it was "
+	   "rejected by mistake, undo that decision.")},
     [FIND_ITEM_ENDED] = {"item-ended", false,
 	N_("{t} \"{v}\" is after {e}, the last day of this information in the "
 	   "catalogue"),

@@ -53,11 +53,13 @@ enum finding_rule {
 	FIND_COLUMN_PASSED_OVER, /* the same */
 	FIND_CITIZEN_REMOVED,	 /* warning */
 	FIND_NATURAL_PERSON,
-	FIND_OTHERS_RECORD, /* the record is another department's */
-	FIND_RECORD_ENDED,  /* warning: it says again what has ended */
-	FIND_RECORD_NEWER,  /* warning: it says what a version before said */
-	FIND_RECORD_BACK,   /* warning: the same, and says so again */
-	FIND_ITEM_ENDED,    /* decided after the item's last day */
+	FIND_OTHERS_RECORD,  /* the record is another department's */
+	FIND_RECORD_ENDED,   /* warning: it says again what has ended */
+	FIND_RECORD_NEWER,   /* warning: it says what a version before said */
+	FIND_RECORD_BACK,    /* warning: the same, and says so again */
+	FIND_DOUBTFUL_WAITS, /* warning: the same row waits for a person */
+	FIND_DOUBTFUL_DISMISSED, /* warning: it makes no record */
+	FIND_ITEM_ENDED,	 /* decided after the item's last day */
 	FIND_ROW_FAULT,
 	FIND_RULE, /* a cross-field rule of the catalogue; its id is stored */
 	FIND_COUNT

@@ -30,6 +30,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
+#include "intake/doubtful_priv.h"
 #include "intake/fields.h"
 #include "intake/finding.h"
 #include "intake/report.h"
@@ -149,8 +150,8 @@ static enum err_code refuse_others(struct submission *s,
 	return rc;
 }
 
-/* Adds a warning to a row that is a record; expect: what it is about. */
-static enum err_code warn(struct submission *s, const struct record_in *in,
+/* Adds a warning to a row that is not refused; expect: what it is about. */
+static enum err_code warn(struct submission *s, uint64_t row,
     enum finding_rule rule, const char *expect, struct err *err)
 {
 	struct finding finding = {.rule = rule, .expect = span_of(expect)};
@@ -158,7 +159,7 @@ static enum err_code warn(struct submission *s, const struct record_in *in,
 	enum err_code rc;
 
 	write_finding(&finding, &findings);
-	rc = report_counts_add(s->counts, buf_span(&findings), in->row, err);
+	rc = report_counts_add(s->counts, buf_span(&findings), row, err);
 	buf_release(&findings);
 	return rc;
 }
@@ -199,7 +200,7 @@ static enum err_code warn_of_version(struct submission *s,
 		    date_format_iso(on, day));
 		s->has_told[rule] = true;
 	}
-	return rc ? rc : warn(s, in, rule, text, err);
+	return rc ? rc : warn(s, in->row, rule, text, err);
 }
 
 /* The version that has ended for a known row's record; -1: it stands. */
@@ -233,7 +234,7 @@ static enum err_code warn_of_said(void *ctx, const struct record_in *in,
 	rc = find_ended(s, in, &ended, err);
 	snprintf(number, sizeof(number), "%lld", (long long)ended);
 	if (!rc && ended >= 0)
-		rc = warn(s, in, FIND_RECORD_ENDED, number, err);
+		rc = warn(s, in->row, FIND_RECORD_ENDED, number, err);
 	else if (!rc && said == APPEND_SAID_BEFORE)
 		rc = warn_of_version(s, in, FIND_RECORD_NEWER, newest, err);
 	return rc;
@@ -282,16 +283,30 @@ static void doubtful_digest(const struct submission *s,
 	sha256_parts(parts, ARRAY_COUNT(parts), out);
 }
 
-/* Is the same doubtful row there already? */
-static enum err_code is_known_doubt(struct submission *s,
-    const uint8_t digest[SHA256_BYTES], bool *out, struct err *err)
+/* The number of the same doubtful row, if it is there already, else 0. */
+static enum err_code find_known_doubt(struct submission *s,
+    const uint8_t digest[SHA256_BYTES], int64_t *out, struct err *err)
 {
 	struct store_value key = store_blob(digest, SHA256_BYTES);
-	int64_t found = 0;
-	enum err_code rc = store_get_int(s->request->store,
-	    SQL_INTAKE_DOUBTFUL_FIND, &key, 1, 0, &found, err);
 
-	*out = found != 0;
+	return store_get_int(
+	    s->request->store, SQL_INTAKE_DOUBTFUL_FIND, &key, 1, 0, out, err);
+}
+
+/* Tells of a doubtful row that is there already when it is no record. */
+static enum err_code warn_of_doubt(
+    struct submission *s, uint64_t row, int64_t id, struct err *err)
+{
+	struct doubtful_edge edge;
+	char number[24];
+	enum err_code rc =
+	    doubtful_last_edge(s->request->store, id, &edge, err);
+
+	snprintf(number, sizeof(number), "%lld", (long long)id);
+	if (!rc && edge.subject_id == 0)
+		rc = warn(s, row, FIND_DOUBTFUL_WAITS, number, err);
+	else if (!rc && edge.subject_id == DOUBTFUL_DISMISSED)
+		rc = warn(s, row, FIND_DOUBTFUL_DISMISSED, number, err);
 	return rc;
 }
 
@@ -300,16 +315,17 @@ static enum err_code take_doubtful(
 {
 	uint8_t digest[SHA256_BYTES];
 	struct span code_text = row->code_text;
-	bool is_known = false;
+	int64_t known = 0;
 	enum err_code rc;
 
 	if (code_text.n > CODE_TEXT_MAX)
 		code_text.n = 0;
 	doubtful_digest(s, row, digest);
-	rc = is_known_doubt(s, digest, &is_known, err);
-	if (!rc && is_known)
+	rc = find_known_doubt(s, digest, &known, err);
+	if (!rc && known) {
 		s->result->duplicates++;
-	if (!rc && !is_known) {
+		rc = warn_of_doubt(s, row->number, known, err);
+	} else if (!rc) {
 		struct store_value values[] = {store_int(s->submission_id),
 		    store_int((int64_t)row->number),
 		    store_int(s->request->item->number),
