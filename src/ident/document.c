@@ -255,8 +255,8 @@ static const char *uscc_sentence(const struct ident_uscc *r)
 {
 	switch (r->state) {
 	case IDENT_BAD_LENGTH:
-		return tr("the text has {1} characters, a unified social "
-			  "credit code has 18");
+		return tr("a unified social credit code has 18 characters, "
+			  "this text has {1}");
 	case IDENT_BAD_CHARACTER:
 		if (r->bad_at >= 2 && r->bad_at < 8)
 			return tr("character {1} is \"{2}\": characters 3 to "
@@ -530,8 +530,7 @@ static enum ident_state write_unknown(struct buf *out, const struct subject *s)
 	if (state == IDENT_BAD_LENGTH && !is_cut) {
 		put_small(number, s->chars);
 		put_sentence(out,
-		    tr("the text has {1} characters; no code known here looks "
-		       "like it"),
+		    tr("no code known here looks like this text (length {1})"),
 		    (const char *const[ARGS_MAX]){number});
 	} else {
 		json_quote(out, span_of(ident_state_text(state)));
