@@ -180,6 +180,17 @@ static void negotiate_coding_and_language_choose(void **state)
 	assert_int_equal(
 	    negotiate_language(span_of("zh-TW,en;q=0.9")), LANG_ZH);
 	assert_int_equal(negotiate_language(span_of("ens")), LANG_ZH);
+	assert_int_equal(negotiate_language(span_of("zh;q=0")), LANG_EN);
+	assert_int_equal(negotiate_language(span_of("zh;q=0, fr")), LANG_EN);
+	assert_int_equal(negotiate_language(span_of("en;q=0")), LANG_ZH);
+	assert_int_equal(
+	    negotiate_language(span_of("zh-TW;q=0, zh-CN")), LANG_ZH);
+	assert_int_equal(
+	    negotiate_language(span_of("fr, *;q=0.5, zh;q=0.1")), LANG_EN);
+	assert_int_equal(negotiate_language(span_of("zh, *;q=0")), LANG_ZH);
+	assert_int_equal(negotiate_language(span_of("en, *;q=0")), LANG_EN);
+	assert_int_equal(negotiate_language(span_of("*")), LANG_ZH);
+	assert_int_equal(negotiate_language(span_of("*;q=0")), LANG_ZH);
 }
 
 static void negotiate_cookie_finds_whole_names(void **state)

@@ -176,17 +176,35 @@ static bool is_language(struct span range, const char *language)
 	    (range.n == 2 || range.p[2] == '-');
 }
 
+/* What a list says of a language: nothing, no, or how much it is wanted. Who
+ * refuses the one takes the other, even unnamed. */
+enum { UNNAMED = 0, UNWANTED = -1 };
+
+static void say(int *wish, int quality)
+{
+	if (quality == 0)
+		quality = UNWANTED;
+	if (*wish == UNNAMED || quality > *wish)
+		*wish = quality;
+}
+
 enum lang negotiate_language(struct span accept_language)
 {
-	int chinese = 0, english = 0;
+	int chinese = UNNAMED, english = UNNAMED, others = UNNAMED;
 	struct element e;
 
 	while (next_element(&accept_language, &e)) {
-		if (is_language(e.value, "zh") && e.quality > chinese)
-			chinese = e.quality;
-		if (is_language(e.value, "en") && e.quality > english)
-			english = e.quality;
+		if (is_language(e.value, "zh"))
+			say(&chinese, e.quality);
+		if (is_language(e.value, "en"))
+			say(&english, e.quality);
+		if (span_is(e.value, "*"))
+			say(&others, e.quality);
 	}
+	if (chinese == UNNAMED)
+		chinese = others;
+	if (english == UNNAMED)
+		english = others;
 	return english > chinese ? LANG_EN : LANG_ZH;
 }
 

@@ -24,7 +24,9 @@ bool negotiate_wants_page(struct span accept);
 /* As negotiate_type for a content coding ("gzip"). No header: 0, since a client
  * that says nothing gets the plain bytes. */
 int negotiate_coding(struct span accept_encoding, const char *coding);
-/* The better of Chinese and English; Chinese when neither is named. */
+/* The better of Chinese and English, "*" standing for what is not named; one
+ * of which nothing is said goes before one that is refused (q=0). Chinese when
+ * neither is better. */
 enum lang negotiate_language(struct span accept_language);
 /* The value of a cookie, p NULL when there is none. */
 struct span negotiate_cookie(struct span header, const char *name);
