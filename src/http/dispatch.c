@@ -172,14 +172,40 @@ static void follow(struct heads *heads, struct span part, enum head_fault fault)
 	heads->seen = part.p + part.n;
 }
 
+/* The names and values that RFC 9110, Sections 5.1 and 5.5, allows. A proxy
+ * may read others in another way than we. */
+static bool is_well_formed(const char *key, size_t n, struct span value)
+{
+	static const char signs[] = "!#$%&'*+-.^_`|~";
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		char c = key[i], lower = (char)(c | 0x20);
+
+		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') &&
+		    (!c || !strchr(signs, c)))
+			return false;
+	}
+	for (i = 0; i < value.n; i++) {
+		unsigned char c = (unsigned char)value.p[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return n > 0;
+}
+
 static void follow_first_line(
     struct exchange *ex, const char *url, const char *version)
 {
 	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
 	    ex->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	const struct span none = {"", 0};
 	struct heads *heads = &ex->heads;
 	size_t n = info ? info->header_size : 0;
 
+	if (!is_well_formed(ex->method, strlen(ex->method), none))
+		set_fault(heads, HEAD_NO_REQUEST);
 	if (version < ex->method || version > ex->method + n)
 		return;
 	heads->raw = ex->method;
@@ -212,29 +238,6 @@ static void note_framing(
 	}
 	if (is_named(key, n, "Content-Encoding") && value.n)
 		heads->is_encoded |= !is_named(value.p, value.n, "identity");
-}
-
-/* The names and values that RFC 9110, Sections 5.1 and 5.5, allows. A proxy
- * may read others in another way than we. */
-static bool is_well_formed(const char *key, size_t n, struct span value)
-{
-	static const char signs[] = "!#$%&'*+-.^_`|~";
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		char c = key[i], lower = (char)(c | 0x20);
-
-		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') &&
-		    (!c || !strchr(signs, c)))
-			return false;
-	}
-	for (i = 0; i < value.n; i++) {
-		unsigned char c = (unsigned char)value.p[i];
-
-		if ((c < ' ' && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return n > 0;
 }
 
 static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind,

@@ -131,15 +131,27 @@ static unsigned hear(unsigned state, struct span read)
 	return state | HEARD | (goes_on(read) ? MORE : 0);
 }
 
-ssize_t recv_look(int fd, const char *bytes, ssize_t n)
+/* A first line that begins with a NUL libmicrohttpd takes for an empty one and
+ * passes over, and then waits; with any other control character in that place
+ * it is none, and is told so. */
+static void spoil_nul(unsigned state, char *bytes, size_t n)
+{
+	struct span read = skip_blank((struct span){bytes, n});
+
+	if ((state & IDLE) && !(state & HEARD) && read.n && *read.p == '\0')
+		bytes[n - read.n] = '\1';
+}
+
+ssize_t recv_look(int fd, char *bytes, ssize_t n)
 {
 	unsigned state = state_of(fd);
 
-	if (n > 0)
+	if (n > 0) {
+		spoil_nul(state, bytes, (size_t)n);
 		set_state(fd, hear(state, (struct span){bytes, (size_t)n}));
-	else if (state & IDLE)
+	} else if (state & IDLE) {
 		set_state(fd, state | ENDED);
-	else if (state & HELD) {
+	} else if (state & HELD) {
 		set_state(fd, state | MET);
 		return -1;
 	}

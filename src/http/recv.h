@@ -65,8 +65,9 @@ void recv_tls_free(void *session);
 
 /* ---- between the two ---- */
 
-/* What was read, n 0 for the end; returned, or -1: there is nothing yet. */
-ssize_t recv_look(int fd, const char *bytes, ssize_t n);
+/* What was read, n 0 for the end; returned, or -1: there is nothing yet. May
+ * change the first byte of a request. */
+ssize_t recv_look(int fd, char *bytes, ssize_t n);
 /* For recv_tls.c: is the descriptor that of a session? Shall that be kept? */
 bool recv_is_tls(int fd);
 bool recv_keep_session(int fd);
