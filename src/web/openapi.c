@@ -249,6 +249,7 @@ static const struct {
     {410, N_("it is not public any more, or never was; no content")},
     {411, N_("the request does not say how long its body is")},
     {413, N_("the body is longer than this address takes")},
+    {414, N_("the address or its query is longer than this address takes")},
     {415,
 	N_("the body is of a type or an encoding that this address does not "
 	   "take; of an encoding Accept-Encoding says which is taken")},
@@ -263,7 +264,7 @@ static bool may_fail_with(const struct http_route *route, int status)
 {
 	const int *e = route->errors;
 
-	if (status == 400 || status == 429 || status == 503)
+	if (status == 400 || status == 414 || status == 429 || status == 503)
 		return true;
 	if (status == 411 || status == 507)
 		return route->is_filed;
@@ -332,19 +333,30 @@ static const int *successes_of(const struct http_route *route)
 	return is_form ? leads_on : ok;
 }
 
-static void put_success(
-    struct json_writer *w, const struct http_route *route, int status)
+static void put_success(struct json_writer *w, const struct http_route *route,
+    int status, const char *text)
 {
 	char name[8];
 
 	snprintf(name, sizeof(name), "%d", status);
 	json_key(w, name);
 	json_open_object(w);
-	json_put_str(w, "description", tr(route->summary));
+	json_put_str(w, "description", tr(text));
 	put_headers(w, status);
 	if (status != 303)
 		put_content(w, route);
 	json_close_object(w);
+}
+
+/* Is a browser sent elsewhere to sign in, and does no success say 303? */
+static bool sends_to_sign_in(const struct http_route *route)
+{
+	const int *status = successes_of(route);
+
+	while (*status && *status != 303)
+		status++;
+	return !*status && route->capability > HTTP_VISITOR &&
+	    (route->offers & HTTP_OFFER_HTML) != 0;
 }
 
 static void put_responses(struct json_writer *w, const struct http_route *route)
@@ -355,7 +367,10 @@ static void put_responses(struct json_writer *w, const struct http_route *route)
 	json_key(w, "responses");
 	json_open_object(w);
 	for (status = successes_of(route); *status; status++)
-		put_success(w, route, *status);
+		put_success(w, route, *status, route->summary);
+	if (sends_to_sign_in(route))
+		put_success(w, route, 303,
+		    N_("a browser that is not signed in is sent to do so"));
 	for (i = 0; i < ARRAY_COUNT(failures); i++)
 		if (may_fail_with(route, failures[i].status))
 			put_failure(w, failures[i].status, failures[i].text);
