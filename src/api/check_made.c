@@ -108,6 +108,7 @@ struct telling_of {
 	struct json_writer *w;
 	const struct catalog *catalog;
 	int count;
+	bool is_closed; /* by what was told so far */
 };
 
 static void put_measures(const struct telling_of *t, struct span ids)
@@ -150,7 +151,9 @@ static void put_decision(void *ctx, const struct feedback_told *told)
 	json_put_span(t->w, "reason", told->reason);
 	json_put_span(t->w, "appeal", told->appeal);
 	json_put_bool(t->w, "closed", told->closes);
+	json_put_bool(t->w, "after_closed", t->is_closed);
 	json_close_object(t->w);
+	t->is_closed |= told->closes;
 	t->count++;
 }
 
@@ -158,7 +161,7 @@ static enum err_code put_decisions(struct json_writer *w,
     const struct reading *r, struct store *office, struct span id,
     struct err *err)
 {
-	struct telling_of t = {w, r->catalog, 0};
+	struct telling_of t = {.w = w, .catalog = r->catalog};
 	enum err_code rc = store_begin_read(office, err);
 
 	json_key(w, "decisions");
