@@ -156,9 +156,11 @@ enum err_code audit_period_of(date_days from, date_days to, date_days today,
 	out->now_ms = now_ms;
 	out->to = to == DATE_NONE || to > today ? today : to;
 	out->from = from == DATE_NONE ? out->to - AUDIT_DAYS + 1 : from;
-	if (out->from > out->to)
-		return err_set(
-		    err, ERR_INPUT, "the period ends before it begins");
+	if (out->from > out->to) {
+		err_set(err, ERR_INPUT, "the period ends before it begins");
+		err_hint(err, "\"from\" is its first day, \"to\" its last.");
+		return ERR_INPUT;
+	}
 	if (out->to - out->from >= AUDIT_DAYS_MAX)
 		return err_set(err, ERR_INPUT,
 		    "the period is longer than %d days", (int)AUDIT_DAYS_MAX);

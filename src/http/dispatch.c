@@ -436,6 +436,21 @@ static bool has_slash_too_many(const struct exchange *ex)
 	return found.route != NULL;
 }
 
+static void refuse_method(struct exchange *ex)
+{
+	err_set(dispatch_fail(ex, 405), ERR_USAGE,
+	    "this address does not take that method");
+	if (ex->methods == 1u << HTTP_GET)
+		err_hint(ex->why,
+		    "It takes GET and HEAD: open it, and send nothing to it.");
+	else if (ex->methods == 1u << HTTP_POST)
+		err_hint(ex->why,
+		    "It takes POST alone: it is where a form is sent to. Open "
+		    "the page of the form instead, and send it from there.");
+	else
+		err_hint(ex->why, "It takes GET, HEAD and POST.");
+}
+
 static void find_route(struct exchange *ex, struct route_found *found)
 {
 	const struct http_app *app = ex->server->app;
@@ -448,8 +463,7 @@ static void find_route(struct exchange *ex, struct route_found *found)
 	if (found->route)
 		return;
 	if (found->methods) {
-		err_set(dispatch_fail(ex, 405), ERR_USAGE,
-		    "this address does not take that method");
+		refuse_method(ex);
 		return;
 	}
 	err_set(dispatch_fail(ex, 404), ERR_NOT_FOUND,

@@ -283,6 +283,7 @@ static enum err_code read_query_param(struct http_request *request, size_t at,
 	struct span value;
 	enum err_code rc = find_pair(uri, param->name, &value, err);
 
+	request->values[at] = value;
 	if (rc)
 		return rc;
 	if (is_missing(param, value)) {
@@ -295,7 +296,6 @@ static enum err_code read_query_param(struct http_request *request, size_t at,
 	rc = read_value(param, value, &request->numbers[at], err);
 	if (rc)
 		return rc;
-	request->values[at] = value;
 	if (query->n)
 		buf_add_char(query, '&');
 	buf_add_str(query, param->name);
@@ -309,21 +309,25 @@ enum err_code route_read_params(struct http_request *request,
     struct buf *query_out, struct err *err)
 {
 	const struct http_param *params = request->route->params;
-	enum err_code rc = 0;
+	enum err_code first = 0;
 	size_t i;
 
-	for (i = 0; params && params[i].name && !rc; i++) {
+	for (i = 0; params && params[i].name; i++) {
+		struct err *to = first ? NULL : err;
+		enum err_code rc;
+
 		ASSERT(i < HTTP_PARAMS_MAX);
 		if (params[i].in == HTTP_IN_QUERY) {
-			rc = read_query_param(request, i, uri, query_out, err);
-			continue;
+			rc = read_query_param(request, i, uri, query_out, to);
+		} else {
+			request->values[i] = found->values[i];
+			rc = read_value(&params[i], found->values[i],
+			    &request->numbers[i], to);
 		}
-		request->values[i] = found->values[i];
-		rc = read_value(
-		    &params[i], found->values[i], &request->numbers[i], err);
+		first = first ? first : rc;
 	}
 	request->query = buf_span(query_out);
-	return rc;
+	return first;
 }
 
 /* ---- for handlers ---- */

@@ -31,7 +31,8 @@ void route_find(const struct http_route *routes, size_t count, struct span path,
  * the pairs of the query. The pair "lang" is known everywhere; other pairs
  * that are not declared are passed over, and leave no trace in query. Two
  * of the same name are refused. query_out: the memory of request->query.
- * ERR_INPUT, with the parameter's name and what it should be.
+ * ERR_INPUT, with the name of the first parameter that is wrong and what it
+ * should be; the others are read, and the values hold what was given.
  */
 enum err_code route_read_params(struct http_request *request,
     const struct route_found *found, const struct uri *uri,

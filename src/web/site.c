@@ -29,6 +29,7 @@
 #include "ident/ident.h"
 #include "registry/block.h"
 #include "registry/roster.h"
+#include "web/asked.h"
 #include "web/own_places.h"
 #include "web/page_check.h"
 #include "web/seal.h"
@@ -256,7 +257,7 @@ enum err_code site_show(struct site_worker *worker,
 
 /* A page prints its address, and leads to it in the other language. Of one
  * that was refused it is not told when it holds a person's number. */
-static void hide_address(
+static bool hide_address(
     const struct http_request *request, struct web_page *page)
 {
 	bool holds = ident_holds_citizen(span_of(page->path));
@@ -266,9 +267,10 @@ static void hide_address(
 		holds = request->values[i].p &&
 		    ident_holds_citizen(request->values[i]);
 	if (!holds && !ident_holds_citizen(span_of(page->query)))
-		return;
+		return false;
 	page->path = "/";
 	page->query = "";
+	return true;
 }
 
 static enum err_code error_page(void *arg, const struct http_request *request,
@@ -278,15 +280,17 @@ static enum err_code error_page(void *arg, const struct http_request *request,
 	const struct site *site = worker->site;
 	struct web_page page = page_of(site, request, status);
 	bool is_framed = request->route && request->route->is_framed;
+	bool is_hidden;
 	struct buf document = BUF_INIT(ERROR_BYTES_MAX);
 	struct json_writer w;
 	enum err_code rc;
 
-	hide_address(request, &page);
+	is_hidden = hide_address(request, &page);
 	json_start(&w, &document);
 	json_open_object(&w);
 	http_put_error(&w, status, why);
 	words_put(&w, worker->home.catalog, request, status);
+	asked_put(&w, worker->home.catalog, request, is_hidden ? 0 : status);
 	json_close_object(&w);
 	rc = web_render(site->renderer, is_framed ? "embed-error" : "error",
 	    &page, buf_span(&document), out, NULL);

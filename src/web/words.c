@@ -154,11 +154,9 @@ static const char *find_title(struct span name, struct span value)
 	return NULL;
 }
 
-/* Of a code of the catalogue, in the field of that name. */
-static const char *title_in_catalogue(
-    const struct showing *s, struct span name, const char *id)
+const char *words_title(
+    const struct catalog *c, struct span name, const char *id)
 {
-	const struct catalog *c = s->catalog;
 	const struct cat_matter *matter;
 	const struct cat_department *department;
 	const struct cat_item *item;
@@ -186,7 +184,7 @@ static const char *title_of_value(
 	if (decision >= 0)
 		return check_decision_title((enum feedback_decision)decision);
 	if (!title)
-		title = title_in_catalogue(s, name, id);
+		title = words_title(s->catalog, name, id);
 	return title ? title : id;
 }
 

@@ -16,4 +16,9 @@
 void words_put(struct json_writer *w, const struct catalog *catalog,
     const struct http_request *request, int status);
 
+/* What the catalogue calls an id, in a field named "matter", "department" or
+ * "item"; NULL: there is none. The catalogue's. */
+const char *words_title(
+    const struct catalog *catalog, struct span name, const char *id);
+
 #endif
