@@ -558,6 +558,8 @@ static void home_tellsFigures(void **state)
 	assert_int_equal(int_at(at(figures, "subjects"), "value"), 20);
 	assert_int_equal(
 	    int_at(at(figures, "records"), "value"), PENALTIES - 5 + 1);
+	/* Not all that the catalogue names. */
+	assert_int_equal(int_at(at(figures, "departments"), "value"), 1);
 	assert_int_equal(json_array_size(at(doc, "latest")), 10);
 	assert_string_equal(
 	    text_at(json_array_get(at(doc, "latest"), 0), "item"), "licence");

@@ -2,15 +2,20 @@
 /* Counts are read where they are kept; nothing is counted row by row. */
 #include "api/home_page.h"
 
+#include <stdlib.h>
+
 #include "api/latest.h"
 #include "api/measures.h"
 #include "api/publicity.h"
 #include "api/put.h"
+#include "base/mem.h"
 #include "ledger/ledger.h"
 
 enum { LATEST = 10, MONTHS = 12 };
 
 struct figures {
+	const struct catalog *catalog;
+	bool *has_reported; /* for each of its departments */
 	int64_t subjects;
 	int64_t records;
 	int64_t submissions;
@@ -23,6 +28,11 @@ static void take_month(void *ctx, const struct publication_month *month)
 {
 	struct figures *f = ctx;
 
+	const struct cat_department *d =
+	    catalog_department(f->catalog, month->department);
+
+	if (d && month->sums.submissions > 0)
+		f->has_reported[d - f->catalog->departments] = true;
 	publication_sums_add(&f->sums, &month->sums);
 	month_list_add(&f->months, month->month, &month->sums);
 }
@@ -51,15 +61,24 @@ static void put_figure(struct json_writer *w, const char *key, int64_t value)
 	json_close_object(w);
 }
 
-static void put_figures(
-    const struct reading *r, struct json_writer *w, const struct figures *f)
+static int64_t count_reporting(const struct figures *f)
+{
+	int64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < f->catalog->departments_count; i++)
+		count += f->has_reported[i];
+	return count;
+}
+
+static void put_figures(struct json_writer *w, const struct figures *f)
 {
 	json_key(w, "figures");
 	json_open_object(w);
 	put_figure(w, "subjects", f->subjects);
 	put_figure(w, "records", f->records);
 	put_figure(w, "submissions", f->submissions);
-	put_figure(w, "departments", (int64_t)r->catalog->departments_count);
+	put_figure(w, "departments", count_reporting(f));
 	put_figure(w, "log_size", f->log_size);
 	measures_put_two(w, &f->sums);
 	json_close_object(w);
@@ -111,7 +130,9 @@ static void put_links(struct json_writer *w)
 static enum err_code put_page(
     const struct reading *r, struct json_writer *w, struct err *err)
 {
-	struct figures f = {0};
+	struct figures f = {.catalog = r->catalog,
+	    .has_reported =
+		mem_zalloc(r->catalog->departments_count + 1, sizeof(bool))};
 	enum err_code rc;
 
 	json_open_object(w);
@@ -121,13 +142,14 @@ static enum err_code put_page(
 		rc = load(r, &f, err);
 	if (!rc)
 		rc = put_items(r, w, &f, err);
-	put_figures(r, w, &f);
+	put_figures(w, &f);
 	month_list_put(w, &f.months, MONTHS);
 	if (!rc)
 		rc = latest_put(r, w, "", LATEST, err);
 	put_links(w);
 	json_close_object(w);
 	month_list_release(&f.months);
+	free(f.has_reported);
 	return rc;
 }
 
