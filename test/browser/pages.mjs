@@ -99,6 +99,8 @@ async function surveyStates(city, places, lists) {
 		['quality-department', `/quality?department=${department.id}`],
 		['quality-empty', '/quality?month=2001-01'],
 		['sign-in', '/sign-in'],
+		['error-400-period', '/publicity?kind=penalty&department=' +
+		    `${department.id}&from=2026-02-01&to=2026-01-01`, 400],
 	].map(pageOf);
 }
 
