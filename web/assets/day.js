@@ -5,18 +5,18 @@
 // written there and is no day stays text, for a picker would empty it.
 const YEARS_OF_FOUR_DIGITS = '9999-12-31';
 
+function isDay(text) {
+  const at = Date.parse(`${text}T00:00Z`);
+  return !isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+}
+
 function become(event) {
   const input = event.target;
-  if (!input.matches?.('input[data-day]'))
+  if (!input.matches?.('input[data-day]') ||
+      (input.value && !isDay(input.value)))
     return;
   const had = document.activeElement === input;
-  const written = input.value;
   input.type = 'date';
-  if (input.value !== written) {
-    input.type = 'text';
-    input.value = written;
-    return;
-  }
   input.min = input.dataset.min ?? '';
   input.max = input.dataset.max ?? YEARS_OF_FOUR_DIGITS;
   delete input.dataset.day;
