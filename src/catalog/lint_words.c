@@ -7,10 +7,13 @@
  *
  * Words are sought in titles, titles in English, header aliases and machine
  * names; those of over-reach also in the values of code lists and class rules
- * and in what ends an entry. A Chinese word counts wherever it stands in the
+ * and in what ends an entry. Texts are folded first (base/fold.h): Traditional
+ * or mixed script, full-width letters, blanks and marks in between hide
+ * nothing. A Chinese word counts wherever it stands in the
  * text; a word of Latin letters only as a whole word ("gene" is not in
- * "general"). Each word may have an exception: a longer word that holds it but
- * means another thing is blanked out before the search.
+ * "general"), whatever stands between two of them. Each word may have an
+ * exception: a longer word that holds it but means another thing is passed
+ * over.
  *
  * Over-reach known from practice (信访, 闯红灯 ...) passes where a law or a
  * regulation stands behind the thing. Rules that count records never pass.
@@ -18,10 +21,14 @@
 #include "catalog/cat_priv.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/fold.h"
+#include "base/mem.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 
 struct word {
 	const char *text;
@@ -78,8 +85,11 @@ static const struct word over_reach_words[] = {
     {"缠访", NULL},
     {"闹访", NULL},
     {"非访", NULL},
+    {"缠诉", NULL},
+    {"闹诉", NULL},
     {"petition", NULL},
     {"petitions", NULL},
+    {"petitioned", NULL},
     {"petitioner", NULL},
     {"petitioners", NULL},
     {"petitioning", NULL},
@@ -87,16 +97,22 @@ static const struct word over_reach_words[] = {
     {"闯红灯", NULL},
     {"闯黄灯", NULL},
     {"红灯", NULL},
+    {"红绿灯", NULL},
     {"交通信号灯", NULL},
     {"交通信号", NULL},
-    {"红绿灯", NULL},
+    {"信号灯", NULL},
+    {"斑马线", NULL},
+    {"人行横道", NULL},
     {"横穿马路", NULL},
+    {"穿马路", NULL},
+    {"横过", NULL},
+    {"jaywalk", NULL},
     {"jaywalking", NULL},
     {"jaywalker", NULL},
     {"jaywalkers", NULL},
+    {"jay walking", NULL},
     {"red light", NULL},
     {"red lights", NULL},
-    {"red-light", NULL},
     {"traffic light", NULL},
     {"traffic lights", NULL},
     /* dog keeping */
@@ -104,33 +120,48 @@ static const struct word over_reach_words[] = {
     {"养狗", NULL},
     {"遛犬", NULL},
     {"遛狗", NULL},
-    {"犬只", NULL},
-    {"犬类", NULL},
-    {"宠物狗", NULL},
-    {"宠物犬", NULL},
+    {"犬", NULL},
+    {"狗", NULL},
+    {"宠物", "宠物诊疗"},
     {"dog", NULL},
     {"dogs", NULL},
+    {"pets", NULL},
     /* property fees */
     {"物业费", NULL},
     {"物业服务费", NULL},
     {"物业管理费", NULL},
     {"物业收费", NULL},
+    {"物业缴费", NULL},
+    {"物业欠费", NULL},
+    {"物业款", NULL},
+    {"欠物业", NULL},
+    {"欠缴物业", NULL},
     {"property fee", NULL},
     {"property fees", NULL},
     {"property management fee", NULL},
     {"property management fees", NULL},
     {"property service fee", NULL},
     {"property service fees", NULL},
+    {"condominium fee", NULL},
+    {"condominium fees", NULL},
     /* family planning */
     {"计划生育", NULL},
     {"计生", NULL},
     {"超生", NULL},
     {"社会抚养费", NULL},
     {"生育", "生育保险"},
+    {"二孩", NULL},
+    {"三孩", NULL},
+    {"多孩", NULL},
+    {"二胎", NULL},
+    {"三胎", NULL},
+    {"多子女", NULL},
+    {"独生子女", NULL},
+    {"孕检", NULL},
     {"family planning", NULL},
-    {"family-planning", NULL},
     {"birth control", NULL},
     {"birth planning", NULL},
+    {"one child", NULL},
     /* others */
     {"拆迁", NULL},
     {"垃圾分类", NULL},
@@ -217,14 +248,32 @@ static bool has_latin_word(const char *text, const char *word)
 	return false;
 }
 
-/* A word outside its exception. */
-static bool has_word(const char *text, const struct word *w)
+/* The text folded, without what stands between characters, or with a blank
+ * for each of that, as words of Latin letters need it. The caller frees it. */
+static char *folded(const char *text, bool is_for_latin)
+{
+	struct span from = span_of(text);
+	char *out = mem_alloc(from.n + 1);
+	size_t at = 0, n = 0;
+
+	while (at < from.n) {
+		uint32_t c = fold_char(utf8_next(from.p, from.n, &at));
+
+		if (is_for_latin && (c == 0 || c == '-' || c == '_'))
+			c = ' ';
+		if (c)
+			n += utf8_encode(c, out + n);
+	}
+	out[n] = '\0';
+	return out;
+}
+
+/* A Chinese word outside its exception. */
+static bool has_chinese_word(const char *text, const struct word *w)
 {
 	const char *at, *inner;
 	size_t before;
 
-	if (is_latin(w->text))
-		return has_latin_word(text, w->text);
 	inner = w->except ? strstr(w->except, w->text) : NULL;
 	before = inner ? (size_t)(inner - w->except) : 0;
 	for (at = strstr(text, w->text); at; at = strstr(at + 1, w->text)) {
@@ -238,12 +287,18 @@ static bool has_word(const char *text, const struct word *w)
 static const char *find_word(
     const char *text, const struct word *words, size_t count)
 {
+	char *chinese = folded(text, false), *latin = folded(text, true);
+	const char *found = NULL;
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (has_word(text, &words[i]))
-			return words[i].text;
-	return NULL;
+	for (i = 0; i < count && !found; i++)
+		if (is_latin(words[i].text)
+			? has_latin_word(latin, words[i].text)
+			: has_chinese_word(chinese, &words[i]))
+			found = words[i].text;
+	free(chinese);
+	free(latin);
+	return found;
 }
 
 /* In any text that names the field. */
@@ -297,37 +352,37 @@ bool cat_is_counting(const char *key)
 	return strstr(key, "次") != NULL;
 }
 
-/* "三次", "3 次", "N次", but not 一次性. The text, or NULL. */
-static const char *find_number_of_times(const char *text)
+/* "三次", "3 次", "N次", but not 一次性; of a folded text. */
+static bool has_number_of_times(const char *text)
 {
 	static const char *const numbers[] = {"一", "二", "两", "三", "四",
-	    "五", "六", "七", "八", "九", "十", "N", "n"};
+	    "五", "六", "七", "八", "九", "十", "n"};
 	const char *at;
 	size_t i;
 
 	for (at = strstr(text, "次"); at; at = strstr(at + 1, "次")) {
-		const char *before = at;
-
 		if (strncmp(at, "次性", strlen("次性")) == 0)
 			continue;
-		if (before > text && before[-1] == ' ')
-			before--;
-		if (before > text && isdigit((unsigned char)before[-1]))
-			return at;
+		if (at > text && isdigit((unsigned char)at[-1]))
+			return true;
 		for (i = 0; i < ARRAY_COUNT(numbers); i++) {
 			size_t n = strlen(numbers[i]);
 
-			if ((size_t)(before - text) >= n &&
-			    strncmp(before - n, numbers[i], n) == 0)
-				return at;
+			if ((size_t)(at - text) >= n &&
+			    strncmp(at - n, numbers[i], n) == 0)
+				return true;
 		}
 	}
-	return NULL;
+	return false;
 }
 
 static const char *find_counting(const char *text)
 {
-	if (find_number_of_times(text))
+	char *plain = folded(text, false);
+	bool has_number = has_number_of_times(plain);
+
+	free(plain);
+	if (has_number)
 		return "N次";
 	return find_word(text, counting_words, ARRAY_COUNT(counting_words));
 }
