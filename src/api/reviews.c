@@ -345,21 +345,20 @@ static enum err_code put_row(struct json_writer *w,
 	return rc;
 }
 
-static enum err_code put_asked_row(struct json_writer *w,
-    const struct reading *reading, const struct review *r,
-    const struct upload *upload, struct err *err)
+bool review_is_outdated(const struct review *r, const struct own_record *record)
+{
+	return record->is_ended || record->newest != (uint64_t)r->about;
+}
+
+/* What was entered by hand, beside what it corrects. */
+static void put_asked_row(struct json_writer *w, const struct reading *reading,
+    const struct review *r, const struct upload *upload,
+    const struct own_record *record)
 {
 	const struct cat_item *item =
 	    r->upload_id ? catalog_item(reading->catalog, upload->item) : NULL;
-	struct own_record record;
-	enum err_code rc = ERR_NONE;
 
-	own_record_init(&record);
-	if (r->act == CAT_ACT_AMEND)
-		rc = own_record_find(reading, (uint64_t)r->about, &record, err);
-	put_fields(w, item, r, r->act == CAT_ACT_AMEND ? &record : NULL);
-	own_record_release(&record);
-	return rc;
+	put_fields(w, item, r, record);
 }
 
 /* ---- its file ---- */
@@ -408,11 +407,13 @@ static enum err_code put_rehearsal(struct json_writer *w,
 
 /* ---- one of them ---- */
 
-/* Where whoever asked in vain can mend it and ask again. */
+/* Where whoever asked in vain can mend it and ask again: of a record by what
+ * stands now. */
 static void put_again(struct json_writer *w, const struct review *r,
-    const struct upload *upload, bool is_own)
+    const struct upload *upload, const struct own_record *record, bool is_own)
 {
 	long long about = (long long)r->about, id = (long long)r->id;
+	long long newest = record ? (long long)record->newest : -1;
 
 	if (!is_own || r->outcome == REVIEW_WAITS ||
 	    r->outcome == REVIEW_APPROVED)
@@ -424,9 +425,11 @@ static void put_again(struct json_writer *w, const struct review *r,
 		    about);
 	else if (r->act == CAT_ACT_RESOLVE)
 		put_text(w, "again", "/desk/doubtful/%lld", about);
-	else if (r->act == CAT_ACT_AMEND)
+	else if (record && record->is_ended)
+		put_text(w, "again", "/desk/records/%lld", newest);
+	else if (record)
 		put_text(w, "again", "/desk/records/%lld/amend?again=%lld",
-		    about, id);
+		    newest, id);
 	else if (r->words[0])
 		put_text(w, "again",
 		    "/desk/records/new?item=%s&department=%s&again=%lld",
@@ -436,20 +439,28 @@ static void put_again(struct json_writer *w, const struct review *r,
 }
 
 static void put_rights(struct json_writer *w, const struct review *r,
-    const struct upload *upload, const struct reviews_of *who)
+    const struct upload *upload, const struct reviews_of *who,
+    const struct own_record *record)
 {
 	bool is_own = strcmp(r->asked_by, who->name) == 0;
 	bool waits = r->outcome == REVIEW_WAITS;
 	bool is_seen = !r->upload_id || r->rehearsal[0];
 	bool can_decide = waits && who->may_decide && !is_own && is_seen;
+	bool is_outdated = waits && record && review_is_outdated(r, record);
 
 	json_put_bool(w, "is_own", is_own);
 	json_put_bool(w, "is_looked_through", is_seen);
 	json_put_bool(w, "can_decide", can_decide);
 	json_put_bool(w, "can_approve",
-	    can_decide && !(who->may_send && review_is_of_program(r)));
+	    can_decide && !is_outdated &&
+		!(who->may_send && review_is_of_program(r)));
+	json_put_bool(w, "is_outdated", is_outdated);
+	if (record)
+		json_put_int(w, "newest", (int64_t)record->newest);
+	else
+		put_null(w, "newest");
 	json_put_bool(w, "can_take_back", waits && is_own);
-	put_again(w, r, upload, is_own);
+	put_again(w, r, upload, record, is_own);
 	/* It was approved, and cut off before it was done. */
 	json_put_bool(w, "can_carry_out",
 	    r->outcome == REVIEW_APPROVED && !r->upload_id && !r->done_ms &&
@@ -477,9 +488,15 @@ enum err_code review_document(const struct reading *reading,
 {
 	struct arena *arena = arena_new();
 	struct json_writer w;
+	struct own_record found, *record = NULL;
 	struct upload upload;
 	enum err_code rc = load_upload(of->office, arena, r, &upload, err);
 
+	own_record_init(&found);
+	if (r->act == CAT_ACT_AMEND)
+		record = &found;
+	if (!rc && record)
+		rc = own_record_find(reading, (uint64_t)r->about, record, err);
 	json_start(&w, out);
 	json_open_object(&w);
 	put_head(&w, reading);
@@ -488,16 +505,17 @@ enum err_code review_document(const struct reading *reading,
 	put_review(&w, of->office, r, &upload);
 	put_file(&w, r, &upload);
 	put_words(&w, r);
-	put_rights(&w, r, &upload, of);
+	put_rights(&w, r, &upload, of, record);
 	if (!rc)
 		rc = put_rehearsal(&w, reading, r, &upload, err);
 	if (!rc)
-		rc = put_asked_row(&w, reading, r, &upload, err);
+		put_asked_row(&w, reading, r, &upload, record);
 	if (!rc)
 		rc = put_statement(&w, reading, of->ledger, r, err);
 	if (!rc)
 		rc = put_row(&w, reading, r, err);
 	json_close_object(&w);
+	own_record_release(&found);
 	arena_free(&arena);
 	return put_end(out, rc, err);
 }

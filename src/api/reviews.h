@@ -43,11 +43,16 @@ enum err_code reviews_document(const struct reading *reading,
  *  "fields":[{"name","title","value","was","is_changed"}],"has_fields",
  *  "words":[{"title","text"}],"statement":{..}|null,"row":{..}|null,
  *  "can_decide","can_approve","can_take_back","again":HREF|null,"can_carry_out","is_own",
- *  "is_looked_through"}
+ *  "is_looked_through","is_outdated","newest":N|null}
  */
 enum err_code review_document(const struct reading *reading,
     const struct reviews_of *of, const struct review *review, struct buf *out,
     struct err *err);
+
+/* Does the version that a correction is made of stand no more? Taken in, it
+ * would take back what came since, or bring back what was withdrawn. */
+bool review_is_outdated(
+    const struct review *review, const struct own_record *record);
 
 /* {"id","href","outcome":{"id","title"},"by","by_name","at","note"} */
 void reviews_put_decision(

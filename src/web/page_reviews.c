@@ -500,6 +500,33 @@ static enum err_code check_looked_through(
 	return ERR_CONFLICT;
 }
 
+/* A correction is asked for by its file, which would be taken in whatever has
+ * come since; what a command cannot do any more, it says itself. */
+static enum err_code check_is_not_outdated(struct site_worker *worker,
+    const struct http_request *request, const struct review *review,
+    struct err *err)
+{
+	const struct reading reading = desk_reading(worker, request);
+	struct own_record record;
+	enum err_code rc;
+
+	if (review->act != CAT_ACT_AMEND)
+		return 0;
+	own_record_init(&record);
+	rc = own_record_find(&reading, (uint64_t)review->about, &record, err);
+	if (!rc && review_is_outdated(review, &record)) {
+		rc = err_set(err, ERR_CONFLICT,
+		    "record %lld does not stand any more: look at record %llu",
+		    (long long)review->about,
+		    (unsigned long long)record.newest);
+		err_hint(err,
+		    "Do not approve it; whoever asked may ask again, by what "
+		    "stands now.");
+	}
+	own_record_release(&record);
+	return rc;
+}
+
 /* Whose hand moved a program is not known: it may be that of whoever may send
  * in himself. So two persons are two only when who approves may not. */
 static enum err_code check_is_second(const struct site_worker *worker,
@@ -533,6 +560,8 @@ enum err_code site_review_decide(void *arg, const struct http_request *request,
 		rc = check_is_second(worker, request, &review, err);
 	if (!rc && approves)
 		rc = check_looked_through(&review, err);
+	if (!rc && approves)
+		rc = check_is_not_outdated(worker, request, &review, err);
 	rc = decide(worker, request, response, &review,
 	    approves ? REVIEW_APPROVED : REVIEW_REFUSED, rc, err);
 	if (rc)

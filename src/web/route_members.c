@@ -212,8 +212,8 @@ const char *const site_review_members[] = {"as_of:date", "city:string",
     "is_looked_through:boolean", "can_decide:boolean", "can_approve:boolean",
     "can_take_back:boolean", "again:string?", "can_carry_out:boolean",
     "rehearsal:Report?", "fields:ReviewField[]", "has_fields:boolean",
-    "is_correction:boolean", "statement:Statement?", "doubtful:DoubtfulPage?",
-    NULL};
+    "is_correction:boolean", "is_outdated:boolean", "newest:integer?",
+    "statement:Statement?", "doubtful:DoubtfulPage?", NULL};
 const char *const site_cases_members[] = {"viewer:Named", "is_office:boolean",
     "is_organisation:boolean", "viewers:CaseViewer[]", "has_several:boolean",
     "is_first:boolean", "list:CasesList", NULL};
