@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/fold.h"
+#include "base/money.h"
 #include "base/utf8.h"
 #include "intake/check_priv.h"
 #include "intake/normalise.h"
@@ -282,6 +283,17 @@ static struct span number_text(struct checker *c, int64_t number)
 	return keep(c, to, sizeof(digits) - i);
 }
 
+static struct span expect_yuan(struct checker *c, int64_t fen)
+{
+	struct buf text = BUF_INIT(64);
+	struct span kept;
+
+	money_write(fen, &text);
+	kept = expect_text(c, buf_str(&text), text.n);
+	buf_release(&text);
+	return kept;
+}
+
 static void take_money(struct checker *c, int field, int column,
     struct span raw, enum money_unit unit)
 {
@@ -296,6 +308,9 @@ static void take_money(struct checker *c, int field, int column,
 	if (money.is_other_unit)
 		check_find(c, FIND_MONEY_UNIT, field, column, raw,
 		    (struct span){NULL, 0});
+	if (money.has_sign_only)
+		check_find(c, FIND_MONEY_SIGN, field, column, raw,
+		    expect_yuan(c, money.fen));
 	v->number = money.fen;
 	v->text = number_text(c, money.fen);
 }

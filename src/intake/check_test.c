@@ -353,6 +353,7 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_NR_FK", "9999999999999999", "number-too-large", ROW_REFUSED},
 	    {"CF_NR_FK", "100美元", "money-currency", ROW_REFUSED},
 	    {"CF_NR_FK", "1000元", "money-unit", ROW_RECORD},
+	    {"CF_NR_FK", "¥1000", "money-sign", ROW_RECORD},
 	    {"CF_CFLB", "口头", "value-unknown", ROW_REFUSED},
 	    {"CF_CFJGDM", "000", "other-code-bad", ROW_RECORD},
 	    {"CF_CFJGDM", "371102100101123", "other-code-bad", ROW_RECORD},

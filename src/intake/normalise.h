@@ -93,6 +93,8 @@ struct normal_money {
 	int64_t fen;	    /* 0 to NORMALISE_FEN_MAX */
 	bool is_other_unit; /* the text names another unit than the column
 			       has, and was converted by its own */
+	bool has_sign_only; /* the text has a sign of yuan and no unit, and the
+			       column another unit, which was taken */
 };
 
 /*

@@ -165,21 +165,25 @@ static void skip_blank(const char **p)
 		(*p)++;
 }
 
-/* 人民币, RMB, CNY, ¥ in front, in any order. */
-static void skip_currency(const char **p)
+/* 人民币, RMB, CNY, ¥ in front, in any order. Was one there? */
+static bool skip_currency(const char **p)
 {
 	static const char *const words[] = {
 	    "人民币", "rmb", "cny", "cn¥", "¥", ":", NULL};
+	bool has_sign = false;
+	int which = 0;
 
-	while (!is_digit(**p)) {
+	while (!is_digit(**p) && which >= 0) {
 		skip_blank(p);
-		if (narrow_skip_any(p, words) < 0)
-			break;
+		which = narrow_skip_any(p, words);
+		has_sign |= which >= 0 && words[which][0] != ':';
 	}
+	return has_sign;
 }
 
-/* The unit behind the number to the end of the text; power -1: none. */
-static bool parse_unit(const char *p, int *power_out)
+/* The unit behind the number to the end of the text; power -1: none.
+ * *has_sign is set where a currency stands behind it. */
+static bool parse_unit(const char *p, int *power_out, bool *has_sign)
 {
 	static const char *const words[] = {"百万元", "百万圆", "百万", "千元",
 	    "千圆", "万元", "万圆", "万", "亿元", "亿圆", "亿", "元", "圆",
@@ -201,7 +205,7 @@ static bool parse_unit(const char *p, int *power_out)
 	if (which >= 0)
 		narrow_skip_any(&p, whole);
 	skip_blank(&p);
-	narrow_skip_any(&p, currency);
+	*has_sign |= narrow_skip_any(&p, currency) >= 0;
 	return *p == '\0';
 }
 
@@ -242,7 +246,7 @@ enum normal normalise_money(
 	struct decimal d;
 	enum normal reason;
 	const char *p = narrow.p;
-	bool is_negative;
+	bool is_negative, has_sign;
 	int64_t fen;
 	int power;
 
@@ -253,10 +257,10 @@ enum normal normalise_money(
 	reason = narrow_text(text, &narrow);
 	if (reason != NORMAL_OK)
 		return reason;
-	skip_currency(&p);
+	has_sign = skip_currency(&p);
 	is_negative = take_minus(&p, &narrow);
-	skip_currency(&p);
-	if (!parse_decimal(&p, &d) || !parse_unit(p, &power))
+	has_sign |= skip_currency(&p);
+	if (!parse_decimal(&p, &d) || !parse_unit(p, &power, &has_sign))
 		return why_no_amount(narrow.p);
 	if (is_negative && d.count > 0)
 		return NORMAL_NEGATIVE;
@@ -266,6 +270,8 @@ enum normal normalise_money(
 		return reason;
 	out->fen = fen;
 	out->is_other_unit = power >= 0 && power != column_power;
+	out->has_sign_only =
+	    has_sign && power < 0 && column_power != YUAN_POWER && fen > 0;
 	return NORMAL_OK;
 }
 

@@ -495,7 +495,7 @@ static void check_money(size_t index, const char *text, enum money_unit unit,
     int64_t fen, bool is_other_unit)
 {
 	struct span in = exact_copy(span_of(text));
-	struct normal_money got = {-1, false};
+	struct normal_money got = {-1, false, false};
 	enum normal reason = normalise_money(in, unit, &got);
 
 	if (reason != NORMAL_OK || got.fen != fen ||
@@ -566,6 +566,39 @@ static void normalise_money_exact_amounts_are_read(void **state)
 		    i, t[i].text, t[i].unit, t[i].fen, t[i].is_other_unit);
 }
 
+/* A sign of yuan in a column of another unit, and no unit beside it. */
+static void normalise_money_lone_sign_is_told(void **state)
+{
+	static const struct {
+		const char *text;
+		enum money_unit unit;
+		bool has_sign_only;
+	} t[] = {
+	    {"¥5000", MONEY_WAN, true},
+	    {"人民币：5000", MONEY_WAN, true},
+	    {"5000 RMB", MONEY_WAN, true},
+	    {"5000（人民币）", MONEY_WAN, true},
+	    {": 5000", MONEY_WAN, false},
+	    {"5000", MONEY_WAN, false},
+	    {"¥0", MONEY_WAN, false},
+	    {"¥5000元", MONEY_WAN, false},
+	    {"¥0.5万元", MONEY_WAN, false},
+	    {"¥5000", MONEY_YUAN, false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct normal_money got = {0, false, true};
+
+		assert_int_equal(
+		    normalise_money(span_of(t[i].text), t[i].unit, &got),
+		    NORMAL_OK);
+		if (got.has_sign_only != t[i].has_sign_only)
+			fail_msg("[%zu] \"%s\"", i, t[i].text);
+	}
+}
+
 /* R-ING-018 */
 static void normalise_money_refusals_have_their_reason(void **state)
 {
@@ -629,7 +662,7 @@ static void normalise_money_refusals_have_their_reason(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
 		struct span in = exact_copy(span_of(t[i].text));
-		struct normal_money got = {-7, true};
+		struct normal_money got = {-7, true, false};
 		enum normal reason = normalise_money(in, t[i].unit, &got);
 
 		if (reason != t[i].reason || got.fen != -7 ||
@@ -830,7 +863,7 @@ static void normalise_money_atRandom_isWhatMovingThePointSays(void **state)
 
 	(void)state;
 	for (round = 0; round < 100000; round++) {
-		struct normal_money got = {-7, false};
+		struct normal_money got = {-7, false, false};
 		struct model_amount m;
 		enum normal reason, expected;
 		char fen[128], digits[32] = "";
@@ -912,6 +945,7 @@ int main(void)
 	    cmocka_unit_test(normalise_date_long_term_is_told),
 	    cmocka_unit_test(normalise_date_every_day_round_trips),
 	    cmocka_unit_test(normalise_money_exact_amounts_are_read),
+	    cmocka_unit_test(normalise_money_lone_sign_is_told),
 	    cmocka_unit_test(normalise_money_refusals_have_their_reason),
 	    cmocka_unit_test(normalise_money_written_amounts_come_back),
 	    cmocka_unit_test(normalise_money_atRandom_isWhatMovingThePointSays),
