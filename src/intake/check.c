@@ -450,8 +450,19 @@ static bool is_in_columns(enum row_fault fault)
 	    fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
 }
 
-/* The cell as it may be kept: dropped fields and objects, which may hold some,
- * blank, citizen numbers out, of a rounded number what is known. */
+/* Must nothing of the cell be kept? Dropped fields, objects and lists where
+ * none is due, which may hold some, and what stands for no result. */
+static bool is_not_kept(const struct cat_field *field, const struct cell *cell)
+{
+	if (field && field->privacy == CAT_DROPPED)
+		return true;
+	if (cell->kind == CELL_LIST)
+		return !field || field->type != CAT_CODES;
+	return cell->kind == CELL_NESTED || cell->kind == CELL_NO_RESULT;
+}
+
+/* The cell as it may be kept: blank where nothing of it is, citizen numbers
+ * out, of a rounded number what is known. */
 static struct span kept_cell(struct checker *c, size_t column,
     const struct cell *cell, char known[READER_ROUNDED_BYTES])
 {
@@ -460,8 +471,8 @@ static struct span kept_cell(struct checker *c, size_t column,
 	struct span text = cell->text;
 	size_t at, n;
 
-	if (cell->kind == CELL_NESTED ||
-	    (field >= 0 && c->plan->item->fields[field].privacy == CAT_DROPPED))
+	if (is_not_kept(
+		field >= 0 ? &c->plan->item->fields[field] : NULL, cell))
 		return (struct span){NULL, 0};
 	if (field >= 0 &&
 	    (field == c->plan->role[CAT_ROLE_SUBJECT_CODE] ||
@@ -637,20 +648,21 @@ static void reset(struct checker *c)
 	c->is_person = false;
 }
 
-/* Of an object or an error in place of a value it is known which one it
- * stands for. */
+/* Where the cells stand in their columns it is known which field it is. An
+ * object or an error that is no field's is passed over, as all of that
+ * column. */
 static void find_fault(struct checker *c, const struct reader_row *row)
 {
 	struct span none = {NULL, 0};
+	int column = row->fault == ROW_BAD_JSON ? -1 : (int)row->fault_column;
 	int field = -1;
 
-	if ((row->fault == ROW_NESTED_JSON ||
-		row->fault == ROW_FORMULA_ERROR) &&
-	    row->fault_column < READER_COLUMNS_MAX)
+	if (is_in_columns(row->fault) && row->fault_column < READER_COLUMNS_MAX)
 		field = c->plan->field_of[row->fault_column];
-	if (row->fault == ROW_FORMULA_ERROR && field < 0)
-		return; /* passed over, as all of that column */
-	check_find(c, FIND_ROW_FAULT, field, (int)row->fault_column, none,
+	if (field < 0 &&
+	    (row->fault == ROW_NESTED_JSON || row->fault == ROW_FORMULA_ERROR))
+		return;
+	check_find(c, FIND_ROW_FAULT, field, column, none,
 	    span_of(finding_fault_name(row->fault)));
 }
 

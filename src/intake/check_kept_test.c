@@ -277,6 +277,56 @@ static void check_refused_row_keeps_no_object(void **state)
 	}
 }
 
+/* An object or a list is no field's where its key names none; a list is what
+ * a field of several values has. */
+static void check_object_or_list_is_judged_by_its_field(void **state)
+{
+	static const struct {
+		const char *field; /* NULL: none */
+		const char *text;
+		enum cell_kind kind;
+		const char *rule; /* NULL: none */
+	} cases[] = {
+	    {NULL, "{\"a\":1}", CELL_NESTED, NULL},
+	    {NULL, "甲、乙", CELL_LIST, NULL},
+	    {"CF_CFLB", "警告、罚款", CELL_LIST, NULL},
+	    {"CF_CFLB", "警告、E12345678", CELL_LIST, "value-unknown"},
+	    {"CF_CFLB", "", CELL_LIST, "required-missing"},
+	    {"CF_XDR_LB", "个体工商户", CELL_LIST, "row-fault"},
+	    {"CF_SY", "示例E12345678", CELL_LIST, "row-fault"},
+	    {"CF_JDRQ", "=", CELL_NO_RESULT, "row-fault"},
+	    {"CF_NR_FK", "15", CELL_SHOWN_OTHERWISE, "row-fault"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct cell cells[ROW_COLUMNS + 1];
+		struct row_fixture f;
+		int at = cases[i].field ? row_column_of(cases[i].field)
+					: ROW_COLUMNS;
+
+		row_make(&f, NULL);
+		memcpy(cells, f.cells, ROW_COLUMNS * sizeof(*cells));
+		cells[at] =
+		    (struct cell){span_of(cases[i].text), cases[i].kind};
+		f.row.cells = cells;
+		f.row.count = ROW_COLUMNS + !cases[i].field;
+		if (cases[i].kind == CELL_NESTED) {
+			f.row.fault = ROW_NESTED_JSON;
+			f.row.fault_column = (size_t)at;
+		}
+		row_run(&f);
+		if ((f.got.outcome == ROW_RECORD) != !cases[i].rule ||
+		    (cases[i].rule && row_count_rule(&f, cases[i].rule) != 1))
+			fail_msg("case %zu: outcome %d, findings %.*s", i,
+			    f.got.outcome, (int)f.got.findings.n,
+			    f.got.findings.p);
+		assert_false(row_holds(f.got.cells, "示例E12345678"));
+		row_done(&f);
+	}
+}
+
 static void check_faulty_row_keeps_cells_only_in_their_columns(void **state)
 {
 	static const struct {
@@ -318,6 +368,7 @@ int main(void)
 	    cmocka_unit_test(check_removed_number_is_told_of_where_it_was),
 	    cmocka_unit_test(check_refused_row_keeps_no_document_of_many),
 	    cmocka_unit_test(check_refused_row_keeps_no_object),
+	    cmocka_unit_test(check_object_or_list_is_judged_by_its_field),
 	    cmocka_unit_test(check_formula_error_is_no_text),
 	    cmocka_unit_test(
 		check_formula_error_of_others_column_is_passed_over),

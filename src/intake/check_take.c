@@ -241,6 +241,17 @@ static bool can_be_open(const struct cat_item *item, int field)
 	return is_end && f->role == CAT_ROLE_NONE;
 }
 
+/* A number without a date's format, in a workbook that counts days from 1904:
+ * was it counted so, or brought from one that counts from 1900? */
+static bool has_two_days(const struct checker *c, const struct cell *cell)
+{
+	const char *point = memchr(cell->text.p, '.', cell->text.n);
+	size_t whole = point ? (size_t)(point - cell->text.p) : cell->text.n;
+
+	return c->plan->is_1904 && cell->kind == CELL_NUMBER &&
+	    whole <= SERIAL_DIGITS_MAX;
+}
+
 static void take_date(
     struct checker *c, int field, int column, const struct cell *cell)
 {
@@ -251,6 +262,11 @@ static void take_date(
 
 	if (got != NORMAL_OK && got != NORMAL_LONG_TERM) {
 		find_reason(c, got, field, column, cell->text);
+		return;
+	}
+	if (has_two_days(c, cell)) {
+		check_find(c, FIND_DATE_AMBIGUOUS, field, column, cell->text,
+		    (struct span){NULL, 0});
 		return;
 	}
 	if (date == DATE_LONG_TERM && !can_be_open(c->plan->item, field)) {
@@ -617,6 +633,19 @@ static bool is_formula_error(struct span text, enum cat_type type)
 	return type == CAT_TEXT && span_is(text, "#N/A");
 }
 
+/* Why nobody knows what the cell means; ROW_OK: it is known. */
+static enum row_fault fault_of_cell(const struct cell *cell, enum cat_type type)
+{
+	if (cell->kind == CELL_NO_RESULT)
+		return ROW_NO_RESULT;
+	if (cell->kind == CELL_SHOWN_OTHERWISE)
+		return ROW_SHOWN_OTHERWISE;
+	if (cell->kind == CELL_NESTED ||
+	    (cell->kind == CELL_LIST && type != CAT_CODES))
+		return ROW_NESTED_JSON;
+	return is_formula_error(cell->text, type) ? ROW_FORMULA_ERROR : ROW_OK;
+}
+
 static void take_cell(
     struct checker *c, int field, int column, const struct cell *given)
 {
@@ -624,12 +653,13 @@ static void take_cell(
 	const struct cell plain = without_text_mark(given, f->type);
 	const struct cell *cell = &plain;
 	struct span raw = cell->text;
+	enum row_fault fault = fault_of_cell(cell, f->type);
 
-	if (is_formula_error(raw, f->type)) {
+	if (fault != ROW_OK) {
 		if (!is_told(c, FIND_ROW_FAULT, column))
 			check_find(c, FIND_ROW_FAULT, field, column,
 			    (struct span){NULL, 0},
-			    span_of(finding_fault_name(ROW_FORMULA_ERROR)));
+			    span_of(finding_fault_name(fault)));
 		return;
 	}
 	switch (f->type) {
@@ -734,8 +764,7 @@ void check_take_field(
 	for (i = 0; i < from->columns_count; i++) {
 		size_t column = (size_t)from->columns[i];
 
-		if (column >= row->count || row->cells[column].text.n == 0 ||
-		    row->cells[column].kind == CELL_NESTED)
+		if (column >= row->count || row->cells[column].text.n == 0)
 			continue;
 		if (first >= 0 && f->type != CAT_CODES) {
 			compare_cell(c, field, i, first, &row->cells[column]);

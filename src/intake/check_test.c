@@ -387,6 +387,28 @@ static void check_bad_value_is_found(void **state)
 	}
 }
 
+/* A workbook that counts days from 1904 has a number that shows no date. */
+static void check_day_of_two_systems_is_refused(void **state)
+{
+	struct row_fixture f;
+	int column;
+
+	(void)state;
+	row_make(&f, NULL);
+	column = row_column_of("CF_JDRQ");
+	f.cells[column] = (struct cell){span_of("46083"), CELL_NUMBER};
+	row_run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	f.plan.is_1904 = true;
+	row_run(&f);
+	assert_int_equal(f.got.outcome, ROW_REFUSED);
+	assert_int_equal(row_count_rule(&f, "date-ambiguous"), 1);
+	f.cells[column] = (struct cell){span_of("20260302"), CELL_NUMBER};
+	row_run(&f);
+	assert_int_equal(f.got.outcome, ROW_RECORD);
+	row_done(&f);
+}
+
 /* What a row of one date says to "长期". */
 static bool takes_long_term(
     const struct cat_item *item, const struct cat_field *field)
@@ -824,6 +846,7 @@ int main(void)
 	    cmocka_unit_test(check_internal_fields_stand_apart),
 	    cmocka_unit_test(fields_otherThanTheItems_areRefused),
 	    cmocka_unit_test(check_bad_value_is_found),
+	    cmocka_unit_test(check_day_of_two_systems_is_refused),
 	    cmocka_unit_test(check_long_term_is_only_an_end),
 	    cmocka_unit_test(check_class_ofAFineOfNothing_isThatOfTheRest),
 	    cmocka_unit_test(

@@ -200,12 +200,16 @@ static bool is_json(const struct decoding *d)
  * and has an object or array. */
 static bool is_wrapper(const struct decoding *d, const struct reader_row *row)
 {
+	bool is_nested = false;
 	size_t i;
 
 	for (i = 0; i < d->plan.columns_count; i++)
 		if (d->plan.field_of[i] >= 0)
 			return false;
-	return row->fault == ROW_NESTED_JSON;
+	for (i = 0; i < row->count; i++)
+		is_nested |= row->cells[i].kind == CELL_NESTED ||
+		    row->cells[i].kind == CELL_LIST;
+	return is_nested;
 }
 
 static enum err_code refuse_wrapper(struct decoding *d, struct err *err)
@@ -343,6 +347,7 @@ static enum err_code decode(struct decoding *d, struct err *err)
 		rc = find_header(d, err);
 	if (rc)
 		return rc;
+	d->plan.is_1904 = reader_info(d->reader)->is_1904;
 	d->checker = checker_new(&d->plan, r->received);
 	rc = read_rows(d, err);
 	slots_set_position(d->slots, reader_position(d->reader));

@@ -188,6 +188,8 @@ static const char *const faults[ROW_FAULT_COUNT] = {
     [ROW_BAD_JSON] = "bad-json",
     [ROW_NESTED_JSON] = "nested-json",
     [ROW_FORMULA_ERROR] = "formula-error",
+    [ROW_NO_RESULT] = "formula-without-result",
+    [ROW_SHOWN_OTHERWISE] = "shown-otherwise",
 };
 
 const char *finding_fault_name(enum row_fault fault)
@@ -355,12 +357,21 @@ static void fill(const char *text, const struct parts *p, struct buf *out)
 	}
 }
 
+/* Of the cell where it is known which one cannot be read. */
+static const char *template_of_cell(bool is_mend)
+{
+	return is_mend ? tr("Mend the cell in the file.")
+		       : tr("{t} cannot be read: {e}");
+}
+
 static const char *template_of(const struct parts *p, bool is_mend)
 {
 	if (p->cross)
 		return is_mend ? p->cross->mend : p->cross->message;
 	if (p->rule == FIND_NONE)
 		return is_mend ? "" : p->rule_name;
+	if (p->rule == FIND_ROW_FAULT && p->title[0])
+		return template_of_cell(is_mend);
 	return is_mend ? tr(rules[p->rule].mend) : tr(rules[p->rule].message);
 }
 

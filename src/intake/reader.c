@@ -50,6 +50,11 @@ static const char *const fault_texts[ROW_FAULT_COUNT] = {
     [ROW_NESTED_JSON] =
 	N_("a value is an object or an array where a plain value is due"),
     [ROW_FORMULA_ERROR] = N_("a formula of the row gives an error"),
+    [ROW_NO_RESULT] = N_("the file has a formula without its result; open it "
+			 "in a spreadsheet program and save it"),
+    [ROW_SHOWN_OTHERWISE] =
+	N_("the number format of the cell shows something else than the "
+	   "number in it; write what is meant as text"),
 };
 
 const char *reader_format_name(enum reader_format format)

@@ -51,12 +51,18 @@ enum cell_kind {
 	CELL_NUMBER,   /* a number; text is its plain decimal form. JSON:
 			  the digits as written; XLSX: what the spreadsheet
 			  shows, that is 15 digits unless written as a whole
-			  number */
+			  number; with words beside it ("1000元") a text */
 	CELL_DATE,     /* XLSX: a serial with a date format; text is
 			  YYYY-MM-DD, or YYYY-MM-DD hh:mm:ss with a time */
 	CELL_BOOL,     /* "true" or "false" */
 	CELL_NULL,     /* JSON null, empty XLSX cell; text is "" */
-	CELL_NESTED    /* JSON: an object or an array; its text as written */
+	CELL_NESTED,   /* JSON: an object or an array; its text as written */
+	CELL_LIST, /* JSON: an array of strings; those, with "、" between */
+	CELL_NO_RESULT,	     /* XLSX: a formula whose result its program did not
+				write; text is "=" */
+	CELL_SHOWN_OTHERWISE /* XLSX: a number whose format shows something
+				else, which the reader cannot write; text is
+				its plain decimal form */
 };
 
 struct cell {
@@ -78,8 +84,12 @@ enum row_fault {
 	ROW_TOO_MANY_CELLS,
 	ROW_BAD_JSON,	   /* not an object, or not JSON, or a key twice:
 			      the text is in cells[0] */
-	ROW_NESTED_JSON,   /* a value is an object or array: CELL_NESTED */
+	ROW_NESTED_JSON,   /* a value is an object or array: CELL_NESTED (a
+			      CELL_LIST is no fault of the row) */
 	ROW_FORMULA_ERROR, /* XLSX error value such as #N/A */
+	/* Of a cell, by its kind, and never of a row. */
+	ROW_NO_RESULT,
+	ROW_SHOWN_OTHERWISE,
 	ROW_FAULT_COUNT
 };
 
@@ -105,6 +115,7 @@ struct reader_info {
 	 * first few of them. */
 	const char *const *other_sheets;
 	size_t other_sheets_count;
+	bool is_1904; /* XLSX: its days are counted from 1904-01-01 = 0 */
 };
 
 struct reader;

@@ -170,7 +170,7 @@ static void round_shown(struct decimal *d, char kept[SHOWN_DIGITS + 1])
 	d->point += 1 - first;
 }
 
-bool decimal_add_shown(struct buf *out, struct span number)
+bool decimal_add_moved(struct buf *out, struct span number, int places)
 {
 	char kept[SHOWN_DIGITS + 1];
 	struct decimal d;
@@ -179,8 +179,14 @@ bool decimal_add_shown(struct buf *out, struct span number)
 		return false;
 	if (!d.is_whole)
 		round_shown(&d, kept);
-	add(out, &d, !d.is_whole);
+	d.point += places;
+	add(out, &d, !d.is_whole || places);
 	return true;
+}
+
+bool decimal_add_shown(struct buf *out, struct span number)
+{
+	return decimal_add_moved(out, number, 0);
 }
 
 bool decimal_serial(struct span number, int32_t *days_out, int32_t *seconds_out)

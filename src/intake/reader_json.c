@@ -8,7 +8,8 @@
  * strings without escapes are spans in the window, others are decoded into
  * `scratch`. Numbers keep their digits as written, for a double would make
  * 0.000001 of amounts unsafe; only exponents are written out. A value that
- * is an object or an array is checked by jansson and handed out as text.
+ * is an object or an array is checked by jansson and handed out as text, an
+ * array of strings as a list.
  *
  * Where a broken entry ends: at a line end inside a string, or before a
  * '{' where none can stand (a closing brace was forgotten), else where its
@@ -336,9 +337,34 @@ static bool take_word(struct parse *s, const char *word)
 	return true;
 }
 
-/* An object or array as a value. */
-static bool take_nested(struct parse *s, struct cell *cell, size_t column)
+/* Strings alone, as several values of a field; false: it is something else,
+ * or there is no room. */
+static bool take_list(
+    const json_t *value, struct buf *scratch, struct cell *cell)
 {
+	size_t from = scratch->n, i;
+	const json_t *one;
+
+	if (!json_is_array(value))
+		return false;
+	json_array_foreach (value, i, one) {
+		if (!json_is_string(one))
+			return false;
+		buf_add_str(scratch, i ? "、" : "");
+		buf_add(
+		    scratch, json_string_value(one), json_string_length(one));
+	}
+	cell->text = (struct span){scratch->p + from, scratch->n - from};
+	cell->kind = CELL_LIST;
+	return !scratch->is_full;
+}
+
+/* An object or array as a value. */
+static bool take_nested(
+    struct parse *s, struct buf *scratch, struct cell *cell, size_t column)
+{
+	bool is_list;
+
 	struct split split = {0};
 	json_error_t error;
 	json_t *value;
@@ -348,11 +374,14 @@ static bool take_nested(struct parse *s, struct cell *cell, size_t column)
 	value = json_loadb(s->p, split.i, JSON_REJECT_DUPLICATES, &error);
 	if (!value)
 		return false;
+	is_list = take_list(value, scratch, cell);
 	json_decref(value);
-	cell->text = (struct span){s->p, split.i};
-	cell->kind = CELL_NESTED;
+	if (!is_list) {
+		cell->text = (struct span){s->p, split.i};
+		cell->kind = CELL_NESTED;
+		set_fault(s, ROW_NESTED_JSON, column);
+	}
 	s->p += split.i;
-	set_fault(s, ROW_NESTED_JSON, column);
 	return true;
 }
 
@@ -369,7 +398,7 @@ static bool take_value(
 		return take_string(s, scratch, &cell->text, column);
 	case '{':
 	case '[':
-		return take_nested(s, cell, column);
+		return take_nested(s, scratch, cell, column);
 	case 'n':
 		return take_word(s, "null");
 	case 't':

@@ -120,6 +120,8 @@ bool decimal_add_plain(struct buf *out, struct span number);
  * away what a binary fraction adds (0.10000000000000001 -> 0.1).
  */
 bool decimal_add_shown(struct buf *out, struct span number);
+/* The same with the point moved so many places to the right. */
+bool decimal_add_moved(struct buf *out, struct span number, int places);
 /* A serial date: whole days and seconds of the day, rounded. False when it
  * is not a number between 0 and 2958466 (the end of 9999). */
 bool decimal_serial(

@@ -13,8 +13,8 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 
-static const char *const fault_names[ROW_FAULT_COUNT] = {
-    "", "ENCODING", "QUOTES", "LONG", "CELLS", "JSON", "NESTED", "FORMULA"};
+static const char *const fault_names[ROW_FAULT_COUNT] = {"", "ENCODING",
+    "QUOTES", "LONG", "CELLS", "JSON", "NESTED", "FORMULA", "", ""};
 
 int help_set_up(void **state)
 {
@@ -59,7 +59,8 @@ char *help_load(const char *path, size_t *n_out)
 
 static void dump_cell(struct buf *out, const struct cell *cell)
 {
-	static const char marks[] = {'\0', '#', '@', '?', '~', '&'};
+	static const char marks[] = {
+	    '\0', '#', '@', '?', '~', '&', '+', '=', '%'};
 	size_t i;
 
 	if (!cell->text.p) {

@@ -64,6 +64,7 @@ struct cell_state {
 	bool is_in_cell;
 	bool is_in_value;
 	bool is_in_is;
+	bool has_formula;
 };
 
 struct xlsx {
@@ -391,6 +392,17 @@ static enum cell_kind add_shared(struct xlsx *x)
 	return CELL_TEXT;
 }
 
+static enum cell_kind add_number(struct xlsx *x, struct span value)
+{
+	enum xlsx_format format = xlsx_styles_format(x->styles, x->cell.style);
+	const struct xlsx_words *words =
+	    xlsx_styles_words(x->styles, x->cell.style);
+
+	if (words && format == XLSX_NUMBER)
+		return xlsx_add_worded(&x->text, value, words);
+	return xlsx_add_number(&x->text, value, format, x->is_1904);
+}
+
 /* Appends the cell's text; returns its kind. */
 static enum cell_kind add_value(struct xlsx *x)
 {
@@ -422,8 +434,7 @@ static enum cell_kind add_value(struct xlsx *x)
 	case 'd':
 		return xlsx_add_iso_date(&x->text, value);
 	default:
-		return xlsx_add_number(&x->text, value,
-		    xlsx_styles_format(x->styles, x->cell.style), x->is_1904);
+		return add_number(x, value);
 	}
 }
 
@@ -464,6 +475,15 @@ static void put_cell(struct xlsx *x, size_t from, enum cell_kind kind)
 	cells[column] = (struct cell){{"", text.n}, kind};
 }
 
+/* What a program wrote that does not reckon. */
+static void put_no_result(struct xlsx *x)
+{
+	size_t from = x->text.n;
+
+	buf_add_char(&x->text, '=');
+	put_cell(x, from, CELL_NO_RESULT);
+}
+
 static void end_cell(struct xlsx *x)
 {
 	size_t from = x->text.n;
@@ -472,8 +492,12 @@ static void end_cell(struct xlsx *x)
 	x->cell.is_in_cell = false;
 	if (x->cell.type != 'S')
 		trim_value(&x->value);
-	if (x->cell.type == 'i' ? x->rich.text.n == 0 : x->value.n == 0)
+	/* An empty text is a formula's result, too. */
+	if (x->cell.type == 'i' ? x->rich.text.n == 0 : x->value.n == 0) {
+		if (x->cell.has_formula && x->cell.type != 'S')
+			put_no_result(x);
 		return;
+	}
 	/* What passes a row's bytes is left out; the row says so. */
 	if (x->text.n >= READER_ROW_BYTES_MAX) {
 		set_fault(x, ROW_TOO_LONG, x->cell.column);
@@ -538,6 +562,8 @@ static void on_start(void *user, const char *name, const char **attributes)
 		return;
 	else if (strcmp(name, "v") == 0)
 		x->cell.is_in_value = true;
+	else if (strcmp(name, "f") == 0)
+		x->cell.has_formula = true;
 	else if (strcmp(name, "is") == 0)
 		x->cell.is_in_is = true;
 	else if (x->cell.is_in_is)
@@ -757,5 +783,6 @@ enum err_code xlsx_open(struct reader *r, int fd, int spool_fd, struct err *err)
 		r->info.sheet = x->sheet_name;
 	r->info.other_sheets = x->others;
 	r->info.other_sheets_count = x->others_count;
+	r->info.is_1904 = x->is_1904;
 	return code;
 }

@@ -263,6 +263,9 @@ static void xlsx_cells_have_their_kinds(void **state)
 	    {"<c><f>A2*2</f><v>7</v></c>", "1:#7\n"},
 	    {"<c t='str'><f>A2&amp;\"x\"</f><v>a_x000D_b &amp; c</v></c>",
 		"1:a\\rb & c\n"},
+	    /* written by a program that does not reckon; an empty result */
+	    {"<c><f>A2*2</f></c><c><f>A2</f><v/></c>", "1:==|==\n"},
+	    {"<c t='str'><f>A2</f><v></v></c><c><v>1</v></c>", "1:~|#1\n"},
 	    {"<c t='b'><v>1</v></c><c t='b'><v>0</v></c>", "1:?true|?false\n"},
 	    {"<c><v>1</v></c><c t='e'><v>#N/A</v></c>",
 		"1!FORMULA@1:#1|#N/A\n"},
@@ -437,15 +440,16 @@ static void xlsx_styles_make_dates(void **state)
 	    "<row r='1'><c s='0'><v>45040</v></c><c s='1'><v>45040</v></c>"
 	    "<c s='2'><v>45040</v></c><c s='3'><v>45040</v></c>"
 	    "<c s='4'><v>45040</v></c><c s='5'><v>0.5</v></c>"
-	    "<c s='99'><v>1</v></c></row>");
+	    "<c s='6'><v>1000</v></c><c s='99'><v>1</v></c></row>");
 	static const struct part parts[] = {
 	    {"xl/styles.xml",
 		STYLES("<numFmt numFmtId='176' formatCode='yyyy\"年\"m\"月\"'/>"
-		       "<numFmt numFmtId='177' formatCode='0.00_ '/>",
+		       "<numFmt numFmtId='177' formatCode='0.00_ '/>"
+		       "<numFmt numFmtId='178' formatCode='0&quot;元&quot;'/>",
 		    "<xf numFmtId='0'/><xf numFmtId='14'/>"
 		    "<xf numFmtId='176' applyNumberFormat='1'/>"
 		    "<xf numFmtId='177'/><xf numFmtId='31'/>"
-		    "<xf numFmtId='20'/>"),
+		    "<xf numFmtId='20'/><xf numFmtId='178'/>"),
 		0},
 	    {"xl/worksheets/sheet1.xml", sheet, 0},
 	    {"xl/workbook.xml",
@@ -455,10 +459,14 @@ static void xlsx_styles_make_dates(void **state)
 
 	(void)state;
 	expect_book(parts, 2,
-	    "1:#45040|@2023-04-24|@2023-04-24|#45040|@2023-04-24|12:00:00|#1\n",
+	    "1:#45040|@2023-04-24|@2023-04-24|#45040|@2023-04-24|12:00:00|"
+	    "1000元|"
+	    "#1\n",
 	    0);
 	expect_book(parts, 3,
-	    "1:#45040|@2027-04-25|@2027-04-25|#45040|@2027-04-25|12:00:00|#1\n",
+	    "1:#45040|@2027-04-25|@2027-04-25|#45040|@2027-04-25|12:00:00|"
+	    "1000元|"
+	    "#1\n",
 	    1);
 }
 

@@ -110,6 +110,23 @@ size_t xlsx_strings_count(const struct xlsx_strings *strings);
 enum err_code xlsx_strings_add(struct xlsx_strings *strings, size_t i,
     struct buf *out, bool *has_bad_out, struct err *err);
 
+/* ---- what number formats show beside the digits (xlsx_words.c) ---- */
+
+enum { XLSX_WORDS_BYTES = 64 };
+
+struct xlsx_words {
+	char before[XLSX_WORDS_BYTES], after[XLSX_WORDS_BYTES];
+	unsigned digits; /* at least so many before the point */
+	int shift;	 /* places that the point moves to the right */
+	bool is_other;	 /* what is shown cannot be written so */
+};
+
+/* False: nothing beside the number. Writes *words_out either way. */
+bool xlsx_words_of_code(const char *code, struct xlsx_words *words_out);
+/* Appends the number with them; returns the cell's kind. */
+enum cell_kind xlsx_add_worded(
+    struct buf *out, struct span number, const struct xlsx_words *words);
+
 /* ---- number formats (xlsx_style.c) ---- */
 
 enum xlsx_format {
@@ -128,6 +145,10 @@ enum err_code xlsx_styles_load(struct xlsx_zip *zip, const char *path,
 void xlsx_styles_free(struct xlsx_styles **styles);
 /* The format of cells with s="style"; XLSX_NUMBER when there is none. */
 enum xlsx_format xlsx_styles_format(
+    const struct xlsx_styles *styles, unsigned long style);
+/* What that format writes beside the digits; NULL: nothing. Lives as long as
+ * `styles`. */
+const struct xlsx_words *xlsx_styles_words(
     const struct xlsx_styles *styles, unsigned long style);
 /* Appends a number as its format shows it; returns the cell's kind. */
 enum cell_kind xlsx_add_number(

@@ -21,6 +21,8 @@
 
 enum {
 	FORMATS_MAX = 65536, /* numbers of formats, and of styles */
+	PERCENT_FIRST = 9,   /* 0% and 0.00% are built in */
+	PERCENT_LAST = 10,
 	FEBRUARY_29_1900 = 60,
 	DAYS_1904 = 1462 /* between the two systems */
 };
@@ -29,6 +31,10 @@ struct xlsx_styles {
 	uint8_t *of_format; /* enum xlsx_format by format number */
 	uint8_t *of_style;  /* and by style */
 	size_t styles;
+	/* What formats write beside the digits; from 1 on, 0 is nothing. */
+	struct xlsx_words *words;
+	size_t words_count, words_room;
+	uint16_t *words_of_format, *words_of_style;
 	bool is_in_xfs; /* while parsing: inside <cellXfs> */
 };
 
@@ -160,6 +166,31 @@ static size_t parse_index(const char *text)
 	return *end == '\0' && v < FORMATS_MAX ? v : SIZE_MAX;
 }
 
+static void set_format(struct xlsx_styles *styles, size_t id, const char *code)
+{
+	struct xlsx_words words;
+
+	styles->of_format[id] = (uint8_t)xlsx_format_of_code(code);
+	styles->words_of_format[id] = 0;
+	if (!xlsx_words_of_code(code, &words) ||
+	    styles->words_count == FORMATS_MAX - 1)
+		return;
+	styles->words = mem_grow(styles->words, styles->words_count,
+	    &styles->words_room, sizeof(words));
+	styles->words[styles->words_count++] = words;
+	styles->words_of_format[id] = (uint16_t)styles->words_count;
+}
+
+static void add_style(struct xlsx_styles *styles, size_t id)
+{
+	size_t style = styles->styles++;
+
+	if (id == SIZE_MAX) /* none: a number, of_style is zeroed */
+		return;
+	styles->of_style[style] = styles->of_format[id];
+	styles->words_of_style[style] = styles->words_of_format[id];
+}
+
 static void on_start(void *user, const char *name, const char **attributes)
 {
 	struct xlsx_styles *styles = user;
@@ -169,14 +200,12 @@ static void on_start(void *user, const char *name, const char **attributes)
 		const char *code = xlsx_attribute(attributes, "formatCode");
 
 		if (id != SIZE_MAX && code)
-			styles->of_format[id] =
-			    (uint8_t)xlsx_format_of_code(code);
+			set_format(styles, id, code);
 	} else if (strcmp(name, "cellXfs") == 0) {
 		styles->is_in_xfs = true;
 	} else if (strcmp(name, "xf") == 0 && styles->is_in_xfs &&
 	    styles->styles < FORMATS_MAX) {
-		styles->of_style[styles->styles++] =
-		    id == SIZE_MAX ? XLSX_NUMBER : styles->of_format[id];
+		add_style(styles, id);
 	}
 }
 
@@ -203,9 +232,13 @@ enum err_code xlsx_styles_load(struct xlsx_zip *zip, const char *path,
 
 	styles->of_format = mem_zalloc(FORMATS_MAX, 1);
 	styles->of_style = mem_zalloc(FORMATS_MAX, 1);
+	styles->words_of_format = mem_zalloc(FORMATS_MAX, sizeof(uint16_t));
+	styles->words_of_style = mem_zalloc(FORMATS_MAX, sizeof(uint16_t));
 	for (i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++)
 		for (id = built_in[i].from; id <= built_in[i].to; id++)
 			styles->of_format[id] = (uint8_t)built_in[i].format;
+	for (id = PERCENT_FIRST; id <= PERCENT_LAST; id++)
+		set_format(styles, id, "0%");
 	code = xlsx_parse_part(
 	    zip, path, XLSX_SMALL_PART_MAX, &styles_handler, styles, &xml, err);
 	if (code != ERR_NONE)
@@ -221,6 +254,9 @@ void xlsx_styles_free(struct xlsx_styles **styles)
 		return;
 	free((*styles)->of_format);
 	free((*styles)->of_style);
+	free((*styles)->words);
+	free((*styles)->words_of_format);
+	free((*styles)->words_of_style);
 	free(*styles);
 	*styles = NULL;
 }
@@ -231,6 +267,16 @@ enum xlsx_format xlsx_styles_format(
 	if (!styles || style >= styles->styles)
 		return XLSX_NUMBER;
 	return styles->of_style[style];
+}
+
+const struct xlsx_words *xlsx_styles_words(
+    const struct xlsx_styles *styles, unsigned long style)
+{
+	size_t at = styles && style < styles->styles
+	    ? styles->words_of_style[style]
+	    : 0;
+
+	return at ? &styles->words[at - 1] : NULL;
 }
 
 /* ---- serials ---- */
