@@ -18,6 +18,7 @@
  */
 #include "intake/check.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -585,6 +586,29 @@ static bool has_middle_dot(struct span name)
 	return false;
 }
 
+/* What stands under a table, or is spoilt: a total, no letter at all. */
+static bool is_nobodys_name(struct span name)
+{
+	static const char *const totals[] = {
+	    "合计", "总计", "小计", "共计", "累计"};
+	char folded[KIND_FOLDED_MAX];
+	struct span key = {folded, 0};
+	size_t at = 0, i;
+	bool has_letter = false;
+
+	while (at < name.n) {
+		uint32_t c = utf8_next(name.p, name.n, &at);
+
+		has_letter |= c >= 0x80 ? c != UNREADABLE : isalpha((int)c);
+	}
+	if (name.n <= sizeof(folded))
+		key.n = fold_name(name, folded, sizeof(folded));
+	for (i = 0; i < ARRAY_COUNT(totals); i++)
+		if (span_is(key, totals[i]))
+			return true;
+	return !has_letter;
+}
+
 /* Nearly all names of persons, and hardly one of an organisation. */
 static bool is_persons_name(const struct checker *c)
 {
@@ -595,7 +619,8 @@ static bool is_persons_name(const struct checker *c)
 		name = c->values[field].text;
 	return name.n &&
 	    (utf8_length(name.p, name.n) <= PERSON_CHARS ||
-		has_middle_dot(name));
+		has_middle_dot(name)) &&
+	    !is_nobodys_name(name);
 }
 
 static struct span cell_of_role(

@@ -17,7 +17,8 @@ enum {
 	DOCUMENT_MIN = 6,      /* characters of a person's document number */
 	PERSON_CHARS = 4,      /* of a person's name, at most */
 	KIND_FOLDED_MAX = 512,
-	MIDDLE_DOT = 0xB7
+	MIDDLE_DOT = 0xB7,
+	UNREADABLE = 0xFFFD /* in place of a byte that is no text */
 };
 
 /* A normalised value. */

@@ -4,7 +4,13 @@
  *	       -> checker -> slots
  *
  * Titles above the header are passed over: the first of the first twenty
- * rows that names the subject and three fields is the header.
+ * rows that names the subject and three fields is the header. Where titles
+ * are grouped it has two rows: what is merged over both stands in the upper
+ * one, above a blank; the titles of a group in the lower one.
+ *
+ * Not all below is a row of the item: of a numbered form the rows that
+ * nobody filled in have a number in a column of their own, a note may stand
+ * there, and who joins tables brings their titles along.
  */
 #include "intake/decode.h"
 
@@ -17,6 +23,7 @@
 #include "base/utf8.h"
 #include "ident/ident.h"
 #include "intake/code_list.h"
+#include "intake/normalise.h"
 
 enum {
 	POSITION_EVERY = 1024, /* rows between notes of progress */
@@ -26,15 +33,24 @@ enum {
 	SHEET_BYTES_SHOWN = 124 /* 31 characters, as many as Excel takes */
 };
 
+/* The titles of columns, kept while rows are read. */
+struct titles {
+	struct buf text;
+	struct span cells[READER_COLUMNS_MAX];
+	size_t count;
+	uint64_t number; /* of the last of their rows */
+};
+
 struct decoding {
 	const struct decode_request *request;
 	struct slots *slots;
 	struct reader *reader;
 	struct plan plan;
 	struct checker *checker;
-	struct buf header;   /* JSON array of the header's texts */
-	size_t json_columns; /* JSON: keys planned so far */
-	char first_row[256]; /* for the message when there is no header */
+	struct titles titles; /* of the row above, then the header; not JSON */
+	struct buf header;    /* JSON array of the header's texts */
+	size_t json_columns;  /* JSON: keys planned so far */
+	char first_row[256];  /* for the message when there is no header */
 };
 
 /* What a column or a sheet is called is kept with the report, and a file
@@ -147,10 +163,66 @@ static void keep_header(
 	json_close_array(&w);
 }
 
+static bool is_blank(struct span cell)
+{
+	char same[SHOWN_BYTES];
+
+	return cell.n <= sizeof(same) &&
+	    normalise_text(cell, false, same).n == 0;
+}
+
+static bool names_a_field(const struct decoding *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->titles.count; i++)
+		if (plan_find_field(&d->plan, d->titles.cells[i]) >= 0)
+			return true;
+	return false;
+}
+
+/* Keeps a row's cells; a blank one's place has what is right above, of a row
+ * of titles, or of what may be one in the first column: the number. */
+static void keep_titles(struct decoding *d, const struct reader_row *row)
+{
+	struct titles *t = &d->titles;
+	struct buf text = BUF_INIT(2 * READER_ROW_BYTES_MAX);
+	struct span cells[READER_COLUMNS_MAX];
+	size_t count, at = 0, i;
+	bool is_above;
+
+	if (row->number != t->number + 1)
+		t->count = 0;
+	is_above = names_a_field(d);
+	t->number = row->number;
+	count = t->count > row->count ? t->count : row->count;
+	if (count > READER_COLUMNS_MAX)
+		count = READER_COLUMNS_MAX;
+	for (i = 0; i < count; i++) {
+		cells[i] = span_of("");
+		if (i < row->count)
+			cells[i] = row->cells[i].text;
+		if (i < t->count && (is_above || i == 0) && is_blank(cells[i]))
+			cells[i] = t->cells[i];
+		buf_add_span(&text, cells[i]);
+	}
+	for (i = 0; i < count; i++) {
+		t->cells[i] = (struct span){text.p + at, cells[i].n};
+		at += cells[i].n;
+	}
+	buf_release(&t->text);
+	t->text = text;
+	t->count = count;
+}
+
+static void use_titles(struct decoding *d)
+{
+	plan_match(&d->plan, d->titles.cells, d->titles.count);
+	keep_header(d, d->titles.cells, d->titles.count);
+}
+
 static enum err_code find_header(struct decoding *d, struct err *err)
 {
-	struct span *texts =
-	    mem_alloc(READER_COLUMNS_MAX * sizeof(struct span));
 	struct reader_row row;
 	bool is_found = false;
 	int seen = 0;
@@ -158,25 +230,83 @@ static enum err_code find_header(struct decoding *d, struct err *err)
 
 	while (!is_found && seen < PLAN_HEADER_ROWS_MAX &&
 	    (got = reader_next(d->reader, &row, err)) == 1) {
-		size_t n = row.count < READER_COLUMNS_MAX ? row.count
-							  : READER_COLUMNS_MAX;
-		size_t i;
-
-		for (i = 0; i < n; i++)
-			texts[i] = row.cells[i].text;
 		if (seen++ == 0)
 			note_first_row(d, &row);
-		if (plan_is_header(&d->plan, texts, n)) {
-			is_found = true;
-			plan_match(&d->plan, texts, n);
-			d->plan.header_row = row.number;
-			keep_header(d, texts, n);
-		}
+		keep_titles(d, &row);
+		is_found =
+		    plan_is_header(&d->plan, d->titles.cells, d->titles.count);
 	}
-	free(texts);
 	if (got < 0)
 		return (enum err_code)got;
-	return is_found ? ERR_NONE : no_header(d, seen == 0, err);
+	if (!is_found)
+		return no_header(d, seen == 0, err);
+	d->plan.header_row = row.number;
+	use_titles(d);
+	return ERR_NONE;
+}
+
+static bool is_untitled(const struct decoding *d, size_t column)
+{
+	return column >= d->titles.count || is_blank(d->titles.cells[column]);
+}
+
+/* Does the row go on with the header? Then it is right below, all of it
+ * stands where no field is yet, and some of it, where nothing is above, names
+ * one. */
+static bool is_second_header(
+    const struct decoding *d, const struct reader_row *row)
+{
+	bool has_field = false;
+	size_t i;
+
+	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++) {
+		struct span cell = row->cells[i].text;
+
+		if (is_blank(cell))
+			continue;
+		if (d->plan.field_of[i] >= 0)
+			return false;
+		has_field |=
+		    is_untitled(d, i) && plan_find_field(&d->plan, cell) >= 0;
+	}
+	return has_field && row->fault == ROW_OK &&
+	    row->number == d->titles.number + 1;
+}
+
+static void use_second_header(struct decoding *d, const struct reader_row *row)
+{
+	struct plan before = d->plan;
+
+	keep_titles(d, row);
+	plan_init(&d->plan, before.catalog, before.item);
+	d->plan.header_row = before.header_row;
+	d->plan.is_1904 = before.is_1904;
+	use_titles(d);
+}
+
+/* Is the cell under a title of a column that is no field's? */
+static bool is_in_others_column(const struct decoding *d, size_t column)
+{
+	return d->plan.field_of[column] < 0 && !is_untitled(d, column);
+}
+
+/* A row that was refused: is it none of the item? All it has stands in
+ * columns that are passed over, or is the titles once more. */
+static bool is_beside_table(
+    const struct decoding *d, const struct reader_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++) {
+		struct span cell = row->cells[i].text;
+
+		if (is_blank(cell) || is_in_others_column(d, i))
+			continue;
+		if (d->plan.field_of[i] < 0 ||
+		    plan_find_field(&d->plan, cell) != d->plan.field_of[i])
+			return false;
+	}
+	return row->fault == ROW_OK;
 }
 
 /* JSON: keys that appeared since the last row. */
@@ -227,9 +357,20 @@ static enum err_code refuse_wrapper(struct decoding *d, struct err *err)
 	return ERR_INPUT;
 }
 
-static enum err_code read_rows(struct decoding *d, struct err *err)
+static enum err_code read_row(
+    struct decoding *d, const struct reader_row *row, struct err *err)
 {
 	struct checked_row checked;
+
+	checker_row(d->checker, row, &checked);
+	if (checked.outcome == ROW_REFUSED && !is_json(d) &&
+	    is_beside_table(d, row))
+		return ERR_NONE;
+	return slots_put_row(d->slots, &checked, err);
+}
+
+static enum err_code read_rows(struct decoding *d, struct err *err)
+{
 	struct reader_row row;
 	enum err_code rc = 0;
 	unsigned since = 0;
@@ -241,11 +382,13 @@ static enum err_code read_rows(struct decoding *d, struct err *err)
 			plan_new_columns(d);
 		if (json && since == 0 && is_wrapper(d, &row))
 			return refuse_wrapper(d, err);
-		checker_row(d->checker, &row, &checked);
 		if (since++ % POSITION_EVERY == 0)
 			slots_set_position(
 			    d->slots, reader_position(d->reader));
-		rc = slots_put_row(d->slots, &checked, err);
+		if (!json && since == 1 && is_second_header(d, &row))
+			use_second_header(d, &row);
+		else
+			rc = read_row(d, &row, err);
 	}
 	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
 }
@@ -369,6 +512,7 @@ void decode_file(const struct decode_request *request, struct slots *slots)
 	d->request = request;
 	d->slots = slots;
 	buf_init(&d->header, HEADER_TEXT_MAX);
+	buf_init(&d->titles.text, 0);
 	rc = decode(d, &err);
 	slots_finish(slots, rc ? &err : NULL, NULL);
 	if (!rc)
@@ -376,5 +520,6 @@ void decode_file(const struct decode_request *request, struct slots *slots)
 	checker_free(&d->checker);
 	reader_free(&d->reader);
 	buf_release(&d->header);
+	buf_release(&d->titles.text);
 	free(d);
 }

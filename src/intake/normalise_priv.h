@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by normalise*.c only. */
+/* Shared by normalise*.c; what is blank, by the readers, too. */
 #ifndef GX_INTAKE_NORMALISE_PRIV_H
 #define GX_INTAKE_NORMALISE_PRIV_H
 

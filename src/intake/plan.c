@@ -135,6 +135,13 @@ static int find_field(
 	return -1;
 }
 
+int plan_find_field(const struct plan *plan, struct span title)
+{
+	bool is_own;
+
+	return find_field(plan->item, title, &is_own);
+}
+
 static void add_to_field(struct plan_field *f, int column, bool is_own)
 {
 	int at = is_own ? f->own_count++ : f->columns_count;

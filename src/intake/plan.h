@@ -46,6 +46,9 @@ size_t plan_match(struct plan *plan, const struct span *header, size_t count);
 /* Adds one more column (JSON keys seen later); its field or -1. */
 int plan_add_column(struct plan *plan, struct span name);
 
+/* The field that a title names, folded as in plan_match, or -1. */
+int plan_find_field(const struct plan *plan, struct span title);
+
 /* Is this row a header? It names the subject and at least three fields (all
  * of them when the item has fewer). */
 bool plan_is_header(struct plan *plan, const struct span *cells, size_t count);

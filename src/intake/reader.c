@@ -22,6 +22,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "base/utf8.h"
+#include "intake/normalise_priv.h"
 #include "intake/reader_priv.h"
 #include "intake/xlsx_priv.h"
 
@@ -92,20 +94,9 @@ bool cell_is_blank(struct span text)
 {
 	size_t i = 0;
 
-	while (i < text.n) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c == ' ' || (c >= '\t' && c <= '\r'))
-			i++;
-		else if (c == 0xC2 && text.n - i >= 2 &&
-		    memcmp(text.p + i, "\xC2\xA0", 2) == 0)
-			i += 2;
-		else if (c == 0xE3 && text.n - i >= 3 &&
-		    memcmp(text.p + i, "\xE3\x80\x80", 3) == 0)
-			i += 3;
-		else
+	while (i < text.n)
+		if (glyph_of(utf8_next(text.p, text.n, &i)) == GLYPH_KEPT)
 			return false;
-	}
 	return true;
 }
 

@@ -127,7 +127,8 @@ bool decimal_add_moved(struct buf *out, struct span number, int places);
 bool decimal_serial(
     struct span number, int32_t *days_out, int32_t *seconds_out);
 
-/* Nothing but spaces, tabs, line ends, U+00A0, U+3000. */
+/* Nothing but blanks of any kind, line ends and what nobody sees: control
+ * characters (DOS ends a file with one), zero-width marks. */
 bool cell_is_blank(struct span text);
 
 /* ---- formats ---- */
