@@ -451,30 +451,24 @@ static bool is_in_columns(enum row_fault fault)
 	    fault == ROW_NESTED_JSON || fault == ROW_FORMULA_ERROR;
 }
 
-/* Must nothing of the cell be kept? Dropped fields, objects and lists where
- * none is due, which may hold some, and what stands for no result. */
-static bool is_not_kept(const struct cat_field *field, const struct cell *cell)
-{
-	if (field && field->privacy == CAT_DROPPED)
-		return true;
-	if (cell->kind == CELL_LIST)
-		return !field || field->type != CAT_CODES;
-	return cell->kind == CELL_NESTED || cell->kind == CELL_NO_RESULT;
-}
-
-/* The cell as it may be kept: blank where nothing of it is, citizen numbers
- * out, of a rounded number what is known. */
+/* The cell as it may be kept: dropped fields, and objects and lists that are
+ * no field's, blank, citizen numbers out, of a rounded number what is known.
+ * What nobody knows comes back as an error, which no field takes: as a text
+ * it would be a value. */
 static struct span kept_cell(struct checker *c, size_t column,
     const struct cell *cell, char known[READER_ROUNDED_BYTES])
 {
 	int field =
 	    column < READER_COLUMNS_MAX ? c->plan->field_of[column] : -1;
+	bool is_value = cell->kind != CELL_NESTED && cell->kind != CELL_LIST;
 	struct span text = cell->text;
 	size_t at, n;
 
-	if (is_not_kept(
-		field >= 0 ? &c->plan->item->fields[field] : NULL, cell))
+	if (field < 0 ? !is_value
+		      : c->plan->item->fields[field].privacy == CAT_DROPPED)
 		return (struct span){NULL, 0};
+	if (field >= 0 && check_is_unknown(c, field, cell))
+		return span_of("#VALUE!");
 	if (field >= 0 &&
 	    (field == c->plan->role[CAT_ROLE_SUBJECT_CODE] ||
 		c->plan->item->fields[field].type == CAT_DOC_NUMBER))

@@ -70,6 +70,10 @@ void check_find(struct checker *c, enum finding_rule rule, int field,
 /* Reads a field's cells into its value. */
 void check_take_field(
     struct checker *c, int field, const struct reader_row *row);
+/* Does the file not say what the cell means, so that its text must not be
+ * taken for it later? */
+bool check_is_unknown(
+    const struct checker *c, int field, const struct cell *cell);
 /* The text without citizen numbers, and a finding when there was one. */
 struct span check_remove_citizen(
     struct checker *c, int field, int column, struct span text);

@@ -140,11 +140,33 @@ static bool is_too_long(
 	return true;
 }
 
+/* Tells of a fault of the cell, once. */
+static void find_cell_fault(
+    struct checker *c, int field, int column, enum row_fault fault)
+{
+	if (!is_told(c, FIND_ROW_FAULT, column))
+		check_find(c, FIND_ROW_FAULT, field, column,
+		    (struct span){NULL, 0}, span_of(finding_fault_name(fault)));
+}
+
+/* A character that was lost, here or before the file came. */
+static bool has_lost(struct span text)
+{
+	return memmem(text.p, text.n, "\xEF\xBF\xBD", 3) != NULL;
+}
+
 static void keep_text(
     struct checker *c, int field, int column, struct span raw, struct span text)
 {
-	if (text.p == c->scratch + c->scratch_used)
+	bool is_changed = text.p == c->scratch + c->scratch_used;
+
+	if (is_changed)
 		text = keep(c, text.p, text.n);
+	/* normalise_text gives no text with such a one back itself. */
+	if ((is_changed ||
+		c->plan->item->fields[field].type == CAT_DOC_NUMBER) &&
+	    has_lost(text))
+		find_cell_fault(c, field, column, ROW_BAD_ENCODING);
 	text = check_remove_citizen(c, field, column, text);
 	if (!is_too_long(c, field, column, raw, text))
 		c->values[field].text = text;
@@ -245,11 +267,13 @@ static bool can_be_open(const struct cat_item *item, int field)
  * was it counted so, or brought from one that counts from 1900? */
 static bool has_two_days(const struct checker *c, const struct cell *cell)
 {
-	const char *point = memchr(cell->text.p, '.', cell->text.n);
-	size_t whole = point ? (size_t)(point - cell->text.p) : cell->text.n;
+	const char *point;
 
-	return c->plan->is_1904 && cell->kind == CELL_NUMBER &&
-	    whole <= SERIAL_DIGITS_MAX;
+	if (!c->plan->is_1904 || cell->kind != CELL_NUMBER)
+		return false;
+	point = memchr(cell->text.p, '.', cell->text.n);
+	return (point ? (size_t)(point - cell->text.p) : cell->text.n) <=
+	    SERIAL_DIGITS_MAX;
 }
 
 static void take_date(
@@ -622,7 +646,8 @@ static struct cell without_text_mark(
 static bool is_formula_error(struct span text, enum cat_type type)
 {
 	static const char *const errors[] = {"#REF!", "#VALUE!", "#NAME?",
-	    "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"};
+	    "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!",
+	    "#BLOCKED!", "#GETTING_DATA"};
 	size_t i;
 
 	if (text.n == 0 || text.p[0] != '#')
@@ -646,6 +671,17 @@ static enum row_fault fault_of_cell(const struct cell *cell, enum cat_type type)
 	return is_formula_error(cell->text, type) ? ROW_FORMULA_ERROR : ROW_OK;
 }
 
+bool check_is_unknown(
+    const struct checker *c, int field, const struct cell *cell)
+{
+	enum cat_type type = c->plan->item->fields[field].type;
+	enum row_fault fault = fault_of_cell(cell, type);
+
+	return (fault != ROW_OK && fault != ROW_FORMULA_ERROR) ||
+	    (type == CAT_DOC_NUMBER && cell->kind == CELL_DATE) ||
+	    (type == CAT_DATE && has_two_days(c, cell));
+}
+
 static void take_cell(
     struct checker *c, int field, int column, const struct cell *given)
 {
@@ -656,10 +692,7 @@ static void take_cell(
 	enum row_fault fault = fault_of_cell(cell, f->type);
 
 	if (fault != ROW_OK) {
-		if (!is_told(c, FIND_ROW_FAULT, column))
-			check_find(c, FIND_ROW_FAULT, field, column,
-			    (struct span){NULL, 0},
-			    span_of(finding_fault_name(fault)));
+		find_cell_fault(c, field, column, fault);
 		return;
 	}
 	switch (f->type) {

@@ -196,6 +196,8 @@ static void check_document_number_that_became_a_date_is_refused(void **state)
 	row_run(&f);
 	assert_int_equal(f.got.outcome, ROW_REFUSED);
 	assert_int_equal(row_count_rule(&f, "number-is-date"), 1);
+	/* As a text it would be a number. */
+	assert_true(row_holds(f.got.cells, "#VALUE!"));
 	assert_int_equal(row_count_rule(&f, "required-missing"), 0);
 	f.cells[row_column_of("CF_WSH")].kind = CELL_TEXT;
 	row_run(&f);
@@ -355,6 +357,9 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_NR_FK", "1000元", "money-unit", ROW_RECORD},
 	    {"CF_NR_FK", "¥1000", "money-sign", ROW_RECORD},
 	    {"CF_CFLB", "口头", "value-unknown", ROW_REFUSED},
+	    {"CF_SY", "当事人未明\xEF\xBF\xBD标价", "row-fault", ROW_REFUSED},
+	    {"CF_WSH", "日市监处\xEF\xBF\xBD〔2026〕1号", "row-fault",
+		ROW_REFUSED},
 	    {"CF_CFJGDM", "000", "other-code-bad", ROW_RECORD},
 	    {"CF_CFJGDM", "371102100101123", "other-code-bad", ROW_RECORD},
 	    {"CF_XDR_ZZJG", "123456789", "org-code-bad", ROW_RECORD},
@@ -403,6 +408,8 @@ static void check_day_of_two_systems_is_refused(void **state)
 	row_run(&f);
 	assert_int_equal(f.got.outcome, ROW_REFUSED);
 	assert_int_equal(row_count_rule(&f, "date-ambiguous"), 1);
+	/* As a text it would be a day of the other system. */
+	assert_false(row_holds(f.got.cells, "46083"));
 	f.cells[column] = (struct cell){span_of("20260302"), CELL_NUMBER};
 	row_run(&f);
 	assert_int_equal(f.got.outcome, ROW_RECORD);

@@ -24,6 +24,7 @@
 #include "ident/ident.h"
 #include "intake/code_list.h"
 #include "intake/normalise.h"
+#include "intake/rejects.h"
 
 enum {
 	POSITION_EVERY = 1024, /* rows between notes of progress */
@@ -284,10 +285,12 @@ static void use_second_header(struct decoding *d, const struct reader_row *row)
 	use_titles(d);
 }
 
-/* Is the cell under a title of a column that is no field's? */
+/* Is the cell under a title of a column that is no field's? A row of rejects
+ * whose cells were not kept has its errors alone, and is to be mended. */
 static bool is_in_others_column(const struct decoding *d, size_t column)
 {
-	return d->plan.field_of[column] < 0 && !is_untitled(d, column);
+	return d->plan.field_of[column] < 0 && !is_untitled(d, column) &&
+	    !span_is(d->titles.cells[column], REJECTS_COLUMN);
 }
 
 /* A row that was refused: is it none of the item? All it has stands in

@@ -11,7 +11,9 @@
  *   E1                 U+1680, U+180E
  *   E2 80 80-8F A8-AF  blanks, zero-width and direction marks, line breaks
  *   E2 81              U+205F to U+206F
- *   EF BB, EF BF B9-BB byte order mark, annotation marks
+ *   EF BB, EF BF B9-BD byte order mark, annotation marks, and what stands
+ *                      for a lost character, so that such a text is rewritten
+ *                      and can be told by that
  *   F3                 tags
  *
  * The test is one branch-free loop over blocks of 16 bytes; patterns of
@@ -74,7 +76,7 @@ static inline bytes16 dirt_in_block(const uint8_t *p)
 	bytes16 general =
 	    is16(a, 0xE2) & ((is16(b, 0x80) & mark) | is16(b, 0x81));
 	bytes16 other = is16(a, 0xEF) &
-	    (is16(b, 0xBB) | (is16(b, 0xBF) & within16(c, 0xB9, 3)));
+	    (is16(b, 0xBB) | (is16(b, 0xBF) & within16(c, 0xB9, 5)));
 
 	return control | lead | general | other;
 }

@@ -54,7 +54,8 @@ enum normal {
  * Traditional characters and full-width forms too, stays as it is.
  *
  * Returns a part of `text` itself when nothing inside has to change, else
- * what it wrote to out[text.n].
+ * what it wrote to out[text.n]; also of a text with U+FFFD, so that only what
+ * was written needs to be searched for one.
  */
 struct span normalise_text(struct span text, bool keeps_lines, char *out);
 
