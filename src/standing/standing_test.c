@@ -40,6 +40,26 @@ static const char own_measures[] =
     "extend:\n"
     "- {matter: fiscal-subsidies, add_measures: [in-spring, three-months]}\n";
 
+/* A matter of two lists, of which one is in force for a time only and of the
+ * other none stays longer than two months; nothing follows from its item. */
+static const char own_matter[] =
+    "bases:\n"
+    "- {id: own-regulation, kind: regulation, title: 条例, number: \"\", "
+    "article: 第一条, from: 2018-01-01, to: , status: verified}\n"
+    "lists:\n"
+    "- {id: closing, title: 名单, title_en: L, kind: watch, "
+    "items: [market-serious-violation], authorities: [market-regulation], "
+    "bases: [own-regulation], exit_condition: 履行, "
+    "from: 2022-01-01, to: 2026-05-31, status: verified}\n"
+    "matters:\n"
+    "- {id: own, number: 99, title: 事项, title_en: N, "
+    "bases: [own-regulation], askers: [finance], items: [honour], "
+    "lists: [closing, wage-arrears], positives: [tax-credit-a], "
+    "measures: [], no_measure: 无, no_measure_en: none, "
+    "from: , to: , status: verified}\n"
+    "extend:\n"
+    "- {list: wage-arrears, longest_months: 2}\n";
+
 /* The catalogue of Lin'an, where no province adds measures, with more. */
 static struct catalog *catalogue_with(const char *more)
 {
@@ -337,6 +357,48 @@ static void standing_load_measureOfAnotherMatter_isNotTold(void **state)
 	    "limit-procurement", "2026-05-12"));
 	assert_true(is_told_on(
 	    f, code, "construction-bidding", "limit-bidding", "2026-05-12"));
+}
+
+static void standing_load_matterOfItsOwn_tellsItsListsInForce(void **state)
+{
+	static const struct {
+		const char *item, *on, *until;
+	} cases[] = {
+	    {"licence", "2026-05-12", NULL},
+	    {"honour", "2026-05-12", NULL},
+	    {"tax-credit-a", "2026-05-12", "2027-12-31"},
+	    {"market-serious-violation", "2026-05-31", "2027-12-31"},
+	    {"market-serious-violation", "2026-06-01", NULL},
+	    {"wage-arrears", "2026-07-10", "2026-07-10"},
+	    {"wage-arrears", "2026-07-11", NULL},
+	};
+	struct catalog *shared = catalog;
+	struct fixture *f = *state;
+	struct standing standing;
+	char code[19];
+	size_t i;
+
+	catalog = catalogue_with(own_matter);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		test_code((unsigned)i + 40, code);
+		submit(f, code, cases[i].item, CAT_CLASS_SERIOUS, "2026-05-11");
+		ask(f, code, "own", cases[i].on, &standing);
+		if (standing.entries_count != (cases[i].until != NULL))
+			fail_msg("%s on %s", cases[i].item, cases[i].on);
+		if (cases[i].until)
+			assert_int_equal(
+			    standing.entries[0].until, day(cases[i].until));
+		standing_release(&standing);
+	}
+	/* The graver of two lists comes first, whatever was decided last. */
+	submit(f, code, "market-serious-violation", CAT_CLASS_SERIOUS,
+	    "2026-05-12");
+	ask(f, code, "own", "2026-05-13", &standing);
+	assert_int_equal(standing.entries_count, 2);
+	assert_string_equal(standing.entries[0].list->id, "wage-arrears");
+	standing_release(&standing);
+	catalog_free(&catalog);
+	catalog = shared;
 }
 
 /* R-CHK-003 */
@@ -672,6 +734,7 @@ int main(void)
 	    FIXED(standing_load_monthsRunOut_isNotTold),
 	    FIXED(standing_load_classThatNothingFollows_isNotTold),
 	    FIXED(standing_load_measureOfAnotherMatter_isNotTold),
+	    FIXED(standing_load_matterOfItsOwn_tellsItsListsInForce),
 	    FIXED(standing_load_commitment_earnsWhenItWasKept),
 	    FIXED(standing_load_atRandom_isWhatWalkingDaysSays),
 	};
