@@ -356,20 +356,33 @@ static void record_of(struct fixture *f, const char *department, uint64_t key,
 	    department, noon_ms(on), &row, 1);
 }
 
-/* Record 0 is withdrawn by mistake, and reinstated. */
-static void reinstate(struct fixture *f, const char *on)
+static struct withdraw_request withdrawal_of(
+    struct fixture *f, uint64_t record, const char *on)
 {
-	const struct withdraw_request request = {.store = f->store,
+	return (struct withdraw_request){.store = f->store,
 	    .ledger = f->ledger,
 	    .catalog = shandong,
 	    .department = catalog_department(shandong, market),
 	    .reason = span_of("误操作"),
 	    .since = DATE_NONE,
 	    .tmp_folder = f->dir,
-	    .now_ms = noon_ms(on)};
+	    .now_ms = noon_ms(on),
+	    .record = record};
+}
+
+static void withdraw(struct fixture *f, uint64_t record, const char *on)
+{
+	const struct withdraw_request request = withdrawal_of(f, record, on);
 	struct withdraw_result result;
 
 	assert_int_equal(withdraw_run(&request, &result, &f->err), 0);
+}
+
+static void reinstate(struct fixture *f, uint64_t record, const char *on)
+{
+	const struct withdraw_request request = withdrawal_of(f, record, on);
+	struct withdraw_result result;
+
 	assert_int_equal(withdraw_take_back(&request, &result, &f->err), 0);
 }
 
@@ -385,43 +398,52 @@ struct road {
 	const char *state; /* after it */
 };
 
-static enum err_code walk(struct fixture *f, const struct road *step,
-    uint64_t record, int64_t *case_id, struct case_result *made)
+static struct case_request request_of(struct fixture *f,
+    const struct catalog *catalogue, const struct road *step, uint64_t record,
+    int64_t case_id)
 {
-	char code[19];
-	bool begins = strcmp(step->move, "file") == 0;
-	struct case_request request = {.store = f->store,
+	static char code[19];
+
+	test_code(1, code);
+	return (struct case_request){.store = f->store,
 	    .ledger = f->ledger,
-	    .catalog = shandong,
+	    .catalog = catalogue,
 	    .side = step->actor[0] ? CAT_SIDE_NOBODY : CAT_SIDE_REPRESENTATIVE,
 	    .actor = step->actor[0] ? step->actor : code,
 	    .by = step->by,
 	    .move = step->move,
-	    .kind = begins ? "objection" : NULL,
+	    .kind = strcmp(step->move, "file") == 0 ? "objection" : NULL,
 	    .record = record,
-	    .case_id = *case_id,
+	    .case_id = case_id,
 	    .text = span_of(step->text),
 	    .letter = span_of(step->letter),
 	    .tmp_folder = f->dir,
 	    .now_ms = noon_ms(step->on)};
-	enum err_code rc;
+}
 
-	test_code(1, code);
-	rc = case_move(&request, made, &f->err);
-	if (!rc && begins)
+static enum err_code walk(struct fixture *f, const struct catalog *catalogue,
+    const struct road *step, uint64_t record, int64_t *case_id,
+    struct case_result *made)
+{
+	const struct case_request request =
+	    request_of(f, catalogue, step, record, *case_id);
+	enum err_code rc = case_move(&request, made, &f->err);
+
+	if (!rc && request.kind)
 		*case_id = made->case_id;
 	return rc;
 }
 
-static int64_t go(
-    struct fixture *f, const struct road *road, size_t count, uint64_t record)
+static int64_t go(struct fixture *f, const struct catalog *catalogue,
+    const struct road *road, size_t count, uint64_t record)
 {
 	struct case_result made;
 	int64_t case_id = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		enum err_code rc = walk(f, &road[i], record, &case_id, &made);
+		enum err_code rc =
+		    walk(f, catalogue, &road[i], record, &case_id, &made);
 
 		if (rc != road[i].rc)
 			fail_msg("row %zu (%s): %d: %s", i, road[i].move, rc,
@@ -482,15 +504,19 @@ static void case_move_road_is_the_table(void **state)
 	int64_t case_id;
 	size_t i;
 
+	record_of(f, market, 1, 9, "2026-02-20");
 	record_of(f, market, 1, 1, "2026-03-01");
-	case_id = go(f, road, ARRAY_COUNT(road), 0);
-	/* R-CAS-006: another content is a correction, the same is none. */
-	reinstate(f, "2026-03-03");
-	assert_int_equal(walk(f, &end[0], 0, &case_id, &made), ERR_CONFLICT);
+	case_id = go(f, shandong, road, ARRAY_COUNT(road), 1);
+	/* R-CAS-006: another content than when the case began is a correction,
+	 * the same is none. */
+	withdraw(f, 1, "2026-03-03");
+	reinstate(f, 1, "2026-03-03");
+	assert_int_equal(
+	    walk(f, shandong, &end[0], 1, &case_id, &made), ERR_CONFLICT);
 	record_of(f, market, 1, 2, "2026-03-04");
 	for (i = 0; i < ARRAY_COUNT(end); i++)
 		assert_int_equal(
-		    walk(f, &end[i], 0, &case_id, &made), end[i].rc);
+		    walk(f, shandong, &end[i], 1, &case_id, &made), end[i].rc);
 }
 
 static void case_move_own_record_is_decided_alone(void **state)
@@ -505,7 +531,149 @@ static void case_move_own_record_is_decided_alone(void **state)
 	struct fixture *f = fixture_of(state);
 
 	record_of(f, office, 1, 1, "2026-03-01");
-	go(f, road, ARRAY_COUNT(road), 0);
+	go(f, shandong, road, ARRAY_COUNT(road), 0);
+}
+
+/* R-CAS-006: so is the end of the record. */
+static void case_move_withdrawn_record_is_corrected(void **state)
+{
+	static const struct road road[] = {
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {office, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	    {office, "wang", "forward", "", "", "2026-03-02", OK, "forwarded"},
+	    {market, "li", "say-wrong", "x", "", "2026-03-02", OK, "answered"},
+	    {office, "wang", "uphold", "x", "", "2026-03-02", OK, "upheld"},
+	};
+	static const struct road end = {
+	    market, "li", "correct", "", "", "2026-03-03", OK, "corrected"};
+	struct fixture *f = fixture_of(state);
+	struct case_result made;
+	int64_t case_id;
+
+	record_of(f, market, 1, 1, "2026-03-01");
+	case_id = go(f, shandong, road, ARRAY_COUNT(road), 0);
+	withdraw(f, 0, "2026-03-03");
+	assert_int_equal(walk(f, shandong, &end, 0, &case_id, &made), OK);
+}
+
+/* Whoever asks for it; then the case is over, and another may begin. */
+static void case_move_review_is_once_and_another_persons(void **state)
+{
+	static const struct road road[] = {
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {office, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	    {office, "wang", "forward", "", "", "2026-03-02", OK, "forwarded"},
+	    {market, "li", "say-right", "x", "", "2026-03-02", OK, "answered"},
+	    {office, "wang", "reject", "x", "", "2026-03-02", OK, "rejected"},
+	    {"", "zhang", "ask-review", "x", "", "2026-03-03", OK, "reviewing"},
+	    {office, "wang", "uphold-review", "x", "", "2026-03-03",
+		ERR_REFUSED, ""},
+	    {office, "zhao", "reject-review", "x", "", "2026-03-03", OK,
+		"rejected"},
+	    {"", "zhang", "ask-review", "x", "", "2026-03-04", ERR_CONFLICT,
+		""},
+	    {"", "zhang", "file", "wrong", "", "2026-03-04", OK, "filed"},
+	};
+	struct fixture *f = fixture_of(state);
+
+	record_of(f, market, 1, 1, "2026-03-01");
+	go(f, shandong, road, ARRAY_COUNT(road), 0);
+}
+
+static void case_move_extension_is_once(void **state)
+{
+	static const char linan[] = "linan-development-reform";
+	static const struct road road[] = {
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {linan, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	    {linan, "wang", "extend", "x", "", "2026-03-03", OK, "accepted"},
+	    {linan, "wang", "extend", "x", "", "2026-03-04", ERR_CONFLICT, ""},
+	};
+	struct fixture *f = fixture_of(state);
+
+	record_of(f, linan, 1, 1, "2026-03-01");
+	go(f, zhejiang, road, ARRAY_COUNT(road), 0);
+}
+
+static void case_move_texts_are_lines_within_bounds(void **state)
+{
+	static char long_text[CASE_TEXT_CHARS_MAX + 2];
+	static char long_by[CASE_BY_BYTES_MAX + 1];
+	static const struct road road[] = {
+	    {"", "zhang", "file", "a\x7f", "", "2026-03-02", ERR_INPUT, ""},
+	    {"", "zhang", "file", "a\xff", "", "2026-03-02", ERR_INPUT, ""},
+	    {"", "zhang", "file", long_text, "", "2026-03-02", ERR_INPUT, ""},
+	    {"", "zhang\n", "file", "a", "", "2026-03-02", ERR_INPUT, ""},
+	    {"",
+		"张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张张"
+		"张张张",
+		"file", "a", "", "2026-03-02", ERR_INPUT, ""},
+	    {office, "wang", "file", "a", "7\n8", "2026-03-02", ERR_INPUT, ""},
+	    {"", long_by, "file", long_text + 1, "", "2026-03-02", OK, "filed"},
+	    {office, "wang", "refuse", "a b\nc", "", "2026-03-02", OK,
+		"refused"},
+	};
+	struct fixture *f = fixture_of(state);
+
+	memset(long_text, 'a', sizeof(long_text) - 1);
+	memset(long_by, 'b', sizeof(long_by) - 1);
+	record_of(f, market, 1, 1, "2026-03-01");
+	go(f, shandong, road, ARRAY_COUNT(road), 0);
+}
+
+/* Records: 0 replaced by 1, 2 withdrawn by 3, 4 stands. */
+static void case_move_begins_about_own_record_that_stands(void **state)
+{
+	static const struct {
+		uint64_t record;
+		bool is_others;
+		const char *kind, *on;
+		enum err_code rc;
+	} cases[] = {
+	    {99, false, "objection", "2026-03-02", ERR_NOT_FOUND},
+	    {3, false, "objection", "2026-03-02", ERR_NOT_FOUND},
+	    {0, false, "objection", "2026-03-02", ERR_CONFLICT},
+	    {2, false, "objection", "2026-03-02", ERR_CONFLICT},
+	    {4, true, "objection", "2026-03-02", ERR_NOT_FOUND},
+	    {4, false, "dance", "2026-03-02", ERR_INPUT},
+	    {4, false, "objection", "2025-06-21", ERR_CONFLICT},
+	    {4, false, "objection", "2025-06-22", OK},
+	};
+	static const struct road file = {
+	    "", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"};
+	static const struct road back = {
+	    "", "zhang", "take-back", "", "", "2026-03-02", OK, "taken-back"};
+	struct fixture *f = fixture_of(state);
+	struct case_request request;
+	struct case_result made;
+	char other[19];
+	size_t i;
+
+	test_code(2, other);
+	record_of(f, market, 1, 1, "2025-06-01");
+	record_of(f, market, 1, 2, "2025-06-01");
+	record_of(f, market, 2, 1, "2025-06-01");
+	withdraw(f, 2, "2025-06-02");
+	record_of(f, market, 3, 1, "2025-06-02");
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		request = request_of(f, shandong, &file, cases[i].record, 0);
+		request.kind = cases[i].kind;
+		request.now_ms = noon_ms(cases[i].on);
+		if (cases[i].is_others)
+			request.actor = other;
+		if (case_move(&request, &made, &f->err) != cases[i].rc)
+			fail_msg("row %zu", i);
+	}
+	/* Nor is the case anybody's whose record it is not, or who looked at
+	 * what it was before. */
+	request = request_of(f, shandong, &back, 4, made.case_id);
+	request.actor = other;
+	assert_int_equal(case_move(&request, &made, &f->err), ERR_NOT_FOUND);
+	request = request_of(f, shandong, &back, 4, made.case_id);
+	request.steps_seen = 2;
+	assert_int_equal(case_move(&request, &made, &f->err), ERR_CONFLICT);
+	request.steps_seen = 1;
+	assert_int_equal(case_move(&request, &made, &f->err), OK);
 }
 
 /* ---- verification ---- */
@@ -576,7 +744,7 @@ static void case_verify_names_what_was_changed(void **state)
 
 	record_of(f, market, 1, 1, "2026-03-01");
 	expect_found(f, 0, NULL, 0);
-	id = go(f, road, ARRAY_COUNT(road), 0);
+	id = go(f, shandong, road, ARRAY_COUNT(road), 0);
 	expect_found(f, 2, NULL, 1);
 	expect_found(f, 3, "but 3 were sealed", 1);
 	{
@@ -624,6 +792,146 @@ static void case_verify_names_what_was_changed(void **state)
 	}
 }
 
+/* A row that says something else than its statement, column for column. */
+static void case_verify_names_each_changed_column(void **state)
+{
+	static const struct {
+		const char *change, *back, *says;
+	} cases[] = {
+#define STEP(to, from)                                                         \
+	"UPDATE case_step SET " to " WHERE step = 2",                          \
+	    "UPDATE case_step SET " from " WHERE step = 2",                    \
+	    "step 2 of case 1 is not what was sealed"
+	    {STEP("move = 'refuse'", "move = 'accept'")},
+	    {STEP("state = 'filed'", "state = 'accepted'")},
+	    {STEP("side = 'source'", "side = 'office'")},
+	    {STEP("actor = 'rizhao-tax'",
+		"actor = 'rizhao-development-"
+		"reform'")},
+	    {STEP("moved_by = 'li'", "moved_by = 'wang'")},
+	    {STEP("moved_at = moved_at + 1000", "moved_at = moved_at - 1000")},
+#undef STEP
+	    {"UPDATE case_step SET step = 3 WHERE step = 2",
+		"UPDATE case_step SET step = 2 WHERE step = 3",
+		"step 3 of case 1 is not what was sealed"},
+	    {"UPDATE case_file SET kind = 'repair'",
+		"UPDATE case_file SET kind = 'objection'",
+		"step 2 of case 1 is not what was sealed"},
+	    {"UPDATE case_file SET source = 'rizhao-tax'",
+		"UPDATE case_file SET source = 'rizhao-market-regulation'",
+		"is not about the record"},
+	    {"UPDATE case_file SET record = 1",
+		"UPDATE case_file SET record = 0", "is not about the record"},
+	    {"UPDATE case_file SET record = 3",
+		"UPDATE case_file SET record = 0",
+		"step 2 of case 1 is not what was sealed"},
+	    {"UPDATE case_file SET case_id = 7;"
+	     "UPDATE case_step SET case_id = 7",
+		"UPDATE case_file SET case_id = 1;"
+		"UPDATE case_step SET case_id = 1",
+		"step 1 of case 7 is not what was sealed"},
+	    {"UPDATE case_file SET case_id = 7;"
+	     "UPDATE case_step SET case_id = 7",
+		"UPDATE case_file SET case_id = 1;"
+		"UPDATE case_step SET case_id = 1",
+		"step 2 of case 7 is not what was sealed"},
+	};
+	static const struct road road[] = {
+	    {"", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"},
+	    {office, "wang", "accept", "", "", "2026-03-02", OK, "accepted"},
+	};
+	struct fixture *f = fixture_of(state);
+	size_t i;
+
+	record_of(f, market, 1, 1, "2026-03-01");
+	assert_int_equal(go(f, shandong, road, ARRAY_COUNT(road), 0), 1);
+	record_of(f, market, 1, 2, "2026-03-03");
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		change_file(f, cases[i].change);
+		expect_found(f, 2, cases[i].says, 1);
+		change_file(f, cases[i].back);
+		expect_found(f, 2, NULL, 1);
+	}
+}
+
+/* The catalogue with a move that is not in its files, in the place of one,
+ * which follows the filing. */
+struct bent {
+	struct catalog catalog;
+	struct cat_case_kind kind;
+	struct cat_case_move moves[MOVES_MAX];
+};
+
+static void bend(struct bent *b, const char *move, const char *id,
+    enum cat_case_side side, const char *to)
+{
+	static const char *const filed[] = {"filed"};
+	size_t i;
+
+	b->catalog = *shandong;
+	b->kind = *catalog_case_kind(shandong, "objection");
+	assert_true(b->kind.moves_count <= MOVES_MAX);
+	for (i = 0; i < b->kind.moves_count; i++) {
+		struct cat_case_move *m = &b->moves[i];
+
+		*m = b->kind.moves[i];
+		if (strcmp(m->id, move) != 0)
+			continue;
+		m->id = id;
+		m->by[side] = true;
+		m->from = filed;
+		m->from_count = 1;
+		m->to = to;
+	}
+	b->kind.moves = b->moves;
+	b->catalog.case_kinds = &b->kind;
+	b->catalog.case_kinds_count = 1;
+}
+
+/* R-CAS-003 */
+static void case_verify_names_a_move_that_was_not_allowed(void **state)
+{
+	static const struct {
+		const char *move, *id;
+		enum cat_case_side side;
+		const char *actor, *to;
+		bool is_allowed;
+	} cases[] = {
+	    {"accept", "accept", CAT_SIDE_OFFICE, office, "accepted", true},
+	    {"accept", "welcome", CAT_SIDE_OFFICE, office, "accepted", false},
+	    {"accept", "accept", CAT_SIDE_SOURCE, market, "accepted", false},
+	    {"accept", "accept", CAT_SIDE_OFFICE, office, "answered", false},
+	    {"uphold", "uphold", CAT_SIDE_OFFICE, office, "upheld", false},
+	};
+	static const struct road first = {
+	    "", "zhang", "file", "wrong", "", "2026-03-02", OK, "filed"};
+	static struct bent bent;
+	struct fixture *f = fixture_of(state);
+	struct case_result made;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		const struct road next = {cases[i].actor, "wang", cases[i].id,
+		    "x", "", "2026-03-02", OK, cases[i].to};
+		int64_t id = 0;
+		char says[80];
+
+		record_of(f, market, i, 1, "2026-03-01");
+		assert_int_equal(
+		    walk(f, shandong, &first, i * 3, &id, &made), OK);
+		bend(&bent, cases[i].move, cases[i].id, cases[i].side,
+		    cases[i].to);
+		assert_int_equal(
+		    walk(f, &bent.catalog, &next, i * 3, &id, &made), OK);
+		snprintf(says, sizeof(says),
+		    "step 2 of case %lld is a move that its catalogue does "
+		    "not have",
+		    (long long)id);
+		expect_found(
+		    f, 2 * (i + 1), cases[i].is_allowed ? NULL : says, i + 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -633,6 +941,26 @@ int main(void)
 		case_move_road_is_the_table, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		case_move_own_record_is_decided_alone, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_move_withdrawn_record_is_corrected, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_move_review_is_once_and_another_persons, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_move_extension_is_once, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_move_texts_are_lines_within_bounds, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_move_begins_about_own_record_that_stands, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_verify_names_each_changed_column, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		case_verify_names_a_move_that_was_not_allowed, fixture_setup,
 		fixture_teardown),
 	    cmocka_unit_test_setup_teardown(case_verify_names_what_was_changed,
 		fixture_setup, fixture_teardown),
