@@ -9,6 +9,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/check.h"
+
 /* ---- sessions ---- */
 
 static void session_ends_by_silence_and_by_age(void **state)
@@ -79,6 +81,21 @@ static void session_stages_in_their_order(void **state)
 	look(f, &b, later);
 	assert_int_equal(b.caller.stage, PEOPLE_STAGE_WHOLE);
 	assert_true(people_may(&b.caller, PEOPLE_SUBMIT, NULL));
+}
+
+/* Of an organisation's representative no code is asked. */
+static void session_stage_is_whole_where_no_code_is_needed(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	struct browser b;
+
+	assert_int_equal(
+	    grant(f, id, "representative", NULL, "91371100MA3C000015"), 0);
+	start(f, id, NOON, &b);
+	look(f, &b, NOON);
+	assert_int_equal(b.caller.stage, PEOPLE_STAGE_WHOLE);
+	assert_true(people_may(&b.caller, PEOPLE_OWN_USES, NULL));
 }
 
 /* Whoever gave the password and no code has ten minutes. */
@@ -173,6 +190,32 @@ static void sessions_end_one_and_all(void **state)
 	assert_int_equal(b[2].caller.was, PEOPLE_NOBODY);
 }
 
+/* Whatever a browser calls itself; whether a second factor was given. */
+static void sessions_are_told_in_printable_text(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	char secret[PEOPLE_SECRET_CHARS + 1];
+	struct people_session *list;
+	size_t count;
+
+	assert_int_equal(
+	    people_session_start(f->store, id, false, span_of("::1"),
+		span_of("a ~\x1f\x7f\xc3"), NOON, secret, NULL),
+	    0);
+	assert_int_equal(
+	    people_session_start(f->store, id, true, span_of("::1"),
+		span_of(""), NOON - 1, secret, NULL),
+	    0);
+	assert_int_equal(
+	    people_sessions(f->store, f->arena, id, NOON, &list, &count, NULL),
+	    0);
+	assert_int_equal(count, 2);
+	assert_string_equal(list[0].agent, "a ~???");
+	assert_false(list[0].has_code);
+	assert_true(list[1].has_code);
+}
+
 static void session_ends_with_a_change_of_rights(void **state)
 {
 	struct fixture *f = *state;
@@ -249,6 +292,39 @@ static void may_for_is_of_the_departments_division(void **state)
 	assert_false(people_may_for(&caller, PEOPLE_SUBMIT, NULL));
 }
 
+static void may_of_a_representative_is_about_his_own(void **state)
+{
+	static const char code[] = "91371100MA3C000015";
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	const struct people_thing own = {.organisation = code};
+	const struct people_thing other = {
+	    .organisation = "91371102MA3EXAMP7A"};
+	const struct people_thing none = {0};
+	struct people_caller caller = {
+	    .kind = PEOPLE_SESSION, .capabilities = 1u << PEOPLE_OWN_USES};
+
+	assert_int_equal(grant(f, id, "representative", NULL, code), 0);
+	caller.user = user_of(f, id);
+	assert_true(people_may(&caller, PEOPLE_OWN_USES, &own));
+	assert_false(people_may(&caller, PEOPLE_OWN_USES, &other));
+	assert_false(people_may(&caller, PEOPLE_OWN_USES, &none));
+}
+
+static void may_matter_is_a_tokens_list_and_any_sessions(void **state)
+{
+	const struct people_caller session = {
+	    .kind = PEOPLE_SESSION, .matters = ""};
+	const struct people_caller all = {.kind = PEOPLE_TOKEN, .matters = "*"};
+	const struct people_caller nobody = {
+	    .kind = PEOPLE_NOBODY, .matters = "*"};
+
+	(void)state;
+	assert_true(people_may_matter(&session, span_of("bid")));
+	assert_true(people_may_matter(&all, span_of("bid")));
+	assert_false(people_may_matter(&nobody, span_of("bid")));
+}
+
 /* ---- tokens ---- */
 
 static struct people_new_token plan(void)
@@ -290,6 +366,7 @@ static void token_names_its_caller(void **state)
 	assert_string_equal(c.department, market);
 	assert_string_equal(c.token_title, "审批系统");
 	assert_int_equal(c.rate, 20);
+	assert_true(people_may(&c, PEOPLE_CHECK, NULL));
 	assert_true(people_may(&c, PEOPLE_CHECK, &own));
 	assert_false(people_may(&c, PEOPLE_CHECK, &foreign));
 	assert_false(people_may(&c, PEOPLE_SUBMIT, NULL));
@@ -424,13 +501,47 @@ static void token_add_refuses_what_no_program_may(void **state)
 	assert_int_equal(
 	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
 	new = plan();
-	new.rate = 0;
+	new.department = "";
 	assert_int_equal(
 	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
-	new = plan();
-	new.title = "";
-	assert_int_equal(
-	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+}
+
+static void token_add_looks_at_texts_and_rate(void **state)
+{
+	static char title[PEOPLE_NAME_BYTES_MAX + 2];
+	static char matters[PEOPLE_MATTERS_BYTES_MAX + 2];
+	static const struct {
+		const char *title, *matters;
+		int rate;
+		enum err_code rc;
+	} rows[] = {
+	    {"", "bid", 1, ERR_INPUT},
+	    {"two\nlines", "bid", 1, ERR_INPUT},
+	    {"a\xff", "bid", 1, ERR_INPUT},
+	    {title, "bid", 1, ERR_INPUT},
+	    {"371102198503030033", "bid", 1, ERR_REFUSED}, /* R-IDT-008 */
+	    {"a", matters, 1, ERR_INPUT},
+	    {"a", "bid", 0, ERR_INPUT},
+	    {"a", "bid", PEOPLE_RATE_MAX + 1, ERR_INPUT},
+	    {"a", "bid", 1, 0},
+	    {title + 1, matters + 1, PEOPLE_RATE_MAX, 0},
+	};
+	struct fixture *f = *state;
+	char text[PEOPLE_TOKEN_CHARS + 1];
+	size_t i;
+
+	memset(title, 'a', sizeof(title) - 1);
+	memset(matters, 'a', sizeof(matters) - 1);
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct people_new_token new = plan();
+
+		new.title = rows[i].title;
+		new.matters = rows[i].matters;
+		new.rate = rows[i].rate;
+		if (people_token_add(f->store, &new, NOON, text, &f->err) !=
+		    rows[i].rc)
+			fail_msg("row %zu", i);
+	}
 }
 
 int main(void)
@@ -439,18 +550,23 @@ int main(void)
 	    STORED(session_ends_by_silence_and_by_age),
 	    STORED(session_secret_is_not_stored),
 	    STORED(session_stages_in_their_order),
+	    STORED(session_stage_is_whole_where_no_code_is_needed),
 	    STORED(session_without_its_code_is_short),
 	    STORED(session_renew_makes_the_old_secret_worthless),
 	    STORED(sessions_end_one_and_all),
+	    STORED(sessions_are_told_in_printable_text),
 	    STORED(session_ends_with_a_change_of_rights),
 	    STORED(form_token_is_of_session_and_key),
 	    STORED(may_is_by_role_and_scope),
 	    STORED(may_for_is_of_the_departments_division),
+	    STORED(may_of_a_representative_is_about_his_own),
+	    cmocka_unit_test(may_matter_is_a_tokens_list_and_any_sessions),
 	    STORED(token_names_its_caller),
 	    STORED(token_wrong_is_nobody_s),
 	    STORED(token_rotate_leaves_no_gap),
 	    STORED(token_ends_when_revoked_or_expired),
 	    STORED(token_add_refuses_what_no_program_may),
+	    STORED(token_add_looks_at_texts_and_rate),
 	};
 
 	return cmocka_run_group_tests(tests, hash_once, NULL);

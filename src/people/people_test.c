@@ -110,7 +110,10 @@ static void user_add_login_is_folded_and_unique(void **state)
 static void user_add_bad_names_are_refused(void **state)
 {
 	static const char *const logins[] = {"", "a", ".ab", "a b", "王某",
-	    "abc'--", "a/b", "a23456789012345678901234567890123"};
+	    "abc'--", "a/b", "a:b", "a@b", "a[b", "a`b", "a{b",
+	    "a23456789012345678901234567890123"};
+	static const char number[] = "371102198503030033";
+	static char name[PEOPLE_NAME_BYTES_MAX + 2];
 	struct fixture *f = *state;
 	int64_t id;
 	size_t i;
@@ -125,6 +128,24 @@ static void user_add_bad_names_are_refused(void **state)
 	assert_int_equal(people_user_add(f->store, "wang", "", "", false, NOON,
 			     &id, &f->err),
 	    ERR_INPUT);
+	assert_int_equal(people_user_add(f->store, "wang", "a\xff", "", false,
+			     NOON, &id, &f->err),
+	    ERR_INPUT);
+	memset(name, 'a', sizeof(name) - 1);
+	assert_int_equal(people_user_add(f->store, "wang", name, "", false,
+			     NOON, &id, &f->err),
+	    ERR_INPUT);
+	/* R-IDT-008 */
+	assert_int_equal(people_user_add(f->store, number, "x", "", false, NOON,
+			     &id, &f->err),
+	    ERR_REFUSED);
+	assert_int_equal(people_user_add(f->store, "wang", number, "", false,
+			     NOON, &id, &f->err),
+	    ERR_REFUSED);
+	assert_int_equal(
+	    people_user_add(f->store, "azAZ09._-azAZ09._-azAZ09._-azAZ0",
+		name + 1, "", false, NOON, &id, &f->err),
+	    0);
 }
 
 static void grant_wants_the_role_s_scope(void **state)
@@ -133,11 +154,20 @@ static void grant_wants_the_role_s_scope(void **state)
 	int64_t id = add_user(f, "wang"), users = 0;
 	struct people_grant_change change = {
 	    .user_id = id, .role = "operator", .department = market};
+	const struct people_grant_change divided = {.user_id = id,
+	    .role = "representative",
+	    .division = "371100",
+	    .organisation = "91371100MA3C000015",
+	    .by = "test"};
 
 	assert_int_equal(grant(f, id, "operator", NULL, NULL), ERR_INPUT);
 	assert_int_equal(grant(f, id, "admin", market, NULL), ERR_INPUT);
 	assert_int_equal(grant(f, id, "root", NULL, NULL), ERR_INPUT);
 	assert_int_equal(grant(f, id, "representative", NULL, NULL), ERR_INPUT);
+	assert_int_equal(
+	    grant(f, id, "operator", market, "91371100MA3C000015"), ERR_INPUT);
+	assert_int_equal(
+	    people_grant_add(f->store, &divided, NOON, &f->err), ERR_INPUT);
 	assert_int_equal(grant(f, id, "operator", market, NULL), 0);
 	assert_int_equal(grant(f, id, "operator", market, NULL), ERR_CONFLICT);
 	assert_int_equal(
@@ -149,6 +179,21 @@ static void grant_wants_the_role_s_scope(void **state)
 	assert_int_equal(
 	    people_grant_revoke(f->store, &change, &f->err), ERR_NOT_FOUND);
 	assert_int_equal(user_of(f, id).grants_count, 1);
+}
+
+static void grants_of_one_user_are_bounded(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	char department[24];
+	int i;
+
+	for (i = 0; i <= PEOPLE_GRANTS_MAX; i++) {
+		snprintf(department, sizeof(department), "department-%d", i);
+		assert_int_equal(grant(f, id, "clerk", department, NULL),
+		    i < PEOPLE_GRANTS_MAX ? 0 : ERR_FULL);
+	}
+	assert_int_equal(user_of(f, id).grants_count, PEOPLE_GRANTS_MAX);
 }
 
 static void users_are_listed_with_their_roles(void **state)
@@ -183,9 +228,14 @@ static void password_check_refuses_what_is_easy(void **state)
 	    {"wang 1234567", false},
 	    {"xxWANGxx1234567", false},
 	    {"\xff\xfe\xff\xfe 1234567 abc", false},
+	    {"1234567xxWANG", false},
+	    {"abcde abcde", false},
+	    {"abcdabcdabcd", false},
+	    {"abcdeabcdeab", true},
 	    {"correct horse battery", true},
 	    {"这是一个很长的密码不要告诉别人", true},
 	};
+	char text[PEOPLE_PASSWORD_BYTES_MAX + 1];
 	size_t i;
 
 	(void)state;
@@ -193,6 +243,20 @@ static void password_check_refuses_what_is_easy(void **state)
 		assert_int_equal(people_password_check(
 				     span_of(rows[i].text), "wang", NULL) == 0,
 		    rows[i].is_good);
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "correct horse", 13);
+	assert_int_equal(people_password_check(
+			     (struct span){text, sizeof(text)}, "wang", NULL),
+	    ERR_INPUT);
+	assert_int_equal(
+	    people_password_check(
+		(struct span){text, sizeof(text) - 1}, "wang", NULL),
+	    0);
+	text[20] = '\0';
+	assert_int_equal(
+	    people_password_check(
+		(struct span){text, sizeof(text) - 1}, "wang", NULL),
+	    ERR_INPUT);
 }
 
 static void password_hash_fits_only_its_own(void **state)
@@ -339,6 +403,36 @@ static void sign_in_really_compares(void **state)
 	assert_int_equal(outcome, PEOPLE_WRONG);
 }
 
+/* What was worked out at less than today's cost is worked out again. */
+static void sign_in_makes_a_weak_hash_strong(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	char weak[crypto_pwhash_STRBYTES];
+	struct people_attempt attempt;
+	enum people_outcome outcome;
+	int i;
+
+	assert_int_equal(
+	    crypto_pwhash_str(weak, good, strlen(good),
+		crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN),
+	    0);
+	assert_int_equal(
+	    people_user_set_password(f->store, id, weak, false, 0, NOON, NULL),
+	    0);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(people_attempt_load(
+				     f->store, span_of("wang"), &attempt, NULL),
+		    0);
+		people_attempt_check(&attempt, span_of(i ? good : "wrong"));
+		assert_int_equal(attempt.is_rehash_due, i == 1);
+		assert_int_equal(people_attempt_settle(
+				     f->store, &attempt, NOON, &outcome, NULL),
+		    0);
+		assert_int_equal(outcome, i ? PEOPLE_IN : PEOPLE_WRONG);
+	}
+}
+
 static void sign_in_unknown_login_is_counted_and_wrong(void **state)
 {
 	struct fixture *f = *state;
@@ -427,7 +521,7 @@ static void sign_in_disabled_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	int64_t id = add_user(f, "wang");
-	struct browser b;
+	struct browser b, late;
 
 	start(f, id, NOON, &b);
 	assert_int_equal(look(f, &b, NOON), PEOPLE_SESSION);
@@ -436,8 +530,12 @@ static void sign_in_disabled_is_refused(void **state)
 	    people_user_set_disabled(f->store, id, true, NOON, NULL), 0);
 	assert_int_equal(look(f, &b, NOON), PEOPLE_NOBODY);
 	assert_int_equal(try_password(f, "wang", good, NOON), PEOPLE_DISABLED);
+	/* Nor by a session that began while the account was being closed. */
+	start(f, id, NOON, &late);
+	assert_int_equal(look(f, &late, NOON), PEOPLE_NOBODY);
 	assert_int_equal(
 	    people_user_set_disabled(f->store, id, false, NOON, NULL), 0);
+	assert_int_equal(look(f, &b, NOON), PEOPLE_NOBODY);
 	assert_int_equal(try_password(f, "wang", good, NOON), PEOPLE_IN);
 }
 
@@ -536,12 +634,14 @@ int main(void)
 	    STORED(user_add_login_is_folded_and_unique),
 	    STORED(user_add_bad_names_are_refused),
 	    STORED(grant_wants_the_role_s_scope),
+	    STORED(grants_of_one_user_are_bounded),
 	    STORED(users_are_listed_with_their_roles),
 	    cmocka_unit_test(password_check_refuses_what_is_easy),
 	    cmocka_unit_test(password_hash_fits_only_its_own),
 	    cmocka_unit_test(password_once_is_taken_by_the_check),
 	    STORED(sign_in_costs_one_computation_whoever_it_is),
 	    STORED(sign_in_really_compares),
+	    STORED(sign_in_makes_a_weak_hash_strong),
 	    STORED(sign_in_unknown_login_is_counted_and_wrong),
 	    STORED(sign_in_without_a_password_never),
 	    STORED(sign_in_locks_after_five_and_doubles),

@@ -60,12 +60,15 @@ static void totp_check_takes_near_steps_once(void **state)
 	assert_false(totp_check(secret, two, 120000, 0, &step));
 	assert_false(totp_check(secret, two, 60000, 2, &step));
 	assert_true(totp_check(secret, span_of(" 359 152 "), 60000, 0, &step));
+	/* All noughts are a code like any other. */
+	assert_true(
+	    totp_check(secret, span_of("000000"), 349495 * 30000LL, 0, &step));
 }
 
 static void totp_check_refuses_what_is_no_code(void **state)
 {
 	static const char *const texts[] = {"", "35915", "3591520", "0359152",
-	    "35915a", "-59152", "359152\n", "３５９１５２"};
+	    "35915a", "-59152", "35914<", "35916(", "359152\n", "３５９１５２"};
 	int64_t step;
 	size_t i;
 
