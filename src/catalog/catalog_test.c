@@ -472,9 +472,9 @@ static void catalog_load_shipped_cities_have_no_error(void **state)
  * R-CAT-009; regime-overlap, regime-gap: R-CAT-010; header-twice: R-CAT-011;
  * list-entry: R-CAT-014, R-BND-004, R-BND-005; counting, counting-in-words:
  * R-CAT-015, R-BND-004; measure-outside-matter: R-CAT-016; measure-reduces:
- * R-CAT-017; list-local, widen-lists: R-CAT-018; over-reach: R-CAT-019,
- * R-BND-013; measure-shape: R-CAT-020; audit-rule: R-CAT-025;
- * matter-untold: R-CAT-026; person-text: R-BND-014.
+ * R-CAT-017; list-local: R-CAT-003; list-local, widen-lists: R-CAT-018;
+ * over-reach: R-CAT-019, R-BND-013; measure-shape: R-CAT-020; audit-rule:
+ * R-CAT-025; matter-untold: R-CAT-026; person-text: R-BND-014.
  */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)

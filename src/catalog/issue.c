@@ -158,7 +158,7 @@ static const struct cat_lint_rule rules[] = {
 	N_("It has targets, matters and follows, each of these either a list "
 	   "or an item; months belong to lasts: months.")},
     [LINT_LOCAL_BASIS] = {"CAT-073", CAT_ERROR,
-	N_("a province or city adds a list or measure without a local "
+	N_("a province or city adds an item, list or measure without a local "
 	   "regulation"),
 	N_("Name a local regulation (kind: regulation) under bases of the "
 	   "province "

@@ -420,6 +420,12 @@ static void lint_local(const struct catalog *c, struct cat_issues *issues)
 {
 	size_t i;
 
+	for (i = 0; i < c->items_count; i++) {
+		const struct cat_item *item = &c->items[i];
+
+		check_local(N_("item"), item->id, &item->where, item->bases,
+		    item->bases_count, issues);
+	}
 	for (i = 0; i < c->lists_count; i++) {
 		const struct cat_list *l = &c->lists[i];
 
