@@ -34,6 +34,16 @@ static void plan_column_finds_field(void **state)
 	    {"罚款金额（万元）", "CF_NR_FK"},
 	    {"罚款金额", "CF_NR_FK"},
 	    {"行政相对人代码_1（统一社会信用代码）", "CF_XDR_SHXYM"},
+	    /* R-CAT-013: of the layout of 2015 */
+	    {"CF_XDR_GSDJ", "CF_XDR_GSZC"},
+	    {"行政相对人代码_3(工商登记码)", "CF_XDR_GSZC"},
+	    {"CF_XDR_ZDM", "CF_XDR_ZZJG"},
+	    {"行政相对人代码_2 (组织机构代码)", "CF_XDR_ZZJG"},
+	    {"CF_XZJG", "CF_CFJG"},
+	    {"CF_JG", "CF_NR"},
+	    {"处罚类别1", "CF_CFLB1"},
+	    {"CF_ZT", "CF_ZT"},
+	    {"地方编码", "DFBM"},
 	    {"负责人", "CF_FRDB"},
 	    {"*行政处罚决定书文号", "CF_WSH"},
 	    {" ＊ 罚款金额(万元)**", "CF_NR_FK"},
@@ -311,8 +321,9 @@ static void check_internal_fields_stand_apart(void **state)
 }
 
 /* R-ING-007: a citizen number in a text; R-ING-008: the check character;
- * R-ING-011: identifiers that are not the subject's own; R-ING-023: days that
- * contradict each other */
+ * R-ING-011: identifiers that are not the subject's own; R-ING-022: what a
+ * kind of penalty has to say besides; R-ING-023: days that contradict each
+ * other */
 static void check_bad_value_is_found(void **state)
 {
 	static const struct {
@@ -341,6 +352,11 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_YJ", "无", "required-missing", ROW_REFUSED},
 	    {"CF_SY", " / ", "required-missing", ROW_REFUSED},
 	    {"CF_JDRQ", "", "required-missing", ROW_REFUSED},
+	    {"CF_NR_FK", "", "required-missing", ROW_REFUSED},
+	    {"CF_CFLB", "警告、没收违法所得", "required-missing", ROW_REFUSED},
+	    {"CF_CFLB", "没收非法财物", "required-missing", ROW_REFUSED},
+	    {"CF_CFLB", "暂扣许可证件", "required-missing", ROW_REFUSED},
+	    {"CF_CFLB", "吊销许可证件", "required-missing", ROW_REFUSED},
 	    {"CF_JDRQ", "2026-02-30", "date-impossible", ROW_REFUSED},
 	    {"CF_JDRQ", "03/02/2026", "date-ambiguous", ROW_REFUSED},
 	    {"CF_JDRQ", "2026-03", "date-incomplete", ROW_REFUSED},
