@@ -17,7 +17,6 @@
 #include "api/api_test_help.h"
 #include "api/atom.h"
 #include "api/catalogue_page.h"
-#include "api/tables.h"
 #include "api/changes.h"
 #include "api/csv.h"
 #include "api/departments.h"
@@ -760,102 +759,6 @@ static void catalogue_onAnotherDay_hasThatDaysRegime(void **state)
 	    ERR_NOT_FOUND);
 }
 
-/* The element of an array whose "id" is that; NULL when there is none. */
-static const json_t *with_id(const json_t *array, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < json_array_size(array); i++)
-		if (strcmp(text_at(json_array_get(array, i), "id"), id) == 0)
-			return json_array_get(array, i);
-	return NULL;
-}
-
-static void catalogue_holdsListsMeasuresAndMatters(void **state)
-{
-	struct world *w = *state;
-	const struct catalog *c = w->reading.catalog;
-	json_t *doc = parse(
-	    w, catalogue_document(&w->reading, DATE_NONE, &w->out, &w->err));
-	const json_t *wages = with_id(at(doc, "lists"), "wage-arrears");
-
-	assert_int_equal(json_array_size(at(doc, "lists")), c->lists_count);
-	assert_int_equal(
-	    json_array_size(at(doc, "measures")), c->measures_count);
-	assert_int_equal(json_array_size(at(doc, "matters")), c->matters_count);
-	assert_int_equal(c->matters_count, 9);
-	assert_int_equal(json_array_size(at(doc, "tables")), 3);
-	assert_string_equal(text_at(wages, "kind"), "serious");
-	assert_int_equal(int_at(wages, "longest_months"), 36);
-	json_decref(doc);
-}
-
-/* R-CAT-026: the nine uses of 2019, with measures or why there are none. */
-static void tables_mattersAreTheNineAndSayWhatIsTold(void **state)
-{
-	static const char *const ids[] = {"government-procurement",
-	    "land-and-mining", "construction-bidding", "state-asset-transfer",
-	    "fiscal-subsidies", "ratings-and-reviews",
-	    "qualifications-and-honours", "public-body-qualification", "other"};
-	struct world *w = *state;
-	json_t *doc = parse(w,
-	    table_matters_document(&w->reading, DATE_NONE, &w->out, &w->err));
-	const json_t *matters = at(doc, "matters"), *row;
-	size_t i;
-
-	assert_int_equal(json_array_size(matters), ARRAY_COUNT(ids));
-	for (i = 0; i < ARRAY_COUNT(ids); i++) {
-		row = json_array_get(matters, i);
-		assert_string_equal(text_at(row, "id"), ids[i]);
-		assert_true(!json_array_size(at(row, "measures")) ==
-		    !!text_at(row, "no_measure")[0]);
-	}
-	row =
-	    with_id(at(with_id(matters, ids[5]), "items"), "inspection-result");
-	assert_true(json_is_false(at(row, "is_told")));
-	json_decref(doc);
-}
-
-static void tables_showAMeasureByListKindAndMatter(void **state)
-{
-	struct world *w = *state;
-	json_t *doc = parse(w,
-	    table_memoranda_document(&w->reading, DATE_NONE, &w->out, &w->err));
-	const json_t *group = with_id(at(doc, "groups"), "list-wage-arrears");
-	const json_t *row = with_id(at(group, "rows"), "limit-procurement");
-
-	assert_non_null(row);
-	assert_true(json_is_true(at(row, "is_asker")));
-	assert_string_equal(
-	    text_at(json_array_get(at(row, "matters"), 0), "id"),
-	    "government-procurement");
-	/* A class of an item's records is named in the row. */
-	row = with_id(at(with_id(at(doc, "groups"), "item-penalty"), "rows"),
-	    "key-supervision");
-	assert_string_equal(text_at(row, "class_title"), "serious");
-	json_decref(doc);
-
-	doc = parse(
-	    w, table_kinds_document(&w->reading, DATE_NONE, &w->out, &w->err));
-	assert_int_equal(
-	    json_array_size(at(doc, "groups")), CAT_MEASURE_KIND_COUNT);
-	group = with_id(at(doc, "groups"), "reduce");
-	assert_non_null(with_id(at(group, "rows"), "limit-procurement"));
-	assert_null(with_id(at(group, "rows"), "limit-honours"));
-	json_decref(doc);
-
-	doc = parse(w,
-	    table_matters_document(
-		&w->reading, day("2020-01-01"), &w->out, &w->err));
-	assert_true(json_is_false(at(doc, "is_today")));
-	row = with_id(at(doc, "matters"), "government-procurement");
-	assert_int_equal(int_at(row, "number"), 1);
-	assert_non_null(with_id(at(row, "measures"), "limit-procurement"));
-	assert_non_null(with_id(at(row, "lists"), "wage-arrears"));
-	assert_int_equal(int_at(row, "reverse_months"), 12);
-	json_decref(doc);
-}
-
 static void subject_publicDocument_hasATimeline(void **state)
 {
 	struct world *w = *state;
@@ -948,9 +851,6 @@ int main(void)
 	    TEST(meanings_areTold),
 	    TEST(log_tellsTheSignedState),
 	    TEST(catalogue_onAnotherDay_hasThatDaysRegime),
-	    TEST(catalogue_holdsListsMeasuresAndMatters),
-	    TEST(tables_mattersAreTheNineAndSayWhatIsTold),
-	    TEST(tables_showAMeasureByListKindAndMatter),
 	    TEST(subject_publicDocument_hasATimeline),
 	    TEST(feeds_areEscapedXml),
 	    cmocka_unit_test(xml_add_escapesWhatMeansSomething),

@@ -348,13 +348,13 @@ static const char code_b[] = "91350100M000100Y43";
 static void resolve_sameCode_isSameSubject(void **state)
 {
 	struct seen rows[] = {{code_a, "甲公司", 0, false},
-	    {code_b, "乙公司", 0, false}, {code_a, "甲公司", 0, false}};
+	    {code_b, "甲公司", 0, false}, {code_a, "甲公司", 0, false}};
 	struct fixture *f = *state;
 	struct subject s;
 
 	resolve_all(f, true, rows, 3);
 	assert_int_equal(rows[0].id, rows[2].id);
-	assert_int_not_equal(rows[0].id, rows[1].id);
+	assert_int_not_equal(rows[0].id, rows[1].id); /* R-REG-013 */
 	assert_true(rows[0].is_new);
 	resolve_all(f, true, rows, 2);
 	assert_false(rows[0].is_new);
@@ -365,7 +365,7 @@ static void resolve_sameCode_isSameSubject(void **state)
 	    subject_by_code(f->store, span_of(code_b), &s, &f->err), 0);
 	assert_int_equal(s.id, rows[1].id);
 	assert_string_equal(buf_str(&s.code), code_b);
-	assert_string_equal(buf_str(&s.name), "乙公司");
+	assert_string_equal(buf_str(&s.name), "甲公司");
 	subject_release(&s);
 }
 
@@ -819,7 +819,7 @@ static void commitment_ofLoadedStatement_isTheSealedOne(void **state)
 		    again);
 		assert_memory_equal(entry[i].p, again, SHA256_BYTES);
 	}
-	/* A salt for each: the same text twice looks different. */
+	/* R-LOG-003, a salt for each: the same text twice looks different. */
 	assert_false(span_equal(entry[0], entry[1]));
 	assert_false(span_equal(entry[1], entry[2]));
 	block_release(&block);

@@ -110,6 +110,30 @@ static void store_create_applies_every_step_now(void **state)
 	    1719748800000LL);
 }
 
+/* R-STO-006: those that only mention a subject are keyed by what they are
+ * about: a name, a notice, a doubtful row, a place in the lists, a use. */
+static void store_keys_of_tables_about_a_subject_begin_with_it(void **state)
+{
+	static const char others[] =
+	    "SELECT count(*) FROM sqlite_schema AS m, "
+	    "pragma_table_info(m.name) AS key WHERE m.type = 'table' "
+	    "AND key.pk = 1 AND key.name <> 'subject_id' "
+	    "AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) AS c "
+	    "WHERE c.name = 'subject_id') AND m.name NOT IN ('directory', "
+	    "'check_notice', 'doubtful_edge', 'publication_record', "
+	    "'use_entry')";
+	static const char all[] =
+	    "SELECT count(*) FROM sqlite_schema AS m, "
+	    "pragma_table_info(m.name) AS key WHERE m.type = 'table' "
+	    "AND key.pk = 1 AND key.name = 'subject_id'";
+	struct place *p = *state;
+	struct store *store = open_as(p, STORE_CREATE);
+
+	store_close(&store);
+	assert_int_equal(step_fact(p, others), 0);
+	assert_true(step_fact(p, all) >= 9);
+}
+
 /* R-STO-004 */
 static void store_open_newer_is_refused(void **state)
 {
@@ -635,6 +659,7 @@ int main(void)
 	    PLACED(store_open_wrong_mode_says_why),
 	    PLACED(store_open_no_database_is_refused),
 	    PLACED(store_create_applies_every_step_now),
+	    PLACED(store_keys_of_tables_about_a_subject_begin_with_it),
 	    PLACED(store_open_newer_is_refused),
 	    PLACED(store_open_older_is_brought_up),
 	    PLACED(store_open_foreign_schema_has_no_say),
