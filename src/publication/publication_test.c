@@ -321,6 +321,132 @@ static void catalogue_changed_isSweptIntoTheFeed(void **state)
 	free(copy);
 }
 
+static bool is_current(struct fixture *f, const char *today)
+{
+	struct publication_through t;
+
+	assert_int_equal(
+	    publication_through(f->store, catalog, day(today), &t, &f->err), 0);
+	return t.is_current;
+}
+
+static void through_isCurrentUntilThereIsSomethingNew(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seed = 1;
+
+	assert_false(is_current(f, "2026-05-01"));
+	submit_penalty(f, "2026-05-01", "2026-04-20", CAT_CLASS_GENERAL, 1);
+	follow(f, day("2026-05-01"));
+	assert_true(is_current(f, "2026-05-01"));
+	assert_false(is_current(f, "2026-05-02"));
+	/* A statement without a submission. */
+	assert_true(withdraw_some(f, &seed, day("2026-05-01")) >= 0);
+	assert_false(is_current(f, "2026-05-01"));
+	follow(f, day("2026-05-01"));
+	assert_true(is_current(f, "2026-05-01"));
+	/* A submission without a statement. */
+	put_submission(f, 99, day("2026-05-01"));
+	assert_false(is_current(f, "2026-05-01"));
+	follow(f, day("2026-05-01"));
+	assert_true(is_current(f, "2026-05-01"));
+}
+
+/* Of what a limit of the record's family may change, and of nothing else. */
+static void judge_looksAgainWhenALimitBeginsAndEnds(void **state)
+{
+	static const struct {
+		const char *family, *on, *due;
+	} cases[] = {
+	    {"dishonesty", "2026-05-02", "2026-06-01"},
+	    {"dishonesty", "2026-06-01", "2026-07-01"},
+	    {"dishonesty", "2026-07-01", "2027-04-20"},
+	    {"honour", "2026-05-02", "2027-04-20"},
+	};
+	struct fixture *f = *state;
+	struct catalog limited = *catalog;
+	struct cat_limit limit = {
+	    .valid_from = day("2026-06-01"), .valid_to = day("2026-06-30")};
+	struct publication_judgement j;
+	struct view view;
+	size_t i;
+
+	limited.limits = &limit;
+	limited.limits_count = 1;
+	submit_penalty(f, "2026-05-01", "2026-04-20", CAT_CLASS_GENERAL, 1);
+	assert_int_equal(view_load(&view, f->store, &limited, 1, &f->err), 0);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		limit.family = cases[i].family;
+		j = publication_judge(
+		    &limited, &view.records[0], day(cases[i].on));
+		assert_int_equal(j.due_on, day(cases[i].due));
+		assert_int_equal(j.until, day("2027-04-19"));
+	}
+	view_release(&view);
+}
+
+static void own_areTheDepartmentsTheNewestFirst(void **state)
+{
+	static const struct {
+		const char *department;
+		int item;
+		uint64_t before;
+		size_t count;
+		uint64_t seqs[2];
+	} cases[] = {
+	    {market, 0, INT64_MAX, 2, {3, 2}},
+	    {market, PENALTY, 3, 2, {2, 0}},
+	    {market, LICENCE, INT64_MAX, 0, {0}},
+	    {tax, 0, INT64_MAX, 1, {1}},
+	    {"rizhao-court", 0, INT64_MAX, 0, {0}},
+	};
+	struct fixture *f = *state;
+	struct publication_own list[2];
+	size_t count, i, k;
+	int64_t subject;
+	char code[19];
+
+	for (i = 0; i < 4; i++)
+		submit_of(
+		    f, i == 1 ? tax : market, "2026-05-01", "2026-04-20", i);
+	follow(f, day("2026-05-01"));
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		const struct publication_own_query q = {
+		    cases[i].department, cases[i].item, cases[i].before};
+
+		assert_int_equal(publication_own_list(
+				     f->store, &q, list, 2, &count, &f->err),
+		    0);
+		if (count != cases[i].count)
+			fail_msg("row %zu: %zu", i, count);
+		for (k = 0; k < count; k++)
+			assert_int_equal(list[k].seq, cases[i].seqs[k]);
+	}
+	/* About one organisation: neither another's nor of another number. */
+	for (i = 0; i < 2; i++) {
+		const struct publication_own_query q = {market, 0, 2 + i};
+
+		test_code(2, code);
+		assert_int_equal(
+		    subject_id_of(f->store, span_of(code), &subject, &f->err),
+		    0);
+		count = 0;
+		assert_int_equal(publication_own_of_subject(f->store, &q,
+				     subject, list, 2, &count, &f->err),
+		    0);
+		assert_int_equal(count, i);
+		test_code(1, code);
+		assert_int_equal(
+		    subject_id_of(f->store, span_of(code), &subject, &f->err),
+		    0);
+		count = 0;
+		assert_int_equal(publication_own_of_subject(f->store, &q,
+				     subject, list, 2, &count, &f->err),
+		    0);
+		assert_int_equal(count, 0);
+	}
+}
+
 /* Of record 0, of key 1, and nobody else's. */
 static void subject_calledOtherwise_isRestated(void **state)
 {
@@ -435,6 +561,9 @@ int main(void)
 	    TEST(newest_ofADepartment_areInTheOrderOfTheFeed),
 	    TEST(filters_narrowTheList),
 	    TEST(catalogue_changed_isSweptIntoTheFeed),
+	    TEST(through_isCurrentUntilThereIsSomethingNew),
+	    TEST(judge_looksAgainWhenALimitBeginsAndEnds),
+	    TEST(own_areTheDepartmentsTheNewestFirst),
 	    TEST(subject_calledOtherwise_isRestated),
 	    cmocka_unit_test(told_ofAnyPartOfAContent_isAnother),
 	    TEST(months_areSummedFromReportsOnce),
