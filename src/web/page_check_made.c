@@ -241,8 +241,7 @@ enum err_code site_check_proof(void *arg, const struct http_request *request,
 
 struct telling {
 	struct feedback feedback;
-	bool is_form; /* pressed twice it is one */
-	bool is_there;
+	bool is_there; /* pressed, or sent, twice it is one */
 	uint64_t seq;
 };
 
@@ -256,17 +255,16 @@ static void compare(void *ctx, const struct feedback_told *told)
 	    span_equal(told->measures, f->measures) &&
 	    span_equal(told->reason, f->reason) &&
 	    span_equal(told->appeal, f->appeal) && told->closes == f->closes;
+	t->seq = told->seq;
 }
 
 static enum err_code do_feedback(
     void *ctx, const struct desk_turn *turn, struct err *err)
 {
 	struct telling *t = ctx;
-	enum err_code rc = 0;
+	enum err_code rc =
+	    feedback_of(turn->store, t->feedback.check_id, compare, t, err);
 
-	if (t->is_form)
-		rc = feedback_of(
-		    turn->store, t->feedback.check_id, compare, t, err);
 	if (rc || t->is_there)
 		return rc;
 	return feedback_write(&t->feedback, turn, &t->seq, err);
@@ -511,7 +509,7 @@ static enum err_code keep(struct site_worker *worker,
 	struct batch batch = {NULL, NULL, 0, 0};
 	enum err_code rc = read_telling(telling, &t->feedback, err);
 
-	if (!rc && t->is_form)
+	if (!rc)
 		rc = feedback_of(worker->office, made->id, compare, t, err);
 	if (!rc && !t->is_there)
 		rc = judge(worker, request, made, &t->feedback, err);
@@ -606,7 +604,7 @@ enum err_code site_check_decide(void *arg, const struct http_request *request,
 {
 	struct site_worker *worker = arg;
 	struct buf measures = BUF_INIT(USE_TEXT_BYTES_MAX);
-	struct telling t = {.is_form = true};
+	struct telling t = {0};
 	struct made made = {0};
 	struct err problem;
 	struct check_made shown = {.row = &made.row,
