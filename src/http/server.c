@@ -38,7 +38,10 @@ enum {
 	HEAD_TIMEOUT_MS = 10000,
 	IDLE_TIMEOUT_MS = 30000,
 	BODY_TIMEOUT_MS = 60000,
-	FRESH_MS = 2000, /* for a first request, when the server stops */
+	/* When the server stops: for a first request, and for sending what
+	 * the workers answered last. */
+	FRESH_MS = 2000,
+	SENDING_MS = 1000,
 	STACK_BYTES = 1024 * 1024
 };
 
@@ -152,6 +155,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 		atomic_store(&ex->peer->deadline_ms, 0);
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	}
+	/* libmicrohttpd takes no response when it stops, and asks again. */
+	if (ex->stage == STAGE_SENT)
+		return MHD_NO;
 	ASSERT(ex->stage == STAGE_READY);
 	return dispatch_send(ex);
 }
@@ -754,6 +760,14 @@ enum err_code http_server_start(const struct http_options *options,
 
 /* ---- stop ---- */
 
+static void wait_for_sending(struct http_server *server)
+{
+	int64_t until = monotonic_ms() + SENDING_MS;
+
+	while (atomic_load(&server->running) > 0 && monotonic_ms() < until)
+		usleep(10000);
+}
+
 /* Who was let in and has not asked yet would find his connection broken,
  * and a browser repeats only what it asked on an old one. So these are waited
  * for as well, but not for long: some connect and never ask. */
@@ -781,6 +795,7 @@ unsigned http_server_stop(struct http_server **server, unsigned grace_ms)
 	atomic_store(&s->is_aborting, true);
 	if (s->workers)
 		work_stop(s);
+	wait_for_sending(s);
 	if (s->daemon)
 		mhd.stop_daemon(s->daemon);
 	if (s->workers)

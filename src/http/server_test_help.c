@@ -23,7 +23,7 @@ enum { ANSWER_MAX = 1 << 20 };
 
 _Atomic uint64_t version_now = 1;
 _Atomic int handled, streams_open, workers_open, held_freed;
-_Atomic int big_begun, big_made;
+_Atomic int big_begun, big_made, slow_begun;
 
 static enum err_code say_hello(void *worker, const struct http_request *r,
     struct http_response *response, struct err *err)
@@ -48,6 +48,7 @@ static enum err_code be_slow(void *worker, const struct http_request *r,
 	(void)worker;
 	(void)r;
 	(void)err;
+	atomic_fetch_add(&slow_begun, 1);
 	usleep(300000);
 	buf_add_str(&response->body, "slow");
 	return 0;

@@ -373,6 +373,27 @@ static void server_stream_of_who_leaves_ends_with_its_piece(void **state)
 	close(fd);
 }
 
+/* What a worker has answered then is sent, too. */
+static void server_stop_sends_what_is_answered(void **state)
+{
+	enum { CLIENTS = 4 };
+	struct http_options options = {.workers = CLIENTS};
+	struct http_server *server = start(&options);
+	pthread_t threads[CLIENTS];
+	int statuses[CLIENTS], i;
+
+	(void)state;
+	atomic_store(&slow_begun, 0);
+	for (i = 0; i < CLIENTS; i++)
+		pthread_create(&threads[i], NULL, ask_slowly, &statuses[i]);
+	wait_for(&slow_begun, CLIENTS);
+	assert_int_equal(http_server_stop(&server, 0), CLIENTS);
+	for (i = 0; i < CLIENTS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(statuses[i], 200);
+	}
+}
+
 /* What comes for these requests from a client who ends his side so much later,
  * while they wait; he hears the end soon. */
 static char *ask_and_end(const char *requests, useconds_t later_us)
@@ -479,6 +500,7 @@ int main(void)
 	    cmocka_unit_test(server_stream_piece_that_fails_is_not_sent),
 	    cmocka_unit_test(server_streams_of_one_address_leave_room),
 	    cmocka_unit_test(server_stream_of_who_leaves_ends_with_its_piece),
+	    cmocka_unit_test(server_stop_sends_what_is_answered),
 	    cmocka_unit_test(server_end_behind_a_whole_request_is_no_leave),
 	};
 
