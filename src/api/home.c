@@ -468,6 +468,7 @@ void home_reading_config(const struct home *home,
 		out->fail_at = options->fail_at;
 		out->busy_ms = options->busy_ms;
 		out->cache_bytes = options->cache_bytes;
+		out->is_ending = options->is_ending;
 	}
 }
 

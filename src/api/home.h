@@ -54,6 +54,7 @@ struct home_options {
 	int64_t fail_at;	/* fault injection; 0 = none */
 	size_t cache_bytes;	/* 0 = default */
 	int busy_ms;		/* as in struct store_config; 0 = default */
+	const atomic_bool *is_ending; /* as in struct store_config */
 	bool is_hasty; /* WRITE: ERR_BUSY at once when another writes */
 	/* Called once before waiting for another writer; may be NULL. */
 	void (*waiting)(void *ctx);

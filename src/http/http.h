@@ -344,6 +344,10 @@ struct http_app {
 	/* Behind all work that was taken in one go, in its thread: what was
 	 * kept or put off meanwhile ends here. May be NULL. */
 	void (*worker_rest)(void *ctx, void *worker);
+	/* What runs has had its time, and the server waits for it: it should
+	 * end soon, with ERR_BUSY. In the thread that stops the server; may be
+	 * NULL. */
+	void (*end)(void *ctx);
 	/* Who calls? In a worker's thread, before the handler of a route that
 	 * is not public; the answer lives in the request's arena. A failure is
 	 * one of the request. NULL: every route is public. */

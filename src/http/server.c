@@ -793,6 +793,8 @@ unsigned http_server_stop(struct http_server **server, unsigned grace_ms)
 	wait_for_running(s, grace_ms);
 	left = atomic_load(&s->running);
 	atomic_store(&s->is_aborting, true);
+	if (s->app->end)
+		s->app->end(s->app->ctx);
 	if (s->workers)
 		work_stop(s);
 	wait_for_sending(s);

@@ -23,7 +23,7 @@ enum { ANSWER_MAX = 1 << 20 };
 
 _Atomic uint64_t version_now = 1;
 _Atomic int handled, streams_open, workers_open, held_freed;
-_Atomic int big_begun, big_made, slow_begun;
+_Atomic int big_begun, big_made, ends, slow_begun;
 
 static enum err_code say_hello(void *worker, const struct http_request *r,
     struct http_response *response, struct err *err)
@@ -181,6 +181,16 @@ struct big {
 	int at;
 };
 
+/* Waits for it. */
+static bool has_ended(void)
+{
+	int left_ms = 20000;
+
+	while (!atomic_load(&ends) && left_ms-- > 0)
+		usleep(1000);
+	return left_ms > 0;
+}
+
 static int pull_big(void *ctx, void *worker, struct buf *out, struct err *err)
 {
 	struct big *big = ctx;
@@ -191,6 +201,8 @@ static int pull_big(void *ctx, void *worker, struct buf *out, struct err *err)
 	atomic_fetch_add(&big_begun, 1);
 	if (big->how == BIG_SLOW && big->at == 1)
 		usleep(300000);
+	if (big->how == BIG_ENDED && big->at == 1 && has_ended())
+		return err_set(err, ERR_BUSY, "the server is stopping");
 	memset(to, 'w' + big->at, BIG_BYTES);
 	out->n += BIG_BYTES;
 	atomic_fetch_add(&big_made, 1);
@@ -477,6 +489,12 @@ static void close_worker(void *ctx, void *worker)
 	free(worker);
 }
 
+static void end_work(void *ctx)
+{
+	(void)ctx;
+	atomic_fetch_add(&ends, 1);
+}
+
 static uint64_t get_version(void *ctx)
 {
 	(void)ctx;
@@ -537,6 +555,7 @@ static const struct http_app app = {
     .worker_open = open_worker,
     .worker_close = close_worker,
     .worker_rest = rest,
+    .end = end_work,
     .version = get_version,
     .identify = identify,
     .error_page = error_page,

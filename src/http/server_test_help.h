@@ -16,6 +16,7 @@ enum big_how {
 	BIG_AHEAD,
 	BIG_FAILS, /* the second one, the others as BIG_AHEAD */
 	BIG_SLOW,  /* the second one */
+	BIG_ENDED  /* the second one, when the server does not wait longer */
 };
 
 /* The data's version; what handlers have done so far. */
@@ -23,6 +24,8 @@ extern _Atomic uint64_t version_now;
 extern _Atomic int handled, streams_open, workers_open, held_freed;
 /* Requests of /slow that a worker has begun with. */
 extern _Atomic int slow_begun;
+/* How often the server said that what runs should end. */
+extern _Atomic int ends;
 /* What the worker (of one alone) did: "b" a brief one of /brief, "B" a long
  * one, "|" the end of one go; empties it. Release with free(). */
 char *work_done(void);

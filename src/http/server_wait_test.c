@@ -394,6 +394,26 @@ static void server_stop_sends_what_is_answered(void **state)
 	}
 }
 
+/* What has had its time is told so, and nothing of its piece leaves. */
+static void server_stop_ends_what_goes_on(void **state)
+{
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	size_t counts[BIG_PIECES];
+	int fd = ask_big(BIG_ENDED);
+
+	(void)state;
+	atomic_store(&ends, 0);
+	wait_for(&big_begun, 2);
+	assert_int_equal(atomic_load(&ends), 0);
+	assert_int_equal(http_server_stop(&server, 0), 1);
+	assert_int_equal(atomic_load(&ends), 1);
+	assert_int_equal(atomic_load(&streams_open), 0);
+	assert_int_equal(atomic_load(&big_made), 1);
+	assert_false(take_big(fd, counts));
+	assert_int_equal(counts[1], 0);
+}
+
 /* What comes for these requests from a client who ends his side so much later,
  * while they wait; he hears the end soon. */
 static char *ask_and_end(const char *requests, useconds_t later_us)
@@ -501,6 +521,7 @@ int main(void)
 	    cmocka_unit_test(server_streams_of_one_address_leave_room),
 	    cmocka_unit_test(server_stream_of_who_leaves_ends_with_its_piece),
 	    cmocka_unit_test(server_stop_sends_what_is_answered),
+	    cmocka_unit_test(server_stop_ends_what_goes_on),
 	    cmocka_unit_test(server_end_behind_a_whole_request_is_no_leave),
 	};
 

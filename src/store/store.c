@@ -31,6 +31,7 @@ struct store {
 	bool is_started[SQL_COUNT];
 	bool is_appending[SQL_COUNT];
 	int64_t step_found;
+	const atomic_bool *is_ending; /* NULL = it never does */
 	void *companion;
 	void (*release_companion)(void *thing);
 };
@@ -129,6 +130,7 @@ enum err_code store_open(
 	struct store *store = mem_zalloc(1, sizeof(*store));
 	enum err_code rc;
 
+	store->is_ending = config->is_ending;
 	rc = store_sqlite_open(config, &store->driver, &store->self, err);
 	if (!rc && config->fail_at)
 		store_fault_wrap(config->fail_at, store->driver, store->self,
@@ -252,6 +254,8 @@ enum err_code store_start(struct store *store, enum sql_id id,
 
 	ASSERT(!store->is_started[id]);
 	ASSERT((int)count == sql_statements[id].param_count);
+	if (store->is_ending && atomic_load(store->is_ending))
+		return err_set(err, ERR_BUSY, "the server is stopping");
 	rc = store->driver->start(store->self, id, values, count, err);
 	store->is_started[id] = rc == 0;
 	return rc;

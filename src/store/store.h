@@ -14,6 +14,7 @@
 #ifndef GX_STORE_STORE_H
 #define GX_STORE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,8 @@ struct store_config {
 	const char *trace_path; /* NULL = no trace; "-" = stderr */
 	bool overwrites;	/* what is deleted does not stay in its page */
 	int64_t fail_at;	/* fail this operation (from 1); 0 = never */
+	/* Once it is true no statement starts: ERR_BUSY. NULL = never. */
+	const atomic_bool *is_ending;
 };
 
 enum store_kind {

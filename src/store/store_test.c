@@ -477,6 +477,32 @@ static void store_reader_keeps_its_view(void **state)
 	store_close(&writer);
 }
 
+/* What has begun may end; nothing else begins. */
+static void store_that_ends_starts_no_statement(void **state)
+{
+	const enum sql_id get = SQL_STORE_SETTING_GET;
+	const struct store_value name = store_str("a");
+	struct place *p = *state;
+	atomic_bool is_ending = false;
+	struct store_config config = {
+	    .path = p->path, .mode = STORE_CREATE, .is_ending = &is_ending};
+	struct store *store = NULL;
+
+	assert_int_equal(store_open(&config, &store, &p->err), 0);
+	assert_int_equal(put(store, "a", "one"), 0);
+	assert_int_equal(store_begin(store, &p->err), 0);
+	assert_int_equal(store_start(store, get, &name, 1, &p->err), 0);
+	atomic_store(&is_ending, true);
+	assert_int_equal(store_next(store, get, &p->err), 1);
+	assert_int_equal(put(store, "a", "two"), ERR_BUSY);
+	store_finish(store, get);
+	assert_int_equal(store_start(store, get, &name, 1, &p->err), ERR_BUSY);
+	store_rollback(store);
+	atomic_store(&is_ending, false);
+	assert_int_equal(put(store, "b", "three"), 0);
+	store_close(&store);
+}
+
 /* ---- wrappers ---- */
 
 static void store_trace_tells_no_values(void **state)
@@ -675,6 +701,7 @@ int main(void)
 	    PLACED(store_blobs_damaged_are_found),
 	    PLACED(store_second_writer_is_told_busy),
 	    PLACED(store_reader_keeps_its_view),
+	    PLACED(store_that_ends_starts_no_statement),
 	    PLACED(store_trace_tells_no_values),
 	    PLACED(store_fault_fails_each_operation),
 	};

@@ -102,6 +102,18 @@ static enum err_code open_home(
 		  : home_open_store(home, HOME_READ, &site->home_options, err);
 }
 
+/* As open_home, for work that ends early when the server does not wait for
+ * it any more. */
+static enum err_code open_worker_home(
+    struct site *site, struct home *home, struct err *err)
+{
+	struct home_options options = site->home_options;
+	enum err_code rc = home_open(site->data, home, err);
+
+	options.is_ending = &site->is_ending_soon;
+	return rc ? rc : home_open_store(home, HOME_READ, &options, err);
+}
+
 static enum err_code worker_open(void *ctx, void **out, struct err *err)
 {
 	struct site_worker *worker = mem_zalloc(1, sizeof(*worker));
@@ -111,7 +123,7 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 	worker->site = ctx;
 	worker->words = check_words_new();
 	worker->last_ask = &worker->first_ask;
-	rc = open_home(worker->site, &worker->home, err);
+	rc = open_worker_home(worker->site, &worker->home, err);
 	if (!rc && worker->site->records)
 		block_share(worker->home.store, worker->site->records);
 	if (!rc && worker->site->staff)
@@ -155,6 +167,13 @@ static void worker_rest(void *ctx, void *arg)
 	site_check_leave_view(worker);
 	site_seal_asked(worker);
 	worker->has_stamp = false;
+}
+
+static void end_work(void *ctx)
+{
+	struct site *site = ctx;
+
+	atomic_store(&site->is_ending_soon, true);
 }
 
 struct reading site_reading(
@@ -436,6 +455,7 @@ static void fill_app(struct site *site)
 	    .worker_close = worker_close,
 	    .worker_refresh = worker_refresh,
 	    .worker_rest = worker_rest,
+	    .end = end_work,
 	    .identify = staff_identify,
 	    .refused = site_refused,
 	    .version = version,
