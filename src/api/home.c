@@ -20,13 +20,16 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/monotonic.h"
 #include "calendar/calendar.h"
 #include "registry/catalogue.h"
 
 enum {
 	CONF_BYTES_MAX = 16 * 1024,
 	WRITER_CACHE_BYTES = 48 << 20,
-	USER_TEXT_BYTES = 64
+	USER_TEXT_BYTES = 64,
+	READERS_WAIT_MS = 60000,
+	SETTLE_PAUSE_US = 50000
 };
 
 static const char conf_name[] = "gongxin.conf";
@@ -449,7 +452,7 @@ static enum err_code take_lock(
 	if (options && options->is_hasty)
 		return err_set(err, ERR_BUSY, "another command is writing");
 	if (options && options->waiting)
-		options->waiting(options->ctx);
+		options->waiting(options->ctx, HOME_WAITS_FOR_WRITER);
 	while (flock(home->lock_fd, LOCK_EX) != 0)
 		if (errno != EINTR)
 			return err_set_errno(
@@ -504,14 +507,33 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
 	return rc;
 }
 
+/* Until nothing is in the journal alone. Others wait for the lock meanwhile,
+ * so somebody who reads for ever is not waited for. */
+static enum err_code settle_whole(
+    struct store *store, const struct home_options *options, struct err *err)
+{
+	const int64_t end_ms = monotonic_ms() + READERS_WAIT_MS;
+	uint64_t left = 0;
+	enum err_code rc = store_settle(store, STORE_SETTLE_ALL, &left, err);
+
+	if (!rc && left && options && options->waiting)
+		options->waiting(options->ctx, HOME_WAITS_FOR_READERS);
+	while (!rc && left && monotonic_ms() < end_ms) {
+		/* It waits for no other that settles. */
+		usleep(SETTLE_PAUSE_US);
+		rc = store_settle(store, STORE_SETTLE_ALL, &left, err);
+	}
+	return rc;
+}
+
 static enum err_code open_twice(struct home *home,
-    const struct store_config *config, struct store **second_out,
-    struct err *err)
+    const struct store_config *config, const struct home_options *options,
+    struct store **second_out, struct err *err)
 {
 	enum err_code rc = store_open(config, &home->store, err);
 
 	if (!rc)
-		rc = store_settle(home->store, STORE_SETTLE_ALL, NULL, err);
+		rc = settle_whole(home->store, options, err);
 	if (!rc)
 		rc = store_open(config, second_out, err);
 	if (rc) {
@@ -544,7 +566,7 @@ enum err_code home_open_check(struct home *home,
 		    "it.");
 	if (rc)
 		return rc;
-	rc = open_twice(home, &config, second_out, err);
+	rc = open_twice(home, &config, options, second_out, err);
 	ledger_rc = ledger_open(&ledger, home->store, &home->ledger, err);
 	return rc ? rc : ledger_rc;
 }

@@ -49,6 +49,12 @@ struct home {
 	int lock_fd;		 /* -1 = not held */
 };
 
+/* What it waits for. */
+enum home_wait {
+	HOME_WAITS_FOR_WRITER = 0, /* another one */
+	HOME_WAITS_FOR_READERS /* who keep part of the data in the journal */
+};
+
 struct home_options {
 	const char *trace_path; /* NULL = none */
 	int64_t fail_at;	/* fault injection; 0 = none */
@@ -56,8 +62,8 @@ struct home_options {
 	int busy_ms;		/* as in struct store_config; 0 = default */
 	const atomic_bool *is_ending; /* as in struct store_config */
 	bool is_hasty; /* WRITE: ERR_BUSY at once when another writes */
-	/* Called once before waiting for another writer; may be NULL. */
-	void (*waiting)(void *ctx);
+	/* Called once before waiting; may be NULL. */
+	void (*waiting)(void *ctx, enum home_wait what);
 	void *ctx;
 };
 
@@ -90,10 +96,11 @@ enum err_code home_open_store(struct home *home, enum home_mode mode,
     const struct home_options *options, struct err *err);
 /*
  * For checks: takes the lock, so that nothing changes meanwhile, settles the
- * database and opens it for reading, twice; mends nothing. second_out is the
- * caller's to close. When the database is too damaged to be opened
- * (ERR_CORRUPT, ERR_STORE), home->store and *second_out are NULL and the
- * lock is held all the same; the ledger is there, without a store.
+ * database, waiting a minute for who reads it, and opens it for reading, twice;
+ * mends nothing. second_out is the caller's to close. When the database is too
+ * damaged to be opened (ERR_CORRUPT, ERR_STORE), home->store and *second_out
+ * are NULL and the lock is held all the same; the ledger is there, without a
+ * store.
  */
 enum err_code home_open_check(struct home *home,
     const struct home_options *options, struct store **second_out,

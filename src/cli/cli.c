@@ -342,11 +342,13 @@ int main(int argc, char **argv)
 
 /* ---- for the commands ---- */
 
-static void tell_waiting(void *ctx)
+static void tell_waiting(void *ctx, enum home_wait what)
 {
 	(void)ctx;
 	fprintf(stderr, "%s\n",
-	    tr("waiting for another command that is writing..."));
+	    what == HOME_WAITS_FOR_READERS
+		? tr("waiting for others that are reading the database...")
+		: tr("waiting for another command that is writing..."));
 }
 
 struct home_options cli_home_options(struct cli_call *call)
