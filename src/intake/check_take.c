@@ -628,15 +628,24 @@ static void take_checked_text(struct checker *c, int field, int column,
 }
 
 /* Spreadsheets mark digits that are text by a ' in front, and what comes out
- * of other programs has it as a character. */
+ * of other programs has it as a character; before what would be a formula it is
+ * put by those that write CSV with care, as our own open data. */
+static bool is_text_mark(struct span text, enum cat_type type)
+{
+	bool is_text = type == CAT_TEXT || type == CAT_NAME;
+
+	return text.n > 1 && text.p[0] == '\'' && text.p[1] &&
+	    (strchr("=+-@\t\r", text.p[1]) ||
+		(!is_text && isalnum((unsigned char)text.p[1])));
+}
+
 static struct cell without_text_mark(
     const struct cell *cell, enum cat_type type)
 {
 	struct cell out = *cell;
 
 	out.text = reader_formula_text(out.text);
-	if (type != CAT_TEXT && type != CAT_NAME && out.text.n > 1 &&
-	    out.text.p[0] == '\'' && isalnum((unsigned char)out.text.p[1]))
+	if (is_text_mark(out.text, type))
 		out.text = (struct span){out.text.p + 1, out.text.n - 1};
 	return out;
 }
