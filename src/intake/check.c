@@ -469,9 +469,7 @@ static struct span kept_cell(struct checker *c, size_t column,
 		return (struct span){NULL, 0};
 	if (field >= 0 && check_is_unknown(c, field, cell))
 		return span_of("#VALUE!");
-	if (field >= 0 &&
-	    (field == c->plan->role[CAT_ROLE_SUBJECT_CODE] ||
-		c->plan->item->fields[field].type == CAT_DOC_NUMBER))
+	if (field >= 0)
 		text = reader_known_text(cell, known);
 	if (ident_find_citizen(text, &at, &n))
 		return check_remove_citizen(c, field, (int)column, text);

@@ -184,6 +184,24 @@ static void take_text(struct checker *c, int field, int column, struct span raw)
 		is_too_long(c, field, column, raw, raw);
 }
 
+/* Digits that a spreadsheet has lost cannot be seen in what is left. */
+static bool has_lost_digits(const struct cell *cell)
+{
+	return reader_is_rounded(cell) || reader_is_shortened(cell->text);
+}
+
+/* A basis that reads "none" is no basis. */
+static void take_plain_text(
+    struct checker *c, int field, int column, const struct cell *cell)
+{
+	if (has_lost_digits(cell))
+		check_find(c, FIND_CODE_ROUNDED, field, column, cell->text,
+		    (struct span){NULL, 0});
+	else if (c->plan->item->fields[field].need != CAT_REQUIRED ||
+	    !normalise_is_nothing(cell->text))
+		take_text(c, field, column, cell->text);
+}
+
 static void take_doc_number(
     struct checker *c, int field, int column, const struct cell *cell)
 {
@@ -193,7 +211,7 @@ static void take_doc_number(
 	/* Two decisions would have one number, and be one record. */
 	if (normalise_is_nothing(raw))
 		return;
-	if (reader_is_rounded(cell))
+	if (has_lost_digits(cell))
 		check_find(c, FIND_CODE_ROUNDED, field, column, raw, none);
 	else if (cell->kind == CELL_DATE) /* 2026-3, say */
 		check_find(c, FIND_NUMBER_IS_DATE, field, column, raw, none);
@@ -745,9 +763,7 @@ static void take_cell(
 			take_text(c, field, column, raw);
 		break;
 	case CAT_TEXT:
-		/* A basis that reads "none" is no basis. */
-		if (f->need != CAT_REQUIRED || !normalise_is_nothing(raw))
-			take_text(c, field, column, raw);
+		take_plain_text(c, field, column, cell);
 		break;
 	case CAT_DIVISION:
 	case CAT_TYPE_COUNT:

@@ -14,6 +14,7 @@
  */
 #include "intake/reader.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +152,25 @@ bool reader_is_rounded(const struct cell *cell)
 	    (text.p[at] == 'E' || text.p[at] == 'e') &&
 	    memcmp(text.p + at + 1, "+15", 3) >= 0 &&
 	    memcmp(text.p + at + 1, "+99", 3) <= 0;
+}
+
+bool reader_is_shortened(struct span text)
+{
+	size_t at = 0, decimals = 0;
+
+	text = span_trim(text);
+	if (text.n < strlen("1E+11") || pass_digits(text, &at) != 1)
+		return false;
+	if (text.p[at] == '.') {
+		at++;
+		decimals = pass_digits(text, &at);
+	}
+	return text.n - at == strlen("E+11") && text.p[at] == 'E' &&
+	    text.p[at + 1] == '+' && isdigit((unsigned char)text.p[at + 2]) &&
+	    isdigit((unsigned char)text.p[at + 3]) &&
+	    (size_t)(text.p[at + 2] - '0') * 10 +
+		(size_t)(text.p[at + 3] - '0') >
+	    decimals;
 }
 
 struct span reader_known_text(

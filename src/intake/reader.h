@@ -173,6 +173,10 @@ uint64_t reader_position(const struct reader *reader);
  */
 bool reader_is_rounded(const struct cell *cell);
 
+/* Is the whole text "1.3711E+11", as a spreadsheet writes a number of twelve
+ * digits or more into CSV, so that digits of it are not there? */
+bool reader_is_shortened(struct span text);
+
 /* The x of ="x", as which programs write into CSV what a spreadsheet must not
  * take for a number; any other text, and one with more quotes, as it is. */
 struct span reader_formula_text(struct span text);
