@@ -328,6 +328,10 @@ static void withdrawal_isChecked(void **state)
 	    {"penalty", "处罚决定被依法撤销", "", "2026-05-11",
 		"the cause cannot be there before the decision, which is of "
 		"2026-05-12"},
+	    {"penalty", "报送有误", "", "", NULL},
+	    {"penalty", "其他", "重复报送", "", NULL},
+	    {"penalty", "其他", "", "", "say what the other cause is"},
+	    {"penalty", "其他：", "", "", "say what the other cause is"},
 	    {"licence", "", "许可被撤销", "", NULL},
 	    {"licence", "", "", "", "a withdrawal needs a reason"},
 	};

@@ -21,6 +21,27 @@ static const struct cat_code_list *causes_of(const struct withdraw_form *form)
 	return form->item->withdrawal.causes;
 }
 
+/* Does the law's clock run? Before a cause is chosen it may. */
+static bool is_clocked(const struct withdraw_form *form)
+{
+	const struct cat_withdrawal *law = &form->item->withdrawal;
+	bool is_any = law->clock_causes_count == 0 || form->cause.n == 0;
+	size_t i;
+
+	for (i = 0; i < law->clock_causes_count && !is_any; i++)
+		is_any = span_is(form->cause, law->clock_causes[i]);
+	return law->clock.days && is_any;
+}
+
+/* The prefix of other causes, and at most a mark behind it, says nothing. */
+static bool is_bare_prefix(const struct cat_code_list *causes, struct span text)
+{
+	size_t n = strlen(causes->open_prefix);
+
+	return n && span_starts_with(text, causes->open_prefix) &&
+	    utf8_length(text.p + n, text.n - n) <= 1;
+}
+
 static enum err_code check_words(
     const struct withdraw_form *form, struct err *err)
 {
@@ -28,6 +49,8 @@ static enum err_code check_words(
 
 	if (causes && !cat_codes_hold(causes, form->cause))
 		return err_set(err, ERR_INPUT, "choose why it is withdrawn");
+	if (causes && form->text.n == 0 && is_bare_prefix(causes, form->cause))
+		return err_set(err, ERR_INPUT, "say what the other cause is");
 	if (!causes && form->text.n == 0)
 		return err_set(err, ERR_INPUT, "a withdrawal needs a reason");
 	if (utf8_length(form->text.p, form->text.n) > WITHDRAW_TEXT_CHARS ||
@@ -50,7 +73,7 @@ enum err_code withdraw_form_check(const struct withdraw_form *form,
 	char text[DATE_TEXT_BYTES];
 	date_days since;
 
-	if (rc || (form->since.n == 0 && !form->item->withdrawal.clock.days))
+	if (rc || (form->since.n == 0 && !is_clocked(form)))
 		return rc;
 	if (!date_parse_iso(form->since, &since))
 		return err_set(err, ERR_INPUT,
@@ -126,7 +149,8 @@ static void put_deadline(struct json_writer *w, const struct reading *r,
 	const struct cat_clock *clock = &form->item->withdrawal.clock;
 	date_days since, due;
 
-	if (clock->days == 0 || !date_parse_iso(form->since, &since)) {
+	json_put_bool(w, "is_clocked", is_clocked(form));
+	if (!is_clocked(form) || !date_parse_iso(form->since, &since)) {
 		put_due(w, DATE_NONE, DATE_NONE, false);
 		json_put_bool(w, "is_late", false);
 		return;

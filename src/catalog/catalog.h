@@ -346,6 +346,9 @@ struct cat_clock {
 struct cat_withdrawal {
 	struct cat_clock clock;		    /* days 0 = no clock */
 	const struct cat_code_list *causes; /* NULL = any, in words */
+	/* Those of them from which the clock runs; none = all. */
+	const char *const *clock_causes;
+	size_t clock_causes_count;
 };
 
 struct cat_item {

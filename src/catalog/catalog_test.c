@@ -836,6 +836,7 @@ static void catalog_item_json_says_all(void **state)
 	    {"clock/basis/title", "测试省社会信用条例"},
 	    {"withdrawal/basis/article", "第四十八条"},
 	    {"withdrawal/causes/1", "罚款"},
+	    {"withdrawal/clock_causes/0", "吊销许可证件"},
 	    {"departments/0/title", "测试市信用办"},
 	    {"fields/0/name", "CF_XDR_MC"},
 	    {"fields/0/aliases/0", "当事人名称"},

@@ -355,6 +355,8 @@ static void put_withdrawal(
 	for (i = 0; causes && i < causes->codes_count; i++)
 		json_add_string(w, span_of(causes->codes[i].value));
 	json_close_array(w);
+	cat_json_put_texts(w, "clock_causes", withdrawal->clock_causes,
+	    withdrawal->clock_causes_count);
 	json_close_object(w);
 }
 

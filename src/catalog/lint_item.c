@@ -308,6 +308,20 @@ static void lint_examples(
 	}
 }
 
+static void lint_withdrawal(
+    const struct cat_item *item, struct cat_issues *issues)
+{
+	const struct cat_withdrawal *w = &item->withdrawal;
+	size_t i;
+
+	for (i = 0; w->causes && i < w->clock_causes_count; i++)
+		if (!cat_codes_hold(w->causes, span_of(w->clock_causes[i])))
+			cat_issue(issues, LINT_UNKNOWN_CODES, item->where,
+			    tr("\"%s\" is no stored value of code list "
+			       "\"%s\""),
+			    w->clock_causes[i], w->causes->id);
+}
+
 void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues)
 {
 	size_t i;
@@ -321,6 +335,7 @@ void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues)
 		lint_headers(item, issues);
 		lint_conditions(item, issues);
 		lint_rules(item, issues);
+		lint_withdrawal(item, issues);
 		lint_examples(item, issues);
 	}
 }

@@ -168,6 +168,9 @@ static const struct read_key withdrawal_keys[] = {
 	.kind = READ_PART,
 	.is_required = true,
 	.part = read_causes},
+    {.name = "clock_causes",
+	.kind = READ_TEXTS,
+	READ_TEXTS_AT(cat_withdrawal, clock_causes)},
 };
 static const struct read_shape withdrawal_shape =
     READ_SHAPE(N_("withdrawal"), withdrawal_keys, READ_NOWHERE);

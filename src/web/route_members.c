@@ -186,9 +186,10 @@ const char *const site_desk_withdraw_members[] = {"as_of:date", "city:string",
     "example:boolean", "record:integer", "item:Named", "needs_second:boolean",
     "has_causes:boolean", "causes:CauseChoice[]", "takes_other:boolean",
     "other_prefix:string", "cause:string", "other:string", "text:string",
-    "text_max:integer", "since:string", "clock:WithdrawClock?", "due:date?",
-    "holidays_known:boolean", "is_late:boolean", "is_ready:boolean",
-    "problem:string", "reason:string", "statement:Statement", NULL};
+    "text_max:integer", "since:string", "clock:WithdrawClock?",
+    "is_clocked:boolean", "due:date?", "holidays_known:boolean",
+    "is_late:boolean", "is_ready:boolean", "problem:string", "reason:string",
+    "statement:Statement", NULL};
 const char *const site_submissions_members[] = {"department:Named",
     "departments:Choice[]", "has_several:boolean", "second_person:SecondPerson",
     "items:Choice[]", "submissions:Submission[]", "has_submissions:boolean",
