@@ -79,7 +79,7 @@ static void check_date(struct span text, enum cell_kind kind)
 
 static void check_money(struct span text, enum money_unit unit)
 {
-	struct normal_money money = {-1, false}, again = {-1, false};
+	struct normal_money money = {.fen = -1}, again = {.fen = -1};
 	char written[64];
 
 	if (normalise_money(text, unit, &money) != NORMAL_OK) {
