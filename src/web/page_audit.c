@@ -9,6 +9,7 @@
 #include "api/audit.h"
 #include "api/uses.h"
 #include "calendar/calendar.h"
+#include "ident/ident.h"
 #include "web/seal.h"
 #include "web/site_priv.h"
 
@@ -62,12 +63,23 @@ enum err_code site_audit(void *arg, const struct http_request *request,
 
 /* ---- the entries ---- */
 
+/* An organisation's code as it is kept, however it was typed. */
+static struct span given_code(const struct http_request *request)
+{
+	struct span text = given(request, "subject");
+	const struct ident_uscc code = ident_check_uscc(text);
+
+	return code.state == IDENT_VALID
+	    ? span_of(arena_strdup(request->arena, code.code))
+	    : text;
+}
+
 static struct audit_uses_query read_query(const struct http_request *request)
 {
 	return (struct audit_uses_query){
 	    .reader = given(request, "reader"),
 	    .department = given(request, "department"),
-	    .subject = given(request, "subject"),
+	    .subject = given_code(request),
 	    .matter = given(request, "matter"),
 	    .case_number = given(request, "case"),
 	    .outcome = http_choice(request, "outcome"),
