@@ -189,7 +189,9 @@ static void events_ofOneRecord_tellItsLife(void **state)
 	assert_changes(f, 4);
 	follow(f, day("2027-04-20"));
 	assert_change(f, 4, PUBLICATION_ENDED, 3, "ended");
-	/* A clock that goes back brings nothing back. */
+	/* A clock that goes back brings nothing back, nor what comes then. */
+	follow(f, day("2027-04-01"));
+	submit_penalty(f, "2027-04-01", "2026-04-20", CAT_CLASS_GENERAL, 5);
 	follow(f, day("2027-04-01"));
 	assert_changes(f, 5);
 }
@@ -297,27 +299,36 @@ static void catalogue_changed_isSweptIntoTheFeed(void **state)
 {
 	struct fixture *f = *state;
 	struct copy *copy = mem_zalloc(1, sizeof(*copy));
-	struct catalog *old = catalog;
+	struct catalog *old = catalog, other = *catalog;
 	date_days today = day("2026-05-01");
 	struct publication_through t;
+	struct cat_limit limits[1];
 	uint64_t seed = 5;
+	size_t shown;
 	int i;
 
 	for (i = 0; i < 8; i++)
 		submit_some(f, &seed, today);
 	follow(f, today);
 	assert_true_to_registry(f, copy, today);
+	shown = copy->held.count;
 	/* Another catalogue, which hides what this one shows. */
-	catalog = test_catalogue("linan");
+	limits[0] = catalog->limits[0];
+	limits[0].hides_class[CAT_CLASS_GENERAL] = true;
+	other.limits = limits;
+	other.limits_count = 1;
+	memset(other.digest_hex, 'a', sizeof(other.digest_hex) - 1);
+	catalog = &other;
 	assert_int_equal(
 	    publication_through(f->store, catalog, today, &t, &f->err), 0);
 	assert_false(t.is_current);
 	follow(f, today);
 	assert_true_to_registry(f, copy, today);
-	catalog_free(&catalog);
+	assert_true(copy->held.count < shown);
 	catalog = old;
 	follow(f, today);
 	assert_true_to_registry(f, copy, today);
+	assert_int_equal(copy->held.count, shown);
 	free(copy);
 }
 
