@@ -407,6 +407,9 @@ static void no_feedback_share_above_bound_is_found(void **state)
 		add_check(c, tuesday - 10 * day + i, i, USE_CHECK);
 	for (i = 0; i < n / 2 - 1; i++)
 		add_check(c, tuesday, i, USE_FEEDBACK);
+	/* What was not let in is no feedback. */
+	add_check(c, tuesday, n - 1, USE_FEEDBACK);
+	c->set.uses[c->set.count - 1].outcome = USE_REFUSED;
 	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 1);
 	check_proof(c, (uint64_t)n / 2 - 1, (size_t)n / 2 + 1, n / 2 + 1);
 	assert_int_equal(c->found.list[0].of, n);
@@ -450,6 +453,80 @@ static void refused_more_than_bound_in_a_day_is_found(void **state)
 	add(c, &use);
 	assert_int_equal(find(c, CAT_AUDIT_REFUSED), 1);
 	check_proof(c, 100 + (uint64_t)bound, (size_t)bound + 1, bound + 1);
+}
+
+/* ---- what no rule counts ---- */
+
+/* One of many that would be a finding; only `act` and so on tell why not. */
+struct counted {
+	enum cat_audit_kind kind;
+	enum use_act act;
+	enum use_outcome outcome;
+	bool is_nobody, has_no_case, has_no_subject, is_further;
+	size_t want;
+};
+
+static void add_counted(struct cage *c, const struct counted *of, int i)
+{
+	bool is_one = of->kind == CAT_AUDIT_SAME_SUBJECT;
+	bool is_one_case = of->kind == CAT_AUDIT_MANY_SUBJECTS;
+	struct use use = some_use(tuesday - 20 * day + 22 * hour + i * 1000);
+	char code[32], number[32], reference[32];
+
+	snprintf(code, sizeof(code), "9137%014d", is_one ? 0 : 2 * i);
+	snprintf(number, sizeof(number), "case %d", is_one_case ? 0 : i);
+	snprintf(reference, sizeof(reference), "r%d", i);
+	use.act = of->act;
+	use.outcome = of->outcome;
+	use.reader_kind = of->is_nobody ? USE_NOBODY : USE_USER;
+	use.subject = span_of(of->has_no_subject ? "" : code);
+	use.case_number = span_of(of->has_no_case ? "" : number);
+	use.reference = span_of(reference);
+	add(c, &use);
+	c->set.uses[c->set.count - 1].is_further = of->is_further;
+}
+
+static void each_rule_counts_what_it_says(void **state)
+{
+	static const struct counted cases[] = {
+	    {CAT_AUDIT_OFF_HOURS, USE_CHECK, USE_ANSWERED, .want = 1},
+	    {CAT_AUDIT_OFF_HOURS, USE_SIGN_IN, USE_ANSWERED, .want = 0},
+	    {CAT_AUDIT_OFF_HOURS, USE_CHECK, USE_ANSWERED, .is_nobody = true},
+	    {CAT_AUDIT_MANY_SUBJECTS, USE_CHECK, USE_ANSWERED, .want = 1},
+	    {CAT_AUDIT_MANY_SUBJECTS, USE_SIGN_IN, USE_ANSWERED, .want = 0},
+	    {CAT_AUDIT_MANY_SUBJECTS, USE_CHECK, USE_ANSWERED,
+		.has_no_subject = true},
+	    {CAT_AUDIT_SAME_SUBJECT, USE_CHECK, USE_ANSWERED, .want = 1},
+	    {CAT_AUDIT_SAME_SUBJECT, USE_SIGN_IN, USE_ANSWERED, .want = 0},
+	    {CAT_AUDIT_SAME_SUBJECT, USE_CHECK, USE_ANSWERED,
+		.has_no_subject = true},
+	    {CAT_AUDIT_SAME_SUBJECT, USE_CHECK, USE_ANSWERED,
+		.has_no_case = true},
+	    {CAT_AUDIT_SAME_NAME, USE_CHECK, USE_ANSWERED, .want = 1},
+	    {CAT_AUDIT_SAME_NAME, USE_SIGN_IN, USE_ANSWERED, .want = 0},
+	    {CAT_AUDIT_NO_FEEDBACK, USE_CHECK, USE_ANSWERED, .want = 1},
+	    {CAT_AUDIT_NO_FEEDBACK, USE_CHECK_MANY, USE_ANSWERED, .want = 1},
+	    {CAT_AUDIT_NO_FEEDBACK, USE_READ, USE_ANSWERED, .want = 0},
+	    {CAT_AUDIT_NO_FEEDBACK, USE_CHECK, USE_REFUSED, .want = 0},
+	    {CAT_AUDIT_NO_FEEDBACK, USE_CHECK, USE_ANSWERED,
+		.is_further = true},
+	    {CAT_AUDIT_REFUSED, USE_CHECK, USE_REFUSED, .want = 1},
+	    {CAT_AUDIT_REFUSED, USE_CHECK, USE_REFUSED, .is_further = true},
+	};
+	struct cage *c = *state;
+	int asked = 0, n;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		audit_set_free(&c->set);
+		audit_set_new(&c->set);
+		c->set.name_of = name_by_code;
+		c->set.name_ctx = &asked;
+		for (n = 0; n < 60; n++)
+			add_counted(c, &cases[i], n);
+		if (find(c, cases[i].kind) != cases[i].want)
+			fail_msg("case %zu: %zu", i, c->found.count);
+	}
 }
 
 /* ---- periods and keys ---- */
@@ -637,6 +714,7 @@ int main(void)
 	    CAGED(no_feedback_share_above_bound_is_found),
 	    CAGED(no_feedback_young_or_few_is_not),
 	    CAGED(refused_more_than_bound_in_a_day_is_found),
+	    CAGED(each_rule_counts_what_it_says),
 	    CAGED(finding_key_is_the_same_in_another_set),
 	    CAGED(finding_outside_the_period_is_not_told),
 	    CAGED(sums_count_reads_of_the_period),
