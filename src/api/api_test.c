@@ -18,6 +18,8 @@
 #include "api/atom.h"
 #include "api/catalogue_page.h"
 #include "api/changes.h"
+#include "api/check.h"
+#include "api/check_told.h"
 #include "api/csv.h"
 #include "api/departments.h"
 #include "api/home_page.h"
@@ -759,6 +761,122 @@ static void catalogue_onAnotherDay_hasThatDaysRegime(void **state)
 	    ERR_NOT_FOUND);
 }
 
+/* ---- who may ask for a check ---- */
+
+static enum err_code check_in(struct world *w, const struct cat_matter *matter,
+    const char *department, const char *purpose)
+{
+	struct catalog narrowed = *catalog;
+	struct reading reading = w->reading;
+	struct check_question q = {.matter = span_of(matter->id),
+	    .purpose = span_of(purpose),
+	    .case_number = span_of("示采〔2026〕1号"),
+	    .department = department,
+	    .now_ms = noon_ms(day_text)};
+	struct check_answer answer;
+	struct view_source view;
+	enum err_code rc;
+	char code[19];
+
+	test_code(3, code);
+	q.code = span_of(code);
+	narrowed.matters = matter;
+	narrowed.matters_count = 1;
+	reading.catalog = &narrowed;
+	check_answer_init(&answer);
+	assert_int_equal(check_begin(&reading, &view, &w->err), 0);
+	rc = check_make(&reading, &view, &q, &answer, &w->err);
+	check_end(&reading, &view);
+	assert_int_equal(answer.document.n > 0, rc == 0);
+	check_answer_release(&answer);
+	return rc;
+}
+
+static void check_ofDepartmentMatterAndDay_isAnsweredWhereAllFit(void **state)
+{
+	static char text[CHECK_TEXT_BYTES_MAX + 2];
+	static const struct {
+		const char *department, *from, *to, *purpose;
+		enum err_code rc;
+	} cases[] = {
+	    {"rizhao-market-regulation", NULL, NULL, "招标资格审查", ERR_NONE},
+	    {"rizhao-market-regulation", NULL, NULL, "ab", ERR_NONE},
+	    {"rizhao-market-regulation", NULL, NULL, "a", ERR_INPUT},
+	    {"rizhao-market-regulation", NULL, NULL, "a\xff", ERR_INPUT},
+	    {"rizhao-market-regulation", NULL, "2026-05-20", "ab", ERR_NONE},
+	    {"rizhao-market-regulation", NULL, "2026-05-19", "ab", ERR_REFUSED},
+	    {"rizhao-market-regulation", "2026-05-20", NULL, "ab", ERR_NONE},
+	    {"rizhao-market-regulation", "2026-05-21", NULL, "ab", ERR_REFUSED},
+	    {"rizhao-market-regulation", NULL, NULL, text, ERR_INPUT},
+	    {"rizhao-market-regulation", NULL, NULL, text + 1, ERR_NONE},
+	    {"rizhao-court", NULL, NULL, "ab", ERR_REFUSED},
+	    {"nobody", NULL, NULL, "ab", ERR_REFUSED},
+	};
+	struct world *w = *state;
+	size_t i;
+
+	memset(text, 'a', sizeof(text) - 1);
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct cat_matter matter =
+		    *catalog_matter(catalog, "government-procurement");
+
+		if (cases[i].from)
+			matter.valid_from = day(cases[i].from);
+		if (cases[i].to)
+			matter.valid_to = day(cases[i].to);
+		if (check_in(w, &matter, cases[i].department,
+			cases[i].purpose) != cases[i].rc)
+			fail_msg("row %zu: %s", i, w->err.message);
+	}
+}
+
+/* What a department can say of a check: of what it was told and may do. */
+static void checkTold_isWhatTheDepartmentMayImplement(void **state)
+{
+	static const struct {
+		const char *department, *measure;
+		enum feedback_decision decision;
+		bool has;
+	} cases[] = {
+	    {"rizhao-finance", "limit-state-asset-dealings", FEEDBACK_APPLIED,
+		true},
+	    {"rizhao-finance", "limit-state-asset-dealings",
+		FEEDBACK_NOT_APPLIED, true},
+	    {"rizhao-finance", "limit-state-asset-dealings", FEEDBACK_EASIER,
+		false},
+	    {"rizhao-finance", "limit-state-asset-dealings", FEEDBACK_LIFTED,
+		false},
+	    {"rizhao-finance", "limit-state-asset-dealings", FEEDBACK_NOTHING,
+		false},
+	    {"rizhao-finance", "limit-bidding", FEEDBACK_NOT_APPLIED, false},
+	    {"rizhao-finance", "nothing", FEEDBACK_NOT_APPLIED, false},
+	    {"rizhao-finance", "priority-funds", FEEDBACK_EASIER, true},
+	    {"rizhao-finance", "priority-funds", FEEDBACK_APPLIED, false},
+	    {"rizhao-court", "priority-funds", FEEDBACK_EASIER, false},
+	    {"rizhao-court", "limit-state-asset-dealings", FEEDBACK_APPLIED,
+		false},
+	    {"nobody", "limit-state-asset-dealings", FEEDBACK_APPLIED, false},
+	};
+	struct world *w = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct check_told told;
+		json_t *answer =
+		    json_pack("{s{ss}s[{s[{ss}{ss}]}]}", "department", "id",
+			cases[i].department, "entries", "measures", "id",
+			"limit-state-asset-dealings", "id", "priority-funds");
+
+		assert_non_null(answer);
+		check_told_of_answer(&w->reading, answer, &told);
+		if (check_told_has(&told, cases[i].decision,
+			span_of(cases[i].measure)) != cases[i].has)
+			fail_msg("row %zu", i);
+		check_told_release(&told);
+		json_decref(answer);
+	}
+}
+
 static void subject_publicDocument_hasATimeline(void **state)
 {
 	struct world *w = *state;
@@ -851,6 +969,8 @@ int main(void)
 	    TEST(meanings_areTold),
 	    TEST(log_tellsTheSignedState),
 	    TEST(catalogue_onAnotherDay_hasThatDaysRegime),
+	    TEST(check_ofDepartmentMatterAndDay_isAnsweredWhereAllFit),
+	    TEST(checkTold_isWhatTheDepartmentMayImplement),
 	    TEST(subject_publicDocument_hasATimeline),
 	    TEST(feeds_areEscapedXml),
 	    cmocka_unit_test(xml_add_escapesWhatMeansSomething),
