@@ -370,6 +370,38 @@ static void withdraw_badReason_isRefused(void **state)
 	assert_int_equal(withdraw(f, 0, market, "2025-06-15", longer + 1), 0);
 }
 
+static void withdraw_badWhoOrSince_isRefused(void **state)
+{
+	static const char number[] = "110101190001010014"; /* R-IDT-008 */
+	static char longer[WITHDRAW_BY_BYTES_MAX + 2];
+	static const struct {
+		const char *by, *since;
+		enum err_code expected;
+	} rows[] = {{"", NULL, ERR_INPUT}, {longer, NULL, ERR_INPUT},
+	    {"a\nb", NULL, ERR_INPUT}, {"a\x7f", NULL, ERR_INPUT},
+	    {"\xFF", NULL, ERR_INPUT}, {number, NULL, ERR_INPUT},
+	    {NULL, "2025-06-16", ERR_INPUT},
+	    {longer + 1, "2025-06-15", ERR_NONE}};
+	struct fixture *f = *state;
+	struct withdraw_result result;
+	size_t i;
+
+	memset(longer, 'a', sizeof(longer) - 1);
+	longer[1] = ' ';
+	submit(f, "2025-05-10", "2025-05-01", CAT_CLASS_GENERAL, 1);
+	for (i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct withdraw_request request =
+		    request_of(f, 0, market, "2025-06-15", "撤销");
+
+		request.by = rows[i].by;
+		if (rows[i].since)
+			request.since = day(rows[i].since);
+		if (withdraw_run(&request, &result, &f->err) !=
+		    rows[i].expected)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* ---- taking that back ---- */
 
 /* R-REG-016 */
@@ -458,6 +490,7 @@ int main(void)
 	    WITH_STORE(withdraw_byOtherDepartment_isRefused),
 	    WITH_STORE(withdraw_twiceOrReplacedOrUnknown_isRefused),
 	    WITH_STORE(withdraw_badReason_isRefused),
+	    WITH_STORE(withdraw_badWhoOrSince_isRefused),
 	    WITH_STORE(takeBack_ofAWithdrawal_isTheNextVersion),
 	    WITH_STORE(takeBack_ofWhatIsNotOnesWithdrawal_isRefused),
 	};
