@@ -119,11 +119,31 @@ function strayTexts() {
 		cell.textContent.trim().slice(0, 40)).slice(0, 5);
 }
 
+// A name of several lines stands beside all of its content; it pushes nothing
+// down.
+function tornApart() {
+	const GAP_PX = 20;
+	const box = node => {
+		const range = document.createRange();
+		range.selectNode(node);
+		return range.getBoundingClientRect();
+	};
+	return [...document.querySelectorAll('.rows > tbody > tr > *, ' +
+	    '.facts > div:not(.wide)')].flatMap(cell =>
+	    [...cell.childNodes].filter(node => node.tagName !== 'DT' &&
+		node.textContent.trim() && box(node).height)
+		.filter((node, n, all) => n &&
+		    box(node).top - box(all[n - 1]).bottom > GAP_PX)
+		.map(node => 'far below what stands before it: ' +
+		    node.textContent.trim().slice(0, 40))).slice(0, 5);
+}
+
 async function look(page, screenshots, name, size, problems) {
 	await page.setViewportSize(SIZES[size]);
 	await layOutAll(page);
 	if (size === 'phone')
-		problems.push(...await page.evaluate(strayTexts));
+		for (const found of [strayTexts, tornApart])
+			problems.push(...await page.evaluate(found));
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
 		const only = scheme === 'dark' ? ['color-contrast'] : null;
