@@ -255,7 +255,7 @@ static const struct told_option {
 	const char *option, *title;
 } told_options[] = {
     {"--subject", N_("Organisation, by its code")},
-    {"--since", N_("The day on which the cause was there")},
+    {"--since", N_("Day on which the cause arose")},
     {"--reason", N_("Reason")},
 };
 

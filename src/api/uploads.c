@@ -72,7 +72,7 @@ static const struct upload_state {
     {"waiting", N_("being taken in")},
     {"looked-through", N_("being looked through")},
     {"in-review", N_("waits for a second person")},
-    {"taken-in", N_("taken in")},
+    {"taken-in", N_("processed")},
     {"failed", N_("could not be taken in")},
     {"refused", N_("not approved")},
 };

@@ -58,7 +58,7 @@ static const struct known {
     {"other", N_("Cause"), WRITTEN},
     {"purpose", N_("Purpose"), WRITTEN},
     {"reason", N_("Reason"), WRITTEN},
-    {"since", N_("The day on which the cause was there"), WRITTEN},
+    {"since", N_("Day on which the cause arose"), WRITTEN},
     {"step", NULL, PRESSED},
     {"steps_seen", NULL, CARRIED},
     {"subject", NULL, CARRIED},
