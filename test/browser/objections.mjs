@@ -127,6 +127,10 @@ async function corrected(world) {
 	await source.page.locator('details[data-move=say-wrong] > summary')
 	    .click();
 	await lookAt(source, 'case-asked');
+	await source.page.emulateMedia({ media: 'print' });
+	assert.ok(!await source.page.locator('#moves').isVisible(),
+	    'what can be done is printed, and cannot be done on paper');
+	await source.page.emulateMedia({ media: 'screen' });
 	await source.page.reload();
 	await move(source, 'say-wrong', '录入时多写了一位。');
 	await opens(first, number);
