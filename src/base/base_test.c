@@ -535,6 +535,29 @@ static void utf8_every_character_round_trips(void **state)
 	}
 }
 
+/* A server's thread speaks with a visitor; its operator reads the log. */
+static void err_own_is_in_the_language_of_the_process(void **state)
+{
+	struct err err;
+
+	(void)state;
+	tr_set_thread_lang(LANG_EN);
+	errno = EACCES;
+	err_set_errno(&err, "could not write \"%s\"", "x");
+	err_context(&err, "could not read \"%s\"", "y");
+	err_detail(&err, "could not write \"%s\"", "z");
+	assert_string_equal(err.message,
+	    "could not read \"y\": could not write \"x\": Permission denied");
+	assert_string_equal(err_own_message(&err),
+	    "无法读取“y”：无法写入“x”: Permission denied");
+	assert_string_equal(err.detail, "could not write \"z\"");
+	assert_string_equal(err_own_detail(&err), "无法写入“z”");
+	tr_set_thread_lang(LANG_ZH);
+	err_set(&err, ERR_IO, "could not write \"%s\"", "x");
+	assert_ptr_equal(err_own_message(&err), err.message);
+	assert_string_equal(err_own_detail(&err), "");
+}
+
 static void err_set_errno_full_or_read_only_disk_has_hint(void **state)
 {
 	struct err err;
@@ -712,6 +735,7 @@ int main(void)
 	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
 	    cmocka_unit_test(utf8_every_character_round_trips),
 	    cmocka_unit_test(err_set_errno_full_or_read_only_disk_has_hint),
+	    cmocka_unit_test(err_own_is_in_the_language_of_the_process),
 	    cmocka_unit_test(library_load_finds_all_or_nothing),
 	    cmocka_unit_test(money_write_is_as_people_read_it),
 	    cmocka_unit_test(money_write_atRandom_isWhatGroupingSays),

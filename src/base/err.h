@@ -37,6 +37,9 @@ struct err {
 	char hint[ERR_TEXT_MAX];    /* how to mend; empty when there is none */
 	const char *file;	    /* where it was born */
 	int line;
+	/* Message and detail in the process's language, where the thread's is
+	 * another; else empty. */
+	char own_message[ERR_TEXT_MAX], own_detail[ERR_TEXT_MAX];
 };
 
 /* Sets code and message, clears the rest; returns code. err may be NULL. */
@@ -59,6 +62,10 @@ void err_hint(struct err *err, const char *fmt, ...)
 void err_context(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void err_clear(struct err *err);
+/* For the operator, who need not speak the visitor's language: the process's,
+ * whatever the thread's was. They live as long as the err is unchanged. */
+const char *err_own_message(const struct err *err);
+const char *err_own_detail(const struct err *err);
 /* "not-found": the code as a word. */
 const char *err_name(enum err_code code);
 

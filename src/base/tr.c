@@ -33,6 +33,11 @@ void tr_set_lang(enum lang lang)
 	of_process = lang;
 }
 
+enum lang tr_process_lang(void)
+{
+	return of_process;
+}
+
 void tr_set_thread_lang(enum lang lang)
 {
 	ASSERT(lang < LANG_COUNT);

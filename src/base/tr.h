@@ -16,6 +16,7 @@ enum lang { LANG_ZH = 0, LANG_EN, LANG_COUNT };
 enum lang tr_lang(void);
 /* The process's. Before there are threads. */
 void tr_set_lang(enum lang lang);
+enum lang tr_process_lang(void);
 /* This thread's own, for as long as it is not set otherwise: a server's
  * thread speaks the language of the request that it answers. */
 void tr_set_thread_lang(enum lang lang);

@@ -215,8 +215,8 @@ static bool find_room(struct exchange *ex)
  * again. */
 static void fail(struct exchange *ex, const struct err *err)
 {
-	fprintf(stderr, "gongxin: a file that was sent: %s %s\n", err->message,
-	    err->detail);
+	fprintf(stderr, "gongxin: a file that was sent: %s %s\n",
+	    err_own_message(err), err_own_detail(err));
 	err_set(dispatch_fail(ex, 503), ERR_FULL,
 	    "there is no room for the file just now");
 	err_hint(ex->why, "Try again later, or ask the operators.");

@@ -191,7 +191,7 @@ struct MHD_Response *stream_response(void *stream)
 static void report(const struct stream *s, const struct err *err)
 {
 	fprintf(stderr, "gongxin: %s: the answer was cut short: %s (%s)\n",
-	    s->name, err->message, err->detail);
+	    s->name, err_own_message(err), err_own_detail(err));
 }
 
 static enum state make_piece(

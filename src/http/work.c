@@ -214,8 +214,9 @@ static void hide_inner_failure(struct exchange *ex)
 	if (ex->status != 500 && !is_busy)
 		return;
 	fprintf(stderr, "gongxin: %s: %s (%s) [%s:%d]\n",
-	    ex->request.route ? ex->request.route->name : "-", inner.message,
-	    inner.detail, inner.file ? inner.file : "", inner.line);
+	    ex->request.route ? ex->request.route->name : "-",
+	    err_own_message(&inner), err_own_detail(&inner),
+	    inner.file ? inner.file : "", inner.line);
 	if (is_busy) {
 		dispatch_set_busy(ex);
 		return;

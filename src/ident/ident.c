@@ -194,6 +194,8 @@ void ident_hide_in_err(struct err *err)
 	ident_hide_citizen(err->message);
 	ident_hide_citizen(err->detail);
 	ident_hide_citizen(err->hint);
+	ident_hide_citizen(err->own_message);
+	ident_hide_citizen(err->own_detail);
 }
 
 bool ident_is_mask(uint32_t c)

@@ -192,7 +192,7 @@ static void ask_desk(struct waiting *w)
 static void tell_operator(const struct err *err)
 {
 	fprintf(stderr, "gongxin: a sign-in by the identity provider: %s %s\n",
-	    err->message, err->detail);
+	    err_own_message(err), err_own_detail(err));
 }
 
 static void when_asked(struct oidc_ask *ask)

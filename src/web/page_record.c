@@ -38,7 +38,7 @@ static void tell_failure(struct site_worker *worker, int64_t number,
 	atomic_fetch_add(&worker->site->proof_failures, 1);
 	fprintf(stderr,
 	    "gongxin: record %lld: no proof can be given: %s (%s) [%s:%d]\n",
-	    (long long)number, why->message, why->detail,
+	    (long long)number, err_own_message(why), err_own_detail(why),
 	    why->file ? why->file : "", why->line);
 }
 

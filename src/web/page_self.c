@@ -21,8 +21,8 @@ enum err_code site_healthz(void *arg, const struct http_request *request,
 	if (rc) {
 		/* For the operator: who watches hears no statement. */
 		fprintf(stderr, "gongxin: not well: %s (%s) [%s:%d]\n",
-		    err->message, err->detail, err->file ? err->file : "",
-		    err->line);
+		    err_own_message(err), err_own_detail(err),
+		    err->file ? err->file : "", err->line);
 		response->status = 503;
 		err_set(err, rc, "the database cannot be read");
 		err_hint(err, "Try again later, or ask the operators.");
