@@ -296,6 +296,10 @@ static void check_object_or_list_is_judged_by_its_field(void **state)
 	    {"CF_SY", "示例E12345678", CELL_LIST, "row-fault"},
 	    {"CF_JDRQ", "=", CELL_NO_RESULT, "row-fault"},
 	    {"CF_NR_FK", "15", CELL_SHOWN_OTHERWISE, "row-fault"},
+	    {"CF_NR_FK", "20260302", CELL_SHOWN_OTHERWISE, "row-fault"},
+	    {"CF_JDRQ", "20260302", CELL_SHOWN_OTHERWISE, NULL},
+	    {"CF_JDRQ", "12252026", CELL_SHOWN_OTHERWISE, "date-ambiguous"},
+	    {"CF_JDRQ", "46083", CELL_SHOWN_OTHERWISE, "row-fault"},
 	};
 	size_t i;
 

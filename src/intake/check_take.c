@@ -685,13 +685,23 @@ static bool is_formula_error(struct span text, enum cat_type type)
 	return type == CAT_TEXT && span_is(text, "#N/A");
 }
 
+/* 20260302 with the format 0000-00-00 is the day that it shows. */
+static bool is_day_in_pieces(const struct cell *cell, enum cat_type type)
+{
+	enum { DAY_DIGITS = 8 };
+
+	return type == CAT_DATE && cell->kind == CELL_SHOWN_OTHERWISE &&
+	    cell->text.n == DAY_DIGITS;
+}
+
 /* Why nobody knows what the cell means; ROW_OK: it is known. */
 static enum row_fault fault_of_cell(const struct cell *cell, enum cat_type type)
 {
 	if (cell->kind == CELL_NO_RESULT)
 		return ROW_NO_RESULT;
 	if (cell->kind == CELL_SHOWN_OTHERWISE)
-		return ROW_SHOWN_OTHERWISE;
+		return is_day_in_pieces(cell, type) ? ROW_OK
+						    : ROW_SHOWN_OTHERWISE;
 	if (cell->kind == CELL_NESTED ||
 	    (cell->kind == CELL_LIST && type != CAT_CODES))
 		return ROW_NESTED_JSON;

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/check.h"
 #include "base/utf8.h"
 #include "intake/reader_priv.h"
 
@@ -167,12 +168,25 @@ static bool is_plain(const char *p)
 	return false;
 }
 
+/* At the number as it is: the bytes of the word for it, else 0. The second is
+ * what Chinese programs call it. */
+static size_t general(const char *p)
+{
+	static const char *const names[] = {"General", "G/通用格式"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(names); i++)
+		if (strncasecmp(p, names[i], strlen(names[i])) == 0)
+			return strlen(names[i]);
+	return 0;
+}
+
 static void look_through(struct look *l)
 {
 	while (*l->p && *l->p != ';')
-		if (strncasecmp(l->p, "General", 7) == 0) {
+		if (general(l->p)) {
 			pass_digit(l);
-			l->p += 7;
+			l->p += general(l->p);
 		} else if (strchr("\\!_*\"[", *l->p)) {
 			pass_literal(l);
 		} else {
