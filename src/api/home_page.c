@@ -27,7 +27,6 @@ struct figures {
 static void take_month(void *ctx, const struct publication_month *month)
 {
 	struct figures *f = ctx;
-
 	const struct cat_department *d =
 	    catalog_department(f->catalog, month->department);
 

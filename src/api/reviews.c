@@ -227,9 +227,13 @@ static void put_field(struct fields *f, const struct cat_field *field)
 	json_close_object(f->w);
 }
 
-static void put_fields(struct json_writer *w, const struct cat_item *item,
-    const struct review *r, const struct own_record *record)
+/* What was entered by hand, beside what it corrects. */
+static void put_fields(struct json_writer *w, const struct reading *reading,
+    const struct review *r, const struct upload *upload,
+    const struct own_record *record)
 {
+	const struct cat_item *item =
+	    r->upload_id ? catalog_item(reading->catalog, upload->item) : NULL;
 	json_t *row = json_loads(r->words, 0, NULL);
 	struct fields f = {
 	    .w = w, .row = row, .record = record, .was = json_object()};
@@ -348,17 +352,6 @@ static enum err_code put_row(struct json_writer *w,
 bool review_is_outdated(const struct review *r, const struct own_record *record)
 {
 	return record->is_ended || record->newest != (uint64_t)r->about;
-}
-
-/* What was entered by hand, beside what it corrects. */
-static void put_asked_row(struct json_writer *w, const struct reading *reading,
-    const struct review *r, const struct upload *upload,
-    const struct own_record *record)
-{
-	const struct cat_item *item =
-	    r->upload_id ? catalog_item(reading->catalog, upload->item) : NULL;
-
-	put_fields(w, item, r, record);
 }
 
 /* ---- its file ---- */
@@ -509,7 +502,7 @@ enum err_code review_document(const struct reading *reading,
 	if (!rc)
 		rc = put_rehearsal(&w, reading, r, &upload, err);
 	if (!rc)
-		put_asked_row(&w, reading, r, &upload, record);
+		put_fields(&w, reading, r, &upload, record);
 	if (!rc)
 		rc = put_statement(&w, reading, of->ledger, r, err);
 	if (!rc)

@@ -363,11 +363,10 @@ static bool take_list(
 static bool take_nested(
     struct parse *s, struct buf *scratch, struct cell *cell, size_t column)
 {
-	bool is_list;
-
 	struct split split = {0};
 	json_error_t error;
 	json_t *value;
+	bool is_list;
 
 	if (!split_entry(&split, s->p, (size_t)(s->end - s->p)))
 		return false;

@@ -93,24 +93,15 @@ void site_close_home(struct home *home)
 
 /* ---- workers ---- */
 
-static enum err_code open_home(
-    struct site *site, struct home *home, struct err *err)
-{
-	enum err_code rc = home_open(site->data, home, err);
-
-	return rc ? rc
-		  : home_open_store(home, HOME_READ, &site->home_options, err);
-}
-
-/* As open_home, for work that ends early when the server does not wait for
- * it any more. */
-static enum err_code open_worker_home(
-    struct site *site, struct home *home, struct err *err)
+/* is_ending: as in struct home_options, for work that ends early when the
+ * server does not wait for it any more. */
+static enum err_code open_home(struct site *site, struct home *home,
+    const atomic_bool *is_ending, struct err *err)
 {
 	struct home_options options = site->home_options;
 	enum err_code rc = home_open(site->data, home, err);
 
-	options.is_ending = &site->is_ending_soon;
+	options.is_ending = is_ending;
 	return rc ? rc : home_open_store(home, HOME_READ, &options, err);
 }
 
@@ -123,7 +114,8 @@ static enum err_code worker_open(void *ctx, void **out, struct err *err)
 	worker->site = ctx;
 	worker->words = check_words_new();
 	worker->last_ask = &worker->first_ask;
-	rc = open_worker_home(worker->site, &worker->home, err);
+	rc = open_home(
+	    worker->site, &worker->home, &worker->site->is_ending_soon, err);
 	if (!rc && worker->site->records)
 		block_share(worker->home.store, worker->site->records);
 	if (!rc && worker->site->staff)
@@ -540,7 +532,7 @@ enum err_code site_open(
 	monotonic_cond_init(&site->ended);
 	fill_app(site);
 	*out = site;
-	rc = open_home(site, &site->watched, err);
+	rc = open_home(site, &site->watched, NULL, err);
 	if (!rc)
 		rc = take_catalogue(site, err);
 	if (!rc)
