@@ -396,6 +396,24 @@ static void judge_looksAgainWhenALimitBeginsAndEnds(void **state)
 	view_release(&view);
 }
 
+/* Those about the organisation of that number. */
+static size_t count_own(
+    struct fixture *f, const struct publication_own_query *q, unsigned number)
+{
+	struct publication_own list[2];
+	int64_t subject;
+	size_t count = 0;
+	char code[19];
+
+	test_code(number, code);
+	assert_int_equal(
+	    subject_id_of(f->store, span_of(code), &subject, &f->err), 0);
+	assert_int_equal(publication_own_of_subject(
+			     f->store, q, subject, list, 2, &count, &f->err),
+	    0);
+	return count;
+}
+
 static void own_areTheDepartmentsTheNewestFirst(void **state)
 {
 	static const struct {
@@ -414,8 +432,6 @@ static void own_areTheDepartmentsTheNewestFirst(void **state)
 	struct fixture *f = *state;
 	struct publication_own list[2];
 	size_t count, i, k;
-	int64_t subject;
-	char code[19];
 
 	for (i = 0; i < 4; i++)
 		submit_of(
@@ -437,24 +453,8 @@ static void own_areTheDepartmentsTheNewestFirst(void **state)
 	for (i = 0; i < 2; i++) {
 		const struct publication_own_query q = {market, 0, 2 + i};
 
-		test_code(2, code);
-		assert_int_equal(
-		    subject_id_of(f->store, span_of(code), &subject, &f->err),
-		    0);
-		count = 0;
-		assert_int_equal(publication_own_of_subject(f->store, &q,
-				     subject, list, 2, &count, &f->err),
-		    0);
-		assert_int_equal(count, i);
-		test_code(1, code);
-		assert_int_equal(
-		    subject_id_of(f->store, span_of(code), &subject, &f->err),
-		    0);
-		count = 0;
-		assert_int_equal(publication_own_of_subject(f->store, &q,
-				     subject, list, 2, &count, &f->err),
-		    0);
-		assert_int_equal(count, 0);
+		assert_int_equal(count_own(f, &q, 2), i);
+		assert_int_equal(count_own(f, &q, 1), 0);
 	}
 }
 
