@@ -34,8 +34,8 @@ bool xlsx_zip_has(const struct xlsx_zip *zip, const char *path);
 /* Bytes of the file read so far, at most its size. */
 uint64_t xlsx_zip_position(const struct xlsx_zip *zip);
 
-/* Opens a part for streaming; more than max_bytes, or far more than its
- * packed size could honestly hold, is an error when it is read. */
+/* Opens a part for streaming; more than max_bytes, or far more than a file of
+ * this size could honestly hold, is an error when it is read. */
 enum err_code xlsx_part_open(struct xlsx_zip *zip, const char *path,
     uint64_t max_bytes, struct xlsx_part **part_out, struct err *err);
 /* Bytes read, 0 at the end, negative enum err_code. */

@@ -6,9 +6,10 @@
  *
  * Against archives made to harm: the number of entries is looked up in the
  * end record before libzip makes room for them; a part may not unpack to
- * more than it is asked for, nor, past 64 MiB, to more than 300 times its
- * packed size (real sheets stay far below 100); nothing is unpacked but
- * the parts that are asked for, and those as a stream.
+ * more than it is asked for, nor all that is read of a file, one part as often
+ * as it is read, past 64 MiB, to more than 300 times the file's size (real
+ * sheets stay far below 100); nothing is unpacked but the parts that are asked
+ * for, and those as a stream.
  */
 #include "intake/xlsx_priv.h"
 
@@ -36,6 +37,7 @@ struct xlsx_zip {
 	uint64_t size; /* of the file */
 	uint64_t at;   /* where libzip reads next */
 	uint64_t bytes_read;
+	uint64_t unpacked; /* bytes that parts gave so far */
 	int read_errno;	   /* of the first pread that failed, else 0 */
 	zip_error_t error; /* what the source tells libzip */
 };
@@ -44,7 +46,6 @@ struct xlsx_part {
 	struct xlsx_zip *zip;
 	zip_file_t *file;
 	char *path;
-	uint64_t packed;   /* bytes in the archive */
 	uint64_t unpacked; /* bytes given so far */
 	uint64_t max_bytes;
 };
@@ -346,7 +347,6 @@ enum err_code xlsx_part_open(struct xlsx_zip *zip, const char *path,
 	part->zip = zip;
 	part->file = file;
 	part->path = mem_strdup(path);
-	part->packed = (st.valid & ZIP_STAT_COMP_SIZE) ? st.comp_size : 0;
 	part->max_bytes = max_bytes;
 	*part_out = part;
 	return ERR_NONE;
@@ -355,17 +355,19 @@ enum err_code xlsx_part_open(struct xlsx_zip *zip, const char *path,
 int xlsx_part_read(struct xlsx_part *part, void *p, int n, struct err *err)
 {
 	zip_int64_t got = libzip.fread(part->file, p, (zip_uint64_t)n);
+	struct xlsx_zip *zip = part->zip;
 
 	if (got < 0) {
-		enum err_code code = damaged(part->zip, err);
+		enum err_code code = damaged(zip, err);
 
 		err_context(err, "part \"%s\"", part->path);
 		return code;
 	}
 	part->unpacked += (uint64_t)got;
+	zip->unpacked += (uint64_t)got;
 	if (part->unpacked > part->max_bytes ||
-	    (part->unpacked > RATIO_FREE &&
-		part->unpacked / RATIO_MAX > part->packed))
+	    (zip->unpacked > RATIO_FREE &&
+		zip->unpacked / RATIO_MAX > zip->size))
 		return err_set(err, ERR_FULL,
 		    "part \"%s\" of the workbook unpacks to far more than a "
 		    "table holds",
