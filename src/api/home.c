@@ -52,6 +52,7 @@ static enum err_code make_folders(const char *dir, struct err *err)
 {
 	static const char *const names[] = {
 	    "catalog", "keys", "log/records", "tmp"};
+	bool is_new = !file_exists(dir);
 	char path[PATH_MAX];
 	enum err_code rc = 0;
 	size_t i;
@@ -61,6 +62,9 @@ static enum err_code make_folders(const char *dir, struct err *err)
 			return err_set(err, ERR_INPUT, "the path is too long");
 		rc = file_make_folders(path, err);
 	}
+	/* Of one that was there somebody has said who may read it. */
+	if (!rc && is_new)
+		chmod(dir, 0700);
 	if (!rc && join(path, dir, "keys"))
 		chmod(path, 0700);
 	return rc;

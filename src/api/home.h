@@ -78,7 +78,8 @@ struct home_plan {
 	struct home_options options;
 };
 
-/* Makes a data directory. When that fails nothing of it stays that would
+/* Makes a data directory, for its owner alone unless the folder is there
+ * already. When that fails nothing of it stays that would
  * hinder the next try. ERR_CONFLICT when there is one, or something that
  * looks like the rest of one. */
 enum err_code home_create(const struct home_plan *plan, struct err *err);
