@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tr.h"
+#include "intake/reader.h"
 
 static bool needs_quotes(struct span cell)
 {
@@ -33,8 +34,7 @@ static bool is_negative_number(struct span cell)
 
 static bool looks_like_formula(struct span cell)
 {
-	return cell.n > 0 && cell.p[0] && strchr("=+-@\t\r", cell.p[0]) &&
-	    !is_negative_number(cell);
+	return reader_begins_formula(cell) && !is_negative_number(cell);
 }
 
 void csv_add(struct buf *out, bool is_first, struct span cell)

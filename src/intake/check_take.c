@@ -652,8 +652,8 @@ static bool is_text_mark(struct span text, enum cat_type type)
 {
 	bool is_text = type == CAT_TEXT || type == CAT_NAME;
 
-	return text.n > 1 && text.p[0] == '\'' && text.p[1] &&
-	    (strchr("=+-@\t\r", text.p[1]) ||
+	return text.n > 1 && text.p[0] == '\'' &&
+	    (reader_begins_formula((struct span){text.p + 1, text.n - 1}) ||
 		(!is_text && isalnum((unsigned char)text.p[1])));
 }
 

@@ -161,10 +161,12 @@ static void check_text_mark_is_dropped(void **state)
 	row_set(&f, "CF_SY", "'5'处地方");
 	row_set(&f, "CF_NR", "'=1+1");
 	row_set(&f, "CF_WSH", "'-5号");
+	row_set(&f, "CF_WFXW", "'＝甲");
 	row_run(&f);
 	assert_int_equal(f.got.outcome, ROW_RECORD);
 	assert_int_equal(f.got.findings.n, 0);
 	assert_true(row_holds(f.got.fields, "\"=1+1\""));
+	assert_true(row_holds(f.got.fields, "\"＝甲\""));
 	assert_true(row_holds(f.got.fields, "\"-5号\""));
 	assert_string_equal(f.got.code, GOOD_CODE);
 	assert_int_equal(f.got.decided_on, date_from_ymd(2026, 3, 2));

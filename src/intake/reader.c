@@ -186,6 +186,18 @@ struct span reader_known_text(
 	return span_of(out);
 }
 
+bool reader_begins_formula(struct span text)
+{
+	static const char *const marks[] = {
+	    "=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(marks); i++)
+		if (span_starts_with(text, marks[i]))
+			return true;
+	return false;
+}
+
 struct span reader_formula_text(struct span text)
 {
 	struct span inside;

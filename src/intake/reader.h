@@ -177,6 +177,10 @@ bool reader_is_rounded(const struct cell *cell);
  * digits or more into CSV, so that digits of it are not there? */
 bool reader_is_shortened(struct span text);
 
+/* Does a spreadsheet take a text that begins so for a formula? In full width,
+ * ＝ ＋ － ＠, too, where Chinese is its language. */
+bool reader_begins_formula(struct span text);
+
 /* The x of ="x", as which programs write into CSV what a spreadsheet must not
  * take for a number; any other text, and one with more quotes, as it is. */
 struct span reader_formula_text(struct span text);
