@@ -242,6 +242,21 @@ void month_list_release(struct month_list *m)
 	memset(m, 0, sizeof(*m));
 }
 
+static size_t first_of_last(const struct month_list *m, size_t count)
+{
+	return m->count > count ? m->count - count : 0;
+}
+
+struct publication_sums month_list_sum(const struct month_list *m, size_t count)
+{
+	struct publication_sums sums = {0};
+	size_t i;
+
+	for (i = first_of_last(m, count); i < m->count; i++)
+		publication_sums_add(&sums, &m->list[i].sums);
+	return sums;
+}
+
 static void put_series(struct json_writer *w, const char *key,
     const struct month_list *m, size_t from,
     int64_t (*measure)(const struct publication_sums *))
@@ -286,7 +301,7 @@ static void put_chart(
 void month_list_put(
     struct json_writer *w, const struct month_list *m, size_t count)
 {
-	size_t from = m->count > count ? m->count - count : 0;
+	size_t from = first_of_last(m, count);
 	char text[16];
 	size_t i;
 

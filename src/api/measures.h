@@ -49,6 +49,9 @@ struct month_list {
 void month_list_add(
     struct month_list *months, int month, const struct publication_sums *sums);
 void month_list_release(struct month_list *months);
+/* Of the last `count` months, those that month_list_put tells. */
+struct publication_sums month_list_sum(
+    const struct month_list *months, size_t count);
 /* "history":[{"month":..., measures}],"chart":{"labels":[...],...}: the last
  * `count` months. */
 void month_list_put(
