@@ -43,6 +43,7 @@ static const uint64_t spare_bytes = UINT64_C(1) << 30;
 struct filing {
 	struct draft draft;
 	struct http_server *server; /* that it is counted by; NULL: not yet */
+	struct limit_key client;    /* with it */
 	uint64_t promised;	    /* bytes that are still to come */
 	bool is_admitted;
 	bool is_whole;
@@ -148,6 +149,7 @@ void filing_free(struct filing **filing)
 	if (f->server) {
 		atomic_fetch_sub(&f->server->filings, 1);
 		atomic_fetch_sub(&f->server->filing_bytes, f->promised);
+		limits_end_transfer(f->server->limits, &f->client);
 	}
 	draft_release(&f->draft);
 	free(f);
@@ -194,13 +196,16 @@ static bool find_room(struct exchange *ex)
 	unsigned max =
 	    o->filed_at_once_max ? o->filed_at_once_max : AT_ONCE_MAX;
 	struct filing *f = ex->filing;
+	bool may = limits_may_transfer(server->limits, &ex->client);
 	uint64_t all;
 
 	f->server = server;
+	f->client = ex->client;
 	f->promised = ex->heads.body_bytes;
+	limits_begin_transfer(server->limits, &f->client, monotonic_ms());
 	all =
 	    atomic_fetch_add(&server->filing_bytes, f->promised) + f->promised;
-	if (atomic_fetch_add(&server->filings, 1) >= max)
+	if (atomic_fetch_add(&server->filings, 1) >= max || !may)
 		err_set(dispatch_fail(ex, 503), ERR_BUSY,
 		    "too many files are on their way");
 	else if (!is_room_for(o, all))

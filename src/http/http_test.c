@@ -408,7 +408,7 @@ static void limits_connect_counts_each_network(void **state)
 	limits_free(&limits);
 }
 
-static void limits_downloads_of_one_client_are_bounded(void **state)
+static void limits_transfers_of_one_client_are_bounded(void **state)
 {
 	struct limits *limits = limits_new(5, 2);
 	struct limit_key a = key_of("203.0.113.5"), b = key_of("203.0.113.6");
@@ -416,20 +416,20 @@ static void limits_downloads_of_one_client_are_bounded(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < LIMIT_DOWNLOADS_MAX; i++) {
-		assert_true(limits_may_download(limits, &a));
-		limits_begin_download(limits, &a, 0);
-		limits_begin_download(limits, &local, 0);
+	for (i = 0; i < LIMIT_TRANSFERS_MAX; i++) {
+		assert_true(limits_may_transfer(limits, &a));
+		limits_begin_transfer(limits, &a, 0);
+		limits_begin_transfer(limits, &local, 0);
 	}
-	assert_false(limits_may_download(limits, &a));
-	assert_true(limits_may_download(limits, &b));
-	assert_true(limits_may_download(limits, &local));
-	limits_end_download(limits, &a);
-	assert_true(limits_may_download(limits, &a));
+	assert_false(limits_may_transfer(limits, &a));
+	assert_true(limits_may_transfer(limits, &b));
+	assert_true(limits_may_transfer(limits, &local));
+	limits_end_transfer(limits, &a);
+	assert_true(limits_may_transfer(limits, &a));
 	/* Nor does what else the client did bring the others back. */
 	limits_take(limits, &a, 1, 1000);
-	limits_begin_download(limits, &a, 1000);
-	assert_false(limits_may_download(limits, &a));
+	limits_begin_transfer(limits, &a, 1000);
+	assert_false(limits_may_transfer(limits, &a));
 	limits_free(&limits);
 }
 
@@ -733,7 +733,7 @@ int main(void)
 	    cmocka_unit_test(route_read_params_values_are_checked),
 	    cmocka_unit_test(limits_take_bucket_empties_and_fills),
 	    cmocka_unit_test(limits_connect_counts_each_network),
-	    cmocka_unit_test(limits_downloads_of_one_client_are_bounded),
+	    cmocka_unit_test(limits_transfers_of_one_client_are_bounded),
 	    cmocka_unit_test(encode_body_decodes_to_the_same),
 	    cmocka_unit_test(cache_get_other_version_is_a_miss),
 	    cmocka_unit_test(cache_put_stays_within_bytes),

@@ -25,7 +25,7 @@ struct client {
 	uint64_t network;
 	bool is_used;
 	uint32_t connections;
-	uint32_t downloads;
+	uint32_t transfers;
 	int64_t milli_left; /* of the bucket */
 	int64_t seen_ms;
 };
@@ -139,7 +139,7 @@ static int64_t quota_milli(const struct limits *limits)
 
 static bool is_held(const struct client *c)
 {
-	return c->is_used && (c->connections > 0 || c->downloads > 0);
+	return c->is_used && (c->connections > 0 || c->transfers > 0);
 }
 
 /* The client's slot, made when it has none; NULL when every slot of the row
@@ -272,9 +272,9 @@ void limits_disconnect(struct limits *limits, const struct limit_key *key)
 	pthread_mutex_unlock(lock);
 }
 
-/* ---- downloads ---- */
+/* ---- downloads, and files that are sent ---- */
 
-void limits_begin_download(
+void limits_begin_transfer(
     struct limits *limits, const struct limit_key *key, int64_t now_ms)
 {
 	size_t row = row_of(limits, key);
@@ -284,12 +284,12 @@ void limits_begin_download(
 	pthread_mutex_lock(lock);
 	c = find(limits, row, key, now_ms);
 	if (c)
-		c->downloads++;
+		c->transfers++;
 	pthread_mutex_unlock(lock);
 }
 
 /* One that began while the row was full was not counted. */
-void limits_end_download(struct limits *limits, const struct limit_key *key)
+void limits_end_transfer(struct limits *limits, const struct limit_key *key)
 {
 	size_t row = row_of(limits, key);
 	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
@@ -297,12 +297,12 @@ void limits_end_download(struct limits *limits, const struct limit_key *key)
 
 	pthread_mutex_lock(lock);
 	c = known(limits, row, key);
-	if (c && c->downloads > 0)
-		c->downloads--;
+	if (c && c->transfers > 0)
+		c->transfers--;
 	pthread_mutex_unlock(lock);
 }
 
-bool limits_may_download(struct limits *limits, const struct limit_key *key)
+bool limits_may_transfer(struct limits *limits, const struct limit_key *key)
 {
 	size_t row = row_of(limits, key);
 	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
@@ -311,7 +311,7 @@ bool limits_may_download(struct limits *limits, const struct limit_key *key)
 
 	pthread_mutex_lock(lock);
 	c = known(limits, row, key);
-	is_allowed = key->is_local || !c || c->downloads < LIMIT_DOWNLOADS_MAX;
+	is_allowed = key->is_local || !c || c->transfers < LIMIT_TRANSFERS_MAX;
 	pthread_mutex_unlock(lock);
 	return is_allowed;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What each client may take: a bucket of cost that fills again with time,
- * a number of connections, and of downloads. A client is an IPv4 address or an
+ * a number of connections, and of transfers. A client is an IPv4 address or an
  * IPv6 /64, since a household or a server gets a whole /64. The table has a
  * fixed size; when a row is full the client that was seen longest ago and has
- * no connection and no download is forgotten, which can only be to its
+ * no connection and no transfer is forgotten, which can only be to its
  * advantage.
  *
  * May be used by many threads at once; no call waits for more than a few
@@ -55,15 +55,15 @@ bool limits_connect(
     struct limits *limits, const struct limit_key *key, int64_t now_ms);
 void limits_disconnect(struct limits *limits, const struct limit_key *key);
 
-/* A download lasts as long as its client reads, so that a few who read slowly
- * could hold all that there are. */
-enum { LIMIT_DOWNLOADS_MAX = 16 };
+/* A download lasts as long as its client reads, a file that is sent as long as
+ * he writes, so that a few who are slow could hold all that there are. */
+enum { LIMIT_TRANSFERS_MAX = 16 };
 
-/* A download more, counted in any case; it has to be ended. */
-void limits_begin_download(
+/* A transfer more, counted in any case; it has to be ended. */
+void limits_begin_transfer(
     struct limits *limits, const struct limit_key *key, int64_t now_ms);
-void limits_end_download(struct limits *limits, const struct limit_key *key);
+void limits_end_transfer(struct limits *limits, const struct limit_key *key);
 /* May the client begin one? The machine itself may have any number. */
-bool limits_may_download(struct limits *limits, const struct limit_key *key);
+bool limits_may_transfer(struct limits *limits, const struct limit_key *key);
 
 #endif

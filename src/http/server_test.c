@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "http/limit.h"
 #include "http/server_test_help.h"
 
 static void server_requests_get_their_status(void **state)
@@ -667,6 +668,46 @@ static void server_files_at_once_are_bounded(void **state)
 	assert_int_equal(count_filed(), 0);
 }
 
+/* Whoever sends slowly holds his own share alone. */
+static void server_files_of_one_address_leave_room(void **state)
+{
+	struct http_options options = {
+	    .workers = 2, .filed_folder = filed_folder};
+	struct http_server *server = start(&options);
+	int fds[LIMIT_TRANSFERS_MAX], i;
+	char *answer;
+
+	(void)state;
+	for (i = 0; i < LIMIT_TRANSFERS_MAX; i++) {
+		fds[i] = dial();
+		tell(fds[i],
+		    "POST /file HTTP/1.1\r\nHost: t\r\n"
+		    "X-Forwarded-For: 203.0.113.7\r\n"
+		    "Content-Length: 5\r\n" WRITER CSV "\r\nab");
+	}
+	for (i = 0; i < 500 && count_filed() < LIMIT_TRANSFERS_MAX; i++)
+		usleep(10000);
+	answer =
+	    send_file("X-Forwarded-For: 203.0.113.7\r\n" WRITER CSV, "", 4097);
+	assert_int_equal(status_of(answer), 503);
+	assert_non_null(strstr(answer, "on their way"));
+	free(answer);
+	answer =
+	    send_file("X-Forwarded-For: 203.0.113.8\r\n" WRITER CSV, "", 4097);
+	assert_int_equal(status_of(answer), 200);
+	free(answer);
+	for (i = 0; i < LIMIT_TRANSFERS_MAX; i++)
+		close(fds[i]);
+	for (i = 0; i < 9000 && count_filed() > 0; i++)
+		usleep(10000);
+	answer =
+	    send_file("X-Forwarded-For: 203.0.113.7\r\n" WRITER CSV, "", 4097);
+	assert_int_equal(status_of(answer), 200);
+	free(answer);
+	http_server_stop(&server, 1000);
+	assert_int_equal(count_filed(), 0);
+}
+
 static void server_slow_heads_are_ended_with_408(void **state)
 {
 	struct http_options options = {
@@ -932,6 +973,7 @@ int main(void)
 	    cmocka_unit_test(server_bodies_are_filed),
 	    cmocka_unit_test(server_files_need_room),
 	    cmocka_unit_test(server_files_at_once_are_bounded),
+	    cmocka_unit_test(server_files_of_one_address_leave_room),
 	    cmocka_unit_test(server_filed_bodies_that_break_off_leave_nothing),
 	    cmocka_unit_test(server_slow_heads_are_ended_with_408),
 	    cmocka_unit_test(server_slow_bodies_are_ended_with_408),

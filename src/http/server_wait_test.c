@@ -332,22 +332,22 @@ static void server_streams_of_one_address_leave_room(void **state)
 {
 	struct http_options options = {0};
 	struct http_server *server = start(&options);
-	int fds[LIMIT_DOWNLOADS_MAX], i;
+	int fds[LIMIT_TRANSFERS_MAX], i;
 
 	(void)state;
 	atomic_store(&big_made, 0);
-	for (i = 0; i < LIMIT_DOWNLOADS_MAX; i++) {
+	for (i = 0; i < LIMIT_TRANSFERS_MAX; i++) {
 		fds[i] = dial();
 		tell(fds[i],
 		    "GET /big/0 HTTP/1.1\r\nHost: t\r\n"
 		    "X-Forwarded-For: 203.0.113.7\r\n\r\n");
 	}
-	wait_for(&big_made, LIMIT_DOWNLOADS_MAX);
+	wait_for(&big_made, LIMIT_TRANSFERS_MAX);
 	expect(
 	    "GET /stream", "X-Forwarded-For: 203.0.113.7\r\n", 503, "\"busy\"");
 	expect("GET /stream", "X-Forwarded-For: 203.0.113.8\r\n", 200, NULL);
 	expect("GET /stream", "", 200, NULL);
-	for (i = 0; i < LIMIT_DOWNLOADS_MAX; i++)
+	for (i = 0; i < LIMIT_TRANSFERS_MAX; i++)
 		close(fds[i]);
 	http_server_stop(&server, 1000);
 	assert_int_equal(atomic_load(&streams_open), 0);

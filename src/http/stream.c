@@ -53,7 +53,7 @@ struct stream {
 bool stream_is_room(const struct exchange *ex)
 {
 	return atomic_load(&ex->server->streams) < STREAMS_MAX &&
-	    limits_may_download(ex->server->limits, &ex->client);
+	    limits_may_transfer(ex->server->limits, &ex->client);
 }
 
 struct stream *stream_new(struct exchange *ex, struct http_response *response)
@@ -76,7 +76,7 @@ struct stream *stream_new(struct exchange *ex, struct http_response *response)
 		http_add_header(response, "Content-Encoding", "gzip");
 	}
 	atomic_fetch_add(&ex->server->streams, 1);
-	limits_begin_download(ex->server->limits, &s->client, monotonic_ms());
+	limits_begin_transfer(ex->server->limits, &s->client, monotonic_ms());
 	return s;
 }
 
@@ -85,7 +85,7 @@ static void stream_free(struct stream *s)
 	if (s->source.free)
 		s->source.free(s->source.ctx);
 	atomic_fetch_sub(&s->server->streams, 1);
-	limits_end_download(s->server->limits, &s->client);
+	limits_end_transfer(s->server->limits, &s->client);
 	encode_stream_free(&s->encoder);
 	buf_release(&s->now.text);
 	buf_release(&s->next.text);
