@@ -400,6 +400,14 @@ static enum err_code put_rehearsal(struct json_writer *w,
 
 /* ---- one of them ---- */
 
+/* Why what was approved could not be done; "" it could, or was not yet. */
+static const char *error_of(const struct review *r, const struct upload *upload)
+{
+	return r->outcome != REVIEW_APPROVED || r->error[0] || !r->upload_id
+	    ? r->error
+	    : upload->error;
+}
+
 /* Where whoever asked in vain can mend it and ask again: of a record by what
  * stands now. */
 static void put_again(struct json_writer *w, const struct review *r,
@@ -409,7 +417,7 @@ static void put_again(struct json_writer *w, const struct review *r,
 	long long newest = record ? (long long)record->newest : -1;
 
 	if (!is_own || r->outcome == REVIEW_WAITS ||
-	    r->outcome == REVIEW_APPROVED)
+	    (r->outcome == REVIEW_APPROVED && !error_of(r, upload)[0]))
 		put_null(w, "again");
 	else if (r->act == CAT_ACT_WITHDRAW)
 		put_text(w, "again",
@@ -463,6 +471,8 @@ static void put_rights(struct json_writer *w, const struct review *r,
 static void put_review(struct json_writer *w, struct store *office,
     const struct review *r, const struct upload *upload)
 {
+	const char *error = error_of(r, upload);
+
 	json_key(w, "review");
 	json_open_object(w);
 	put_common(w, office, r, upload);
@@ -471,7 +481,7 @@ static void put_review(struct json_writer *w, struct store *office,
 	json_put_bool(
 	    w, "is_done", r->done_ms || (r->upload_id && upload->ended_ms));
 	json_key(w, "error");
-	json_add_raw(w, r->error[0] ? span_of(r->error) : span_of("null"));
+	json_add_raw(w, error[0] ? span_of(error) : span_of("null"));
 	json_close_object(w);
 }
 

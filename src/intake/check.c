@@ -706,6 +706,26 @@ static void run_checks(struct checker *c, const struct reader_row *row)
 	check_item_dates(c);
 }
 
+/* Nothing but a plain number: what anybody may write there is passed over. */
+static int64_t corrected(const struct checker *c, const struct reader_row *row)
+{
+	size_t at = (size_t)c->plan->corrects, i;
+	int64_t number = 0;
+	struct span text;
+
+	if (c->plan->corrects < 0 || at >= row->count)
+		return -1;
+	text = span_trim(row->cells[at].text);
+	if (text.n == 0 || text.n > CORRECTS_DIGITS_MAX)
+		return -1;
+	for (i = 0; i < text.n; i++) {
+		if (!isdigit((unsigned char)text.p[i]))
+			return -1;
+		number = number * 10 + (text.p[i] - '0');
+	}
+	return number;
+}
+
 static void describe(
     struct checker *c, const struct reader_row *row, struct checked_row *out)
 {
@@ -726,6 +746,7 @@ static void describe(
 	out->closed = buf_span(&c->closed_json);
 	out->content_hash = statement_content_hash(out->fields, out->closed);
 	out->key_hash = hash_key(c);
+	out->corrects = corrected(c, row);
 }
 
 void checker_row(

@@ -53,6 +53,7 @@ struct checked_row {
 	date_days decided_on;
 	date_days valid_to;
 	date_days public_until;
+	int64_t corrects; /* the version that it was made of; -1: none */
 };
 
 struct checker;

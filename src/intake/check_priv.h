@@ -13,9 +13,10 @@ enum {
 	FINDINGS_MAX = 64, /* of one row */
 	CODES_MAX = 32,	   /* values of one multi-valued cell */
 	DEFAULT_MAX_CHARS = 4000,
-	SERIAL_DIGITS_MAX = 6, /* of a day that a spreadsheet counts */
-	DOCUMENT_MIN = 6,      /* characters of a person's document number */
-	PERSON_CHARS = 4,      /* of a person's name, at most */
+	CORRECTS_DIGITS_MAX = 18, /* of the number of a version */
+	SERIAL_DIGITS_MAX = 6,	  /* of a day that a spreadsheet counts */
+	DOCUMENT_MIN = 6,	  /* characters of a person's document number */
+	PERSON_CHARS = 4,	  /* of a person's name, at most */
 	KIND_FOLDED_MAX = 512,
 	MIDDLE_DOT = 0xB7,
 	UNREADABLE = 0xFFFD /* in place of a byte that is no text */

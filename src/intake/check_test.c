@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "calendar/calendar.h"
 #include "intake/check_test_help.h"
+#include "intake/rejects.h"
 #include "intake/fields.h"
 #include "intake/finding.h"
 
@@ -864,6 +865,38 @@ static void check_lateness_begins_behind_the_clock(void **state)
 	row_done(&f);
 }
 
+/* A number, and what is none is passed over as in any other column. */
+static void check_corrected_version_is_a_plain_number(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t corrects;
+	} cases[] = {{"15", 15}, {" 0 ", 0}, {"", -1}, {"-1", -1}, {"+1", -1},
+	    {"1.0", -1}, {"记录15", -1},
+	    {"999999999999999999", 999999999999999999},
+	    {"1000000000000000000", -1}};
+	struct row_fixture f;
+	size_t i;
+
+	(void)state;
+	row_make(&f, NULL);
+	row_run(&f);
+	assert_int_equal(f.got.corrects, -1);
+	plan_add_column(&f.plan, span_of(CORRECTS_COLUMN));
+	row_run(&f); /* shorter than its titles */
+	assert_int_equal(f.got.corrects, -1);
+	f.row.count = ROW_COLUMNS + 1;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		f.cells[ROW_COLUMNS].text = span_of(cases[i].text);
+		row_run(&f);
+		if (f.got.outcome != ROW_RECORD ||
+		    f.got.corrects != cases[i].corrects)
+			fail_msg(
+			    "case %zu: %lld", i, (long long)f.got.corrects);
+	}
+	row_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -894,6 +927,7 @@ int main(void)
 	    cmocka_unit_test(check_two_columns_may_differ_in_dashes),
 	    cmocka_unit_test(check_uncertain_code_is_doubtful),
 	    cmocka_unit_test(check_lateness_begins_behind_the_clock),
+	    cmocka_unit_test(check_corrected_version_is_a_plain_number),
 	};
 
 	return cmocka_run_group_tests_name(

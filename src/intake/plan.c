@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/fold.h"
+#include "intake/rejects.h"
 
 enum { FOLDED_MAX = 512 };
 
@@ -46,6 +47,7 @@ void plan_init(struct plan *plan, const struct catalog *catalog,
 	memset(plan, 0, sizeof(*plan));
 	plan->catalog = catalog;
 	plan->item = item;
+	plan->corrects = -1;
 	for (i = 0; i < READER_COLUMNS_MAX; i++)
 		plan->field_of[i] = -1;
 	for (i = 0; i < CAT_ROLE_COUNT; i++)
@@ -161,6 +163,8 @@ int plan_add_column(struct plan *plan, struct span name)
 	if (column >= READER_COLUMNS_MAX)
 		return -1;
 	plan->columns_count++;
+	if (span_is(name, CORRECTS_COLUMN))
+		plan->corrects = (int)column;
 	field = find_field(plan->item, name, &is_own);
 	/* What is never read has any number of columns. */
 	if (field >= 0 && plan->item->fields[field].privacy != CAT_DROPPED) {

@@ -31,6 +31,7 @@ struct plan {
 	int order[PLAN_FIELDS_MAX]; /* fields by machine name */
 	int role[CAT_ROLE_COUNT];   /* field with that role, or -1 */
 	uint64_t header_row;	    /* its number in the file; 0 for JSON */
+	int corrects;		    /* column of CORRECTS_COLUMN, or -1 */
 	bool is_1904;		    /* as in struct reader_info */
 };
 

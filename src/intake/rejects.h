@@ -21,9 +21,10 @@
  * the file comes back. */
 #define REJECTS_COLUMN "错误说明"
 
-/* Passed over likewise: which version of a record a correction by hand is
- * made of, in the file that the form makes. So a correction back to what was
- * corrected before is another file, and not one that was sent already. */
+/* No field either: which version of a record a correction by hand is made of,
+ * in the file that the form makes. Of another than stands when it is taken in
+ * it is refused; and a correction back to what was corrected before is another
+ * file, and not one that was sent already. */
 #define CORRECTS_COLUMN "更正的版本"
 
 /* Is the title of a column that no field claims worth telling: one that says

@@ -174,6 +174,7 @@ static void write_row(char *to, const struct checked_row *row)
 	    .number = row->number,
 	    .key_hash = row->key_hash,
 	    .content_hash = row->content_hash,
+	    .corrects = row->corrects,
 	    .decided_on = row->decided_on,
 	    .valid_to = row->valid_to,
 	    .public_until = row->public_until,
@@ -392,6 +393,7 @@ int slot_next(
 	row_out->cells = cut(view, r.cells_bytes);
 	row_out->key_hash = r.key_hash;
 	row_out->content_hash = r.content_hash;
+	row_out->corrects = r.corrects;
 	row_out->class_ = (enum cat_class)r.class_;
 	row_out->decided_on = r.decided_on;
 	row_out->valid_to = r.valid_to;

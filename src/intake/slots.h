@@ -54,6 +54,7 @@ struct slot_row {
 	uint64_t number;
 	uint64_t key_hash;
 	uint64_t content_hash;
+	int64_t corrects;
 	int32_t decided_on;
 	int32_t valid_to;
 	int32_t public_until;

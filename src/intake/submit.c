@@ -255,6 +255,8 @@ static enum err_code take_record(struct submission *s,
 	    .public_until = row->public_until,
 	    .class_ = (uint8_t)row->class_,
 	    .is_late = row->is_late,
+	    .is_correction = row->corrects >= 0,
+	    .corrects = row->corrects,
 	    /* An organisation that moves is registered by another. */
 	    .is_anyones = s->request->item->group == CAT_GROUP_BASIC,
 	};

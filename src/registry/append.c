@@ -393,6 +393,34 @@ static enum err_code find_others(struct appender *a, const struct record_in *in,
 	return rc;
 }
 
+/* A correction says what is to be changed in one version: it must not take
+ * back what a later one says, nor the record's end. Said already it is
+ * known. */
+static enum err_code check_corrected(struct appender *a,
+    const struct record_in *in, const struct latest *latest, struct err *err)
+{
+	struct store_value key[] = {store_int(in->subject_id),
+	    store_int(a->config.item), store_int((int64_t)in->key_hash),
+	    store_int(latest->seq)};
+	int64_t has_ended = 0;
+	enum err_code rc;
+
+	if (!in->is_correction || latest->version == 0 ||
+	    latest->content_hash == in->content_hash)
+		return 0;
+	rc = store_get_int(a->config.store, SQL_REGISTRY_END_AFTER, key,
+	    ARRAY_COUNT(key), 0, &has_ended, err);
+	if (rc || (latest->seq == in->corrects && !has_ended))
+		return rc;
+	err_set(err, ERR_CONFLICT,
+	    "record %lld does not stand any more: look at record %llu",
+	    (long long)in->corrects, (unsigned long long)latest->seq);
+	err_hint(err,
+	    "Nothing of it was taken in. Correct it again, by what stands "
+	    "now.");
+	return ERR_CONFLICT;
+}
+
 enum err_code appender_add(struct appender *a, const struct record_in *in,
     struct span *others_out, struct err *err)
 {
@@ -405,6 +433,8 @@ enum err_code appender_add(struct appender *a, const struct record_in *in,
 		rc = find_latest(a, in, &latest, err);
 		if (!rc)
 			rc = find_others(a, in, &latest, others_out, err);
+		if (!rc && !others_out->n)
+			rc = check_corrected(a, in, &latest, err);
 		if (rc || others_out->n)
 			return rc;
 	}

@@ -33,6 +33,8 @@ struct record_in {
 	bool is_new_subject; /* made by this submission */
 	bool is_forced;	     /* a new version even if the content is the same */
 	bool is_anyones;     /* it may replace another department's word */
+	bool is_correction;  /* of the version `corrects`, and of no other */
+	int64_t corrects;
 };
 
 /* What became of the rows so far. */
@@ -77,7 +79,7 @@ enum err_code appender_new(
 void appender_free(struct appender **appender);
 /* *others_out: the department whose record it is and who alone can send
  * another version: nothing was added; empty: it was. The span lives
- * until the next row. */
+ * until the next row. ERR_CONFLICT: a correction of what does not stand. */
 enum err_code appender_add(struct appender *appender,
     const struct record_in *in, struct span *others_out, struct err *err);
 /* A row with this subject and key will be added soon (as
