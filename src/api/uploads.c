@@ -208,18 +208,23 @@ static void put_nothing(struct json_writer *w)
 }
 
 /* "columns": titles of the file that no field claims ("passed_over"), and of
- * required fields that no column gives ("lacking"). */
+ * required fields that no column gives ("lacking"). "has_titles": not JSON,
+ * which a form makes, too. */
 static void put_columns(
     struct json_writer *w, const json_t *report, const struct cat_item *item)
 {
 	const json_t *read_as =
 	    json_object_get(json_object_get(report, "file"), "read_as");
 	const json_t *header = json_object_get(read_as, "header");
+	const char *format =
+	    json_string_value(json_object_get(read_as, "format"));
 	const json_t *at;
 	size_t i;
 
 	json_key(w, "columns");
 	json_open_object(w);
+	json_put_bool(
+	    w, "has_titles", format && strncmp(format, "json", 4) != 0);
 	json_key(w, "passed_over");
 	json_open_array(w);
 	json_array_foreach (json_object_get(read_as, "unknown"), i, at) {
