@@ -29,7 +29,7 @@ static const char *const outcome_names[ROW_OUTCOME_COUNT] = {
 };
 
 static const char *const outcome_texts[ROW_OUTCOME_COUNT] = {
-    [ROW_RECORD] = N_("This row is good: it would become a record."),
+    [ROW_RECORD] = N_("This row is good: it can be sent in."),
     [ROW_DOUBTFUL] = N_("Good but for the code: the row would wait until "
 			"somebody has said which organisation it is about."),
     [ROW_REFUSED] = N_("This row would be refused. Mend what is marked."),
