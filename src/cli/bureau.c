@@ -15,7 +15,6 @@
 #include "base/check.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
-#include "ident/ident.h"
 
 /* ---- the office ---- */
 
@@ -63,21 +62,16 @@ static void put_word(struct buf *out, const char *word, bool is_refused)
 }
 
 /* "wang clerk 371102": what is changed, and for whom. */
-static void put_about(const struct cli_call *call, const struct bureau *bureau,
+static void put_about(struct cli_call *call, const struct bureau *bureau,
     bool is_refused, struct buf *out)
 {
-	const char *given = cli_value(call, "organisation");
-	const struct ident_uscc code =
-	    ident_check_uscc(span_of(given ? given : ""));
 	size_t i;
 
 	put_word(out, bureau->about, is_refused);
 	for (i = 0; i < call->args_count && !bureau->about; i++)
 		put_word(out, call->args[i], is_refused);
 	put_word(out, cli_value(call, "division"), is_refused);
-	/* As it is kept, however it was typed. */
-	put_word(
-	    out, code.state == IDENT_VALID ? code.code : given, is_refused);
+	put_word(out, cli_code(call, "organisation"), is_refused);
 }
 
 /* Done is done, and a password for one use is told once alone. */

@@ -49,6 +49,18 @@ bool cli_has(const struct cli_call *call, const char *name)
 	return cli_value(call, name) != NULL;
 }
 
+const char *cli_code(struct cli_call *call, const char *name)
+{
+	const char *text = cli_value(call, name);
+	const struct ident_uscc code =
+	    ident_check_uscc(span_of(text ? text : ""));
+
+	if (code.state != IDENT_VALID)
+		return text;
+	memcpy(call->code, code.code, sizeof(call->code));
+	return call->code;
+}
+
 bool cli_is_number(const char *text, uint64_t *out)
 {
 	uint64_t v = 0;

@@ -14,6 +14,7 @@
 #include "api/home.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "ident/ident.h"
 
 /* Exit codes of every command. */
 enum cli_exit {
@@ -51,6 +52,7 @@ struct cli_call {
 	size_t args_count;
 	bool is_json;
 	struct err err;
+	char code[IDENT_USCC_CHARS + 1]; /* what cli_code returned */
 	/* progress */
 	int64_t started_ms;
 	int64_t shown_ms;
@@ -71,6 +73,9 @@ extern const size_t cli_commands_count;
 /* An option's value, or NULL. A switch that was given is "". */
 const char *cli_value(const struct cli_call *call, const char *name);
 bool cli_has(const struct cli_call *call, const char *name);
+/* An option's code of an organisation as it is kept, however it was typed; what
+ * is none as it was typed. NULL: not given. Of one option of a command. */
+const char *cli_code(struct cli_call *call, const char *name);
 /* Is the text a whole number, of at most 18 digits and nothing else? */
 bool cli_is_number(const char *text, uint64_t *out);
 /* An option's whole number from min to max; ERR_USAGE otherwise. */

@@ -21,7 +21,7 @@ static enum err_code find_viewer(struct cli_call *call,
     const struct catalog *catalog, struct case_viewer *out)
 {
 	const char *from = cli_value(call, "from");
-	const char *organisation = cli_value(call, "organisation");
+	const char *organisation = cli_code(call, "organisation");
 	const struct cat_department *d;
 
 	if (!from == !organisation)

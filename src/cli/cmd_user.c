@@ -247,10 +247,8 @@ static enum cli_exit run_totp(struct cli_call *call)
 
 /* ---- grant, revoke ---- */
 
-/* code: the organisation's as it is kept, whatever was typed. */
 static enum err_code check_change(struct cli_call *call,
-    const struct catalog *catalog, struct people_grant_change *change,
-    struct ident_uscc *code)
+    const struct catalog *catalog, const struct people_grant_change *change)
 {
 	const struct cat_department *d = NULL;
 
@@ -269,14 +267,12 @@ static enum err_code check_change(struct cli_call *call,
 		    "\"%s\" is of division \"%s\": for another the role would "
 		    "give nothing",
 		    d->title, d->division);
-	if (!change->organisation)
-		return 0;
-	*code = ident_check_uscc(span_of(change->organisation));
-	if (code->state != IDENT_VALID)
+	if (change->organisation &&
+	    ident_check_uscc(span_of(change->organisation)).state !=
+		IDENT_VALID)
 		return err_set(&call->err, ERR_INPUT,
 		    "\"%s\" is no unified social credit code",
 		    change->organisation);
-	change->organisation = code->code;
 	return 0;
 }
 
@@ -286,15 +282,14 @@ static enum cli_exit run_grant_or_revoke(
 	struct people_grant_change change = {.role = call->args[1],
 	    .department = cli_value(call, "department"),
 	    .division = cli_value(call, "division"),
-	    .organisation = cli_value(call, "organisation")};
+	    .organisation = cli_code(call, "organisation")};
 	struct bureau bureau = BUREAU_INIT;
 	struct people_user user;
-	struct ident_uscc code;
 	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
 	change.by = bureau.by;
 	if (!rc && is_grant)
-		rc = check_change(call, bureau.home.catalog, &change, &code);
+		rc = check_change(call, bureau.home.catalog, &change);
 	if (!rc)
 		rc = bureau_user(call, &bureau, call->args[0], &user);
 	if (!rc) {
