@@ -120,7 +120,7 @@ static enum err_code catalog_error(
 		if (issue->severity != CAT_ERROR)
 			continue;
 		err_set(
-		    err, rc, "the catalogue has %zu errors", issues->errors);
+		    err, rc, "errors in the catalogue: %zu", issues->errors);
 		err_detail(err, "%s:%d: %s", issue->where.file,
 		    issue->where.line, issue->message);
 		err_hint(err, "\"gongxin catalog lint\" lists them all.");

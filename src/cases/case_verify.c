@@ -255,12 +255,13 @@ static enum err_code check_counts(struct verifying *v, struct err *err)
 
 	if (!rc && (uint64_t)rows != v->request->moves)
 		tell(v,
-		    tr("%lld steps of cases have rows, but %llu were sealed"),
+		    tr("steps of cases that have rows: %lld, that were sealed: "
+		       "%llu"),
 		    (long long)rows, (unsigned long long)v->request->moves);
 	if (!rc && (uint64_t)rows != v->steps)
 		tell(v,
-		    tr("%lld steps of cases have rows, but %llu belong to a "
-		       "case"),
+		    tr("steps of cases that have rows: %lld, that belong to a "
+		       "case: %llu"),
 		    (long long)rows, (unsigned long long)v->steps);
 	return rc;
 }

@@ -279,7 +279,7 @@ static void lint_regimes(const struct catalog *c, struct cat_issues *issues)
 		if (next && r->valid_to != DATE_NONE &&
 		    next->valid_from > r->valid_to + 1)
 			cat_issue(issues, LINT_REGIME_GAP, next->where,
-			    tr("%d days without a regime between \"%s\" and "
+			    tr("days without a regime: %d, between \"%s\" and "
 			       "\"%s\""),
 			    next->valid_from - r->valid_to - 1, r->id,
 			    next->id);

@@ -397,7 +397,7 @@ static enum err_code build(const struct cat_source *sources, size_t count,
 	cat_issues_sort(issues);
 	if (issues->errors) {
 		catalog_free(&c);
-		return err_set(err, ERR_INPUT, "the catalogue has %zu errors",
+		return err_set(err, ERR_INPUT, "errors in the catalogue: %zu",
 		    issues->errors);
 	}
 	*catalog_out = c;

@@ -50,7 +50,7 @@ static void print_document(const json_t *json)
 	json_t *one;
 	size_t i;
 
-	printf(tr("%s to %s: %zu findings, %zu open questions\n"),
+	printf(tr("%s to %s; findings: %zu, open questions: %zu\n"),
 	    cli_text(json, "from"), cli_text(json, "to"),
 	    json_array_size(findings),
 	    json_array_size(json_object_get(json, "questions")));

@@ -30,7 +30,7 @@ static void view(const json_t *document)
 {
 	char bytes[32], statements[32], uses[32];
 
-	printf(tr("%s: %s bytes, %s statements, %s uses\n"),
+	printf(tr("%s (bytes: %s, statements: %s, uses: %s)\n"),
 	    cli_text(document, "copy"),
 	    cli_thousands((uint64_t)json_integer_value(
 			      json_object_get(document, "bytes")),

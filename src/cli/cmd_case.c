@@ -252,7 +252,7 @@ static void print_cases(const json_t *document)
 
 	json_array_foreach (json_object_get(document, "cases"), i, one)
 		print_case(one);
-	printf(tr("%lld cases\n"),
+	printf(tr("cases: %lld\n"),
 	    (long long)json_integer_value(json_object_get(document, "count")));
 	if (json_is_integer(json_object_get(document, "next")))
 		printf(tr("the next ones: --before %lld\n"),

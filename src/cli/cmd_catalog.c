@@ -66,7 +66,7 @@ static void print_issues(const struct cat_issues *issues, bool with_notes)
 		if (issue->hint[0])
 			printf("    %s%s\n", tr("hint: "), issue->hint);
 	}
-	printf(tr("%zu errors, %zu warnings, %zu notes\n"), issues->errors,
+	printf(tr("errors: %zu, warnings: %zu, notes: %zu\n"), issues->errors,
 	    issues->warnings, notes);
 	if (notes && !with_notes)
 		printf("%s\n",
@@ -234,7 +234,7 @@ static void add_cases(
 		const struct cat_case_kind *k = &c->case_kinds[i];
 		char states[48];
 
-		snprintf(states, sizeof(states), tr("%zu states, %zu moves"),
+		snprintf(states, sizeof(states), tr("states: %zu, moves: %zu"),
 		    k->states_count, k->moves_count);
 		add_row(w, is_json, k->id, k->title, states, k->status);
 	}
@@ -398,7 +398,7 @@ static enum cli_exit run_show(struct cli_call *call)
 	cat_issues_init(&issues);
 	rc = load(call, &issues, &catalog, &home);
 	if (rc == ERR_INPUT && !call->err.message[0])
-		err_set(&call->err, rc, "the catalogue has %zu errors",
+		err_set(&call->err, rc, "errors in the catalogue: %zu",
 		    issues.errors);
 	code = rc ? cli_fail(call) : show(call, catalog);
 	cat_issues_release(&issues);

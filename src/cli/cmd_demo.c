@@ -22,7 +22,7 @@ static void print_summary(struct cli_call *call, const struct demo_summary *s)
 	if (!call->is_json) {
 		char n[32];
 
-		printf(tr("wrote %llu files with %s rows\n"),
+		printf(tr("wrote files: %llu, rows: %s\n"),
 		    (unsigned long long)s->files, cli_thousands(s->rows, n));
 		return;
 	}

@@ -20,7 +20,7 @@ static void print_row(const json_t *department)
 {
 	cli_pad(cli_text(department, "id"), 36);
 	cli_pad(cli_text(department, "title"), 40);
-	printf(tr("%lld users, %lld tokens\n"),
+	printf(tr("users: %lld, tokens: %lld\n"),
 	    json_integer_value(json_object_get(department, "users")),
 	    json_integer_value(json_object_get(department, "tokens")));
 }

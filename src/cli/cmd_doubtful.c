@@ -91,7 +91,7 @@ static void print_list(const json_t *list)
 
 	json_array_foreach (json_object_get(list, "doubtful"), i, row)
 		print_row(row);
-	printf(tr("%lld doubtful rows are open\n"), int_of(list, "open"));
+	printf(tr("open doubtful rows: %lld\n"), int_of(list, "open"));
 	if (json_is_integer(json_object_get(list, "next")))
 		printf(
 		    tr("the next ones: --after %lld\n"), int_of(list, "next"));

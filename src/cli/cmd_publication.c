@@ -36,8 +36,8 @@ static void print_words(const struct publication_through *t)
 	if (t->day == DATE_NONE)
 		puts(tr("the published lists have not been made yet"));
 	else
-		printf(tr("the published lists follow %llu statements up to "
-			  "%s; %llu changes in the feed\n"),
+		printf(tr("statements that the published lists follow: %llu, "
+			  "up to %s; changes in the feed: %llu\n"),
 		    (unsigned long long)t->statements,
 		    date_format_iso(t->day, day),
 		    (unsigned long long)t->changes);

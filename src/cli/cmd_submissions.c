@@ -82,7 +82,7 @@ static void print_submission(const json_t *one)
 	    cli_moment(one, "received").text);
 	cli_pad(cli_text(one, "from"), 34);
 	cli_pad(cli_text(one, "file"), 34);
-	printf(tr("%lld rows, %lld refused, %lld doubtful\n"),
+	printf(tr("rows: %lld, refused: %lld, doubtful: %lld\n"),
 	    count_of(one, "rows"), count_of(one, "refused"),
 	    count_of(one, "doubtful"));
 }
@@ -186,7 +186,7 @@ static enum err_code write_rejects(
 	enum err_code rc = rejects_write(&request, &rows, &a->call->err);
 
 	if (!rc && !a->call->is_json)
-		printf(tr("%llu rejected rows are in \"%s\"\n"),
+		printf(tr("rejected rows: %llu, in \"%s\"\n"),
 		    (unsigned long long)rows, request.path);
 	return rc;
 }

@@ -64,10 +64,10 @@ static void print_text(const struct erasing *e, bool is_dry)
 	    date_format_iso(e->plan.through, day), e->retention->years,
 	    e->retention->id);
 	if (is_dry)
-		printf(
-		    tr("%s uses would be erased\n"), cli_thousands(due(e), n));
+		printf(tr("uses that would be erased: %s\n"),
+		    cli_thousands(due(e), n));
 	else
-		printf(tr("%s uses erased\n"), cli_thousands(e->erased, n));
+		printf(tr("uses erased: %s\n"), cli_thousands(e->erased, n));
 }
 
 static void tell(const struct erasing *e, bool is_dry)

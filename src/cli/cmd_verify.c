@@ -128,7 +128,7 @@ static void print_proof(const struct api_proof *proof)
 	    json_loadb(buf_str(&proof->statement), proof->statement.n, 0, NULL);
 	char n[32];
 
-	printf(tr("proved: statement %llu is in the log %s of %s entries\n"),
+	printf(tr("proved: statement %llu is in the log %s of size %s\n"),
 	    (unsigned long long)proof->index, buf_str(&proof->origin),
 	    cli_thousands(proof->size, n));
 	if (proof->is_example)
@@ -242,8 +242,8 @@ static void print_result(const struct verify_result *r)
 	size_t i;
 
 	if (r->wrong)
-		printf(
-		    tr("wrong: %llu findings\n"), (unsigned long long)r->wrong);
+		printf(tr("wrong; findings: %llu\n"),
+		    (unsigned long long)r->wrong);
 	else
 		printf("%s\n", tr("verified: everything is what was sealed"));
 	for (i = 0; i < r->named_count; i++)

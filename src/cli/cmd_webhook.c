@@ -127,7 +127,7 @@ static void print_row(const json_t *hook)
 		printf(
 		    tr("; last taken at %s"), cli_moment(hook, "sent_at").text);
 	if (json_integer_value(json_object_get(hook, "failures")))
-		printf(tr("; failed %lld times since %s: %s"),
+		printf(tr("; failures: %lld, since %s: %s"),
 		    (long long)json_integer_value(
 			json_object_get(hook, "failures")),
 		    cli_moment(hook, "failing_since").text,

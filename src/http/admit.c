@@ -238,7 +238,7 @@ void admit_caller(struct exchange *ex, void *worker)
 		ex->limit.retry_s = r->caller.retry_s;
 		err_set(dispatch_fail(ex, 429), ERR_BUSY,
 		    "too many requests came with this token");
-		err_hint(ex->why, "Go on in %u seconds.", r->caller.retry_s);
+		err_hint(ex->why, "Go on in %u s.", r->caller.retry_s);
 		return;
 	}
 	if (!may(&r->caller, r->route->capability))

@@ -804,7 +804,7 @@ static bool take_cost(struct exchange *ex)
 	metrics_count(ex->server->metrics, METRICS_LIMITED, 1);
 	err_set(dispatch_fail(ex, 429), ERR_BUSY,
 	    "too many requests came from your address");
-	err_hint(ex->why, "Go on in %u seconds.", ex->limit.retry_s);
+	err_hint(ex->why, "Go on in %u s.", ex->limit.retry_s);
 	return false;
 }
 

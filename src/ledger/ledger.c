@@ -739,16 +739,16 @@ static enum err_code two_histories(const struct tlog_head *published,
 {
 	if (published->size > head->size) {
 		err_set(err, ERR_CORRUPT,
-		    "the log was published with %llu entries, the database "
-		    "knows %llu",
+		    "the log was published at size %llu, the database knows "
+		    "%llu",
 		    (unsigned long long)published->size,
 		    (unsigned long long)head->size);
 		err_hint(err,
 		    "The database is an old copy. Restore the newest one.");
 	} else {
 		err_set(err, ERR_CORRUPT,
-		    "the log was published with %llu entries, which are not "
-		    "those of the database",
+		    "the log was published at size %llu, with entries that are "
+		    "not those of the database",
 		    (unsigned long long)published->size);
 		err_hint(err,
 		    "Database and log are of two copies that went on apart. "

@@ -23,6 +23,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/tr.h"
 #include "web/site.h"
 
 enum {
@@ -227,7 +228,7 @@ static void stop(struct serving *s)
 			close(s->fds[i]);
 	}
 	if (cut)
-		fprintf(stderr, "gongxin: %u requests were cut off\n", cut);
+		fprintf(stderr, tr("gongxin: requests cut off: %u\n"), cut);
 	site_close(&s->site);
 	buf_release(&s->cert);
 	buf_release(&s->key);

@@ -225,8 +225,8 @@ static enum err_code name_rows(
 		rc = compare_ranges(d, err);
 	if (more)
 		verify_wrong(v,
-		    tr("in %zu further ranges of the log, rows are not what "
-		       "was sealed"),
+		    tr("further ranges of the log in which rows are not what "
+		       "was sealed: %zu"),
 		    more);
 	facts_reader_free(&d->facts);
 	block_release(&d->block);

@@ -105,8 +105,8 @@ static void tell_published(struct verify *v)
 		&check, NULL) == 0 &&
 	    checkpoint_parse(note.text, &c, NULL) == 0 && c.head.size > v->size)
 		verify_wrong(v,
-		    tr("the log was published with %llu entries, the database "
-		       "knows %llu: it is an old copy"),
+		    tr("the log was published at size %llu, the database knows "
+		       "%llu: it is an old copy"),
 		    (unsigned long long)c.head.size,
 		    (unsigned long long)v->size);
 	else
@@ -136,9 +136,8 @@ enum err_code verify_folder(struct verify *v, struct err *err)
 	rc = ledger_strays(v->request->ledger, v->size, on_stray, &strays, err);
 	if (strays.unsigned_count)
 		verify_note(v,
-		    tr("%llu files of an interrupted write lie in the log's "
-		       "folder; no signed state has them, and they do no "
-		       "harm"),
+		    tr("files of an interrupted write lie in the log's folder: "
+		       "%llu; no signed state has them, and they do no harm"),
 		    (unsigned long long)strays.unsigned_count);
 	return rc;
 }

@@ -213,7 +213,7 @@ static void verify_changed_head_is_named(void **state)
 	    {"UPDATE log_head SET root = x'00' WHERE size = 606",
 		"a stored head of the log is damaged"},
 	    {"DELETE FROM log_head WHERE size = 606",
-		"published with 606 entries, the database knows 601"},
+		"published at size 606, the database knows 601"},
 	    {"DELETE FROM log_head", "the log was never signed"},
 	};
 

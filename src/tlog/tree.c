@@ -85,8 +85,7 @@ static int read_perfect(struct tlog_tree *tree, unsigned height, uint64_t index,
 static int no_such_leaves(
     const struct tlog_tree *tree, uint64_t index, struct err *err)
 {
-	return err_set(err, ERR_INPUT,
-	    "a log of %llu entries has no entry %llu",
+	return err_set(err, ERR_INPUT, "a log of size %llu has no entry %llu",
 	    (unsigned long long)tree->size, (unsigned long long)index);
 }
 

@@ -578,7 +578,7 @@ static void use_verify_names_changed_file_of_what_was_erased(void **state)
 	run_sql(p,
 	    "INSERT INTO use_question SELECT 0, 3, 1, 'x', 1, 'x', 'x', "
 	    "0, '', ''");
-	expect_said(p, &ten_years, "1 uses are not found");
+	expect_said(p, &ten_years, "from whom they are about: 1");
 }
 
 /* The files again from the rows, and from the bundles of what has none. */

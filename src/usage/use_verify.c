@@ -696,8 +696,8 @@ static enum err_code check_ways(struct walk *w, struct err *err)
 	astray += many + left + missing;
 	if (!rc && astray)
 		wrong(w,
-		    tr("%lld uses are not found, or found wrongly, from whom "
-		       "they are about"),
+		    tr("uses not found, or found wrongly, from whom they are "
+		       "about: %lld"),
 		    (long long)astray);
 	return rc;
 }

@@ -265,10 +265,10 @@ static void use_verify_changed_row_is_named(void **state)
 	assert_int_equal(said.count, 0);
 	run_sql(p, "DELETE FROM use_of_subject WHERE use_seq = 9");
 	verify(p, &said, 700);
-	assert_non_null(strstr(said.text[0], "1 uses are not found"));
+	assert_non_null(strstr(said.text[0], "from whom they are about: 1"));
 	run_sql(p, "INSERT INTO use_of_subject VALUES (8, 9)");
 	verify(p, &said, 700);
-	assert_non_null(strstr(said.text[0], "2 uses are not found"));
+	assert_non_null(strstr(said.text[0], "from whom they are about: 2"));
 	run_sql(
 	    p, "UPDATE use_of_subject SET subject_id = 7 WHERE use_seq = 9");
 	run_sql(p, "DELETE FROM use_entry WHERE use_seq = 256");
@@ -512,8 +512,8 @@ static void use_verify_names_changed_lists(void **state)
 		"damaged"},
 	    {"INSERT INTO use_of_code VALUES ('y', 2)",
 		"DELETE FROM use_of_code WHERE code = 'y'",
-		"1 uses are not found, or found wrongly, from whom they are "
-		"about"},
+		"uses not found, or found wrongly, from whom they are about: "
+		"1"},
 	    {"UPDATE use_entry SET subjects = 9 WHERE use_seq = 1",
 		"UPDATE use_entry SET subjects = 8 WHERE use_seq = 1", sealed},
 	};

@@ -291,7 +291,7 @@ static void read_report(struct span out, struct ending *e, struct err *why)
 		return;
 	/* Of rows about persons nothing is stored but their count, and a file
 	 * that waits is stored. */
-	err_set(why, ERR_REFUSED, "%lld rows are about natural persons",
+	err_set(why, ERR_REFUSED, "rows about natural persons: %lld",
 	    (long long)persons);
 	err_hint(why,
 	    "A file that waits for a second person must hold none: take them "
