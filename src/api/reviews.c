@@ -192,7 +192,7 @@ enum err_code reviews_document(const struct reading *reading,
 	return put_end(out, rc, err);
 }
 
-/* ---- a row by hand, beside what stands ---- */
+/* ---- a row by hand, beside what it corrects ---- */
 
 struct fields {
 	struct json_writer *w;
