@@ -207,6 +207,32 @@ static void moves_whatIsReinstated_isNotNew(void **state)
 	expect(&seen, STANDING_BEGUN, STANDING_REPORTED, "2026-06-01");
 }
 
+/* Whose the first record is was decided, and is open again. */
+static void end_unresolved(struct fixture *f, uint64_t seq, const char *on)
+{
+	const struct store_value row[] = {store_int(1),
+	    store_int(item_of("wage-arrears")->number), store_int(1),
+	    store_int((int64_t)seq), store_int(RECORD_END_UNRESOLVED),
+	    store_int(noon_ms(on)), store_str("核实")};
+
+	assert_int_equal(store_begin(f->store, &f->err), 0);
+	assert_int_equal(store_run(f->store, SQL_REGISTRY_END_INSERT, row,
+			     ARRAY_COUNT(row), &f->err),
+	    0);
+	assert_int_equal(store_commit(f->store, &f->err), 0);
+}
+
+static void moves_anUndoneDecision_isNoWithdrawal(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seen;
+
+	submit(f, "wage-arrears", 1, "2026-05-11", "2026-12-31");
+	end_unresolved(f, 1, "2026-05-20");
+	seen = moves(f, procurement, at(1, "2026-05-20"), at(2, "2026-05-21"));
+	expect(&seen, STANDING_ENDED, STANDING_UNRESOLVED, "2026-05-20");
+}
+
 static void entry_at_isAsItWasThen(void **state)
 {
 	struct fixture *f = *state;
@@ -412,6 +438,7 @@ int main(void)
 	    FIXED(moves_theDayBehindTheLast_isAnEnd),
 	    FIXED(moves_anotherVersion_changesOrEnds),
 	    FIXED(moves_whatIsReinstated_isNotNew),
+	    FIXED(moves_anUndoneDecision_isNoWithdrawal),
 	    FIXED(entry_at_isAsItWasThen),
 	    FIXED(moves_oneAfterAnother_makeWhatStands),
 	};
