@@ -140,6 +140,18 @@ static void marks_find_openCase_isMarkedWhereTheLawMarks(void **state)
 	assert_null(marks_new(&s, OPEN_CASES_FOR_MANY));
 }
 
+static void open_cases_isAbout_theRecordOfThatItem(void **state)
+{
+	const struct case_file file = {
+	    .subject_id = 7, .item = 301, .key_hash = 1};
+	struct view_record record = {.item_number = 301, .key_hash = 1};
+
+	(void)state;
+	assert_true(open_cases_is_about(&file, 7, &record));
+	record.item_number = 302;
+	assert_false(open_cases_is_about(&file, 7, &record));
+}
+
 static void marks_find_otherDay_isCutByBothDays(void **state)
 {
 	struct fixture *f = *state;
@@ -242,6 +254,41 @@ static void objection_put_clocks_areThoseThatRunForTheRecord(void **state)
 	check_clocks(silent, NULL, "2025-06-21", "none");
 }
 
+static void objection_put_severalClocks_theShortestIsTold(void **state)
+{
+	const struct cat_case_clock *given = silent->case_clocks;
+	struct cat_case_kind repair = *given->kind;
+	struct cat_case_clock clocks[] = {{.scope = CAT_CASE_OWN, .days = 3},
+	    {.scope = CAT_CASE_ANOTHER, .days = 7},
+	    {.scope = CAT_CASE_OWN, .days = 2},
+	    {.scope = CAT_CASE_OWN, .days = 2},
+	    {.scope = CAT_CASE_ANOTHER, .days = 4, .is_calendar = true},
+	    {.scope = CAT_CASE_ANY, .days = 5},
+	    {.scope = CAT_CASE_ANY, .days = 1, .starts = "reviewing"},
+	    {.scope = CAT_CASE_ANY, .days = 1, .valid_from = day("2027-01-01")},
+	    {.scope = CAT_CASE_ANY, .days = 1, .kind = &repair}};
+	struct catalog c = *silent;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(clocks); i++) {
+		struct cat_case_clock *k = &clocks[i];
+
+		k->kind = k->kind ? k->kind : given->kind;
+		k->starts = k->starts ? k->starts : "filed";
+		k->basis = given->basis;
+		k->valid_to = DATE_NONE;
+	}
+	c.case_clocks = clocks;
+	c.case_clocks_count = ARRAY_COUNT(clocks);
+	check_clocks(
+	    &c, NULL, today_text, "another 7/0 own 2/0 another 4/0 any 5/0");
+	check_clocks(
+	    &c, "rizhao-market-regulation", today_text, "another 4/0 any 5/0");
+	check_clocks(
+	    &c, catalog_credit_office(silent)->id, today_text, "own 2/0");
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -249,10 +296,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(marks_find_openCase_isMarkedWhereTheLawMarks),
+	    cmocka_unit_test(open_cases_isAbout_theRecordOfThatItem),
 	    TEST(marks_find_otherDay_isCutByBothDays),
 	    TEST(marks_find_decidedCase_isMarkedAgainByItsReview),
 	    TEST(marks_find_manyOpenCases_areFoundByTheOrganisation),
 	    cmocka_unit_test(objection_put_clocks_areThoseThatRunForTheRecord),
+	    cmocka_unit_test(objection_put_severalClocks_theShortestIsTold),
 	};
 
 	return cmocka_run_group_tests(tests, load_catalogues, free_catalogues);
