@@ -63,6 +63,15 @@ static void ident_clean_typed_text_is_folded(void **state)
 		"A\xef\xbf\xbd"
 		"B"},
 	    {"\xe6\x97", "\xef\xbf\xbd\xef\xbf\xbd"}, /* half a character */
+	    {"\xe6"
+	     "AB9\x80",
+		"\xef\xbf\xbd"
+		"AB9\xef\xbf\xbd"},
+	    {"\xdf\xbf\xe0\xb8\xb0\xf0\x9f\x98\x80",
+		"\xdf\xbf\xe0\xb8\xb0\xf0\x9f\x98\x80"},
+	    {"！～z\x7f", "!~Z"},
+	    /* What stands beside the full-width characters. */
+	    {"\xef\xbc\x80\xef\xbd\x9f", "\xef\xbc\x80\xef\xbd\x9f"},
 	};
 	char out[IDENT_CLEAN_MAX + 1];
 	size_t i;
@@ -128,6 +137,10 @@ static void ident_check_uscc_examples_match(void **state)
 		"91350100MOOO100Y43"},
 	    {"9135A100M000100Y43", IDENT_BAD_CHARACTER, 4, 0,
 		"9135A100M000100Y43"},
+	    {"91A50100M000100Y43", IDENT_BAD_CHARACTER, 2, 0,
+		"91A50100M000100Y43"},
+	    {"91990100M000100Y43", IDENT_BAD_CHECK, 17, 'U',
+		"91990100M000100Y43"},
 	    {"I1350100M000100Y43", IDENT_BAD_CHARACTER, 0, 0,
 		"I1350100M000100Y43"},
 	    {"91350100M000司00Y43", IDENT_BAD_CHARACTER, 12, 0, ""},
@@ -140,6 +153,7 @@ static void ident_check_uscc_examples_match(void **state)
 	    {"91350100M000100Y4", IDENT_BAD_LENGTH, -1, 0, ""},
 	    {"91350100M000100Y433", IDENT_BAD_LENGTH, -1, 0, ""},
 	    {"阳东区某某商店", IDENT_BAD_LENGTH, -1, 0, ""},
+	    {"阳东某某商店", IDENT_BAD_LENGTH, -1, 0, ""}, /* 18 bytes */
 	    /* Nothing. */
 	    {"", IDENT_EMPTY, -1, 0, ""},
 	    {" \t", IDENT_EMPTY, -1, 0, ""},
@@ -159,6 +173,10 @@ static void ident_check_uscc_examples_match(void **state)
 		"911********238369Q"},
 	    {"9143XXXX", IDENT_MASKED, -1, 0, ""},
 	    {"9143****12", IDENT_MASKED, -1, 0, ""},
+	    {"91*·×•∗■□○●・238369", IDENT_MASKED, -1, 0, "91**********238369"},
+	    {"************************************************", IDENT_MASKED,
+		-1, 0, ""},
+	    {"示例****公司", IDENT_BAD_LENGTH, -1, 0, ""},
 	    {"91350100M000XXX044", IDENT_BAD_CHECK, 17, '3',
 		"91350100M000XXX044"}, /* three X are letters */
 	    /* Typed so that the form goes through. */
@@ -170,6 +188,11 @@ static void ident_check_uscc_examples_match(void **state)
 		"111111111111111111"},
 	    {"123456789012345678", IDENT_PLACEHOLDER, -1, 0,
 		"123456789012345678"},
+	    {"XXXXXXXXXXXXXXXXXX", IDENT_PLACEHOLDER, -1, 0,
+		"XXXXXXXXXXXXXXXXXX"},
+	    /* With the check character that it asks for. */
+	    {"111111111111111115", IDENT_PLACEHOLDER, -1, 0,
+		"111111111111111115"},
 	    {"0", IDENT_PLACEHOLDER, -1, 0, ""},
 	    {"00000000X", IDENT_PLACEHOLDER, -1, 0, ""},
 	};
@@ -240,6 +263,37 @@ static void ident_uscc_warnings_do_not_refuse(void **state)
 	assert_int_equal(r.state, IDENT_VALID);
 	assert_true(r.has_org_warning);
 	assert_false(r.has_division_warning);
+}
+
+static void ident_check_uscc_letter_in_division_is_refused(void **state)
+{
+	int at;
+
+	(void)state;
+	for (at = 2; at < 8; at++) {
+		char first8[] = "91350100", code[IDENT_USCC_CHARS + 1];
+		struct ident_uscc r;
+
+		first8[at] = 'A';
+		complete(code, first8);
+		r = ident_check_uscc(span_of(code));
+		assert_int_equal(r.state, IDENT_BAD_CHARACTER);
+		assert_int_equal(r.bad_at, at);
+	}
+}
+
+static void ident_check_uscc_x_run_that_passes_both_checks_is_valid(
+    void **state)
+{
+	char code[] = "913501001XXXX000??";
+
+	(void)state;
+	code[16] = ident_org_check_char(code + 8);
+	code[17] = ident_uscc_check_char(code);
+	assert_int_equal(ident_check_uscc(span_of(code)).state, IDENT_VALID);
+	code[16] = code[16] == '0' ? '1' : '0';
+	code[17] = ident_uscc_check_char(code);
+	assert_int_equal(ident_check_uscc(span_of(code)).state, IDENT_MASKED);
 }
 
 static const struct {
@@ -393,6 +447,9 @@ static void ident_next_uscc_finds_codes_among_other_text(void **state)
 	    {"(91350100M000100Y430)", {NULL}},
 	    {"ABCDEFGHIJKLMNOPQR 12345", {NULL}},
 	    {"12345ABCDEFGHIJKLM", {NULL}},
+	    {"123456ABCDEFGHIJKZ", {"123456ABCDEFGHIJKZ"}},
+	    {"123456ABCDEFGHIJKZ123456ABCDEFGHIJKZ123456ABCDEFGHIJKZ",
+		{NULL}},
 	};
 	char code[IDENT_USCC_CHARS + 1];
 	size_t i, n;
@@ -445,6 +502,16 @@ static void ident_uscc_near_holds_the_code_before_one_change(void **state)
 	}
 }
 
+static void ident_uscc_near_letters_for_digits_are_read_at_once(void **state)
+{
+	char near[IDENT_USCC_CHARS][IDENT_USCC_CHARS + 1];
+
+	(void)state;
+	assert_int_equal(
+	    ident_uscc_near(span_of("9I35O1OOMOOO1OOY43"), near), 1);
+	assert_string_equal(near[0], "91350100M000100Y43");
+}
+
 static void ident_uscc_check_char_bad_character_gives_none(void **state)
 {
 	(void)state;
@@ -475,10 +542,14 @@ static void ident_check_org_code_examples_match(void **state)
 	    {"M0001司Y4", IDENT_BAD_LENGTH},
 	    {"M00010司Y4", IDENT_BAD_CHARACTER},
 	    {"M000100Y/", IDENT_BAD_CHARACTER},
+	    {"M000/00Y4", IDENT_BAD_CHARACTER},
+	    {"M000100Y司", IDENT_BAD_CHARACTER},
 	    {"60003734", IDENT_BAD_LENGTH},
 	    {"6000****1", IDENT_MASKED},
 	    {"6000XXXX1", IDENT_MASKED},
+	    {"6000XXXX", IDENT_MASKED},
 	    {"00000000X", IDENT_PLACEHOLDER},
+	    {"XXXXXXXXX", IDENT_PLACEHOLDER},
 	    {"", IDENT_EMPTY},
 	};
 	size_t i;
@@ -494,6 +565,20 @@ static void ident_check_org_code_examples_match(void **state)
 	assert_int_equal(ident_org_check_char("D2143569"), 'X');
 	assert_int_equal(ident_org_check_char("XXXXXXXX"), '0');
 	assert_int_equal(ident_org_check_char("M000 00Y"), '\0');
+}
+
+static void ident_org_check_char_counts_letters_from_ten(void **state)
+{
+	unsigned v;
+
+	(void)state;
+	for (v = 0; v < 36; v++) {
+		char first8[] = "?0000000";
+
+		first8[0] = (char)(v < 10 ? '0' + v : 'A' + v - 10);
+		assert_int_equal(ident_org_check_char(first8),
+		    "0X987654321"[v * 3 % 11]);
+	}
 }
 
 /* R-IDT-006 */
@@ -514,6 +599,8 @@ static void ident_check_reg_number_examples_match(void **state)
 	    {"11010800000001", IDENT_BAD_LENGTH},
 	    {"110108*****0016", IDENT_MASKED},
 	    {"110108XXXXX0016", IDENT_MASKED},
+	    {"110108XXXX0016", IDENT_MASKED},
+	    {"XXXXXXXXXXXXXXX", IDENT_PLACEHOLDER},
 	    {"000000000000000", IDENT_PLACEHOLDER},
 	    {"无", IDENT_EMPTY},
 	};
@@ -662,6 +749,8 @@ static void ident_holds_citizen_texts_match(void **state)
 	    {"91350100M000100Y43", false},
 	    {"511101190001012074", false}, /* a unified code in all respects */
 	    {"罚款人民币12345678.90元，2026-04-20 至 2026-05-20", false},
+	    {"11İ101190001010014", false}, /* U+0130 is no "0" */
+	    {"11010119000101A010", false}, /* nor A ten and seven */
 	    {"\xff\x81 110101", false},
 	    {"", false},
 	};
@@ -684,6 +773,7 @@ static void ident_hide_citizen_starsStandForItsDigits(void **state)
 		"第*行：＊＊＊＊＊＊　＊＊＊＊＊＊＊＊-＊＊＊＊"},
 	    {"51110119000101001x。", "*****************x。"},
 	    {"record 110101190001010015", "record 110101190001010015"},
+	    {"İ110101190001010014", "İ******************"},
 	    {"", ""},
 	};
 	char text[128];
@@ -695,6 +785,21 @@ static void ident_hide_citizen_starsStandForItsDigits(void **state)
 		ident_hide_citizen(text);
 		assert_string_equal(text, t[i].want);
 	}
+}
+
+static void ident_hide_in_err_no_text_keeps_it(void **state)
+{
+	struct err err = {0};
+	char *texts[] = {err.message, err.detail, err.hint, err.own_message,
+	    err.own_detail};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(texts); i++)
+		paste(texts[i], "110101190001010014");
+	ident_hide_in_err(&err);
+	for (i = 0; i < ARRAY_COUNT(texts); i++)
+		assert_string_equal(texts[i], "******************");
 }
 
 /* The search takes long steps: no place may fall between them. */
@@ -812,19 +917,24 @@ int main(void)
 	    cmocka_unit_test(ident_check_uscc_examples_match),
 	    cmocka_unit_test(ident_uscc_real_codes_have_no_warning),
 	    cmocka_unit_test(ident_uscc_warnings_do_not_refuse),
+	    cmocka_unit_test(ident_check_uscc_letter_in_division_is_refused),
+	    cmocka_unit_test(ident_check_uscc_x_run_that_passes_both_checks_is_valid),
 	    cmocka_unit_test(ident_check_uscc_every_department_and_class),
 	    cmocka_unit_test(ident_titles_are_those_of_the_standard),
 	    cmocka_unit_test(ident_subject_kind_follows_the_first_two),
 	    cmocka_unit_test(ident_check_uscc_any_one_change_is_seen),
 	    cmocka_unit_test(ident_next_uscc_finds_codes_among_other_text),
 	    cmocka_unit_test(ident_uscc_near_holds_the_code_before_one_change),
+	    cmocka_unit_test(ident_uscc_near_letters_for_digits_are_read_at_once),
 	    cmocka_unit_test(ident_uscc_check_char_bad_character_gives_none),
 	    cmocka_unit_test(ident_check_org_code_examples_match),
+	    cmocka_unit_test(ident_org_check_char_counts_letters_from_ten),
 	    cmocka_unit_test(ident_check_reg_number_examples_match),
 	    cmocka_unit_test(ident_check_citizen_examples_match),
 	    cmocka_unit_test(ident_find_citizen_texts_match),
 	    cmocka_unit_test(ident_holds_citizen_texts_match),
 	    cmocka_unit_test(ident_hide_citizen_starsStandForItsDigits),
+	    cmocka_unit_test(ident_hide_in_err_no_text_keeps_it),
 	    cmocka_unit_test(ident_find_citizen_every_place_is_searched),
 	    cmocka_unit_test(ident_find_citizen_every_writing_is_found),
 	    cmocka_unit_test(ident_state_texts_exist_in_both_languages),

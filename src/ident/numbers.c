@@ -96,8 +96,6 @@ enum ident_state ident_check_org_code(struct span text)
 
 	if (shape != IDENT_VALID)
 		return shape == IDENT_BAD_LENGTH ? fault(clean, shape) : shape;
-	if (clean.n != IDENT_ORG_CHARS)
-		return IDENT_BAD_CHARACTER;
 	expected = ident_org_check_char(p);
 	if (!expected || org_value(p[ORG_BODY_CHARS]) < 0)
 		return IDENT_BAD_CHARACTER;

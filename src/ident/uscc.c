@@ -278,9 +278,13 @@ static void judge(struct span clean, struct ident_uscc *r)
 {
 	enum ident_state shape = ident_judge_shape(clean, IDENT_USCC_CHARS);
 
-	if (shape == IDENT_VALID) {
-		if (clean.n == IDENT_USCC_CHARS && is_good(clean.p, r))
+	if (shape == IDENT_VALID && clean.n == IDENT_USCC_CHARS) {
+		if (is_good(clean.p, r))
 			return;
+		if (is_filler(clean.p))
+			shape = IDENT_PLACEHOLDER;
+	}
+	if (shape == IDENT_VALID) {
 		find_fault(clean, r);
 	} else {
 		set_fault(r, shape, -1);
