@@ -532,8 +532,13 @@ static void catalog_retention_is_the_longest_in_force(void **state)
 		.years = 10,
 		.valid_from = date_from_ymd(2020, 1, 1),
 		.valid_to = date_from_ymd(2029, 12, 31)},
+	    {.id = "three",
+		.years = 3,
+		.valid_from = date_from_ymd(2018, 1, 1),
+		.valid_to = DATE_NONE},
 	};
-	const struct catalog c = {.retentions = r, .retentions_count = 2};
+	const struct catalog c = {
+	    .retentions = r, .retentions_count = ARRAY_COUNT(r)};
 	const struct catalog none = {.retentions = NULL};
 
 	(void)state;
@@ -550,6 +555,7 @@ static void catalog_retention_is_the_longest_in_force(void **state)
 	assert_ptr_equal(
 	    catalog_retention(&c, CAT_KEPT_USES, date_from_ymd(2030, 1, 1)),
 	    &r[0]);
+	assert_ptr_equal(catalog_retention_by_id(&c, "five"), &r[0]);
 	assert_ptr_equal(catalog_retention_by_id(&c, "ten"), &r[1]);
 	assert_null(catalog_retention_by_id(&c, "six"));
 }

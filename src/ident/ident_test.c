@@ -54,9 +54,14 @@ static void ident_clean_typed_text_is_folded(void **state)
 	     "9135\xe2\x80\x8b"
 	     "0100",
 		"91350100"}, /* BOM, ZWSP */
-	    {"M000100Y-4", "M000100Y4"}, {"M000100Y—4", "M000100Y4"},
-	    {"M000100Y－4", "M000100Y4"}, {"M000100Y–4", "M000100Y4"},
-	    {"9143＊＊", "9143**"}, {"91•", "91•"}, {"无", "无"}, {"--", ""},
+	    {"M000100Y-4", "M000100Y4"},
+	    {"M000100Y—4", "M000100Y4"},
+	    {"M000100Y－4", "M000100Y4"},
+	    {"M000100Y–4", "M000100Y4"},
+	    {"9143＊＊", "9143**"},
+	    {"91•", "91•"},
+	    {"无", "无"},
+	    {"--", ""},
 	    {"", ""},
 	    {"a\xff"
 	     "b",
@@ -194,6 +199,13 @@ static void ident_check_uscc_examples_match(void **state)
 	    {"111111111111111115", IDENT_PLACEHOLDER, -1, 0,
 		"111111111111111115"},
 	    {"0", IDENT_PLACEHOLDER, -1, 0, ""},
+	    {"11X", IDENT_PLACEHOLDER, -1, 0, ""},
+	    /* Not so. */
+	    {"1X", IDENT_BAD_LENGTH, -1, 0, ""},
+	    {"12", IDENT_BAD_LENGTH, -1, 0, ""},
+	    {"......", IDENT_BAD_LENGTH, -1, 0, ""},
+	    {"00000000000000001X", IDENT_BAD_DEPARTMENT, 0, 0,
+		"00000000000000001X"},
 	    {"00000000X", IDENT_PLACEHOLDER, -1, 0, ""},
 	};
 	size_t i;
@@ -448,8 +460,7 @@ static void ident_next_uscc_finds_codes_among_other_text(void **state)
 	    {"ABCDEFGHIJKLMNOPQR 12345", {NULL}},
 	    {"12345ABCDEFGHIJKLM", {NULL}},
 	    {"123456ABCDEFGHIJKZ", {"123456ABCDEFGHIJKZ"}},
-	    {"123456ABCDEFGHIJKZ123456ABCDEFGHIJKZ123456ABCDEFGHIJKZ",
-		{NULL}},
+	    {"123456ABCDEFGHIJKZ123456ABCDEFGHIJKZ123456ABCDEFGHIJKZ", {NULL}},
 	};
 	char code[IDENT_USCC_CHARS + 1];
 	size_t i, n;
@@ -550,6 +561,7 @@ static void ident_check_org_code_examples_match(void **state)
 	    {"6000XXXX", IDENT_MASKED},
 	    {"00000000X", IDENT_PLACEHOLDER},
 	    {"XXXXXXXXX", IDENT_PLACEHOLDER},
+	    {"123456789", IDENT_PLACEHOLDER},
 	    {"", IDENT_EMPTY},
 	};
 	size_t i;
@@ -576,8 +588,8 @@ static void ident_org_check_char_counts_letters_from_ten(void **state)
 		char first8[] = "?0000000";
 
 		first8[0] = (char)(v < 10 ? '0' + v : 'A' + v - 10);
-		assert_int_equal(ident_org_check_char(first8),
-		    "0X987654321"[v * 3 % 11]);
+		assert_int_equal(
+		    ident_org_check_char(first8), "0X987654321"[v * 3 % 11]);
 	}
 }
 
@@ -790,8 +802,8 @@ static void ident_hide_citizen_starsStandForItsDigits(void **state)
 static void ident_hide_in_err_no_text_keeps_it(void **state)
 {
 	struct err err = {0};
-	char *texts[] = {err.message, err.detail, err.hint, err.own_message,
-	    err.own_detail};
+	char *texts[] = {
+	    err.message, err.detail, err.hint, err.own_message, err.own_detail};
 	size_t i;
 
 	(void)state;
@@ -918,14 +930,16 @@ int main(void)
 	    cmocka_unit_test(ident_uscc_real_codes_have_no_warning),
 	    cmocka_unit_test(ident_uscc_warnings_do_not_refuse),
 	    cmocka_unit_test(ident_check_uscc_letter_in_division_is_refused),
-	    cmocka_unit_test(ident_check_uscc_x_run_that_passes_both_checks_is_valid),
+	    cmocka_unit_test(
+		ident_check_uscc_x_run_that_passes_both_checks_is_valid),
 	    cmocka_unit_test(ident_check_uscc_every_department_and_class),
 	    cmocka_unit_test(ident_titles_are_those_of_the_standard),
 	    cmocka_unit_test(ident_subject_kind_follows_the_first_two),
 	    cmocka_unit_test(ident_check_uscc_any_one_change_is_seen),
 	    cmocka_unit_test(ident_next_uscc_finds_codes_among_other_text),
 	    cmocka_unit_test(ident_uscc_near_holds_the_code_before_one_change),
-	    cmocka_unit_test(ident_uscc_near_letters_for_digits_are_read_at_once),
+	    cmocka_unit_test(
+		ident_uscc_near_letters_for_digits_are_read_at_once),
 	    cmocka_unit_test(ident_uscc_check_char_bad_character_gives_none),
 	    cmocka_unit_test(ident_check_org_code_examples_match),
 	    cmocka_unit_test(ident_org_check_char_counts_letters_from_ten),
