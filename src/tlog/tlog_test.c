@@ -307,6 +307,7 @@ static void frontier_every_size_equals_recursion_and_tiles(void **state)
 		struct tlog_hash got = tlog_frontier_root(&f);
 
 		assert_memory_equal(&got, &want, sizeof(want));
+		memset(&got, 0, sizeof(got));
 		tlog_tree_init(&tree, n, read_naive, &tiles);
 		assert_int_equal(tlog_tree_root(&tree, &got, NULL), 0);
 		assert_memory_equal(&got, &want, sizeof(want));
@@ -585,6 +586,31 @@ static void tree_range_of_part_equals_recursion(void **state)
 	assert_int_equal(tlog_tree_range(&tree, 3, 3, &got, &err), ERR_INPUT);
 }
 
+/* The second tile breaks off in the middle. */
+static int break_off(void *ctx, const struct tlog_tile *tile,
+    struct tlog_hash *out, struct err *err)
+{
+	if (tile->index == 0)
+		return read_naive(ctx, tile, out, err);
+	memset(out, 0, sizeof(*out));
+	return err_set(err, ERR_IO, "half a tile");
+}
+
+static void tree_leaf_afterAFailedRead_isReadAgain(void **state)
+{
+	struct naive_tiles tiles = {.size = 600};
+	struct tlog_hash got;
+	struct tlog_tree tree;
+	struct err err;
+
+	(void)state;
+	tlog_tree_init(&tree, 600, break_off, &tiles);
+	assert_int_equal(tlog_tree_leaf(&tree, 0, &got, &err), 0);
+	assert_int_equal(tlog_tree_leaf(&tree, 300, &got, &err), ERR_IO);
+	assert_int_equal(tlog_tree_leaf(&tree, 0, &got, &err), 0);
+	assert_memory_equal(&got, &leaves[0], sizeof(got));
+}
+
 static int refuse_read(void *ctx, const struct tlog_tile *tile,
     struct tlog_hash *out, struct err *err)
 {
@@ -629,6 +655,7 @@ int main(void)
 	    cmocka_unit_test(consistency_pairs_to_130_only_truth_verifies),
 	    cmocka_unit_test(proofs_across_tiles_verify),
 	    cmocka_unit_test(tree_range_of_part_equals_recursion),
+	    cmocka_unit_test(tree_leaf_afterAFailedRead_isReadAgain),
 	    cmocka_unit_test(proof_failing_reader_passes_its_code),
 	};
 
