@@ -257,6 +257,102 @@ static void cat_matter_is_open_to_its_askers(void **state)
 	assert_int_equal(cat_target_of_code(""), CAT_TARGET_OTHER);
 }
 
+/* Whose measure names nobody for sure is of those who ask in its matters. */
+static void cat_may_implement_named_or_who_asks(void **state)
+{
+	static const char *const tax[] = {"tax"},
+				 *const housing[] = {"housing"},
+				 *const any[] = {"*"};
+	const struct cat_matter matter = {.askers = tax, .askers_count = 1};
+	const struct cat_matter *const matters[] = {&matter};
+	struct cat_measure measure = {
+	    .implementers = any, .implementers_count = 1, .matters = matters};
+	const struct cat_department taxes = {
+	    .functions = tax, .functions_count = 1};
+	const struct cat_department houses = {
+	    .functions = housing, .functions_count = 1};
+
+	(void)state;
+	assert_false(cat_may_implement(&measure, &taxes));
+	measure.matters_count = 1;
+	assert_true(cat_may_implement(&measure, &taxes));
+	assert_false(cat_may_implement(&measure, &houses));
+	measure.implementers = housing;
+	assert_false(cat_may_implement(&measure, &taxes));
+	assert_true(cat_may_implement(&measure, &houses));
+}
+
+/* "all", "positive", or the classes. */
+static void assert_tells(const struct cat_matter *matter,
+    const struct cat_item *item, date_days on, const char *want)
+{
+	struct cat_telling t = cat_matter_telling(matter, item, on);
+	struct buf got = BUF_INIT(64);
+	int i;
+
+	buf_add_str(&got, t.is_all ? " all" : "");
+	buf_add_str(&got, t.is_positive ? " positive" : "");
+	for (i = 0; i < CAT_CLASS_COUNT; i++)
+		if (t.classes[i])
+			buf_addf(&got, " %s", cat_class_name(i));
+	assert_int_equal(cat_tells_some(&t), got.n > 0);
+	assert_string_equal(buf_str(&got), want);
+	buf_release(&got);
+}
+
+static void cat_matter_telling_is_what_is_in_force(void **state)
+{
+	date_days in = date_from_ymd(2025, 12, 31), after = in + 1;
+	struct cat_item item = {.id = "item"};
+	const struct cat_item other = {.id = "other"}, *items[] = {&item};
+	const struct cat_list list = {.items = items,
+	    .items_count = 1,
+	    .valid_from = date_from_ymd(2020, 1, 1),
+	    .valid_to = in};
+	const struct cat_list empty = {.id = "empty"};
+	const struct cat_list *lists[] = {&list, &empty};
+	struct cat_follow follow = {.item = &item, .class_ = CAT_CLASS_SERIOUS};
+	struct cat_measure measure = {.follows = &follow,
+	    .follows_count = 1,
+	    .valid_from = date_from_ymd(2020, 1, 1),
+	    .valid_to = in};
+	const struct cat_measure *measures[] = {&measure};
+	struct cat_matter by_list = {.lists = lists, .lists_count = 2};
+	const struct cat_matter by_measure = {
+	    .measures = measures, .measures_count = 1};
+	const struct cat_matter eases = {
+	    .positives = items, .positives_count = 1};
+
+	(void)state;
+	assert_tells(&by_list, &item, in, " all");
+	assert_tells(&by_list, &item, after, "");
+	assert_tells(&by_list, &item, DATE_NONE, " all");
+	assert_tells(&by_list, &other, in, "");
+	assert_tells(&by_measure, &item, in, " serious");
+	assert_tells(&by_measure, &item, after, "");
+	assert_tells(&by_measure, &item, DATE_NONE, " serious");
+	assert_tells(&by_measure, &other, in, "");
+	follow.class_ = CAT_CLASS_NONE;
+	assert_tells(&by_measure, &item, in, " all");
+	measure.kind = CAT_ENCOURAGE;
+	assert_tells(&by_measure, &item, in, " all");
+	assert_tells(&eases, &item, in, " all");
+	item.positive_when.op = CAT_OP_EQUALS;
+	assert_tells(&by_measure, &item, in, " positive");
+	assert_tells(&eases, &item, in, " positive");
+	assert_tells(&eases, &other, in, "");
+	by_list.positives = items;
+	by_list.positives_count = 1;
+	assert_tells(&by_list, &item, in, " all positive");
+	measure.kind = CAT_MANAGE;
+	follow = (struct cat_follow){.list = &list};
+	measure.valid_to = DATE_NONE;
+	assert_tells(&by_measure, &item, in, " all");
+	assert_tells(&by_measure, &item, after, "");
+	assert_tells(&by_measure, &item, DATE_NONE, " all");
+	assert_tells(&by_measure, &other, in, "");
+}
+
 /* A document's texts by path. */
 static void check_paths(const struct buf *out, const char *const (*t)[2])
 {
@@ -322,6 +418,8 @@ int main(void)
 	    cmocka_unit_test(cat_measure_ends_with_the_earliest),
 	    cmocka_unit_test(cat_list_stands_to_its_day_or_longest_stay),
 	    cmocka_unit_test(cat_matter_is_open_to_its_askers),
+	    cmocka_unit_test(cat_may_implement_named_or_who_asks),
+	    cmocka_unit_test(cat_matter_telling_is_what_is_in_force),
 	    cmocka_unit_test(catalog_list_json_says_all),
 	};
 
