@@ -669,6 +669,33 @@ static void ident_check_citizen_examples_match(void **state)
 	}
 }
 
+/* R-IDT-008: one of each province is a person's; no others are. */
+static void ident_check_citizen_every_province_is_known(void **state)
+{
+	static const char known[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 "
+				    "37 41 42 43 44 45 46 50 51 52 53 54 61 62 "
+				    "63 64 65 71 81 82 83";
+	static const uint8_t weights[] = {
+	    7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+	int province;
+
+	(void)state;
+	for (province = 0; province < 100; province++) {
+		char number[32];
+		unsigned sum = 0, i;
+
+		snprintf(
+		    number, sizeof(number), "%02d010119000101001", province);
+		for (i = 0; i < ARRAY_COUNT(weights); i++)
+			sum += (unsigned)(number[i] - '0') * weights[i];
+		number[17] = "10X98765432"[sum % 11];
+		number[18] = '\0';
+		assert_int_equal(
+		    ident_check_citizen(span_of(number)) == IDENT_VALID,
+		    memmem(known, strlen(known), number, 2) != NULL);
+	}
+}
+
 static void ident_find_citizen_texts_match(void **state)
 {
 	static const struct {
@@ -945,6 +972,7 @@ int main(void)
 	    cmocka_unit_test(ident_org_check_char_counts_letters_from_ten),
 	    cmocka_unit_test(ident_check_reg_number_examples_match),
 	    cmocka_unit_test(ident_check_citizen_examples_match),
+	    cmocka_unit_test(ident_check_citizen_every_province_is_known),
 	    cmocka_unit_test(ident_find_citizen_texts_match),
 	    cmocka_unit_test(ident_holds_citizen_texts_match),
 	    cmocka_unit_test(ident_hide_citizen_starsStandForItsDigits),
