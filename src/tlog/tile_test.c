@@ -66,7 +66,8 @@ static void tile_parse_other_spellings_are_refused(void **state)
 	    "tile/0/001.p/-5", "tile/0/001.P/5", "tile/0/001p/5",
 	    "tile/0/001\n", " tile/0/001", "tile//001", "tile/0//001",
 	    "tile/0/../001", "tile/0/x018/x446/x744/x073/x709/x551/616",
-	    "tile/0/x001/x000/x000/x000/x000/x000/x000/000"};
+	    "tile/0/x001/x000/x000/x000/x000/x000/x000/000",
+	    "tile/4294967296/001", "tile/0/001.p/4294967301"};
 	size_t i;
 
 	(void)state;
@@ -76,6 +77,17 @@ static void tile_parse_other_spellings_are_refused(void **state)
 		if (tlog_tile_parse(span_of(t[i]), &tile))
 			fail_msg("accepted \"%s\"", t[i]);
 	}
+}
+
+static void tile_parse_what_stands_behind_is_not_read(void **state)
+{
+	static const char path[] = "tile/0/001.p/25";
+	struct tlog_tile tile;
+
+	(void)state;
+	assert_true(
+	    tlog_tile_parse((struct span){path, sizeof(path) - 2}, &tile));
+	assert_int_equal(tile.width, 2);
 }
 
 /* Whatever parses is written back as it was: no two names for a tile. */
@@ -259,11 +271,13 @@ static void tile_of_hash_outside_tree_is_none(void **state)
 	assert_int_equal(tile.width, 112);
 	assert_false(tlog_tile_of(0, 70000, 70000, &tile));
 	assert_true(tlog_tile_of(1, 272, 70000, &tile));
+	assert_int_equal(tile.level, 1);
 	assert_false(tlog_tile_of(1, 273, 70000, &tile));
 	assert_true(tlog_tile_of(7, 126, TLOG_SIZE_MAX, &tile));
 	assert_int_equal(tile.width, 127);
 	assert_false(tlog_tile_of(7, 127, TLOG_SIZE_MAX, &tile));
 	assert_false(tlog_tile_of(8, 0, TLOG_SIZE_MAX, &tile));
+	assert_false(tlog_tile_of(0, 0, TLOG_SIZE_MAX + 1, &tile));
 }
 
 static void bundle_round_trips(void **state)
@@ -286,6 +300,7 @@ static void bundle_round_trips(void **state)
 		assert_int_equal(
 		    tlog_bundle_next(buf_span(&bundle), &at, &got, &err), 1);
 		assert_int_equal(got.n, sizes[i]);
+		assert_ptr_equal(got.p, bundle.p + at - got.n);
 	}
 	assert_int_equal(
 	    tlog_bundle_next(buf_span(&bundle), &at, &got, &err), 0);
@@ -298,11 +313,11 @@ static void bundle_round_trips(void **state)
 
 static void bundle_cut_anywhere_is_corrupt(void **state)
 {
-	static const char bytes[] = "\0\3abc\0\2de";
+	static const char bytes[] = "\0\3abc\0\2de\0\0";
 	size_t n;
 
 	(void)state;
-	for (n = 0; n < sizeof(bytes) - 1; n++) {
+	for (n = 0; n < sizeof(bytes); n++) {
 		struct span bundle = {bytes, n}, got;
 		struct err err;
 		size_t at = 0;
@@ -310,7 +325,8 @@ static void bundle_cut_anywhere_is_corrupt(void **state)
 
 		while ((rc = tlog_bundle_next(bundle, &at, &got, &err)) == 1)
 			;
-		assert_int_equal(rc, n == 0 || n == 5 ? 0 : ERR_CORRUPT);
+		assert_int_equal(rc,
+		    n == 0 || n == 5 || n == 9 || n == 11 ? 0 : ERR_CORRUPT);
 	}
 }
 
@@ -332,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tile_path_known_tiles_match),
 	    cmocka_unit_test(tile_parse_other_spellings_are_refused),
+	    cmocka_unit_test(tile_parse_what_stands_behind_is_not_read),
 	    cmocka_unit_test(tile_parse_any_mutation_is_canonical),
 	    cmocka_unit_test(tile_path_huge_indexes_round_trip),
 	    cmocka_unit_test(tiles_of_specification_examples_match),
