@@ -434,6 +434,27 @@ static void sign_unfit_text_leaves_output_alone(void **state)
 	buf_release(&out);
 }
 
+static void sign_too_long_text_leaves_output_alone(void **state)
+{
+	struct buf text = BUF_INIT(NOTE_BYTES_MAX);
+	struct buf out = BUF_INIT(2 * NOTE_BYTES_MAX);
+	struct note_signer signer;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+	    note_signer_parse(span_of(peter_private), &signer, &err), 0);
+	while (text.n < NOTE_BYTES_MAX)
+		buf_add_str(&text, "line of 16 byte\n");
+	buf_add_str(&out, "before");
+	assert_int_equal(
+	    note_sign(buf_span(&text), &signer, 1, &out, &err), ERR_FULL);
+	assert_string_equal(buf_str(&out), "before");
+	assert_int_equal(out.n, strlen("before"));
+	buf_release(&text);
+	buf_release(&out);
+}
+
 static void open_published_notes_verify(void **state)
 {
 	static const struct {
@@ -534,7 +555,7 @@ static void parse_malformed_notes_are_refused(void **state)
 	static const char *const t[] = {"", "\n", "\n\n", GO_TEXT, GO_TEXT "\n",
 	    GO_TEXT "\n\n", GO_TEXT PETER_LINE,
 	    GO_TEXT "\n" DASH "PeterNeumann " PETER_BASE64,
-	    "\x01" GO_TEXT "\n" PETER_LINE, "\xff" GO_TEXT "\n" PETER_LINE,
+	    "\x1f" GO_TEXT "\n" PETER_LINE, "\xff" GO_TEXT "\n" PETER_LINE,
 	    GO_TEXT "\n" PETER_LINE "Unexpected line.\n",
 	    GO_TEXT "\n" PETER_LINE "\n",
 	    GO_TEXT "\n- PeterNeumann " PETER_BASE64 "\n",
@@ -654,6 +675,26 @@ static void open_changed_cosignature_is_refused(void **state)
 				     &note, &check, NULL),
 		    ERR_REFUSED);
 	}
+}
+
+static void open_cosigned_text_is_bounded(void **state)
+{
+	const char *line = strstr(arche_note, DASH "remora.n621.de ");
+	struct note_key key = key_of(remora_key);
+	struct buf text = BUF_INIT(1 << 20);
+	struct note_check check;
+	struct note note;
+
+	(void)state;
+	assert_non_null(line);
+	while (text.n < 8 * NOTE_COSIGNED_BYTES_MAX)
+		buf_add_str(&text, "line after line\n");
+	buf_add_char(&text, '\n');
+	buf_add_str(&text, line);
+	assert_int_equal(
+	    note_open(buf_span(&text), &key, 1, &note, &check, NULL),
+	    ERR_REFUSED);
+	buf_release(&text);
 }
 
 /* R-LOG-004 */
@@ -779,6 +820,7 @@ int main(void)
 	    cmocka_unit_test(signer_make_seed_gives_its_key),
 	    cmocka_unit_test(sign_published_text_gives_published_note),
 	    cmocka_unit_test(sign_unfit_text_leaves_output_alone),
+	    cmocka_unit_test(sign_too_long_text_leaves_output_alone),
 	    cmocka_unit_test(open_published_notes_verify),
 	    cmocka_unit_test(open_several_keys_tells_each),
 	    cmocka_unit_test(open_without_known_signature_is_refused),
@@ -789,6 +831,7 @@ int main(void)
 	    cmocka_unit_test(parse_size_is_bounded),
 	    cmocka_unit_test(open_any_changed_bit_is_refused),
 	    cmocka_unit_test(open_changed_cosignature_is_refused),
+	    cmocka_unit_test(open_cosigned_text_is_bounded),
 	    cmocka_unit_test(checkpoint_published_texts_round_trip),
 	    cmocka_unit_test(checkpoint_other_spellings_are_refused),
 	    cmocka_unit_test(checkpoint_impossible_parts_are_not_written),

@@ -211,6 +211,29 @@ static void cosign(const struct note_key *key, const uint8_t *seed,
 	buf_release(&message);
 }
 
+static void open_cosignature_of_no_time_is_refused(void **state)
+{
+	static const uint64_t times[] = {
+	    INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
+	static const uint8_t seed[32] = {7};
+	struct note_key key = witness_key("example.com/witness", seed);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(times); i++) {
+		struct buf text = BUF_INIT(4096);
+		struct note_check check;
+		struct note note;
+
+		buf_add_str(&text, "text\n\n");
+		cosign(&key, seed, span_of("text\n"), times[i], &text);
+		assert_int_equal(
+		    note_open(buf_span(&text), &key, 1, &note, &check, NULL),
+		    i ? ERR_REFUSED : 0);
+		buf_release(&text);
+	}
+}
+
 static void make_log(struct fixture *f)
 {
 	struct tlog_frontier frontier;
@@ -550,6 +573,7 @@ static void parse_count_of_hashes_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(open_cosignature_of_no_time_is_refused),
 	    cmocka_unit_test(verify_sumdb_proof_is_good),
 	    cmocka_unit_test(verify_sumdb_proof_any_changed_bit_is_refused),
 	    cmocka_unit_test(verify_sumdb_proof_cut_or_stretched_is_refused),
