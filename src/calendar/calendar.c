@@ -73,6 +73,11 @@ bool calendar_covers(date_days date)
 	return date >= HOLIDAY_FIRST_DAY && date <= HOLIDAY_LAST_DAY;
 }
 
+date_days calendar_last_day(void)
+{
+	return HOLIDAY_LAST_DAY;
+}
+
 bool calendar_is_working_day(date_days date)
 {
 	return working_up_to(date) != working_up_to(date - 1);

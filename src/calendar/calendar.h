@@ -24,6 +24,8 @@ enum { CALENDAR_DAYS_MAX = 10000 };
 
 /* Are the holidays of that day's year known? */
 bool calendar_covers(date_days date);
+/* The last day of which they are. */
+date_days calendar_last_day(void);
 bool calendar_is_working_day(date_days date);
 /* The n-th working day after `from`; from itself does not count. n = 0 gives
  * `from`, whatever day it is. */

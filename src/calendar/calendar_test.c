@@ -288,6 +288,7 @@ static void covers_years_of_the_notices_only(void **state)
 	assert_true(calendar_covers(day("2015-01-01")));
 	assert_true(calendar_covers(day("2026-12-31")));
 	assert_false(calendar_covers(day("2027-01-01")));
+	assert_int_equal(calendar_last_day(), day("2026-12-31"));
 	assert_true(
 	    calendar_is_certain(day("2026-12-25"), day("2026-12-28"), true));
 	/* The notice of 2019 had 29 December 2018 worked and the 31st off. */

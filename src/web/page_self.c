@@ -5,6 +5,7 @@
 
 #include "api/webhook.h"
 #include "base/json.h"
+#include "calendar/calendar.h"
 #include "http/uri.h"
 #include "registry/roster.h"
 #include "web/site_priv.h"
@@ -103,9 +104,14 @@ enum err_code site_metrics(void *arg, const struct http_request *request,
 	    "# HELP gongxin_proof_failures_total Proofs that could not be "
 	    "made: the log's files are damaged.\n"
 	    "# TYPE gongxin_proof_failures_total counter\n"
-	    "gongxin_proof_failures_total %llu\n",
+	    "gongxin_proof_failures_total %llu\n"
+	    "# HELP gongxin_holidays_known_days Days from today on of which "
+	    "the public holidays are known; negative: since when not.\n"
+	    "# TYPE gongxin_holidays_known_days gauge\n"
+	    "gongxin_holidays_known_days %d\n",
 	    GX_VERSION, (unsigned long long)head.size,
-	    (unsigned long long)atomic_load(&worker->site->proof_failures));
+	    (unsigned long long)atomic_load(&worker->site->proof_failures),
+	    (int)(calendar_last_day() - calendar_today()));
 	if (worker->site->records)
 		put_record_cache(worker->site->records, &response->body);
 	if (worker->site->staff)
