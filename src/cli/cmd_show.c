@@ -87,7 +87,9 @@ static void print_publication(const json_t *publication)
 	putchar('\n');
 	if (repair[0]) {
 		printf("      ");
-		printf(tr("repair may be applied for from %s\n"), repair);
+		printf(
+		    tr("repair may be applied for from %s at the earliest\n"),
+		    repair);
 	}
 }
 
