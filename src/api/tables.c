@@ -584,6 +584,7 @@ static void add_list_group(struct json_writer *w, const struct catalog *c,
 	json_put_str(w, "title", title_of(list->title, list->title_en));
 	json_put_str(w, "kind_title", list_kind_title(list->kind));
 	put_stay(w, list);
+	json_put_str(w, "note", list->note);
 	put_list_departments(w, c, list);
 	law_put_basis_array(w, list->bases, list->bases_count, on);
 	law_put_status(w, list->status);
@@ -604,6 +605,7 @@ static void add_item_group(struct json_writer *w, const struct catalog *c,
 	json_put_str(w, "kind_title", group_title(item->group));
 	json_put_str(w, "stay_text", "");
 	json_put_str(w, "exit_condition", "");
+	json_put_str(w, "note", "");
 	law_put_departments(w, c, item);
 	law_put_bases(w, item, on);
 	law_put_status(w, item->status);
