@@ -287,7 +287,7 @@ static void list_head_saysLawAuthorityAndPeriodOfTheDay(void **state)
 	assert_string_equal(
 	    text_at(first_of(item, "bases"), "number"), "国务院令第654号");
 	assert_string_equal(
-	    text_at(first_of(item, "bases"), "article"), "第十七条");
+	    text_at(first_of(item, "bases"), "article"), "第十八条");
 	assert_string_equal(text_at(first_of(item, "departments"), "title"),
 	    "日照市市场监督管理局");
 	assert_false(json_is_true(at(item, "is_graded")));

@@ -329,6 +329,7 @@ static void withdrawal_isChecked(void **state)
 		"the cause cannot be there before the decision, which is of "
 		"2026-05-12"},
 	    {"penalty", "报送有误", "", "", NULL},
+	    {"penalty", "准予信用修复", "", "", NULL},
 	    {"penalty", "其他", "重复报送", "", NULL},
 	    {"penalty", "其他", "", "", "say what the other cause is"},
 	    {"penalty", "其他：", "", "", "say what the other cause is"},

@@ -60,9 +60,9 @@ static const struct demo_field abnormal[] = {
 	.aims = DEMO_AIM_NUMBER | DEMO_AIM_LIMITED, .limit = 128),
     F("YC_LRYY", "列入经营异常名录原因",
 	"{未按规定期限公示年度报告|通过登记的住所或者经营场所无法联系|"
-	"公示企业信息隐瞒真实情况、弄虚作假}",
+	"未按规定办理企业名称变更登记}",
 	.aims = DEMO_AIM_CODED),
-    F("YC_YJ", "列入依据", "《企业经营异常名录管理暂行办法》第四条"),
+    F("YC_YJ", "列入依据", "《企业经营异常名录管理办法》第四条"),
     D("YC_JDRQ", "列入日期", "$d", .aims = DEMO_AIM_DATE),
     F("YC_JDJG", "列入决定机关", "$w", .aims = DEMO_AIM_NEEDED),
     F("YC_JDJGDM", "列入决定机关统一社会信用代码", "$x"),
