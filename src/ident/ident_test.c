@@ -642,6 +642,7 @@ static void ident_check_citizen_examples_match(void **state)
 	    {"110101190001010022", IDENT_VALID},
 	    {"51110119000101001X", IDENT_VALID},
 	    {"51110119000101001x", IDENT_VALID},
+	    {"11223319871123456X", IDENT_VALID}, /* no digit is 0 */
 	    {"110101 19000101 0014", IDENT_VALID},
 	    {"１１０１０１１９０００１０１００１４", IDENT_VALID},
 	    {"110101000101001", IDENT_VALID}, /* old form */
@@ -653,6 +654,9 @@ static void ident_check_citizen_examples_match(void **state)
 	    {"990101190001010014", IDENT_BAD_CHARACTER}, /* no province 99 */
 	    {"1101011900010100X4", IDENT_BAD_CHARACTER},
 	    {"11010119000101001A", IDENT_BAD_CHARACTER},
+	    {"11010119000101001司", IDENT_BAD_CHARACTER},
+	    {"990101000101001", IDENT_BAD_CHARACTER},
+	    {"11010100010100A", IDENT_BAD_CHARACTER},
 	    {"11010119000101001", IDENT_BAD_LENGTH},
 	    {"110101********0014", IDENT_MASKED},
 	    {"", IDENT_EMPTY},
@@ -708,6 +712,10 @@ static void ident_find_citizen_texts_match(void **state)
 	    {"号51110119000101001X。", 3, 18},
 	    {"号51110119000101001x", 3, 18},
 	    {"2024-110101190001010014-01", 5, 18},
+	    {"2024-51110119000101001X-01", 5, 18},
+	    {"2024-51110119000101001x-01", 5, 18},
+	    {"2024-51110119000101001X1-01", -1, 0},
+	    {"1101011900010100145", -1, 0},
 	    {"0123456789 0123456789 110101190001010014", 22, 18},
 	    {"12345678901234567 110101190001010014", 18, 18},
 	    {"1234567890123456789012345 110101190001010014", 26, 18},
@@ -742,6 +750,7 @@ static void ident_find_citizen_texts_match(void **state)
 	    {"91410923581749967U", -1, 0},
 	    {"511101190001012074", -1, 0}, /* a unified code in all respects */
 	    {"511101190001010319", 0, 18}, /* not in all */
+	    {"519920193910056924", 0, 18}, /* of no division */
 	    {"", -1, 0},
 	};
 	size_t i;
