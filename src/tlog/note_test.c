@@ -545,9 +545,11 @@ static void open_wrong_signature_by_known_key_is_refused(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_COUNT(t); i++)
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
 		assert_int_equal(
 		    open_with(t[i], peter_key, &check), ERR_REFUSED);
+		assert_false(check.is_verified);
+	}
 }
 
 static void parse_malformed_notes_are_refused(void **state)
@@ -775,7 +777,7 @@ static void checkpoint_impossible_parts_are_not_written(void **state)
 	struct checkpoint good = {.origin = {"o", 1}, .head = {.size = 1}};
 	struct buf out = BUF_INIT(20000);
 	char many[CHECKPOINT_BYTES_MAX];
-	struct checkpoint t[8];
+	struct checkpoint t[9];
 	size_t i;
 
 	(void)state;
@@ -791,12 +793,16 @@ static void checkpoint_impossible_parts_are_not_written(void **state)
 	t[5].extensions = span_of("a\n\nb\n");
 	t[6].origin = span_of("tab\t");
 	t[7].extensions = (struct span){many, sizeof(many)};
+	t[8].origin = (struct span){many, CHECKPOINT_ORIGIN_BYTES_MAX + 1};
 	buf_add_str(&out, "before");
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
 		assert_int_equal(
 		    checkpoint_write(&t[i], &out, NULL), ERR_INPUT);
 		assert_string_equal(buf_str(&out), "before");
+		assert_int_equal(out.n, strlen("before"));
 	}
+	assert_int_equal(checkpoint_write(&good, &out, NULL), 0);
+	good.origin = (struct span){many, CHECKPOINT_ORIGIN_BYTES_MAX};
 	assert_int_equal(checkpoint_write(&good, &out, NULL), 0);
 	buf_release(&out);
 	buf_init(&out, 20);

@@ -354,7 +354,7 @@ static void write_proof_of_another_tree_is_refused(void **state)
 	struct fixture *f = *state;
 	struct span checkpoint = buf_span(&f->checkpoint);
 	struct span none = {NULL, 0};
-	struct buf out = BUF_INIT(1 << 16), tight = BUF_INIT(100);
+	struct buf out = BUF_INIT(1 << 18), tight = BUF_INIT(100);
 	struct tlog_path path = f->path;
 	char *big = calloc(1, PROOF_EXTRA_BYTES_MAX + 1);
 
@@ -362,6 +362,9 @@ static void write_proof_of_another_tree_is_refused(void **state)
 	    proof_write(7, &path, checkpoint, none, &out, NULL), ERR_INPUT);
 	assert_int_equal(
 	    proof_write(0, &path, checkpoint, none, &out, NULL), ERR_INPUT);
+	/* Of as many hashes as one of so long a log would have. */
+	assert_int_equal(
+	    proof_write(11, &path, checkpoint, none, &out, NULL), ERR_INPUT);
 	assert_int_equal(
 	    proof_write(6, &path, span_of("no note"), none, &out, NULL),
 	    ERR_INPUT);
@@ -373,6 +376,9 @@ static void write_proof_of_another_tree_is_refused(void **state)
 	assert_int_equal(
 	    proof_write(6, &path, checkpoint, none, &out, NULL), ERR_INPUT);
 	assert_int_equal(out.n, 0);
+	path.count = 3;
+	assert_int_equal(
+	    proof_write(0, &path, checkpoint, none, &out, NULL), 0);
 	buf_add_str(&tight, "before");
 	assert_int_equal(
 	    proof_write(6, &f->path, checkpoint, none, &tight, NULL), ERR_FULL);
