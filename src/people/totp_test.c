@@ -63,6 +63,8 @@ static void totp_check_takes_near_steps_once(void **state)
 	/* All noughts are a code like any other. */
 	assert_true(
 	    totp_check(secret, span_of("000000"), 349495 * 30000LL, 0, &step));
+	assert_false(
+	    totp_check(secret, span_of("00000"), 349495 * 30000LL, 0, &step));
 }
 
 static void totp_check_refuses_what_is_no_code(void **state)

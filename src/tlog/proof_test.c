@@ -534,6 +534,7 @@ static void parse_malformed_proofs_are_refused(void **state)
 	    "c2sp.org/tlog-proof@v1\nextra \nindex 0\n" NOTE_PART,
 	    "c2sp.org/tlog-proof@v1\nextra A\nindex 0\n" NOTE_PART,
 	    "c2sp.org/tlog-proof@v1\nextra AB==\nindex 0\n" NOTE_PART,
+	    "c2sp.org/tlog-proof@v1\nextra AA==\n",
 	    "c2sp.org/tlog-proof@v1\nextra AA==\n" NOTE_PART,
 	    "c2sp.org/tlog-proof@v1\nextra AA==\nextra AA==\nindex "
 	    "0\n" NOTE_PART,
