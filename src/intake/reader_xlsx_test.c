@@ -720,7 +720,7 @@ static void xlsx_many_texts_go_to_the_spool(void **state)
 	assert_int_equal(reader_next(reader, &row, &err), 0);
 	reader_free(&reader);
 	/* without a spool it is refused */
-	assert_int_equal(reader_open(fd, -1, "x", &reader, &err), ERR_FULL);
+	assert_int_equal(reader_open(fd, -1, "x", &reader, &err), ERR_INPUT);
 	assert_string_equal(
 	    err.message, "the workbook holds too many different texts");
 	/* and a spool that is full is told */

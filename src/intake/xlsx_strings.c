@@ -203,6 +203,13 @@ struct load {
 	bool is_in_si;
 };
 
+static enum err_code too_large(struct err *err)
+{
+	err_set(err, ERR_INPUT, "the workbook holds too many different texts");
+	err_hint(err, "Save the sheet as CSV and submit that.");
+	return ERR_INPUT;
+}
+
 static enum err_code write_spool(struct xlsx_strings *strings, struct err *err)
 {
 	const char *p = strings->unwritten.p;
@@ -223,13 +230,6 @@ static enum err_code write_spool(struct xlsx_strings *strings, struct err *err)
 	}
 	buf_reset(&strings->unwritten);
 	return ERR_NONE;
-}
-
-static enum err_code too_large(struct err *err)
-{
-	err_set(err, ERR_FULL, "the workbook holds too many different texts");
-	err_hint(err, "Save the sheet as CSV and submit that.");
-	return ERR_FULL;
 }
 
 static enum err_code add_bytes(

@@ -315,7 +315,7 @@ static enum err_code check_part(
 		return ERR_INPUT;
 	}
 	if ((st->valid & ZIP_STAT_SIZE) && st->size > max_bytes)
-		return err_set(err, ERR_FULL,
+		return err_set(err, ERR_INPUT,
 		    "part \"%s\" of the workbook is too large: %llu bytes",
 		    path, (unsigned long long)st->size);
 	return ERR_NONE;
@@ -368,7 +368,7 @@ int xlsx_part_read(struct xlsx_part *part, void *p, int n, struct err *err)
 	if (part->unpacked > part->max_bytes ||
 	    (zip->unpacked > RATIO_FREE &&
 		zip->unpacked / RATIO_MAX > zip->size))
-		return err_set(err, ERR_FULL,
+		return err_set(err, ERR_INPUT,
 		    "part \"%s\" of the workbook unpacks to far more than a "
 		    "table holds",
 		    part->path);
