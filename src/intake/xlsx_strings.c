@@ -221,6 +221,8 @@ static enum err_code write_spool(struct xlsx_strings *strings, struct err *err)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done < 0 && errno == EFBIG)
+			return too_large(err);
 		if (done < 0)
 			return err_set_errno(
 			    err, "could not write the workbook's texts aside");

@@ -4,9 +4,9 @@
  *
  * The child is a fork of the parent before the parent opened its database.
  * It closes every descriptor but the file, the spool, its two pipe ends and
- * stderr, gives up core dumps and new privileges, bounds its memory, and
- * closes the system-call filter: it can read and write what is open, get
- * memory and exit. It cannot open a file, make a socket, start a program,
+ * stderr, gives up core dumps and new privileges, bounds its memory and the
+ * spool, and closes the system-call filter: it can read and write what is open,
+ * get memory and exit. It cannot open a file, make a socket, start a program,
  * or signal anybody; trying kills it, and the parent reports that the file
  * broke its reader.
  */
@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +64,23 @@ static void limit_resources(void)
 		setrlimit(RLIMIT_AS, &memory);
 	}
 #endif
+}
+
+/* The database stands on the spool's disk: half of what is free there stays. */
+static void limit_spool(int spool_fd)
+{
+	struct statvfs disk;
+	struct rlimit file;
+	rlim_t half;
+
+	signal(SIGXFSZ, SIG_IGN); /* writing fails instead */
+	if (fstatvfs(spool_fd, &disk) != 0 ||
+	    getrlimit(RLIMIT_FSIZE, &file) != 0)
+		return;
+	half = (rlim_t)disk.f_bavail * disk.f_frsize / 2;
+	if (half < file.rlim_cur)
+		file.rlim_cur = half;
+	setrlimit(RLIMIT_FSIZE, &file);
 }
 
 /* Calls that take no dangerous argument. */
@@ -151,6 +169,7 @@ static _Noreturn void be_child(
 	keep[4] = STDERR_FILENO;
 	close_others(keep, ARRAY_COUNT(keep));
 	limit_resources();
+	limit_spool(request->spool_fd);
 	reader_prepare();
 	if (close_filter() != 0) {
 		err_set(&err, ERR_SYSTEM, "could not close the sandbox");

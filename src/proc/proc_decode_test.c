@@ -10,6 +10,8 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,10 +83,41 @@ static void decode_child_keeps_no_standard_input_or_output(void **state)
 	close(request.spool_fd);
 }
 
+/* A workbook's texts may be many times as large as it is, and the database is
+ * on the disk where they are put aside. */
+static void decode_child_leaves_room_on_the_disk(void **state)
+{
+	struct decode_request request = {.name = "list.csv"};
+	struct decoder decoder = {0};
+	struct rlimit bound = {RLIM_INFINITY, RLIM_INFINITY};
+	struct statvfs disk;
+	struct err err = {0};
+	rlim_t free_bytes;
+	int i;
+
+	(void)state;
+	request.fd = temporary_file("91371100MA3TEXAMPLE\n", LINES);
+	request.spool_fd = temporary_file("", 0);
+	assert_int_equal(fstatvfs(request.spool_fd, &disk), 0);
+	free_bytes = (rlim_t)disk.f_bavail * disk.f_frsize;
+	assert_int_equal(proc_decode_start(&request, &decoder, &err), 0);
+	for (i = 0; i < WAIT_MS && bound.rlim_cur == RLIM_INFINITY; i++) {
+		usleep(1000);
+		assert_int_equal(
+		    prlimit(decoder.pid, RLIMIT_FSIZE, NULL, &bound), 0);
+	}
+	/* Others write there, too. */
+	assert_in_range(bound.rlim_cur, 0, free_bytes / 4 * 3);
+	proc_decode_stop(&decoder);
+	close(request.fd);
+	close(request.spool_fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decode_child_keeps_no_standard_input_or_output),
+	    cmocka_unit_test(decode_child_leaves_room_on_the_disk),
 	};
 
 	return cmocka_run_group_tests_name("proc_decode", tests, NULL, NULL);
