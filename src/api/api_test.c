@@ -24,7 +24,6 @@
 #include "api/departments.h"
 #include "api/home_page.h"
 #include "api/log_page.h"
-#include "api/measures.h"
 #include "api/open_data.h"
 #include "api/publicity.h"
 #include "api/quality.h"
@@ -573,22 +572,6 @@ static void home_tellsFigures(void **state)
 	json_decref(doc);
 }
 
-/* A first load, all of it late, is over when a year has gone by. */
-static void home_ratesAreOfTheMonthsShown(void **state)
-{
-	const struct publication_sums month = {.records = 100, .late = 4};
-	struct month_list months = {0};
-	int i;
-
-	(void)state;
-	for (i = 0; i < 13; i++)
-		month_list_add(&months, i,
-		    i ? &month : &(struct publication_sums){.late = 4000});
-	assert_int_equal(month_list_sum(&months, 13).late, 4048);
-	assert_int_equal(month_list_sum(&months, 12).late, 48);
-	month_list_release(&months);
-}
-
 /* The months up to the one that is asked for. */
 static void check_history(struct world *w, const char *month, size_t months)
 {
@@ -985,7 +968,6 @@ int main(void)
 	    TEST(xlsx_ofNoList_leavesNoFile),
 	    TEST(changes_whatEnded_losesItsContent),
 	    TEST(home_tellsFigures),
-	    TEST(home_ratesAreOfTheMonthsShown),
 	    TEST(quality_ratesAreTheirNumbers),
 	    TEST(departments_nameWhomToWriteTo),
 	    TEST(openData_dictionaryHoldsPublicFieldsOnly),
