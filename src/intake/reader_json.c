@@ -13,8 +13,9 @@
  *
  * Where a broken entry ends: at a line end inside a string, or before a
  * '{' where none can stand (a closing brace was forgotten), else where its
- * brackets close. In lines an object may also go over several lines, and
- * commas between objects are passed over.
+ * brackets close. In lines an object may also go over several lines, if none
+ * of them begins with '{', which is the next object's; what is no object is
+ * one line; and commas between objects are passed over.
  *
  * Columns are named by keys as they first appear. A key twice in one
  * object is ambiguous and makes the entry ROW_BAD_JSON.
@@ -53,7 +54,8 @@ struct split {
 	size_t depth;
 	bool is_string;
 	bool is_escaped;
-	bool is_bare; /* begins with no bracket and no quote */
+	bool is_lines;
+	bool is_bare; /* begins with no bracket and, not in lines, no quote */
 	char last;    /* last byte that is no white space, outside strings */
 };
 
@@ -64,10 +66,15 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+static bool is_line_end(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
 /* One byte inside a string; true when the entry ends before it. */
 static bool split_string_byte(struct split *s, char c)
 {
-	if (c == '\n' || c == '\r')
+	if (is_line_end(c))
 		return true;
 	if (s->is_escaped)
 		s->is_escaped = false;
@@ -79,11 +86,17 @@ static bool split_string_byte(struct split *s, char c)
 }
 
 /* One byte outside strings; true when the entry ends before it. */
-static bool split_plain_byte(struct split *s, char c)
+static bool split_plain_byte(struct split *s, const char *p)
 {
+	char c = p[s->i];
+
+	if (s->is_bare && s->is_lines)
+		return is_line_end(c);
 	if (s->is_bare && (c == ',' || c == ']' || c == '{' || c == '\n'))
 		return s->i > 0;
-	if (c == '{' && s->depth > 0 && !strchr(":,[", s->last))
+	if (c == '{' && s->depth > 0 &&
+	    (!strchr(":,[", s->last) ||
+		(s->is_lines && is_line_end(p[s->i - 1]))))
 		return true;
 	if (c == '"')
 		s->is_string = true;
@@ -100,12 +113,12 @@ static bool split_plain_byte(struct split *s, char c)
 static bool split_entry(struct split *s, const char *p, size_t n)
 {
 	if (s->i == 0 && n > 0)
-		s->is_bare = !strchr("{[\"", p[0]);
+		s->is_bare = !strchr(s->is_lines ? "{[" : "{[\"", p[0]);
 	while (s->i < n) {
 		char c = p[s->i];
 
 		if (s->is_string ? split_string_byte(s, c)
-				 : split_plain_byte(s, c))
+				 : split_plain_byte(s, p))
 			return true;
 		s->i++;
 		if (s->depth == 0 && !s->is_string && !s->is_bare)
@@ -640,7 +653,8 @@ static int find_entry(struct reader *r, struct err *err)
 
 static int json_next(struct reader *r, struct reader_row *row, struct err *err)
 {
-	struct split split = {0};
+	struct json *json = r->format;
+	struct split split = {.is_lines = json->is_lines};
 	int result = find_entry(r, err);
 
 	if (result != 1)
@@ -662,8 +676,6 @@ static int json_next(struct reader *r, struct reader_row *row, struct err *err)
 			return code;
 	}
 	if (split.i > READER_ROW_BYTES_MAX) {
-		struct json *json = r->format;
-
 		json->number++;
 		r->text.at += split.i;
 		give_text(r, row,
