@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -52,6 +53,7 @@ struct decoding {
 	struct buf header;    /* JSON array of the header's texts */
 	size_t json_columns;  /* JSON: keys planned so far */
 	char first_row[256];  /* for the message when there is no header */
+	const char *between;  /* for it, too: what stands between titles */
 };
 
 /* What a column or a sheet is called is kept with the report, and a file
@@ -129,6 +131,36 @@ static void tell_sheet(
 	    titles);
 }
 
+/* What stands in front of the mark, which goes, too. */
+static struct span cut_at(struct span *rest, const char *mark)
+{
+	size_t n = strlen(mark);
+	const char *at = memmem(rest->p, rest->n, mark, n);
+	struct span piece = {rest->p, at ? (size_t)(at - rest->p) : rest->n};
+
+	n = at ? piece.n + n : piece.n;
+	*rest = (struct span){rest->p + n, rest->n - n};
+	return piece;
+}
+
+/* Titles with a comma or semicolon of full width between them: of two
+ * readings, as that also stands in texts, none is guessed. */
+static void note_between(struct decoding *d, const struct reader_row *row)
+{
+	static const char *const marks[] = {"，", "；", "、", "｜"};
+	struct span cells[READER_COLUMNS_MAX];
+	size_t i, count;
+
+	for (i = 0; row->count && i < ARRAY_COUNT(marks); i++) {
+		struct span rest = row->cells[0].text;
+
+		for (count = 0; rest.n && count < READER_COLUMNS_MAX; count++)
+			cells[count] = cut_at(&rest, marks[i]);
+		if (plan_is_header(&d->plan, cells, count))
+			d->between = marks[i];
+	}
+}
+
 static enum err_code no_header(
     struct decoding *d, bool is_empty, struct err *err)
 {
@@ -145,8 +177,16 @@ static enum err_code no_header(
 	}
 	if (d->first_row[0])
 		err_detail(err, "The file begins with: %s", d->first_row);
-	err_hint(err, "One row must hold the column titles, for example: %s.",
-	    titles);
+	if (d->between)
+		err_hint(err,
+		    "Between the titles is \"%s\", by which columns cannot be "
+		    "told apart. Save the table as .xlsx, or as CSV, with "
+		    "commas (,).",
+		    d->between);
+	else
+		err_hint(err,
+		    "One row must hold the column titles, for example: %s.",
+		    titles);
 	return ERR_INPUT;
 }
 
@@ -233,6 +273,7 @@ static enum err_code find_header(struct decoding *d, struct err *err)
 	    (got = reader_next(d->reader, &row, err)) == 1) {
 		if (seen++ == 0)
 			note_first_row(d, &row);
+		note_between(d, &row);
 		keep_titles(d, &row);
 		is_found =
 		    plan_is_header(&d->plan, d->titles.cells, d->titles.count);

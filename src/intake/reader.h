@@ -28,7 +28,7 @@ enum {
 
 enum reader_format {
 	READER_FORMAT_UNKNOWN = 0,
-	READER_CSV, /* comma */
+	READER_CSV, /* comma, semicolon or bar */
 	READER_TSV, /* tab */
 	READER_XLSX,
 	READER_JSON, /* one array of objects */

@@ -42,6 +42,8 @@ enum {
 	SNIFF_COUNTS = READER_COLUMNS_MAX + 1
 };
 
+static const char delimiters[] = ",\t;|";
+
 struct csv {
 	char delimiter;
 	uint64_t number; /* records begun so far */
@@ -435,7 +437,7 @@ static void sniff_delimiter(const char *p, size_t n, struct sniff *s)
 		bool is_end = i == n || p[i] == '\n' || p[i] == '\r';
 
 		if (i < n && p[i] == '"' &&
-		    (is_quoted || i == 0 || strchr("\",;\t\r\n", p[i - 1])))
+		    (is_quoted || i == 0 || strchr("\",\t;|\r\n", p[i - 1])))
 			is_quoted = !is_quoted;
 		if (is_quoted && i < n)
 			continue;
@@ -466,29 +468,37 @@ static bool has_ending(const char *name, const char *ending)
 	return n >= m && strcasecmp(name + n - m, ending) == 0;
 }
 
+/* Is it rather this one than a commoner one? */
+static bool is_before(const struct sniff *s, const struct sniff *other)
+{
+	return s->rows > other->rows &&
+	    (other->first == 0 || s->first_at < other->first_at ||
+		s->first > other->first);
+}
+
 static char choose_delimiter(const char *p, size_t n, const char *name)
 {
-	struct sniff comma = {.delimiter = ','};
-	struct sniff tab = {.delimiter = '\t'};
-	struct sniff semicolon = {.delimiter = ';'};
-	const struct sniff *other;
-	bool is_tab;
+	struct sniff of[ARRAY_COUNT(delimiters) - 1] = {{0}};
+	const struct sniff *comma = &of[0], *tab = &of[1], *best;
+	bool is_tab, is_none = true;
+	size_t i;
 
 	if (n > SNIFF_BYTES)
 		n = SNIFF_BYTES;
-	sniff_delimiter(p, n, &comma);
-	sniff_delimiter(p, n, &tab);
-	sniff_delimiter(p, n, &semicolon);
-	is_tab = tab.rows > comma.rows ||
-	    (tab.rows == comma.rows && tab.common > comma.common);
-	if (comma.rows == 0 && tab.rows == 0 && semicolon.rows == 0)
+	for (i = 0; i < ARRAY_COUNT(of); i++) {
+		of[i].delimiter = delimiters[i];
+		sniff_delimiter(p, n, &of[i]);
+		is_none = is_none && of[i].rows == 0;
+	}
+	is_tab = tab->rows > comma->rows ||
+	    (tab->rows == comma->rows && tab->common > comma->common);
+	if (is_none)
 		is_tab = has_ending(name, ".tsv") || has_ending(name, ".tab");
-	other = is_tab ? &tab : &comma;
-	if (semicolon.rows > other->rows &&
-	    (other->first == 0 || semicolon.first_at < other->first_at ||
-		semicolon.first > other->first))
-		return ';';
-	return is_tab ? '\t' : ',';
+	best = is_tab ? tab : comma;
+	for (i = 2; i < ARRAY_COUNT(of); i++)
+		if (is_before(&of[i], best))
+			best = &of[i];
+	return best->delimiter;
 }
 
 /* Obeys and drops a first line "sep=X". */
@@ -497,8 +507,8 @@ static bool take_sep_line(struct text *text, char *delimiter_out)
 	const char *p = text->p + text->at;
 	size_t n = text->n - text->at;
 
-	if (n < 6 || strncasecmp(p, "sep=", 4) != 0 || !strchr(",;\t", p[4]) ||
-	    (p[5] != '\r' && p[5] != '\n'))
+	if (n < 6 || strncasecmp(p, "sep=", 4) != 0 ||
+	    !strchr(delimiters, p[4]) || (p[5] != '\r' && p[5] != '\n'))
 		return false;
 	*delimiter_out = p[4];
 	text->at += p[5] == '\r' && n > 6 && p[6] == '\n' ? 7 : 6;

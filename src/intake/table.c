@@ -119,7 +119,7 @@ static enum err_code add_line(struct table_writer *w, struct err *err)
 
 /* ---- CSV and TSV ---- */
 
-/* Quotes where a reader would take the text for something else; all three
+/* Quotes where a reader would take the text for something else; all
  * delimiters, as the reader judges which one it is. */
 static bool needs_quotes(struct span text, bool is_first, bool is_alone)
 {
@@ -131,7 +131,7 @@ static bool needs_quotes(struct span text, bool is_first, bool is_alone)
 	    (*text.p == '[' || *text.p == '{' || *text.p == '<'))
 		return true;
 	for (i = 0; i < text.n; i++)
-		if (strchr(",;\t\"\r\n", text.p[i]))
+		if (strchr(",;\t|\"\r\n", text.p[i]))
 			return true;
 	return text.n == 0 && is_alone;
 }

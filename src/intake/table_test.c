@@ -34,7 +34,7 @@ static const char *const rows[][COLUMNS] = {
     {"=SUM(A1:A9)", "+1", "2023-02-30", "-0.10"},
     {"𠀀㐀é", "'apostrophe", "", "_x000D_ and _x_ and _xZZZZ_"},
     {"tab\tbed", "\x01\x02\x1F control", "2024-02-29", "<&>]]>"},
-    {"", "", "", "only the last"},
+    {"", "", "", "|only the last"},
     {"\"", "\"\"", ",", "sep=;"},
     {"<b>", "[{", "{\"a\":1}", "\xEF\xBB\xBF mark"},
     {"　全角　", "\xC2\xA0", "2023/4/24", "last"},
