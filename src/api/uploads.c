@@ -207,15 +207,35 @@ static void put_nothing(struct json_writer *w)
 	put_null(w, "rejects");
 }
 
-/* "columns": titles of the file that no field claims ("passed_over"), and of
- * required fields that no column gives ("lacking"). "has_titles": not JSON,
- * which a form makes, too. */
+static void put_passed_over(struct json_writer *w, const json_t *read_as)
+{
+	size_t count = json_array_size(json_object_get(read_as, "unknown"));
+	struct report_column column;
+	size_t i;
+
+	json_key(w, "passed_over");
+	json_open_array(w);
+	for (i = 0; i < count; i++) {
+		if (!report_unknown(read_as, i, &column))
+			continue;
+		json_open_object(w);
+		json_put_int(w, "column", column.column);
+		json_put_str(w, "title", column.title);
+		json_put_bool(w, "has_cells", column.cells > 0);
+		json_put_int(w, "cells", column.cells);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* "columns": those of the file that no field claims ("passed_over"), and
+ * titles of required fields that no column gives ("lacking").
+ * "has_titles": not JSON, which a form makes, too. */
 static void put_columns(
     struct json_writer *w, const json_t *report, const struct cat_item *item)
 {
 	const json_t *read_as =
 	    json_object_get(json_object_get(report, "file"), "read_as");
-	const json_t *header = json_object_get(read_as, "header");
 	const char *format =
 	    json_string_value(json_object_get(read_as, "format"));
 	const json_t *at;
@@ -225,16 +245,7 @@ static void put_columns(
 	json_open_object(w);
 	json_put_bool(
 	    w, "has_titles", format && strncmp(format, "json", 4) != 0);
-	json_key(w, "passed_over");
-	json_open_array(w);
-	json_array_foreach (json_object_get(read_as, "unknown"), i, at) {
-		const char *title = json_string_value(
-		    json_array_get(header, (size_t)json_integer_value(at) - 1));
-
-		if (rejects_is_strange(title))
-			json_add_string(w, span_of(title));
-	}
-	json_close_array(w);
+	put_passed_over(w, read_as);
 	json_key(w, "lacking");
 	json_open_array(w);
 	json_array_foreach (json_object_get(read_as, "missing"), i, at) {

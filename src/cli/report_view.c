@@ -7,7 +7,7 @@
 
 #include "base/tr.h"
 #include "cli/cli.h"
-#include "intake/rejects.h"
+#include "intake/report.h"
 
 static void print_finding(const json_t *finding)
 {
@@ -64,21 +64,26 @@ static void print_missing(
 	putchar('\n');
 }
 
-/* Columns that the item does not have, by their titles. */
-static void print_unknown(const json_t *columns, const json_t *header)
+/* Columns that the item does not have, and how much stands in them. */
+static void print_unknown(const json_t *read_as)
 {
-	const json_t *column;
+	size_t count = json_array_size(json_object_get(read_as, "unknown"));
+	struct report_column column;
 	size_t i, told = 0;
 
-	json_array_foreach (columns, i, column) {
-		const char *title = json_string_value(json_array_get(
-		    header, (size_t)json_integer_value(column) - 1));
-
-		if (!rejects_is_strange(title))
+	for (i = 0; i < count; i++) {
+		if (!report_unknown(read_as, i, &column))
 			continue;
-		printf("%s%s%s", told ? "" : "  ",
-		    told ? "、" : tr("columns passed over: "), title);
+		printf("%s%s", told ? "" : "  ",
+		    told ? "、" : tr("columns passed over: "));
 		told++;
+		if (column.title[0])
+			printf("%s", column.title);
+		else
+			printf(tr("column %d"), column.column);
+		if (column.cells > 0)
+			printf(tr(" (cells filled in: %lld)"),
+			    (long long)column.cells);
 	}
 	if (told)
 		putchar('\n');
@@ -129,8 +134,7 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	print_count(tr("late"), counts, "late");
 	print_missing(json_object_get(read_as, "missing"), catalog,
 	    cli_text(report, "item"));
-	print_unknown(json_object_get(read_as, "unknown"),
-	    json_object_get(read_as, "header"));
+	print_unknown(read_as);
 	print_other_sheets(read_as);
 	json_array_foreach (json_object_get(report, "findings"), i, finding)
 		print_finding(finding);

@@ -52,8 +52,10 @@ struct decoding {
 	struct titles titles; /* of the row above, then the header; not JSON */
 	struct buf header;    /* JSON array of the header's texts */
 	size_t json_columns;  /* JSON: keys planned so far */
-	char first_row[256];  /* for the message when there is no header */
-	const char *between;  /* for it, too: what stands between titles */
+	/* Cells with something in them, of columns that are no field's. */
+	uint64_t beside[READER_COLUMNS_MAX];
+	char first_row[256]; /* for the message when there is no header */
+	const char *between; /* for it, too: what stands between titles */
 };
 
 /* What a column or a sheet is called is kept with the report, and a file
@@ -401,11 +403,21 @@ static enum err_code refuse_wrapper(struct decoding *d, struct err *err)
 	return ERR_INPUT;
 }
 
+static void count_beside(struct decoding *d, const struct reader_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->count && row->fault == ROW_OK; i++)
+		if (d->plan.field_of[i] < 0 && row->cells[i].text.n)
+			d->beside[i] += !is_blank(row->cells[i].text);
+}
+
 static enum err_code read_row(
     struct decoding *d, const struct reader_row *row, struct err *err)
 {
 	struct checked_row checked;
 
+	count_beside(d, row);
 	checker_row(d->checker, row, &checked);
 	if (checked.outcome == ROW_REFUSED && !is_json(d) &&
 	    is_beside_table(d, row))
@@ -437,15 +449,28 @@ static enum err_code read_rows(struct decoding *d, struct err *err)
 	return rc ? rc : (enum err_code)(got < 0 ? got : 0);
 }
 
+/* Those with a title, and those without that have something in them. */
+static bool is_unknown(const struct decoding *d, size_t column)
+{
+	return d->beside[column] ||
+	    (column < d->plan.columns_count && d->plan.field_of[column] < 0);
+}
+
 static void write_unknown(const struct decoding *d, struct json_writer *w)
 {
 	size_t i;
 
 	json_key(w, "unknown");
 	json_open_array(w);
-	for (i = 0; i < d->plan.columns_count; i++)
-		if (d->plan.field_of[i] < 0)
+	for (i = 0; i < READER_COLUMNS_MAX; i++)
+		if (is_unknown(d, i))
 			json_add_int(w, (int64_t)i + 1);
+	json_close_array(w);
+	json_key(w, "unknown_cells");
+	json_open_array(w);
+	for (i = 0; i < READER_COLUMNS_MAX; i++)
+		if (is_unknown(d, i))
+			json_add_int(w, (int64_t)d->beside[i]);
 	json_close_array(w);
 }
 

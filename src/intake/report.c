@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "intake/finding.h"
+#include "intake/rejects.h"
 #include "registry/catalogue.h"
 
 enum { COUNTS_MAX = 4096, NAME_BYTES = 96 };
@@ -139,6 +140,20 @@ void report_counts_write(
 		json_close_object(w);
 	}
 	json_close_array(w);
+}
+
+bool report_unknown(const json_t *read_as, size_t i, struct report_column *out)
+{
+	const char *title;
+
+	out->column = (int)json_integer_value(
+	    json_array_get(json_object_get(read_as, "unknown"), i));
+	out->cells = json_integer_value(
+	    json_array_get(json_object_get(read_as, "unknown_cells"), i));
+	title = json_string_value(json_array_get(
+	    json_object_get(read_as, "header"), (size_t)out->column - 1));
+	out->title = title ? title : "";
+	return out->title[0] ? rejects_is_strange(title) : out->cells > 0;
 }
 
 void report_stored_init(struct report_stored *stored)

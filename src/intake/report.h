@@ -7,6 +7,9 @@
 #ifndef GX_INTAKE_REPORT_H
 #define GX_INTAKE_REPORT_H
 
+#include <jansson.h>
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -31,6 +34,17 @@ enum err_code report_counts_add(struct report_counts *counts,
 /* Writes [{"rule","field","count","rows":[...first 20]}]. */
 void report_counts_write(
     const struct report_counts *counts, struct json_writer *w);
+
+/* A column of the file that no field claims. */
+struct report_column {
+	int column;	   /* 1-based */
+	const char *title; /* "": it has none; lives as long as `read_as` */
+	int64_t cells;	   /* with something in them; 0 in older reports */
+};
+
+/* Number i of "unknown" of the stored "read_as"; false: it is not worth
+ * telling, for it says nothing or is ours. */
+bool report_unknown(const json_t *read_as, size_t i, struct report_column *out);
 
 /* A stored report, and what it is told by: the catalogue that checked it. */
 struct report_stored {
