@@ -352,9 +352,10 @@ static struct span expect_yuan(struct checker *c, int64_t fen)
 	return kept;
 }
 
-static void take_money(struct checker *c, int field, int column,
-    struct span raw, enum money_unit unit)
+static void take_money(
+    struct checker *c, int field, int column, struct span raw)
 {
+	enum money_unit unit = c->plan->unit_of[column];
 	struct value *v = &c->values[field];
 	struct normal_money money;
 	enum normal got = normalise_money(raw, unit, &money);
@@ -366,9 +367,11 @@ static void take_money(struct checker *c, int field, int column,
 	if (money.is_other_unit)
 		check_find(c, FIND_MONEY_UNIT, field, column, raw,
 		    (struct span){NULL, 0});
-	if (money.has_sign_only)
+	if (money.has_sign_only) {
 		check_find(c, FIND_MONEY_SIGN, field, column, raw,
 		    expect_yuan(c, money.fen));
+		return;
+	}
 	v->number = money.fen;
 	v->text = number_text(c, money.fen);
 }
@@ -737,10 +740,8 @@ static void take_cell(
 		take_date(c, field, column, cell);
 		break;
 	case CAT_MONEY_WAN:
-		take_money(c, field, column, raw, MONEY_WAN);
-		break;
 	case CAT_MONEY_YUAN:
-		take_money(c, field, column, raw, MONEY_YUAN);
+		take_money(c, field, column, raw);
 		break;
 	case CAT_INTEGER:
 		take_integer(c, field, column, raw);

@@ -74,6 +74,46 @@ static void plan_column_finds_field(void **state)
 	}
 }
 
+/* R-ING-018 */
+static void plan_title_orTableNamesTheUnit_ofAmounts(void **state)
+{
+	static const struct {
+		const char *above, *title;
+		enum money_unit unit; /* MONEY_NO_UNIT: no field's */
+	} cases[] = {
+	    {"", "罚款金额(万元)", MONEY_WAN},
+	    {"", "罚款金额", MONEY_WAN},
+	    {"", "罚款金额（元）", MONEY_YUAN},
+	    {"", "罚款金额（单位：元）*", MONEY_YUAN},
+	    {"", "罚款金额/千元", MONEY_QIAN},
+	    {"", "罚款金额（人民币亿元）", MONEY_YI},
+	    {"", "罚款（元）", MONEY_YUAN},
+	    {"", "罚款金额（美元）", MONEY_NO_UNIT},
+	    {"", "罚款金额（元/次）", MONEY_NO_UNIT},
+	    {"公示表（单位：元）", "罚款金额", MONEY_YUAN},
+	    {"金额单位:人民币元", "罚款", MONEY_YUAN},
+	    {"单位：元", "罚款金额(万元)", MONEY_WAN},
+	    {"单位：元", "cf_nr_fk", MONEY_WAN},
+	    {"填报单位：示例局", "罚款金额", MONEY_WAN},
+	};
+	struct plan plan;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		bool is_field;
+
+		plan_init(&plan, help_catalog, help_penalty);
+		plan_note_unit(&plan, span_of(cases[i].above));
+		is_field = plan_add_column(&plan, span_of(cases[i].title)) ==
+		    cat_field_index(help_penalty, "CF_NR_FK");
+		if (is_field != (cases[i].unit != MONEY_NO_UNIT) ||
+		    plan.unit_of[0] != cases[i].unit)
+			fail_msg("case %zu: %d, in %d", i, is_field,
+			    plan.unit_of[0]);
+	}
+}
+
 static void plan_too_many_same_columns_are_unknown(void **state)
 {
 	struct plan plan;
@@ -378,7 +418,7 @@ static void check_bad_value_is_found(void **state)
 	    {"CF_NR_FK", "9999999999999999", "number-too-large", ROW_REFUSED},
 	    {"CF_NR_FK", "100美元", "money-currency", ROW_REFUSED},
 	    {"CF_NR_FK", "1000元", "money-unit", ROW_RECORD},
-	    {"CF_NR_FK", "¥1000", "money-sign", ROW_RECORD},
+	    {"CF_NR_FK", "¥1000", "money-sign", ROW_REFUSED},
 	    {"CF_CFLB", "口头", "value-unknown", ROW_REFUSED},
 	    {"CF_SY", "当事人未明\xEF\xBF\xBD标价", "row-fault", ROW_REFUSED},
 	    {"CF_WSH", "日市监处\xEF\xBF\xBD〔2026〕1号", "row-fault",
@@ -906,6 +946,7 @@ int main(void)
 		check_document_number_that_became_a_date_is_refused),
 	    cmocka_unit_test(check_closed_value_is_told_as_not_shown),
 	    cmocka_unit_test(plan_column_finds_field),
+	    cmocka_unit_test(plan_title_orTableNamesTheUnit_ofAmounts),
 	    cmocka_unit_test(plan_too_many_same_columns_are_unknown),
 	    cmocka_unit_test(plan_header_is_told_from_titles),
 	    cmocka_unit_test(check_good_row_becomes_record),

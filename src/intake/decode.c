@@ -192,6 +192,19 @@ static enum err_code no_header(
 	return ERR_INPUT;
 }
 
+/* With a unit that stands above the table alone, as rejects leave that out. */
+static void add_title(
+    struct decoding *d, struct json_writer *w, size_t column, struct span title)
+{
+	struct buf text = BUF_INIT(READER_CELL_BYTES_MAX + 64);
+
+	buf_add_span(&text, title);
+	if (column < READER_COLUMNS_MAX && d->plan.has_table_unit[column])
+		buf_addf(&text, "(%s)", money_unit_text(d->plan.table_unit));
+	json_add_string(w, without_person(buf_span(&text)));
+	buf_release(&text);
+}
+
 static void keep_header(
     struct decoding *d, const struct span *cells, size_t count)
 {
@@ -202,7 +215,7 @@ static void keep_header(
 	json_start(&w, &d->header);
 	json_open_array(&w);
 	for (i = 0; i < count; i++)
-		json_add_string(&w, without_person(cells[i]));
+		add_title(d, &w, i, cells[i]);
 	json_close_array(&w);
 }
 
@@ -264,6 +277,14 @@ static void use_titles(struct decoding *d)
 	keep_header(d, d->titles.cells, d->titles.count);
 }
 
+static void note_unit(struct decoding *d, const struct reader_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->count; i++)
+		plan_note_unit(&d->plan, row->cells[i].text);
+}
+
 static enum err_code find_header(struct decoding *d, struct err *err)
 {
 	struct reader_row row;
@@ -276,6 +297,7 @@ static enum err_code find_header(struct decoding *d, struct err *err)
 		if (seen++ == 0)
 			note_first_row(d, &row);
 		note_between(d, &row);
+		note_unit(d, &row);
 		keep_titles(d, &row);
 		is_found =
 		    plan_is_header(&d->plan, d->titles.cells, d->titles.count);
@@ -325,6 +347,7 @@ static void use_second_header(struct decoding *d, const struct reader_row *row)
 	plan_init(&d->plan, before.catalog, before.item);
 	d->plan.header_row = before.header_row;
 	d->plan.is_1904 = before.is_1904;
+	d->plan.table_unit = before.table_unit;
 	use_titles(d);
 }
 

@@ -109,10 +109,11 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("{t} \"{v}\" names another unit than its column; it was "
 	   "converted"),
 	N_("Write the amount in the column's unit, without the unit.")},
-    [FIND_MONEY_SIGN] = {"money-sign", true,
-	N_("{t} \"{v}\" has a sign of yuan; it was taken in the column's unit, "
-	   "as {e}"),
-	N_("Check the amount; write it in the column's unit, without a sign.")},
+    [FIND_MONEY_SIGN] = {"money-sign", false,
+	N_("{t} \"{v}\" has a sign of yuan, and the column another unit, in "
+	   "which it would be {e}"),
+	N_("Write the amount in the column's unit, without a sign; or with its "
+	   "own unit behind it: 5000元.")},
     [FIND_INTEGER_FRACTION] = {"integer-fraction", false,
 	N_("{t} \"{v}\" is not a whole number"), N_("Write a whole number.")},
     [FIND_VALUE_UNKNOWN] = {"value-unknown", false,

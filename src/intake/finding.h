@@ -47,7 +47,7 @@ enum finding_rule {
 	FIND_MONEY_INEXACT,
 	FIND_MONEY_CURRENCY,
 	FIND_MONEY_UNIT, /* warning: written in another unit, converted */
-	FIND_MONEY_SIGN, /* warning: ¥ in a column of 万元; expect: yuan */
+	FIND_MONEY_SIGN, /* ¥ in a column of 万元; expect: yuan, taken so */
 	FIND_INTEGER_FRACTION,
 	FIND_VALUE_UNKNOWN,
 	FIND_COLUMNS_DIFFER,	 /* expect: the number of the other column */

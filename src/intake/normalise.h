@@ -87,8 +87,22 @@ struct span normalise_doc_number(struct span text, char *out);
 enum normal normalise_date(
     struct span text, enum cell_kind kind, date_days *date_out);
 
-/* What a bare number means in a column. */
-enum money_unit { MONEY_WAN = 0, /* 万元 */ MONEY_YUAN, MONEY_UNIT_COUNT };
+/* What a bare number means in a column: so many times 10^unit fen. */
+enum money_unit {
+	MONEY_NO_UNIT = 0,
+	MONEY_YUAN = 2,
+	MONEY_QIAN = 5,	  /* 千元 */
+	MONEY_WAN = 6,	  /* 万元 */
+	MONEY_BAIWAN = 8, /* 百万元 */
+	MONEY_YI = 10	  /* 亿元 */
+};
+
+/* The unit that is all a text says, as behind a title: "(元)",
+ * "（单位：万元）",
+ * "/人民币元"; MONEY_NO_UNIT when it says something else. */
+enum money_unit normalise_money_unit(struct span text);
+/* "元"; of MONEY_NO_UNIT "". */
+const char *money_unit_text(enum money_unit unit);
 
 struct normal_money {
 	int64_t fen;	    /* 0 to NORMALISE_FEN_MAX */

@@ -121,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_fold(text);
 	check_date(text, data[0] & 2 ? CELL_NUMBER : CELL_TEXT);
 	check_money(text, data[0] & 1 ? MONEY_WAN : MONEY_YUAN);
+	ASSERT(money_unit_text(normalise_money_unit(text)));
 	check_integer(text);
 	return 0;
 }

@@ -18,7 +18,7 @@
 #include "base/check.h"
 #include "intake/normalise_priv.h"
 
-enum { YUAN_POWER = 2, WAN_POWER = 6, EXPONENT_MAX = 9999, DIGITS_MAX = 16 };
+enum { EXPONENT_MAX = 9999, DIGITS_MAX = 16 };
 
 /* value = digits * 10^power; digits without zeros at either end. */
 struct decimal {
@@ -151,7 +151,8 @@ static bool parse_plain(struct span text, int unit_power, int64_t *fen_out)
 	}
 	if (decimals < 0)
 		decimals = 0;
-	if (decimals > unit_power)
+	if (decimals > unit_power ||
+	    unit_power - decimals >= (int)ARRAY_COUNT(tens))
 		return false;
 	if (value > NORMALISE_FEN_MAX / tens[unit_power - decimals])
 		return false;
@@ -181,28 +182,35 @@ static bool skip_currency(const char **p)
 	return has_sign;
 }
 
-/* The unit behind the number to the end of the text; power -1: none.
- * *has_sign is set where a currency stands behind it. */
-static bool parse_unit(const char *p, int *power_out, bool *has_sign)
+static enum money_unit skip_unit(const char **p)
 {
 	static const char *const words[] = {"百万元", "百万圆", "百万", "千元",
 	    "千圆", "万元", "万圆", "万", "亿元", "亿圆", "亿", "元", "圆",
 	    NULL};
-	static const int powers[] = {8, 8, 8, 5, 5, 6, 6, 6, 10, 10, 10, 2, 2};
+	static const enum money_unit units[] = {MONEY_BAIWAN, MONEY_BAIWAN,
+	    MONEY_BAIWAN, MONEY_QIAN, MONEY_QIAN, MONEY_WAN, MONEY_WAN,
+	    MONEY_WAN, MONEY_YI, MONEY_YI, MONEY_YI, MONEY_YUAN, MONEY_YUAN};
+	int which = narrow_skip_any(p, words);
+
+	_Static_assert(
+	    ARRAY_COUNT(words) == ARRAY_COUNT(units) + 1, "a unit a word");
+	return which < 0 ? MONEY_NO_UNIT : units[which];
+}
+
+/* The unit behind the number to the end of the text. *has_sign is set where a
+ * currency stands behind it. */
+static bool parse_unit(const char *p, enum money_unit *unit_out, bool *has_sign)
+{
 	static const char *const whole[] = {"整", "正", NULL};
 	static const char *const currency[] = {
 	    "人民币", "(人民币)", "rmb", "(rmb)", "cny", "(cny)", NULL};
-	int which;
 
-	_Static_assert(
-	    ARRAY_COUNT(words) == ARRAY_COUNT(powers) + 1, "a power a word");
-	*power_out = -1;
+	*unit_out = MONEY_NO_UNIT;
 	if (*p == '\0')
 		return true;
 	skip_blank(&p);
-	which = narrow_skip_any(&p, words);
-	*power_out = which < 0 ? -1 : powers[which];
-	if (which >= 0)
+	*unit_out = skip_unit(&p);
+	if (*unit_out)
 		narrow_skip_any(&p, whole);
 	skip_blank(&p);
 	*has_sign |= narrow_skip_any(&p, currency) >= 0;
@@ -241,16 +249,15 @@ static bool take_minus(const char **p, struct narrow *narrow)
 enum normal normalise_money(
     struct span text, enum money_unit unit, struct normal_money *out)
 {
-	int column_power = unit == MONEY_WAN ? WAN_POWER : YUAN_POWER;
 	struct narrow narrow;
 	struct decimal d;
 	enum normal reason;
 	const char *p = narrow.p;
 	bool is_negative, has_sign;
+	enum money_unit own;
 	int64_t fen;
-	int power;
 
-	if (parse_plain(text, column_power, &fen)) {
+	if (parse_plain(text, (int)unit, &fen)) {
 		*out = (struct normal_money){.fen = fen};
 		return NORMAL_OK;
 	}
@@ -260,19 +267,55 @@ enum normal normalise_money(
 	has_sign = skip_currency(&p);
 	is_negative = take_minus(&p, &narrow);
 	has_sign |= skip_currency(&p);
-	if (!parse_decimal(&p, &d) || !parse_unit(p, &power, &has_sign))
+	if (!parse_decimal(&p, &d) || !parse_unit(p, &own, &has_sign))
 		return why_no_amount(narrow.p);
 	if (is_negative && d.count > 0)
 		return NORMAL_NEGATIVE;
-	reason = to_integer(
-	    &d, power < 0 ? column_power : power, NORMALISE_FEN_MAX, &fen);
+	reason =
+	    to_integer(&d, own ? (int)own : (int)unit, NORMALISE_FEN_MAX, &fen);
 	if (reason != NORMAL_OK)
 		return reason;
 	out->fen = fen;
-	out->is_other_unit = power >= 0 && power != column_power;
-	out->has_sign_only =
-	    has_sign && power < 0 && column_power != YUAN_POWER && fen > 0;
+	out->is_other_unit = own && own != unit;
+	out->has_sign_only = has_sign && !own && unit != MONEY_YUAN && fen > 0;
 	return NORMAL_OK;
+}
+
+const char *money_unit_text(enum money_unit unit)
+{
+	switch (unit) {
+	case MONEY_YUAN:
+		return "元";
+	case MONEY_QIAN:
+		return "千元";
+	case MONEY_WAN:
+		return "万元";
+	case MONEY_BAIWAN:
+		return "百万元";
+	case MONEY_YI:
+		return "亿元";
+	case MONEY_NO_UNIT:
+	default:
+		return "";
+	}
+}
+
+enum money_unit normalise_money_unit(struct span text)
+{
+	static const char *const beside[] = {"(", ")", ":", "/", ",", "-", " ",
+	    "单位", "人民币", "rmb", "cny", NULL};
+	struct narrow narrow;
+	enum money_unit unit;
+	const char *p = narrow.p;
+
+	if (narrow_text(text, &narrow) != NORMAL_OK)
+		return MONEY_NO_UNIT;
+	while (narrow_skip_any(&p, beside) >= 0)
+		;
+	unit = skip_unit(&p);
+	while (narrow_skip_any(&p, beside) >= 0)
+		;
+	return *p ? MONEY_NO_UNIT : unit;
 }
 
 enum normal normalise_integer(struct span text, int64_t *value_out)

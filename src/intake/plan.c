@@ -2,7 +2,9 @@
 /*
  * Header texts are folded (fold_name: width, brackets, script, case,
  * blanks) on both sides and compared; a title's trailing unit in brackets,
- * "罚款金额(万元)", may be missing from the header. Two columns may feed one
+ * "罚款金额(万元)", may be missing from the header, or be another one, which
+ * then counts. Where the header names none, and the field's title is used,
+ * one that stands above the table does: "单位：元". Two columns may feed one
  * field (the 2015 layout has 处罚类别1 and 处罚类别2): the values of a
  * multi-valued field are joined, else the first that is not blank counts, a
  * column with the field's own name or title before one with an alias, which
@@ -62,20 +64,37 @@ static size_t fold(struct span text, char *out)
 	return fold_name(text, out, FOLDED_MAX);
 }
 
+/* Without a trailing "(unit)". */
+static size_t stem_length(const char *folded, size_t n)
+{
+	size_t i;
+
+	for (i = n; i > 0 && folded[n - 1] == ')'; i--)
+		if (folded[i - 1] == '(')
+			return i - 1;
+	return n;
+}
+
 static bool folds_to(const char *candidate, struct span folded)
 {
 	char own[FOLDED_MAX];
 	size_t n = fold(span_of(candidate), own);
-	size_t i;
 
 	if (n == folded.n && memcmp(own, folded.p, n) == 0)
 		return true;
-	/* Without a trailing "(unit)". */
-	for (i = n; i > 0 && own[n - 1] == ')'; i--)
-		if (own[i - 1] == '(')
-			return i - 1 == folded.n && folded.n > 0 &&
-			    memcmp(own, folded.p, folded.n) == 0;
-	return false;
+	return folded.n > 0 && stem_length(own, n) == folded.n &&
+	    memcmp(own, folded.p, folded.n) == 0;
+}
+
+/* The unit that follows the candidate's stem. */
+static enum money_unit unit_behind(const char *candidate, struct span folded)
+{
+	char own[FOLDED_MAX];
+	size_t n = stem_length(own, fold(span_of(candidate), own));
+
+	if (n == 0 || n >= folded.n || memcmp(own, folded.p, n) != 0)
+		return MONEY_NO_UNIT;
+	return normalise_money_unit((struct span){folded.p + n, folded.n - n});
 }
 
 static bool is_own_name(const struct cat_field *field, struct span folded)
@@ -93,6 +112,32 @@ static bool field_has_name(const struct cat_field *field, struct span folded)
 		if (folds_to(field->aliases[i], folded))
 			return true;
 	return false;
+}
+
+static enum money_unit own_unit(const struct cat_field *field)
+{
+	if (field->type == CAT_MONEY_WAN)
+		return MONEY_WAN;
+	return field->type == CAT_MONEY_YUAN ? MONEY_YUAN : MONEY_NO_UNIT;
+}
+
+/* The unit that a title of the field names, whichever it is; its machine name
+ * means the field's. */
+static enum money_unit unit_of(
+    const struct cat_field *field, struct span folded, bool *is_own_out)
+{
+	enum money_unit unit;
+	size_t i;
+
+	if (!own_unit(field))
+		return MONEY_NO_UNIT;
+	if (folds_to(field->name, folded))
+		return own_unit(field);
+	unit = unit_behind(field->title, folded);
+	*is_own_out = unit != MONEY_NO_UNIT;
+	for (i = 0; i < field->aliases_count && !unit; i++)
+		unit = unit_behind(field->aliases[i], folded);
+	return unit;
 }
 
 static bool cut_end(struct span *text, const char *end)
@@ -119,45 +164,95 @@ static struct span without_marks(struct span folded)
 	return folded;
 }
 
-static int find_field(
-    const struct cat_item *item, struct span name, bool *is_own_out)
+/* What a title names. */
+struct named {
+	int field;
+	bool is_own; /* by the field's own name or title, not an alias */
+	enum money_unit unit;
+};
+
+static bool field_is_named(
+    const struct cat_field *field, struct span key, struct named *out)
 {
+	bool is_named = field_has_name(field, key);
+
+	out->is_own = false;
+	out->unit = unit_of(field, key, &out->is_own);
+	if (is_named)
+		out->is_own = is_own_name(field, key);
+	return is_named;
+}
+
+/* A field called so, else one called so but for the unit. */
+static int find_field(
+    const struct plan *plan, struct span name, struct named *out)
+{
+	const struct cat_item *item = plan->item;
 	char folded[FOLDED_MAX];
 	struct span key =
 	    without_marks((struct span){folded, fold(name, folded)});
+	struct named one;
 	size_t i;
 
-	if (key.n == 0)
-		return -1;
-	for (i = 0; i < item->fields_count; i++)
-		if (field_has_name(&item->fields[i], key)) {
-			*is_own_out = is_own_name(&item->fields[i], key);
-			return (int)i;
-		}
-	return -1;
+	out->field = -1;
+	for (i = 0; i < item->fields_count && key.n; i++) {
+		bool is_named = field_is_named(&item->fields[i], key, &one);
+
+		if (!is_named && (!one.unit || out->field >= 0))
+			continue;
+		*out = one;
+		out->field = (int)i;
+		if (is_named)
+			break;
+	}
+	return out->field;
 }
 
 int plan_find_field(const struct plan *plan, struct span title)
 {
-	bool is_own;
+	struct named named;
 
-	return find_field(plan->item, title, &is_own);
+	return find_field(plan, title, &named);
 }
 
-static void add_to_field(struct plan_field *f, int column, bool is_own)
+void plan_note_unit(struct plan *plan, struct span text)
 {
-	int at = is_own ? f->own_count++ : f->columns_count;
+	static const char word[] = "单位";
+	size_t n = sizeof(word) - 1;
+	const char *at;
+	enum money_unit unit;
+
+	while ((at = memmem(text.p, text.n, word, n)) != NULL) {
+		text.n -= (size_t)(at - text.p) + n;
+		text.p = at + n;
+		unit = normalise_money_unit(text);
+		if (unit)
+			plan->table_unit = unit;
+	}
+}
+
+static void add_to_field(
+    struct plan *plan, int column, const struct named *named)
+{
+	const struct cat_field *field = &plan->item->fields[named->field];
+	struct plan_field *f = &plan->fields[named->field];
+	int at = named->is_own ? f->own_count++ : f->columns_count;
 	int i;
 
 	for (i = f->columns_count++; i > at; i--)
 		f->columns[i] = f->columns[i - 1];
 	f->columns[at] = column;
+	plan->unit_of[column] = named->unit ? named->unit : own_unit(field);
+	if (own_unit(field) && !named->unit && plan->table_unit) {
+		plan->unit_of[column] = plan->table_unit;
+		plan->has_table_unit[column] = true;
+	}
 }
 
 int plan_add_column(struct plan *plan, struct span name)
 {
 	size_t column = plan->columns_count;
-	bool is_own = false;
+	struct named named;
 	int field;
 
 	if (column >= READER_COLUMNS_MAX)
@@ -165,14 +260,12 @@ int plan_add_column(struct plan *plan, struct span name)
 	plan->columns_count++;
 	if (span_is(name, CORRECTS_COLUMN))
 		plan->corrects = (int)column;
-	field = find_field(plan->item, name, &is_own);
+	field = find_field(plan, name, &named);
 	/* What is never read has any number of columns. */
 	if (field >= 0 && plan->item->fields[field].privacy != CAT_DROPPED) {
-		struct plan_field *f = &plan->fields[field];
-
-		if (f->columns_count == PLAN_SAME_MAX)
+		if (plan->fields[field].columns_count == PLAN_SAME_MAX)
 			return -1;
-		add_to_field(f, (int)column, is_own);
+		add_to_field(plan, (int)column, &named);
 	}
 	plan->field_of[column] = field;
 	return field;

@@ -7,6 +7,7 @@
 #define GX_INTAKE_PLAN_H
 
 #include "catalog/catalog.h"
+#include "intake/normalise.h"
 #include "intake/reader.h"
 
 enum {
@@ -27,6 +28,10 @@ struct plan {
 	const struct cat_item *item;
 	struct plan_field fields[PLAN_FIELDS_MAX]; /* as item->fields */
 	int field_of[READER_COLUMNS_MAX];	   /* -1: not in the item */
+	/* Of amounts: the title's unit, or the table's, or the field's. */
+	enum money_unit unit_of[READER_COLUMNS_MAX];
+	bool has_table_unit[READER_COLUMNS_MAX]; /* its title names none */
+	enum money_unit table_unit;		 /* of plan_note_unit */
 	size_t columns_count;
 	int order[PLAN_FIELDS_MAX]; /* fields by machine name */
 	int role[CAT_ROLE_COUNT];   /* field with that role, or -1 */
@@ -38,6 +43,10 @@ struct plan {
 /* An empty plan for an item. */
 void plan_init(struct plan *plan, const struct catalog *catalog,
     const struct cat_item *item);
+
+/* A text above the header: does it end in "单位：元" or the like? Then columns
+ * added later have that unit, if their titles name none. */
+void plan_note_unit(struct plan *plan, struct span text);
 
 /*
  * Matches header cells, folded, to machine names, titles and aliases.
