@@ -82,8 +82,9 @@ def csv_file(path, rows, encoding="utf-8", names=None):
             writer.writerow([one.get(name, "") for name in names])
 
 
-def workbook(*sheets):
-    """XLSX with (name, rows) as sheets, of plain texts."""
+def workbook(*sheets, merged=()):
+    """XLSX with (name, rows) as sheets, of plain texts. A row is one as
+    above, under the titles, or a list of cells, and all are written."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = ("http://schemas.openxmlformats.org/officeDocument/2006/"
               "relationships")
@@ -103,7 +104,8 @@ def workbook(*sheets):
                        for n in range(1, len(sheets) + 1)) +
              "</Relationships>"}
     for n, (_, rows) in enumerate(sheets, 1):
-        lines = [[titles[name] for name in titles]] + [
+        lines = rows if rows and isinstance(rows[0], list) else [
+            [titles[name] for name in titles]] + [
             [one.get(name, "") for name in titles] for one in rows]
         parts[f"xl/worksheets/sheet{n}.xml"] = (
             f'<worksheet xmlns="{main}"><sheetData>' + "".join(
@@ -111,7 +113,10 @@ def workbook(*sheets):
                     f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
                     for cell in line) + "</row>"
                 for r, line in enumerate(lines, 1)) +
-            "</sheetData></worksheet>")
+            "</sheetData>" + (
+                f'<mergeCells count="{len(merged)}">' + "".join(
+                    f'<mergeCell ref="{cells}"/>' for cells in merged) +
+                "</mergeCells>" if merged else "") + "</worksheet>")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in parts.items():

@@ -116,23 +116,6 @@ static void list_titles(const struct cat_item *item, char *out, size_t room)
 	buf_release(&text);
 }
 
-/* The table may be on another sheet than the first. */
-static void tell_sheet(
-    const struct decoding *d, const char *titles, struct err *err)
-{
-	const struct reader_info *info = reader_info(d->reader);
-	struct span sheet = without_person(span_of(info->sheet));
-
-	err_detail(err,
-	    "Read was the first sheet alone, \"%.*s\", which begins with: %s",
-	    (int)(sheet.n < SHEET_BYTES_SHOWN ? sheet.n : SHEET_BYTES_SHOWN),
-	    sheet.p, d->first_row);
-	err_hint(err,
-	    "Move the sheet with the table to the front. One of its rows must "
-	    "hold the column titles, for example: %s.",
-	    titles);
-}
-
 /* What stands in front of the mark, which goes, too. */
 static struct span cut_at(struct span *rest, const char *mark)
 {
@@ -173,11 +156,11 @@ static enum err_code no_header(
 	list_titles(d->request->item, titles, sizeof(titles));
 	err_set(err, ERR_INPUT, "no header row was found in the first %d rows",
 	    PLAN_HEADER_ROWS_MAX);
-	if (reader_info(d->reader)->other_sheets_count) {
-		tell_sheet(d, titles, err);
-		return ERR_INPUT;
-	}
-	if (d->first_row[0])
+	if (d->first_row[0] && reader_info(d->reader)->other_sheets_count)
+		err_detail(err,
+		    "No sheet has it; the first one begins with: %s",
+		    d->first_row);
+	else if (d->first_row[0])
 		err_detail(err, "The file begins with: %s", d->first_row);
 	if (d->between)
 		err_hint(err,
@@ -285,28 +268,87 @@ static void note_unit(struct decoding *d, const struct reader_row *row)
 		plan_note_unit(&d->plan, row->cells[i].text);
 }
 
-static enum err_code find_header(struct decoding *d, struct err *err)
+/* Looks for the header in the sheet; *seen_out rows were read. 1: found. */
+static int find_in_sheet(struct decoding *d, int *seen_out, struct err *err)
 {
 	struct reader_row row;
-	bool is_found = false;
-	int seen = 0;
-	int got = 1;
+	int seen = 0, got = 0;
 
-	while (!is_found && seen < PLAN_HEADER_ROWS_MAX &&
+	d->titles.count = 0;
+	d->titles.number = 0;
+	plan_init(&d->plan, d->request->catalog, d->request->item);
+	while (seen < PLAN_HEADER_ROWS_MAX &&
 	    (got = reader_next(d->reader, &row, err)) == 1) {
-		if (seen++ == 0)
+		if (seen++ == 0 && !d->first_row[0])
 			note_first_row(d, &row);
 		note_between(d, &row);
 		note_unit(d, &row);
 		keep_titles(d, &row);
-		is_found =
-		    plan_is_header(&d->plan, d->titles.cells, d->titles.count);
+		if (!plan_is_header(&d->plan, d->titles.cells, d->titles.count))
+			continue;
+		d->plan.header_row = row.number;
+		return 1;
 	}
-	if (got < 0)
-		return (enum err_code)got;
-	if (!is_found)
+	*seen_out = seen;
+	return got < 0 ? got : 0;
+}
+
+static enum err_code refuse_several(const struct buf *sheets, struct err *err)
+{
+	err_set(err, ERR_INPUT,
+	    "the first sheet has no table, and several of the others have");
+	err_detail(err, "Sheets with column titles: %s", buf_str(sheets));
+	err_hint(err,
+	    "Move the sheet that is meant to the front, and send each of the "
+	    "others as a file of its own.");
+	return ERR_INPUT;
+}
+
+/* The table behind a cover or a guide: on the one sheet that has it. */
+static int find_in_others(struct decoding *d, struct err *err)
+{
+	const struct reader_info *info = reader_info(d->reader);
+	size_t i, found = 0, at = 0, count = info->other_sheets_count;
+	struct buf sheets = BUF_INIT(ERR_TEXT_MAX);
+	struct err ignored;
+	struct span name;
+	int seen, rc = 0;
+
+	for (i = 0; i < count; i++) {
+		if (reader_use_sheet(d->reader, i, &ignored) ||
+		    find_in_sheet(d, &seen, &ignored) != 1)
+			continue;
+		at = i;
+		name = without_person(span_of(info->sheet));
+		if (name.n > SHEET_BYTES_SHOWN)
+			name.n = utf8_valid_prefix(name.p, SHEET_BYTES_SHOWN);
+		buf_add_str(&sheets, found++ ? "、" : "");
+		buf_add_span(&sheets, name);
+	}
+	if (found > 1)
+		rc = refuse_several(&sheets, err);
+	/* By way of the first, where all are numbered as they were. */
+	if (found == 1)
+		rc = reader_use_sheet(d->reader, 0, err);
+	if (found == 1 && !rc)
+		rc = reader_use_sheet(d->reader, at, err);
+	if (found == 1 && !rc)
+		rc = find_in_sheet(d, &seen, err);
+	buf_release(&sheets);
+	return rc;
+}
+
+static enum err_code find_header(struct decoding *d, struct err *err)
+{
+	int seen = 0;
+	int found = find_in_sheet(d, &seen, err);
+
+	if (!found)
+		found = find_in_others(d, err);
+	if (found < 0)
+		return (enum err_code)found;
+	if (!found)
 		return no_header(d, seen == 0, err);
-	d->plan.header_row = row.number;
 	use_titles(d);
 	return ERR_NONE;
 }

@@ -397,6 +397,12 @@ const struct reader_info *reader_info(const struct reader *reader)
 	return &reader->info;
 }
 
+enum err_code reader_use_sheet(struct reader *reader, size_t i, struct err *err)
+{
+	ASSERT(i < reader->info.other_sheets_count);
+	return reader->ops->use_sheet(reader, i, err);
+}
+
 int reader_next(struct reader *reader, struct reader_row *row, struct err *err)
 {
 	int result;

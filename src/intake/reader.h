@@ -148,6 +148,13 @@ void reader_free(struct reader **reader);
 const struct reader_info *reader_info(const struct reader *reader);
 
 /*
+ * Begins anew at sheet `i` of other_sheets; the one that was read is among
+ * those then, and all are in the order of the workbook.
+ */
+enum err_code reader_use_sheet(
+    struct reader *reader, size_t i, struct err *err);
+
+/*
  * 1: *row is the next row that has at least one non-blank cell; 0: end;
  * negative enum err_code: the rest cannot be read (err says where).
  */

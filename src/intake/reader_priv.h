@@ -137,6 +137,8 @@ struct reader_ops {
 	/* As reader_next, blank rows included (is_blank tells). */
 	int (*next)(struct reader *r, struct reader_row *row, struct err *err);
 	uint64_t (*position)(const struct reader *r);
+	/* XLSX, else NULL: as reader_use_sheet. */
+	enum err_code (*use_sheet)(struct reader *r, size_t i, struct err *err);
 	void (*release)(struct reader *r);
 };
 

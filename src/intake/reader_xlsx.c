@@ -29,7 +29,7 @@
 
 enum {
 	SHEETS_MAX = 1024,
-	OTHERS_MAX = 8, /* that are told of */
+	CHOICE_MAX = 9, /* sheets that can be read or are told of */
 	RELATIONS_MAX = 4096,
 	PATH_MAX_BYTES = 1024,
 	ROWS_MAX = 1048576, /* of any spreadsheet program */
@@ -75,9 +75,10 @@ struct xlsx {
 	struct sheet *sheets;
 	size_t sheets_count;
 	bool is_1904;
-	char *sheet_name;    /* of the sheet read */
-	const char **others; /* names of sheets that could be read, too */
-	size_t others_count;
+	char *sheet_name;	   /* of the sheet read */
+	size_t choice[CHOICE_MAX]; /* sheets with rows; the one read, too */
+	size_t choice_count, chosen;
+	const char *others[CHOICE_MAX]; /* names of the others */
 
 	struct xlsx_xml *xml; /* of that sheet, or of another part */
 	struct reader *reader;
@@ -653,29 +654,44 @@ static int try_sheet(struct xlsx *x, const struct sheet *sheet, struct err *err)
 	return find_row(x, err);
 }
 
-/* The visible ones behind `first` that have a row, too: whoever sends a
- * workbook of two months has to hear that one of them was not read. */
-static void note_others(struct xlsx *x, size_t first)
+/* The first that has a row, and the visible ones behind it that have one, too:
+ * the table may be there, and whoever sends a workbook of two months has to
+ * hear that one of them was not read. */
+static void note_choice(struct xlsx *x, size_t first)
 {
 	struct err ignored;
 	size_t i;
 
-	x->others = mem_zalloc(x->sheets_count, sizeof(*x->others));
+	x->choice[x->choice_count++] = first;
 	for (i = first + 1; i < x->sheets_count; i++)
-		if (!x->sheets[i].is_hidden && x->others_count < OTHERS_MAX &&
+		if (!x->sheets[first].is_hidden && !x->sheets[i].is_hidden &&
+		    x->choice_count < CHOICE_MAX &&
 		    try_sheet(x, &x->sheets[i], &ignored) > 0)
-			x->others[x->others_count++] = x->sheets[i].name;
+			x->choice[x->choice_count++] = i;
 }
 
-static enum err_code use_sheet(struct xlsx *x, size_t i, struct err *err)
+static enum err_code use_choice(
+    struct reader *r, size_t chosen, struct err *err)
 {
-	int result;
+	struct xlsx *x = r->format;
+	size_t i, count = 0;
+	int result = try_sheet(x, &x->sheets[x->choice[chosen]], err);
 
-	if (x->sheets[i].is_hidden)
-		return ERR_NONE;
-	note_others(x, i);
-	result = try_sheet(x, &x->sheets[i], err);
+	x->chosen = chosen;
+	for (i = 0; i < x->choice_count; i++)
+		if (i != chosen)
+			x->others[count++] = x->sheets[x->choice[i]].name;
+	r->info.sheet = x->sheet_name;
+	r->info.other_sheets = x->others;
+	r->info.other_sheets_count = count;
 	return result < 0 ? (enum err_code)result : ERR_NONE;
+}
+
+static enum err_code xlsx_use_sheet(struct reader *r, size_t i, struct err *err)
+{
+	const struct xlsx *x = r->format;
+
+	return use_choice(r, i < x->chosen ? i : i + 1, err);
 }
 
 static enum err_code choose_sheet(struct xlsx *x, struct err *err)
@@ -692,8 +708,10 @@ static enum err_code choose_sheet(struct xlsx *x, struct err *err)
 			result = try_sheet(x, &x->sheets[i], err);
 			if (result < 0)
 				return (enum err_code)result;
-			if (result > 0)
-				return use_sheet(x, i, err);
+			if (result == 0)
+				continue;
+			note_choice(x, i);
+			return use_choice(x->reader, 0, err);
 		}
 	x->is_ended = true;
 	return ERR_NONE;
@@ -751,7 +769,6 @@ static void xlsx_release(struct reader *r)
 		free(x->sheets[i].id);
 	}
 	free(x->sheets);
-	free(x->others);
 	free(x->sheet_name);
 	buf_release(&x->value);
 	buf_release(&x->text);
@@ -763,6 +780,7 @@ static void xlsx_release(struct reader *r)
 static const struct reader_ops xlsx_ops = {
     .next = xlsx_next,
     .position = xlsx_position,
+    .use_sheet = xlsx_use_sheet,
     .release = xlsx_release,
 };
 
@@ -779,10 +797,6 @@ enum err_code xlsx_open(struct reader *r, int fd, int spool_fd, struct err *err)
 	r->ops = &xlsx_ops;
 	r->info.format = READER_XLSX;
 	code = open_workbook(x, fd, spool_fd, err);
-	if (code == ERR_NONE && x->sheet_name)
-		r->info.sheet = x->sheet_name;
-	r->info.other_sheets = x->others;
-	r->info.other_sheets_count = x->others_count;
 	r->info.is_1904 = x->is_1904;
 	return code;
 }
