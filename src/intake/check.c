@@ -456,8 +456,9 @@ static bool is_in_columns(enum row_fault fault)
  * What nobody knows comes back as an error, which no field takes: as a text
  * it would be a value. */
 static struct span kept_cell(struct checker *c, size_t column,
-    const struct cell *cell, char known[READER_ROUNDED_BYTES])
+    const struct reader_row *row, char known[READER_ROUNDED_BYTES])
 {
+	const struct cell *cell = &row->cells[column];
 	int field =
 	    column < READER_COLUMNS_MAX ? c->plan->field_of[column] : -1;
 	bool is_value = cell->kind != CELL_NESTED && cell->kind != CELL_LIST;
@@ -467,7 +468,9 @@ static struct span kept_cell(struct checker *c, size_t column,
 	if (field < 0 ? !is_value
 		      : c->plan->item->fields[field].privacy == CAT_DROPPED)
 		return (struct span){NULL, 0};
-	if (field >= 0 && check_is_unknown(c, field, cell))
+	if (field >= 0 && text.n &&
+	    (check_is_unknown(c, field, cell) ||
+		check_is_shared(c, field, column, row)))
 		return span_of("#VALUE!");
 	if (field >= 0)
 		text = reader_known_text(cell, known);
@@ -487,7 +490,7 @@ static void write_cells(
 	json_start(&w, &c->cells_json);
 	json_open_array(&w);
 	for (i = 0; i < row->count && is_in_columns(row->fault); i++)
-		json_add_string(&w, kept_cell(c, i, &row->cells[i], known));
+		json_add_string(&w, kept_cell(c, i, row, known));
 	json_close_array(&w);
 	if (c->cells_json.is_full) { /* only a row of control characters */
 		buf_reset(&c->cells_json);

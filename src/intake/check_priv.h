@@ -75,6 +75,10 @@ void check_take_field(
  * taken for it later? */
 bool check_is_unknown(
     const struct checker *c, int field, const struct cell *cell);
+/* Does the cell stand for several rows of a sheet, each of which has to have
+ * its own? */
+bool check_is_shared(const struct checker *c, int field, size_t column,
+    const struct reader_row *row);
 /* The text without citizen numbers, and a finding when there was one. */
 struct span check_remove_citizen(
     struct checker *c, int field, int column, struct span text);

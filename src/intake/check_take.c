@@ -8,6 +8,7 @@
 #include "intake/check.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -819,6 +820,93 @@ static void compare_cell(
 	    expect_number(c, from->columns[first] + 1));
 }
 
+/* Rows that a cell stands for; of one that is not merged its own. */
+static struct reader_rows rows_of(const struct reader_row *row, size_t column)
+{
+	const struct reader_rows own = {
+	    (uint32_t)row->number, (uint32_t)row->number};
+
+	return row->merged && row->merged[column].first > 0
+	    ? row->merged[column]
+	    : own;
+}
+
+/* Do two of these rows, and of those of the subject's code or name, have both
+ * cells in common? Then they are about one organisation. */
+static bool is_shared_by_subject(const struct checker *c,
+    const struct reader_row *row, struct reader_rows rows)
+{
+	static const enum cat_role roles[] = {
+	    CAT_ROLE_SUBJECT_CODE, CAT_ROLE_SUBJECT_NAME};
+	size_t i;
+	int k;
+
+	for (i = 0; i < ARRAY_COUNT(roles); i++) {
+		int field = c->plan->role[roles[i]];
+		const struct plan_field *f;
+
+		if (field < 0)
+			continue;
+		f = &c->plan->fields[field];
+		for (k = 0; k < f->columns_count; k++) {
+			struct reader_rows other =
+			    rows_of(row, (size_t)f->columns[k]);
+			uint32_t first =
+			    rows.first > other.first ? rows.first : other.first;
+			uint32_t last =
+			    rows.last < other.last ? rows.last : other.last;
+
+			if (first < last)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An amount over several rows may be the sum of theirs; a document's number,
+ * of one organisation, would make one record of them, of which the last row
+ * would be left. */
+bool check_is_shared(const struct checker *c, int field, size_t column,
+    const struct reader_row *row)
+{
+	struct reader_rows rows = rows_of(row, column);
+
+	if (rows.first == rows.last ||
+	    normalise_is_nothing(row->cells[column].text))
+		return false;
+	switch (c->plan->item->fields[field].type) {
+	case CAT_MONEY_WAN:
+	case CAT_MONEY_YUAN:
+	case CAT_INTEGER:
+		return true;
+	case CAT_DOC_NUMBER:
+		return is_shared_by_subject(c, row, rows);
+	case CAT_TEXT:
+	case CAT_NAME:
+	case CAT_SUBJECT_CODE:
+	case CAT_ORG_CODE:
+	case CAT_REG_NUMBER:
+	case CAT_DIVISION:
+	case CAT_DATE:
+	case CAT_CODE:
+	case CAT_CODES:
+	case CAT_TYPE_COUNT:
+	default:
+		return false;
+	}
+}
+
+static void find_shared(
+    struct checker *c, int field, size_t column, const struct reader_row *row)
+{
+	struct reader_rows rows = rows_of(row, column);
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%u-%u", rows.first, rows.last);
+
+	check_find(c, FIND_CELL_SHARED, field, (int)column,
+	    row->cells[column].text, expect_text(c, text, (size_t)n));
+}
+
 void check_take_field(
     struct checker *c, int field, const struct reader_row *row)
 {
@@ -835,6 +923,10 @@ void check_take_field(
 
 		if (column >= row->count || row->cells[column].text.n == 0)
 			continue;
+		if (check_is_shared(c, field, column, row)) {
+			find_shared(c, field, column, row);
+			continue;
+		}
 		if (first >= 0 && f->type != CAT_CODES) {
 			compare_cell(c, field, i, first, &row->cells[column]);
 			continue;

@@ -47,7 +47,8 @@ static void add_row(struct buf *text, const struct reader_row *row)
 
 	buf_addf(text, "%llu", (unsigned long long)row->number);
 	for (i = 0; i < row->count; i++)
-		add_cell(text, &row->cells[i]);
+		if (!reader_is_filled(row, i)) /* one code, not one a row */
+			add_cell(text, &row->cells[i]);
 	buf_add_char(text, '\n');
 }
 

@@ -220,6 +220,13 @@ static bool names_a_field(const struct decoding *d)
 	return false;
 }
 
+/* What a cell of the row says itself: a merged one does it in its first row. */
+static struct span own_text(const struct reader_row *row, size_t column)
+{
+	return reader_is_filled(row, column) ? span_of("")
+					     : row->cells[column].text;
+}
+
 /* Keeps a row's cells; a blank one's place has what is right above, of a row
  * of titles, or of what may be one in the first column: the number. */
 static void keep_titles(struct decoding *d, const struct reader_row *row)
@@ -240,7 +247,7 @@ static void keep_titles(struct decoding *d, const struct reader_row *row)
 	for (i = 0; i < count; i++) {
 		cells[i] = span_of("");
 		if (i < row->count)
-			cells[i] = row->cells[i].text;
+			cells[i] = own_text(row, i);
 		if (i < t->count && (is_above || i == 0) && is_blank(cells[i]))
 			cells[i] = t->cells[i];
 		buf_add_span(&text, cells[i]);
@@ -368,7 +375,7 @@ static bool is_second_header(
 	size_t i;
 
 	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++) {
-		struct span cell = row->cells[i].text;
+		struct span cell = own_text(row, i);
 
 		if (is_blank(cell))
 			continue;
@@ -409,7 +416,7 @@ static bool is_beside_table(
 	size_t i;
 
 	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++) {
-		struct span cell = row->cells[i].text;
+		struct span cell = own_text(row, i);
 
 		if (is_blank(cell) || is_in_others_column(d, i))
 			continue;
@@ -474,7 +481,7 @@ static void count_beside(struct decoding *d, const struct reader_row *row)
 
 	for (i = 0; i < row->count && row->fault == ROW_OK; i++)
 		if (d->plan.field_of[i] < 0 && row->cells[i].text.n)
-			d->beside[i] += !is_blank(row->cells[i].text);
+			d->beside[i] += !is_blank(own_text(row, i));
 }
 
 static enum err_code read_row(

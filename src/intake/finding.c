@@ -128,6 +128,11 @@ static const struct rule_text rules[FIND_COUNT] = {
 	   "this one's own; that was taken"),
 	N_("If the column is meant for something else, take it out or give it "
 	   "another title.")},
+    [FIND_CELL_SHARED] = {"cell-shared", false,
+	N_("{t} \"{v}\" stands in a cell that is merged over rows {e}, each of "
+	   "which has to have its own"),
+	N_("Take the merged cell apart and write in each row what is its own; "
+	   "one decision is one row.")},
     [FIND_CITIZEN_REMOVED] = {"citizen-removed", true,
 	N_("{t} held a citizen identity number; it was removed and not "
 	   "stored"),

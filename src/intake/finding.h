@@ -52,6 +52,7 @@ enum finding_rule {
 	FIND_VALUE_UNKNOWN,
 	FIND_COLUMNS_DIFFER,	 /* expect: the number of the other column */
 	FIND_COLUMN_PASSED_OVER, /* the same */
+	FIND_CELL_SHARED,	 /* merged over rows; expect: which */
 	FIND_CITIZEN_REMOVED,	 /* warning */
 	FIND_NATURAL_PERSON,
 	FIND_OTHERS_RECORD,  /* the record is another department's */

@@ -56,8 +56,8 @@ static const char *const fault_texts[ROW_FAULT_COUNT] = {
     [ROW_NO_RESULT] = N_("the file has a formula without its result; open it "
 			 "in a spreadsheet program and save it"),
     [ROW_SHOWN_OTHERWISE] =
-	N_("the number format of the cell shows something else than the "
-	   "number in it; write what is meant as text"),
+	N_("the cell shows something else than what is in it, by its number "
+	   "format or because it is merged; write what is meant as text"),
 };
 
 const char *reader_format_name(enum reader_format format)

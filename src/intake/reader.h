@@ -61,8 +61,9 @@ enum cell_kind {
 	CELL_NO_RESULT,	     /* XLSX: a formula whose result its program did not
 				write; text is "=" */
 	CELL_SHOWN_OTHERWISE /* XLSX: a number whose format shows something
-				else, which the reader cannot write; text is
-				its plain decimal form */
+				else, which the reader cannot write, in its
+				plain decimal form; or a cell under a merged
+				one that says something else */
 };
 
 struct cell {
@@ -93,6 +94,12 @@ enum row_fault {
 	ROW_FAULT_COUNT
 };
 
+/* The rows of a sheet that one cell is merged over; 0, 0: it is not. */
+struct reader_rows {
+	uint32_t first;
+	uint32_t last;
+};
+
 struct reader_row {
 	uint64_t number;	  /* as a person counts in the file: the
 				     spreadsheet row, 1-based; for JSON the
@@ -103,6 +110,9 @@ struct reader_row {
 	enum row_fault fault;	  /* of several, the first found; a formula's
 				     error only when there is no other */
 	size_t fault_column;	  /* 0-based, where one column is to blame */
+	/* XLSX: READER_COLUMNS_MAX of them, by column, or NULL: none. Below
+	 * the first of its rows a merged cell has the value of that one. */
+	const struct reader_rows *merged;
 };
 
 struct reader_info {
@@ -167,6 +177,14 @@ int reader_next(struct reader *reader, struct reader_row *row, struct err *err);
  */
 const struct span *reader_columns(
     const struct reader *reader, size_t *count_out);
+
+/* Is the cell's value one that the sheet shows from a row above? */
+static inline bool reader_is_filled(const struct reader_row *row, size_t column)
+{
+	return row->merged && column < READER_COLUMNS_MAX &&
+	    row->merged[column].first > 0 &&
+	    row->number > row->merged[column].first;
+}
 
 /* Bytes of the input consumed so far, for progress. */
 uint64_t reader_position(const struct reader *reader);

@@ -308,7 +308,7 @@ static void finish_row(
 	r->text.at = s->next;
 	csv->pos_at = s->pos_next;
 	*row = (struct reader_row){
-	    ++csv->number, r->cells, s->count, s->fault, s->fault_column};
+	    ++csv->number, r->cells, s->count, s->fault, s->fault_column, NULL};
 }
 
 static enum err_code fill(struct reader *r, struct csv *csv, struct err *err)

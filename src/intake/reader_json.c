@@ -529,7 +529,7 @@ static void give_text(struct reader *r, struct reader_row *row,
 
 	text.n = text_cut(text, READER_CELL_BYTES_MAX);
 	r->cells[0] = (struct cell){text, CELL_TEXT};
-	*row = (struct reader_row){json->number, r->cells, 1, fault, 0};
+	*row = (struct reader_row){json->number, r->cells, 1, fault, 0, NULL};
 }
 
 /* The entry is whole in the window: [at, at + n). */
@@ -555,8 +555,8 @@ static void give_entry(struct reader *r, struct reader_row *row, size_t n)
 	}
 	if (bad != SIZE_MAX)
 		set_fault(&s, ROW_BAD_ENCODING, column_at(r, r->text.p + bad));
-	*row = (struct reader_row){
-	    json->number, r->cells, r->columns_count, s.fault, s.fault_column};
+	*row = (struct reader_row){json->number, r->cells, r->columns_count,
+	    s.fault, s.fault_column, NULL};
 }
 
 /* An entry longer than may be: hands out its beginning, skips the rest. */

@@ -9,9 +9,9 @@
  * What real files do and the standard allows: rows and cells that hold
  * nothing are left out, so positions come from r="C7"; or r is left out,
  * and positions follow on; texts are shared, inline or a formula's result;
- * of merged cells only the first has a value; styled cells far to the right
- * hold nothing. Cells without a value and behind the last value are not
- * counted.
+ * of merged cells only the first has a value (xlsx_merge.c); styled cells far
+ * to the right hold nothing. Cells without a value and behind the last value
+ * are not counted.
  *
  * Texts of a row are gathered in one buffer and become spans at the row's
  * end, as the buffer may move while it grows.
@@ -32,8 +32,6 @@ enum {
 	CHOICE_MAX = 9, /* sheets that can be read or are told of */
 	RELATIONS_MAX = 4096,
 	PATH_MAX_BYTES = 1024,
-	ROWS_MAX = 1048576, /* of any spreadsheet program */
-	SHEET_COLUMNS_MAX = 16384,
 	ROW_TEXT_MAX = READER_ROW_BYTES_MAX + READER_CELL_BYTES_MAX + 256
 };
 
@@ -71,6 +69,7 @@ struct xlsx {
 	struct xlsx_zip *zip;
 	struct xlsx_strings *strings;
 	struct xlsx_styles *styles;
+	struct xlsx_merges *merges; /* of the sheet read, or NULL */
 	struct relations relations; /* of the workbook */
 	struct sheet *sheets;
 	size_t sheets_count;
@@ -313,27 +312,6 @@ static void set_fault(struct xlsx *x, enum row_fault fault, size_t column)
 	x->fault_column = column;
 }
 
-/* "C7" -> 2; SIZE_MAX when it is no reference. */
-static size_t parse_column(const char *ref)
-{
-	size_t column = 0;
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		char c = ref[i];
-
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 'a' + 'A');
-		if (c < 'A' || c > 'Z')
-			break;
-		column = column * 26 + (size_t)(c - 'A' + 1);
-	}
-	if (i == 0 || column > SHEET_COLUMNS_MAX || ref[i] < '0' ||
-	    ref[i] > '9')
-		return SIZE_MAX;
-	return column - 1;
-}
-
 /* Digits as a number up to `max`; SIZE_MAX otherwise. */
 static uint64_t parse_count(const char *p, size_t n, uint64_t max)
 {
@@ -355,7 +333,7 @@ static void start_cell(struct xlsx *x, const char **attributes)
 	const char *ref = xlsx_attribute(attributes, "r");
 	const char *type = xlsx_attribute(attributes, "t");
 	const char *style = xlsx_attribute(attributes, "s");
-	size_t column = ref ? parse_column(ref) : x->next_column;
+	size_t column = ref ? xlsx_ref_column(ref) : x->next_column;
 
 	x->cell = (struct cell_state){.is_in_cell = true, .type = 'n'};
 	x->cell.column = column == SIZE_MAX ? x->next_column : column;
@@ -514,7 +492,8 @@ static void end_cell(struct xlsx *x)
 static void start_row(struct xlsx *x, const char **attributes)
 {
 	const char *r = xlsx_attribute(attributes, "r");
-	uint64_t number = r ? parse_count(r, strlen(r), ROWS_MAX) : UINT64_MAX;
+	uint64_t number =
+	    r ? parse_count(r, strlen(r), XLSX_ROWS_MAX) : UINT64_MAX;
 
 	x->is_in_row = true;
 	x->next_column = 0;
@@ -524,7 +503,7 @@ static void start_row(struct xlsx *x, const char **attributes)
 	buf_reset(&x->text);
 	x->number =
 	    number != UINT64_MAX && number > x->number ? number : x->number + 1;
-	if (++x->rows > ROWS_MAX || x->number > ROWS_MAX)
+	if (++x->rows > XLSX_ROWS_MAX || x->number > XLSX_ROWS_MAX)
 		err_set(xlsx_xml_fail(x->xml), ERR_INPUT,
 		    "the sheet has more rows than a spreadsheet may have");
 }
@@ -674,9 +653,15 @@ static enum err_code use_choice(
     struct reader *r, size_t chosen, struct err *err)
 {
 	struct xlsx *x = r->format;
+	const struct sheet *sheet = &x->sheets[x->choice[chosen]];
+	const char *path = path_of_sheet(&x->relations, sheet->id);
 	size_t i, count = 0;
-	int result = try_sheet(x, &x->sheets[x->choice[chosen]], err);
+	int result;
 
+	xlsx_merges_free(&x->merges);
+	result = xlsx_merges_load(x->zip, path, &x->merges, err);
+	if (result == 0)
+		result = try_sheet(x, sheet, err);
 	x->chosen = chosen;
 	for (i = 0; i < x->choice_count; i++)
 		if (i != chosen)
@@ -738,13 +723,16 @@ static enum err_code open_workbook(
 static int xlsx_next(struct reader *r, struct reader_row *row, struct err *err)
 {
 	struct xlsx *x = r->format;
-	int result = find_row(x, err);
+	int result;
 
-	if (result != 1)
-		return result;
-	x->has_row = false;
-	*row = (struct reader_row){
-	    x->number, r->cells, x->count, x->fault, x->fault_column};
+	do {
+		result = find_row(x, err);
+		if (result != 1)
+			return result;
+		x->has_row = false;
+		*row = (struct reader_row){x->number, r->cells, x->count,
+		    x->fault, x->fault_column, NULL};
+	} while (x->merges && !xlsx_merges_apply(x->merges, row, r->cells));
 	return 1;
 }
 
@@ -763,6 +751,7 @@ static void xlsx_release(struct reader *r)
 	xlsx_xml_free(&x->xml);
 	xlsx_strings_free(&x->strings);
 	xlsx_styles_free(&x->styles);
+	xlsx_merges_free(&x->merges);
 	relations_release(&x->relations);
 	for (i = 0; i < x->sheets_count; i++) {
 		free(x->sheets[i].name);

@@ -110,6 +110,28 @@ size_t xlsx_strings_count(const struct xlsx_strings *strings);
 enum err_code xlsx_strings_add(struct xlsx_strings *strings, size_t i,
     struct buf *out, bool *has_bad_out, struct err *err);
 
+/* ---- cells merged over rows (xlsx_merge.c) ---- */
+
+/* Of any spreadsheet program. */
+enum { XLSX_ROWS_MAX = 1048576, XLSX_COLUMNS_MAX = 16384 };
+
+/* "C7" -> 2; SIZE_MAX when it is no reference. */
+size_t xlsx_ref_column(const char *ref);
+
+struct xlsx_merges;
+
+/* Those of the sheet at `path`; NULL: there are none. */
+enum err_code xlsx_merges_load(struct xlsx_zip *zip, const char *path,
+    struct xlsx_merges **merges_out, struct err *err);
+void xlsx_merges_free(struct xlsx_merges **merges);
+/*
+ * Puts the values of merged cells into the row, whose cells are `cells`, with
+ * room for READER_COLUMNS_MAX. Rows come in ascending order; texts live until
+ * the next call. False: there is nothing else in the row.
+ */
+bool xlsx_merges_apply(
+    struct xlsx_merges *merges, struct reader_row *row, struct cell *cells);
+
 /* ---- what number formats show beside the digits (xlsx_words.c) ---- */
 
 enum { XLSX_WORDS_BYTES = 64 };
