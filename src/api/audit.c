@@ -14,7 +14,6 @@
 #include "api/audit_decisions.h"
 #include "api/put.h"
 #include "api/uses.h"
-#include "base/check.h"
 #include "base/fold.h"
 #include "base/tr.h"
 #include "registry/subjects.h"

@@ -15,7 +15,6 @@
 
 #include "api/accounts.h"
 #include "api/put.h"
-#include "base/check.h"
 #include "base/tr.h"
 #include "cases/case_clock.h"
 #include "registry/subjects.h"

@@ -11,7 +11,6 @@
 #include "api/law.h"
 #include "api/put.h"
 #include "api/tables.h"
-#include "base/check.h"
 #include "base/money.h"
 #include "base/tr.h"
 

@@ -29,7 +29,6 @@
 #include "api/check_priv.h"
 #include "api/put.h"
 #include "api/subject.h"
-#include "base/check.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "ident/ident.h"

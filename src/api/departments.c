@@ -12,7 +12,6 @@
 #include "api/objection.h"
 #include "api/publicity.h"
 #include "api/put.h"
-#include "base/check.h"
 #include "base/mem.h"
 
 enum { LATEST = 10, HISTORY_MONTHS = 24 };

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/check.h"
-
 void list_query_init(struct list_query *query)
 {
 	memset(query, 0, sizeof(*query));

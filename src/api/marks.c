@@ -13,7 +13,6 @@
 #include <stdlib.h>
 
 #include "api/put.h"
-#include "base/check.h"
 #include "base/tr.h"
 
 #define N_(text) text

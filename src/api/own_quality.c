@@ -14,7 +14,6 @@
 
 #include "api/measures.h"
 #include "api/put.h"
-#include "base/check.h"
 #include "base/mem.h"
 #include "calendar/calendar.h"
 #include "intake/finding.h"

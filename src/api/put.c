@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 #include "ident/ident.h"

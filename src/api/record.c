@@ -18,7 +18,6 @@
 #include "api/proof.h"
 #include "api/put.h"
 #include "api/record_priv.h"
-#include "base/check.h"
 #include "base/money.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "api/put.h"
-#include "base/check.h"
 #include "base/tr.h"
 #include "intake/fields.h"
 #include "registry/statement.h"

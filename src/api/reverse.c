@@ -25,7 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "base/keep.h"
 #include "base/monotonic.h"
 #include "ledger/ledger.h"

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "api/put.h"
-#include "base/check.h"
 #include "base/json.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"

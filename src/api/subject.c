@@ -33,7 +33,6 @@
 #include "api/subject_priv.h"
 #include "api/timeline.h"
 #include "api/told_names.h"
-#include "base/check.h"
 #include "base/fold.h"
 #include "base/mem.h"
 #include "base/tr.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "api/put.h"
-#include "base/check.h"
 #include "base/mem.h"
 #include "registry/statement.h"
 

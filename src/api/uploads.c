@@ -13,7 +13,6 @@
 #include "api/own_records.h"
 #include "api/put.h"
 #include "api/reviews.h"
-#include "base/check.h"
 #include "intake/finding.h"
 #include "intake/rejects.h"
 #include "intake/report.h"

@@ -6,7 +6,6 @@
  */
 #include "catalog/case_kind.h"
 
-#include "base/check.h"
 #include "catalog/cat_priv.h"
 
 enum { DAYS_MAX = 400, TITLE_CHARS = 200 };

@@ -12,7 +12,6 @@
 
 #include "api/accounts.h"
 #include "api/subject.h"
-#include "base/check.h"
 #include "base/tr.h"
 #include "calendar/calendar.h"
 

@@ -31,7 +31,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "calendar/calendar.h"
 #include "http/head.h"
 #include "http/negotiate.h"

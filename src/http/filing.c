@@ -25,7 +25,6 @@
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
-#include "base/check.h"
 #include "http/draft.h"
 #include "http/server_priv.h"
 

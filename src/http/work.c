@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "http/recv.h"
 #include "http/server_priv.h"
 

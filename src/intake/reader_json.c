@@ -27,7 +27,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/check.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 

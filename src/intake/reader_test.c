@@ -14,7 +14,6 @@
 
 #include "base/buf.h"
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "intake/reader.h"
 #include "intake/reader_priv.h"

@@ -13,7 +13,6 @@
 
 #include "base/buf.h"
 #include "base/check.h"
-#include "base/mem.h"
 #include "base/tr.h"
 #include "intake/reader.h"
 #include "intake/reader_test_help.h"

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/check.h"
 #include "base/mem.h"
 #include "intake/table.h"
 

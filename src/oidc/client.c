@@ -15,7 +15,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/mem.h"
 #include "base/monotonic.h"
 #include "base/tr.h"

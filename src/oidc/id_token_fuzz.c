@@ -5,7 +5,6 @@
  * without a name gets in, when a text of base64url is not the only one for
  * its bytes, or by a sanitizer.
  */
-#include <stdint.h>
 
 #include "base/check.h"
 #include "oidc/base64url.h"

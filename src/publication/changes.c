@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "base/check.h"
-
 const char *publication_change_name(enum publication_change_kind kind)
 {
 	switch (kind) {

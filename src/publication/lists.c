@@ -7,7 +7,6 @@
  */
 #include "publication/publication_priv.h"
 
-#include "base/check.h"
 
 struct publication_key publication_key_first(void)
 {

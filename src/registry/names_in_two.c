@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/mem.h"
 #include "registry/names_priv.h"
 

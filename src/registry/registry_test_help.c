@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "base/mem.h"

@@ -16,7 +16,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "base/check.h"
 #include "registry/block.h"
 #include "registry/roster_priv.h"
 #include "registry/subjects.h"

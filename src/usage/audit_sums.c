@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/mem.h"
 
 /* The reads of the period, copied. */

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "base/keep.h"
 #include "http/multipart.h"
 #include "web/seal.h"

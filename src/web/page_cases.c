@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "api/put.h"
-#include "base/check.h"
 #include "calendar/calendar.h"
 #include "web/desk.h"
 #include "web/reviews.h"

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "web/cases.h"
 #include "web/command.h"
 #include "web/desk.h"

@@ -12,7 +12,6 @@
 #include "api/publicity.h"
 #include "api/put.h"
 #include "api/quality.h"
-#include "base/check.h"
 #include "intake/doubtful.h"
 #include "web/desk.h"
 #include "web/reviews.h"

@@ -7,7 +7,6 @@
 #include "api/notices.h"
 
 #include "api/put.h"
-#include "base/check.h"
 #include "web/page_check.h"
 #include "web/seal.h"
 

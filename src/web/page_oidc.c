@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "oidc/base64url.h"
 #include "web/seal.h"
 #include "web/site_priv.h"

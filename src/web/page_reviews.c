@@ -23,7 +23,6 @@
 #include "api/reviews.h"
 #include "api/shown.h"
 #include "api/subject.h"
-#include "base/check.h"
 #include "base/file.h"
 #include "web/command.h"
 #include "web/desk.h"

@@ -13,7 +13,6 @@
 #include <xxhash.h>
 
 #include "api/shown.h"
-#include "base/check.h"
 #include "base/monotonic.h"
 #include "ident/ident.h"
 #include "web/tally.h"

@@ -23,7 +23,6 @@
 #include <xxhash.h>
 
 #include "api/check_words.h"
-#include "base/check.h"
 #include "base/monotonic.h"
 #include "calendar/calendar.h"
 #include "ident/ident.h"

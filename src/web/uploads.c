@@ -23,7 +23,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/monotonic.h"
