@@ -198,8 +198,7 @@ struct limit_state limits_take(struct limits *limits,
 {
 	size_t row = row_of(limits, key);
 	pthread_mutex_t *lock = &limits->locks[row % LOCKS];
-	struct limit_state state = {
-	    .is_allowed = true, .quota = limits->rate_per_s * LIMIT_WINDOW_S};
+	struct limit_state state = {.is_allowed = true};
 	int64_t milli = (int64_t)cost * MILLI;
 	struct client *c;
 

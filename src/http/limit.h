@@ -40,7 +40,6 @@ void limits_free(struct limits **limits);
 struct limit_state {
 	bool is_allowed;
 	unsigned left;	  /* cost left in the bucket */
-	unsigned quota;	  /* of a full one */
 	unsigned reset_s; /* until it is full again */
 	unsigned retry_s; /* until this request would be allowed */
 };

@@ -38,7 +38,6 @@ struct checked_row {
 	enum row_outcome outcome;
 	enum doubt doubt;
 	bool is_late;
-	bool has_warning;
 	char code[IDENT_USCC_CHARS + 1]; /* "" unless RECORD */
 	struct span code_text;		 /* as written, for DOUBTFUL */
 	struct span name;

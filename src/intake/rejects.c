@@ -404,7 +404,7 @@ static enum err_code show_ready(
     struct rejects *r, const char *path, struct err *err)
 {
 	struct rejects_written written = {
-	    .rows = r->rows, .codes = buf_span(&r->codes)};
+	    .codes = buf_span(&r->codes)};
 	enum err_code rc;
 	int fd;
 

@@ -33,7 +33,6 @@ bool rejects_is_strange(const char *title);
 
 /* What was written, for whoever seals it before it can be had. */
 struct rejects_written {
-	uint64_t rows;
 	uint8_t digest[SHA256_BYTES]; /* of the file */
 	/* Valid unified codes of the organisations that the rows are about,
 	 * one behind the other, as often as there are rows. */

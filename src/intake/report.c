@@ -20,7 +20,6 @@ enum { COUNTS_MAX = 4096, NAME_BYTES = 96 };
 struct count {
 	char rule[NAME_BYTES];
 	char field[NAME_BYTES];
-	int column;
 	uint64_t count;
 	uint64_t rows[REPORT_ROWS_SHOWN];
 	char *example; /* stored form of the first */
@@ -91,11 +90,8 @@ static bool add_one(
 		return false;
 	if (count->count < REPORT_ROWS_SHOWN)
 		count->rows[count->count] = row;
-	if (count->count++ == 0) {
-		count->column =
-		    (int)json_integer_value(json_object_get(finding, "column"));
+	if (count->count++ == 0)
 		count->example = json_dumps(finding, JSON_COMPACT);
-	}
 	return true;
 }
 

@@ -383,7 +383,6 @@ int slot_next(
 	row_out->outcome = (enum row_outcome)r.outcome;
 	row_out->doubt = (enum doubt)r.doubt;
 	row_out->is_late = r.is_late != 0;
-	row_out->has_warning = r.findings_bytes > 0;
 	memcpy(row_out->code, r.code, IDENT_USCC_CHARS);
 	row_out->name = cut(view, r.name_bytes);
 	row_out->code_text = cut(view, r.code_text_bytes);

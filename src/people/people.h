@@ -349,7 +349,6 @@ struct people_caller {
 	struct people_user user;
 	int64_t session_id;
 	bool has_code; /* a second factor was given, ours or the provider's */
-	int64_t session_ends_ms;
 	/* of a token */
 	const char *token_id;
 	const char *token_title;

@@ -167,7 +167,6 @@ static void fill_caller(
 	out->stage = stage_of(&out->user, row->has_code);
 	out->session_id = row->id;
 	out->has_code = row->has_code;
-	out->session_ends_ms = row->created_ms + PEOPLE_SESSION_MS;
 	out->is_seen_due = now_ms - row->seen_ms >= PEOPLE_SEEN_MS;
 	if (out->stage == PEOPLE_STAGE_WHOLE)
 		out->capabilities = capabilities_of(&out->user);

@@ -31,7 +31,6 @@ static int open_entry(const struct publication_reader *reader,
 		return (int)rc;
 	record = &entry->view.records[0];
 	entry->seq = place->seq;
-	entry->facet_id = place->facet_id;
 	entry->record = record;
 	entry->version = &record->versions[record->versions_count - 1];
 	if (entry->version->seq != place->seq ||

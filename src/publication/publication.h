@@ -54,7 +54,6 @@ enum err_code publication_through(struct store *store,
 /* A record that is public today. */
 struct publication_entry {
 	uint64_t seq; /* its newest version's number */
-	int64_t facet_id;
 	struct view view; /* of this record alone, without statements */
 	const struct view_record *record;
 	const struct view_version *version;

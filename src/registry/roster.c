@@ -254,7 +254,6 @@ struct roster_sums roster_sums(struct roster *roster)
 		return sums;
 	sums = (struct roster_sums){
 	    .subjects = (size_t)s->base->subjects,
-	    .rows = s->base->rows_count,
 	    .briefs = s->base->briefs_count,
 	    .changed = s->changed_count,
 	    .bytes = roster_base_bytes(s->base),

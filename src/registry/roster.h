@@ -105,7 +105,7 @@ bool roster_brief(const struct roster_state *state,
 
 /* What it holds, for those who watch. */
 struct roster_sums {
-	size_t subjects, rows, briefs;
+	size_t subjects, briefs;
 	size_t changed; /* subjects that are asked of the database */
 	size_t bytes;
 };

@@ -15,7 +15,6 @@
 enum store_durability { STORE_DURABLE_NOW = 0, STORE_DURABLE_LATER };
 
 struct store_driver {
-	const char *name;
 	void (*close)(void *self);
 	/* is_write: take the writer's place now. */
 	enum err_code (*begin)(void *self, bool is_write, struct err *err);

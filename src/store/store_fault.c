@@ -160,7 +160,6 @@ static int fault_check(void *self, void (*say)(void *ctx, const char *text),
 }
 
 static const struct store_driver fault_driver = {
-    .name = "fault",
     .close = fault_close,
     .begin = fault_begin,
     .commit = fault_commit,

@@ -531,7 +531,6 @@ int store_sqlite_check_files(const char *path,
 }
 
 static const struct store_driver sqlite_driver = {
-    .name = "sqlite",
     .close = sqlite_close,
     .begin = sqlite_begin,
     .commit = sqlite_commit,

@@ -194,7 +194,6 @@ static int trace_check(void *self, void (*say)(void *ctx, const char *text),
 }
 
 static const struct store_driver trace_driver = {
-    .name = "trace",
     .close = trace_close,
     .begin = trace_begin,
     .commit = trace_commit,

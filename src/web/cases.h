@@ -60,7 +60,6 @@ enum err_code cases_find(struct site_worker *worker,
 
 /* What was tried in a case, and not done. */
 struct cases_tried {
-	struct span move;
 	struct span text;
 	struct span letter;
 	const struct err *why; /* NULL: nothing was tried */

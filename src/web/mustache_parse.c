@@ -551,7 +551,6 @@ enum err_code mustache_parse(const struct mustache_set *set, const char *name,
 		    err, ERR_FULL, "template \"%s\" is too long", name);
 	out->name = mem_strdup(name);
 	out->text = mem_dup(text.p ? text.p : "", text.n);
-	out->text_n = text.n;
 	p.text = (struct span){out->text, text.n};
 	code = scan(&p);
 	if (!code) {

@@ -51,7 +51,6 @@ struct mustache_node {
 struct mustache_template {
 	char *name;
 	char *text;
-	size_t text_n;
 	struct mustache_node *nodes;
 	size_t node_count, node_cap;
 	struct span *keys;

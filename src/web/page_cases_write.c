@@ -348,10 +348,8 @@ static enum err_code show_tried(struct site_worker *worker,
     const struct cases_found *found, const struct sent *sent,
     const struct err *why, struct err *err)
 {
-	const struct cases_tried tried = {.move = sent->move,
-	    .text = sent->text,
-	    .letter = sent->letter,
-	    .why = why};
+	const struct cases_tried tried = {
+	    .text = sent->text, .letter = sent->letter, .why = why};
 	enum err_code rc = cases_put_case(
 	    worker, request, found, &tried, &response->body, err);
 
