@@ -14,7 +14,7 @@
 #include "api/put.h"
 #include "base/mem.h"
 
-enum { LATEST = 10, HISTORY_MONTHS = 24 };
+enum { HISTORY_MONTHS = 24 };
 
 /* What is known of every department, in the catalogue's order. */
 struct overview {
@@ -183,7 +183,7 @@ static enum err_code put_items(struct one *o, struct err *err)
 		if (!cat_may_provide(item, o->department))
 			continue;
 		rc = publication_count(o->reading->store, item->number,
-		    o->department->id, 0, &count, err);
+		    o->department->id, &count, err);
 		json_open_object(o->w);
 		json_put_str(o->w, "id", item->id);
 		json_put_str(o->w, "title", item_title(item));
@@ -242,7 +242,7 @@ static enum err_code put_one(struct one *o, struct err *err)
 	measures_put(o->w, "measures", &o->sums);
 	month_list_put(o->w, &o->months, HISTORY_MONTHS);
 	if (!rc)
-		rc = latest_put(o->reading, o->w, id, LATEST, err);
+		rc = latest_put(o->reading, o->w, id, err);
 	if (!rc)
 		rc = put_cases(o, err);
 	put_text(o->w, "feed", "/departments/%s/feed.atom", id);
@@ -299,7 +299,7 @@ enum err_code help_document(
 	department_put_office(&w, "credit_office", c);
 	objection_put(&w, r, NULL, OBJECTION_NO_RECORD);
 	law_put_adverse(&w, c, r->today);
-	law_put_kept(&w, c, CAT_KEPT_USES, r->today);
+	law_put_kept(&w, c, r->today);
 	json_key(&w, "departments");
 	json_open_array(&w);
 	for (i = 0; i < c->departments_count; i++) {

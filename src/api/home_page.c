@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "ledger/ledger.h"
 
-enum { LATEST = 10, MONTHS = 12 };
+enum { MONTHS = 12 };
 
 struct figures {
 	const struct catalog *catalog;
@@ -100,8 +100,7 @@ static enum err_code put_items(const struct reading *r, struct json_writer *w,
 
 		if (!list_is_open(item))
 			continue;
-		rc = publication_count(
-		    r->store, item->number, "", 0, &count, err);
+		rc = publication_count(r->store, item->number, "", &count, err);
 		if (count <= 0)
 			continue;
 		f->records += count;
@@ -146,7 +145,7 @@ static enum err_code put_page(
 	put_figures(w, &f);
 	month_list_put(w, &f.months, MONTHS);
 	if (!rc)
-		rc = latest_put(r, w, "", LATEST, err);
+		rc = latest_put(r, w, "", err);
 	put_links(w);
 	json_close_object(w);
 	month_list_release(&f.months);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/latest.h"
 
+enum { LATEST = 10 };
+
 struct latest {
 	struct entry_reader entries;
 	struct json_writer *w;
@@ -21,7 +23,7 @@ static int take_row(
 }
 
 enum err_code latest_put(const struct reading *reading, struct json_writer *w,
-    const char *department, size_t limit, struct err *err)
+    const char *department, struct err *err)
 {
 	const struct publication_reader reader = {
 	    reading->store, reading->catalog, reading->today};
@@ -33,7 +35,7 @@ enum err_code latest_put(const struct reading *reading, struct json_writer *w,
 	json_key(w, "latest");
 	json_open_array(w);
 	rc = publication_visit_newest(
-	    &reader, department, limit, take_row, &l, err);
+	    &reader, department, LATEST, take_row, &l, err);
 	json_close_array(w);
 	json_put_bool(w, "has_latest", l.count > 0);
 	entry_reader_release(&l.entries);

@@ -6,8 +6,8 @@
 #include "api/entry.h"
 
 /* "latest":[rows],"has_latest":BOOL: what came into the lists last, of a
- * department ("" = of all), at most `limit`. In the caller's transaction. */
+ * department ("" = of all). In the caller's transaction. */
 enum err_code latest_put(const struct reading *reading, struct json_writer *w,
-    const char *department, size_t limit, struct err *err);
+    const char *department, struct err *err);
 
 #endif

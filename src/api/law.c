@@ -366,10 +366,9 @@ void law_put_retentions(
 	json_close_array(w);
 }
 
-void law_put_kept(struct json_writer *w, const struct catalog *c,
-    enum cat_kept kept, date_days on)
+void law_put_kept(struct json_writer *w, const struct catalog *c, date_days on)
 {
-	const struct cat_retention *r = catalog_retention(c, kept, on);
+	const struct cat_retention *r = catalog_retention(c, CAT_KEPT_USES, on);
 
 	if (!r) {
 		put_null(w, "kept");

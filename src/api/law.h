@@ -53,10 +53,9 @@ void law_put_limits(struct json_writer *w, const struct catalog *c,
 /* "retentions","has_retentions": how long what is kept, of all times. */
 void law_put_retentions(
     struct json_writer *w, const struct catalog *c, date_days on);
-/* "kept": {"years", "basis", "status" and so on}, how long it has to be kept by
- * the rules of that day; null: without end. */
-void law_put_kept(struct json_writer *w, const struct catalog *c,
-    enum cat_kept kept, date_days on);
+/* "kept": {"years", "basis", "status" and so on}, how long uses have to be
+ * kept by the rules of that day; null: without end. */
+void law_put_kept(struct json_writer *w, const struct catalog *c, date_days on);
 /* "scope","scope_title","days","longest_days","has_longest","working_days":
  * for which cases, and how long. */
 void law_put_case_clock(

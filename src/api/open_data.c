@@ -40,7 +40,7 @@ static enum err_code put_set(const struct reading *r,
 {
 	int64_t count = 0;
 	enum err_code rc =
-	    publication_count(r->store, item->number, "", 0, &count, err);
+	    publication_count(r->store, item->number, "", &count, err);
 
 	json_open_object(w);
 	json_put_str(w, "id", item->id);

@@ -407,7 +407,7 @@ static void put_item(struct json_writer *w, const struct reading *r,
 static enum err_code count_of(const struct reading *r,
     const struct cat_item *item, int64_t *out, struct err *err)
 {
-	return publication_count(r->store, item->number, "", 0, out, err);
+	return publication_count(r->store, item->number, "", out, err);
 }
 
 static enum err_code put_group(const struct reading *r, enum cat_group group,

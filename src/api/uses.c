@@ -539,7 +539,7 @@ enum err_code uses_document(const struct reading *reading, struct store *office,
 	       "looked. The personal name of who looked is known to the "
 	       "auditor. Your own views of this page are in the log as well "
 	       "and are not listed."));
-	law_put_kept(&w, reading->catalog, CAT_KEPT_USES, reading->today);
+	law_put_kept(&w, reading->catalog, reading->today);
 	json_key(&w, "uses");
 	json_open_array(&w);
 	if (!rc && about_out->code[0])

@@ -176,12 +176,12 @@ static enum err_code settle_again(
 /* Places that a statement of ours lists; settled after the list is closed,
  * because settling changes what it reads. */
 static enum err_code settle_listed(struct follower *f, enum sql_id id,
-    const struct store_value *key, size_t key_count, int64_t *last_out,
-    size_t *count_out, struct err *err)
+    const struct store_value key[2], int64_t *last_out, size_t *count_out,
+    struct err *err)
 {
 	struct publication_place *list =
 	    mem_alloc(STEP_RECORDS * sizeof(*list));
-	enum err_code rc = store_start(f->store, id, key, key_count, err);
+	enum err_code rc = store_start(f->store, id, key, 2, err);
 	size_t count = 0, i;
 
 	while (count < STEP_RECORDS && store_next_row(f->store, id, &rc, err))
@@ -204,7 +204,7 @@ static enum err_code follow_day(
 	int64_t last;
 	size_t count = 0;
 	enum err_code rc = settle_listed(
-	    f, SQL_PUBLICATION_RECORD_DUE, key, 2, &last, &count, err);
+	    f, SQL_PUBLICATION_RECORD_DUE, key, &last, &count, err);
 
 	*is_done_out = count < STEP_RECORDS;
 	if (!rc && *is_done_out)
@@ -220,7 +220,7 @@ static enum err_code follow_catalogue(
 	int64_t last = 0;
 	size_t count = 0;
 	enum err_code rc = settle_listed(
-	    f, SQL_PUBLICATION_RECORD_FROM, key, 2, &last, &count, err);
+	    f, SQL_PUBLICATION_RECORD_FROM, key, &last, &count, err);
 
 	*is_done_out = count < STEP_RECORDS;
 	f->state.swept = *is_done_out ? -1 : last + 1;

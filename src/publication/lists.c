@@ -7,7 +7,6 @@
  */
 #include "publication/publication_priv.h"
 
-
 struct publication_key publication_key_first(void)
 {
 	return (struct publication_key){INT32_MAX, INT64_MAX};
@@ -149,11 +148,11 @@ int publication_visit_one(const struct publication_reader *reader, uint64_t seq,
 }
 
 enum err_code publication_count(struct store *store, int item,
-    const char *department, int division, int64_t *out, struct err *err)
+    const char *department, int64_t *out, struct err *err)
 {
 	int64_t facet;
 
-	return find_facet(store, item, department, division, &facet, out, err);
+	return find_facet(store, item, department, 0, &facet, out, err);
 }
 
 enum err_code publication_visit_facets(struct store *store,

@@ -53,7 +53,7 @@ enum err_code publication_through(struct store *store,
 
 /* A record that is public today. */
 struct publication_entry {
-	uint64_t seq; /* its newest version's number */
+	uint64_t seq;	  /* its newest version's number */
 	struct view view; /* of this record alone, without statements */
 	const struct view_record *record;
 	const struct view_version *version;
@@ -122,7 +122,7 @@ struct publication_facet {
 };
 
 enum err_code publication_count(struct store *store, int item,
-    const char *department, int division, int64_t *out, struct err *err);
+    const char *department, int64_t *out, struct err *err);
 enum err_code publication_visit_facets(struct store *store,
     void (*take)(void *ctx, const struct publication_facet *facet), void *ctx,
     struct err *err);

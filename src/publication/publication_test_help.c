@@ -257,8 +257,8 @@ void assert_true_to_registry(
 				     INT64_MAX, take_number, &is, &f->err),
 		    0);
 		assert_same(&is, &must, "the set");
-		assert_int_equal(publication_count(f->store, items[i], "", 0,
-				     &count, &f->err),
+		assert_int_equal(
+		    publication_count(f->store, items[i], "", &count, &f->err),
 		    0);
 		assert_int_equal(count, must.count);
 	}
