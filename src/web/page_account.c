@@ -68,17 +68,6 @@ static void open_form(struct json_writer *w, const struct http_request *request,
 		response->status = 403;
 }
 
-static enum err_code show_plain(struct site_worker *worker,
-    const struct http_request *request, struct http_response *response,
-    const char *template_name, const char *problem, struct err *err)
-{
-	struct json_writer w;
-
-	open_form(&w, request, response, problem);
-	json_close_object(&w);
-	return site_show(worker, request, response, template_name, err);
-}
-
 /* ---- sign in ---- */
 
 struct sign_in {
@@ -277,6 +266,17 @@ static enum err_code run_code(struct site_worker *worker,
 	return 0;
 }
 
+static enum err_code show_code_form(struct site_worker *worker,
+    const struct http_request *request, struct http_response *response,
+    const char *problem, struct err *err)
+{
+	struct json_writer w;
+
+	open_form(&w, request, response, problem);
+	json_close_object(&w);
+	return site_show(worker, request, response, "sign-in-code", err);
+}
+
 enum err_code site_code_page(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -284,7 +284,7 @@ enum err_code site_code_page(void *arg, const struct http_request *request,
 		go_back(request, response);
 		return 0;
 	}
-	return show_plain(arg, request, response, "sign-in-code", NULL, err);
+	return show_code_form(arg, request, response, NULL, err);
 }
 
 enum err_code site_code(void *arg, const struct http_request *request,
@@ -300,8 +300,7 @@ enum err_code site_code(void *arg, const struct http_request *request,
 	rc = run_code(arg, request, response, &step, err);
 	if (rc || step.outcome == PEOPLE_IN)
 		return rc;
-	return show_plain(
-	    arg, request, response, "sign-in-code", tr(wrong_code), err);
+	return show_code_form(arg, request, response, tr(wrong_code), err);
 }
 
 enum { QR_BYTES_MAX = 256 * 1024, QR_MARGIN = 4 };
@@ -612,6 +611,13 @@ static void put_role(struct json_writer *w, const struct catalog *catalog,
 	json_close_object(w);
 }
 
+static void put_may(struct json_writer *w, const struct http_request *request,
+    const char *key, enum people_capability capability)
+{
+	json_put_bool(
+	    w, key, people_may(staff_caller(request), capability, NULL));
+}
+
 enum err_code site_account(void *arg, const struct http_request *request,
     struct http_response *response, struct err *err)
 {
@@ -632,22 +638,14 @@ enum err_code site_account(void *arg, const struct http_request *request,
 		put_role(&w, worker->home.catalog, &user->grants[i]);
 	json_close_array(&w);
 	json_put_bool(&w, "has_roles", user->grants_count > 0);
-	json_put_bool(&w, "may_see_uses",
-	    people_may(staff_caller(request), PEOPLE_OWN_USES, NULL));
-	json_put_bool(&w, "may_check",
-	    people_may(staff_caller(request), PEOPLE_CHECK, NULL));
-	json_put_bool(&w, "may_manage",
-	    people_may(staff_caller(request), PEOPLE_MANAGE_PEOPLE, NULL));
-	json_put_bool(&w, "may_submit",
-	    people_may(staff_caller(request), PEOPLE_SUBMIT, NULL));
-	json_put_bool(&w, "may_see_records",
-	    people_may(staff_caller(request), PEOPLE_RECORDS, NULL));
-	json_put_bool(&w, "may_resolve",
-	    people_may(staff_caller(request), PEOPLE_RESOLVE, NULL));
-	json_put_bool(&w, "may_see_quality",
-	    people_may(staff_caller(request), PEOPLE_QUALITY, NULL));
-	json_put_bool(&w, "may_audit",
-	    people_may(staff_caller(request), PEOPLE_AUDIT, NULL));
+	put_may(&w, request, "may_see_uses", PEOPLE_OWN_USES);
+	put_may(&w, request, "may_check", PEOPLE_CHECK);
+	put_may(&w, request, "may_manage", PEOPLE_MANAGE_PEOPLE);
+	put_may(&w, request, "may_submit", PEOPLE_SUBMIT);
+	put_may(&w, request, "may_see_records", PEOPLE_RECORDS);
+	put_may(&w, request, "may_resolve", PEOPLE_RESOLVE);
+	put_may(&w, request, "may_see_quality", PEOPLE_QUALITY);
+	put_may(&w, request, "may_audit", PEOPLE_AUDIT);
 	rc = put_sessions(&w, worker, request, err);
 	json_close_object(&w);
 	return rc ? rc : site_show(worker, request, response, "account", err);
