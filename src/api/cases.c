@@ -21,7 +21,7 @@
 
 #define N_(text) text
 
-const char *case_side_title(enum cat_case_side side)
+static const char *side_title(enum cat_case_side side)
 {
 	static const char *const titles[CAT_CASE_SIDE_COUNT] = {
 	    [CAT_SIDE_NOBODY] = N_("nobody"),
@@ -146,7 +146,7 @@ static void put_waits(
 		put_null(w, "waits_for");
 	else
 		put_named(w, "waits_for", cat_case_side_name(side),
-		    body ? body->title : case_side_title(side));
+		    body ? body->title : side_title(side));
 }
 
 static void put_subject_of(struct json_writer *w, const struct subject *subject)
@@ -385,7 +385,7 @@ static void put_actor(
 	int side = cat_case_side_find(step->side);
 
 	put_named(w, "side", step->side,
-	    side < 0 ? step->side : case_side_title((enum cat_case_side)side));
+	    side < 0 ? step->side : side_title((enum cat_case_side)side));
 	json_put_str(w, "actor", d ? d->title : step->actor);
 	if (c->viewer->side != CAT_SIDE_REPRESENTATIVE)
 		json_put_str(w, "by", step->by);

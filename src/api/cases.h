@@ -71,7 +71,4 @@ struct case_made {
 };
 bool case_was_made(const struct reading *reading, const struct case_made *made);
 
-/* Title of a side, in the reader's language. */
-const char *case_side_title(enum cat_case_side side);
-
 #endif

@@ -81,7 +81,10 @@ enum err_code entry_load(struct entry_reader *er,
 
 /* ---- values ---- */
 
-void entry_field_text(
+/* A public field's value as the exchange layout writes it: several values
+ * joined by "、", money in the unit of the field. Nothing when the record has
+ * none. */
+static void add_field(
     struct entry_reader *er, const struct cat_field *field, struct buf *out)
 {
 	ASSERT(er->is_loaded);
@@ -96,7 +99,7 @@ static void add_role(struct entry_reader *er, const struct cat_item *item,
 	int at = item ? cat_field_by_role(item, role) : -1;
 
 	if (at >= 0)
-		entry_field_text(er, &item->fields[at], out);
+		add_field(er, &item->fields[at], out);
 }
 
 /* ---- cells ---- */
@@ -278,7 +281,7 @@ void entry_column_text(struct entry_reader *er,
     struct buf *out)
 {
 	if (column->field)
-		entry_field_text(er, column->field, out);
+		add_field(er, column->field, out);
 	else
 		entry_cell_text(er, entry, column->cell, out);
 }

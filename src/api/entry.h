@@ -98,10 +98,5 @@ const char *entry_column_meaning(const struct entry_column *column);
 void entry_column_text(struct entry_reader *er,
     const struct publication_entry *entry, const struct entry_column *column,
     struct buf *out);
-/* Appends a public field's value as the exchange layout writes it: several
- * values joined by "、", money in the unit of the field. Nothing when the
- * record has none or the field is not public. */
-void entry_field_text(
-    struct entry_reader *er, const struct cat_field *field, struct buf *out);
 
 #endif

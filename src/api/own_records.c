@@ -272,6 +272,19 @@ static enum err_code put_rows(struct listing *l, struct err *err)
 
 /* ---- the document ---- */
 
+static void put_second_person(
+    struct json_writer *w, const struct cat_department *department)
+{
+	size_t i;
+
+	json_key(w, "second_person");
+	json_open_object(w);
+	for (i = 0; i < CAT_ACT_COUNT; i++)
+		json_put_bool(w, cat_act_name((enum cat_act)i),
+		    department && department->second_person[i]);
+	json_close_object(w);
+}
+
 void own_put_choice(struct json_writer *w, const struct own_choice *choice)
 {
 	size_t i;
@@ -289,20 +302,7 @@ void own_put_choice(struct json_writer *w, const struct own_choice *choice)
 	}
 	json_close_array(w);
 	json_put_bool(w, "has_several", choice->count > 1);
-	own_put_second_person(w, choice->chosen);
-}
-
-void own_put_second_person(
-    struct json_writer *w, const struct cat_department *department)
-{
-	size_t i;
-
-	json_key(w, "second_person");
-	json_open_object(w);
-	for (i = 0; i < CAT_ACT_COUNT; i++)
-		json_put_bool(w, cat_act_name((enum cat_act)i),
-		    department && department->second_person[i]);
-	json_close_object(w);
+	put_second_person(w, choice->chosen);
 }
 
 void own_put_items(struct json_writer *w, const struct catalog *catalog,

@@ -26,13 +26,9 @@ struct own_choice {
 };
 
 /* "department":{"id","title"},"departments":[{"id","title","is_chosen"}],
- * "has_several","second_person" */
+ * "has_several","second_person":{"submit":BOOL,"amend":..,"withdraw":..,
+ * "resolve":..}: for what its policy wants a second person */
 void own_put_choice(struct json_writer *w, const struct own_choice *choice);
-
-/* "second_person":{"submit":BOOL,"amend":..,"withdraw":..,"resolve":..}: for
- * what its policy wants a second person. department may be NULL. */
-void own_put_second_person(
-    struct json_writer *w, const struct cat_department *department);
 
 /* "items":[{"id","title","is_chosen"}]: what the department may provide.
  * chosen may be NULL. */

@@ -48,8 +48,6 @@ void put_rate(struct json_writer *w, const char *key, int64_t numerator,
  * rate; negative after null, where there is nothing to close. */
 int64_t put_rate_open(struct json_writer *w, const char *key, int64_t numerator,
     int64_t denominator);
-/* "97.31%" of 9731, appended. */
-void rate_text(struct buf *out, int64_t rate);
 /* In 1/10,000, rounded down; -1 when there is nothing to divide by. */
 int64_t rate_of(int64_t numerator, int64_t denominator);
 

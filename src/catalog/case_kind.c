@@ -41,7 +41,7 @@ const char *const cat_case_need_names[CAT_CASE_NEED_COUNT] = {
     [CAT_CASE_NEED_ANOTHER_PERSON] = "another-person",
 };
 
-const char *cat_case_stage_name(enum cat_case_stage v)
+static const char *stage_name(enum cat_case_stage v)
 {
 	ASSERT(v < CAT_CASE_STAGE_COUNT);
 	return cat_case_stage_names[v];
@@ -59,7 +59,7 @@ const char *cat_case_scope_name(enum cat_case_scope v)
 	return cat_case_scope_names[v];
 }
 
-const char *cat_case_need_name(enum cat_case_need v)
+static const char *need_name(enum cat_case_need v)
 {
 	ASSERT(v < CAT_CASE_NEED_COUNT);
 	return cat_case_need_names[v];
@@ -401,7 +401,7 @@ static void put_states(struct json_writer *w, const struct cat_case_kind *kind)
 		json_put_str(w, "id", s->id);
 		json_put_str(w, "title", s->title);
 		json_put_str(w, "title_en", s->title_en);
-		json_put_str(w, "stage", cat_case_stage_name(s->stage));
+		json_put_str(w, "stage", stage_name(s->stage));
 		json_put_str(w, "waits_for", cat_case_side_name(s->waits_for));
 		json_close_object(w);
 	}
@@ -427,7 +427,7 @@ static void put_moves(struct json_writer *w, const struct cat_case_kind *kind)
 		json_put_bool(w, "needs_text", m->needs_text);
 		json_put_bool(w, "once", m->is_once);
 		json_put_bool(w, "extends", m->extends);
-		json_put_str(w, "needs", cat_case_need_name(m->need));
+		json_put_str(w, "needs", need_name(m->need));
 		json_close_object(w);
 	}
 	json_close_array(w);

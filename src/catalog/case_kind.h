@@ -137,11 +137,9 @@ bool cat_case_kind_in_force(const struct cat_case_kind *kind, date_days on);
 const struct cat_case_mark *catalog_case_mark(
     const struct catalog *c, const struct cat_case_kind *kind, date_days on);
 
-/* "open"; "office"; "own" ... */
-const char *cat_case_stage_name(enum cat_case_stage v);
+/* "office"; "own" ... */
 const char *cat_case_side_name(enum cat_case_side v);
 const char *cat_case_scope_name(enum cat_case_scope v);
-const char *cat_case_need_name(enum cat_case_need v);
 /* -1: there is none. */
 int cat_case_side_find(const char *name);
 

@@ -106,8 +106,6 @@ enum cat_lint {
 	LINT_COUNT
 };
 
-const struct cat_lint_rule *cat_lint_rule(enum cat_lint rule);
-
 /* Adds an issue; the format is English, already through tr(). */
 void cat_issue(struct cat_issues *issues, enum cat_lint rule,
     struct cat_where where, const char *fmt, ...)
@@ -321,8 +319,7 @@ void cat_json_put_named(struct json_writer *w, const char *key,
     const char *name, const char *title);
 void cat_json_put_texts(struct json_writer *w, const char *key,
     const char *const *texts, size_t count);
-/* A basis written out; as "basis", when there is one; as "bases". */
-void cat_json_add_basis(struct json_writer *w, const struct cat_basis *b);
+/* A basis written out, as "basis", when there is one; as "bases". */
 void cat_json_put_basis(struct json_writer *w, const struct cat_basis *b);
 void cat_json_put_bases(
     struct json_writer *w, const struct cat_basis *const *bases, size_t count);

@@ -71,7 +71,8 @@ int cat_field_by_role(const struct cat_item *item, enum cat_role role)
 	return -1;
 }
 
-bool cat_has_function(
+/* Has the department this function ("credit-office")? */
+static bool has_function(
     const struct cat_department *department, const char *function)
 {
 	size_t i;
@@ -84,7 +85,7 @@ bool cat_has_function(
 
 bool cat_is_credit_office(const struct cat_department *department)
 {
-	return cat_has_function(department, "credit-office");
+	return has_function(department, "credit-office");
 }
 
 const struct cat_department *catalog_credit_office(
@@ -105,7 +106,7 @@ bool cat_may_provide(
 
 	for (i = 0; i < item->providers_count; i++)
 		if (strcmp(item->providers[i], "*") == 0 ||
-		    cat_has_function(department, item->providers[i]))
+		    has_function(department, item->providers[i]))
 			return true;
 	return false;
 }

@@ -779,9 +779,6 @@ int cat_codes_index(const struct cat_code_list *list, struct span text,
 /* -1 when there is none. */
 int cat_field_index(const struct cat_item *item, const char *name);
 int cat_field_by_role(const struct cat_item *item, enum cat_role role);
-/* Has the department this function ("credit-office")? */
-bool cat_has_function(
-    const struct cat_department *department, const char *function);
 bool cat_is_credit_office(const struct cat_department *department);
 /* The city's; NULL: the catalogue has none. */
 const struct cat_department *catalog_credit_office(

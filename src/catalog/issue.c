@@ -260,7 +260,7 @@ static const struct cat_lint_rule rules[] = {
 
 _Static_assert(ARRAY_COUNT(rules) == LINT_COUNT, "one row for each rule");
 
-const struct cat_lint_rule *cat_lint_rule(enum cat_lint rule)
+static const struct cat_lint_rule *cat_lint_rule(enum cat_lint rule)
 {
 	ASSERT(rule < LINT_COUNT);
 	return &rules[rule];

@@ -49,7 +49,7 @@ void cat_json_put_texts(struct json_writer *w, const char *key,
 	json_close_array(w);
 }
 
-void cat_json_add_basis(struct json_writer *w, const struct cat_basis *b)
+static void add_basis(struct json_writer *w, const struct cat_basis *b)
 {
 	json_open_object(w);
 	json_put_str(w, "id", b->id);
@@ -71,7 +71,7 @@ void cat_json_put_bases(
 	json_key(w, "bases");
 	json_open_array(w);
 	for (i = 0; i < count; i++)
-		cat_json_add_basis(w, bases[i]);
+		add_basis(w, bases[i]);
 	json_close_array(w);
 }
 
@@ -81,7 +81,7 @@ void cat_json_put_basis(struct json_writer *w, const struct cat_basis *b)
 	if (!b)
 		return;
 	json_key(w, "basis");
-	cat_json_add_basis(w, b);
+	add_basis(w, b);
 }
 
 static const char *op_name(enum cat_op op)

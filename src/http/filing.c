@@ -54,7 +54,8 @@ struct filing {
 
 /* ---- network threads ---- */
 
-uint64_t filing_max(const struct exchange *ex)
+/* The bound on the body of the exchange's route. */
+static uint64_t body_max(const struct exchange *ex)
 {
 	const struct http_options *o = &ex->server->options;
 	uint64_t max = ex->request.route->max_body_bytes;
@@ -73,10 +74,10 @@ void filing_check_head(struct exchange *ex)
 	if (!heads->lengths)
 		err_set(dispatch_fail(ex, 411), ERR_INPUT,
 		    "the request does not say how long its body is");
-	else if (heads->body_bytes > filing_max(ex))
+	else if (heads->body_bytes > body_max(ex))
 		err_set(dispatch_fail(ex, 413), ERR_FULL,
 		    "the body is longer than %llu bytes",
-		    (unsigned long long)filing_max(ex));
+		    (unsigned long long)body_max(ex));
 	else if (!ex->server->options.filed_folder)
 		err_set(dispatch_fail(ex, 503), ERR_BUSY,
 		    "no files are taken here");

@@ -274,8 +274,6 @@ struct filing;
 
 /* Judges what the head says of the body. */
 void filing_check_head(struct exchange *ex);
-/* The bound on the body of the exchange's route. */
-uint64_t filing_max(const struct exchange *ex);
 /* Asks a worker whether the sender may; false: the queue is full. */
 bool filing_begin(struct exchange *ex);
 /* A piece has come. */

@@ -403,8 +403,7 @@ static enum err_code write_table(
 static enum err_code show_ready(
     struct rejects *r, const char *path, struct err *err)
 {
-	struct rejects_written written = {
-	    .codes = buf_span(&r->codes)};
+	struct rejects_written written = {.codes = buf_span(&r->codes)};
 	enum err_code rc;
 	int fd;
 

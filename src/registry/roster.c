@@ -118,7 +118,8 @@ void roster_free(struct roster **roster)
 
 /* ---- reading ---- */
 
-enum err_code roster_log_size(
+/* The log's size in the store's transaction. */
+static enum err_code read_log_size(
     struct store *store, uint64_t *out, struct err *err)
 {
 	const struct store_value log = store_int(LEDGER_RECORDS);
@@ -140,7 +141,7 @@ enum err_code roster_begin(struct roster *roster, struct store *store,
 
 	*out = NULL;
 	if (!rc && s)
-		rc = roster_log_size(store, &size, err);
+		rc = read_log_size(store, &size, err);
 	if (!rc && s && size == s->through && s->base->catalog == catalog)
 		*out = s;
 	else if (s)
@@ -419,7 +420,7 @@ enum err_code roster_refresh(
 
 	if (rc)
 		return rc;
-	rc = roster_log_size(plan->store, &size, err);
+	rc = read_log_size(plan->store, &size, err);
 	if (!rc)
 		rc = go_on(r, plan, size, &is_done, err);
 	if (!rc && !is_done && may_make(r, plan))

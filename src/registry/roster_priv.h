@@ -83,8 +83,5 @@ enum err_code roster_make(const struct roster_plan *plan, size_t max_bytes,
     struct roster_base **out, struct err *err);
 void roster_base_free(struct roster_base *base);
 size_t roster_base_bytes(const struct roster_base *base);
-/* The log's size in the store's transaction. */
-enum err_code roster_log_size(
-    struct store *store, uint64_t *out, struct err *err);
 
 #endif

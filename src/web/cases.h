@@ -26,9 +26,6 @@ struct cases_viewers {
  */
 struct cases_viewers cases_viewers(const struct site_worker *worker,
     const struct http_request *request, enum people_capability capability);
-/* The one that `as` names, the first when it is empty; NULL: none is. */
-const struct case_viewer *cases_viewer(
-    const struct cases_viewers *viewers, struct span as);
 
 /* What the viewer reads with: the organisation what is public, officials
  * what their side works with. */

@@ -89,7 +89,8 @@ void mustache_free(struct mustache_set **set)
 	*set = NULL;
 }
 
-int mustache_find(const struct mustache_set *set, struct span name)
+/* -1: none. */
+static int find_template(const struct mustache_set *set, struct span name)
 {
 	size_t i;
 
@@ -116,7 +117,7 @@ enum err_code mustache_add(struct mustache_set *set, const char *name,
 	enum err_code code;
 
 	ASSERT(!set->is_linked);
-	if (mustache_find(set, span_of(name)) >= 0)
+	if (find_template(set, span_of(name)) >= 0)
 		return err_set(
 		    err, ERR_CONFLICT, "there are two templates \"%s\"", name);
 	code = mustache_parse(
@@ -138,7 +139,8 @@ static bool names_template(const struct mustache_node *node)
 	    !node->is_dynamic;
 }
 
-void mustache_link_template(
+/* Sets node.target of a parsed template. */
+static void link_template(
     const struct mustache_set *set, struct mustache_template *t)
 {
 	size_t i;
@@ -146,7 +148,7 @@ void mustache_link_template(
 	for (i = 0; i < t->node_count; i++)
 		if (names_template(&t->nodes[i]))
 			t->nodes[i].target =
-			    mustache_find(set, t->nodes[i].text);
+			    find_template(set, t->nodes[i].text);
 }
 
 void mustache_link(struct mustache_set *set)
@@ -154,7 +156,7 @@ void mustache_link(struct mustache_set *set)
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		mustache_link_template(set, &set->templates[i]);
+		link_template(set, &set->templates[i]);
 	set->is_linked = true;
 }
 
@@ -410,7 +412,7 @@ static void walk_made(struct walk *w, struct span text,
 	if (code) {
 		fail(w, code);
 	} else {
-		mustache_link_template(w->set, &made);
+		link_template(w->set, &made);
 		walk_nodes(w, &made, 0, (uint32_t)made.node_count);
 	}
 	mustache_template_release(&made);
@@ -534,7 +536,7 @@ static const struct mustache_template *target_of(const struct walk *w,
 		const json_t *name = look_up(w, t, node);
 
 		found = json_is_string(name)
-		    ? mustache_find(w->set,
+		    ? find_template(w->set,
 			  (struct span){json_string_value(name),
 			      json_string_length(name)})
 		    : -1;
@@ -653,7 +655,7 @@ enum err_code mustache_render(const struct mustache_set *set, const char *name,
     const struct mustache_frames *frames, struct buf *out, struct err *err)
 {
 	struct walk w;
-	int found = mustache_find(set, span_of(name));
+	int found = find_template(set, span_of(name));
 
 	ASSERT(set->is_linked);
 	if (found < 0)

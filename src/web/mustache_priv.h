@@ -74,10 +74,6 @@ enum err_code mustache_parse(const struct mustache_set *set, const char *name,
     struct mustache_template *out, struct err *err);
 void mustache_template_release(struct mustache_template *t);
 /* -1: none. */
-int mustache_find(const struct mustache_set *set, struct span name);
 int mustache_find_lambda(const struct mustache_set *set, struct span name);
-/* Sets node.target of a parsed template. */
-void mustache_link_template(
-    const struct mustache_set *set, struct mustache_template *t);
 
 #endif

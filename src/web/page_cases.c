@@ -87,7 +87,8 @@ struct cases_viewers cases_viewers(const struct site_worker *worker,
 	return out;
 }
 
-const struct case_viewer *cases_viewer(
+/* The one that `as` names, the first when it is empty; NULL: none is. */
+static const struct case_viewer *find_viewer(
     const struct cases_viewers *viewers, struct span as)
 {
 	size_t i;
@@ -210,7 +211,7 @@ enum err_code site_cases(void *arg, const struct http_request *request,
 	const struct cases_viewers viewers =
 	    cases_viewers(worker, request, PEOPLE_CASES);
 	const struct case_viewer *chosen =
-	    cases_viewer(&viewers, as_of(request));
+	    find_viewer(&viewers, as_of(request));
 	struct cases_traced traced = {.viewer = chosen, .code = ""};
 	struct seal_act look = {.code = as_of(request), .is_shown = true};
 	enum err_code rc;
