@@ -110,25 +110,15 @@ const struct cat_case_move *cat_case_move(
 	return NULL;
 }
 
-static bool is_among(const char *const *texts, size_t count, const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (strcmp(texts[i], text) == 0)
-			return true;
-	return false;
-}
-
 bool cat_case_leads_from(const struct cat_case_move *move, const char *state)
 {
-	return state[0] ? is_among(move->from, move->from_count, state)
+	return state[0] ? cat_has_text(move->from, move->from_count, state)
 			: move->from_count == 0;
 }
 
 bool cat_case_clock_ends(const struct cat_case_clock *clock, const char *state)
 {
-	return is_among(clock->ends, clock->ends_count, state);
+	return cat_has_text(clock->ends, clock->ends_count, state);
 }
 
 bool cat_case_kind_in_force(const struct cat_case_kind *kind, date_days on)

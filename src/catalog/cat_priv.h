@@ -324,6 +324,10 @@ void cat_json_put_basis(struct json_writer *w, const struct cat_basis *b);
 void cat_json_put_bases(
     struct json_writer *w, const struct cat_basis *const *bases, size_t count);
 
+/* Is it among them? */
+bool cat_has_text(const char *const *texts, size_t count, const char *text);
+bool cat_has_thing(const void *const *things, size_t count, const void *one);
+
 /* Names of enums as YAML writes them. */
 extern const char *const cat_type_names[CAT_TYPE_COUNT];
 extern const char *const cat_role_names[CAT_ROLE_COUNT];

@@ -71,16 +71,32 @@ int cat_field_by_role(const struct cat_item *item, enum cat_role role)
 	return -1;
 }
 
+bool cat_has_text(const char *const *texts, size_t count, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(texts[i], text) == 0)
+			return true;
+	return false;
+}
+
+bool cat_has_thing(const void *const *things, size_t count, const void *one)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (things[i] == one)
+			return true;
+	return false;
+}
+
 /* Has the department this function ("credit-office")? */
 static bool has_function(
     const struct cat_department *department, const char *function)
 {
-	size_t i;
-
-	for (i = 0; i < department->functions_count; i++)
-		if (strcmp(department->functions[i], function) == 0)
-			return true;
-	return false;
+	return cat_has_text(
+	    department->functions, department->functions_count, function);
 }
 
 bool cat_is_credit_office(const struct cat_department *department)

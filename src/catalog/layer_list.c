@@ -60,16 +60,6 @@ static void narrow_texts(struct cat_reader *r, const struct cat_node *node,
 	*count = new_count;
 }
 
-static bool has_thing(const void *const *things, size_t count, const void *one)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (things[i] == one)
-			return true;
-	return false;
-}
-
 /* The array as it is to be: what of the new things stood above. NULL when
  * one did not. */
 static const void **narrow_refs(struct cat_reader *r,
@@ -80,7 +70,7 @@ static const void **narrow_refs(struct cat_reader *r,
 	const void **fresh = cat_read_refs(r, node, node->key, ref, &new_count);
 
 	for (i = 0; i < new_count; i++)
-		if (!has_thing(things, *count, fresh[i])) {
+		if (!cat_has_thing(things, *count, fresh[i])) {
 			const char *id;
 
 			memcpy(&id, fresh[i], sizeof(id)); /* id first */
@@ -182,7 +172,7 @@ static void measure_matters(
 
 	NARROW_REFS(r, node, cat_ref_matter, measure, matters, cat_matter);
 	for (i = 0; i < r->catalog->matters_count; i++)
-		if (!has_thing((const void *const *)measure->matters,
+		if (!cat_has_thing((const void *const *)measure->matters,
 			measure->matters_count, &r->matters[i]))
 			drop_measure(r, &r->matters[i], measure);
 }

@@ -124,22 +124,12 @@ static void lint_departments(const struct catalog *c, struct cat_issues *issues)
 
 /* ---- functions: do providers and departments meet? ---- */
 
-static bool is_listed(const char *const *list, size_t count, const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (strcmp(list[i], text) == 0)
-			return true;
-	return false;
-}
-
 static bool is_offered(const struct catalog *c, const char *function)
 {
 	size_t i;
 
 	for (i = 0; i < c->departments_count; i++)
-		if (is_listed(c->departments[i].functions,
+		if (cat_has_text(c->departments[i].functions,
 			c->departments[i].functions_count, function))
 			return true;
 	return false;
@@ -150,12 +140,12 @@ static bool is_asked_for(const struct catalog *c, const char *function)
 	size_t i;
 
 	for (i = 0; i < c->items_count; i++)
-		if (is_listed(c->items[i].providers,
+		if (cat_has_text(c->items[i].providers,
 			c->items[i].providers_count, function))
 			return true;
 	for (i = 0; i < c->matters_count; i++)
-		if (is_listed(c->matters[i].askers, c->matters[i].askers_count,
-			function))
+		if (cat_has_text(c->matters[i].askers,
+			c->matters[i].askers_count, function))
 			return true;
 	return false;
 }

@@ -59,16 +59,6 @@ const void *cat_read_ref(struct cat_reader *r, const struct cat_node *node,
 	return found;
 }
 
-static bool holds(const void *const *all, size_t count, const void *one)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (all[i] == one)
-			return true;
-	return false;
-}
-
 const void **cat_read_refs(struct cat_reader *r, const struct cat_node *node,
     const char *key, const struct cat_ref *ref, size_t *count_out)
 {
@@ -84,7 +74,7 @@ const void **cat_read_refs(struct cat_reader *r, const struct cat_node *node,
 	for (n = node->first; n; n = n->next) {
 		const void *found = cat_read_ref(r, n, ref);
 
-		if (found && holds(all, count, found))
+		if (found && cat_has_thing(all, count, found))
 			cat_issue(r->issues, LINT_DUPLICATE_ID,
 			    cat_read_at(r, n->line),
 			    tr("%s \"%s\" stands twice"), tr(ref->what),
