@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "tlog/text.h"
 
 enum {
 	ARCHIVE_BYTES_MAX = 64 * 1024 * 1024,
@@ -82,19 +83,6 @@ enum err_code catalogue_archive(struct store *store,
 	return rc ? rc : store_get_int(store, find, &key, 1, 0, id_out, err);
 }
 
-/* One line up to '\n'; false at the end. */
-static bool take_line(struct span *rest, struct span *line)
-{
-	const char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
-
-	if (!end)
-		return false;
-	*line = (struct span){rest->p, (size_t)(end - rest->p)};
-	rest->n -= line->n + 1;
-	rest->p = end + 1;
-	return true;
-}
-
 /* Cuts the raw archive into sources; -1 when it is damaged. */
 static int unpack(struct span raw, struct cat_source *out, struct arena *arena)
 {
@@ -104,8 +92,8 @@ static int unpack(struct span raw, struct cat_source *out, struct arena *arena)
 		struct span path, length;
 		size_t n = 0, i;
 
-		if (count == SOURCES_MAX || !take_line(&raw, &path) ||
-		    !take_line(&raw, &length))
+		if (count == SOURCES_MAX || !text_cut_line(&raw, &path) ||
+		    !text_cut_line(&raw, &length))
 			return -1;
 		for (i = 0; i < length.n; i++)
 			n = n * 10 + (size_t)(length.p[i] - '0');
