@@ -532,13 +532,6 @@ struct version {
 	uint8_t class_;
 };
 
-static date_days date_column(struct store *store, enum sql_id id, int column)
-{
-	if (store_column(store, id, column).kind == STORE_NULL)
-		return DATE_NONE;
-	return (date_days)store_column_int(store, id, column);
-}
-
 /* The versions of the row's record, oldest first. */
 struct versions {
 	struct version *list;
@@ -555,8 +548,8 @@ static void add_version(
 	    .content_hash = (uint64_t)store_column_int(store, id, 4),
 	    .decided_on = (date_days)store_column_int(store, id, 5),
 	    .class_ = (uint8_t)store_column_int(store, id, 6),
-	    .valid_to = date_column(store, id, 7),
-	    .public_until = date_column(store, id, 8),
+	    .valid_to = store_column_date(store, id, 7),
+	    .public_until = store_column_date(store, id, 8),
 	};
 }
 

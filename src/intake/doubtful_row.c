@@ -38,13 +38,6 @@ void doubtful_row_release(struct doubtful_row *row)
 	buf_release(&row->closed);
 }
 
-static date_days date_column(struct store *store, enum sql_id id, int column)
-{
-	if (store_column(store, id, column).kind == STORE_NULL)
-		return DATE_NONE;
-	return (date_days)store_column_int(store, id, column);
-}
-
 static void set_text(
     struct buf *to, struct store *store, enum sql_id id, int column)
 {
@@ -66,8 +59,8 @@ static void read_columns(struct store *store, enum sql_id id,
 	out->content_hash = (uint64_t)store_column_int(store, id, 7);
 	out->decided_on = (date_days)store_column_int(store, id, 8);
 	out->class_ = (uint8_t)store_column_int(store, id, 9);
-	out->valid_to = date_column(store, id, 10);
-	out->public_until = date_column(store, id, 11);
+	out->valid_to = store_column_date(store, id, 10);
+	out->public_until = store_column_date(store, id, 11);
 	set_text(&out->fields, store, id, 12);
 	set_text(&out->closed, store, id, 13);
 }

@@ -8,7 +8,6 @@ struct publication_place publication_place_at(
     struct store *store, enum sql_id id)
 {
 	struct store_value change = store_column(store, id, 7);
-	struct store_value due = store_column(store, id, 8);
 	struct store_value told = store_column(store, id, 9);
 
 	return (struct publication_place){
@@ -20,7 +19,7 @@ struct publication_place publication_place_at(
 	    .decided_on = (date_days)store_column_int(store, id, 5),
 	    .received_on = (date_days)store_column_int(store, id, 6),
 	    .change_index = change.kind == STORE_INT ? change.i : -1,
-	    .due_on = due.kind == STORE_INT ? (date_days)due.i : DATE_NONE,
+	    .due_on = store_column_date(store, id, 8),
 	    .told = told.kind == STORE_INT ? told.i : 0,
 	};
 }
@@ -48,8 +47,7 @@ enum err_code publication_place_put(
 	    store_int(p->key_hash), store_int(p->facet_id),
 	    store_int(p->decided_on), store_int(p->received_on),
 	    p->change_index < 0 ? store_null() : store_int(p->change_index),
-	    p->due_on == DATE_NONE ? store_null() : store_int(p->due_on),
-	    p->told ? store_int(p->told) : store_null()};
+	    store_date(p->due_on), p->told ? store_int(p->told) : store_null()};
 
 	return store_run(
 	    store, SQL_PUBLICATION_RECORD_PUT, row, ARRAY_COUNT(row), err);

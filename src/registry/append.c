@@ -197,11 +197,6 @@ static enum err_code seal(struct appender *a, const struct record_in *in,
 	return 0;
 }
 
-static struct store_value date_value(int32_t date)
-{
-	return date == DATE_NONE ? store_null() : store_int(date);
-}
-
 /* Inserts one row of `record`. */
 static enum err_code insert_entry(
     void *ctx, const struct key_entry *e, struct err *err)
@@ -212,8 +207,8 @@ static enum err_code insert_entry(
 	    store_int(e->version), store_int((int64_t)e->seq),
 	    store_int((int64_t)e->content_hash),
 	    store_int(e->decided_on == DATE_NONE ? 0 : e->decided_on),
-	    store_int(e->class_), date_value(e->valid_to),
-	    date_value(e->public_until)};
+	    store_int(e->class_), store_date(e->valid_to),
+	    store_date(e->public_until)};
 
 	return store_append_row(a->config.store, SQL_REGISTRY_RECORD_INSERT,
 	    row, ARRAY_COUNT(row), err);

@@ -145,13 +145,6 @@ static enum err_code make_subjects(struct maker *m, struct err *err)
 
 /* ---- rows ---- */
 
-static date_days date_at(struct store *store, enum sql_id id, int column)
-{
-	struct store_value v = store_column(store, id, column);
-
-	return v.kind == STORE_INT ? (date_days)v.i : DATE_NONE;
-}
-
 /* False: it does not fit. */
 static bool read_row(struct store *s, enum sql_id id, struct roster_row *out)
 {
@@ -173,8 +166,8 @@ static bool read_row(struct store *s, enum sql_id id, struct roster_row *out)
 	    .version = (uint16_t)version,
 	    .class_ = (unsigned)class_ & 15,
 	    .decided_on = (date_days)store_column_int(s, id, 6),
-	    .valid_to = date_at(s, id, 8),
-	    .public_until = date_at(s, id, 9),
+	    .valid_to = store_column_date(s, id, 8),
+	    .public_until = store_column_date(s, id, 9),
 	};
 	return true;
 }

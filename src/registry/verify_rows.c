@@ -255,13 +255,6 @@ static enum err_code take_ends(struct rows *r, bool is_last, struct err *err)
 
 /* ---- records ---- */
 
-static int32_t date_at(struct store *store, enum sql_id id, int at)
-{
-	struct store_value v = store_column(store, id, at);
-
-	return v.kind == STORE_INT ? (int32_t)v.i : DATE_NONE;
-}
-
 void verify_row_facts(struct store *store, enum sql_id id, const char *code,
     int64_t before, struct row_facts *out)
 {
@@ -274,8 +267,8 @@ void verify_row_facts(struct store *store, enum sql_id id, const char *code,
 	out->class_ = store_column_int(store, id, 7);
 	out->item = (int32_t)store_column_int(store, id, 1);
 	out->decided_on = (int32_t)store_column_int(store, id, 6);
-	out->valid_to = date_at(store, id, 8);
-	out->public_until = date_at(store, id, 9);
+	out->valid_to = store_column_date(store, id, 8);
+	out->public_until = store_column_date(store, id, 9);
 }
 
 static bool is_same_key(struct rows *r)

@@ -58,13 +58,6 @@ static enum err_code too_many(struct err *err)
 	    "this organisation has more records than can be shown at once");
 }
 
-static date_days date_at(struct store *store, enum sql_id id, int column)
-{
-	struct store_value v = store_column(store, id, column);
-
-	return v.kind == STORE_INT ? (date_days)v.i : DATE_NONE;
-}
-
 static enum err_code take_row(struct loader *l, enum sql_id id, struct err *err)
 {
 	struct store *s = l->store;
@@ -86,8 +79,8 @@ static enum err_code take_row(struct loader *l, enum sql_id id, struct err *err)
 	row->version.facts = (struct cat_facts){
 	    .class_ = (enum cat_class)class_,
 	    .decided_on = (date_days)store_column_int(s, id, 5),
-	    .valid_to = date_at(s, id, 7),
-	    .public_until = date_at(s, id, 8),
+	    .valid_to = store_column_date(s, id, 7),
+	    .public_until = store_column_date(s, id, 8),
 	};
 	return 0;
 }

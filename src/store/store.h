@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/span.h"
@@ -69,6 +70,12 @@ static inline struct store_value store_null(void)
 static inline struct store_value store_int(int64_t i)
 {
 	return (struct store_value){STORE_INT, i, NULL, 0};
+}
+
+/* NULL of DATE_NONE. */
+static inline struct store_value store_date(date_days date)
+{
+	return date == DATE_NONE ? store_null() : store_int(date);
 }
 
 static inline struct store_value store_text(struct span s)
@@ -135,6 +142,15 @@ bool store_next_row(
 struct store_value store_column(
     struct store *store, enum sql_id id, int column);
 int64_t store_column_int(struct store *store, enum sql_id id, int column);
+/* DATE_NONE of NULL. */
+static inline date_days store_column_date(
+    struct store *store, enum sql_id id, int column)
+{
+	struct store_value v = store_column(store, id, column);
+
+	return v.kind == STORE_INT ? (date_days)v.i : DATE_NONE;
+}
+
 struct span store_column_span(struct store *store, enum sql_id id, int column);
 /* A text that lives as long as the arena; "" of NULL. */
 const char *store_column_text(
