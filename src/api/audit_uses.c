@@ -198,7 +198,7 @@ static void add_part(struct buf *out, const char *name, struct span value)
 	if (value.n == 0)
 		return;
 	buf_addf(out, "%s=", name);
-	add_escaped(out, value);
+	buf_add_percent(out, value);
 	buf_add_char(out, '&');
 }
 

@@ -339,7 +339,7 @@ static void put_way(struct listing *l, const char *name, const uint64_t *before)
 		buf_addf(&to, "&item=%s", q->item->id);
 	if (q->text.n) {
 		buf_add_str(&to, "&q=");
-		add_escaped(&to, q->text);
+		buf_add_percent(&to, q->text);
 	}
 	if (q->limit != OWN_RECORDS_LIMIT)
 		buf_addf(&to, "&limit=%zu", q->limit);

@@ -181,25 +181,6 @@ void put_rate(struct json_writer *w, const char *key, int64_t numerator,
 		json_close_object(w);
 }
 
-static bool is_unreserved(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	    c == '~';
-}
-
-void add_escaped(struct buf *out, struct span text)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		if (is_unreserved(text.p[i]))
-			buf_add_char(out, text.p[i]);
-		else
-			buf_addf(out, "%%%02X", (unsigned char)text.p[i]);
-	}
-}
-
 void add_parameter(struct buf *href, const char *name, const char *value)
 {
 	if (!value[0])
@@ -207,7 +188,7 @@ void add_parameter(struct buf *href, const char *name, const char *value)
 	buf_add_char(href, memchr(href->p, '?', href->n) ? '&' : '?');
 	buf_add_str(href, name);
 	buf_add_char(href, '=');
-	add_escaped(href, span_of(value));
+	buf_add_percent(href, span_of(value));
 }
 
 void put_basis_array(

@@ -51,8 +51,6 @@ int64_t put_rate_open(struct json_writer *w, const char *key, int64_t numerator,
 /* In 1/10,000, rounded down; -1 when there is nothing to divide by. */
 int64_t rate_of(int64_t numerator, int64_t denominator);
 
-/* Appends text as it stands in a query's value (RFC 3986). */
-void add_escaped(struct buf *out, struct span text);
 /* Appends a parameter to an address, behind '?' when it is the first; an empty
  * value is none. */
 void add_parameter(struct buf *href, const char *name, const char *value);

@@ -108,6 +108,31 @@ void buf_add_i64(struct buf *b, int64_t v)
 	buf_add_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
+static bool is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	    c == '~';
+}
+
+void buf_add_percent(struct buf *b, struct span s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (is_unreserved(s.p[i])) {
+			buf_add_char(b, s.p[i]);
+			continue;
+		}
+		buf_add_char(b, '%');
+		buf_add_char(b, digits[c >> 4]);
+		buf_add_char(b, digits[c & 15]);
+	}
+}
+
 void buf_add_hex(struct buf *b, const void *p, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";

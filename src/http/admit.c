@@ -89,10 +89,10 @@ static void add_location(struct exchange *ex, struct http_response *response)
 	plain = to.n;
 	if (page.n && n <= HTTP_BACK_BYTES_MAX) {
 		buf_addf(&to, "%cback=", is_form ? '&' : '?');
-		uri_encode(&to, page);
+		buf_add_percent(&to, page);
 		if (!is_form && r->query.n) {
 			buf_add_str(&to, "%3F");
-			uri_encode(&to, r->query);
+			buf_add_percent(&to, r->query);
 		}
 	}
 	http_add_header(response, "Location", "%.*s",

@@ -300,7 +300,7 @@ static enum err_code read_query_param(struct http_request *request, size_t at,
 		buf_add_char(query, '&');
 	buf_add_str(query, param->name);
 	buf_add_char(query, '=');
-	uri_encode(query, value);
+	buf_add_percent(query, value);
 	return 0;
 }
 

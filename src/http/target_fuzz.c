@@ -98,7 +98,7 @@ static void put_path(struct buf *out, struct span path)
 	for (i = 0; i <= path.n; i++) {
 		if (i < path.n && path.p[i] != '/')
 			continue;
-		uri_encode(out, (struct span){path.p + from, i - from});
+		buf_add_percent(out, (struct span){path.p + from, i - from});
 		if (i < path.n)
 			buf_add_char(out, '/');
 		from = i + 1;

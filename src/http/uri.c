@@ -163,28 +163,3 @@ enum err_code uri_parse(struct span target, struct uri *out, struct err *err)
 		    out, out->raw_query, out->text + URI_PATH_BYTES_MAX, err);
 	return rc;
 }
-
-static bool is_unreserved(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	    c == '~';
-}
-
-void uri_encode(struct buf *out, struct span text)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (is_unreserved(text.p[i])) {
-			buf_add_char(out, text.p[i]);
-			continue;
-		}
-		buf_add_char(out, '%');
-		buf_add_char(out, digits[c >> 4]);
-		buf_add_char(out, digits[c & 15]);
-	}
-}

@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -39,7 +38,5 @@ struct uri {
  * result lead into it and into the target: do not copy it.
  */
 enum err_code uri_parse(struct span target, struct uri *out, struct err *err);
-/* Percent-encodes all but RFC 3986's unreserved characters. */
-void uri_encode(struct buf *out, struct span text);
 
 #endif

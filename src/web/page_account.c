@@ -14,7 +14,6 @@
 
 #include "api/accounts.h"
 #include "calendar/calendar.h"
-#include "http/uri.h"
 #include "web/agent.h"
 #include "web/own_places.h"
 #include "web/seal.h"
@@ -141,7 +140,7 @@ static void put_provider(struct json_writer *w, const struct site *site,
 		return;
 	}
 	buf_add_str(&address, "/sign-in/oidc?back=");
-	uri_encode(&address, back);
+	buf_add_percent(&address, back);
 	json_open_object(w);
 	json_put_str(w, "name", site->provider_name[request->lang]);
 	json_put_span(w, "address", buf_span(&address));
@@ -338,9 +337,9 @@ static void put_app_address(struct json_writer *w, const char *city,
 	struct buf text = BUF_INIT(2048);
 
 	buf_add_str(&text, "otpauth://totp/");
-	uri_encode(&text, span_of(city));
+	buf_add_percent(&text, span_of(city));
 	buf_addf(&text, ":%s?secret=%s&issuer=", login, secret);
-	uri_encode(&text, span_of(city));
+	buf_add_percent(&text, span_of(city));
 	json_put_span(w, "app_address", buf_span(&text));
 	put_qr(w, buf_str(&text));
 	buf_release(&text);

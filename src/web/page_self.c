@@ -6,7 +6,6 @@
 #include "api/webhook.h"
 #include "base/json.h"
 #include "calendar/calendar.h"
-#include "http/uri.h"
 #include "registry/roster.h"
 #include "web/site_priv.h"
 
@@ -163,7 +162,7 @@ static void put_location(struct span back, struct buf *out)
 		if (strchr(plain, back.p[i]))
 			buf_add_char(out, back.p[i]);
 		else
-			uri_encode(out, one);
+			buf_add_percent(out, one);
 	}
 }
 
