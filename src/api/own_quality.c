@@ -14,6 +14,7 @@
 
 #include "api/measures.h"
 #include "api/put.h"
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "calendar/calendar.h"
 #include "intake/finding.h"
@@ -133,13 +134,6 @@ static struct loss *loss_of(
 	return loss;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 /* One finding of one report. */
 static void take_finding(struct own *o, const struct cat_item *item,
     const struct sent *sent, const json_t *finding)
@@ -154,12 +148,12 @@ static void take_finding(struct own *o, const struct cat_item *item,
 		free(example);
 		return;
 	}
-	snprintf(key, sizeof(key), "%s %s", text_of(finding, "rule"),
-	    text_of(finding, "field"));
+	snprintf(key, sizeof(key), "%s %s", json_text(finding, "rule"),
+	    json_text(finding, "field"));
 	loss = loss_of(o, item, key);
 	loss->count += count;
 	loss->submissions++;
-	loss->is_missing = strcmp(text_of(finding, "rule"),
+	loss->is_missing = strcmp(json_text(finding, "rule"),
 			       finding_rule_name(FIND_REQUIRED_MISSING)) == 0;
 	if (loss->example)
 		free(example);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/json_text.h"
 #include "base/utf8.h"
 #include "ident/ident.h"
 
@@ -285,13 +286,6 @@ struct parts {
 	int column;
 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 static const struct cat_rule *cross_by_id(
     const struct cat_item *item, const char *id)
 {
@@ -315,16 +309,16 @@ static bool take_apart(
 		json_decref(out->json);
 		return false;
 	}
-	field = text_of(out->json, "field");
+	field = json_text(out->json, "field");
 	at = item && field[0] ? cat_field_index(item, field) : -1;
 	out->field = at >= 0 ? &item->fields[at] : NULL;
 	out->title = out->field ? out->field->title : field;
-	out->rule_name = text_of(out->json, "rule");
+	out->rule_name = json_text(out->json, "rule");
 	out->rule = finding_rule_by_name(out->rule_name);
 	if (out->rule == FIND_NONE)
 		out->cross = cross_by_id(item, out->rule_name);
-	out->value = text_of(out->json, "value");
-	out->expect = text_of(out->json, "expect");
+	out->value = json_text(out->json, "value");
+	out->expect = json_text(out->json, "expect");
 	if (out->rule == FIND_ROW_FAULT)
 		out->expect = fault_words(out->expect);
 	/* Older reports do not tell its number. */

@@ -23,6 +23,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/fold.h"
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
@@ -59,13 +60,6 @@ struct rejects {
 };
 
 /* ---- what came ---- */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
 
 static enum reader_format format_by_name(const char *name)
 {
@@ -202,9 +196,9 @@ static enum err_code open_submission(struct rejects *r, struct err *err)
 	r->header = json_object_get(read_as, "header");
 	if (!r->item || !json_is_array(r->header))
 		return err_set(err, ERR_CORRUPT, "a report cannot be read");
-	r->format = format_by_name(text_of(read_as, "format"));
+	r->format = format_by_name(json_text(read_as, "format"));
 	r->encoding = r->format == READER_CSV || r->format == READER_TSV
-	    ? encoding_by_name(text_of(read_as, "encoding"))
+	    ? encoding_by_name(json_text(read_as, "encoding"))
 	    : READER_UTF8_BOM;
 	r->format = format_of(r->request->path, r->format);
 	read_header(r, catalog);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "intake/finding.h"
 #include "intake/rejects.h"
@@ -71,13 +72,6 @@ static struct count *find(
 	return found;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
 static bool add_one(
     struct report_counts *c, const json_t *finding, uint64_t row)
 {
@@ -85,7 +79,8 @@ static bool add_one(
 
 	if (!json_is_object(finding))
 		return false;
-	count = find(c, text_of(finding, "rule"), text_of(finding, "field"));
+	count =
+	    find(c, json_text(finding, "rule"), json_text(finding, "field"));
 	if (!count)
 		return false;
 	if (count->count < REPORT_ROWS_SHOWN)

@@ -26,6 +26,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "base/monotonic.h"
 
@@ -304,13 +305,6 @@ static enum err_code code_of_name(const char *name)
 	return ERR_SYSTEM;
 }
 
-static const char *text_of(const json_t *error, const char *key)
-{
-	const char *text = json_string_value(json_object_get(error, key));
-
-	return text ? text : "";
-}
-
 /* The command's own words; without any, those that it wrote to stderr are
  * for the server's. */
 static enum err_code read_error(struct span out, struct err *err)
@@ -320,10 +314,10 @@ static enum err_code read_error(struct span out, struct err *err)
 	enum err_code rc = ERR_SYSTEM;
 
 	if (json_is_object(error)) {
-		rc = code_of_name(text_of(error, "code"));
-		err_set(err, rc, "%s", text_of(error, "message"));
-		err_detail(err, "%s", text_of(error, "detail"));
-		err_hint(err, "%s", text_of(error, "hint"));
+		rc = code_of_name(json_text(error, "code"));
+		err_set(err, rc, "%s", json_text(error, "message"));
+		err_detail(err, "%s", json_text(error, "detail"));
+		err_hint(err, "%s", json_text(error, "hint"));
 	} else {
 		err_set(err, rc, "a command failed without saying why");
 	}
