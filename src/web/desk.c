@@ -256,6 +256,11 @@ struct span desk_form_value(const struct desk_form *form, const char *name)
 	return span_of("");
 }
 
+bool desk_may_mend(enum err_code rc)
+{
+	return rc == ERR_INPUT || rc == ERR_REFUSED || rc == ERR_CONFLICT;
+}
+
 /* ---- traces ---- */
 
 void desk_seal(struct site_worker *worker, const struct http_request *request,

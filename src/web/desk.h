@@ -95,6 +95,9 @@ enum err_code desk_form_read(
 /* "" when there is none. */
 struct span desk_form_value(const struct desk_form *form, const char *name);
 
+/* Is it for whoever sent the form to mend? */
+bool desk_may_mend(enum err_code rc);
+
 /* What somebody looked at. */
 struct desk_look {
 	const char *department; /* NULL or "": it is not known */

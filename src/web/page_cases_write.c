@@ -92,12 +92,6 @@ static void go_to_case(struct http_response *response, int64_t number,
 	    (long long)number, viewer->actor);
 }
 
-/* Is it for whoever sent the form to mend? */
-static bool is_answer(enum err_code rc)
-{
-	return rc == ERR_INPUT || rc == ERR_REFUSED || rc == ERR_CONFLICT;
-}
-
 /* ---- filing ---- */
 
 struct filing {
@@ -247,7 +241,7 @@ static enum err_code end_filing(struct site_worker *worker,
 		go_to_case(response, made, f->viewer);
 		return 0;
 	}
-	if (!is_answer(ran->rc)) {
+	if (!desk_may_mend(ran->rc)) {
 		*err = ran->err;
 		return ran->rc ? ran->rc
 			       : err_set(err, ERR_UNCERTAIN,
@@ -364,7 +358,7 @@ static enum err_code end_move(struct site_worker *worker,
 {
 	const struct runner_result *ran = site_ran(request);
 
-	if (ran->rc && !is_answer(ran->rc)) {
+	if (ran->rc && !desk_may_mend(ran->rc)) {
 		*err = ran->err;
 		return ran->rc;
 	}

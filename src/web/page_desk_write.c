@@ -347,12 +347,6 @@ enum err_code site_desk_reinstate(void *arg, const struct http_request *request,
 
 /* ---- a doubtful row ---- */
 
-/* Is it for whoever sent the form to mend? */
-static bool is_answer(enum err_code rc)
-{
-	return rc == ERR_INPUT || rc == ERR_REFUSED || rc == ERR_CONFLICT;
-}
-
 static void set_text(json_t *object, const char *key, struct span text)
 {
 	json_object_set_new(
@@ -427,7 +421,7 @@ static enum err_code decided(void *arg, const struct http_request *request,
 	enum err_code rc;
 
 	desk_show_doubtful(arg, request, &document, &department, NULL);
-	act.is_shown = is_answer(site_ran(request)->rc) && document.n;
+	act.is_shown = desk_may_mend(site_ran(request)->rc) && document.n;
 	snprintf(reference, sizeof(reference), "doubtful %lld", id);
 	act.use = use_of(request, department, reference);
 	rc = told(arg, request, response, &act, err);
@@ -481,7 +475,7 @@ static enum err_code refuse_decision(struct site_worker *worker,
 	int64_t row = http_number(request, "row", 0);
 	char reference[32];
 
-	act.is_shown = is_answer(why.code) && document->n;
+	act.is_shown = desk_may_mend(why.code) && document->n;
 	if (!document->n)
 		desk_about_doubtful(worker, request, row, document);
 	snprintf(reference, sizeof(reference), "doubtful %lld", (long long)row);
