@@ -280,7 +280,7 @@ void slot_view_release(struct slot_view *view)
 	view->bytes = NULL;
 }
 
-static enum err_code child_nonsense(struct err *err)
+enum err_code slots_nonsense(struct err *err)
 {
 	return err_set(
 	    err, ERR_CORRUPT, "the reading process sent what makes no sense");
@@ -293,7 +293,7 @@ static enum err_code take_failure(struct slot_view *view, struct err *err)
 
 	if (view->head.bytes != sizeof(told) || view->head.code >= 0 ||
 	    view->head.code < ERR_UNCERTAIN)
-		return child_nonsense(err);
+		return slots_nonsense(err);
 	memcpy(&told, view->bytes, sizeof(told));
 	told.message[ERR_TEXT_MAX - 1] = '\0';
 	told.detail[ERR_TEXT_MAX - 1] = '\0';
@@ -320,11 +320,11 @@ enum err_code slots_take(
 		return ERR_SYSTEM;
 	}
 	if (slot >= SLOT_COUNT)
-		return child_nonsense(err);
+		return slots_nonsense(err);
 	from = slot_memory(s, slot);
 	memcpy(&view->head, from, HEAD_BYTES);
 	if (view->head.bytes > SLOT_BYTES - HEAD_BYTES)
-		return child_nonsense(err);
+		return slots_nonsense(err);
 	memcpy(view->bytes, from + HEAD_BYTES, view->head.bytes);
 	view->at = 0;
 	/* A child that is done does not wait for its slots. */
@@ -332,7 +332,7 @@ enum err_code slots_take(
 		return err_set_errno(err, "could not write to a pipe");
 	if (view->head.end == SLOT_FAILED)
 		return take_failure(view, err);
-	return view->head.end <= SLOT_LAST ? ERR_NONE : child_nonsense(err);
+	return view->head.end <= SLOT_LAST ? ERR_NONE : slots_nonsense(err);
 }
 
 struct span slot_text(const struct slot_view *view)
@@ -368,14 +368,14 @@ int slot_next(
 	if (view->head.rows == 0)
 		return 0;
 	if (left < sizeof(r))
-		return child_nonsense(err);
+		return slots_nonsense(err);
 	memcpy(&r, view->bytes + view->at, sizeof(r));
 	left -= sizeof(r);
 	if ((uint64_t)r.name_bytes + r.code_text_bytes + r.fields_bytes +
 		    r.closed_bytes + r.findings_bytes + r.cells_bytes >
 		left ||
 	    !is_sane(&r))
-		return child_nonsense(err);
+		return slots_nonsense(err);
 	view->at += (uint32_t)sizeof(r);
 	view->head.rows--;
 	memset(row_out, 0, sizeof(*row_out));

@@ -113,5 +113,7 @@ struct span slot_text(const struct slot_view *view);
  * until the next slots_take. */
 int slot_next(
     struct slot_view *view, struct checked_row *row_out, struct err *err);
+/* ERR_CORRUPT: what the child sent makes no sense. */
+enum err_code slots_nonsense(struct err *err);
 
 #endif

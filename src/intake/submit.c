@@ -270,11 +270,6 @@ static enum err_code take_record(struct submission *s,
 	return rc || !others.n ? rc : refuse_others(s, row, others, err);
 }
 
-static struct store_value date_value(date_days date)
-{
-	return date == DATE_NONE ? store_null() : store_int(date);
-}
-
 static void doubtful_digest(const struct submission *s,
     const struct checked_row *row, uint8_t out[SHA256_BYTES])
 {
@@ -335,7 +330,7 @@ static enum err_code take_doubtful(
 		    store_text(row->name), store_int((int64_t)row->key_hash),
 		    store_int((int64_t)row->content_hash),
 		    store_int(row->decided_on), store_int(row->class_),
-		    date_value(row->valid_to), date_value(row->public_until),
+		    store_date(row->valid_to), store_date(row->public_until),
 		    store_text(row->fields), store_text(row->closed),
 		    store_blob(digest, sizeof(digest))};
 
@@ -352,12 +347,6 @@ static enum err_code take_refused(
 	return put_rejection(s, row, row->cells, row->findings, err);
 }
 
-static enum err_code nonsense(struct err *err)
-{
-	return err_set(
-	    err, ERR_CORRUPT, "the reading process sent what makes no sense");
-}
-
 static enum err_code take_row(struct submission *s,
     const struct checked_row *row, int64_t subject_id, struct err *err)
 {
@@ -371,7 +360,7 @@ static enum err_code take_row(struct submission *s,
 		return rc;
 	if ((row->outcome == ROW_RECORD || row->outcome == ROW_DOUBTFUL) &&
 	    !fields_are_sane(s->shape, row->fields, row->closed))
-		return nonsense(err);
+		return slots_nonsense(err);
 	switch (row->outcome) {
 	case ROW_RECORD:
 		return take_record(s, row, subject_id, err);
@@ -382,7 +371,7 @@ static enum err_code take_row(struct submission *s,
 	case ROW_NATURAL:
 	case ROW_OUTCOME_COUNT:
 	default:
-		return nonsense(err);
+		return slots_nonsense(err);
 	}
 }
 
@@ -506,7 +495,7 @@ static enum err_code read_facts(
 	json_decref(digested);
 	if (is_good && json_is_object(out->description))
 		return 0;
-	return nonsense(err);
+	return slots_nonsense(err);
 }
 
 static void write_counts(const struct submission *s, struct json_writer *w)
