@@ -132,7 +132,8 @@ static void add_opening(const struct answer *a, struct MHD_Response *to)
 		add(to, "Cross-Origin-Resource-Policy", "same-origin");
 		return;
 	}
-	add(to, "Cross-Origin-Resource-Policy", "cross-origin");
+	if (!is_data(a)) /* no page loads it but by a script, which asks CORS */
+		add(to, "Cross-Origin-Resource-Policy", "cross-origin");
 	add(to, "Access-Control-Allow-Origin", "*");
 }
 

@@ -19,7 +19,7 @@
 
 #include "base/check.h"
 
-enum { SHARDS = 16, CHAINS = 1024 };
+enum { SHARDS = 16, CHAINS = 4096 };
 
 struct entry {
 	struct entry *next; /* of the chain */
