@@ -328,13 +328,13 @@ static void user_text(uid_t uid, char out[USER_TEXT_BYTES])
 /* What is made by another user, root above all, is out of the reach of the
  * server, which runs as the owner: keys, log and locks. So nobody begins. */
 static enum err_code check_owner(
-    const char *conf, const char *dir, struct err *err)
+    const char *path, const char *dir, struct err *err)
 {
 	char owner[USER_TEXT_BYTES], runner[USER_TEXT_BYTES];
 	struct stat st;
 
-	if (stat(conf, &st) != 0)
-		return err_set_errno(err, "could not look at \"%s\"", conf);
+	if (stat(path, &st) != 0)
+		return err_set_errno(err, "could not look at \"%s\"", path);
 	if (st.st_uid == geteuid())
 		return ERR_NONE;
 	user_text(st.st_uid, owner);
@@ -348,6 +348,19 @@ static enum err_code check_owner(
 	    "Begin with \"sudo -u %s\", or give the directory away with "
 	    "\"chown -R\".",
 	    owner);
+	return ERR_REFUSED;
+}
+
+/* What cannot be read is, most of the time, another user's folder, which is
+ * shut. */
+static enum err_code tell_whose(
+    const char *dir, enum err_code rc, struct err *err)
+{
+	struct err why;
+
+	if (check_owner(dir, dir, &why) != ERR_REFUSED)
+		return rc;
+	*err = why;
 	return ERR_REFUSED;
 }
 
@@ -389,7 +402,9 @@ enum err_code home_open(const char *dir, struct home *out, struct err *err)
 	rc = file_read(path, &text, err);
 	if (rc == ERR_NOT_FOUND)
 		tell_no_conf(dir, err);
-	if (!rc)
+	else if (rc)
+		rc = tell_whose(dir, rc, err);
+	else
 		rc = check_owner(path, dir, err);
 	if (!rc) {
 		name_folders(out, dir);
