@@ -41,7 +41,8 @@ void buf_add_str(struct buf *b, const char *s);
 void buf_add_char(struct buf *b, char c);
 void buf_add_u64(struct buf *b, uint64_t v);
 void buf_add_i64(struct buf *b, int64_t v);
-/* Percent-encodes all but RFC 3986's unreserved characters. */
+/* Percent-encodes all but RFC 3986's unreserved characters: a part of a URL,
+ * which needs no further escaping in an attribute. */
 void buf_add_percent(struct buf *b, struct span s);
 void buf_add_hex(struct buf *b, const void *p, size_t n);
 void buf_addf(struct buf *b, const char *fmt, ...)

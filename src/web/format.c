@@ -322,7 +322,7 @@ static void as_type(void *arg, struct span in, struct buf *out)
 static void as_url(void *arg, struct span in, struct buf *out)
 {
 	(void)arg;
-	html_url_part(out, trim(in));
+	buf_add_percent(out, trim(in));
 }
 
 const struct mustache_lambda *format_lambdas(size_t *count_out)

@@ -40,28 +40,3 @@ void html_text(struct buf *out, struct span text)
 	if (text.n > from)
 		buf_add(out, text.p + from, text.n - from);
 }
-
-static bool is_unreserved(unsigned char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-	    c == '~';
-}
-
-void html_url_part(struct buf *out, struct span text)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (is_unreserved(c)) {
-			buf_add_char(out, (char)c);
-			continue;
-		}
-		buf_add_char(out, '%');
-		buf_add_char(out, digits[c >> 4]);
-		buf_add_char(out, digits[c & 15]);
-	}
-}

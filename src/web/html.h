@@ -7,8 +7,5 @@
 
 /* Text of an element, or of an attribute in quotes of either kind. */
 void html_text(struct buf *out, struct span text);
-/* One part of a URL: everything but RFC 3986's unreserved is %XX. The
- * result needs no further escaping in an attribute. */
-void html_url_part(struct buf *out, struct span text);
 
 #endif

@@ -402,7 +402,7 @@ static void html_contexts_are_escaped(void **state)
 	assert_string_equal(
 	    buf_str(&out), "a&lt;b&gt;&quot;c&quot; &amp; &#39;d&#39; 信");
 	buf_reset(&out);
-	html_url_part(&out, span_of("a b/信?&=~"));
+	buf_add_percent(&out, span_of("a b/信?&=~"));
 	assert_string_equal(buf_str(&out), "a%20b%2F%E4%BF%A1%3F%26%3D~");
 	buf_release(&out);
 }

@@ -405,7 +405,7 @@ static void put_addresses(json_t *frame, const struct web_page *page)
 	}
 	buf_addf(
 	    &href, "/language?to=%s&back=", other == LANG_ZH ? "zh" : "en");
-	html_url_part(&href, buf_span(&back));
+	buf_add_percent(&href, buf_span(&back));
 	if (page->is_sent)
 		json_object_set_new(link, "href", json_null());
 	else
