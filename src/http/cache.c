@@ -148,6 +148,7 @@ struct answer *cache_get(struct cache *cache, struct span key, uint64_t version)
 		if (!e->is_marked) /* other threads read that line */
 			e->is_marked = true;
 		answer = answer_ref(e->answer);
+		__builtin_prefetch(answer->full); /* needed soon */
 	}
 	pthread_mutex_unlock(&shard->lock);
 	return answer;

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,12 +20,14 @@
 #include <zstd.h>
 
 #include "base/check.h"
-#include "http/mhd.h"
+#include "base/monotonic.h"
 #include "http/access_log.h"
+#include "http/brisk.h"
 #include "http/cache.h"
 #include "http/encode.h"
 #include "http/http.h"
 #include "http/limit.h"
+#include "http/mhd.h"
 #include "http/negotiate.h"
 #include "http/route.h"
 #include "http/uri.h"
@@ -711,6 +715,39 @@ static void access_log_reopen_goes_on_in_a_new_file(void **state)
 	access_log_close(&log);
 }
 
+/* ---- brisk ---- */
+
+/* However the thread waits, looking or asleep: an event is told once, and
+ * without one the whole time passes. */
+static void epoll_wait_of_network_threads_keeps_time(void **state)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET}, told;
+	int fd = eventfd(0, EFD_NONBLOCK), epoll = epoll_create1(0), i;
+	uint64_t one = 1;
+
+	(void)state;
+	event.data.fd = fd;
+	assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), 0);
+	for (i = 0; i < 6; i++) {
+		int64_t from;
+
+		if (i == 4)
+			brisk_begin(); /* and it stays under way */
+		brisk_begin();
+		brisk_end();
+		assert_int_equal(write(fd, &one, sizeof(one)), sizeof(one));
+		assert_int_equal(epoll_wait(epoll, &told, 1, -1), 1);
+		assert_int_equal(told.data.fd, fd);
+		assert_int_equal(epoll_wait(epoll, &told, 1, 0), 0);
+		from = monotonic_us();
+		assert_int_equal(epoll_wait(epoll, &told, 1, 20), 0);
+		assert_true(monotonic_us() - from > 19000);
+	}
+	brisk_end();
+	close(epoll);
+	close(fd);
+}
+
 /* Answers are objects of the library. */
 static int load_library(void **state)
 {
@@ -740,6 +777,7 @@ int main(void)
 	    cmocka_unit_test(access_line_write_numbers_of_persons_are_cut),
 	    cmocka_unit_test(access_log_full_disk_says_what_was_lost),
 	    cmocka_unit_test(access_log_reopen_goes_on_in_a_new_file),
+	    cmocka_unit_test(epoll_wait_of_network_threads_keeps_time),
 	};
 
 	return cmocka_run_group_tests(tests, load_library, NULL);

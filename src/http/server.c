@@ -24,6 +24,7 @@
 #include "base/openssl.h"
 #include "base/random.h"
 #include "calendar/calendar.h"
+#include "http/brisk.h"
 #include "http/negotiate.h"
 #include "http/recv.h"
 
@@ -86,6 +87,7 @@ static void *on_target(
 		: HTTP_TARGET_BYTES_MAX] = '\0';
 	hide_query(target);
 	atomic_fetch_add(&server->running, 1);
+	brisk_begin();
 	return ex;
 }
 
@@ -382,6 +384,7 @@ static void end_exchange(struct exchange *ex, bool has_more)
 	free(ex->why);
 	free(ex);
 	atomic_fetch_sub(&server->running, 1);
+	brisk_end();
 }
 
 /* A head can leave libmicrohttpd no memory for that of the answer. Where it
