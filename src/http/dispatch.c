@@ -204,6 +204,7 @@ static void follow_first_line(
 	struct heads *heads = &ex->heads;
 	size_t n = info ? info->header_size : 0;
 
+	heads->head_bytes = n;
 	if (!is_well_formed(ex->method, strlen(ex->method), none))
 		set_fault(heads, HEAD_NO_REQUEST);
 	if (version < ex->method || version > ex->method + n)

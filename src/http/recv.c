@@ -14,56 +14,98 @@ enum {
 	ENDED = 4, /* with it: and then the end */
 	HELD = 8,
 	MET = 16,    /* with it: the end came */
-	MORE = 32,   /* without IDLE: a part of the next request came */
+	OURS = 32,   /* always: it is a connection's of this room */
 	SECURE = 64, /* always: it is a session's */
 	KEPT = 128   /* with it: the session was not freed */
 };
 
+/* Bytes since the connection's beginning. Nobody else looks at them; atomic
+ * since a descriptor may soon be another thread's. */
+struct bytes {
+	_Atomic uint64_t read;
+	_Atomic uint64_t said; /* up to the last one that ends no line */
+	_Atomic uint64_t used; /* by requests that are over */
+	_Atomic uint64_t last; /* eight, the last one lowest */
+};
+
 static _Atomic unsigned char states[DESCRIPTORS_MAX];
+static struct bytes all_bytes[DESCRIPTORS_MAX];
+
+static bool is_watched(int fd)
+{
+	return fd >= 0 && fd < DESCRIPTORS_MAX;
+}
 
 static unsigned char state_of(int fd)
 {
-	return fd >= 0 && fd < DESCRIPTORS_MAX
+	return is_watched(fd)
 	    ? atomic_load_explicit(&states[fd], memory_order_relaxed)
 	    : 0;
 }
 
 static void set_state(int fd, unsigned state)
 {
-	if (fd >= 0 && fd < DESCRIPTORS_MAX)
+	if (is_watched(fd))
 		atomic_store_explicit(
 		    &states[fd], (unsigned char)state, memory_order_relaxed);
+}
+
+static uint64_t get(_Atomic uint64_t *n)
+{
+	return atomic_load_explicit(n, memory_order_relaxed);
+}
+
+static void set(_Atomic uint64_t *n, uint64_t value)
+{
+	atomic_store_explicit(n, value, memory_order_relaxed);
 }
 
 /* Another one, on the same connection. */
 static void change_state(int fd, unsigned state)
 {
-	set_state(fd, state | (state_of(fd) & SECURE));
+	set_state(fd, state | (state_of(fd) & (OURS | SECURE)));
 }
 
 void recv_start(int fd, bool is_tls)
 {
-	set_state(fd, is_tls ? IDLE | SECURE : IDLE);
+	set_state(fd, OURS | IDLE | (is_tls ? SECURE : 0u));
+	if (!is_watched(fd))
+		return;
+	set(&all_bytes[fd].read, 0);
+	set(&all_bytes[fd].said, 0);
+	set(&all_bytes[fd].used, 0);
+	set(&all_bytes[fd].last, 0);
 }
 
 void recv_begin(int fd)
-{
-	change_state(fd, state_of(fd) & MORE);
-}
-
-void recv_expect_body(int fd)
 {
 	change_state(fd, 0);
 }
 
 void recv_hold_end(int fd)
 {
-	change_state(fd, HELD | (state_of(fd) & MORE));
+	change_state(fd, HELD);
 }
 
-bool recv_has_more(int fd)
+bool recv_use(int fd, uint64_t n)
 {
-	return state_of(fd) & MORE;
+	struct bytes *bytes = is_watched(fd) ? &all_bytes[fd] : NULL;
+
+	if (!bytes)
+		return false;
+	set(&bytes->used, get(&bytes->used) + n);
+	return get(&bytes->said) > get(&bytes->used);
+}
+
+bool recv_use_chunks(int fd)
+{
+	static const uint64_t end = 0x0a300d0a0d0a; /* "\n0\r\n\r\n" */
+	struct bytes *bytes = is_watched(fd) ? &all_bytes[fd] : NULL;
+
+	if (!bytes)
+		return false;
+	set(&bytes->used, get(&bytes->read));
+	return (get(&bytes->last) & 0xffffffffffff) != end;
 }
 
 bool recv_wait(int fd, bool has_more)
@@ -102,33 +144,33 @@ static struct span skip_blank(struct span read)
 	return read;
 }
 
-/* Is there anything behind a head, which an empty line ends? */
-static bool goes_on(struct span read)
+/* Ends of lines in front of a request are no part of it: when all is used that
+ * was said, they are as well. (Those between two requests that came in one go
+ * are taken for the end of the later one, which matters if it has a body.) */
+static void count(struct bytes *bytes, struct span read)
 {
-	const char *at = read.p, *end = at + read.n;
+	uint64_t before = get(&bytes->read);
+	uint64_t last = get(&bytes->last);
+	size_t blank = read.n - skip_blank(read).n, n = read.n;
+	size_t i = n > sizeof(last) ? n - sizeof(last) : 0;
 
-	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		at++;
-		if (at < end && *at == '\r')
-			at++;
-		if (at < end && *at == '\n')
-			return skip_blank((struct span){at, (size_t)(end - at)})
-				   .n > 0;
-	}
-	return false;
+	for (; i < n; i++)
+		last = last << 8 | (unsigned char)read.p[i];
+	set(&bytes->last, last);
+	set(&bytes->read, before + n);
+	while (n && (read.p[n - 1] == '\r' || read.p[n - 1] == '\n'))
+		n--;
+	if (n == 0)
+		return;
+	if (get(&bytes->said) <= get(&bytes->used))
+		set(&bytes->used, before + blank);
+	set(&bytes->said, before + n);
 }
 
 /* Those in front of a request are no head. */
 static unsigned hear(unsigned state, struct span read)
 {
-	read = skip_blank(read);
-	if (read.n == 0)
-		return state;
-	if (state & HELD)
-		return state | MORE;
-	if (!(state & IDLE))
-		return state;
-	return state | HEARD | (goes_on(read) ? MORE : 0);
+	return (state & IDLE) && skip_blank(read).n ? state | HEARD : state;
 }
 
 /* A first line that begins with a NUL libmicrohttpd takes for an empty one and
@@ -148,6 +190,7 @@ ssize_t recv_look(int fd, char *bytes, ssize_t n)
 
 	if (n > 0) {
 		spoil_nul(state, bytes, (size_t)n);
+		count(&all_bytes[fd], (struct span){bytes, (size_t)n});
 		set_state(fd, hear(state, (struct span){bytes, (size_t)n}));
 	} else if (state & IDLE) {
 		set_state(fd, state | ENDED);

@@ -27,6 +27,7 @@
 #define GX_HTTP_RECV_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/span.h"
@@ -38,12 +39,13 @@ enum recv_heard { RECV_NOTHING = 0, RECV_SOMETHING, RECV_SOMETHING_AND_END };
 void recv_start(int fd, bool is_tls);
 /* A request has come: nothing is noted. */
 void recv_begin(int fd);
-/* It has a body: what stands behind its head is no other request. */
-void recv_expect_body(int fd);
 /* It is whole, and waits for its answer: the end is held. */
 void recv_hold_end(int fd);
-/* Did more come, behind the request that is under way? */
-bool recv_has_more(int fd);
+/* It is over, and had n bytes: did more come behind it? */
+bool recv_use(int fd, uint64_t n);
+/* The same of one with chunks, of which nobody knows how many bytes they had:
+ * what came counts for it, and more did if that does not end as they do. */
+bool recv_use_chunks(int fd);
 /* Without a request from now on; has_more: but with a part of the next one.
  * True when the end was held, and met: then libmicrohttpd has to be told that
  * there is something to read. */

@@ -107,7 +107,6 @@ static enum MHD_Result on_head(struct exchange *ex, const char *method,
 	if (!ex->heads.has_body)
 		return MHD_YES;
 	ex->has_rest = true;
-	recv_expect_body(ex->peer->fd);
 	if (ex->status)
 		return dispatch_request(ex) ? dispatch_send(ex) : MHD_YES;
 	atomic_store(&ex->peer->deadline_ms,
@@ -340,14 +339,24 @@ static void tell_end(struct exchange *ex, enum head_fault fault)
 		answer_unref(&answer);
 }
 
+/* Did a part of the next request come with it? */
+static bool has_more(const struct exchange *ex)
+{
+	const struct heads *heads = &ex->heads;
+
+	return heads->encodings
+	    ? recv_use_chunks(ex->peer->fd)
+	    : recv_use(ex->peer->fd, heads->head_bytes + heads->body_bytes);
+}
+
 /* Does libmicrohttpd read on behind it? Then what it has of the next request
  * may be none. */
 static bool goes_on(const struct exchange *ex)
 {
 	const char *connection;
 
-	if (!recv_has_more(ex->peer->fd) || ex->stage != STAGE_SENT ||
-	    ex->is_last || ex->has_rest || !ex->heads.hosts_needed)
+	if (!has_more(ex) || ex->stage != STAGE_SENT || ex->is_last ||
+	    ex->has_rest || !ex->heads.hosts_needed)
 		return false;
 	connection = mhd.lookup_connection_value(
 	    ex->connection, MHD_HEADER_KIND, "Connection");

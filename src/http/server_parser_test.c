@@ -154,6 +154,17 @@ static void expect_part(const char *answer, const char *part)
 		fail_msg("no \"%s\" in: %.2000s", part, answer);
 }
 
+static int count_of(const char *text, const char *part)
+{
+	int count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
 /* One answer, with all that an answer brings along, and the last one. */
 static void expect_refusal(char *answer, int status, const char *part)
 {
@@ -195,6 +206,55 @@ static void parser_malformed_later_request_is_told_why(void **state)
 		expect_document(ask_again(&bad[i], JSON_ZH), bad[i].status);
 	}
 	expect("GET /quick", "", 303, NULL);
+	assert_int_equal(http_server_stop(&server, 2000), 0);
+}
+
+#define QUICK  "GET /quick" HOST PAGE_EN "\r\n"
+#define SLOW   "GET /slow" HOST PAGE_EN "\r\n"
+#define ABC    PLAIN PAGE_EN "Content-Length: 5\r\n\r\nabc\r\n"
+#define CHUNKS CHUNKED PAGE_EN "\r\n3\r\nabc\r\n0\r\n\r\n"
+
+/* What libmicrohttpd tells nobody of, in one go with what is well formed; and
+ * when there is nothing of the kind, nothing is told. */
+static void parser_no_request_behind_others_is_told_why(void **state)
+{
+	static const struct {
+		const char *text;
+		int answers;
+	} t[] = {
+	    {QUICK, 1},
+	    {QUICK QUICK, 2},
+	    {QUICK QUICK QUICK QUICK QUICK, 5},
+	    {ABC, 1},
+	    {ABC ABC, 2},
+	    {CHUNKS, 1},
+	    {CHUNKS QUICK CHUNKS, 3},
+	    {QUICK ABC QUICK, 3},
+	    {QUICK SLOW QUICK, 3},
+	    {"\r\n\r\n" QUICK QUICK "\r\n", 2},
+	    {"\r\n" ABC QUICK "\r\n\r\n" QUICK "\r\n\r\n", 3},
+	};
+	struct http_options options = {0};
+	struct http_server *server = start(&options);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * ARRAY_COUNT(t); i++) {
+		bool is_bad = i % 2;
+		int fd = dial(), answers = t[i / 2].answers + is_bad;
+		char text[4000], *told;
+
+		snprintf(text, sizeof(text), "%s%s", t[i / 2].text,
+		    is_bad ? "GET\r\n\r\n" : "");
+		tell(fd, text);
+		if (!is_bad)
+			shutdown(fd, SHUT_WR);
+		told = hear(fd);
+		if (count_of(told, "HTTP/1.1 ") != answers ||
+		    count_of(told, "page of 400: the first line") != is_bad)
+			fail_msg("%zu: %.4000s", i, told);
+		free(told);
+	}
 	assert_int_equal(http_server_stop(&server, 2000), 0);
 }
 
@@ -243,17 +303,6 @@ static void parser_refusal_is_told_as_was_asked(void **state)
 		expect_refusal(hear(fd), 400, t[i].part);
 	}
 	http_server_stop(&server, 2000);
-}
-
-static int count_of(const char *text, const char *part)
-{
-	int count = 0;
-
-	while ((text = strstr(text, part)) != NULL) {
-		count++;
-		text++;
-	}
-	return count;
 }
 
 static char *read_and_remove(const char *path)
@@ -449,6 +498,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(parser_malformed_later_request_is_told_why),
+	    cmocka_unit_test(parser_no_request_behind_others_is_told_why),
 	    cmocka_unit_test(parser_malformed_request_in_pieces_is_told_why),
 	    cmocka_unit_test(parser_refusal_is_told_as_was_asked),
 	    cmocka_unit_test(parser_refusals_are_logged_and_counted),

@@ -79,6 +79,7 @@ struct heads {
 	bool has_body;
 	uint64_t body_bytes; /* as Content-Length says; cut at its type's end */
 	size_t bytes;
+	size_t head_bytes; /* with its first line and its end */
 	/* Where libmicrohttpd has all of it, NULL unknown; and the end of what
 	 * was taken of that. */
 	const char *raw, *raw_end, *seen;
