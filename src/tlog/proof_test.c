@@ -279,7 +279,8 @@ static int set_up(void **state)
 		f->witness_seed[i][0] = (uint8_t)(100 + i);
 		f->witness[i] = witness_key(names[i], f->witness_seed[i]);
 		cosign(&f->witness[i], f->witness_seed[i], buf_span(&body),
-		    (uint64_t)(WITNESS_TIME + 10 - i), &f->checkpoint);
+		    (uint64_t)(WITNESS_TIME + (i + 2) % WITNESSES),
+		    &f->checkpoint);
 	}
 	buf_release(&body);
 	*state = f;
@@ -378,14 +379,89 @@ static void write_proof_of_another_tree_is_refused(void **state)
 	assert_int_equal(out.n, 0);
 	path.count = 3;
 	assert_int_equal(
+	    proof_write(7, &path, checkpoint, none, &out, NULL), ERR_INPUT);
+	assert_int_equal(
 	    proof_write(0, &path, checkpoint, none, &out, NULL), 0);
 	buf_add_str(&tight, "before");
 	assert_int_equal(
 	    proof_write(6, &f->path, checkpoint, none, &tight, NULL), ERR_FULL);
+	assert_int_equal(tight.n, strlen("before"));
 	assert_string_equal(buf_str(&tight), "before");
 	buf_release(&tight);
 	buf_release(&out);
 	free(big);
+}
+
+/* PATH(m, D_n) of RFC 6962, Section 2.1.1. */
+static size_t length_of_path(uint64_t index, uint64_t size)
+{
+	uint64_t left = 1;
+
+	if (size == 1)
+		return 0;
+	while (2 * left < size)
+		left *= 2;
+	return 1 +
+	    (index < left ? length_of_path(index, left)
+			  : length_of_path(index - left, size - left));
+}
+
+static void write_path_of_any_other_length_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct checkpoint c = {
+	    .origin = span_of("log.example"), .head = f->head};
+	struct buf body = BUF_INIT(1024), note = BUF_INIT(1024);
+	struct buf out = BUF_INIT(1024);
+	struct tlog_path path = {.count = 0};
+	uint64_t i;
+
+	for (c.head.size = 1; c.head.size <= 9; c.head.size++) {
+		buf_reset(&body);
+		buf_reset(&note);
+		assert_int_equal(checkpoint_write(&c, &body, NULL), 0);
+		assert_int_equal(
+		    note_sign(buf_span(&body), &f->log, 1, &note, NULL), 0);
+		for (i = 0; i < c.head.size; i++)
+			for (path.count = 0; path.count <= 5; path.count++) {
+				bool is_right = path.count ==
+				    length_of_path(i, c.head.size);
+
+				buf_reset(&out);
+				assert_int_equal(
+				    proof_write(i, &path, buf_span(&note),
+					(struct span){NULL, 0}, &out, NULL),
+				    is_right ? 0 : ERR_INPUT);
+			}
+	}
+	buf_release(&out);
+	buf_release(&note);
+	buf_release(&body);
+}
+
+/* As long as may be, and by one byte longer. */
+static void extra_data_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	char *extra = calloc(1, PROOF_EXTRA_BYTES_MAX + 1);
+	uint8_t *back = malloc(PROOF_EXTRA_BYTES_MAX);
+	struct buf text = BUF_INIT(1 << 18);
+	struct proof p;
+
+	assert_int_equal(
+	    proof_write(6, &f->path, buf_span(&f->checkpoint),
+		(struct span){extra, PROOF_EXTRA_BYTES_MAX}, &text, NULL),
+	    0);
+	assert_int_equal(proof_parse(buf_span(&text), &p, NULL), 0);
+	assert_int_equal(proof_extra(&p, back), PROOF_EXTRA_BYTES_MAX);
+	buf_reset(&text);
+	buf_add_str(&text, "c2sp.org/tlog-proof@v1\nextra ");
+	base64_add(&text, extra, PROOF_EXTRA_BYTES_MAX + 1);
+	buf_add_str(&text, "\nindex 0\n\n");
+	assert_int_equal(proof_parse(buf_span(&text), &p, NULL), ERR_INPUT);
+	buf_release(&text);
+	free(back);
+	free(extra);
 }
 
 static void verify_witnessed_proof_counts_witnesses(void **state)
@@ -402,8 +478,7 @@ static void verify_witnessed_proof_counts_witnesses(void **state)
 				     &f->leaf[6], &v, NULL),
 		    0);
 		assert_int_equal(v.witness_count, WITNESSES);
-		assert_int_equal(
-		    v.witnessed_since, WITNESS_TIME + 10 - (WITNESSES - 1));
+		assert_int_equal(v.witnessed_since, WITNESS_TIME);
 	}
 	buf_release(&text);
 }
@@ -485,26 +560,74 @@ static void verify_contradicting_policy_is_refused(void **state)
 	struct note_key twins[2] = {
 	    f->witness[0], witness_key("other.name", f->witness_seed[0])};
 	struct note_key self = witness_key("w.example", f->log.seed);
+	struct note_signer other;
+	struct note_key many[PROOF_WITNESSES_MAX + 1];
+	const struct {
+		const struct note_key *log, *witnesses;
+		size_t count, quorum;
+		const char *says;
+	} t[] = {
+	    {&f->log.key, f->witness, WITNESSES, WITNESSES + 1,
+		"4 of 3 witnesses are asked for (at most 32 may be known)"},
+	    {&f->log.key, many, ARRAY_COUNT(many), 0,
+		"0 of 33 witnesses are asked for (at most 32 may be known)"},
+	    {&f->witness[0], NULL, 0, 0,
+		"the log's key must be an Ed25519 key (type 1)"},
+	    {&f->log.key, &other.key, 1, 0,
+		"the key of \"other.log\" is not a witness's (type 4)"},
+	    {&f->log.key, twins, 2, 0,
+		"\"w1.example\" and \"other.name\" are the same witness"},
+	    {&f->log.key, &self, 1, 0, "the log cannot be its own witness"},
+	};
 	struct buf text = proof_of(f);
-	struct proof_policy policy[6];
+	uint8_t seed[32] = {9};
+	size_t i;
+
+	assert_int_equal(
+	    note_signer_make(span_of("other.log"), seed, &other, NULL), 0);
+	for (i = 0; i < ARRAY_COUNT(many); i++) {
+		seed[1] = (uint8_t)i;
+		many[i] = witness_key("w.example", seed);
+	}
+	tr_set_lang(LANG_EN);
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct proof_policy policy = {.log_key = t[i].log,
+		    .witnesses = t[i].witnesses,
+		    .witness_count = t[i].count,
+		    .quorum = t[i].quorum};
+		struct proof_verdict v;
+		struct err err;
+
+		assert_int_equal(proof_verify(&policy, buf_span(&text),
+				     &f->leaf[6], &v, &err),
+		    ERR_USAGE);
+		assert_string_equal(err.message, t[i].says);
+	}
+	tr_set_lang(LANG_ZH);
+	buf_release(&text);
+}
+
+static void verify_with_as_many_witnesses_as_may_be_is_good(void **state)
+{
+	struct fixture *f = *state;
+	struct note_key known[PROOF_WITNESSES_MAX];
+	struct proof_policy policy = {.log_key = &f->log.key,
+	    .witnesses = known,
+	    .witness_count = ARRAY_COUNT(known),
+	    .quorum = 1};
+	struct buf text = proof_of(f);
 	struct proof_verdict v;
 	size_t i;
 
-	for (i = 0; i < ARRAY_COUNT(policy); i++)
-		policy[i] = policy_of(f, 0);
-	policy[0].quorum = WITNESSES + 1;
-	policy[1].log_key = &f->witness[0];
-	policy[2].witnesses = &f->log.key;
-	policy[2].witness_count = 1;
-	policy[3].witnesses = twins;
-	policy[3].witness_count = 2;
-	policy[4].witnesses = &self;
-	policy[4].witness_count = 1;
-	policy[5].witness_count = PROOF_WITNESSES_MAX + 1;
-	for (i = 0; i < ARRAY_COUNT(policy); i++)
-		assert_int_equal(proof_verify(&policy[i], buf_span(&text),
-				     &f->leaf[6], &v, NULL),
-		    ERR_USAGE);
+	for (i = 0; i < ARRAY_COUNT(known); i++) {
+		uint8_t seed[32] = {9, (uint8_t)i};
+
+		known[i] = witness_key("w.example", seed);
+	}
+	known[i - 1] = f->witness[0];
+	assert_int_equal(
+	    proof_verify(&policy, buf_span(&text), &f->leaf[6], &v, NULL), 0);
+	assert_int_equal(v.witness_count, 1);
 	buf_release(&text);
 }
 
@@ -577,6 +700,24 @@ static void parse_count_of_hashes_is_bounded(void **state)
 	buf_release(&text);
 }
 
+static void parse_length_of_a_file_is_bounded(void **state)
+{
+	static const char head[] = "c2sp.org/tlog-proof@v1\nindex 0\n\n";
+	char *text = malloc(PROOF_BYTES_MAX + 1);
+	struct proof p;
+
+	(void)state;
+	memset(text, 'a', PROOF_BYTES_MAX + 1);
+	memcpy(text, head, strlen(head));
+	assert_int_equal(
+	    proof_parse((struct span){text, PROOF_BYTES_MAX}, &p, NULL), 0);
+	assert_int_equal(p.checkpoint.n, PROOF_BYTES_MAX - strlen(head));
+	assert_int_equal(
+	    proof_parse((struct span){text, PROOF_BYTES_MAX + 1}, &p, NULL),
+	    ERR_INPUT);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -587,12 +728,16 @@ int main(void)
 	    cmocka_unit_test(write_layout_is_the_specified_one),
 	    cmocka_unit_test(parse_written_proof_gives_its_parts),
 	    cmocka_unit_test(write_proof_of_another_tree_is_refused),
+	    cmocka_unit_test(write_path_of_any_other_length_is_refused),
+	    cmocka_unit_test(extra_data_is_bounded),
 	    cmocka_unit_test(verify_witnessed_proof_counts_witnesses),
 	    cmocka_unit_test(verify_quorum_not_reached_is_refused),
 	    cmocka_unit_test(verify_wrong_statements_say_why),
 	    cmocka_unit_test(verify_contradicting_policy_is_refused),
+	    cmocka_unit_test(verify_with_as_many_witnesses_as_may_be_is_good),
 	    cmocka_unit_test(parse_malformed_proofs_are_refused),
 	    cmocka_unit_test(parse_count_of_hashes_is_bounded),
+	    cmocka_unit_test(parse_length_of_a_file_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
