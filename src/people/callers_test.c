@@ -383,6 +383,46 @@ static void token_names_its_caller(void **state)
 	assert_int_equal(count, 1);
 }
 
+static void token_has_the_capabilities_it_was_given(void **state)
+{
+	struct fixture *f = *state;
+	struct people_new_token new = plan();
+	char text[PEOPLE_TOKEN_CHARS + 1];
+	struct people_caller c;
+	int i;
+
+	new.capabilities = 0;
+	for (i = 0; i < PEOPLE_CAPABILITY_COUNT; i++)
+		if (people_capability((enum people_capability)i)->is_for_tokens)
+			new.capabilities |= 1u << i;
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), 0);
+	ask(f, text, NOON, &c);
+	assert_int_equal(c.capabilities, new.capabilities);
+}
+
+/* A row of another program gives no more than this one would. */
+static void token_row_with_other_capabilities_gives_none_of_them(void **state)
+{
+	struct fixture *f = *state;
+	char text[PEOPLE_TOKEN_CHARS + 1] = "gx_aaaaaaaaaa_";
+	char *secret = text + PEOPLE_TOKEN_CHARS - PEOPLE_SECRET_CHARS;
+	uint8_t digest[SHA256_BYTES];
+	struct store_value row[] = {store_str("aaaaaaaaaa"), store_str("title"),
+	    store_str(market), store_str("manage-people check unheard-of"),
+	    store_str("*"), store_int(1), store_blob(digest, sizeof(digest)),
+	    store_int(NOON), store_str("admin"), store_int(NOON + HOUR)};
+	struct people_caller c;
+
+	people_random_secret(secret);
+	people_digest(span_of(secret), digest);
+	assert_int_equal(store_run(f->store, SQL_PEOPLE_TOKEN_INSERT, row,
+			     ARRAY_COUNT(row), &f->err),
+	    0);
+	assert_int_equal(ask(f, text, NOON, &c), PEOPLE_TOKEN);
+	assert_int_equal(c.capabilities, 1u << PEOPLE_CHECK);
+}
+
 static void token_wrong_is_nobody_s(void **state)
 {
 	struct fixture *f = *state;
@@ -561,6 +601,8 @@ int main(void)
 	    STORED(may_of_a_representative_is_about_his_own),
 	    cmocka_unit_test(may_matter_is_a_tokens_list_and_any_sessions),
 	    STORED(token_names_its_caller),
+	    STORED(token_has_the_capabilities_it_was_given),
+	    STORED(token_row_with_other_capabilities_gives_none_of_them),
 	    STORED(token_wrong_is_nobody_s),
 	    STORED(token_rotate_leaves_no_gap),
 	    STORED(token_ends_when_revoked_or_expired),
