@@ -338,6 +338,14 @@ static void id_token_judge_one_claim_wrong_refuses(void **state)
 	    {"other iss",
 		"{\"iss\":\"https://id.example\"," SUB AUD TIMES NONCE "}",
 		ERR_REFUSED},
+	    {"iss with another first letter",
+		"{\"iss\":\"Https://id.example/realm\"," SUB AUD TIMES NONCE
+		"}",
+		ERR_REFUSED},
+	    {"iss with another last letter",
+		"{\"iss\":\"https://id.example/realn\"," SUB AUD TIMES NONCE
+		"}",
+		ERR_REFUSED},
 	    {"iss and a slash",
 		"{\"iss\":\"https://id.example/realm/\"," SUB AUD TIMES NONCE
 		"}",
@@ -348,6 +356,11 @@ static void id_token_judge_one_claim_wrong_refuses(void **state)
 		ERR_INPUT},
 	    {"no aud", "{" ISS SUB TIMES NONCE "}", ERR_REFUSED},
 	    {"other aud", "{" ISS SUB "\"aud\":\"other\"," TIMES NONCE "}",
+		ERR_REFUSED},
+	    {"aud as long as ours",
+		"{" ISS SUB "\"aud\":\"Gongxin\"," TIMES NONCE "}",
+		ERR_REFUSED},
+	    {"aud as a number", "{" ISS SUB "\"aud\":7," TIMES NONCE "}",
 		ERR_REFUSED},
 	    {"aud as a list",
 		"{" ISS SUB "\"aud\":[\"gongxin\"]," TIMES NONCE "}", 0},
@@ -360,10 +373,15 @@ static void id_token_judge_one_claim_wrong_refuses(void **state)
 	    {"azp of another",
 		"{" ISS SUB AUD "\"azp\":\"other\"," TIMES NONCE "}",
 		ERR_REFUSED},
+	    {"azp as a number", "{" ISS SUB AUD "\"azp\":7," TIMES NONCE "}",
+		ERR_REFUSED},
 	    {"no nonce",
 		"{" ISS SUB AUD "\"exp\":1780286700,\"iat\":1780286399}",
 		ERR_REFUSED},
 	    {"other nonce", "{" ISS SUB AUD TIMES "\"nonce\":\"other\"}",
+		ERR_REFUSED},
+	    {"nonce of another sign-in",
+		"{" ISS SUB AUD TIMES "\"nonce\":\"nonce-of-that-sign-in\"}",
 		ERR_REFUSED},
 	    {"no exp", "{" ISS SUB AUD "\"iat\":1780286399," NONCE "}",
 		ERR_REFUSED},
@@ -389,6 +407,10 @@ static void id_token_judge_one_claim_wrong_refuses(void **state)
 		"{" ISS SUB AUD "\"exp\":1780286700,\"iat\":1780286461," NONCE
 		"}",
 		ERR_REFUSED},
+	    {"just not old",
+		"{" ISS SUB AUD "\"exp\":1780286700,\"iat\":1780285740," NONCE
+		"}",
+		0},
 	    {"old",
 		"{" ISS SUB AUD "\"exp\":1780286700,\"iat\":1780285739," NONCE
 		"}",
@@ -398,11 +420,25 @@ static void id_token_judge_one_claim_wrong_refuses(void **state)
 		ERR_REFUSED},
 	    {"not yet", "{" ISS SUB AUD TIMES "\"nbf\":1780286461," NONCE "}",
 		ERR_REFUSED},
+	    {"not yet, within the skew",
+		"{" ISS SUB AUD TIMES "\"nbf\":1780286460," NONCE "}", 0},
+	    {"not yet, as text",
+		"{" ISS SUB AUD TIMES "\"nbf\":\"1780286399\"," NONCE "}",
+		ERR_REFUSED},
+	    {"not before a day that never was",
+		"{" ISS SUB AUD TIMES "\"nbf\":-1," NONCE "}", ERR_REFUSED},
+	    {"not before a day that never comes",
+		"{" ISS SUB AUD TIMES "\"nbf\":1e300," NONCE "}", ERR_REFUSED},
 	    {"no sub", "{" ISS AUD TIMES NONCE "}", ERR_REFUSED},
 	    {"empty sub", "{" ISS "\"sub\":\"\"," AUD TIMES NONCE "}",
 		ERR_REFUSED},
 	    {"sub with a blank", "{" ISS "\"sub\":\"a b\"," AUD TIMES NONCE "}",
 		ERR_REFUSED},
+	    {"sub with DEL",
+		"{" ISS "\"sub\":\"a\\u007f\"," AUD TIMES NONCE "}",
+		ERR_REFUSED},
+	    {"sub of all that prints",
+		"{" ISS "\"sub\":\"!~\"," AUD TIMES NONCE "}", 0},
 	    {"sub as a number", "{" ISS "\"sub\":7," AUD TIMES NONCE "}",
 		ERR_REFUSED},
 	    {"sub twice", "{" ISS SUB "\"sub\":\"li\"," AUD TIMES NONCE "}",
@@ -422,6 +458,25 @@ static void id_token_judge_one_claim_wrong_refuses(void **state)
 			print_error("row %zu: %s\n", i, t[i].what);
 		assert_int_equal(rc, t[i].rc);
 	}
+}
+
+static void id_token_judge_subject_is_bounded(void **state)
+{
+	char sub[ID_TOKEN_SUBJECT_MAX + 2], claims[1024];
+	struct id_token who;
+
+	(void)state;
+	memset(sub, 'a', sizeof(sub) - 1);
+	sub[sizeof(sub) - 1] = '\0';
+	snprintf(claims, sizeof(claims),
+	    "{" ISS AUD TIMES "\"sub\":\"%s\"," NONCE "}", sub);
+	assert_int_equal(
+	    id_token_judge(span_of(claims), &wanted, &who, NULL), ERR_REFUSED);
+	snprintf(claims, sizeof(claims),
+	    "{" ISS AUD TIMES "\"sub\":\"%s\"," NONCE "}", sub + 1);
+	assert_int_equal(
+	    id_token_judge(span_of(claims), &wanted, &who, NULL), 0);
+	assert_string_equal(who.subject, sub + 1);
 }
 
 static void id_token_judge_amr_or_acr_counts_as_told(void **state)
@@ -550,6 +605,7 @@ int main(void)
 	    cmocka_unit_test(id_token_read_no_or_changed_signature_refuses),
 	    cmocka_unit_test(id_token_read_too_long_refuses),
 	    cmocka_unit_test(id_token_judge_one_claim_wrong_refuses),
+	    cmocka_unit_test(id_token_judge_subject_is_bounded),
 	    cmocka_unit_test(id_token_judge_amr_or_acr_counts_as_told),
 	    cmocka_unit_test(jwks_read_weak_or_wrong_keys_are_passed_over),
 	    cmocka_unit_test(jwks_read_point_off_the_curve_is_no_key),
