@@ -85,6 +85,23 @@ static void flow_begin_twice_shares_nothing(void **state)
 	    flow_is_state(&a, (struct span){a.state, FLOW_WORD_CHARS - 1}));
 }
 
+static void flow_is_state_looks_at_every_character(void **state)
+{
+	char text[FLOW_WORD_CHARS + 1];
+	struct flow flow;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(flow_begin(&flow, NULL), 0);
+	memcpy(text, flow.state, sizeof(text));
+	for (i = 0; i < FLOW_WORD_CHARS; i++) {
+		text[i] = (char)(flow.state[i] ^ 1);
+		assert_false(flow_is_state(&flow, span_of(text)));
+		text[i] = flow.state[i];
+	}
+	assert_true(flow_is_state(&flow, span_of(text)));
+}
+
 static void flow_resume_no_secret_is_false(void **state)
 {
 	struct flow flow, out;
@@ -207,8 +224,30 @@ static void provider_read_takes_what_fits(void **state)
 	     "\"token_endpoint\":\"https://id.example/token\","
 	     "\"jwks_uri\":\"https://id.example/keys\"}",
 		ERR_INPUT, false},
+	    {"{" ISSUER
+	     "\"authorization_endpoint\":\"https://id.example/auth\","
+	     "\"token_endpoint\":\"http://id.example/token\","
+	     "\"jwks_uri\":\"https://id.example/keys\"}",
+		ERR_INPUT, false},
+	    {"{" ISSUER
+	     "\"authorization_endpoint\":\"https://id.example/auth\","
+	     "\"token_endpoint\":\"https://id.example/token\","
+	     "\"jwks_uri\":\"http://id.example/keys\"}",
+		ERR_INPUT, false},
 	    {"{" ISSUER ENDPOINTS
 	     ",\"response_types_supported\":[\"id_token\"]}",
+		ERR_INPUT, false},
+	    {"{" ISSUER ENDPOINTS ",\"grant_types_supported\":[\"implicit\"]}",
+		ERR_INPUT, false},
+	    {"{" ISSUER ENDPOINTS ",\"response_types_supported\":"
+	     "[\"id_token\",\"code\"],\"grant_types_supported\":"
+	     "[\"authorization_code\"],"
+	     "\"id_token_signing_alg_values_supported\":[\"RS256\"]}",
+		0, false},
+	    {"{" ISSUER ENDPOINTS
+	     ",\"id_token_signing_alg_values_supported\":[\"ES256\"]}",
+		0, false},
+	    {"{" ISSUER ENDPOINTS ",\"response_types_supported\":[7]}",
 		ERR_INPUT, false},
 	    {"{" ISSUER ENDPOINTS
 	     ",\"id_token_signing_alg_values_supported\":[\"HS256\"]}",
@@ -239,6 +278,10 @@ static void provider_address_has_one_slash(void **state)
 	provider_address("https://id.example/", &out);
 	assert_string_equal(buf_str(&out),
 	    "https://id.example/.well-known/openid-configuration");
+	buf_reset(&out);
+	provider_address("https://id.example/realm", &out);
+	assert_string_equal(buf_str(&out),
+	    "https://id.example/realm/.well-known/openid-configuration");
 	buf_release(&out);
 }
 
@@ -273,6 +316,7 @@ int main(void)
 	    cmocka_unit_test(base64url_read_and_add_agree),
 	    cmocka_unit_test(base64url_read_what_is_none_leaves_the_buffer),
 	    cmocka_unit_test(flow_begin_twice_shares_nothing),
+	    cmocka_unit_test(flow_is_state_looks_at_every_character),
 	    cmocka_unit_test(flow_resume_no_secret_is_false),
 	    cmocka_unit_test(flow_put_address_carries_all_that_is_needed),
 	    cmocka_unit_test(fetch_is_allowed_tls_or_this_machine),
