@@ -327,6 +327,15 @@ static void tell_longer(const struct cat_case_clock *low, int low_days,
 	    low->id, low_days, high->id, high_days);
 }
 
+static void tell_working(const struct cat_case_clock *low,
+    const struct cat_case_clock *high, struct cat_issues *issues)
+{
+	cat_issue(issues, LINT_CASE_LONGER, low->where,
+	    tr("clock \"%s\" counts %d working days, but \"%s\" above counts "
+	       "%d calendar days"),
+	    low->id, low->days, high->id, high->days);
+}
+
 static void lint_longer(const struct catalog *c,
     const struct cat_case_clock *low, struct cat_issues *issues)
 {
@@ -338,8 +347,9 @@ static void lint_longer(const struct catalog *c,
 		if (high->where.layer >= low->where.layer ||
 		    !are_together(low, high))
 			continue;
-		if (low->days > high->days ||
-		    (high->is_calendar && !low->is_calendar))
+		if (high->is_calendar && !low->is_calendar)
+			tell_working(low, high, issues);
+		else if (low->days > high->days)
 			tell_longer(low, low->days, high, high->days, issues);
 		else if (longest(low) > longest(high))
 			tell_longer(
