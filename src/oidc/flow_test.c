@@ -106,12 +106,16 @@ static void flow_resume_no_secret_is_false(void **state)
 {
 	struct flow flow, out;
 	char secret[FLOW_SECRET_CHARS + 1];
+	size_t i;
 
 	(void)state;
 	assert_int_equal(flow_begin(&flow, NULL), 0);
 	memcpy(secret, flow.secret, sizeof(secret));
-	secret[5] = 'A';
-	assert_false(flow_resume(span_of(secret), &out));
+	for (i = 0; i < FLOW_SECRET_CHARS; i++) {
+		secret[i] = 'A';
+		assert_false(flow_resume(span_of(secret), &out));
+		secret[i] = flow.secret[i];
+	}
 	secret[5] = '\0';
 	assert_false(
 	    flow_resume((struct span){secret, FLOW_SECRET_CHARS}, &out));
@@ -125,6 +129,7 @@ static void flow_put_address_carries_all_that_is_needed(void **state)
 	const struct flow_client client = {
 	    "gong xin", "https://credit.example/sign-in/oidc/callback"};
 	struct buf out = BUF_INIT(2048), challenge = BUF_INIT(64);
+	struct buf end = BUF_INIT(512);
 	uint8_t digest[SHA256_BYTES];
 	struct flow flow;
 
@@ -135,8 +140,11 @@ static void flow_put_address_carries_all_that_is_needed(void **state)
 	    "https://id.example/auth?response_type=code&scope=openid&"
 	    "client_id=gong%20xin&redirect_uri=https%3A%2F%2Fcredit.example"
 	    "%2Fsign-in%2Foidc%2Fcallback&state="));
-	assert_non_null(strstr(buf_str(&out), "&code_challenge_method=S256"));
-	assert_non_null(strstr(buf_str(&out), flow.nonce));
+	buf_addf(&end,
+	    "&state=%s&nonce=%s&code_challenge=%s"
+	    "&code_challenge_method=S256",
+	    flow.state, flow.nonce, flow.challenge);
+	assert_string_equal(buf_str(&out) + out.n - end.n, buf_str(&end));
 	assert_null(strstr(buf_str(&out), flow.verifier));
 	assert_null(strstr(buf_str(&out), flow.secret));
 	sha256_bytes(flow.verifier, FLOW_WORD_CHARS, digest);
@@ -148,6 +156,18 @@ static void flow_put_address_carries_all_that_is_needed(void **state)
 	    buf_span(&out), "https://id.example/a?b=c&response_type=code"));
 	buf_release(&out);
 	buf_release(&challenge);
+	buf_release(&end);
+}
+
+static void flow_put_field_escapes_any_byte(void **state)
+{
+	struct buf out = BUF_INIT(64);
+
+	(void)state;
+	flow_put_field(&out, "a", (struct span){"-\0&=\xff~", 6});
+	flow_put_field(&out, "b", span_of(""));
+	assert_string_equal(buf_str(&out), "a=-%00%26%3D%FF~&b=");
+	buf_release(&out);
 }
 
 static void fetch_is_allowed_tls_or_this_machine(void **state)
@@ -319,6 +339,7 @@ int main(void)
 	    cmocka_unit_test(flow_is_state_looks_at_every_character),
 	    cmocka_unit_test(flow_resume_no_secret_is_false),
 	    cmocka_unit_test(flow_put_address_carries_all_that_is_needed),
+	    cmocka_unit_test(flow_put_field_escapes_any_byte),
 	    cmocka_unit_test(fetch_is_allowed_tls_or_this_machine),
 	    cmocka_unit_test(provider_read_takes_what_fits),
 	    cmocka_unit_test(provider_address_has_one_slash),
