@@ -215,6 +215,32 @@ static void sessions_are_told_in_printable_text(void **state)
 	assert_true(list[1].has_code);
 }
 
+/* When it began, when it was seen; and not what is too old, seen or not. */
+static void sessions_are_told_while_they_last(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	int64_t seen = NOON + PEOPLE_SESSION_MS - MINUTE;
+	struct people_session *list;
+	struct browser b;
+	size_t count;
+
+	start(f, id, NOON, &b);
+	look(f, &b, NOON);
+	assert_int_equal(
+	    people_session_seen(f->store, b.caller.session_id, seen, NULL), 0);
+	assert_int_equal(people_sessions(f->store, f->arena, id,
+			     NOON + PEOPLE_SESSION_MS - 1, &list, &count, NULL),
+	    0);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].created_ms, NOON);
+	assert_int_equal(list[0].seen_ms, seen);
+	assert_int_equal(people_sessions(f->store, f->arena, id,
+			     NOON + PEOPLE_SESSION_MS, &list, &count, NULL),
+	    0);
+	assert_int_equal(count, 0);
+}
+
 static void session_ends_with_a_change_of_rights(void **state)
 {
 	struct fixture *f = *state;
@@ -594,6 +620,7 @@ int main(void)
 	    STORED(session_renew_makes_the_old_secret_worthless),
 	    STORED(sessions_end_one_and_all),
 	    STORED(sessions_are_told_in_printable_text),
+	    STORED(sessions_are_told_while_they_last),
 	    STORED(session_ends_with_a_change_of_rights),
 	    STORED(form_token_is_of_session_and_key),
 	    STORED(may_is_by_role_and_scope),
