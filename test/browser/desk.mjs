@@ -212,6 +212,7 @@ async function sendsFiles(world) {
 		const { texts, kind } = await penalty(world, number);
 		rows.push({ ...texts, CF_XDR_LB: kind, CF_CFLB: '罚款' });
 	}
+	rows[0].CF_JDRQ = '2026-01-05';
 	rows[1].CF_JDRQ = '2026-02-30';
 	await visitor.go('/desk');
 	await page.locator('.upload-progress').waitFor({ state: 'attached' });
@@ -223,6 +224,7 @@ async function sendsFiles(world) {
 	await page.locator('#state[data-state=taken-in]').waitFor();
 	assert.equal(await count(page, 'records'), '1');
 	assert.equal(await count(page, 'refused'), '1');
+	assert.equal(await count(page, 'late'), '1');
 	assert.equal(await page.innerText('#sender'), 'sends');
 	const told = await page.innerText('#rows tr[data-row]');
 	assert.ok(told.includes('2026-02-30'), told);
