@@ -22,21 +22,21 @@ ninja-build         run    runs the build
 pkg-config          run    finds the libraries below
 python3             run    generates tables for the build; test runner
 libsqlite3-dev      run    the embedded database
-libssl-dev          run    SHA-256 and Ed25519
+libssl-dev          run    SHA-256, certificates, signatures of ID tokens
 libjansson-dev      run    reads JSON
 libyaml-dev         run    reads the catalogue, with line numbers
 libzstd-dev         run    compresses stored records
 libzip-dev          run    opens XLSX files
 libexpat1-dev       run    reads the XML inside them
-libxlsxwriter-dev   run    writes rejected rows back as XLSX
+libxlsxwriter-dev   run    writes tables of rows as XLSX
 libicu-dev          run    GB18030, full-width forms
 libmicrohttpd-dev   run    the web server
 libgnutls28-dev     run    by which it speaks TLS
 zlib1g-dev          run    gzip for answers
 libseccomp-dev      run    the sandbox of the decoder
 libqrencode-dev     run    the key of a second factor as a picture
-libcurl4-openssl-dev run   asks the identity provider who signs in
-libsodium-dev       run    passwords (Argon2id), random secrets
+libcurl4-openssl-dev run   asks the identity provider; sends notices
+libsodium-dev       run    Ed25519 of the log, passwords (Argon2id)
 libxxhash-dev       run    seals of database pages; key and content hashes
 nodejs              run    makes the pages' style sheet; the DuckDB peer
 npm                 run    brings Tabler, ECharts and the DuckDB peer
