@@ -305,14 +305,34 @@ void answer_unref(struct answer **answer)
 	free(a);
 }
 
+static ssize_t read_nothing(void *ctx, uint64_t at, char *to, size_t room)
+{
+	(void)ctx, (void)at, (void)to, (void)room;
+	return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+/* A 304 has the Content-Length of what it stands for, or none. That of
+ * something which was not made is not known, and only for who gets no more on
+ * the connection does libmicrohttpd (0.9.75) send neither 0 nor "chunked". */
+static struct MHD_Response *response_of_unknown_length(void)
+{
+	struct MHD_Response *made = mhd.create_response_from_callback(
+	    MHD_SIZE_UNKNOWN, 1, read_nothing, NULL, NULL);
+
+	ASSERT(made != NULL);
+	mhd.set_response_options(
+	    made, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+	return made;
+}
+
 struct MHD_Response *answer_private(const struct answer *answer,
     bool is_not_modified, const char *const *headers)
 {
 	struct MHD_Response *made;
 
 	ASSERT(answer->blob != NULL);
-	made = is_not_modified
-	    ? mhd.create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT)
+	made = is_not_modified && answer->keeping == HTTP_KEEP_TAG
+	    ? response_of_unknown_length()
 	    : response_of_blob(answer->blob);
 	ASSERT(made != NULL);
 	add_headers(answer, made, is_not_modified);

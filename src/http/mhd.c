@@ -17,7 +17,6 @@ struct mhd mhd;
 static const struct library_function functions[] = {
     FUNCTION(add_connection),
     FUNCTION(add_response_header),
-    FUNCTION(create_response_from_buffer),
     FUNCTION(create_response_from_buffer_with_free_callback_cls),
     FUNCTION(create_response_from_callback),
     FUNCTION(create_response_from_fd64),
@@ -30,6 +29,7 @@ static const struct library_function functions[] = {
     FUNCTION(lookup_connection_value_n),
     FUNCTION(queue_response),
     FUNCTION(resume_connection),
+    FUNCTION(set_response_options),
     FUNCTION(start_daemon),
     FUNCTION(stop_daemon),
     FUNCTION(suspend_connection),

@@ -23,8 +23,6 @@
 struct mhd {
 	__typeof__(MHD_add_connection) *add_connection;
 	__typeof__(MHD_add_response_header) *add_response_header;
-	__typeof__(MHD_create_response_from_buffer)
-	    *create_response_from_buffer;
 	__typeof__(MHD_create_response_from_buffer_with_free_callback_cls)
 	    *create_response_from_buffer_with_free_callback_cls;
 	__typeof__(MHD_create_response_from_callback)
@@ -39,6 +37,7 @@ struct mhd {
 	__typeof__(MHD_lookup_connection_value_n) *lookup_connection_value_n;
 	__typeof__(MHD_queue_response) *queue_response;
 	__typeof__(MHD_resume_connection) *resume_connection;
+	__typeof__(MHD_set_response_options) *set_response_options;
 	__typeof__(MHD_start_daemon) *start_daemon;
 	__typeof__(MHD_stop_daemon) *stop_daemon;
 	__typeof__(MHD_suspend_connection) *suspend_connection;
