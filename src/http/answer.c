@@ -135,6 +135,7 @@ static void add_opening(const struct answer *a, struct MHD_Response *to)
 	if (!is_data(a)) /* no page loads it but by a script, which asks CORS */
 		add(to, "Cross-Origin-Resource-Policy", "cross-origin");
 	add(to, "Access-Control-Allow-Origin", "*");
+	add(to, "Access-Control-Expose-Headers", "*");
 }
 
 static void add_security(const struct answer *a, struct MHD_Response *to)

@@ -814,8 +814,11 @@ static void answer_options(struct exchange *ex)
 	struct http_response response = {
 	    .status = 204, .fd = -1, .body = BUF_INIT(1)};
 
+	ex->request.format = HTTP_JSON; /* scripts of other sites may read it */
 	add_allow(ex, &response);
 	http_add_header(&response, "Access-Control-Allow-Methods", "GET, HEAD");
+	http_add_header(
+	    &response, "Access-Control-Allow-Headers", "If-None-Match");
 	http_add_header(&response, "Access-Control-Max-Age", "86400");
 	ex->answer = work_answer(ex, &response);
 	ex->stage = STAGE_READY;

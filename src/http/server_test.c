@@ -39,6 +39,7 @@ static void server_requests_get_their_status(void **state)
 	expect("GET /hello/a", "", 200, "Content-Type: text/html");
 	expect("HEAD /hello/a", "", 200, "Content-Length: 2000\r\n\r\n");
 	expect("OPTIONS /hello/a", "", 204, "Allow: GET, HEAD, OPTIONS");
+	expect("OPTIONS /hello/a", "", 204, "Access-Control-Allow-Origin: *");
 	expect("OPTIONS *", "", 204, "Allow:");
 	expect("OPTIONS /none", "", 404, NULL);
 	expect("DELETE /hello/a", "", 405, "Allow: GET, HEAD, OPTIONS");

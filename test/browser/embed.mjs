@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame with an organisation's public status, on a page of another site:
-// one that site.yaml names, and one that it does not.
+// one that site.yaml names, and one that it does not. And what the scripts of
+// any site may read.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -110,6 +111,28 @@ async function othersMayNot(world) {
 		    'embed-other-page'), null, path);
 }
 
+// Anybody's script asks, keeps the tag and asks again with it.
+async function scriptsOfOthersRead({ browser, city, stranger }) {
+	const context = await browser.newContext();
+	try {
+		const page = await context.newPage();
+		await page.goto(stranger.url);
+		const told = await page.evaluate(async address => {
+			const first = await fetch(address);
+			const tag = first.headers.get('etag');
+			const again = await fetch(address,
+			    { headers: { 'If-None-Match': tag } });
+			return { tag, status: again.status,
+				file: first.headers.get('content-disposition') };
+		}, `${city.url}/quality.csv`);
+		assert.match(told.tag, /^(W\/)?"/);
+		assert.equal(told.status, 304);
+		assert.match(told.file, /quality.*csv/);
+	} finally {
+		await context.close();
+	}
+}
+
 export function tests() {
 	const one = (name, body, options = {}) => ({ name, body, options });
 	return [
@@ -119,5 +142,7 @@ export function tests() {
 		    failsPolitely, { isErrorExpected: true }),
 		one('a site that is named shows the frame', namedMayFrame),
 		one('others get no frame, and nobody of another page', othersMayNot),
+		one('scripts of any site read documents and their headers',
+		    scriptsOfOthersRead),
 	];
 }
