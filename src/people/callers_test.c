@@ -75,11 +75,13 @@ static void session_stages_in_their_order(void **state)
 	enrol(f, id, NOON, secret);
 	look(f, &b, later);
 	assert_int_equal(b.caller.stage, PEOPLE_STAGE_CODE);
+	assert_false(b.caller.has_code);
 	assert_int_equal(people_session_renew(f->store, id, b.caller.session_id,
 			     true, later, b.secret, NULL),
 	    0);
 	look(f, &b, later);
 	assert_int_equal(b.caller.stage, PEOPLE_STAGE_WHOLE);
+	assert_true(b.caller.has_code);
 	assert_true(people_may(&b.caller, PEOPLE_SUBMIT, NULL));
 }
 

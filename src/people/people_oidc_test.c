@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 
 static const int64_t NOON = 1780286400000; /* 2026-06-01T04:00Z */
@@ -93,33 +94,43 @@ static void claim(struct fixture *f, const char *secret)
 
 static void identity_write_refuses_what_is_none(void **state)
 {
-	char out[PEOPLE_IDENTITY_BYTES_MAX + 1], long_one[257];
+	static char issuer[PEOPLE_IDENTITY_BYTES_MAX + 1], subject[257];
+	static const struct {
+		const char *issuer, *subject;
+		enum err_code rc;
+	} t[] = {
+	    {"https://id.example", "", ERR_INPUT},
+	    {"https://id.example", "a b", ERR_INPUT},
+	    {"https://id.example", " a", ERR_INPUT},
+	    {"https://id.example", "a ", ERR_INPUT},
+	    {"https://id.example", "a\x7f", ERR_INPUT},
+	    {"https://id.example", "王", ERR_INPUT},
+	    {"https://id.example", subject, ERR_INPUT},
+	    {"https://id.example", subject + 1, 0},
+	    {"https://id.example", "~", 0},
+	    {"https://id.example", "!", 0},
+	    {issuer, "a", ERR_INPUT},
+	    {issuer + 2, "a", 0},
+	    {"https://id.example", "cn-110101190001010014", ERR_REFUSED},
+	};
+	char out[PEOPLE_IDENTITY_BYTES_MAX + 1];
 	struct err err;
+	size_t i;
 
 	(void)state;
-	memset(long_one, 'a', 256);
-	long_one[256] = '\0';
-	assert_int_equal(
-	    people_identity_write("https://id.example", "wang-7", out, &err),
-	    0);
-	assert_string_equal(out, wang);
-	assert_int_equal(
-	    people_identity_write("https://id.example", "", out, &err),
-	    ERR_INPUT);
-	assert_int_equal(
-	    people_identity_write("https://id.example", "a b", out, &err),
-	    ERR_INPUT);
-	assert_int_equal(
-	    people_identity_write("https://id.example", "王", out, &err),
-	    ERR_INPUT);
-	assert_int_equal(
-	    people_identity_write("https://id.example", long_one, out, &err),
-	    ERR_INPUT);
-	assert_int_equal(people_identity_write("https://id.example",
-			     "cn-110101190001010014", out, &err),
-	    ERR_REFUSED);
+	memset(issuer, 'i', sizeof(issuer) - 1);
+	memset(subject, 'a', sizeof(subject) - 1);
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		assert_int_equal(people_identity_write(
+				     "https://id.example", "wang-7", out, &err),
+		    0);
+		if (people_identity_write(
+			t[i].issuer, t[i].subject, out, &err) != t[i].rc)
+			fail_msg("row %zu", i);
+		if (t[i].rc)
+			assert_string_equal(out, wang);
+	}
 	assert_null(strstr(err.message, "1101"));
-	assert_string_equal(out, wang);
 }
 
 static void link_is_of_one_account_and_ends_sessions(void **state)
@@ -177,6 +188,8 @@ static void claim_again_is_refused_whatever_came_of_it(void **state)
 static void take_tells_in_once(void **state)
 {
 	struct fixture *f = *state;
+	const struct people_oidc single = {
+	    .state = PEOPLE_OIDC_IN, .identity = "https://id.example wang-7"};
 	struct people_oidc out;
 
 	assert_int_equal(link_wang(f, wang), 0);
@@ -187,6 +200,13 @@ static void take_tells_in_once(void **state)
 	assert_int_equal(out.user_id, f->user);
 	assert_true(out.has_code);
 	assert_int_equal(take(f, "one", NOON, &out), PEOPLE_OIDC_TAKEN);
+	assert_string_equal(out.identity, wang);
+	claim(f, "two");
+	assert_int_equal(people_oidc_settle(
+			     f->store, span_of("two"), &single, &out, &f->err),
+	    0);
+	assert_int_equal(take(f, "two", NOON, &out), PEOPLE_OIDC_IN);
+	assert_false(out.has_code);
 	assert_int_equal(
 	    people_oidc_take(f->store, span_of("other"), NOON, &out, &f->err),
 	    ERR_NOT_FOUND);
