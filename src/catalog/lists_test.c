@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Unit tests of lists, measures and matters, over the good catalogue of
+ * Unit tests of lists, measures, matters and marks, over the good catalogue of
  * test/catalog. What is refused of them stands in test/catalog/bad, which
  * catalog_test.c goes through.
  */
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "catalog/case_kind.h"
 
 enum { SOURCES_MAX = 64 };
 
@@ -407,6 +408,40 @@ static void catalog_list_json_says_all(void **state)
 	buf_release(&out);
 }
 
+static void catalog_case_mark_is_of_its_kind_and_days(void **state)
+{
+	const date_days first = date_from_ymd(2026, 3, 1);
+	const date_days last = date_from_ymd(2026, 8, 31);
+	const struct cat_case_kind kinds[2] = {
+	    {.valid_from = first, .valid_to = last},
+	    {.valid_from = DATE_NONE, .valid_to = DATE_NONE}};
+	struct cat_case_mark marks[] = {
+	    {.kind = &kinds[0], .valid_from = first, .valid_to = last},
+	    {.kind = &kinds[1], .valid_from = last, .valid_to = DATE_NONE}};
+	const struct catalog c = {.case_marks = marks, .case_marks_count = 2};
+	const struct {
+		date_days on;
+		bool is_marked[2];
+	} t[] = {
+	    {first - 1, {false, false}},
+	    {first, {true, false}},
+	    {last, {true, true}},
+	    {last + 1, {false, true}},
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		for (k = 0; k < 2; k++)
+			assert_ptr_equal(
+			    catalog_case_mark(&c, &kinds[k], t[i].on),
+			    t[i].is_marked[k] ? &marks[k] : NULL);
+		assert_int_equal(cat_case_kind_in_force(&kinds[0], t[i].on),
+		    t[i].is_marked[0]);
+		assert_true(cat_case_kind_in_force(&kinds[1], t[i].on));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +456,7 @@ int main(void)
 	    cmocka_unit_test(cat_may_implement_named_or_who_asks),
 	    cmocka_unit_test(cat_matter_telling_is_what_is_in_force),
 	    cmocka_unit_test(catalog_list_json_says_all),
+	    cmocka_unit_test(catalog_case_mark_is_of_its_kind_and_days),
 	};
 
 	return cmocka_run_group_tests_name(
