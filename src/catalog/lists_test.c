@@ -408,6 +408,78 @@ static void catalog_list_json_says_all(void **state)
 	buf_release(&out);
 }
 
+/* Its own clocks and marks, not another kind's. */
+static void catalog_case_kind_json_says_all(void **state)
+{
+	static const char *const want[][2] = {{"id", "claim"},
+	    {"title_en", "Claim"}, {"states/0/stage", "open"},
+	    {"states/0/waits_for", "office"}, {"states/1/stage", "ended"},
+	    {"states/1/waits_for", "nobody"}, {"moves/0/from/0", "filed"},
+	    {"moves/0/to", "done"}, {"moves/0/by/0", "representative"},
+	    {"moves/0/by/1", "office"}, {"moves/0/needs", "change"},
+	    {"clocks/0/id", "ours"}, {"clocks/0/ends/0", "done"},
+	    {"clocks/0/scope", "own"}, {"clocks/0/valid_to", "2026-08-31"},
+	    {"clocks/1/id", ""}, {"marks/0/id", "told"}, {"marks/1/id", ""},
+	    {NULL, NULL}};
+	const struct cat_list *list = catalog_list(good, "wages");
+	const char *const filed[] = {"filed"}, *const done[] = {"done"};
+	const struct cat_case_state states[] = {
+	    {.id = "filed",
+		.title = "已提出",
+		.title_en = "Filed",
+		.waits_for = CAT_SIDE_OFFICE},
+	    {.id = "done",
+		.title = "已办结",
+		.title_en = "Done",
+		.stage = CAT_CASE_ENDED},
+	};
+	const struct cat_case_move moves[] = {{.id = "close",
+	    .title = "办结",
+	    .title_en = "Close",
+	    .from = filed,
+	    .from_count = 1,
+	    .to = "done",
+	    .by = {[CAT_SIDE_REPRESENTATIVE] = true, [CAT_SIDE_OFFICE] = true},
+	    .need = CAT_CASE_NEED_CHANGE}};
+	const struct cat_case_kind kind = {.id = "claim",
+	    .title = "异议",
+	    .title_en = "Claim",
+	    .states = states,
+	    .states_count = ARRAY_COUNT(states),
+	    .moves = moves,
+	    .moves_count = ARRAY_COUNT(moves),
+	    .where = list->where};
+	struct cat_case_clock clocks[] = {{.id = "theirs"},
+	    {.id = "ours",
+		.kind = &kind,
+		.starts = "filed",
+		.ends = done,
+		.ends_count = 1,
+		.scope = CAT_CASE_OWN,
+		.days = 7,
+		.is_calendar = true,
+		.basis = list->bases[0],
+		.valid_to = date_from_ymd(2026, 8, 31),
+		.where = list->where}};
+	struct cat_case_mark marks[] = {{.id = "silent"},
+	    {.id = "told",
+		.kind = &kind,
+		.basis = list->bases[0],
+		.where = list->where}};
+	struct buf out = BUF_INIT(1 << 16);
+	struct catalog c = *good;
+
+	(void)state;
+	c.case_clocks = clocks;
+	c.case_clocks_count = ARRAY_COUNT(clocks);
+	c.case_marks = marks;
+	c.case_marks_count = ARRAY_COUNT(marks);
+	catalog_case_kind_json(&c, &kind, &out);
+	check_paths(&out, want);
+	assert_non_null(strstr(buf_str(&out), "\"working_days\":false"));
+	buf_release(&out);
+}
+
 static void catalog_case_mark_is_of_its_kind_and_days(void **state)
 {
 	const date_days first = date_from_ymd(2026, 3, 1);
@@ -456,6 +528,7 @@ int main(void)
 	    cmocka_unit_test(cat_may_implement_named_or_who_asks),
 	    cmocka_unit_test(cat_matter_telling_is_what_is_in_force),
 	    cmocka_unit_test(catalog_list_json_says_all),
+	    cmocka_unit_test(catalog_case_kind_json_says_all),
 	    cmocka_unit_test(catalog_case_mark_is_of_its_kind_and_days),
 	};
 
