@@ -274,6 +274,184 @@ static void ident_document_unified_code_is_decoded(void **state)
 	json_decref(root);
 }
 
+static void ident_document_organisation_code_is_decoded(void **state)
+{
+	bool is_valid;
+	json_t *root = document(span_of("m000100y-5"), &is_valid);
+	const json_t *parts = json_object_get(root, "parts");
+
+	(void)state;
+	assert_string_equal(field(root, "code"), "M000100Y5");
+	assert_int_equal(json_object_size(parts), 2);
+	assert_string_equal(field(parts, "body"), "M000100Y");
+	assert_string_equal(field(parts, "check"), "5");
+	json_decref(root);
+	root = document(span_of("6000XXXX1"), &is_valid);
+	assert_true(json_is_null(json_object_get(root, "code")));
+	assert_true(json_is_null(json_object_get(root, "parts")));
+	json_decref(root);
+}
+
+static void ident_document_registration_number_is_decoded(void **state)
+{
+	static const struct {
+		const char *sequence, *holder;
+	} t[] = {
+	    {"00000001", "domestic-enterprise"},
+	    {"39999999", "domestic-enterprise"},
+	    {"40000000", "foreign-invested"},
+	    {"59999999", "foreign-invested"},
+	    {"60000000", "sole-trader"},
+	    {"98765432", "sole-trader"},
+	};
+	bool is_valid;
+	json_t *root;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		char code[] = "110108????????\0";
+		char check[2] = "";
+		const json_t *parts;
+
+		paste(code + 6, t[i].sequence);
+		check[0] = code[14] = ident_reg_check_char(code);
+		root = document(span_of(code), &is_valid);
+		parts = json_object_get(root, "parts");
+		assert_true(is_valid);
+		assert_string_equal(field(root, "code"), code);
+		assert_int_equal(json_object_size(parts), 5);
+		assert_string_equal(field(parts, "division"), "110108");
+		assert_string_equal(
+		    field(parts, "division_name"), "北京市海淀区");
+		assert_string_equal(field(parts, "sequence"), t[i].sequence);
+		assert_string_equal(field(parts, "holder"), t[i].holder);
+		assert_string_equal(field(parts, "check"), check);
+		json_decref(root);
+	}
+	root = document(span_of("11010800000001A"), &is_valid);
+	assert_true(json_is_null(json_object_get(root, "code")));
+	assert_true(json_is_null(json_object_get(root, "parts")));
+	json_decref(root);
+}
+
+static void ident_document_kind_is_by_shape(void **state)
+{
+	static const struct {
+		const char *text, *kind;
+	} t[] = {
+	    /* As much of a citizen number as betrays one, or less. */
+	    {"1101011900010100", "citizen-number"},
+	    {"1101011900010100X", "citizen-number"},
+	    {"11010119000101001543", "citizen-number"},
+	    {"1101011900010100A", "unified-code"},
+	    {"11010119000101A0X", "unified-code"},
+	    {"0001011900010100154", "unified-code"},
+	    {"1101011900130100154", "unified-code"},
+	    {"110101190001010", "registration-number"},
+	    {"110101190001010015432", "unknown"},
+	    /* What a mask leaves. */
+	    {"9110****", "unified-code"},
+	    {"9199****", "unknown"},
+	    {"9937****", "unknown"},
+	    {"913", "unknown"},
+	    {"110************", "citizen-number"},
+	    {"110***********", "unknown"},
+	    {"11*************", "unknown"},
+	    {"990************", "unknown"},
+	    {"6000****1", "unknown"},
+	    /* Of the right length, but no letters and digits. */
+	    {"11010800000001司", "unknown"},
+	    {"M000100Y司", "unknown"},
+	    {"37110司", "unknown"},
+	    {"37110A", "unknown"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		bool is_valid;
+		json_t *root = document(span_of(t[i].text), &is_valid);
+
+		assert_field(t[i].text, "kind", field(root, "kind"), t[i].kind);
+		assert_false(is_valid);
+		json_decref(root);
+	}
+}
+
+static void ident_document_reason_is_of_the_case(void **state)
+{
+	static const char long_one[] =
+	    "ABCDEFGHJKABCDEFGHJKABCDEFGHJKABCDEFGHJKABCDEFGHJK"
+	    "ABCDEFGHJKABCDEFGHJKABCDEFGHJKABCDEFGHJKABCDEFGHJK";
+	static const struct {
+		const char *text, *says;
+	} t[] = {
+	    {"91A50100M000100Y43", "第3个字符是“A”：第3至8个"},
+	    {"9135010AM000100Y43", "第8个字符是“A”：第3至8个"},
+	    {"91350100O000100Y43", "第9个字符是“O”：此处只能是"},
+	    {"01350100M000100Y43", "应为1、2、3、4、5、6、7、8、9、A、N、Y"},
+	    {"某某商店某某商店某某", "共有10个字符"},
+	    {"某某商店某某商店某", "共有9个字符"},
+	    {long_one, "代码长度不对"},
+	    {"", "未填写代码"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		bool is_valid;
+		json_t *root = document(span_of(t[i].text), &is_valid);
+		const char *reason = field(root, "reason");
+
+		if (!strstr(reason, t[i].says))
+			fail_msg("%s: \"%s\"", t[i].text, reason);
+		json_decref(root);
+	}
+}
+
+static void ident_document_unknown_division_is_named(void **state)
+{
+	bool is_valid;
+	json_t *root = document(span_of("999999000000019"), &is_valid);
+	const json_t *list = json_object_get(root, "warnings");
+
+	(void)state;
+	assert_non_null(
+	    strstr(field(json_array_get(list, 0), "text"), "999999"));
+	json_decref(root);
+}
+
+/* Mended where it is no UTF-8, and cut after 256 bytes, between characters. */
+static void ident_document_input_is_given_back(void **state)
+{
+	static char many[258], han[300];
+	static const struct {
+		const char *text, *input;
+	} t[] = {
+	    {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"},
+	    {"a\xff信b\xe4\xbf", "a\xef\xbf\xbd信b\xef\xbf\xbd\xef\xbf\xbd"},
+	    {"\xf0\x9f\x98\x80\xff", "\xf0\x9f\x98\x80\xef\xbf\xbd"},
+	    {many + 1, many + 1},
+	    {many, many + 1},
+	    {han, han + 42},
+	};
+	size_t i;
+
+	(void)state;
+	memset(many, 'a', 257);
+	for (i = 0; i < 297; i += 3)
+		paste(han + i, "信");
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		bool is_valid;
+		json_t *root = document(span_of(t[i].text), &is_valid);
+
+		assert_field(
+		    t[i].text, "input", field(root, "input"), t[i].input);
+		json_decref(root);
+	}
+}
+
 static void ident_document_division_has_its_time(void **state)
 {
 	bool is_valid;
@@ -468,6 +646,12 @@ int main(void)
 	    cmocka_unit_test(ident_divisions_table_is_sound),
 	    cmocka_unit_test(ident_document_kind_and_state_match),
 	    cmocka_unit_test(ident_document_unified_code_is_decoded),
+	    cmocka_unit_test(ident_document_organisation_code_is_decoded),
+	    cmocka_unit_test(ident_document_registration_number_is_decoded),
+	    cmocka_unit_test(ident_document_kind_is_by_shape),
+	    cmocka_unit_test(ident_document_reason_is_of_the_case),
+	    cmocka_unit_test(ident_document_unknown_division_is_named),
+	    cmocka_unit_test(ident_document_input_is_given_back),
 	    cmocka_unit_test(ident_document_division_has_its_time),
 	    cmocka_unit_test(ident_document_two_warnings_stand_apart),
 	    cmocka_unit_test(ident_document_reason_names_the_character),
