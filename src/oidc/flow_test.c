@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/sha256.h"
 #include "oidc/base64url.h"
+#include "oidc/jwks.h"
 #include "oidc/provider.h"
 
 /* RFC 4648, section 10, without padding; and RFC 7515's own example. */
@@ -324,6 +325,28 @@ static void provider_read_answer_wants_an_id_token(void **state)
 	buf_release(&out);
 }
 
+static void provider_read_answer_too_long_is_none(void **state)
+{
+	struct buf json = BUF_INIT(JWS_BYTES_MAX + 64);
+	struct buf out = BUF_INIT(JWS_BYTES_MAX + 1);
+	size_t n, i;
+
+	(void)state;
+	for (n = JWS_BYTES_MAX; n <= JWS_BYTES_MAX + 1; n++) {
+		buf_reset(&json);
+		buf_add_str(&json, "{\"id_token\":\"");
+		for (i = 0; i < n; i++)
+			buf_add_char(&json, 'a');
+		buf_add_str(&json, "\"}");
+		assert_int_equal(
+		    provider_read_answer(buf_span(&json), &out, NULL),
+		    n == JWS_BYTES_MAX ? 0 : ERR_INPUT);
+		assert_int_equal(out.n, JWS_BYTES_MAX);
+	}
+	buf_release(&json);
+	buf_release(&out);
+}
+
 static int load_library(void **state)
 {
 	(void)state;
@@ -344,6 +367,7 @@ int main(void)
 	    cmocka_unit_test(provider_read_takes_what_fits),
 	    cmocka_unit_test(provider_address_has_one_slash),
 	    cmocka_unit_test(provider_read_answer_wants_an_id_token),
+	    cmocka_unit_test(provider_read_answer_too_long_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, load_library, NULL);

@@ -20,6 +20,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/sha256.h"
 #include "tlog/base64.h"
 #include "tlog/checkpoint.h"
 #include "tlog/note.h"
@@ -225,12 +226,27 @@ static void ed25519_rfc_vectors_match(void **state)
 	}
 }
 
-/* y = 0, 1, p - 1, an order-8 point, p (is 0), p + 1, all ones. */
+/* y = 0, 1, p - 1, the points of order 8, p (is 0), p + 1, all ones. */
 static void ed25519_keys_anyone_can_sign_for_are_refused(void **state)
 {
+	static const char *const order_8[] = {
+	    "26e8958fc2b227b045c3f489f2ef98f0"
+	    "d5dfac05d3c63339b13802886d53fc05",
+	    "c7176a703d4dd84fba3c0b760d10670f"
+	    "2a2053fa2c39ccc64ec7fd7792ac037a"};
 	uint8_t key[32] = {0};
+	size_t i;
 
 	(void)state;
+	for (i = 0; i < ARRAY_COUNT(order_8); i++) {
+		from_hex(order_8[i], key);
+		assert_false(ed25519_is_sound_key(key));
+		key[31] |= 0x80;
+		assert_false(ed25519_is_sound_key(key));
+		key[31] ^= 0x40;
+		assert_true(ed25519_is_sound_key(key));
+	}
+	memset(key, 0, sizeof(key));
 	assert_false(ed25519_is_sound_key(key));
 	key[0] = 1;
 	assert_false(ed25519_is_sound_key(key));
@@ -319,6 +335,30 @@ static void key_parse_any_mangled_key_is_refused(void **state)
 		    note_signer_parse(
 			(struct span){peter_private, i}, &signer, NULL),
 		    ERR_INPUT);
+}
+
+/* Whose key ID is right. */
+static void key_parse_key_anyone_can_sign_for_is_refused(void **state)
+{
+	struct note_key key = {
+	    .name = "log.example", .type = NOTE_KEY_ED25519, .public_key = {1}};
+	const struct span parts[] = {span_of("log.example\n\x01"),
+	    {(const char *)key.public_key, ED25519_KEY_BYTES}};
+	uint8_t digest[SHA256_BYTES];
+
+	(void)state;
+	for (; key.public_key[0] <= 2; key.public_key[0]++) {
+		struct buf text = BUF_INIT(256);
+		struct note_key back;
+
+		sha256_parts(parts, ARRAY_COUNT(parts), digest);
+		key.id = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 |
+		    (uint32_t)digest[2] << 8 | digest[3];
+		note_key_write(&key, &text);
+		assert_int_equal(note_key_parse(buf_span(&text), &back, NULL),
+		    key.public_key[0] == 1 ? ERR_INPUT : 0);
+		buf_release(&text);
+	}
 }
 
 static void key_parse_unfit_keys_are_refused(void **state)
@@ -821,6 +861,7 @@ int main(void)
 	    cmocka_unit_test(ed25519_keys_anyone_can_sign_for_are_refused),
 	    cmocka_unit_test(key_parse_published_keys_round_trip),
 	    cmocka_unit_test(key_parse_any_mangled_key_is_refused),
+	    cmocka_unit_test(key_parse_key_anyone_can_sign_for_is_refused),
 	    cmocka_unit_test(key_parse_unfit_keys_are_refused),
 	    cmocka_unit_test(name_with_space_plus_or_control_is_none),
 	    cmocka_unit_test(signer_make_seed_gives_its_key),
