@@ -494,13 +494,14 @@ static void id_token_judge_amr_or_acr_counts_as_told(void **state)
 	    {"\"acr\":\"urn:twoo\",", false},
 	    {"\"acr\":[\"urn:two\"],", false},
 	};
-	struct id_token_wanted none = wanted;
+	struct id_token_wanted none = wanted, blanks = wanted;
 	struct id_token who;
 	char claims[512];
 	size_t i;
 
 	(void)state;
 	none.second_factor = "";
+	blanks.second_factor = " otp  urn:two ";
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
 		snprintf(claims, sizeof(claims),
 		    "{%s" ISS SUB AUD TIMES NONCE "}", t[i].more);
@@ -508,6 +509,9 @@ static void id_token_judge_amr_or_acr_counts_as_told(void **state)
 		    id_token_judge(span_of(claims), &wanted, &who, NULL), 0);
 		if (who.has_second_factor != t[i].has)
 			print_error("row %zu: %s\n", i, t[i].more);
+		assert_int_equal(who.has_second_factor, t[i].has);
+		assert_int_equal(
+		    id_token_judge(span_of(claims), &blanks, &who, NULL), 0);
 		assert_int_equal(who.has_second_factor, t[i].has);
 		assert_int_equal(
 		    id_token_judge(span_of(claims), &none, &who, NULL), 0);

@@ -498,6 +498,14 @@ static void sign_in_locks_after_five_and_doubles(void **state)
 		now += wait;
 		sign_in_fails(f, 1, now);
 	}
+	/* Nor does a lock ever become short again. */
+	for (i = 0; i < 70; i++) {
+		now += 15 * MINUTE;
+		sign_in_fails(f, 1, now);
+		assert_int_equal(
+		    try_password(f, "wang", good, now + 15 * MINUTE - 1),
+		    PEOPLE_LOCKED);
+	}
 	assert_int_equal(
 	    try_password(f, "wang", good, now + 15 * MINUTE), PEOPLE_IN);
 	sign_in_fails(f, 4, now + 15 * MINUTE);
