@@ -118,6 +118,11 @@ static enum err_code take_value(struct cli_call *call, int at,
 	return 0;
 }
 
+static void set_lang(const char *lang)
+{
+	tr_set_lang(strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH);
+}
+
 /* One option at argv[*i]; may take argv[*i + 1] as its value. */
 static enum err_code take_option(
     struct cli_call *call, int argc, char **argv, int *i)
@@ -132,11 +137,7 @@ static enum err_code take_option(
 		return 0;
 	}
 	if (n == 4 && memcmp(name, "lang", 4) == 0) {
-		const char *lang = equals ? equals + 1
-		    : *i + 1 < argc	  ? argv[++*i]
-					  : "";
-
-		tr_set_lang(strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH);
+		set_lang(equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : "");
 		return 0;
 	}
 	return take_value(call, at, equals, argc, argv, i);
@@ -267,12 +268,25 @@ static bool tell_group(const char *first)
 	return seconds[0] != '\0';
 }
 
+/* "--lang LANG" of a line that names no command, whose options are not read. */
+static void take_lang(int argc, char **argv)
+{
+	int i;
+
+	for (i = 0; i < argc; i++)
+		if (strncmp(argv[i], "--lang=", 7) == 0)
+			set_lang(argv[i] + 7);
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			set_lang(argv[i + 1]);
+}
+
 static int no_command(int argc, char **argv)
 {
 	static const struct cli_cmd nothing = {.name = "", .args = ""};
 	struct cli_call call = {.cmd = &nothing};
 	char seconds[256];
 
+	take_lang(argc, argv);
 	if (argc == 0) {
 		help_overview(stderr, NULL);
 		return CLI_NOT_DONE;
@@ -296,6 +310,7 @@ static int tell_help(int argc, char **argv)
 	int words = 0;
 	const struct cli_cmd *cmd = find_command(argc, argv, &words);
 
+	take_lang(argc, argv);
 	if (cmd)
 		help_command(stdout, cmd);
 	else if (argc == 0 || argv[0][0] == '-')
