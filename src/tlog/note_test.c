@@ -265,6 +265,14 @@ static void ed25519_keys_anyone_can_sign_for_are_refused(void **state)
 	assert_false(ed25519_is_sound_key(key));
 	key[0] = 0xeb;
 	assert_true(ed25519_is_sound_key(key));
+	/* Not above p, for one byte alone. */
+	key[0] = 0xed;
+	for (i = 1; i < 32; i++) {
+		key[i] ^= 1;
+		assert_true(ed25519_is_sound_key(key));
+		key[i] ^= 1;
+	}
+	assert_false(ed25519_is_sound_key(key));
 }
 
 static void key_parse_published_keys_round_trip(void **state)
