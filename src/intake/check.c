@@ -580,11 +580,13 @@ static bool has_middle_dot(struct span name)
 	return false;
 }
 
-/* What stands under a table, or is spoilt: a total, no letter at all. */
+/* What stands under a table, or is spoilt: a total, what a form asks for, no
+ * letter at all. */
 static bool is_nobodys_name(struct span name)
 {
-	static const char *const totals[] = {
-	    "合计", "总计", "小计", "共计", "累计"};
+	static const char *const labels[] = {"合计", "总计", "小计", "共计",
+	    "累计", "备注", "说明", "填报人", "填表人", "制表人", "审核人",
+	    "联系人", "填报单位", "联系电话", "填报日期"};
 	char folded[KIND_FOLDED_MAX];
 	struct span key = {folded, 0};
 	size_t at = 0, i;
@@ -597,8 +599,10 @@ static bool is_nobodys_name(struct span name)
 	}
 	if (name.n <= sizeof(folded))
 		key.n = fold_name(name, folded, sizeof(folded));
-	for (i = 0; i < ARRAY_COUNT(totals); i++)
-		if (span_is(key, totals[i]))
+	if (key.n && key.p[key.n - 1] == ':')
+		key.n--;
+	for (i = 0; i < ARRAY_COUNT(labels); i++)
+		if (span_is(key, labels[i]))
 			return true;
 	return !has_letter;
 }

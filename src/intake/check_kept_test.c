@@ -59,6 +59,11 @@ static void check_person_is_only_counted(void **state)
 		ROW_DOUBTFUL},
 	    {NULL, "", "日照虚构甲有限公司", "", ROW_DOUBTFUL},
 	    {NULL, GOOD_CODE, "虚构店", CITIZEN, ROW_RECORD},
+	    /* What a form has under its table is nobody's name. */
+	    {NULL, "", "填报人", "", ROW_DOUBTFUL},
+	    {NULL, "", "备　注：", "", ROW_DOUBTFUL},
+	    {NULL, "", "备注人", "", ROW_NATURAL},
+	    {NULL, "", "填报人：", "E12345678", ROW_NATURAL},
 	};
 	size_t i;
 
