@@ -104,6 +104,18 @@ static void print_other_sheets(const json_t *read_as)
 	putchar('\n');
 }
 
+static void print_reading(const json_t *read_as)
+{
+	const char *passed_over = cli_text(read_as, "passed_over");
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (json_object_get(read_as, "money"), i, one)
+		printf("  %s\n", cli_text(one, "text"));
+	if (passed_over[0])
+		printf("  %s%s\n", tr("rows passed over: "), passed_over);
+}
+
 void report_view_print(const json_t *report, const struct catalog *catalog)
 {
 	const json_t *counts = json_object_get(report, "counts");
@@ -135,6 +147,7 @@ void report_view_print(const json_t *report, const struct catalog *catalog)
 	print_missing(json_object_get(read_as, "missing"), catalog,
 	    cli_text(report, "item"));
 	print_unknown(read_as);
+	print_reading(read_as);
 	print_other_sheets(read_as);
 	json_array_foreach (json_object_get(report, "findings"), i, finding)
 		print_finding(finding);

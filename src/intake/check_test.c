@@ -80,21 +80,22 @@ static void plan_title_orTableNamesTheUnit_ofAmounts(void **state)
 	static const struct {
 		const char *above, *title;
 		enum money_unit unit; /* MONEY_NO_UNIT: no field's */
+		enum unit_source source;
 	} cases[] = {
-	    {"", "罚款金额(万元)", MONEY_WAN},
-	    {"", "罚款金额", MONEY_WAN},
-	    {"", "罚款金额（元）", MONEY_YUAN},
-	    {"", "罚款金额（单位：元）*", MONEY_YUAN},
-	    {"", "罚款金额/千元", MONEY_QIAN},
-	    {"", "罚款金额（人民币亿元）", MONEY_YI},
-	    {"", "罚款（元）", MONEY_YUAN},
-	    {"", "罚款金额（美元）", MONEY_NO_UNIT},
-	    {"", "罚款金额（元/次）", MONEY_NO_UNIT},
-	    {"公示表（单位：元）", "罚款金额", MONEY_YUAN},
-	    {"金额单位:人民币元", "罚款", MONEY_YUAN},
-	    {"单位：元", "罚款金额(万元)", MONEY_WAN},
-	    {"单位：元", "cf_nr_fk", MONEY_WAN},
-	    {"填报单位：示例局", "罚款金额", MONEY_WAN},
+	    {"", "罚款金额(万元)", MONEY_WAN, UNIT_TITLE},
+	    {"", "罚款金额", MONEY_WAN, UNIT_CATALOGUE},
+	    {"", "罚款金额（元）", MONEY_YUAN, UNIT_TITLE},
+	    {"", "罚款金额（单位：元）*", MONEY_YUAN, UNIT_TITLE},
+	    {"", "罚款金额/千元", MONEY_QIAN, UNIT_TITLE},
+	    {"", "罚款金额（人民币亿元）", MONEY_YI, UNIT_TITLE},
+	    {"", "罚款（元）", MONEY_YUAN, UNIT_TITLE},
+	    {"", "罚款金额（美元）", MONEY_NO_UNIT, UNIT_NONE},
+	    {"", "罚款金额（元/次）", MONEY_NO_UNIT, UNIT_NONE},
+	    {"公示表（单位：元）", "罚款金额", MONEY_YUAN, UNIT_ABOVE},
+	    {"金额单位:人民币元", "罚款", MONEY_YUAN, UNIT_ABOVE},
+	    {"单位：元", "罚款金额(万元)", MONEY_WAN, UNIT_TITLE},
+	    {"单位：元", "cf_nr_fk", MONEY_WAN, UNIT_NAME},
+	    {"填报单位：示例局", "罚款金额", MONEY_WAN, UNIT_CATALOGUE},
 	};
 	struct plan plan;
 	size_t i;
@@ -108,9 +109,10 @@ static void plan_title_orTableNamesTheUnit_ofAmounts(void **state)
 		is_field = plan_add_column(&plan, span_of(cases[i].title)) ==
 		    cat_field_index(help_penalty, "CF_NR_FK");
 		if (is_field != (cases[i].unit != MONEY_NO_UNIT) ||
-		    plan.unit_of[0] != cases[i].unit)
-			fail_msg("case %zu: %d, in %d", i, is_field,
-			    plan.unit_of[0]);
+		    plan.unit_of[0] != cases[i].unit ||
+		    plan.unit_source[0] != cases[i].source)
+			fail_msg("case %zu: %d, in %d, from %d", i, is_field,
+			    plan.unit_of[0], plan.unit_source[0]);
 	}
 }
 

@@ -43,6 +43,15 @@ struct titles {
 	uint64_t number; /* of the last of their rows */
 };
 
+/* Rows that are none of the item, by why. */
+enum passed {
+	PASSED_ABOVE = 0, /* above the titles */
+	PASSED_TITLES,
+	PASSED_TITLES_AGAIN,
+	PASSED_BESIDE, /* without anything in the item's columns */
+	PASSED_COUNT
+};
+
 struct decoding {
 	const struct decode_request *request;
 	struct slots *slots;
@@ -54,6 +63,8 @@ struct decoding {
 	size_t json_columns;  /* JSON: keys planned so far */
 	/* Cells with something in them, of columns that are no field's. */
 	uint64_t beside[READER_COLUMNS_MAX];
+	bool has_amount[READER_COLUMNS_MAX];
+	uint64_t passed_over[PASSED_COUNT]; /* rows */
 	char first_row[256]; /* for the message when there is no header */
 	const char *between; /* for it, too: what stands between titles */
 };
@@ -182,7 +193,8 @@ static void add_title(
 	struct buf text = BUF_INIT(READER_CELL_BYTES_MAX + 64);
 
 	buf_add_span(&text, title);
-	if (column < READER_COLUMNS_MAX && d->plan.has_table_unit[column])
+	if (column < READER_COLUMNS_MAX &&
+	    d->plan.unit_source[column] == UNIT_ABOVE)
 		buf_addf(&text, "(%s)", money_unit_text(d->plan.table_unit));
 	json_add_string(w, without_person(buf_span(&text)));
 	buf_release(&text);
@@ -294,6 +306,8 @@ static int find_in_sheet(struct decoding *d, int *seen_out, struct err *err)
 		if (!plan_is_header(&d->plan, d->titles.cells, d->titles.count))
 			continue;
 		d->plan.header_row = row.number;
+		d->passed_over[PASSED_ABOVE] = (uint64_t)seen - 1;
+		d->passed_over[PASSED_TITLES] = 1;
 		return 1;
 	}
 	*seen_out = seen;
@@ -397,6 +411,7 @@ static void use_second_header(struct decoding *d, const struct reader_row *row)
 	d->plan.header_row = before.header_row;
 	d->plan.is_1904 = before.is_1904;
 	d->plan.table_unit = before.table_unit;
+	d->passed_over[PASSED_TITLES]++;
 	use_titles(d);
 }
 
@@ -425,6 +440,17 @@ static bool is_beside_table(
 			return false;
 	}
 	return row->fault == ROW_OK;
+}
+
+/* Of such a row: is any of it a title once more? */
+static bool has_titles(const struct decoding *d, const struct reader_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < row->count && i < READER_COLUMNS_MAX; i++)
+		if (d->plan.field_of[i] >= 0 && !is_blank(own_text(row, i)))
+			return true;
+	return false;
 }
 
 /* JSON: keys that appeared since the last row. */
@@ -475,13 +501,18 @@ static enum err_code refuse_wrapper(struct decoding *d, struct err *err)
 	return ERR_INPUT;
 }
 
-static void count_beside(struct decoding *d, const struct reader_row *row)
+static void count_cells(struct decoding *d, const struct reader_row *row)
 {
 	size_t i;
 
-	for (i = 0; i < row->count && row->fault == ROW_OK; i++)
-		if (d->plan.field_of[i] < 0 && row->cells[i].text.n)
+	for (i = 0; i < row->count && row->fault == ROW_OK; i++) {
+		if (row->cells[i].text.n == 0)
+			continue;
+		if (d->plan.field_of[i] < 0)
 			d->beside[i] += !is_blank(own_text(row, i));
+		else if (d->plan.unit_source[i])
+			d->has_amount[i] = true;
+	}
 }
 
 static enum err_code read_row(
@@ -489,11 +520,14 @@ static enum err_code read_row(
 {
 	struct checked_row checked;
 
-	count_beside(d, row);
+	count_cells(d, row);
 	checker_row(d->checker, row, &checked);
 	if (checked.outcome == ROW_REFUSED && !is_json(d) &&
-	    is_beside_table(d, row))
+	    is_beside_table(d, row)) {
+		d->passed_over[has_titles(d, row) ? PASSED_TITLES_AGAIN
+						  : PASSED_BESIDE]++;
 		return ERR_NONE;
+	}
 	return slots_put_row(d->slots, &checked, err);
 }
 
@@ -543,6 +577,62 @@ static void write_unknown(const struct decoding *d, struct json_writer *w)
 	for (i = 0; i < READER_COLUMNS_MAX; i++)
 		if (is_unknown(d, i))
 			json_add_int(w, (int64_t)d->beside[i]);
+	json_close_array(w);
+}
+
+/* {"column","field","title","unit","from"}: by which unit the numbers of a
+ * column of amounts were read, where it has any. */
+static void write_money(const struct decoding *d, const struct span *titles,
+    size_t count, struct json_writer *w)
+{
+	static const char *const from[] = {
+	    [UNIT_NONE] = "",
+	    [UNIT_TITLE] = "title",
+	    [UNIT_ABOVE] = "above",
+	    [UNIT_NAME] = "name",
+	    [UNIT_CATALOGUE] = "catalogue",
+	};
+	const struct cat_item *item = d->request->item;
+	size_t i;
+
+	json_key(w, "money");
+	json_open_array(w);
+	for (i = 0; i < count && i < READER_COLUMNS_MAX; i++) {
+		if (!d->has_amount[i])
+			continue;
+		json_open_object(w);
+		json_put_int(w, "column", (int64_t)i + 1);
+		json_put_str(
+		    w, "field", item->fields[d->plan.field_of[i]].name);
+		json_put_span(w, "title", without_person(titles[i]));
+		json_put_str(w, "unit", money_unit_text(d->plan.unit_of[i]));
+		json_put_str(w, "from", from[d->plan.unit_source[i]]);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+/* {"why","count"} of the rows that are none of the item. */
+static void write_passed_over(const struct decoding *d, struct json_writer *w)
+{
+	static const char *const why[PASSED_COUNT] = {
+	    [PASSED_ABOVE] = "above",
+	    [PASSED_TITLES] = "titles",
+	    [PASSED_TITLES_AGAIN] = "titles-again",
+	    [PASSED_BESIDE] = "beside",
+	};
+	size_t i;
+
+	json_key(w, "rows_passed_over");
+	json_open_array(w);
+	for (i = 0; i < PASSED_COUNT; i++) {
+		if (d->passed_over[i] == 0)
+			continue;
+		json_open_object(w);
+		json_put_str(w, "why", why[i]);
+		json_put_int(w, "count", (int64_t)d->passed_over[i]);
+		json_close_object(w);
+	}
 	json_close_array(w);
 }
 
@@ -597,6 +687,11 @@ static enum err_code send_description(struct decoding *d, struct err *err)
 	json_add_raw(&w, buf_span(&d->header));
 	write_unknown(d, &w);
 	write_missing(d, &w);
+	if (is_json(d))
+		write_money(d, names, count, &w);
+	else
+		write_money(d, d->titles.cells, d->titles.count, &w);
+	write_passed_over(d, &w);
 	json_close_object(&w);
 	rc = slots_put_text(d->slots, buf_span(&text), err);
 	buf_release(&text);

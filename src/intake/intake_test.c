@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/json_text.h"
 #include "base/tr.h"
 #include "intake/candidates.h"
 #include "intake/check_test_help.h"
@@ -204,6 +205,68 @@ static void report_counts_rules_by_field(void **state)
 	buf_release(&told);
 }
 
+/* R-ING-042, R-ING-043 */
+static void report_reading_is_told_in_words(void **state)
+{
+	static const struct {
+		const char *read_as;
+		const char *told; /* of the first column of amounts, rows */
+	} cases[] = {
+	    {"{}", "|"},
+	    {"{\"money\":[],\"rows_passed_over\":[]}", "|"},
+	    {"{\"money\":[{\"title\":\"罚款\",\"unit\":\"元\","
+	     "\"from\":\"title\"}],\"rows_passed_over\":[{\"why\":\"titles\","
+	     "\"count\":2}]}",
+		"罚款: read in 元, as its title says|"},
+	    {"{\"money\":[{\"title\":\"罚款\",\"unit\":\"元\","
+	     "\"from\":\"above\"}],\"rows_passed_over\":[{\"why\":\"above\","
+	     "\"count\":1},{\"why\":\"titles\",\"count\":1},{\"why\":"
+	     "\"beside\","
+	     "\"count\":3}]}",
+		"罚款: read in 元, as a line above the table says|"
+		"1 above the titles, 3 without anything in the item's columns"},
+	    {"{\"money\":[{\"title\":\"cf_nr_fk\",\"field\":\"CF_NR_FK\","
+	     "\"unit\":\"万元\",\"from\":\"name\"}],\"rows_passed_over\":["
+	     "{\"why\":\"titles-again\",\"count\":4}]}",
+		"罚款金额(万元): read in 万元, as in the catalogue|"
+		"4 of titles once more"},
+	    {"{\"money\":[{\"title\":\"罚款\",\"unit\":\"万元\","
+	     "\"from\":\"catalogue\"}],\"rows_passed_over\":7}",
+		"罚款: read in 万元, as in the catalogue; the file names no "
+		"unit!|"},
+	    {"{\"money\":[7]}", "|"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct buf text = BUF_INIT(8192), out = BUF_INIT(8192);
+		struct buf told = BUF_INIT(8192);
+		const json_t *read_as, *column;
+		struct err err;
+		json_t *json;
+
+		buf_addf(
+		    &text, "{\"file\":{\"read_as\":%s}}", cases[i].read_as);
+		assert_int_equal(
+		    report_explain(buf_span(&text), help_penalty, &out, &err),
+		    0);
+		json = json_loads(buf_str(&out), 0, NULL);
+		read_as =
+		    json_object_get(json_object_get(json, "file"), "read_as");
+		column = json_array_get(json_object_get(read_as, "money"), 0);
+		buf_addf(&told, "%s%s|%s", json_text(column, "text"),
+		    json_is_true(json_object_get(column, "is_assumed")) ? "!"
+									: "",
+		    json_text(read_as, "passed_over"));
+		assert_string_equal(buf_str(&told), cases[i].told);
+		json_decref(json);
+		buf_release(&text);
+		buf_release(&out);
+		buf_release(&told);
+	}
+}
+
 static void report_nonsense_is_refused(void **state)
 {
 	static const char *const bad[] = {"", "{", "{}", "[1]", "[[]]"};
@@ -291,6 +354,7 @@ int main(void)
 	    cmocka_unit_test(finding_value_is_cut_and_hidden),
 	    cmocka_unit_test(finding_explain_tells_severity_and_basis),
 	    cmocka_unit_test(report_counts_rules_by_field),
+	    cmocka_unit_test(report_reading_is_told_in_words),
 	    cmocka_unit_test(report_nonsense_is_refused),
 	    cmocka_unit_test(candidate_visible_characters_decide),
 	    cmocka_unit_test(candidate_marks_say_what_differs),

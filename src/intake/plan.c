@@ -168,6 +168,7 @@ static struct span without_marks(struct span folded)
 struct named {
 	int field;
 	bool is_own; /* by the field's own name or title, not an alias */
+	bool is_machine_name;
 	enum money_unit unit;
 };
 
@@ -178,6 +179,7 @@ static bool field_is_named(
 
 	out->is_own = false;
 	out->unit = unit_of(field, key, &out->is_own);
+	out->is_machine_name = folds_to(field->name, key);
 	if (is_named)
 		out->is_own = is_own_name(field, key);
 	return is_named;
@@ -231,6 +233,21 @@ void plan_note_unit(struct plan *plan, struct span text)
 	}
 }
 
+static void set_unit(struct plan *plan, int column, const struct named *named,
+    enum money_unit own)
+{
+	plan->unit_source[column] = UNIT_CATALOGUE;
+	plan->unit_of[column] = own;
+	if (named->unit) {
+		plan->unit_source[column] =
+		    named->is_machine_name ? UNIT_NAME : UNIT_TITLE;
+		plan->unit_of[column] = named->unit;
+	} else if (plan->table_unit) {
+		plan->unit_source[column] = UNIT_ABOVE;
+		plan->unit_of[column] = plan->table_unit;
+	}
+}
+
 static void add_to_field(
     struct plan *plan, int column, const struct named *named)
 {
@@ -242,11 +259,8 @@ static void add_to_field(
 	for (i = f->columns_count++; i > at; i--)
 		f->columns[i] = f->columns[i - 1];
 	f->columns[at] = column;
-	plan->unit_of[column] = named->unit ? named->unit : own_unit(field);
-	if (own_unit(field) && !named->unit && plan->table_unit) {
-		plan->unit_of[column] = plan->table_unit;
-		plan->has_table_unit[column] = true;
-	}
+	if (own_unit(field))
+		set_unit(plan, column, named, own_unit(field));
 }
 
 int plan_add_column(struct plan *plan, struct span name)

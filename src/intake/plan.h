@@ -16,6 +16,15 @@ enum {
 	PLAN_HEADER_ROWS_MAX = 20 /* title rows before the header */
 };
 
+/* Where the unit of a column of amounts comes from. */
+enum unit_source {
+	UNIT_NONE = 0, /* the column is none of amounts */
+	UNIT_TITLE,    /* its title names it */
+	UNIT_ABOVE,    /* a line above the table does */
+	UNIT_NAME,     /* its title is the machine name: the catalogue's */
+	UNIT_CATALOGUE /* nothing in the file names it */
+};
+
 struct plan_field {
 	int columns[PLAN_SAME_MAX]; /* 0-based; -1 = none. Those with the
 				       field's own name or title first */
@@ -30,8 +39,8 @@ struct plan {
 	int field_of[READER_COLUMNS_MAX];	   /* -1: not in the item */
 	/* Of amounts: the title's unit, or the table's, or the field's. */
 	enum money_unit unit_of[READER_COLUMNS_MAX];
-	bool has_table_unit[READER_COLUMNS_MAX]; /* its title names none */
-	enum money_unit table_unit;		 /* of plan_note_unit */
+	enum unit_source unit_source[READER_COLUMNS_MAX];
+	enum money_unit table_unit; /* of plan_note_unit */
 	size_t columns_count;
 	int order[PLAN_FIELDS_MAX]; /* fields by machine name */
 	int role[CAT_ROLE_COUNT];   /* field with that role, or -1 */

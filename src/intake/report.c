@@ -12,7 +12,9 @@
 
 #include "base/json_text.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "intake/finding.h"
+#include "intake/reader.h"
 #include "intake/rejects.h"
 #include "registry/catalogue.h"
 
@@ -222,6 +224,94 @@ static void explain_findings(json_t *findings, const struct cat_item *item)
 	}
 }
 
+/* By which unit a column of amounts was read. */
+static void add_unit(
+    const json_t *column, const struct cat_item *item, struct buf *out)
+{
+	const char *title = json_text(column, "title");
+	const char *field = json_text(column, "field");
+	const char *unit = json_text(column, "unit");
+	const char *from = json_text(column, "from");
+	int at = item ? cat_field_index(item, field) : -1;
+
+	if (strcmp(from, "title") == 0)
+		buf_addf(
+		    out, tr("%s: read in %s, as its title says"), title, unit);
+	else if (strcmp(from, "above") == 0)
+		buf_addf(out,
+		    tr("%s: read in %s, as a line above the table says"), title,
+		    unit);
+	else if (strcmp(from, "name") == 0)
+		buf_addf(out, tr("%s: read in %s, as in the catalogue"),
+		    at >= 0 ? item->fields[at].title : title, unit);
+	else
+		buf_addf(out,
+		    tr("%s: read in %s, as in the catalogue; the file names no "
+		       "unit"),
+		    title, unit);
+}
+
+static void explain_money(json_t *read_as, const struct cat_item *item)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach (json_object_get(read_as, "money"), i, one) {
+		struct buf text = BUF_INIT(READER_CELL_BYTES_MAX + 1024);
+		bool is_assumed =
+		    strcmp(json_text(one, "from"), "catalogue") == 0;
+
+		add_unit(one, item, &text);
+		json_object_set_new(
+		    one, "is_assumed", json_boolean(is_assumed));
+		json_object_set_new(one, "text", json_string(buf_str(&text)));
+		buf_release(&text);
+	}
+}
+
+/* The titles are not worth telling. */
+static void add_passed_over(const char *why, long long count, struct buf *out)
+{
+	if (strcmp(why, "above") == 0)
+		buf_addf(out, tr("%lld above the titles"), count);
+	else if (strcmp(why, "titles-again") == 0)
+		buf_addf(out, tr("%lld of titles once more"), count);
+	else if (strcmp(why, "beside") == 0)
+		buf_addf(out, tr("%lld without anything in the item's columns"),
+		    count);
+}
+
+/* "passed_over": the rows that are none of the item. */
+static void explain_passed_over(json_t *read_as)
+{
+	struct buf text = BUF_INIT(4096);
+	struct buf one = BUF_INIT(512);
+	const json_t *rows;
+	size_t i;
+
+	json_array_foreach (
+	    json_object_get(read_as, "rows_passed_over"), i, rows) {
+		buf_reset(&one);
+		add_passed_over(json_text(rows, "why"),
+		    json_integer_value(json_object_get(rows, "count")), &one);
+		if (one.n && text.n)
+			buf_add_str(&text, tr(", "));
+		buf_add_span(&text, buf_span(&one));
+	}
+	json_object_set_new(
+	    read_as, "passed_over", json_string(buf_str(&text)));
+	buf_release(&text);
+	buf_release(&one);
+}
+
+static void explain_reading(json_t *read_as, const struct cat_item *item)
+{
+	if (!json_is_object(read_as))
+		return;
+	explain_money(read_as, item);
+	explain_passed_over(read_as);
+}
+
 enum err_code report_explain(struct span stored, const struct cat_item *item,
     struct buf *out, struct err *err)
 {
@@ -233,6 +323,8 @@ enum err_code report_explain(struct span stored, const struct cat_item *item,
 		return err_set(err, ERR_CORRUPT, "a report cannot be read");
 	}
 	explain_findings(json_object_get(report, "findings"), item);
+	explain_reading(
+	    json_object_get(json_object_get(report, "file"), "read_as"), item);
 	text = json_dumps(report, JSON_COMPACT);
 	buf_add_str(out, text ? text : "{}");
 	free(text);

@@ -68,7 +68,9 @@ enum err_code report_find_catalogue(struct store *store,
  * The report for people: the stored one with each finding's message, mend
  * and basis in the process's language. item may be NULL. Each example keeps
  * the stored finding ("stored"), so that what was told in one language can be
- * told again in another.
+ * told again in another. "read_as" gets "passed_over", a text ("": nothing
+ * was), and each of its "money" "text" and "is_assumed": nothing in the file
+ * says that its unit is the catalogue's.
  */
 enum err_code report_explain(struct span stored, const struct cat_item *item,
     struct buf *out, struct err *err);

@@ -194,8 +194,9 @@ static void begin(struct xlsx_merges *m, const struct merge *merge,
 	}
 }
 
-/* Under another value than the cell has itself nobody knows which is meant. */
-static void fill(const struct held *held, size_t column, struct reader_row *row,
+/* Under another value than the cell has itself nobody knows which is meant:
+ * true. */
+static bool fill(const struct held *held, size_t column, struct reader_row *row,
     struct cell *cells)
 {
 	struct span text = buf_span(&held->text);
@@ -204,20 +205,23 @@ static void fill(const struct held *held, size_t column, struct reader_row *row,
 		for (; row->count <= column; row->count++)
 			cells[row->count] = (struct cell){{"", 0}, CELL_NULL};
 	if (column >= row->count)
-		return;
+		return false;
 	if (cell_is_blank(cells[column].text) ||
-	    span_equal(cells[column].text, text))
+	    span_equal(cells[column].text, text)) {
 		cells[column] = (struct cell){text, held->kind};
-	else
-		cells[column].kind = CELL_SHOWN_OTHERWISE;
+		return false;
+	}
+	cells[column].kind = CELL_SHOWN_OTHERWISE;
+	return true;
 }
 
 /* Puts the values under which the row stands into it. Longer than a row may
- * be: they are left out, and the row says so. */
-static void fill_row(
+ * be: they are left out, and the row says so. True: it hides something. */
+static bool fill_row(
     struct xlsx_merges *m, struct reader_row *row, struct cell *cells)
 {
 	size_t bytes = 0, i;
+	bool is_hiding = false;
 
 	for (i = 0; i < row->count; i++)
 		bytes += cells[i].text.n;
@@ -226,13 +230,14 @@ static void fill_row(
 			continue;
 		bytes += m->columns[i].text.n;
 		if (bytes <= READER_ROW_BYTES_MAX) {
-			fill(&m->columns[i], i, row, cells);
+			is_hiding |= fill(&m->columns[i], i, row, cells);
 		} else if (row->fault == ROW_OK ||
 		    row->fault == ROW_FORMULA_ERROR) {
 			row->fault = ROW_TOO_LONG;
 			row->fault_column = i;
 		}
 	}
+	return is_hiding;
 }
 
 bool xlsx_merges_apply(
@@ -253,7 +258,8 @@ bool xlsx_merges_apply(
 	if (!has_any)
 		return true;
 	row->merged = m->rows;
-	fill_row(m, row, cells);
+	if (fill_row(m, row, cells))
+		return true;
 	for (i = 0; i < row->count; i++)
 		if (!reader_is_filled(row, i) && !cell_is_blank(cells[i].text))
 			return true;
