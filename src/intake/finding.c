@@ -165,6 +165,12 @@ static const struct rule_text rules[FIND_COUNT] = {
 	N_("If what was corrected in between is right, correct the record "
 	   "again, and the row where it comes from: it would take the record "
 	   "back each time.")},
+    [FIND_RECORD_TWICE] = {"record-twice", true,
+	N_("another row of the file is about the same record and says "
+	   "something else (of the first such row: row {e}); the later one "
+	   "has become a new version of it, and is what stands"),
+	N_("If they are two decisions, give each its own number. If it is one, "
+	   "put together what they say in one row and send that.")},
     [FIND_DOUBTFUL_WAITS] = {"doubtful-waits", true,
 	N_("the same row is among the doubtful ones already (the first "
 	   "such row as number {e}) and waits until somebody says whom it is "

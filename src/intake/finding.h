@@ -59,6 +59,8 @@ enum finding_rule {
 	FIND_RECORD_ENDED,   /* warning: it says again what has ended */
 	FIND_RECORD_NEWER,   /* warning: it says what a version before said */
 	FIND_RECORD_BACK,    /* warning: the same, and says so again */
+	FIND_RECORD_TWICE,   /* warning: another row of the file says otherwise;
+				expect: which */
 	FIND_DOUBTFUL_WAITS, /* warning: the same row waits for a person */
 	FIND_DOUBTFUL_DISMISSED, /* warning: it makes no record */
 	FIND_ITEM_ENDED,	 /* decided after the item's last day */

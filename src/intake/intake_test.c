@@ -120,6 +120,8 @@ static void finding_explain_tells_severity_and_basis(void **state)
 		"warning", "the first such row: 12 · 2026-05-11)"},
 	    {"{\"rule\":\"record-back\",\"expect\":\"12 · 2026-05-11\"}",
 		"warning", "from the version 12 · 2026-05-11)"},
+	    {"{\"rule\":\"record-twice\",\"expect\":\"6\"}", "warning",
+		"such row: row 6)"},
 	    {"{\"rule\":\"gone\",\"field\":\"gone\"}", "error", "gone"},
 	    {"[]", NULL, ""},
 	    {"{", NULL, ""},

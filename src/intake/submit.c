@@ -203,6 +203,22 @@ static enum err_code warn_of_version(struct submission *s,
 	return rc ? rc : warn(s, in->row, rule, text, err);
 }
 
+/* Of the first such row the other one is told; "—": nobody knows it. */
+static enum err_code warn_of_twice(struct submission *s,
+    const struct record_in *in, int64_t newest, struct err *err)
+{
+	char text[24] = "";
+	uint64_t row = 0;
+
+	if (!s->has_told[FIND_RECORD_TWICE]) {
+		row = appender_row_of(s->appender, (uint64_t)newest);
+		snprintf(text, sizeof(text), row ? "%llu" : "—",
+		    (unsigned long long)row);
+		s->has_told[FIND_RECORD_TWICE] = true;
+	}
+	return warn(s, in->row, FIND_RECORD_TWICE, text, err);
+}
+
 /* The version that has ended for a known row's record; -1: it stands. */
 static enum err_code find_ended(struct submission *s,
     const struct record_in *in, int64_t *out, struct err *err)
@@ -220,7 +236,8 @@ static enum err_code find_ended(struct submission *s,
 
 /* Tells what a row comes to that says again what was said: nothing, when its
  * record has ended or says something else by now; or that the record goes
- * back to it (append_said_before). */
+ * back to it. And of one that says something else than another row of the
+ * file (append_said_before). */
 static enum err_code warn_of_said(void *ctx, const struct record_in *in,
     enum append_said said, int64_t newest, struct err *err)
 {
@@ -229,6 +246,8 @@ static enum err_code warn_of_said(void *ctx, const struct record_in *in,
 	char number[24];
 	enum err_code rc = 0;
 
+	if (said == APPEND_SAID_OTHERWISE)
+		return warn_of_twice(s, in, newest, err);
 	if (said == APPEND_SAID_AGAIN)
 		return warn_of_version(s, in, FIND_RECORD_BACK, newest, err);
 	rc = find_ended(s, in, &ended, err);

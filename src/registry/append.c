@@ -38,7 +38,8 @@ enum {
 	FILTER_BITS_MIN = 20, /* log2: 128 KiB */
 	FILTER_BITS_MAX = 28, /* log2: 32 MiB */
 	DEFER_BUFFER_BYTES = 1 << 20,
-	STATEMENT_AROUND_BYTES = 1024 /* what stands around the fields */
+	STATEMENT_AROUND_BYTES = 1024, /* what stands around the fields */
+	STRETCHES_MAX = 512 * 1024
 };
 
 /* A deferred row's fixed part, in front of its texts. */
@@ -47,6 +48,12 @@ struct deferred_row {
 	uint32_t fields_bytes;
 	uint32_t closed_bytes;
 	uint32_t resolved_bytes;
+};
+
+/* Versions with successive numbers, made of successive rows. */
+struct row_stretch {
+	uint64_t seq; /* of the first */
+	uint64_t row; /* 0: unknown from here on */
 };
 
 struct appender {
@@ -61,6 +68,9 @@ struct appender {
 	int deferred_fd;     /* -1 until needed */
 	struct buf deferred; /* not yet written to deferred_fd */
 	uint64_t deferred_count;
+	struct row_stretch *stretches; /* ascending by seq; for `said` */
+	size_t stretches_count;
+	size_t stretches_allocated;
 	struct append_counts counts;
 };
 
@@ -110,6 +120,7 @@ void appender_free(struct appender **appender)
 	key_runs_free(&a->runs);
 	free(a->filter);
 	buf_release(&a->deferred);
+	free(a->stretches);
 	source_finder_release(&a->sources);
 	if (a->deferred_fd >= 0)
 		close(a->deferred_fd);
@@ -165,6 +176,42 @@ enum err_code appender_add_statement(struct appender *a, struct span statement,
 	return block_writer_add(a->blocks, statement, seq_out, err);
 }
 
+/* Most files have few gaps: rows that were refused or known. */
+static void note_row(struct appender *a, uint64_t seq, uint64_t row)
+{
+	size_t count = a->stretches_count;
+
+	if (!a->config.said || count == STRETCHES_MAX)
+		return;
+	if (count &&
+	    row - a->stretches[count - 1].row ==
+		seq - a->stretches[count - 1].seq)
+		return;
+	if (count == STRETCHES_MAX - 1)
+		row = 0;
+	a->stretches = mem_grow(a->stretches, count, &a->stretches_allocated,
+	    sizeof(*a->stretches));
+	a->stretches[count] = (struct row_stretch){seq, row};
+	a->stretches_count++;
+}
+
+uint64_t appender_row_of(const struct appender *a, uint64_t seq)
+{
+	size_t from = 0, to = a->stretches_count;
+
+	while (to - from > 1) {
+		size_t middle = from + (to - from) / 2;
+
+		if (a->stretches[middle].seq <= seq)
+			from = middle;
+		else
+			to = middle;
+	}
+	if (to == 0 || seq < a->stretches[from].seq || !a->stretches[from].row)
+		return 0;
+	return a->stretches[from].row + (seq - a->stretches[from].seq);
+}
+
 /* Seals one version and notes its key entry. */
 static enum err_code seal(struct appender *a, const struct record_in *in,
     int64_t version, int64_t replaces, struct key_entry *entry_out,
@@ -189,6 +236,7 @@ static enum err_code seal(struct appender *a, const struct record_in *in,
 	    .version = (uint32_t)version,
 	    .class_ = in->class_,
 	};
+	note_row(a, entry_out->seq, in->row);
 	a->counts.late += in->is_late;
 	if (version == 1)
 		a->counts.records++;
@@ -294,6 +342,9 @@ static enum err_code add_to_known(struct appender *a,
 
 	if (!in->is_forced)
 		rc = find_said(a, in, latest, &said, err);
+	if (said == APPEND_SAID_NEVER && !in->is_forced &&
+	    latest->seq >= a->first_seq)
+		said = APPEND_SAID_OTHERWISE;
 	if (!rc && said && c->said)
 		rc = c->said(c->said_ctx, in, said, latest->seq, err);
 	is_known = said == APPEND_SAID_LAST || said == APPEND_SAID_BEFORE;

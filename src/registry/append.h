@@ -50,12 +50,14 @@ enum append_said {
 	APPEND_SAID_NEVER = 0, /* its next version */
 	APPEND_SAID_LAST,      /* known: what the newest says */
 	APPEND_SAID_BEFORE,    /* known: what an older one said, and stays so */
-	APPEND_SAID_AGAIN      /* its next version, as an older one was */
+	APPEND_SAID_AGAIN,     /* its next version, as an older one was */
+	APPEND_SAID_OTHERWISE  /* its next version; the last is of a row added
+				  here, too */
 };
 
-/* Told of a row that says what a version of its record says, when it is added
- * or by appender_finish. newest: the log index of the newest version so far.
- * May read the store. */
+/* Told of a row that says what a version of its record says, or something else
+ * than another row did, when it is added or by appender_finish. newest: the log
+ * index of the newest version so far. May read the store. */
 typedef enum err_code append_said_before(void *ctx, const struct record_in *in,
     enum append_said said, int64_t newest, struct err *err);
 
@@ -93,6 +95,9 @@ enum err_code appender_add_statement(struct appender *appender,
 /* Writes all that is pending; statements may still be added, then finish
  * again. Before commit. */
 enum err_code appender_finish(struct appender *appender, struct err *err);
+/* The row of which the version with that log index was made; 0: not here, or
+ * of a file so full of gaps that nobody knows. For `said` alone. */
+uint64_t appender_row_of(const struct appender *appender, uint64_t seq);
 struct append_counts appender_counts(const struct appender *appender);
 
 #endif
