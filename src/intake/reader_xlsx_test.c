@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Unit tests of the XLSX reader. Workbooks are zipped here from their XML,
- * so that each way of writing the same thing is met on purpose.
+ * Unit tests of the XLSX reader.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +25,7 @@
 #include "intake/reader.h"
 #include "intake/reader_test_help.h"
 #include "intake/xlsx_priv.h"
+#include "intake/xlsx_test_help.h"
 
 /* ---- pread() and write() that fail ---- */
 
@@ -57,124 +57,6 @@ ssize_t __wrap_pread(int fd, void *p, size_t n, off_t at)
 ssize_t __wrap_pread64(int fd, void *p, size_t n, off_t at)
 {
 	return __wrap_pread(fd, p, n, at);
-}
-
-/* ---- making workbooks ---- */
-
-#define MAIN_NS "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-#define REL_NS                                                                 \
-	"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define PACK_NS "http://schemas.openxmlformats.org/package/2006/relationships"
-
-#define WORKBOOK(attributes, sheets)                                           \
-	"<workbook xmlns='" MAIN_NS "' xmlns:r='" REL_NS "'>"                  \
-	"<workbookPr " attributes "/><sheets>" sheets "</sheets></workbook>"
-#define REL(id, type, target)                                                  \
-	"<Relationship Id='" id "' Type='" REL_NS "/" type "' Target='" target \
-	"'/>"
-#define RELS(list) "<Relationships xmlns='" PACK_NS "'>" list "</Relationships>"
-#define SHEET(rows)                                                            \
-	"<worksheet xmlns='" MAIN_NS "'><sheetData>" rows                      \
-	"</sheetData></worksheet>"
-#define STRINGS(list) "<sst xmlns='" MAIN_NS "'>" list "</sst>"
-#define STYLES(formats, xfs)                                                   \
-	"<styleSheet xmlns='" MAIN_NS "'><numFmts>" formats "</numFmts>"       \
-	"<cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>"                     \
-	"<cellXfs>" xfs "</cellXfs></styleSheet>"
-
-struct part {
-	const char *path;
-	const char *text;
-	size_t n; /* 0: strlen(text) */
-};
-
-enum { PARTS_MAX = 12 };
-
-static const struct part default_parts[] = {
-    {"_rels/.rels", RELS(REL("rId1", "officeDocument", "xl/workbook.xml")), 0},
-    {"xl/workbook.xml",
-	WORKBOOK("", "<sheet name='表1' sheetId='1' r:id='rId1'/>"), 0},
-    {"xl/_rels/workbook.xml.rels",
-	RELS(REL("rId1", "worksheet", "worksheets/sheet1.xml")
-		REL("rId2", "styles", "styles.xml")
-		    REL("rId3", "sharedStrings", "sharedStrings.xml")),
-	0},
-    {"xl/worksheets/sheet1.xml", SHEET(""), 0},
-};
-
-static void add_part(zip_t *zip, const struct part *part, bool is_encrypted)
-{
-	size_t n = part->n ? part->n : strlen(part->text);
-	zip_source_t *src = zip_source_buffer(zip, part->text, n, 0);
-	zip_int64_t i;
-
-	assert_non_null(src);
-	i = zip_file_add(zip, part->path, src, ZIP_FL_ENC_UTF_8);
-	assert_true(i >= 0);
-	if (is_encrypted)
-		assert_int_equal(zip_file_set_encryption(zip, (zip_uint64_t)i,
-				     ZIP_EM_AES_256, "secret"),
-		    0);
-}
-
-/* Zips the parts as they are. */
-static int zip_parts(const struct part *parts, size_t count, bool is_encrypted)
-{
-	char path[] = "/tmp/xlsx_test.XXXXXX";
-	int fd = mkstemp(path);
-	zip_t *zip;
-	size_t i;
-
-	assert_true(fd >= 0);
-	close(fd);
-	zip = zip_open(path, ZIP_TRUNCATE, NULL);
-	assert_non_null(zip);
-	for (i = 0; i < count; i++)
-		add_part(zip, &parts[i], is_encrypted);
-	assert_int_equal(zip_close(zip), 0);
-	fd = open(path, O_RDONLY);
-	unlink(path);
-	return fd;
-}
-
-/* A workbook of the default parts, with some of them replaced or added. */
-static int make_book(const struct part *parts, size_t count)
-{
-	struct part all[PARTS_MAX];
-	size_t n = ARRAY_COUNT(default_parts);
-	size_t i, k;
-
-	memcpy(all, default_parts, sizeof(default_parts));
-	for (i = 0; i < count; i++) {
-		for (k = 0; k < n; k++)
-			if (strcmp(all[k].path, parts[i].path) == 0)
-				break;
-		assert_true(k < PARTS_MAX);
-		all[k] = parts[i];
-		n = k == n ? n + 1 : n;
-	}
-	return zip_parts(all, n, false);
-}
-
-static void expect_book(
-    const struct part *parts, size_t count, const char *rows, size_t index)
-{
-	struct buf out = BUF_INIT(64 * 1024 * 1024);
-	int fd = make_book(parts, count);
-
-	help_dump(fd, -1, "x.xlsx", &out, NULL);
-	close(fd);
-	if (strcmp(buf_str(&out), rows) != 0)
-		fail_msg(
-		    "[%zu] expected\n%s\ngot\n%s", index, rows, buf_str(&out));
-	buf_release(&out);
-}
-
-static void expect_sheet(const char *sheet, const char *rows, size_t index)
-{
-	struct part part = {"xl/worksheets/sheet1.xml", sheet, 0};
-
-	expect_book(&part, 1, rows, index);
 }
 
 /* ---- cells and rows ---- */
@@ -245,7 +127,7 @@ static void xlsx_cells_stand_where_they_say(void **state)
 				buf_add_str(&want, "~|");
 			buf_add_str(&want, "#1\n");
 		}
-		expect_sheet(t[i].sheet, buf_str(&want), i);
+		help_expect_sheet(t[i].sheet, buf_str(&want), i);
 		buf_release(&want);
 	}
 }
@@ -300,7 +182,7 @@ static void xlsx_cells_have_their_kinds(void **state)
 		struct buf sheet = BUF_INIT(10000);
 
 		buf_addf(&sheet, SHEET("<row r='1'>%s</row>"), t[i].cell);
-		expect_sheet(buf_str(&sheet), t[i].row, i);
+		help_expect_sheet(buf_str(&sheet), t[i].row, i);
 		buf_release(&sheet);
 	}
 }
@@ -327,9 +209,9 @@ static void xlsx_shared_texts_are_found(void **state)
 		0}};
 
 	(void)state;
-	expect_book(parts, 2,
+	help_expect_book(parts, 2,
 	    "1:名称|~|公 信|a\x01\n2!ENCODING@1:名称|\xEF\xBF\xBD\n", 0);
-	expect_book(wrong, 2,
+	help_expect_book(wrong, 2,
 	    "1:#1\nerror: sheet \"表1\", at row 2: the workbook is damaged: a "
 	    "cell of row 2 refers to a text that is not there\n",
 	    1);
@@ -458,12 +340,12 @@ static void xlsx_styles_make_dates(void **state)
 		0}};
 
 	(void)state;
-	expect_book(parts, 2,
+	help_expect_book(parts, 2,
 	    "1:#45040|@2023-04-24|@2023-04-24|#45040|@2023-04-24|12:00:00|"
 	    "1000元|"
 	    "#1\n",
 	    0);
-	expect_book(parts, 3,
+	help_expect_book(parts, 3,
 	    "1:#45040|@2027-04-25|@2027-04-25|#45040|@2027-04-25|12:00:00|"
 	    "1000元|"
 	    "#1\n",
@@ -515,7 +397,7 @@ static void xlsx_first_sheet_with_rows_is_read(void **state)
 			    "<sheet name='空' sheetId='3' r:id='r3'/>"
 			    "<sheet name='处罚' sheetId='4' r:id='r4'/>");
 		}
-		fd = make_book(changed, ARRAY_COUNT(changed));
+		fd = help_book(changed, ARRAY_COUNT(changed));
 		assert_int_equal(reader_open(fd, -1, NULL, &reader, &err), 0);
 		assert_string_equal(
 		    reader_info(reader)->sheet, i ? "隐藏" : "处罚");
@@ -545,7 +427,7 @@ static void xlsx_workbook_elsewhere_is_found(void **state)
 	    {"sheet.xml", ROW_OF("here"), 0},
 	};
 	struct buf out = BUF_INIT(1000);
-	int fd = zip_parts(parts, ARRAY_COUNT(parts), false);
+	int fd = help_zip(parts, ARRAY_COUNT(parts), false);
 
 	(void)state;
 	help_dump(fd, -1, "x", &out, NULL);
@@ -580,7 +462,7 @@ static void xlsx_other_zips_are_named(void **state)
 	for (i = 0; i < ARRAY_COUNT(t); i++) {
 		struct part parts[] = {{t[i].path, "<x/>", 0},
 		    {"xl/_rels/workbook.xml.rels", RELS(""), 0}};
-		int fd = zip_parts(
+		int fd = help_zip(
 		    parts, t[i].is_encrypted ? 2 : 1, t[i].is_encrypted);
 		struct reader *reader;
 		struct err err;
@@ -684,7 +566,7 @@ static int make_many_texts(size_t count, size_t n)
 	buf_add_str(&sheet, "</sheetData></worksheet>");
 	parts[0] = (struct part){"xl/sharedStrings.xml", strings.p, strings.n};
 	parts[1] = (struct part){"xl/worksheets/sheet1.xml", sheet.p, sheet.n};
-	fd = make_book(parts, 2);
+	fd = help_book(parts, 2);
 	buf_release(&strings);
 	buf_release(&sheet);
 	return fd;
@@ -773,7 +655,7 @@ static void expect_refused(
     const struct part *parts, size_t count, const char *message)
 {
 	struct buf out = BUF_INIT(64 * 1024 * 1024);
-	int fd = make_book(parts, count);
+	int fd = help_book(parts, count);
 
 	assert_true(help_dump(fd, -1, "x", &out, NULL) < 0);
 	if (!strstr(buf_str(&out), message))
@@ -851,7 +733,7 @@ static void xlsx_long_rows_are_cut_and_told(void **state)
 	    "</row><row><c><v>1</v></c></row></sheetData>"
 	    "</worksheet>");
 	part = (struct part){part.path, text.p, text.n};
-	fd = make_book(&part, 1);
+	fd = help_book(&part, 1);
 	assert_int_equal(reader_open(fd, -1, "x", &reader, &err), 0);
 	assert_int_equal(reader_next(reader, &row, &err), 1);
 	assert_int_equal(row.fault, ROW_TOO_LONG);
@@ -883,7 +765,7 @@ static char *small_book(size_t *n_out)
 		    "<is><t>x</t></is></c></row>"),
 		0},
 	};
-	int fd = make_book(parts, 3);
+	int fd = help_book(parts, 3);
 	off_t n = lseek(fd, 0, SEEK_END);
 	char *p = mem_alloc((size_t)n);
 
