@@ -199,7 +199,7 @@ static void begin(struct xlsx_merges *m, const struct merge *merge,
 static bool fill(const struct held *held, size_t column, struct reader_row *row,
     struct cell *cells)
 {
-	struct span text = buf_span(&held->text);
+	struct span text = held->text.n ? buf_span(&held->text) : span_of("");
 
 	if (held->kind != CELL_NULL)
 		for (; row->count <= column; row->count++)
