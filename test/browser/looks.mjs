@@ -38,17 +38,15 @@ async function axeFindings(page, rules) {
 }
 
 // Elements that make the page wider than its window.
-function overflows(page) {
-	return page.evaluate(() => {
-		const width = document.documentElement.clientWidth;
-		const root = document.scrollingElement;
-		if (root.scrollWidth <= width)
-			return [];
-		return [...document.querySelectorAll('body *')]
-		    .filter(e => e.getBoundingClientRect().right > width + 1)
-		    .slice(0, 5).map(e => `wider than the window: ` +
-			`${e.tagName.toLowerCase()}.${e.className}`);
-	});
+function overflows() {
+	const width = document.documentElement.clientWidth;
+	const root = document.scrollingElement;
+	if (root.scrollWidth <= width)
+		return [];
+	return [...document.querySelectorAll('body *')]
+	    .filter(e => e.getBoundingClientRect().right > width + 1)
+	    .slice(0, 5).map(e => `wider than the window: ` +
+		`${e.tagName.toLowerCase()}.${e.className}`);
 }
 
 // Half-width marks behind Chinese, where full-width ones belong, and spaces
@@ -91,19 +89,45 @@ function chartsMissing() {
 	    .map(f => f.dataset.chart);
 }
 
+// Axes that mislead: months follow each other whether or not the table has a
+// row of each, and a bar that has no room for its name beneath has it beside.
+function axesThatMislead() {
+	const ROOM_PX = 80;
+	const isMonth = name => /^\d{4}-\d\d$/.test(name);
+	const after = month => new Date(Date.UTC(Number(month.slice(0, 4)),
+	    Number(month.slice(5)))).toISOString().slice(0, 7);
+	return [...document.querySelectorAll('figure[data-drawn] > div')]
+	    .filter(place => {
+		const { xAxis, yAxis } = globalThis.echarts
+		    .getInstanceByDom(place).getOption();
+		const names = xAxis[0].data ?? yAxis[0].data;
+		return names.every(isMonth) ?
+		    names.some((m, n) => n && m !== after(names[n - 1])) :
+		    xAxis[0].data &&
+			place.clientWidth / names.length < ROOM_PX;
+	    }).map(place => 'an axis that misleads: ' +
+		place.parentElement.dataset.chart);
+}
+
+// What is found on the page, once it has had time to become right.
+async function stillFound(page, find) {
+	const until = Date.now() + CHART_MS;
+	let found = await page.evaluate(find);
+	while (found.length && Date.now() < until) {
+		await page.waitForTimeout(50);
+		found = await page.evaluate(find);
+	}
+	return found;
+}
+
 // Charts are drawn when their tables come into sight.
 async function seeAll(page) {
 	for (const chart of await page.locator('[data-chart]').all())
 		await chart.evaluate(figure => figure.nextElementSibling
 		    .scrollIntoView());
 	await page.waitForLoadState('networkidle');
-	const until = Date.now() + CHART_MS;
-	let missing = await page.evaluate(chartsMissing);
-	while (missing.length && Date.now() < until) {
-		await page.waitForTimeout(50);
-		missing = await page.evaluate(chartsMissing);
-	}
-	assert.deepEqual(missing, [], 'charts that are not drawn');
+	assert.deepEqual(await stillFound(page, chartsMissing), [],
+	    'charts that are not drawn');
 	await page.evaluate(() => scrollTo(0, 0));
 }
 
@@ -159,11 +183,9 @@ async function fits(page, size, problems) {
 	await page.setViewportSize(SIZES[size]);
 	await layOutAll(page);
 	// Charts take their new width a moment later.
-	await page.waitForFunction(() => document.scrollingElement.scrollWidth <=
-	    document.documentElement.clientWidth, null, { timeout: 5000 })
-	    .catch(() => {});
-	for (const p of await overflows(page))
-		problems.push(`${size}: ${p}`);
+	for (const find of [axesThatMislead, overflows])
+		for (const p of await stillFound(page, find))
+			problems.push(`${size}: ${p}`);
 }
 
 // The page that is open: axe finds nothing, in light and dark, on a desk and

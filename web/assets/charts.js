@@ -53,16 +53,52 @@ function readTable(table) {
   })).filter(s => s.type);
   for (const s of series.filter(s => s.isPercent))
     s.values = s.values.map(v => v === null ? null : v / 100);
-  return {labels: rows.map(row => row.cells[0].dataset.value), series};
+  return withAllMonths({
+    labels: rows.map(row => row.cells[0].dataset.value), series});
 }
 
-// Every bar says whose it is, in as many lines as it takes, while there is
-// room for some letters; a label that is left out may be the one wanted.
-function labels(count, width) {
-  const each = Math.floor(width / count) - 8;
+const isMonth = label => /^\d{4}-\d\d$/.test(label);
+const monthNumber = label => label.slice(0, 4) * 12 + Number(label.slice(5)) - 1;
+const monthOf = number => `${Math.floor(number / 12)}-` +
+  String(number % 12 + 1).padStart(2, '0');
 
-  return {interval: each < 48 ? 'auto' : 0, width: each < 48 ? 96 : each,
-    overflow: 'break', lineHeight: 16};
+// A month of which a table has no row has its place all the same, as time
+// goes on without it.
+function withAllMonths({labels, series}) {
+  if (!labels.every(isMonth))
+    return {labels, series};
+  const first = monthNumber(labels[0]);
+  const count = monthNumber(labels.at(-1)) - first + 1;
+  const all = Array.from({length: count}, (_, n) => monthOf(first + n));
+  const values = s => all.map(m => s.values[labels.indexOf(m)] ?? null);
+
+  return {labels: all, series: series.map(s => ({...s, values: values(s)}))};
+}
+
+// Every bar says whose it is, in as many lines as it takes: where there is no
+// room for words under the bars they lie down, with the names beside them. Of
+// months some may be left out.
+const WORDS_PX = 80;
+const BESIDE_PX = 128;
+const LYING_PX = 64;
+
+const roomOf = (data, width) => Math.floor(width / data.labels.length) - 8;
+const areMonths = data => data.labels.every(isMonth);
+const doLie = (data, width) => !areMonths(data) &&
+  roomOf(data, width) < WORDS_PX;
+
+function labelOf(data, width) {
+  if (areMonths(data))
+    return {interval: 'auto'};
+  return {interval: 0, overflow: 'break', lineHeight: 16,
+    width: doLie(data, width) ? BESIDE_PX : roomOf(data, width)};
+}
+
+// Bars that lie are as many as they are; the style sheet has the height of
+// all other charts.
+function giveHeight(place, data) {
+  place.style.height = doLie(data, place.clientWidth)
+    ? `${data.labels.length * LYING_PX + 80}px` : '';
 }
 
 function options(data, width) {
@@ -73,6 +109,7 @@ function options(data, width) {
   const second = data.series.some(s => s.isPercent || s.ownAxis) &&
     data.series.some(s => !s.isPercent && !s.ownAxis);
   const allPercent = data.series.every(s => s.isPercent);
+  const isLying = doLie(data, width);
   const axis = isPercent => ({
     type: 'value',
     axisLabel: {color: text,
@@ -88,9 +125,10 @@ function options(data, width) {
     grid: {left: 8, right: 8, top: 44, bottom: 8, containLabel: true},
     legend: {top: 4, textStyle: {color: text}},
     tooltip: {trigger: 'axis', confine: true, renderMode: 'richText'},
-    xAxis: {type: 'category', data: data.labels,
-      axisLabel: {color: text, ...labels(data.labels.length, width)}, axisLine: {lineStyle: {color: line}}},
-    yAxis: second
+    [isLying ? 'yAxis' : 'xAxis']: {type: 'category', data: data.labels,
+      inverse: isLying, axisLabel: {color: text, ...labelOf(data, width)},
+      axisLine: {lineStyle: {color: line}}},
+    [isLying ? 'xAxis' : 'yAxis']: second
       ? [axis(false), {...axis(data.series.some(s => s.isPercent)),
         splitLine: {show: false}}]
       : [axis(allPercent)],
@@ -98,7 +136,7 @@ function options(data, width) {
       name: s.name,
       type: s.type,
       data: s.values,
-      yAxisIndex: second && (s.isPercent || s.ownAxis) ? 1 : 0,
+      [isLying ? 'xAxisIndex' : 'yAxisIndex']: second && (s.isPercent || s.ownAxis) ? 1 : 0,
       barMaxWidth: 28,
       symbolSize: 7,
     })),
@@ -118,10 +156,14 @@ async function draw(figure) {
   place.setAttribute('role', 'img');
   place.setAttribute('aria-label', table.caption.textContent);
   const chart = echarts.init(place, null, {renderer: 'canvas'});
-  const show = () => chart.setOption(options(data, place.clientWidth));
+  const show = () => chart.setOption(options(data, place.clientWidth), true);
   show();
   figure.dataset.drawn = 'yes';
-  new ResizeObserver(() => { chart.resize(); show(); }).observe(place);
+  new ResizeObserver(() => {
+    giveHeight(place, data);
+    chart.resize();
+    show();
+  }).observe(place);
   dark.addEventListener('change', show);
 }
 
@@ -141,5 +183,6 @@ for (const figure of figures) {
   if ((tableOf(figure)?.tBodies[0].rows.length ?? 0) < 2)
     continue;
   figure.append(document.createElement('div'));
+  giveHeight(figure.firstElementChild, readTable(tableOf(figure)));
   watcher.observe(figure);
 }
