@@ -162,11 +162,28 @@ function tornApart() {
 		    node.textContent.trim().slice(0, 40))).slice(0, 5);
 }
 
+// An address by e-mail that goes on in the next line, other than at a hyphen.
+function addressesBroken() {
+	const all = document.createTreeWalker(document.querySelector('main'),
+	    NodeFilter.SHOW_TEXT);
+	const broken = [];
+	for (let node = all.nextNode(); node; node = all.nextNode())
+		for (const { 0: text, index } of
+		    node.data.matchAll(/[\w.]+@[\w.]+/g)) {
+			const range = document.createRange();
+			range.setStart(node, index);
+			range.setEnd(node, index + text.length);
+			if (range.getClientRects().length > 1)
+				broken.push(`a broken address: ${text}`);
+		}
+	return broken.slice(0, 5);
+}
+
 async function look(page, screenshots, name, size, problems) {
 	await page.setViewportSize(SIZES[size]);
 	await layOutAll(page);
 	if (size === 'phone')
-		for (const found of [strayTexts, tornApart])
+		for (const found of [strayTexts, tornApart, addressesBroken])
 			problems.push(...await page.evaluate(found));
 	for (const scheme of ['light', 'dark']) {
 		await page.emulateMedia({ colorScheme: scheme });
