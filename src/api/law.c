@@ -16,7 +16,7 @@ enum { LINE_BYTES_MAX = 8192 };
 void law_put_status(struct json_writer *w, enum cat_status status)
 {
 	static const char *const notes[CAT_STATUS_COUNT] = {
-	    N_("not authoritative: the city must confirm it"),
+	    N_("not verified: the city must confirm it"),
 	    N_("derived from a public source"), N_("read in a public source")};
 
 	json_put_str(w, "status", cat_status_name(status));

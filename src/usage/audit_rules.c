@@ -77,7 +77,7 @@ void audit_rule_text(const struct audit_rule *rule, struct buf *out)
 	case CAT_AUDIT_NO_FEEDBACK:
 		buf_addf(out,
 		    tr("Of the checks of a month that are older than %d days, "
-		       "at least %d, more than %d %% have no feedback on what "
+		       "at least %d, more than %d%% have no feedback on what "
 		       "was decided."),
 		    days, n[CAT_AUDIT_AT_LEAST], n[CAT_AUDIT_PERCENT]);
 		return;
