@@ -10,10 +10,14 @@ usage: check-output.py
           and closes a transaction and sets a connection up. Numbers may be
           formatted into that, text never.
   html    Pages come from templates; no printf of tags.
+  loops   A template does not go through a list within a section of the list's
+          first member: a member that lacks something would have the first
+          one's.
   marks   No work marks and no paths of somebody's machine in any file.
   spdx    Each C, Python, shell and SQL file names its licence in its head.
 Tests (*_test.c) may write any SQL: they break databases on purpose.
 """
+import os
 import re
 import sys
 
@@ -107,6 +111,38 @@ def check_text(path, text):
             yield f"{path}:1: no SPDX line in the first three lines"
 
 
+TAG = re.compile(r"\{\{\s*([#^/<$>])\s*([^}]*?)\s*\}\}")
+
+
+def loops_within(text, partials):
+    """(line, list) of each loop over a list within a section of the list's
+    first member, also one in a part that stands there."""
+    inside = []
+    for tag in TAG.finditer(text):
+        kind, name = tag.groups()
+        line = text.count("\n", 0, tag.start()) + 1
+        if kind == "/":
+            inside.pop()
+            continue
+        firsts = [n[:-2] for k, n in inside if k == "#" and n.endswith(".0")]
+        if kind == "#" and name in firsts:
+            yield line, name
+        if kind == ">":
+            part = partials.get(name, "")
+            yield from ((line, n) for n in firsts if f"{{{{#{n}}}}}" in part)
+        else:
+            inside.append((kind, name))
+
+
+def check_templates(texts):
+    partials = {os.path.basename(path)[:-len(".mustache")]: text
+                for path, text in texts.items()}
+    for path, text in texts.items():
+        for line, name in loops_within(text, partials):
+            yield (f"{path}:{line}: goes through \"{name}\" within "
+                   f"\"{name}.0\"; end that before")
+
+
 def main():
     problems, count = [], 0
     for path in sources.files(*sources.TEXT_ENDINGS):
@@ -115,6 +151,8 @@ def main():
         problems += check_text(path, text)
         if path.startswith("src/") and path.endswith((".c", ".h")):
             problems += check_c(path, text)
+    problems += check_templates(
+        {path: sources.read(path) for path in sources.files(".mustache")})
     for problem in problems:
         print(problem)
     if not problems:

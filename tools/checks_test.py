@@ -117,6 +117,20 @@ class Output(unittest.TestCase):
             with self.subTest(index=index):
                 self.assertEqual(list(output.check_c(path, text)), [])
 
+    def test_loops_within_the_first_member(self):
+        row = "{{#rows}}{{.}}{{/rows}}"
+        for text, count in [
+                ("{{#rows.0}}<ul>{{/rows.0}}" + row + "{{#rows.0}}</ul>"
+                 "{{/rows.0}}", 0),
+                ("{{#rows.0}}<ul>" + row + "</ul>{{/rows.0}}", 1),
+                ("{{^rows.0}}" + row + "{{/rows.0}}", 0),
+                ("{{<a}}{{$b}}{{#rows.0}}{{>part}}{{/rows.0}}{{/b}}{{/a}}", 1),
+                ("{{#rows.0}}{{/rows.0}}{{>part}}", 0)]:
+            with self.subTest(text=text):
+                problems = list(output.check_templates(
+                    {"web/a.mustache": text, "web/part.mustache": row}))
+                self.assertEqual(len(problems), count, problems)
+
     def test_marks_and_machine_paths(self):
         spdx = "/* SPDX-License-Identifier: Apache-2.0 */\n"
         for index, line in enumerate(["/* TO" "DO */", "x /ho" "me/a/b",
