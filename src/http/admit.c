@@ -221,6 +221,22 @@ static void check_meant(struct exchange *ex)
 	}
 }
 
+/* ---- smaller ---- */
+
+/* How long a page is when it is made smaller tells whether a text that another
+ * site made the browser send stands in it already: the token of its session,
+ * a line of what only he may read (BREACH). What comes with Authorization no
+ * other site can send. */
+enum encode_kind admit_coding(const struct exchange *ex)
+{
+	const struct http_request *r = &ex->request;
+
+	if (r->route->capability != HTTP_PUBLIC &&
+	    !http_header(r, "Authorization").p)
+		return ENCODE_NONE;
+	return encode_choose(ex->heads.accept_encoding);
+}
+
 /* ---- all of it ---- */
 
 void admit_caller(struct exchange *ex, void *worker)

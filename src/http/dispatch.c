@@ -742,7 +742,7 @@ void dispatch_head(struct exchange *ex, const char *url, const char *version)
 		turn_away(ex);
 	if (ex->status)
 		return;
-	ex->coding = encode_choose(ex->heads.accept_encoding);
+	ex->coding = admit_coding(ex);
 	make_key(ex);
 }
 

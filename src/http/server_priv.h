@@ -268,6 +268,9 @@ void admit_trace(struct exchange *ex, void *worker);
 /* Who calls, once more, for an answer that was held: he was admitted, and may
  * still. */
 void admit_again(struct exchange *ex, void *worker);
+/* In what coding a request of a route may be answered: none where the client
+ * takes one but the answer's length could tell what stands in it. */
+enum encode_kind admit_coding(const struct exchange *ex);
 
 /* ---- filing.c: bodies that go to a file ---- */
 

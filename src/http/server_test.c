@@ -162,7 +162,7 @@ static void server_callers_are_checked_before_handlers(void **state)
 	http_server_stop(&server, 1000);
 }
 
-/* Nothing of it in any cache, and no other site's script reads it. */
+/* Nothing of it in any cache, nor in its length; no other site reads it. */
 static void server_what_is_private_is_never_kept(void **state)
 {
 	struct http_options options = {.cache_bytes = 1 << 24};
@@ -172,15 +172,20 @@ static void server_what_is_private_is_never_kept(void **state)
 	(void)state;
 	for (i = 0; i < 3; i++) {
 		char *answer = ask("GET /mine.json",
-		    i == 1 ? "Cookie: s=writer\r\n" : "Cookie: s=reader\r\n");
+		    i == 1 ? "Accept-Encoding: zstd\r\nCookie: s=writer\r\n"
+			   : "Cookie: s=reader\r\n");
 
 		assert_non_null(strstr(answer, i == 1 ? "writer" : "reader"));
 		assert_non_null(strstr(answer, "Cache-Control: no-store\r\n"));
 		assert_null(strstr(answer, "ETag"));
 		assert_null(strstr(answer, "Access-Control-Allow-Origin"));
+		assert_null(strstr(answer, "Content-Encoding"));
 		free(answer);
 	}
-	assert_int_equal(atomic_load(&handled), before + 3);
+	expect("GET /mine.json",
+	    "Accept-Encoding: zstd\r\nAuthorization: writer\r\n", 200,
+	    "Content-Encoding: zstd\r\n");
+	assert_int_equal(atomic_load(&handled), before + 4);
 	http_server_stop(&server, 1000);
 }
 

@@ -85,9 +85,10 @@ static enum err_code be_private(void *worker, const struct http_request *r,
 	(void)worker;
 	(void)err;
 	atomic_fetch_add(&handled, 1);
-	buf_addf(&response->body, "{\"who\":\"%s\",\"field\":\"%.*s\"}",
+	buf_addf(&response->body,
+	    "{\"who\":\"%s\",\"field\":\"%.*s\",\"long\":\"%600s\"}",
 	    r->caller.who ? (const char *)r->caller.who : "", (int)field.n,
-	    field.n ? field.p : "");
+	    field.n ? field.p : "", "");
 	response->keeping = HTTP_KEEP_VERSION;
 	return 0;
 }
