@@ -186,6 +186,37 @@ static enum err_code add_framer(struct reader *r, size_t line, struct span text)
 	return rc;
 }
 
+/* ---- links ---- */
+
+/* A page of another site: nothing that runs in this one. */
+static bool is_link(struct span text)
+{
+	size_t n = span_starts_with(text, "https://") ? 8
+	    : span_starts_with(text, "http://")	      ? 7
+						      : 0;
+	size_t i;
+
+	if (n == 0 || text.n == n)
+		return false;
+	for (i = n; i < text.n; i++)
+		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static enum err_code check_link(struct reader *r, size_t line, struct span text)
+{
+	if (is_link(text))
+		return ERR_NONE;
+	refuse(r, line,
+	    tr("open_data.licence.url needs an address like "
+	       "https://www.example.gov.cn/licence"));
+	err_hint(r->err,
+	    "It has to begin with https:// or http://, without blanks; or "
+	    "leave the entry out.");
+	return ERR_INPUT;
+}
+
 /* ---- one entry ---- */
 
 static enum err_code set_colour(struct reader *r, size_t line, const char *text)
@@ -249,6 +280,9 @@ static enum err_code set_entry(
 		return text.n ? add_framer(r, line, text) : ERR_NONE;
 	if (strcmp(key, "origin") == 0 && text.n &&
 	    check_origin(r, line, text) != 0)
+		return ERR_INPUT;
+	if (strcmp(key, "open_data.licence.url") == 0 && text.n &&
+	    check_link(r, line, text) != 0)
 		return ERR_INPUT;
 	if (entries[i].at == SIZE_MAX)
 		return text.n > 0 ? set_colour(r, line, text.p) : ERR_NONE;

@@ -79,7 +79,9 @@ static void load_values_are_taken(void **state)
 	(void)state;
 	assert_int_equal(load("name: {zh: 信用甲市, en: Credit}\n"
 			      "contact:\n  phone: 12345\n  address:\n"
-			      "    zh: 甲路1号\ncolour: '#8c1f1f'\n",
+			      "    zh: 甲路1号\ncolour: '#8c1f1f'\n"
+			      "open_data:\n  licence:\n"
+			      "    url: http://a.example/许可?a=b#c\n",
 			     &config, &err),
 	    0);
 	assert_string_equal(config.name_zh, "信用甲市");
@@ -87,6 +89,7 @@ static void load_values_are_taken(void **state)
 	assert_string_equal(config.phone, "12345");
 	assert_string_equal(config.address_zh, "甲路1号");
 	assert_string_equal(config.colour, "#8c1f1f");
+	assert_string_equal(config.licence_url, "http://a.example/许可?a=b#c");
 	site_config_release(&config);
 }
 
@@ -109,6 +112,16 @@ static void load_wrong_is_refused_with_line(void **state)
 	    {"origin: credit.example\n", "line 1: origin needs an address"},
 	    {"origin: https://a.example/x\n",
 		"line 1: origin needs an address"},
+	    {"open_data:\n  licence:\n    url: javascript:alert(1)\n",
+		"line 3: open_data.licence.url needs an address"},
+	    {"open_data: {licence: {url: 'data:text/html,x'}}\n",
+		"line 1: open_data.licence.url"},
+	    {"open_data: {licence: {url: //a.example}}\n",
+		"line 1: open_data.licence.url"},
+	    {"open_data: {licence: {url: 'https://'}}\n",
+		"line 1: open_data.licence.url"},
+	    {"open_data: {licence: {url: 'http://a.example/b c'}}\n",
+		"line 1: open_data.licence.url"},
 	    {"a\n", "line 1: the file must be a mapping"},
 	    {"name: {zh: 'a\n", "line"},
 	    {"a: &x b\nc: *x\n", "line 1: there is no entry \"a\""},
