@@ -199,10 +199,17 @@ static bool is_digit(uint32_t c)
 	return c >= '0' && c <= '9';
 }
 
+/* A mark beyond ASCII, as people set between digits. */
+static bool is_mark(uint32_t c)
+{
+	return c == 0xb7 || c == 0x30fb || (c >= 0x2000 && c < 0x2070) ||
+	    (c >= 0x3000 && c < 0x3040);
+}
+
 /* Does it end a run of digits? */
 static bool is_letter(uint32_t c)
 {
-	return (c >= 'a' && c <= 'z') || c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 0x80 && !is_mark(c));
 }
 
 /* The digits from a place on and whatever stands between them; end: behind

@@ -19,6 +19,10 @@
  * in the same way, by the bytes that they are made of, and read by characters
  * where enough of them stand together. Groups make up one number when they
  * are 18 digits in all and no more: dates that follow one another are none.
+ *
+ * Dots, slashes and commas stand in dates and amounts, too, and between one
+ * number and the next. With them whole groups that follow one another and have
+ * 18 digits together are one, whatever comes before and behind.
  */
 #include "ident/ident_priv.h"
 
@@ -192,18 +196,19 @@ static bool find_in_a_row(struct span text, size_t *at_out)
 
 /* ---- full-width, or in groups ---- */
 
-/* Bytes of which digits of both widths, X, blanks and dashes are made. */
+/* Bytes of which digits of both widths, X, blanks, dashes and signs are
+ * made. */
 static bool is_of_spread(char byte)
 {
 	static const bool of_spread[256] = {
 	    [' '] = true,
-	    ['-'] = true,
-	    ['0' ... '9'] = true,
+	    [',' ... '9'] = true, /* with - . and / */
 	    ['X'] = true,
 	    ['x'] = true,
 	    [0x80 ... 0x99] = true,
 	    [0xA0] = true,
-	    [0xBC] = true,
+	    [0xB7] = true,
+	    [0xBB ... 0xBC] = true,
 	    [0xC2] = true,
 	    [0xE2 ... 0xE3] = true,
 	    [0xEF] = true,
@@ -284,6 +289,135 @@ static bool find_between(
 	return false;
 }
 
+/* ---- with signs in between ---- */
+
+/* The newest digits of a text, and an X. */
+struct newest {
+	char digits[CITIZEN_CHARS];
+	size_t at[CITIZEN_CHARS];     /* where each stands */
+	bool is_first[CITIZEN_CHARS]; /* of its group */
+	size_t n;
+	size_t end;	/* behind the last */
+	size_t joined;	/* of the last ones, without a sign between them */
+	bool is_one;	/* a number was among these */
+	bool is_behind; /* something stands behind the last */
+};
+
+static bool are_number(const struct newest *w)
+{
+	return w->n == CITIZEN_CHARS && ident_is_citizen(w->digits);
+}
+
+static void add_newest(struct newest *w, char digit, size_t at, size_t end)
+{
+	const size_t last = CITIZEN_CHARS - 1;
+
+	if (w->n > last) {
+		memmove(w->digits, w->digits + 1, last);
+		memmove(w->at, w->at + 1, last * sizeof(w->at[0]));
+		memmove(w->is_first, w->is_first + 1, last);
+		w->n = last;
+	}
+	w->digits[w->n] = digit;
+	w->at[w->n] = at;
+	w->is_first[w->n] = w->is_behind;
+	w->n++;
+	w->joined++;
+	w->end = end;
+	w->is_behind = false;
+	w->is_one |= w->joined >= w->n && are_number(w);
+}
+
+static void pass_other(struct newest *w, uint32_t c)
+{
+	w->is_behind = true;
+	if (ident_is_dropped(c))
+		return;
+	w->joined = 0;
+	if (!ident_is_sign(c))
+		w->n = 0;
+}
+
+/* Reads the next digits that stand together, or up to an X; false: there are
+ * no more. */
+static bool next_group(struct newest *w, struct span text, size_t *at)
+{
+	bool is_within = false;
+
+	if (w->n && w->digits[w->n - 1] == 'X')
+		pass_other(w, 'X');
+	while (*at < text.n) {
+		size_t from = *at;
+		uint32_t c = ident_next(text, at);
+		bool is_x = c == 'X' && w->n >= BODY_CHARS;
+
+		if (is_x || (c < 0x80 && ident_is_digit((char)c))) {
+			add_newest(w, (char)c, from, *at);
+			is_within = true;
+		} else if (is_within) {
+			*at = from;
+			return true;
+		} else {
+			pass_other(w, c);
+		}
+		if (is_x)
+			return true;
+	}
+	return is_within;
+}
+
+static bool are_groups(const struct newest *w)
+{
+	return w->is_first[0] && are_number(w);
+}
+
+static bool is_bound(struct span text, const struct newest *w)
+{
+	return (w->at[0] > 0 && ident_is_alnum(text.p[w->at[0] - 1])) ||
+	    (w->end < text.n && ident_is_alnum(text.p[w->end]));
+}
+
+/* One in [at, end) that has signs in between. */
+static bool find_groups(
+    struct span text, size_t at, size_t end, size_t *at_out, size_t *n_out)
+{
+	const struct span part = {text.p, end};
+	struct newest w = {.is_behind = true};
+
+	while (next_group(&w, part, &at)) {
+		if (w.joined >= w.n || !are_groups(&w) || is_bound(text, &w))
+			continue;
+		*at_out = w.at[0];
+		*n_out = w.end - w.at[0];
+		return true;
+	}
+	return false;
+}
+
+bool ident_holds_citizen(struct span text)
+{
+	struct newest w = {.is_behind = true};
+	size_t at = 0;
+
+	while (next_group(&w, text, &at))
+		if (w.is_one || are_groups(&w))
+			return true;
+	return false;
+}
+
+/* ---- all ways ---- */
+
+/* The first that begins in [start, end), of digits and what stands between. */
+static bool find_within(
+    struct span text, size_t start, size_t end, size_t *at_out, size_t *n_out)
+{
+	bool is_found = find_between(text, start, end, at_out, n_out);
+
+	if (is_found)
+		end = *at_out;
+	return find_groups(text, start, end, at_out, n_out) || is_found;
+}
+
 /* In the same steps, by bytes that may be of one. */
 static bool find_spread(struct span text, size_t *at_out, size_t *n_out)
 {
@@ -301,7 +435,7 @@ static bool find_spread(struct span text, size_t *at_out, size_t *n_out)
 		while (start < end && ((unsigned char)text.p[start] >> 6) == 2)
 			start++;
 		if (end > start + BODY_CHARS - 1 &&
-		    find_between(text, start, end, at_out, n_out))
+		    find_within(text, start, end, at_out, n_out))
 			return true;
 		i = end + BODY_CHARS;
 	}
@@ -310,7 +444,7 @@ static bool find_spread(struct span text, size_t *at_out, size_t *n_out)
 
 bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out)
 {
-	size_t n = CITIZEN_CHARS, at;
+	size_t n = CITIZEN_CHARS, at = 0;
 	bool is_found = find_in_a_row(text, &at);
 
 	/* One that is spread may come before it. */

@@ -543,6 +543,8 @@ static void ident_document_citizen_number_is_never_repeated(void **state)
 	    {"110101********0014", "masked"},
 	    {"张三，身份证号110101190001010014，住某某路", "valid"},
 	    {"ID110101190001010014", "valid"},
+	    {"110101.19000101.0014", "valid"},
+	    {"１１０１０１，１９０００１０１，００１４", "valid"},
 	    {"身份证号１１０１０１１９０００１０１００１４", "valid"},
 	    {"511101190001010319", "valid"}, /* unified check passes too */
 	};

@@ -56,6 +56,22 @@ bool ident_is_dropped(uint32_t c)
 	return false;
 }
 
+bool ident_is_sign(uint32_t c)
+{
+	switch (c) {
+	case ',':
+	case '.':
+	case '/':
+	case 0x00b7: /* middle dot */
+	case 0x3001: /* ideographic comma */
+	case 0x3002: /* ideographic full stop */
+	case 0x30fb: /* katakana middle dot */
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Full-width ASCII (U+FF01..U+FF5E) to ASCII, then upper case. */
 static uint32_t fold(uint32_t c)
 {
@@ -137,33 +153,6 @@ bool ident_next_uscc(
 			return false;
 		n = digits = 0;
 	}
-}
-
-bool ident_holds_citizen(struct span text)
-{
-	char last[IDENT_USCC_CHARS]; /* the newest digits, and an X */
-	size_t n = 0;
-	size_t at = 0;
-
-	while (at < text.n) {
-		uint32_t c = ident_next(text, &at);
-		bool is_end = c == 'X' && n >= sizeof(last) - 1;
-
-		if (ident_is_dropped(c))
-			continue;
-		if (!is_end && !(c < 0x80 && ident_is_digit((char)c))) {
-			n = 0;
-			continue;
-		}
-		if (n == sizeof(last))
-			memmove(last, last + 1, --n);
-		last[n++] = (char)c;
-		if (n == sizeof(last) && ident_is_citizen(last))
-			return true;
-		if (is_end)
-			n = 0;
-	}
-	return false;
 }
 
 void ident_hide_citizen(char *text)

@@ -105,8 +105,8 @@ enum ident_state ident_check_citizen(struct span text);
  * where the first is. Fast on text of few digits. */
 bool ident_find_citizen(struct span text, size_t *at_out, size_t *n_out);
 /* The same also beside letters and other digits, with any blanks and dashes
- * in between. For what is refused as a whole and not cut: more looks like
- * one here. */
+ * in between; and in whole groups with dots, slashes, commas as well. For
+ * what is refused as a whole and not cut: more looks like one here. */
 bool ident_holds_citizen(struct span text);
 /* In place: stars for all digits of a text that holds one. */
 void ident_hide_citizen(char *text);

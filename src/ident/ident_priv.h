@@ -40,6 +40,8 @@ bool ident_has_x_run(struct span clean);
 uint32_t ident_next(struct span text, size_t *at);
 /* A blank, a dash or an invisible character: no part of any code. */
 bool ident_is_dropped(uint32_t c);
+/* A dot, a slash, a comma or the like, as people set between digits. */
+bool ident_is_sign(uint32_t c);
 /* True for * • and the other symbols used to hide a character. */
 bool ident_is_mask(uint32_t c);
 
