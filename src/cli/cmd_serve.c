@@ -121,7 +121,7 @@ static void warn_of_root(void)
 
 static enum err_code serve(struct cli_call *call, struct serve_plan *plan)
 {
-	struct list listen = {0}, proxies = {0};
+	struct list listen = {0}, proxies = {0}, monitors = {0};
 	enum err_code rc =
 	    read_list(call, "listen", SERVE_ADDRESSES_MAX, &listen);
 	size_t i;
@@ -129,20 +129,24 @@ static enum err_code serve(struct cli_call *call, struct serve_plan *plan)
 	if (!rc)
 		rc = read_list(call, "trusted-proxy", LIST_MAX, &proxies);
 	if (!rc)
+		rc = read_list(call, "monitor", LIST_MAX, &monitors);
+	if (!rc)
 		rc = read_limits(call, &plan->http);
 	for (i = 0; i < listen.count; i++)
 		plan->addresses[i] = listen.items[i];
 	plan->addresses_count = listen.count;
 	plan->http.trusted_proxies = proxies.items;
+	plan->http.monitors = monitors.items;
 	plan->http.access_log = cli_value(call, "access-log");
 	plan->http.is_behind_tls = cli_has(call, "behind-tls-proxy");
 	if (!rc) {
 		warn_of_root();
 		rc = proc_serve(plan, &call->err);
 	}
-	plan->http.trusted_proxies = NULL;
+	plan->http.trusted_proxies = plan->http.monitors = NULL;
 	free(listen.text);
 	free(proxies.text);
+	free(monitors.text);
 	return rc;
 }
 
@@ -212,6 +216,8 @@ static const struct cli_option options[] = {
 	false},
     {"trusted-proxy", "ADDRESSES",
 	N_("proxies whose X-Forwarded-For is believed, with commas"), false},
+    {"monitor", "ADDRESSES",
+	N_("who may read /metrics beside this machine, with commas"), false},
     {"access-log", "FILE",
 	N_("a line of JSON for each request; - is the standard error"), false},
     {"read-only", NULL,

@@ -221,6 +221,36 @@ static void check_meant(struct exchange *ex)
 	}
 }
 
+/* ---- from where ---- */
+
+/* This machine, but for a proxy on it that nobody named: whatever it asks for,
+ * it asks for others. */
+static bool is_monitor(const struct exchange *ex)
+{
+	const struct http_server *server = ex->server;
+	bool is_passed_on = ex->heads.forwarded_for.p &&
+	    ex->client.network == ex->peer->key.network;
+	size_t i;
+
+	if (ex->client.is_local && !is_passed_on)
+		return true;
+	for (i = 0; i < server->monitors_count; i++)
+		if (server->monitors[i].network == ex->client.network)
+			return true;
+	return false;
+}
+
+void admit_place(struct exchange *ex)
+{
+	if (!ex->request.route->is_for_monitors || is_monitor(ex))
+		return;
+	err_set(dispatch_fail(ex, 403), ERR_REFUSED,
+	    "this is for who watches over the server");
+	err_hint(ex->why,
+	    "Ask on the machine itself, or have whoever runs the server name "
+	    "your address (--monitor).");
+}
+
 /* ---- smaller ---- */
 
 /* How long a page is when it is made smaller tells whether a text that another

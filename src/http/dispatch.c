@@ -462,11 +462,11 @@ static void find_route(struct exchange *ex, struct route_found *found)
 	ex->request.path = found->path;
 	ex->request.route = found->route;
 	if (found->route)
-		return;
-	if (found->methods) {
+		admit_place(ex);
+	else if (found->methods)
 		refuse_method(ex);
+	if (found->route || found->methods)
 		return;
-	}
 	err_set(dispatch_fail(ex, 404), ERR_NOT_FOUND,
 	    "there is nothing at this address");
 	if (has_slash_too_many(ex))

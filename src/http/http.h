@@ -162,6 +162,8 @@ struct http_route {
 	/* Its page, and that of its errors, may stand in a frame on the sites
 	 * that the layer above names; no other page may. */
 	bool is_framed;
+	/* For this machine, and for the addresses of the option `monitors`. */
+	bool is_for_monitors;
 	bool is_quick; /* touches no disk and is run at once, with
 			  worker NULL */
 	/* With a body of at most so many bytes it is a matter of microseconds,
@@ -387,6 +389,7 @@ struct http_options {
 	 * nothing of an answer for as long is cut off. */
 	unsigned body_timeout_ms;
 	const char *const *trusted_proxies; /* addresses; ends with NULL */
+	const char *const *monitors;	    /* likewise */
 	const char *access_log;		    /* NULL none, "-" stderr, a path */
 	const char *tls_cert_pem;	    /* NULL: no TLS */
 	const char *tls_key_pem;

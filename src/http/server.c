@@ -617,18 +617,16 @@ static void set_defaults(struct http_options *o)
 		o->is_rate_limited = false;
 }
 
-static enum err_code read_proxies(struct http_server *server, struct err *err)
+static enum err_code read_addresses(const char *const *from,
+    struct limit_key to[PROXIES_MAX], size_t *count, struct err *err)
 {
-	const char *const *at = server->options.trusted_proxies;
-
-	for (; at && *at; at++) {
-		if (server->proxies_count == PROXIES_MAX)
-			return err_set(
-			    err, ERR_INPUT, "too many trusted proxies");
-		if (!limit_key_parse(span_of(*at),
-			&server->proxies[server->proxies_count++]))
+	for (; from && *from; from++) {
+		if (*count == PROXIES_MAX)
 			return err_set(err, ERR_INPUT,
-			    "cannot read \"%s\" as an address", *at);
+			    "too many trusted proxies or monitors");
+		if (!limit_key_parse(span_of(*from), &to[(*count)++]))
+			return err_set(err, ERR_INPUT,
+			    "cannot read \"%s\" as an address", *from);
 	}
 	return 0;
 }
@@ -711,7 +709,11 @@ static enum err_code start_parts(struct http_server *server, struct err *err)
 
 	openssl();
 	if (!rc)
-		rc = read_proxies(server, err);
+		rc = read_addresses(server->options.trusted_proxies,
+		    server->proxies, &server->proxies_count, err);
+	if (!rc)
+		rc = read_addresses(server->options.monitors, server->monitors,
+		    &server->monitors_count, err);
 	if (!rc && o->access_log)
 		rc = access_log_open(o->access_log, &server->log, err);
 	if (!rc)

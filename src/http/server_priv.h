@@ -174,8 +174,8 @@ struct http_server {
 	struct answer_style style;
 	uint64_t tag_secret; /* answer_weak_tag */
 	char policy[64];
-	struct limit_key proxies[PROXIES_MAX];
-	size_t proxies_count;
+	struct limit_key proxies[PROXIES_MAX], monitors[PROXIES_MAX];
+	size_t proxies_count, monitors_count;
 	struct cache *cache;
 	struct limits *limits; /* of connections and, if limited, of cost */
 	struct metrics *metrics;
@@ -268,6 +268,8 @@ void admit_trace(struct exchange *ex, void *worker);
 /* Who calls, once more, for an answer that was held: he was admitted, and may
  * still. */
 void admit_again(struct exchange *ex, void *worker);
+/* Sets a failure where the route is for monitors and the client is none. */
+void admit_place(struct exchange *ex);
 /* In what coding a request of a route may be answered: none where the client
  * takes one but the answer's length could tell what stands in it. */
 enum encode_kind admit_coding(const struct exchange *ex);

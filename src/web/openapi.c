@@ -241,8 +241,8 @@ static const struct {
     {400, N_("the request cannot be read; the document says why")},
     {401, N_("not for everybody: sign in, or send a token")},
     {403,
-	N_("the roles or the token do not allow it, or the form is not of "
-	   "this session")},
+	N_("the roles or the token do not allow it, the form is not of this "
+	   "session, or the address is not a monitor's")},
     {404, N_("there is no such thing")},
     {406, N_("not in a type that was asked for")},
     {409, N_("it does not fit what has happened meanwhile")},
@@ -265,6 +265,8 @@ static bool may_fail_with(const struct http_route *route, int status)
 	const int *e = route->errors;
 
 	if (status == 400 || status == 414 || status == 429 || status == 503)
+		return true;
+	if (status == 403 && route->is_for_monitors)
 		return true;
 	if (status == 411 || status == 507)
 		return route->is_filed;

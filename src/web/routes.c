@@ -915,6 +915,7 @@ const struct http_route site_routes[] = {
 	.pattern = "/metrics",
 	.offers = HTTP_OFFER_OWN,
 	.type = "text/plain; version=0.0.4; charset=utf-8",
+	.is_for_monitors = true,
 	.handler = site_metrics,
 	.summary = N_("Measurements, for Prometheus"),
     },
