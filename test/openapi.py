@@ -15,11 +15,13 @@ class Api:
             for method, o in methods.items()}
 
     def successes(self, name):
-        """Status: {type: schema or None} of each."""
+        """Status: {type: schema or None} of each, and of 422: what could not
+        be read has its report, too."""
         responses = self.operations[name][2]["responses"]
         return {int(status): {kind: described.get("schema") for kind, described
                               in said.get("content", {}).items()}
-                for status, said in responses.items() if status < "400"}
+                for status, said in responses.items()
+                if status < "400" or status == "422"}
 
     def headers(self, name, status):
         """Those that such an answer never lacks."""

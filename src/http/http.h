@@ -175,7 +175,8 @@ struct http_route {
 	const char *summary;	    /* English */
 	const char *const *members; /* "as_of:date", ends with NULL; of the
 				       document, see openapi.c */
-	const int *successes;	    /* 0 ends; NULL: 200, or 303 of a form */
+	const int *successes;	    /* statuses with the document; 0 ends;
+			       NULL: 200, or 303 of a form */
 	const int *errors;	    /* statuses besides 400 429 503; 0 ends */
 };
 

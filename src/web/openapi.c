@@ -283,7 +283,8 @@ static bool may_fail_with(const struct http_route *route, int status)
  * waiting mends nothing. */
 static void put_headers(struct json_writer *w, int status)
 {
-	bool leads = status == 201 || status == 202 || status == 303;
+	bool leads =
+	    status == 201 || status == 202 || status == 303 || status == 422;
 
 	if (!leads && status != 429 && status != 503)
 		return;
@@ -323,7 +324,7 @@ static void put_failure(struct json_writer *w, int status, const char *text)
 	json_close_object(w);
 }
 
-/* The statuses of success. A page's form leads on, a program's does not. */
+/* Those with its document. A page's form leads on, a program's does not. */
 static const int *successes_of(const struct http_route *route)
 {
 	static const int ok[] = {200, 0}, leads_on[] = {303, 0};
@@ -345,7 +346,7 @@ static void put_success(struct json_writer *w, const struct http_route *route,
 	json_open_object(w);
 	json_put_str(w, "description", tr(text));
 	put_headers(w, status);
-	if (status != 303)
+	if (status / 100 != 3)
 		put_content(w, route);
 	json_close_object(w);
 }
@@ -373,6 +374,9 @@ static void put_responses(struct json_writer *w, const struct http_route *route)
 	if (sends_to_sign_in(route))
 		put_success(w, route, 303,
 		    N_("a browser that is not signed in is sent to do so"));
+	if (route->keeping != HTTP_KEEP_NO)
+		put_success(w, route, 304,
+		    N_("it still is what If-None-Match names by its ETag"));
 	for (i = 0; i < ARRAY_COUNT(failures); i++)
 		if (may_fail_with(route, failures[i].status))
 			put_failure(w, failures[i].status, failures[i].text);

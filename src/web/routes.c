@@ -32,7 +32,7 @@ static const char text_type[] = "text/plain; charset=utf-8";
 static const int ok[] = {200, 0};
 static const int ok_or_leads_on[] = {200, 303, 0};
 static const int leads_on[] = {303, 0};
-static const int made_or_waits[] = {201, 202, 0};
+static const int made_waits_or_failed[] = {201, 202, 422, 0};
 static const int errors_401_403[] = {401, 403, 0};
 static const int errors_401_403_404[] = {401, 403, 404, 0};
 static const int errors_401_403_404_409[] = {401, 403, 404, 409, 0};
@@ -532,7 +532,7 @@ const struct http_route site_routes[] = {
 		      "be read), or tells where to ask later (202)"),
 	.members = site_submission_members,
 	.errors = errors_401_403_404_409,
-	.successes = made_or_waits,
+	.successes = made_waits_or_failed,
     },
     {
 	.name = "submissions",
