@@ -35,6 +35,7 @@ static const int leads_on[] = {303, 0};
 static const int made_waits_or_failed[] = {201, 202, 422, 0};
 static const int errors_401_403[] = {401, 403, 0};
 static const int errors_401_403_404[] = {401, 403, 404, 0};
+static const int errors_401_403_409[] = {401, 403, 409, 0};
 static const int errors_401_403_404_409[] = {401, 403, 404, 409, 0};
 static const int errors_403[] = {403, 0};
 static const int errors_404[] = {404, 0};
@@ -92,7 +93,7 @@ static const char *const file_types[] = {"text/tab-separated-values",
 		.capability = who, .offers = HTTP_OFFER_HTML, .cost = each,    \
 		.max_body_bytes = HTTP_FORM_BYTES_MAX,                         \
 		.body_type = http_form_type, .handler = function,              \
-		.summary = text, .errors = errors_401_403, __VA_ARGS__         \
+		.summary = text, __VA_ARGS__                                   \
 	}
 #define FORM_PAGE(route_name, path, who, function, text)                       \
 	{                                                                      \
@@ -351,7 +352,7 @@ const struct http_route site_routes[] = {
     FORM_PAGE("sign-in-page", "/sign-in", HTTP_VISITOR, site_sign_in_page,
 	N_("The form to sign in with")),
     FORM("sign-in", "/sign-in", HTTP_VISITOR, HTTP_COST_SIGN_IN, site_sign_in,
-	N_("Signs in, by login name and password")),
+	N_("Signs in, by login name and password"), .errors = errors_401_403),
     {
 	.name = "oidc-start",
 	.pattern = "/sign-in/oidc",
@@ -391,9 +392,10 @@ const struct http_route site_routes[] = {
     FORM_PAGE("code-page", "/sign-in/code", SITE_AT_CODE, site_code_page,
 	N_("The form for the code of the second factor")),
     FORM("code", "/sign-in/code", SITE_AT_CODE, HTTP_COST_SIGN_IN, site_code,
-	N_("Goes on signing in, by the code of the second factor")),
+	N_("Goes on signing in, by the code of the second factor"),
+	.errors = errors_401_403),
     FORM("sign-out", "/sign-out", HTTP_VISITOR, HTTP_COST_SEARCH, site_sign_out,
-	N_("Ends the session")),
+	N_("Ends the session"), .errors = errors_401_403),
     {
 	.name = "start",
 	.pattern = "/start",
@@ -433,13 +435,16 @@ const struct http_route site_routes[] = {
 	site_password_page, N_("The form for another password")),
     FORM("password", "/account/password", SITE_AT_ACCOUNT, HTTP_COST_SIGN_IN,
 	site_password,
-	N_("Changes one's own password, and ends the other sessions")),
+	N_("Changes one's own password, and ends the other sessions"),
+	.errors = errors_401_403),
     FORM_PAGE("enrol-page", "/account/code", SITE_AT_ACCOUNT, site_enrol_page,
 	N_("The secret of a second factor, and the form for its first code")),
     FORM("enrol", "/account/code", SITE_AT_ACCOUNT, HTTP_COST_SIGN_IN,
-	site_enrol, N_("Sets up a second factor")),
+	site_enrol, N_("Sets up a second factor"),
+	.errors = errors_401_403_409),
     FORM("end-sessions", "/account/sessions", SITE_WHOLE, HTTP_COST_SEARCH,
-	site_end_sessions, N_("Ends one of one's sessions, or all the others")),
+	site_end_sessions, N_("Ends one of one's sessions, or all the others"),
+	.errors = errors_401_403),
     {
 	.name = "check",
 	.method = HTTP_POST,
@@ -609,7 +614,7 @@ const struct http_route site_routes[] = {
     },
     FORM("check-form", "/check", SITE_MAY + PEOPLE_CHECK, HTTP_COST_SEARCH,
 	site_check_form, N_("Makes the check of the form"), .keeps_words = true,
-	.successes = ok),
+	.errors = errors_401_403, .successes = ok),
     FORM_PAGE("check-list-page", "/check/many", SITE_MAY + PEOPLE_CHECK,
 	site_check_list_page,
 	N_("The form of a credit check of a list of codes")),
