@@ -386,20 +386,18 @@ static void choose_language(struct exchange *ex)
 	tr_set_thread_lang(ex->request.lang);
 }
 
-/* "lang" in the address wins over everything. */
-static void choose_language_of_address(struct exchange *ex)
+/* "lang" in the address wins over everything. False: it is no language. */
+static bool choose_language_of_address(struct exchange *ex)
 {
+	bool is_good = true;
 	size_t i;
 
-	for (i = 0; i < ex->uri.pairs_count; i++) {
-		if (!span_is(ex->uri.pairs[i].name, "lang"))
-			continue;
-		if (!read_language(ex->uri.pairs[i].value, &ex->request.lang))
-			err_set(dispatch_fail(ex, 400), ERR_INPUT,
-			    "the parameter \"%s\" is one of: %s", "lang",
-			    "zh, en");
-	}
+	for (i = 0; i < ex->uri.pairs_count; i++)
+		if (span_is(ex->uri.pairs[i].name, "lang") &&
+		    !read_language(ex->uri.pairs[i].value, &ex->request.lang))
+			is_good = false;
 	tr_set_thread_lang(ex->request.lang);
+	return is_good;
 }
 
 /* ---- target and route ---- */
@@ -420,7 +418,7 @@ static void read_target(struct exchange *ex)
 	if (rc)
 		*dispatch_fail(ex, rc == ERR_FULL ? 414 : 400) = err;
 	else
-		choose_language_of_address(ex);
+		ex->has_wrong_language = !choose_language_of_address(ex);
 }
 
 static bool has_slash_too_many(const struct exchange *ex)
@@ -736,6 +734,10 @@ void dispatch_head(struct exchange *ex, const char *url, const char *version)
 
 		if (route_read_params(r, &found, &ex->uri, &ex->query, &err))
 			*dispatch_fail(ex, 400) = err;
+		else if (ex->has_wrong_language)
+			err_set(dispatch_fail(ex, 400), ERR_INPUT,
+			    "the parameter \"%s\" is one of: %s", "lang",
+			    "zh, en");
 	}
 	settle_options(ex, is_options);
 	if (ex->peer->is_surplus)

@@ -115,9 +115,10 @@ struct exchange {
 	/* A failure before any handler: its status, 0 none. */
 	int status;
 	struct err *why;
-	bool is_last;	    /* of its connection: its head was not clear */
-	bool has_rest;	    /* its body has not been read to its end */
-	bool is_json_asked; /* by the address's ending */
+	bool is_last;		 /* of its connection: its head was not clear */
+	bool has_rest;		 /* its body has not been read to its end */
+	bool is_json_asked;	 /* by the address's ending */
+	bool has_wrong_language; /* "lang" in the address is none */
 	enum encode_kind coding;
 	struct limit_key client;
 	char client_text[CLIENT_TEXT_BYTES];
