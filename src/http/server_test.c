@@ -931,7 +931,6 @@ static int send_brief(int bytes)
 	    "Content-Type: text/plain\r\nContent-Length: %d\r\n\r\n%*s",
 	    bytes, bytes, "");
 	tell(fd, text);
-	usleep(20000); /* they come in this order */
 	return fd;
 }
 
@@ -952,8 +951,10 @@ static void server_brief_ones_are_done_in_one_go(void **state)
 	tell(
 	    slow, "GET /slow HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
 	usleep(50000);
-	for (i = 0; i < ARRAY_COUNT(bytes); i++)
+	for (i = 0; i < ARRAY_COUNT(bytes); i++) {
 		fds[i] = send_brief(bytes[i]);
+		wait_until_waiting(server, (int)i + 1); /* in this order */
+	}
 	free(hear(slow));
 	for (i = 0; i < ARRAY_COUNT(bytes); i++) {
 		char *answer = hear(fds[i]);

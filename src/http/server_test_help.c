@@ -650,3 +650,20 @@ void expect(const char *line, const char *heads, int status, const char *part)
 		    status, part ? part : "", answer);
 	free(answer);
 }
+
+void wait_until_waiting(struct http_server *server, int count)
+{
+	char line[100];
+	bool is_so = false;
+
+	snprintf(
+	    line, sizeof(line), "\ngongxin_http_queue_waiting %d\n", count);
+	while (!is_so) {
+		struct buf text = BUF_INIT(1 << 20);
+
+		http_server_metrics(server, &text);
+		is_so = strstr(buf_str(&text), line) != NULL;
+		buf_release(&text);
+		usleep(1000);
+	}
+}

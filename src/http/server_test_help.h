@@ -47,5 +47,7 @@ int status_of(const char *answer);
 /* Asks, and fails unless status and a part of the answer (may be NULL) are
  * these. */
 void expect(const char *line, const char *heads, int status, const char *part);
+/* Until so many requests wait for a worker. */
+void wait_until_waiting(struct http_server *server, int count);
 
 #endif
