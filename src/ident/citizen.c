@@ -434,6 +434,8 @@ static bool find_spread(struct span text, size_t *at_out, size_t *n_out)
 		/* Not in the middle of a character. */
 		while (start < end && ((unsigned char)text.p[start] >> 6) == 2)
 			start++;
+		while (end < text.n && ((unsigned char)text.p[end] >> 6) == 2)
+			end++;
 		if (end > start + BODY_CHARS - 1 &&
 		    find_within(text, start, end, at_out, n_out))
 			return true;
