@@ -9,23 +9,10 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/random_test_help.h"
 #include "ident/ident.h"
 
-/* The same numbers in every run. */
-static uint32_t next_random(void)
-{
-	static uint64_t state = 20260401;
-
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(state >> 33);
-}
-
-/* Writes s without its NUL. */
-static void paste(char *to, const char *s)
-{
-	while (*s)
-		*to++ = *s++;
-}
+static uint64_t random_state = 20260401;
 
 static void ident_check_citizen_examples_match(void **state)
 {
@@ -270,7 +257,8 @@ static void ident_hide_in_err_no_text_keeps_it(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_COUNT(texts); i++)
-		paste(texts[i], "110101190001010014");
+		memcpy(texts[i], "110101190001010014",
+		    strlen("110101190001010014"));
 	ident_hide_in_err(&err);
 	for (i = 0; i < ARRAY_COUNT(texts); i++)
 		assert_string_equal(texts[i], "******************");
@@ -290,7 +278,8 @@ static void ident_find_citizen_every_place_is_searched(void **state)
 		memset(text, '.', sizeof(text));
 		if (place >= 20)
 			memset(text + place - 19, '7', 17);
-		paste(text + place, "110101190001010014");
+		memcpy(text + place, "110101190001010014",
+		    strlen("110101190001010014"));
 		if (!ident_find_citizen(
 			(struct span){text, sizeof(text)}, &at, &n) ||
 		    at != place)
@@ -304,10 +293,11 @@ static void add_noise(struct buf *out)
 	static const char *const pieces[] = {"日", "照", "，", "。", "、", "（",
 	    "　", " ", "-", "x", "ab", "\xC2\xA0", "℃", "㎡", "カ", "é", "\n",
 	    "\xF0\xA0\xAE\xB7", "\xFF"};
-	uint32_t count = next_random() % 30;
+	uint32_t count = next_random(&random_state) % 30;
 
 	while (count--)
-		buf_add_str(out, pieces[next_random() % ARRAY_COUNT(pieces)]);
+		buf_add_str(out,
+		    pieces[next_random(&random_state) % ARRAY_COUNT(pieces)]);
 }
 
 /* A digit in either width, now and then with one mark behind it. */
@@ -318,12 +308,13 @@ static void add_digit(struct buf *out, char digit, bool may_group)
 	char wide[] = "\xEF\xBC\x90";
 
 	wide[2] = (char)(wide[2] + digit - '0');
-	if (digit != 'X' && next_random() % 3 == 0)
+	if (digit != 'X' && next_random(&random_state) % 3 == 0)
 		buf_add_str(out, wide);
 	else
 		buf_add_char(out, digit);
-	if (may_group && next_random() % 4 == 0)
-		buf_add_str(out, marks[next_random() % ARRAY_COUNT(marks)]);
+	if (may_group && next_random(&random_state) % 4 == 0)
+		buf_add_str(out,
+		    marks[next_random(&random_state) % ARRAY_COUNT(marks)]);
 }
 
 static void ident_find_citizen_every_writing_is_found(void **state)
@@ -335,7 +326,7 @@ static void ident_find_citizen_every_writing_is_found(void **state)
 
 	(void)state;
 	for (round = 0; round < 20000; round++) {
-		const char *number = numbers[next_random() % 2];
+		const char *number = numbers[next_random(&random_state) % 2];
 		size_t start, end, at, n, i;
 
 		buf_reset(&text);

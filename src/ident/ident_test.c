@@ -10,26 +10,13 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/random_test_help.h"
 #include "base/tr.h"
 #include "ident/ident.h"
 
 static const char legal[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-/* The same numbers in every run. */
-static uint32_t next_random(void)
-{
-	static uint64_t state = 20260401;
-
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(state >> 33);
-}
-
-/* Writes s without its NUL. */
-static void paste(char *to, const char *s)
-{
-	while (*s)
-		*to++ = *s++;
-}
+static uint64_t random_state = 20260401;
 
 /* ---- cleaning ---------------------------------------------------------- */
 
@@ -97,7 +84,7 @@ static void ident_clean_long_text_is_cut_at_a_character(void **state)
 
 	(void)state;
 	for (i = 0; i + 3 <= sizeof(text); i += 3)
-		paste(text + i, "无");
+		memcpy(text + i, "无", strlen("无"));
 	assert_int_equal(
 	    ident_clean((struct span){text, sizeof(text)}, out), 63);
 	memset(text, 'a', sizeof(text));
@@ -346,7 +333,7 @@ static void ident_check_uscc_every_department_and_class(void **state)
 			    : classes[0]		 ? IDENT_BAD_CLASS
 							 : IDENT_BAD_DEPARTMENT;
 
-			paste(first8 + 2, "371102");
+			memcpy(first8 + 2, "371102", strlen("371102"));
 			complete(code, first8);
 			if (ident_check_uscc(span_of(code)).state != want)
 				fail_msg("%s: want %s", code,
@@ -397,14 +384,14 @@ static void ident_subject_kind_follows_the_first_two(void **state)
 /* Random code with a right check character. */
 static void random_code(char code[IDENT_USCC_CHARS + 1])
 {
-	size_t row = next_random() % ARRAY_COUNT(table);
+	size_t row = next_random(&random_state) % ARRAY_COUNT(table);
 	const char *classes = table[row].classes;
 	size_t i;
 
 	code[0] = table[row].department;
-	code[1] = classes[next_random() % strlen(classes)];
+	code[1] = classes[next_random(&random_state) % strlen(classes)];
 	for (i = 2; i < 17; i++)
-		code[i] = legal[next_random() % (i < 8 ? 10 : 31)];
+		code[i] = legal[next_random(&random_state) % (i < 8 ? 10 : 31)];
 	code[17] = ident_uscc_check_char(code);
 	code[18] = '\0';
 }
