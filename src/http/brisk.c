@@ -8,8 +8,8 @@
 #include "base/monotonic.h"
 
 enum {
-	LOOK_US = 100, /* before it sleeps */
-	BRISK_US = 200 /* that the last wait took at most */
+	LOOK_US = 200, /* before it sleeps */
+	BRISK_US = 400 /* that the last wait took at most */
 };
 
 static _Thread_local int under_way;
