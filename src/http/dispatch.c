@@ -488,22 +488,14 @@ static bool ends_in_json(const struct exchange *ex)
 		sizeof(ending) - 1) == 0;
 }
 
-static bool is_same_type(struct span sent, const char *wanted)
-{
-	size_t n = strlen(wanted);
-
-	return sent.n >= n && strncasecmp(sent.p, wanted, n) == 0 &&
-	    (sent.n == n || sent.p[n] == ';' || sent.p[n] == ' ');
-}
-
 static bool takes_type(const struct http_route *route, struct span sent)
 {
 	const char *const *more = route->more_body_types;
 
-	if (!route->body_type || is_same_type(sent, route->body_type))
+	if (!route->body_type || negotiate_is_type(sent, route->body_type))
 		return true;
 	for (; more && *more; more++)
-		if (is_same_type(sent, *more))
+		if (negotiate_is_type(sent, *more))
 			return true;
 	return false;
 }

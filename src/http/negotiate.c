@@ -249,3 +249,11 @@ bool negotiate_has_tag(struct span if_none_match, const char *tag)
 	}
 	return false;
 }
+
+bool negotiate_is_type(struct span sent, const char *type)
+{
+	size_t n = strlen(type);
+
+	return sent.n >= n && strncasecmp(sent.p, type, n) == 0 &&
+	    (sent.n == n || sent.p[n] == ';' || sent.p[n] == ' ');
+}

@@ -33,5 +33,7 @@ struct span negotiate_cookie(struct span header, const char *name);
 /* Does an If-None-Match name this entity tag (as sent)? "*" does. Weak and
  * strong tags are compared alike, as RFC 9110 wants for it. */
 bool negotiate_has_tag(struct span if_none_match, const char *tag);
+/* Is what a Content-Type sent of this type, whatever its parameters? */
+bool negotiate_is_type(struct span sent, const char *type);
 
 #endif
