@@ -87,7 +87,9 @@ static void tell_unpublished(const struct cli_call *call, const struct err *why)
 static enum err_code seal(
     struct cli_call *call, struct bureau *bureau, enum err_code rc)
 {
-	const char *department = cli_value(call, "department");
+	const char *department = bureau->department
+	    ? bureau->department
+	    : cli_value(call, "department");
 	struct buf about = BUF_INIT(USE_TEXT_BYTES_MAX);
 	struct use use = {.at_ms = calendar_now_ms(),
 	    .act = USE_MANAGE,

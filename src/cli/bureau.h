@@ -16,6 +16,8 @@ struct bureau {
 	char by[TRACE_NAME_BYTES]; /* who sits at the machine */
 	/* What a change is about, for its trace; NULL: the arguments. */
 	const char *about;
+	/* Whose it is, for the same; NULL: as --department says. */
+	const char *department;
 };
 
 #define BUREAU_INIT                                                            \

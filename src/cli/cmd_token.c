@@ -204,38 +204,63 @@ static enum cli_exit run_add(struct cli_call *call)
 
 /* ---- rotate, revoke ---- */
 
+/* The token that is named by its id, or by all of it as somebody found it.
+ * Nothing that is longer than an id goes into the trace: it may be a secret
+ * that is good. */
+static enum err_code find_token(struct cli_call *call, struct bureau *bureau,
+    enum err_code rc, struct people_token *out)
+{
+	struct span given = people_token_id(call->args[0]);
+	const char *id = arena_dup(bureau->arena, given.p, given.n);
+
+	bureau->about = given.n <= PEOPLE_TOKEN_ID_CHARS ? id : "";
+	if (!rc)
+		rc = people_token_get(
+		    bureau->office.store, bureau->arena, id, out, &call->err);
+	if (!rc)
+		bureau->department = out->department;
+	return rc;
+}
+
 static enum cli_exit run_rotate(struct cli_call *call)
 {
-	char token[PEOPLE_TOKEN_CHARS + 1];
+	char token[PEOPLE_TOKEN_CHARS + 1], id[PEOPLE_TOKEN_ID_CHARS + 1];
 	struct bureau bureau = BUREAU_INIT;
+	struct people_token old = {.id = ""};
 	uint64_t hours = 0;
 	enum err_code rc = cli_number(call, "overlap", OVERLAP_HOURS_DEFAULT, 0,
 	    OVERLAP_HOURS_MAX, &hours);
 
 	rc = bureau_open(call, rc, &bureau);
+	rc = find_token(call, &bureau, rc, &old);
 	if (!rc)
-		rc = people_token_rotate(bureau.office.store, call->args[0],
+		rc = people_token_rotate(bureau.office.store, old.id,
 		    (int64_t)hours * hour_ms, cli_has(call, "force"),
 		    bureau.now_ms, token, &call->err);
+	snprintf(id, sizeof(id), "%s", old.id);
 	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
-	print_token(call, call->args[0], token, tr("it has a new secret"));
+	print_token(call, id, token, tr("it has a new secret"));
 	return CLI_DONE;
 }
 
 static enum cli_exit run_revoke(struct cli_call *call)
 {
+	char id[PEOPLE_TOKEN_ID_CHARS + 1];
 	struct bureau bureau = BUREAU_INIT;
+	struct people_token token = {.id = ""};
 	enum err_code rc = bureau_open(call, ERR_NONE, &bureau);
 
+	rc = find_token(call, &bureau, rc, &token);
 	if (!rc)
-		rc = people_token_revoke(bureau.office.store, call->args[0],
-		    bureau.now_ms, &call->err);
+		rc = people_token_revoke(
+		    bureau.office.store, token.id, bureau.now_ms, &call->err);
+	snprintf(id, sizeof(id), "%s", token.id);
 	rc = bureau_close(call, &bureau, rc);
 	if (rc)
 		return cli_fail(call);
-	print_token(call, call->args[0], NULL, tr("it was revoked"));
+	print_token(call, id, NULL, tr("it was revoked"));
 	return CLI_DONE;
 }
 
@@ -301,6 +326,9 @@ const struct cli_cmd cmd_token_revoke = {
     .name = "token revoke",
     .args = "ID",
     .summary = N_("end a token at once"),
+    .details = N_("Its secret, and the old one where there is one. A token "
+		  "that was found somewhere may be given whole in the place "
+		  "of its id."),
     .options = list_options,
     .args_min = 1,
     .args_max = 1,

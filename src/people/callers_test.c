@@ -573,6 +573,27 @@ static void token_add_refuses_what_no_program_may(void **state)
 	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
 }
 
+static void token_id_is_taken_out_of_a_whole_token(void **state)
+{
+	static const struct {
+		const char *text, *id;
+	} t[] = {
+	    {"abcdefgh23", "abcdefgh23"},
+	    {"gx_abcdefgh23_0123", "abcdefgh23"},
+	    {"gx_abcdefgh23", "abcdefgh23"},
+	    {"gx_abc", "abc"},
+	    {"gx_", ""},
+	    {"", ""},
+	    {"x_abcdefgh23_0123", "x_abcdefgh23_0123"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		if (!span_is(people_token_id(t[i].text), t[i].id))
+			fail_msg("[%zu] \"%s\"", i, t[i].text);
+}
+
 static void token_add_looks_at_texts_and_rate(void **state)
 {
 	static char title[PEOPLE_NAME_BYTES_MAX + 2];
@@ -641,3 +662,4 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, hash_once, NULL);
 }
+	    cmocka_unit_test(token_id_is_taken_out_of_a_whole_token),

@@ -472,9 +472,14 @@ enum err_code people_token_find(struct store *store, struct arena *arena,
 enum err_code people_tokens(struct store *store, struct arena *arena,
     struct people_token **out, size_t *count_out, struct err *err);
 /* In a transaction. A new secret; the present one stays good for overlap_ms,
+/* ERR_NOT_FOUND. */
+enum err_code people_token_get(struct store *store, struct arena *arena,
+    const char *id, struct people_token *out, struct err *err);
  * so that the program can be changed without a gap. ERR_NOT_FOUND,
  * ERR_REFUSED (revoked or expired), ERR_CONFLICT (of old secrets there is one
  * at a time, and that of the last time is still good; is_forced ends it). */
+/* The id in what is given for one: it, or a whole token. */
+struct span people_token_id(const char *text);
 enum err_code people_token_rotate(struct store *store, const char *id,
     int64_t overlap_ms, bool is_forced, int64_t now_ms,
     char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err);

@@ -135,8 +135,7 @@ static enum err_code load(struct store *store, struct arena *arena,
 	return rc;
 }
 
-/* ERR_NOT_FOUND. */
-static enum err_code get_token(struct store *store, struct arena *arena,
+enum err_code people_token_get(struct store *store, struct arena *arena,
     const char *id, struct people_token *out, struct err *err)
 {
 	enum err_code rc;
@@ -287,7 +286,7 @@ enum err_code people_token_rotate(struct store *store, const char *id,
 	struct store_value row[] = {store_int(now_ms + overlap_ms),
 	    store_blob(digest, sizeof(digest)), store_str(id)};
 	struct people_token token = {0};
-	enum err_code rc = get_token(store, arena, id, &token, err);
+	enum err_code rc = people_token_get(store, arena, id, &token, err);
 
 	ASSERT(store_in_transaction(store));
 	if (!rc && is_over(&token, now_ms)) {
@@ -318,7 +317,7 @@ enum err_code people_token_revoke(
 	struct arena *arena = arena_new();
 	struct store_value row[] = {store_int(now_ms), store_str(id)};
 	struct people_token token = {0};
-	enum err_code rc = get_token(store, arena, id, &token, err);
+	enum err_code rc = people_token_get(store, arena, id, &token, err);
 
 	ASSERT(store_in_transaction(store));
 	if (!rc && token.revoked_ms)
@@ -357,6 +356,18 @@ static void fill_caller(const struct people_token *token, bool is_good,
 	out->token_id = token->id;
 	out->token_title = token->title;
 	out->department = token->department;
+struct span people_token_id(const char *text)
+{
+	struct span id = span_of(text);
+
+	if (!span_starts_with(id, "gx_"))
+		return id;
+	id = span_of(text + PREFIX_CHARS);
+	if (id.n > PEOPLE_TOKEN_ID_CHARS)
+		id.n = PEOPLE_TOKEN_ID_CHARS;
+	return id;
+}
+
 	if (!is_good)
 		return;
 	out->kind = PEOPLE_TOKEN;
