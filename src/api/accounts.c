@@ -57,13 +57,15 @@ static void put_grant(struct json_writer *w, const struct people_grant *grant)
 static void put_user(
     struct json_writer *w, const struct people_user *user, int64_t now_ms)
 {
+	bool is_locked = people_is_locked(user->locked_until_ms, now_ms);
 	size_t i;
 
 	json_put_str(w, "login", user->login);
 	json_put_str(w, "name", user->name);
 	json_put_bool(w, "is_disabled", user->is_disabled);
-	json_put_bool(
-	    w, "is_locked", people_is_locked(user->locked_until_ms, now_ms));
+	json_put_bool(w, "is_locked", is_locked);
+	accounts_put_time(
+	    w, "locked_until", is_locked ? user->locked_until_ms : 0);
 	json_put_bool(w, "has_password", user->has_password);
 	json_put_bool(w, "must_change_password", user->must_change);
 	json_put_str(w, "identity", user->identity);
@@ -148,6 +150,8 @@ enum err_code accounts_user(struct store *store, const char *login,
 static void put_token(
     struct json_writer *w, const struct people_token *token, int64_t now_ms)
 {
+	bool is_good = !token->revoked_ms && token->expires_ms > now_ms;
+
 	json_open_object(w);
 	json_put_str(w, "id", token->id);
 	json_put_str(w, "title", token->title);
@@ -155,15 +159,14 @@ static void put_token(
 	put_capabilities(w, token->capabilities);
 	json_put_str(w, "matters", token->matters);
 	json_put_int(w, "rate", token->rate);
-	json_put_bool(
-	    w, "is_good", !token->revoked_ms && token->expires_ms > now_ms);
+	json_put_bool(w, "is_good", is_good);
 	accounts_put_time(w, "created_at", token->created_ms);
 	json_put_str(w, "created_by", token->created_by);
 	accounts_put_time(w, "expires_at", token->expires_ms);
 	accounts_put_time(w, "revoked_at", token->revoked_ms);
 	accounts_put_time(w, "used_at", token->used_ms);
 	accounts_put_time(w, "old_secret_until",
-	    token->old_until_ms > now_ms ? token->old_until_ms : 0);
+	    is_good && token->old_until_ms > now_ms ? token->old_until_ms : 0);
 	json_close_object(w);
 }
 

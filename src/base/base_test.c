@@ -513,6 +513,43 @@ static void utf8_valid_prefix_finds_first_bad_byte(void **state)
 		    utf8_valid_prefix(t[i].text, strlen(t[i].text)), t[i].good);
 }
 
+static void utf8_has_unseen_tells_what_names_must_not_hold(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has;
+	} t[] = {
+	    {"", false},
+	    {"wang", false},
+	    {"王某 (1)", false},
+	    {"王　某", false},			     /* U+3000 */
+	    {"\xc2\xa0", false},		     /* NBSP */
+	    {"\xe8\xbe\xba\xf3\xa0\x84\x80", false}, /* a variant */
+	    {"a\tb", true},
+	    {"\x1b[31m", true},
+	    {"\x7f", true},
+	    {"\xc2\x9b", true}, /* C1: CSI */
+	    {"\xe2\x80\x8a", false},
+	    {"\xe2\x80\x8b", true}, /* U+200B */
+	    {"\xe2\x80\x8f", true},
+	    {"\xe2\x80\x90", false},
+	    {"\xe2\x80\xa8", true},
+	    {"\xe2\x80\xae", true}, /* U+202E */
+	    {"\xe2\x80\xaf", false},
+	    {"\xe2\x81\x9f", false},
+	    {"\xe2\x81\xa0", true},
+	    {"\xe2\x81\xaf", true}, /* U+206F */
+	    {"\xe2\x81\xb0", false},
+	    {"\xef\xbb\xbf", true},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++)
+		if (utf8_has_unseen(t[i].text, strlen(t[i].text)) != t[i].has)
+			fail_msg("[%zu] \"%s\"", i, t[i].text);
+}
+
 static void utf8_every_character_round_trips(void **state)
 {
 	uint32_t c;
@@ -733,6 +770,7 @@ int main(void)
 	    cmocka_unit_test(sha256_any_length_is_openssls),
 	    cmocka_unit_test(sha256_many_match_one_by_one),
 	    cmocka_unit_test(utf8_valid_prefix_finds_first_bad_byte),
+	    cmocka_unit_test(utf8_has_unseen_tells_what_names_must_not_hold),
 	    cmocka_unit_test(utf8_every_character_round_trips),
 	    cmocka_unit_test(err_set_errno_full_or_read_only_disk_has_hint),
 	    cmocka_unit_test(err_own_is_in_the_language_of_the_process),

@@ -143,14 +143,35 @@ size_t utf8_length(const char *p, size_t n)
 	return count;
 }
 
+static bool is_control(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0);
+}
+
+static bool is_mark(uint32_t c)
+{
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
 bool utf8_has_control(const char *p, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n)
+		if (is_control(utf8_next(p, n, &at)))
+			return true;
+	return false;
+}
+
+bool utf8_has_unseen(const char *p, size_t n)
 {
 	size_t at = 0;
 
 	while (at < n) {
 		uint32_t c = utf8_next(p, n, &at);
 
-		if (c < ' ' || (c >= 0x7f && c < 0xa0))
+		if (is_control(c) || is_mark(c))
 			return true;
 	}
 	return false;

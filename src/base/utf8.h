@@ -18,5 +18,8 @@ size_t utf8_encode(uint32_t c, char out[4]);
 size_t utf8_length(const char *p, size_t n);
 /* Is a control character (C0, DEL, C1) in valid text? */
 bool utf8_has_control(const char *p, size_t n);
+/* The same, and characters that show nothing and yet change what the others
+ * look like or say: ends of lines, zero-width and direction marks. */
+bool utf8_has_unseen(const char *p, size_t n);
 
 #endif

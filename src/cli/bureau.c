@@ -227,6 +227,9 @@ enum err_code bureau_password(struct cli_call *call, const char *login,
 	enum err_code rc = 0;
 
 	once_out[0] = '\0';
+	if (cli_has(call, "once") && cli_has(call, "final"))
+		return err_set(&call->err, ERR_USAGE,
+		    "--once and --final exclude each other");
 	if (cli_has(call, "once")) {
 		people_password_once(once_out);
 		return people_password_hash(

@@ -78,12 +78,8 @@ static void print_made(
 static enum err_code check_admin(struct cli_call *call)
 {
 	const char *admin = cli_value(call, "admin");
-	char folded[PEOPLE_LOGIN_MAX + 1];
 
-	if (!admin || people_login_fold(span_of(admin), folded))
-		return 0;
-	return err_set(
-	    &call->err, ERR_USAGE, "\"%s\" cannot be a login name", admin);
+	return admin ? people_user_check(admin, admin, &call->err) : 0;
 }
 
 static enum cli_exit run(struct cli_call *call)

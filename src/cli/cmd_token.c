@@ -46,6 +46,14 @@ static void print_token(
 	buf_release(&out);
 }
 
+static const char *state_text(const json_t *token)
+{
+	if (json_is_true(json_object_get(token, "is_good")))
+		return "";
+	return cli_text(token, "revoked_at")[0] ? tr("  (revoked)")
+						: tr("  (expired)");
+}
+
 static void print_row(const json_t *token)
 {
 	const json_t *capability;
@@ -53,15 +61,20 @@ static void print_row(const json_t *token)
 
 	printf("%s  %s  %s%s\n    ", cli_text(token, "id"),
 	    cli_text(token, "department"), cli_text(token, "title"),
-	    json_is_true(json_object_get(token, "is_good"))
-		? ""
-		: tr("  (revoked or expired)"));
+	    state_text(token));
 	json_array_foreach (
 	    json_object_get(token, "capabilities"), i, capability)
 		printf("%s%s", i ? ", " : "", json_string_value(capability));
 	if (cli_text(token, "matters")[0])
 		printf(tr("; matters: %s"), cli_text(token, "matters"));
+	printf(tr("; calls a second: %lld"),
+	    (long long)json_integer_value(json_object_get(token, "rate")));
 	printf(tr("; expires %s\n"), cli_moment(token, "expires_at").text);
+	if (cli_text(token, "used_at")[0])
+		printf(tr("    last used at %s\n"),
+		    cli_moment(token, "used_at").text);
+	else
+		printf("    %s\n", tr("was never used"));
 	if (cli_text(token, "old_secret_until")[0])
 		printf(tr("    the old secret is good until %s\n"),
 		    cli_moment(token, "old_secret_until").text);

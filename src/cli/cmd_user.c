@@ -62,7 +62,11 @@ static void print_state(const json_t *user)
 	if (json_is_true(json_object_get(user, "is_disabled")))
 		printf("    %s\n", tr("disabled"));
 	if (json_is_true(json_object_get(user, "is_locked")))
-		printf("    %s\n", tr("locked for a while: wrong passwords"));
+		printf(tr("    locked until %s: too many wrong passwords or "
+			  "codes\n"),
+		    cli_moment(user, "locked_until").text);
+	if (!json_is_true(json_object_get(user, "has_password")))
+		printf("    %s\n", tr("has no password"));
 	if (json_is_true(json_object_get(user, "must_change_password")))
 		printf("    %s\n", tr("has to change the password"));
 	if (json_is_true(json_object_get(user, "has_code")))
@@ -247,6 +251,17 @@ static enum cli_exit run_totp(struct cli_call *call)
 
 /* ---- grant, revoke ---- */
 
+/* Is any of that division? */
+static bool has_department(const struct catalog *catalog, const char *division)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->departments_count; i++)
+		if (strcmp(catalog->departments[i].division, division) == 0)
+			return true;
+	return false;
+}
+
 static enum err_code check_change(struct cli_call *call,
     const struct catalog *catalog, const struct people_grant_change *change)
 {
@@ -267,6 +282,12 @@ static enum err_code check_change(struct cli_call *call,
 		    "\"%s\" is of division \"%s\": for another the role would "
 		    "give nothing",
 		    d->title, d->division);
+	if (!d && change->division &&
+	    !has_department(catalog, change->division))
+		return err_set(&call->err, ERR_INPUT,
+		    "no department of the catalogue is of division \"%s\": the "
+		    "role would give nothing",
+		    change->division);
 	if (change->organisation &&
 	    ident_check_uscc(span_of(change->organisation)).state !=
 		IDENT_VALID)

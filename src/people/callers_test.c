@@ -571,6 +571,14 @@ static void token_add_refuses_what_no_program_may(void **state)
 	new.department = "";
 	assert_int_equal(
 	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+	new = plan();
+	new.capabilities = 1u << PEOPLE_FEEDBACK;
+	new.matters = "";
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), ERR_INPUT);
+	new.capabilities = 1u << PEOPLE_SUBMIT;
+	assert_int_equal(
+	    people_token_add(f->store, &new, NOON, text, &f->err), 0);
 }
 
 static void token_id_is_taken_out_of_a_whole_token(void **state)
@@ -606,6 +614,11 @@ static void token_add_looks_at_texts_and_rate(void **state)
 	    {"", "bid", 1, ERR_INPUT},
 	    {"two\nlines", "bid", 1, ERR_INPUT},
 	    {"a\xff", "bid", 1, ERR_INPUT},
+	    {"a\x1b[31m", "bid", 1, ERR_INPUT},
+	    {"a\xe2\x80\xae", "bid", 1, ERR_INPUT}, /* U+202E */
+	    {"  ", "bid", 1, ERR_INPUT},
+	    {"a", "", 1, ERR_INPUT},
+	    {"a", "  ", 1, ERR_INPUT},
 	    {title, "bid", 1, ERR_INPUT},
 	    {"371102198503030033", "bid", 1, ERR_REFUSED}, /* R-IDT-008 */
 	    {"a", matters, 1, ERR_INPUT},
@@ -658,8 +671,8 @@ int main(void)
 	    STORED(token_ends_when_revoked_or_expired),
 	    STORED(token_add_refuses_what_no_program_may),
 	    STORED(token_add_looks_at_texts_and_rate),
+	    cmocka_unit_test(token_id_is_taken_out_of_a_whole_token),
 	};
 
 	return cmocka_run_group_tests(tests, hash_once, NULL);
 }
-	    cmocka_unit_test(token_id_is_taken_out_of_a_whole_token),

@@ -138,6 +138,9 @@ struct people_user {
  * a-z 0-9 . _ - with a letter or digit first. */
 bool people_login_fold(struct span typed, char out[PEOPLE_LOGIN_MAX + 1]);
 
+/* Can there be an account of that login and name? ERR_INPUT, ERR_REFUSED. */
+enum err_code people_user_check(
+    const char *login, const char *name, struct err *err);
 /* In a transaction. hash: of people_password_hash, "" for nobody's.
  * ERR_CONFLICT: the login is taken; ERR_INPUT. */
 enum err_code people_user_add(struct store *store, const char *login,
@@ -459,7 +462,8 @@ struct people_new_token {
 };
 
 /* In a transaction. token_out: "gx_ID_SECRET", told once. ERR_INPUT: a
- * capability that no program may have, none at all, an end in the past. */
+ * capability that no program may have, none at all, one that wants matters
+ * and has none, an end in the past. */
 enum err_code people_token_add(struct store *store,
     const struct people_new_token *token, int64_t now_ms,
     char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err);
@@ -468,18 +472,18 @@ enum err_code people_token_add(struct store *store,
 enum err_code people_token_find(struct store *store, struct arena *arena,
     struct span token, int64_t now_ms, struct people_caller *out,
     struct err *err);
-/* All, by department. */
-enum err_code people_tokens(struct store *store, struct arena *arena,
-    struct people_token **out, size_t *count_out, struct err *err);
-/* In a transaction. A new secret; the present one stays good for overlap_ms,
 /* ERR_NOT_FOUND. */
 enum err_code people_token_get(struct store *store, struct arena *arena,
     const char *id, struct people_token *out, struct err *err);
+/* All, by department. */
+enum err_code people_tokens(struct store *store, struct arena *arena,
+    struct people_token **out, size_t *count_out, struct err *err);
+/* The id in what is given for one: it, or a whole token. */
+struct span people_token_id(const char *text);
+/* In a transaction. A new secret; the present one stays good for overlap_ms,
  * so that the program can be changed without a gap. ERR_NOT_FOUND,
  * ERR_REFUSED (revoked or expired), ERR_CONFLICT (of old secrets there is one
  * at a time, and that of the last time is still good; is_forced ends it). */
-/* The id in what is given for one: it, or a whole token. */
-struct span people_token_id(const char *text);
 enum err_code people_token_rotate(struct store *store, const char *id,
     int64_t overlap_ms, bool is_forced, int64_t now_ms,
     char token_out[PEOPLE_TOKEN_CHARS + 1], struct err *err);

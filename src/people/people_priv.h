@@ -45,6 +45,9 @@ enum err_code people_account_by_login(struct store *store, struct span login,
 enum err_code people_account_by_id(struct store *store, int64_t id,
     struct people_account *out, struct err *err);
 
+/* Refuses (ERR_INPUT) a name or title that does not say what it shows. */
+enum err_code people_check_seen(const char *text, struct err *err);
+
 /* The grants of user->id into the user. */
 enum err_code people_grants_load(struct store *store, struct arena *arena,
     struct people_user *user, struct err *err);

@@ -193,16 +193,41 @@ static bool is_line(const char *text, size_t max)
 	    !strpbrk(text, "\r\n\t");
 }
 
+/* Is one named? */
+static bool has_matter(const char *matters)
+{
+	return matters[strspn(matters, " ")] != '\0';
+}
+
+static enum err_code check_matters(
+    const struct people_new_token *token, struct err *err)
+{
+	const uint32_t wanting = 1u << PEOPLE_CHECK | 1u << PEOPLE_FEEDBACK;
+
+	if (!is_line(token->matters, PEOPLE_MATTERS_BYTES_MAX))
+		return err_set(
+		    err, ERR_INPUT, "the list of matters is too long");
+	if (!(token->capabilities & wanting) || has_matter(token->matters))
+		return 0;
+	err_set(err, ERR_INPUT,
+	    "the token could check in no matter: none is named");
+	err_hint(err, "Name them: \"--matters ID,ID\", or * for all.");
+	return ERR_INPUT;
+}
+
 static enum err_code check_new(
     const struct people_new_token *token, int64_t now_ms, struct err *err)
 {
 	int i;
 
-	if (!token->title[0] || !is_line(token->title, PEOPLE_NAME_BYTES_MAX))
+	if (!span_trim(span_of(token->title)).n ||
+	    !is_line(token->title, PEOPLE_NAME_BYTES_MAX))
 		return err_set(err, ERR_INPUT,
 		    "a token's title is one line of at most %d bytes, "
 		    "which are %d Chinese characters",
 		    (int)PEOPLE_NAME_BYTES_MAX, (int)PEOPLE_NAME_HAN_MAX);
+	if (people_check_seen(token->title, err))
+		return ERR_INPUT;
 	if (ident_holds_citizen(span_of(token->title)))
 		return err_set(err, ERR_REFUSED,
 		    "a token's title holds the identity number of a person");
@@ -217,9 +242,8 @@ static enum err_code check_new(
 			return err_set(err, ERR_INPUT,
 			    "no program may have the capability \"%s\"",
 			    people_capability((enum people_capability)i)->id);
-	if (!is_line(token->matters, PEOPLE_MATTERS_BYTES_MAX))
-		return err_set(
-		    err, ERR_INPUT, "the list of matters is too long");
+	if (check_matters(token, err))
+		return ERR_INPUT;
 	if (token->rate < 1 || token->rate > PEOPLE_RATE_MAX)
 		return err_set(err, ERR_INPUT,
 		    "a token's rate is 1 to %d calls a second",
@@ -332,6 +356,18 @@ enum err_code people_token_revoke(
 
 /* ---- who is it? ---- */
 
+struct span people_token_id(const char *text)
+{
+	struct span id = span_of(text);
+
+	if (!span_starts_with(id, "gx_"))
+		return id;
+	id = span_of(text + PREFIX_CHARS);
+	if (id.n > PEOPLE_TOKEN_ID_CHARS)
+		id.n = PEOPLE_TOKEN_ID_CHARS;
+	return id;
+}
+
 static bool is_shaped(struct span token)
 {
 	size_t i;
@@ -356,18 +392,6 @@ static void fill_caller(const struct people_token *token, bool is_good,
 	out->token_id = token->id;
 	out->token_title = token->title;
 	out->department = token->department;
-struct span people_token_id(const char *text)
-{
-	struct span id = span_of(text);
-
-	if (!span_starts_with(id, "gx_"))
-		return id;
-	id = span_of(text + PREFIX_CHARS);
-	if (id.n > PEOPLE_TOKEN_ID_CHARS)
-		id.n = PEOPLE_TOKEN_ID_CHARS;
-	return id;
-}
-
 	if (!is_good)
 		return;
 	out->kind = PEOPLE_TOKEN;

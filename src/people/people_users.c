@@ -182,10 +182,33 @@ enum err_code people_account_by_id(struct store *store, int64_t id,
 
 /* ---- writing ---- */
 
-static enum err_code check_new(
-    const char *login, const char *name, char *folded, struct err *err)
+enum err_code people_check_seen(const char *text, struct err *err)
+{
+	if (!utf8_has_unseen(text, strlen(text)))
+		return 0;
+	err_set(err, ERR_INPUT,
+	    "a name or title holds characters that are not seen");
+	err_hint(err, "Copied text brings them along: type it.");
+	return ERR_INPUT;
+}
+
+static enum err_code check_name(const char *name, struct err *err)
 {
 	size_t n = strlen(name);
+
+	if (!span_trim(span_of(name)).n || n > PEOPLE_NAME_BYTES_MAX ||
+	    utf8_valid_prefix(name, n) != n || strpbrk(name, "\r\n\t"))
+		return err_set(err, ERR_INPUT,
+		    "a user's name is one line of at most %d bytes, "
+		    "which are %d Chinese characters",
+		    (int)PEOPLE_NAME_BYTES_MAX, (int)PEOPLE_NAME_HAN_MAX);
+	return people_check_seen(name, err);
+}
+
+enum err_code people_user_check(
+    const char *login, const char *name, struct err *err)
+{
+	char folded[PEOPLE_LOGIN_MAX + 1];
 
 	/* Both stand in what is sealed of whatever the user does. */
 	if (ident_holds_citizen(span_of(login)) ||
@@ -204,13 +227,7 @@ static enum err_code check_new(
 		    (int)PEOPLE_LOGIN_MIN, (int)PEOPLE_LOGIN_MAX);
 		return ERR_INPUT;
 	}
-	if (n == 0 || n > PEOPLE_NAME_BYTES_MAX ||
-	    utf8_valid_prefix(name, n) != n || strpbrk(name, "\r\n\t"))
-		return err_set(err, ERR_INPUT,
-		    "a user's name is one line of at most %d bytes, "
-		    "which are %d Chinese characters",
-		    (int)PEOPLE_NAME_BYTES_MAX, (int)PEOPLE_NAME_HAN_MAX);
-	return 0;
+	return check_name(name, err);
 }
 
 enum err_code people_user_add(struct store *store, const char *login,
@@ -219,14 +236,15 @@ enum err_code people_user_add(struct store *store, const char *login,
 {
 	char folded[PEOPLE_LOGIN_MAX + 1];
 	struct people_account account;
-	enum err_code rc = check_new(login, name, folded, err);
-	struct store_value row[] = {store_str(folded), store_str(name),
+	enum err_code rc = people_user_check(login, name, err);
+	struct store_value row[] = {store_null(), store_str(name),
 	    store_str(hash), store_int(must_change), store_int(now_ms),
 	    store_int(now_ms)};
 
 	ASSERT(store_in_transaction(store));
 	if (rc)
 		return rc;
+	people_login_fold(span_of(login), folded);
 	row[0] = store_str(folded);
 	rc = people_account_by_login(store, span_of(folded), &account, err);
 	if (!rc && account.id)

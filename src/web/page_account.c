@@ -499,7 +499,9 @@ enum err_code site_password(void *arg, const struct http_request *request,
 		return rc;
 	if (step.outcome != PEOPLE_IN)
 		return show_password(arg, request, response,
-		    tr("The present password is wrong."), err);
+		    tr("The present password is wrong, or too many wrong ones "
+		       "were tried: then wait for a quarter of an hour."),
+		    err);
 	staff_set_cookie(worker->site->staff, response, step.secret);
 	go_back(request, response);
 	return 0;
