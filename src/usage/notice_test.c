@@ -275,6 +275,10 @@ static void noticeStep_isWrittenOnceFromItsState(void **state)
 	    .is_first = true, .to = {.at = {10, 20000}, .to_day = 20000}};
 	int64_t last = 0;
 
+	/* There is nothing that could be gone on from. */
+	step.is_first = false;
+	assert_int_equal(write_step(p, &step), ERR_CONFLICT);
+	step.is_first = true;
 	assert_int_equal(write_step(p, &step), 0);
 	/* Somebody made a first step before. */
 	assert_int_equal(write_step(p, &step), ERR_CONFLICT);
@@ -295,7 +299,178 @@ static void noticeStep_isWrittenOnceFromItsState(void **state)
 	assert_int_equal(count_from(p, 1, &last), 1);
 }
 
+/* Somebody else has gone on by a statement, a day or an organisation. */
+static void noticeStep_fromAnotherState_isRefused(void **state)
+{
+	static const struct notice_state now = {{10, 20000}, 20001, 7, 0};
+	static const struct notice_state others[] = {
+	    {{11, 20000}, 20001, 7, 0},
+	    {{10, 20001}, 20001, 7, 0},
+	    {{10, 20000}, 20000, 7, 0},
+	    {{10, 20000}, 20001, 8, 0},
+	};
+	struct place *p = *state;
+	const struct notice list[] = {some_notice(5)};
+	struct notice_step step = {.is_first = true, .to = now};
+	struct notice_state kept;
+	int64_t last = 0;
+	bool is_there = false;
+	size_t i;
+
+	assert_int_equal(write_step(p, &step), 0);
+	step = (struct notice_step){.list = list, .count = 1};
+	for (i = 0; i < ARRAY_COUNT(others); i++) {
+		step.from = step.to = others[i];
+		if (write_step(p, &step) != ERR_CONFLICT)
+			fail_msg("state %zu", i);
+	}
+	assert_int_equal(count_from(p, 0, &last), 0);
+	assert_int_equal(
+	    notice_state_load(p->store, &kept, &is_there, &p->err), 0);
+	assert_true(is_there);
+	assert_int_equal(kept.at.statements, now.at.statements);
+	assert_int_equal(kept.at.day, now.at.day);
+	assert_int_equal(kept.to_day, now.to_day);
+	assert_int_equal(kept.swept, now.swept);
+	assert_int_equal(kept.next_id, 1);
+}
+
+/* What is read is what was written; a row that somebody has changed to what
+ * no notice can be is not told. */
+static void notice_isToldAsItWasWritten(void **state)
+{
+	static const struct {
+		const char *column;
+		int value;
+	} bad[] = {{"kind", -1}, {"kind", STANDING_MOVE_KINDS}, {"why", -1},
+	    {"why", STANDING_WHYS}};
+	struct place *p = *state;
+	struct notice list[] = {some_notice(5), some_notice(6)};
+	struct notice_step step = {.is_first = true, .list = list, .count = 2};
+	struct span finance = span_of("rizhao-finance");
+	struct notice n;
+	size_t i;
+
+	list[1].move.kind = STANDING_MOVE_KINDS - 1;
+	list[1].move.why = STANDING_WHYS - 1;
+	list[1].move.replaces = 0;
+	assert_int_equal(write_step(p, &step), 0);
+	assert_int_equal(
+	    notice_rows_start(p->store, finance, NOTICES_BEFORE, 3, &p->err),
+	    0);
+	for (i = 2; i-- > 0;) {
+		const struct standing_move *m = &list[i].move;
+
+		assert_int_equal(
+		    notice_rows_next(p->store, NOTICES_BEFORE, &n, &p->err), 1);
+		assert_int_equal(n.id, i + 1);
+		assert_int_equal(n.made_ms, some_time());
+		assert_int_equal(n.move.kind, m->kind);
+		assert_int_equal(n.move.why, m->why);
+		assert_int_equal(n.move.seq, m->seq);
+		assert_int_equal(n.move.replaces, m->replaces);
+		assert_int_equal(n.move.on, m->on);
+		assert_true(span_equal(n.department, finance));
+		assert_true(span_is(n.matter, "land"));
+		assert_true(span_is(n.case_number, "case-1"));
+		assert_true(span_is(n.check_id, "a1"));
+		assert_int_equal(n.subject_id, 7);
+		assert_true(span_is(n.subject, code));
+	}
+	notice_rows_finish(p->store, NOTICES_BEFORE);
+	for (i = 0; i < ARRAY_COUNT(bad); i++) {
+		char sql[128];
+
+		snprintf(sql, sizeof(sql),
+		    "UPDATE check_notice SET kind = 0, why = 0;"
+		    "UPDATE check_notice SET %s = %d",
+		    bad[i].column, bad[i].value);
+		run_sql(p, sql);
+		assert_int_equal(notice_rows_start(p->store, finance,
+				     NOTICES_FROM, 0, &p->err),
+		    0);
+		assert_int_equal(
+		    notice_rows_next(p->store, NOTICES_FROM, &n, &p->err),
+		    ERR_CORRUPT);
+		notice_rows_finish(p->store, NOTICES_FROM);
+	}
+}
+
 /* ---- webhooks ---- */
+
+static struct hook some_hook(const char *id)
+{
+	return (struct hook){.id = span_of(id),
+	    .department = span_of("rizhao-finance"),
+	    .url = span_of("https://example.org/in"),
+	    .secret = span_of("sealed"),
+	    .created_ms = some_time()};
+}
+
+/* What it waits for; -1: there is no such webhook. */
+static int64_t waiting_of(struct place *p, const char *id)
+{
+	struct arena *arena = arena_new();
+	struct hook hook;
+	int64_t waiting = -1;
+
+	if (hook_get(p->store, arena, span_of(id), &hook, &p->err) == 0)
+		assert_int_equal(
+		    hook_waiting(p->store, &hook, &waiting, &p->err), 0);
+	arena_free(&arena);
+	return waiting;
+}
+
+/* A department that is told from today on is not sent what was told before.
+ * What is removed does not come back by a message that was on its way. */
+static void hook_isSentWhatIsNewerThanItself(void **state)
+{
+	struct place *p = *state;
+	const struct notice list[] = {
+	    some_notice(5), some_notice(6), some_notice(7)};
+	struct notice_step step = {.is_first = true, .list = list, .count = 2};
+	const struct hook new = some_hook("new");
+	struct arena *arena = arena_new();
+	struct hook hook;
+
+	assert_int_equal(write_step(p, &step), 0);
+	assert_int_equal(hook_add(p->store, &new, &p->err), 0);
+	assert_int_equal(waiting_of(p, "new"), 0);
+	step = (struct notice_step){
+	    .to = {.at = {1, 0}}, .list = list + 2, .count = 1};
+	assert_int_equal(write_step(p, &step), 0);
+	assert_int_equal(waiting_of(p, "new"), 1);
+	assert_int_equal(hook_get(p->store, arena, new.id, &hook, &p->err), 0);
+	hook_note_taken(&hook, 3, some_time(), span_of("200"));
+	assert_int_equal(hook_save(p->store, &hook, &p->err), 0);
+	assert_int_equal(waiting_of(p, "new"), 0);
+	assert_int_equal(hook_remove(p->store, new.id, &p->err), 0);
+	assert_int_equal(hook_save(p->store, &hook, &p->err), 0);
+	assert_int_equal(waiting_of(p, "new"), -1);
+	arena_free(&arena);
+}
+
+static void hook_ofTooManyIsRefused(void **state)
+{
+	struct place *p = *state;
+	struct arena *arena = arena_new();
+	const struct hook *all;
+	size_t count = 0;
+	int i;
+
+	for (i = 0; i <= HOOKS_MAX; i++) {
+		char id[16];
+		struct hook hook;
+
+		snprintf(id, sizeof(id), "hook-%d", i);
+		hook = some_hook(id);
+		assert_int_equal(hook_add(p->store, &hook, &p->err),
+		    i < HOOKS_MAX ? 0 : ERR_FULL);
+	}
+	assert_int_equal(hook_all(p->store, arena, &all, &count, &p->err), 0);
+	assert_int_equal(count, HOOKS_MAX);
+	arena_free(&arena);
+}
 
 static void hook_failures_waitLongerAndStop(void **state)
 {
@@ -320,6 +495,9 @@ static void hook_failures_waitLongerAndStop(void **state)
 	assert_int_equal(hook.stopped_ms, 0);
 	assert_int_equal(hook.failures, 0);
 	assert_int_equal(hook.sent, 9);
+	/* A test of it sends no notice: it stays where it is. */
+	hook_note_taken(&hook, 0, now, span_of("200"));
+	assert_int_equal(hook.sent, 9);
 	hook_note_failed(&hook, true, now, span_of("410"));
 	assert_int_equal(hook.stopped_ms, now);
 }
@@ -331,6 +509,10 @@ int main(void)
 	    PLACED(checked_holdsThoseThatWereAskedAbout),
 	    PLACED(checked_idThatCannotBe_isDamage),
 	    PLACED(noticeStep_isWrittenOnceFromItsState),
+	    PLACED(noticeStep_fromAnotherState_isRefused),
+	    PLACED(notice_isToldAsItWasWritten),
+	    PLACED(hook_isSentWhatIsNewerThanItself),
+	    PLACED(hook_ofTooManyIsRefused),
 	    cmocka_unit_test(hook_failures_waitLongerAndStop),
 	};
 
