@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "usage/audit_case.h"
+#include "usage/feedback.h"
 #include "usage/many.h"
 #include "usage/question.h"
 
@@ -409,6 +410,35 @@ static void desk_ask_full_is_refused(void **state)
 	check_all(p, NULL, 2);
 }
 
+static enum err_code fail_in_words(
+    void *ctx, const struct desk_turn *turn, struct err *err)
+{
+	(void)turn;
+	*(enum lang *)ctx = tr_lang();
+	return err_set(err, ERR_CONFLICT, "why not");
+}
+
+/* Whoever is refused is told why, in his own language. */
+static void desk_job_fails_in_the_askers_language(void **state)
+{
+	struct place *p = *state;
+	struct desk *desk = start_desk(p);
+	enum lang asked, spoken;
+
+	for (asked = LANG_ZH; asked < LANG_COUNT; asked++) {
+		spoken = LANG_COUNT;
+		tr_set_thread_lang(asked);
+		err_clear(&p->err);
+		assert_int_equal(
+		    desk_run(desk, fail_in_words, &spoken, &p->err),
+		    ERR_CONFLICT);
+		assert_int_equal(spoken, asked);
+		assert_string_equal(p->err.message, "why not");
+	}
+	tr_set_thread_lang(LANG_EN);
+	desk_stop(&desk);
+}
+
 /* The place of an organisation's newest use before `from`; -1: none. */
 static int64_t newest_of(struct place *p, struct use_query query)
 {
@@ -616,6 +646,8 @@ static void case_key_has_rule_and_digest(void **state)
 	    {"refused-0123456789abcdeg", false},
 	    {"refused-0123456789ABCDEF", false},
 	    {"other-0123456789abcdef", false},
+	    {"refusee-0123456789abcdef", false},
+	    {"refused/0123456789abcdef", false},
 	    {"", false},
 	};
 	size_t i;
@@ -624,6 +656,67 @@ static void case_key_has_rule_and_digest(void **state)
 	for (i = 0; i < ARRAY_COUNT(cases); i++)
 		if (audit_key_is_valid(span_of(cases[i].key)) != cases[i].want)
 			fail_msg("case %zu: %s", i, cases[i].key);
+}
+
+/* ---- what was decided ---- */
+
+static void add_decision(struct place *p, int64_t at_ms, const char *department,
+    const char *matter, int decision, const char *measures)
+{
+	static int64_t seq;
+	struct store_value row[] = {store_str("check"), store_int(seq++),
+	    store_int(at_ms), store_str(department), store_str(matter),
+	    store_int(decision), store_str(measures), store_str(""),
+	    store_str(""), store_int(0)};
+
+	assert_int_equal(store_run(p->store, SQL_USAGE_FEEDBACK_INSERT, row,
+			     ARRAY_COUNT(row), &p->err),
+	    0);
+}
+
+/* feedback_visit */
+static void write_sum(void *ctx, const struct feedback_sum *sum)
+{
+	buf_addf(ctx, "%.*s %.*s %s: %lld of %lld\n", (int)sum->department.n,
+	    sum->department.p, (int)sum->matter.n, sum->matter.p,
+	    feedback_word(sum->decision), (long long)sum->count,
+	    (long long)sum->measures);
+}
+
+static enum err_code sum_up(struct place *p, struct buf *out)
+{
+	buf_reset(out);
+	return feedback_sums(
+	    p->store, some_time(), some_time() + 1000, write_sum, out, &p->err);
+}
+
+/* A department answers for its own decisions alone, matter by matter. */
+static void feedback_sums_are_of_each_department_and_matter(void **state)
+{
+	struct place *p = *state;
+	struct buf out = BUF_INIT(4096);
+	const int64_t from = some_time(), to = from + 1000;
+
+	assert_int_equal(sum_up(p, &out), 0);
+	assert_int_equal(out.n, 0);
+	add_decision(p, from, "tax", "land", FEEDBACK_APPLIED, "a b");
+	add_decision(p, to - 1, "tax", "land", FEEDBACK_APPLIED, "a");
+	add_decision(p, from, "tax", "land", FEEDBACK_LIFTED, "b");
+	add_decision(p, from, "tax", "funds", FEEDBACK_LIFTED, "c");
+	add_decision(p, from, "market", "land", FEEDBACK_LIFTED, "b");
+	add_decision(p, from, "market", "land", FEEDBACK_NOTHING, "");
+	add_decision(p, from - 1, "tax", "land", FEEDBACK_APPLIED, "a");
+	add_decision(p, to, "tax", "land", FEEDBACK_APPLIED, "a");
+	assert_int_equal(sum_up(p, &out), 0);
+	assert_string_equal(buf_str(&out),
+	    "market land lifted: 1 of 1\n"
+	    "market land nothing: 1 of 0\n"
+	    "tax funds lifted: 1 of 1\n"
+	    "tax land applied: 2 of 3\n"
+	    "tax land lifted: 1 of 1\n");
+	add_decision(p, from, "tax", "land", FEEDBACK_DECISION_COUNT, "");
+	assert_int_equal(sum_up(p, &out), ERR_CORRUPT);
+	buf_release(&out);
 }
 
 int main(void)
@@ -637,11 +730,13 @@ int main(void)
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
+	    PLACED(desk_job_fails_in_the_askers_language),
 	    PLACED(use_rows_of_an_organisation),
 	    PLACED(question_one_is_open_at_a_time),
 	    PLACED(question_of_a_stranger_is_its_own),
 	    PLACED(case_goes_from_open_to_closed),
 	    cmocka_unit_test(case_key_has_rule_and_digest),
+	    PLACED(feedback_sums_are_of_each_department_and_matter),
 	};
 
 	tr_set_lang(LANG_EN);
