@@ -231,6 +231,37 @@ static void erase_plan_ends_at_the_last_head_beyond_retention(void **state)
 	    ERR_CORRUPT);
 }
 
+static void set_moments(struct place *p, int64_t use_ms, int64_t head_ms)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof(sql),
+	    "UPDATE use_entry SET at_ms = %lld WHERE use_seq = 100;"
+	    "UPDATE log_head SET signed_at = %lld WHERE size = 101",
+	    (long long)use_ms, (long long)head_ms);
+	run_sql(p, sql);
+}
+
+/* The day is over at midnight in China: not before, and not after it. */
+static void erase_plan_day_ends_at_midnight(void **state)
+{
+	struct place *p = *state;
+	int64_t midnight =
+	    ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
+	    8 * 3600 * 1000;
+	struct erase_plan plan;
+
+	make_uses(p, 0, 100, 0);
+	set_moments(p, midnight - 1, midnight - 1);
+	assert_int_equal(plan_on(p, later(1)).before, 101);
+	set_moments(p, midnight, midnight - 1);
+	assert_int_equal(
+	    erase_plan_make(p->store, &ten_years, later(1), &plan, &p->err),
+	    ERR_CORRUPT);
+	set_moments(p, midnight - 1, midnight);
+	assert_int_equal(plan_on(p, later(1)).before, 0);
+}
+
 static void erase_write_is_read_again(void **state)
 {
 	static const char *const bad[] = {"", "before=5",
@@ -621,6 +652,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    PLACED(erase_plan_ends_at_the_last_head_beyond_retention),
+	    PLACED(erase_plan_day_ends_at_midnight),
 	    cmocka_unit_test(erase_write_is_read_again),
 	    PLACED(erase_leaves_nothing_but_the_entry),
 	    PLACED(erase_takes_sealed_questions_along),
