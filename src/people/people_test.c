@@ -282,6 +282,47 @@ static void password_once_is_taken_by_the_check(void **state)
 	assert_int_equal(people_password_check(span_of(a), "wang", NULL), 0);
 }
 
+/* ---- what is drawn ---- */
+
+enum { DRAWN = 64 };
+
+/* Nothing that opens something is ever drawn twice, nor sealed under the same
+ * nonce, by which two of them could be told from each other. */
+static void secrets_are_drawn_anew_each_time(void **state)
+{
+	static const uint8_t same[TOTP_SECRET_BYTES] = "12345678901234567890";
+	static char texts[DRAWN][PEOPLE_SECRET_CHARS + 1];
+	static struct people_hook hooks[DRAWN];
+	static struct people_key keys[DRAWN];
+	static uint8_t sealed[DRAWN][PEOPLE_SEALED_BYTES];
+	static int64_t ids[DRAWN];
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < DRAWN; i++) {
+		people_random_secret(texts[i]);
+		ids[i] = people_random_id();
+		people_key_make(&keys[i]);
+		people_hook_make(&keys[0], &hooks[i]);
+		people_seal(&keys[0], 7, same, sealed[i]);
+		assert_int_equal(strlen(texts[i]), PEOPLE_SECRET_CHARS);
+		assert_true(ids[i] > 0 && ids[i] < INT64_C(1) << 53);
+		assert_int_equal(strlen(hooks[i].id), PEOPLE_HOOK_ID_CHARS);
+		for (k = 0; k < i; k++) {
+			assert_string_not_equal(texts[i], texts[k]);
+			assert_true(ids[i] != ids[k]);
+			assert_memory_not_equal(
+			    &keys[i], &keys[k], sizeof(keys[i]));
+			assert_string_not_equal(hooks[i].id, hooks[k].id);
+			assert_memory_not_equal(hooks[i].secret,
+			    hooks[k].secret, sizeof(hooks[i].secret));
+			assert_memory_not_equal(
+			    hooks[i].sealed, hooks[k].sealed, 24);
+			assert_memory_not_equal(sealed[i], sealed[k], 24);
+		}
+	}
+}
+
 /* ---- the work of signing in ---- */
 
 static int whole_works; /* computations of Argon2id at today's cost */
@@ -644,6 +685,7 @@ int main(void)
 	    cmocka_unit_test(password_check_refuses_what_is_easy),
 	    cmocka_unit_test(password_hash_fits_only_its_own),
 	    cmocka_unit_test(password_once_is_taken_by_the_check),
+	    cmocka_unit_test(secrets_are_drawn_anew_each_time),
 	    STORED(sign_in_costs_one_computation_whoever_it_is),
 	    STORED(sign_in_really_compares),
 	    STORED(sign_in_makes_a_weak_hash_strong),
