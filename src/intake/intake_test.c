@@ -237,6 +237,9 @@ static void report_reading_is_told_in_words(void **state)
 		"罚款: read in 万元, as in the catalogue; the file names no "
 		"unit!|"},
 	    {"{\"money\":[7]}", "|"},
+	    {"{\"format\":\"csv\"}", "|"},
+	    {"{\"format\":\"json\"}", "|"},
+	    {"{\"format\":\"jsonl\"}", "|"},
 	};
 	size_t i;
 
@@ -261,6 +264,9 @@ static void report_reading_is_told_in_words(void **state)
 		    json_is_true(json_object_get(column, "is_assumed")) ? "!"
 									: "",
 		    json_text(read_as, "passed_over"));
+		assert_int_equal(
+		    json_is_true(json_object_get(read_as, "has_columns")),
+		    strstr(cases[i].read_as, "json") == NULL);
 		assert_string_equal(buf_str(&told), cases[i].told);
 		json_decref(json);
 		buf_release(&text);

@@ -310,6 +310,9 @@ static void explain_reading(json_t *read_as, const struct cat_item *item)
 		return;
 	explain_money(read_as, item);
 	explain_passed_over(read_as);
+	/* JSON names its cells; what else comes is a table. */
+	json_object_set_new(read_as, "has_columns",
+	    json_boolean(strncmp(json_text(read_as, "format"), "json", 4)));
 }
 
 enum err_code report_explain(struct span stored, const struct cat_item *item,

@@ -188,6 +188,28 @@ static void as_number(void *arg, struct span in, struct buf *out)
 		buf_add_span(out, in);
 }
 
+/* The letters over a column of a spreadsheet: 1 is A, 27 is AA. */
+static void as_letters(void *arg, struct span in, struct buf *out)
+{
+	enum { LETTERS = 26, NUMBER_CHARS = 5 };
+	char letters[NUMBER_CHARS];
+	size_t n = 0, i;
+	unsigned number = 0;
+
+	(void)arg;
+	in = trim(in);
+	if (!is_digits(in) || in.n > NUMBER_CHARS) {
+		buf_add_span(out, in);
+		return;
+	}
+	for (i = 0; i < in.n; i++)
+		number = number * 10 + (unsigned)(in.p[i] - '0');
+	for (; number > 0; number = (number - 1) / LETTERS)
+		letters[n++] = (char)('A' + (number - 1) % LETTERS);
+	while (n > 0)
+		buf_add_char(out, letters[--n]);
+}
+
 /* A title without the unit that the source's column has and the value shown
  * in yuan has not: "罚款金额(万元)" becomes "罚款金额". */
 static void as_money_title(void *arg, struct span in, struct buf *out)
@@ -333,6 +355,7 @@ const struct mustache_lambda *format_lambdas(size_t *count_out)
 	    {"as_month", MUSTACHE_LAMBDA_TEXT, as_month},
 	    {"as_moment", MUSTACHE_LAMBDA_HTML, as_moment},
 	    {"as_number", MUSTACHE_LAMBDA_TEXT, as_number},
+	    {"as_letters", MUSTACHE_LAMBDA_TEXT, as_letters},
 	    {"as_money_title", MUSTACHE_LAMBDA_TEXT, as_money_title},
 	    {"as_code", MUSTACHE_LAMBDA_HTML, as_code},
 	    {"as_hash", MUSTACHE_LAMBDA_HTML, as_hash},

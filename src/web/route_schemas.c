@@ -441,7 +441,7 @@ const struct site_schema site_schemas[] = {
 	"other_sheets?:string[]", "header_row:integer", "header:string[]",
 	"unknown:integer[]", "unknown_cells?:integer[]", "missing:string[]",
 	"money?:ReadMoney[]", "rows_passed_over?:RowsPassedOver[]",
-	"passed_over:string"),
+	"passed_over:string", "has_columns:boolean"),
     SCHEMA("ReadMoney", "column:integer", "field:string", "title:string",
 	"unit:string", "from:string", "is_assumed:boolean", "text:string"),
     SCHEMA("Reader", "kind:Named", "id:integer", "name:string"),

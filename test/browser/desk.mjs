@@ -226,8 +226,13 @@ async function sendsFiles(world) {
 	assert.equal(await count(page, 'refused'), '1');
 	assert.equal(await count(page, 'late'), '1');
 	assert.equal(await page.innerText('#sender'), 'sends');
-	const told = await page.innerText('#rows tr[data-row]');
-	assert.ok(told.includes('2026-02-30'), told);
+	const place = Object.keys(rows[1]).indexOf('CF_JDRQ');
+	const cells = await page.locator('#rows tr[data-row]').first()
+	    .locator('td').allInnerTexts();
+	assert.deepEqual(cells.slice(0, 2),
+	    ['3', `处罚决定日期\n${String.fromCharCode(65 + place)} 列`]);
+	assert.ok(cells[2].includes('2026-02-30'), cells[2]);
+	assert.ok(cells[3].includes('核对'), cells[3]);
 	await lookAt(world, 'desk-submission');
 	const [download] = await Promise.all([page.waitForEvent('download'),
 		page.locator('main a[href$=".csv"]').click()]);
