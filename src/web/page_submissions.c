@@ -382,7 +382,7 @@ enum err_code site_desk_upload(void *arg, const struct http_request *request,
 	struct draft draft;
 	struct desk_form form = {
 	    .file = &draft, .folder = uploads_folder(worker)};
-	struct given sent = {.key = span_of("")};
+	struct given sent = {0};
 	enum err_code rc;
 
 	draft_init(&draft);
@@ -394,6 +394,8 @@ enum err_code site_desk_upload(void *arg, const struct http_request *request,
 	sent.item = desk_form_value(&form, "item");
 	sent.department = desk_form_value(&form, "department");
 	sent.file_name = form.file_name;
+	/* The page's script gives one, for what it may send again. */
+	sent.key = desk_form_value(&form, "key");
 	if (!rc)
 		rc = take_file(worker, request, &sent, show_it, response, err);
 	draft_release(&draft);

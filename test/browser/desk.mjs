@@ -263,6 +263,51 @@ async function sendsFiles(world) {
 	await lookAt(world, 'desk');
 }
 
+// The line breaks when all is there and only the answer is not: what is sent
+// again then is the same submission. While a file is on its way, whoever leaves
+// the page is asked.
+async function losesTheAnswer(world) {
+	const { page, visitor } = world;
+	await signIn(world, 'loses', 'operator');
+	const { texts, kind } = await penalty(world, 13);
+	await visitor.go('/desk');
+	await page.locator('.upload-progress').waitFor({ state: 'attached' });
+	await page.selectOption('#item', 'penalty');
+	await page.setInputFiles('#file', { name: '断线.csv',
+		mimeType: 'text/csv', buffer: csvOf([{ ...texts,
+			CF_XDR_LB: kind, CF_CFLB: '罚款' }]) });
+	// Another request carries the first one's body; when it was answered,
+	// and this page may go on, the first one only fails.
+	await page.evaluate(() => {
+		const { prototype } = XMLHttpRequest, { send } = prototype;
+		prototype.send = function (body) {
+			const carrier = new XMLHttpRequest();
+			prototype.send = send;
+			carrier.open('POST', '/desk/upload');
+			carrier.addEventListener('load', () => {
+				globalThis.lose = () => this.dispatchEvent(
+				    new ProgressEvent('error'));
+			});
+			carrier.send(body);
+		};
+	});
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForFunction(() => globalThis.lose);
+	const [question] = await Promise.all([page.waitForEvent('dialog'),
+		page.evaluate(() => { setTimeout(() => location.reload()); })]);
+	assert.equal(question.type(), 'beforeunload');
+	await question.dismiss();
+	await page.evaluate(() => globalThis.lose());
+	await page.locator('.upload-progress', { hasText: '断' }).waitFor();
+	await page.locator('#upload button[type=submit]').click();
+	await page.waitForURL(/\/desk\/submissions\/\d+$/);
+	await page.locator('#state[data-state=taken-in]').waitFor();
+	assert.equal(await count(page, 'records'), '1');
+	await visitor.go('/desk');
+	assert.equal(await page.locator('#rows tr',
+	    { hasText: '断线.csv' }).count(), 1);
+}
+
 // Files that say nothing: each is told by the name that its sender gave it.
 async function sendsNothing(world) {
 	const { page, visitor } = world;
@@ -600,6 +645,8 @@ export const tests = () => [
 		options: {}, body: sendsFiles },
 	{ name: 'how much of a file has gone is shown',
 		options: {}, body: showsProgress },
+	{ name: 'a file whose answer is lost is sent again and taken in once',
+		options: {}, body: losesTheAnswer },
 	{ name: 'a file with nothing in it is told by its own name',
 		options: { isErrorExpected: true }, body: sendsNothing },
 	{ name: 'from a report to its doubtful rows', options: {},

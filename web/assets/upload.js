@@ -10,6 +10,8 @@ function attach(form) {
   const box = document.createElement('p');
   const bar = document.createElement('progress');
   const words = document.createElement('span');
+  let key = '';
+  let keyOf = '';
 
   box.className = 'upload-progress';
   box.hidden = true;
@@ -31,10 +33,29 @@ function attach(form) {
     words.textContent = text;
   }
 
+  // Whoever goes away meanwhile is asked: what is on its way would be lost.
+  function stay(event) {
+    event.preventDefault();
+  }
+
   function end(text) {
+    removeEventListener('beforeunload', stay);
     say(text);
     bar.hidden = true;
     button.disabled = false;
+  }
+
+  // A line may break when all is there and only the answer is not: what is
+  // sent again then, by hand or by the browser itself, has the same key, and
+  // is the same submission.
+  function keyFor(item, file) {
+    const of = [item, file?.name, file?.size, file?.lastModified].join();
+
+    if (of !== keyOf)
+      key = [...crypto.getRandomValues(new Uint8Array(16))]
+        .map(byte => byte.toString(16).padStart(2, '0')).join('');
+    keyOf = of;
+    return key;
   }
 
   // The page that the form would have led to.
@@ -42,6 +63,8 @@ function attach(form) {
     const isHtml = (request.getResponseHeader('Content-Type') ?? '')
       .startsWith('text/html');
 
+    removeEventListener('beforeunload', stay);
+    keyOf = '';
     if (request.status === 413)
       end(form.dataset.tooLarge);
     else if (request.status === 429 || request.status === 503)
@@ -57,6 +80,7 @@ function attach(form) {
 
   form.addEventListener('submit', (event) => {
     const request = new XMLHttpRequest();
+    const body = new FormData(form);
 
     event.preventDefault();
     if (input.files[0]?.size > Number(form.dataset.max)) {
@@ -82,7 +106,9 @@ function attach(form) {
     request.open('POST', form.action);
     request.responseType = 'document';
     request.setRequestHeader('Accept', 'text/html');
-    request.send(new FormData(form));
+    body.append('key', keyFor(form.elements.item.value, input.files[0]));
+    addEventListener('beforeunload', stay);
+    request.send(body);
   });
 
   form.addEventListener('dragover', (event) => {
