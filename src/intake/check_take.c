@@ -723,6 +723,15 @@ bool check_is_unknown(
 	    (type == CAT_DATE && has_two_days(c, cell));
 }
 
+/* In a text that need not be given it does no harm. */
+static bool points_above(const struct cat_field *f, struct span text)
+{
+	bool has_to_say = f->type == CAT_NAME || f->type == CAT_DOC_NUMBER ||
+	    (f->type == CAT_TEXT && f->need != CAT_OPTIONAL);
+
+	return has_to_say && normalise_is_ditto(text);
+}
+
 static void take_cell(
     struct checker *c, int field, int column, const struct cell *given)
 {
@@ -734,6 +743,11 @@ static void take_cell(
 
 	if (fault != ROW_OK) {
 		find_cell_fault(c, field, column, fault);
+		return;
+	}
+	if (points_above(f, raw)) {
+		check_find(c, FIND_TEXT_DITTO, field, column, raw,
+		    (struct span){NULL, 0});
 		return;
 	}
 	switch (f->type) {

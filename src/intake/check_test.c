@@ -400,6 +400,10 @@ static void check_bad_value_is_found(void **state)
 	    /* Nor is it a text that has to be given. */
 	    {"CF_YJ", "无", "required-missing", ROW_REFUSED},
 	    {"CF_SY", " / ", "required-missing", ROW_REFUSED},
+	    /* R-ING-045: what the row above says is not said. */
+	    {"CF_WSH", "同上", "text-ditto", ROW_REFUSED},
+	    {"CF_XDR_MC", " 〃 ", "text-ditto", ROW_REFUSED},
+	    {"CF_SY", "（同上）", "text-ditto", ROW_REFUSED},
 	    {"CF_JDRQ", "", "required-missing", ROW_REFUSED},
 	    {"CF_NR_FK", "", "required-missing", ROW_REFUSED},
 	    {"CF_CFLB", "警告、没收违法所得", "required-missing", ROW_REFUSED},

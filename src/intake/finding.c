@@ -31,6 +31,10 @@ static const struct rule_text rules[FIND_COUNT] = {
     [FIND_TEXT_TOO_LONG] = {"text-too-long", false,
 	N_("{t} is longer than {e} characters"),
 	N_("Shorten the text to {e} characters.")},
+    [FIND_TEXT_DITTO] = {"text-ditto", false,
+	N_("{t} \"{v}\" points to another row, and each row has to say "
+	   "everything itself"),
+	N_("Write out what it means.")},
     [FIND_CODE_BAD_LENGTH] = {"code-bad-length", false,
 	N_("{t} \"{v}\" does not have 18 characters"),
 	N_("Copy the code from the organisation's licence.")},

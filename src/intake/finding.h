@@ -23,6 +23,7 @@ enum finding_rule {
 	FIND_NONE = 0,
 	FIND_REQUIRED_MISSING,
 	FIND_TEXT_TOO_LONG,
+	FIND_TEXT_DITTO, /* "同上": rows stand alone, and in no order */
 	FIND_CODE_BAD_LENGTH,
 	FIND_CODE_BAD_CHARACTER,
 	FIND_CODE_BAD_DEPARTMENT,

@@ -311,6 +311,23 @@ bool normalise_is_nothing(struct span text)
 	    narrow_text(text, &narrow) == NORMAL_PLACEHOLDER;
 }
 
+bool normalise_is_ditto(struct span text)
+{
+	static const char *const marks[] = {"同上", "(同上)", "同上行",
+	    "同上栏", "同前", "〃", "\"", "''", "ditto"};
+	struct narrow narrow;
+	size_t i;
+
+	text = trim(text);
+	if (text.n == 0 || text.n > PLACEHOLDER_BYTES_MAX ||
+	    narrow_text(text, &narrow) != NORMAL_OK)
+		return false;
+	for (i = 0; i < ARRAY_COUNT(marks); i++)
+		if (strcmp(narrow.p, marks[i]) == 0)
+			return true;
+	return false;
+}
+
 bool narrow_skip(const char **p, const char *word)
 {
 	size_t n = strlen(word);

@@ -62,6 +62,9 @@ struct span normalise_text(struct span text, bool keeps_lines, char *out);
 /* Is the text a mark for nothing: "/", "-", "无", "N/A"? */
 bool normalise_is_nothing(struct span text);
 
+/* Is it a mark for what the row above says: "同上", "〃"? */
+bool normalise_is_ditto(struct span text);
+
 /*
  * A document number as official documents have it: 国发〔2023〕7号. Blanks and
  * invisible characters removed; full-width ASCII -> ASCII; dashes of every
