@@ -171,7 +171,7 @@ void entry_cell_text(struct entry_reader *er,
 	} else if (cell == ENTRY_CLASS) {
 		if (is_adverse(item))
 			buf_add_str(
-			    out, cat_class_title(entry->version->facts.class_));
+			    out, class_title(entry->version->facts.class_));
 	} else if (cell == ENTRY_DECIDED_ON) {
 		add_date(out, entry->version->facts.decided_on);
 	} else if (cell == ENTRY_PUBLIC_UNTIL) {
@@ -232,6 +232,8 @@ struct entry_column *entry_set_columns(const struct reading *reading,
 	add_own(columns, count_out, ENTRY_RECORD);
 	add_own(columns, count_out, ENTRY_PUBLIC_UNTIL);
 	add_own(columns, count_out, ENTRY_DEPARTMENT);
+	if (is_adverse(item))
+		add_own(columns, count_out, ENTRY_CLASS);
 	for (i = 0; i < item->fields_count; i++)
 		if (item->fields[i].privacy == CAT_PUBLIC)
 			columns[(*count_out)++].field = &item->fields[i];
@@ -260,6 +262,8 @@ const char *entry_column_meaning(const struct entry_column *column)
 	static const char *const meanings[ENTRY_CELL_COUNT] = {
 	    [ENTRY_RECORD] = N_("the record's number in the log; its page is "
 				"/records/NUMBER"),
+	    [ENTRY_CLASS] = N_("how grave it is, on which the length of its "
+			       "publication hangs"),
 	    [ENTRY_PUBLIC_UNTIL] = N_("the day on which its publication ends, "
 				      "worked out from law and dates; empty: "
 				      "it has no end"),
