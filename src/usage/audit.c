@@ -2,7 +2,7 @@
 /*
  * Each kind of rule is a selection and a judgement. The selection says which
  * uses a rule is about and what they are grouped by; sorted by group and in
- * the order of the log, each group is a run of entries, which the judgement
+ * the order of time, each group is a run of entries, which the judgement
  * looks at once.
  *
  *	kind		groups			bound
@@ -157,6 +157,8 @@ static int compare_entries(const void *x, const void *y)
 		return p->a < q->a ? -1 : 1;
 	if (p->b != q->b)
 		return p->b < q->b ? -1 : 1;
+	if (p->use->at_ms != q->use->at_ms)
+		return p->use->at_ms < q->use->at_ms ? -1 : 1;
 	return p->use->seq < q->use->seq ? -1 : p->use->seq > q->use->seq;
 }
 
@@ -204,6 +206,13 @@ static int64_t due_ms(const struct look *l, int64_t last_ms)
 	    : last_ms;
 }
 
+static int compare_seqs(const void *x, const void *y)
+{
+	uint64_t p = *(const uint64_t *)x, q = *(const uint64_t *)y;
+
+	return p < q ? -1 : p > q;
+}
+
 /* Adds what the marked entries of a run show. */
 static void add_finding(struct look *l, const struct run *run,
     const bool *is_proof, int64_t count, int64_t of)
@@ -230,6 +239,7 @@ static void add_finding(struct look *l, const struct run *run,
 		free(f.seqs);
 		return;
 	}
+	qsort(f.seqs, f.seqs_count, sizeof(*f.seqs), compare_seqs);
 	make_key(l, &run->entries[0], f.key);
 	if (out->count == out->max) {
 		out->max = out->max ? 2 * out->max : 16;

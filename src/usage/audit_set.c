@@ -12,12 +12,9 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "usage/use_time.h"
 
-enum {
-	WORDS_FIRST = 256,
-	NAME_BYTES_MAX = 4096,
-	SLACK_MS = 3600 * 1000 /* how far the log's order and time may differ */
-};
+enum { WORDS_FIRST = 256, NAME_BYTES_MAX = 4096 };
 
 struct audit_words {
 	struct arena *arena;
@@ -207,33 +204,6 @@ bool audit_is_read(const struct audit_use *use)
 
 /* ---- from the log ---- */
 
-/* Places in the log have no gap and grow with time: the first that is not
- * before the moment is found by halving. What is not there is erased, and
- * so before all that is. */
-static enum err_code find_start(
-    struct store *store, int64_t from_ms, uint64_t *out, struct err *err)
-{
-	struct ledger_head head;
-	enum err_code rc = use_log_head(store, &head, NULL, err);
-	uint64_t low = 0, high = rc ? 0 : head.size;
-
-	while (!rc && low < high) {
-		uint64_t middle = low + (high - low) / 2;
-		struct use_row row;
-
-		rc = use_row_get(store, middle, &row, err);
-		use_rows_finish(store, USE_OLDEST_FIRST);
-		if (rc == ERR_NOT_FOUND || (!rc && row.use.at_ms < from_ms)) {
-			rc = 0;
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	*out = low;
-	return rc;
-}
-
 /* A use of many being taken apart. */
 struct parts {
 	struct audit_set *set;
@@ -287,8 +257,7 @@ enum err_code audit_set_load(struct audit_set *set, struct store *store,
     int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err)
 {
 	struct use_query query = {.order = USE_OLDEST_FIRST};
-	enum err_code rc =
-	    find_start(store, from_ms - SLACK_MS, &query.from, err);
+	enum err_code rc = use_time_begin(store, from_ms, &query.from, err);
 	struct use_row row;
 	int got = 0;
 

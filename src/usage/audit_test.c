@@ -335,6 +335,40 @@ static enum err_code name_by_code(
 	return 0;
 }
 
+/* By time and not by the order of the log: three in each of two months are
+ * not six within thirty days, though the clock went back and forth. */
+static void same_subject_clock_set_back_counts_by_time(void **state)
+{
+	static const int64_t days[] = {0, 0, 0, -60, -60, -60, 1};
+	const int most = most_of(CAT_AUDIT_SAME_SUBJECT);
+	struct cage *c = *state;
+	char number[16];
+	size_t i;
+
+	assert_true(most >= 4 && most < (int)ARRAY_COUNT(days));
+	for (i = 0; i < ARRAY_COUNT(days); i++) {
+		struct use use = some_use(tuesday + days[i] * day);
+
+		snprintf(number, sizeof(number), "%zu", i);
+		use.case_number = span_of(number);
+		add(c, &use);
+	}
+	assert_int_equal(find(c, CAT_AUDIT_SAME_SUBJECT), 0);
+	for (; i < ARRAY_COUNT(days) + 2; i++) {
+		struct use use = some_use(tuesday - day);
+
+		snprintf(number, sizeof(number), "%zu", i);
+		use.case_number = span_of(number);
+		add(c, &use);
+	}
+	/* Four of then and two that say the day before. */
+	assert_int_equal(find(c, CAT_AUDIT_SAME_SUBJECT), 1);
+	assert_int_equal(c->found.list[0].count, 6);
+	assert_int_equal(c->found.list[0].seqs_count, 6);
+	assert_int_equal(c->found.list[0].seqs[0], 100);
+	assert_int_equal(c->found.list[0].seqs[5], 108);
+}
+
 static void same_name_several_organisations_is_found(void **state)
 {
 	const int most = most_of(CAT_AUDIT_SAME_NAME);
@@ -709,6 +743,7 @@ int main(void)
 	    CAGED(many_subjects_without_case_is_not),
 	    CAGED(same_subject_many_cases_is_found),
 	    CAGED(same_subject_over_long_time_is_not),
+	    CAGED(same_subject_clock_set_back_counts_by_time),
 	    CAGED(same_name_several_organisations_is_found),
 	    CAGED(same_name_of_programs_or_unknown_is_not),
 	    CAGED(no_feedback_share_above_bound_is_found),

@@ -313,7 +313,8 @@ static enum err_code erase_numbers(struct step *s, struct err *err)
 {
 	static const enum sql_id ids[] = {SQL_USAGE_ERASE_MANY,
 	    SQL_USAGE_ERASE_CODE, SQL_USAGE_ERASE_QUESTIONS,
-	    SQL_USAGE_ERASE_ERASURES, SQL_USAGE_ERASE_ENTRIES};
+	    SQL_USAGE_ERASE_ERASURES, SQL_USAGE_ERASE_SETBACKS,
+	    SQL_USAGE_ERASE_ENTRIES};
 	struct store_value end =
 	    store_int((int64_t)s->uses[s->count - 1].seq + 1);
 	enum err_code rc = 0;

@@ -12,9 +12,9 @@
 
 #include "base/keep.h"
 #include "usage/many.h"
+#include "usage/use_time.h"
 
-/* The seconds by which the clocks of those who write uses may differ. */
-enum { SLACK_MS = 60 * 60 * 1000, LIST_FIRST = 16 };
+enum { LIST_FIRST = 16 };
 
 struct gathering {
 	struct open_check *list;
@@ -61,13 +61,19 @@ static enum err_code gather(struct gathering *g, struct store *office,
 	struct many_pass pass;
 	struct use_row row;
 	enum err_code rc = many_pass_start(&pass, office, &uses, err);
+	uint64_t begin = UINT64_MAX; /* the end of the pass, once it is asked */
 	int got = 0;
 
 	while (!rc && (got = many_pass_next(&pass, &row, err)) == 1) {
-		if (row.use.at_ms < query->since_ms - SLACK_MS)
-			break;
 		if (is_check(&row.use) && row.use.at_ms >= query->since_ms)
 			take(g, &row);
+		if (row.use.at_ms >= query->since_ms)
+			continue;
+		if (begin == UINT64_MAX)
+			rc = use_time_begin(
+			    office, query->since_ms, &begin, err);
+		if (row.seq < begin)
+			break;
 	}
 	many_pass_finish(&pass);
 	return rc || got >= 0 ? rc : (enum err_code)got;

@@ -195,6 +195,18 @@ CREATE TABLE notice_hook (
 	told TEXT NOT NULL
 ) {clustered};
 
+-- migration: 27 clocks set back
+-- The uses before which the machine's clock was set back: between two of them
+-- the log is in the order of time.
+CREATE TABLE use_setback (
+	use_seq {rowid}
+);
+INSERT INTO use_setback (use_seq)
+SELECT e.use_seq FROM (
+	SELECT use_seq, at_ms, LAG(at_ms) OVER (ORDER BY use_seq) AS before_ms
+	FROM use_entry) AS e
+WHERE e.at_ms < e.before_ms - 60000;
+
 -- name: usage_head_get
 SELECT size, root, frontier, signed_at, checkpoint FROM use_head
 WHERE head_id = 1;
@@ -421,6 +433,15 @@ SELECT MAX(at_ms) FROM use_entry WHERE use_seq < $1;
 SELECT size, signed_at FROM log_head WHERE log_id = $1 AND size > $2
 ORDER BY size;
 
+-- name: usage_setback_insert
+INSERT INTO use_setback (use_seq) VALUES ($1);
+
+-- name: usage_setbacks
+SELECT use_seq FROM use_setback ORDER BY use_seq;
+
+-- name: usage_moment
+SELECT at_ms FROM use_entry WHERE use_seq = $1;
+
 -- name: usage_erasure_insert
 INSERT INTO use_erasure (use_seq, before_seq) VALUES ($1, $2);
 
@@ -452,6 +473,9 @@ DELETE FROM use_question WHERE use_seq < $1;
 
 -- name: usage_erase_erasures
 DELETE FROM use_erasure WHERE use_seq < $1;
+
+-- name: usage_erase_setbacks
+DELETE FROM use_setback WHERE use_seq < $1;
 
 -- name: usage_erase_entries
 DELETE FROM use_entry WHERE use_seq < $1;

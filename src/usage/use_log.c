@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "usage/use_time.h"
 
 enum {
 	SALTS_BYTES = 256 * USE_SALT_BYTES, /* asked for at once */
@@ -24,6 +25,8 @@ struct use_log {
 	struct ledger *ledger;
 	struct tlog_frontier frontier;
 	uint64_t begun_size;
+	int64_t begun_ms;    /* when what it goes on from was sealed */
+	int64_t earliest_ms; /* of the uses since */
 	uint8_t salts[SALTS_BYTES];
 	size_t salts_left;
 	struct buf scratch;
@@ -108,6 +111,8 @@ enum err_code use_log_begin(struct use_log *log, struct err *err)
 
 	ASSERT(store_in_transaction(log->store));
 	log->begun_size = log->frontier.size;
+	log->begun_ms = head.signed_at_ms;
+	log->earliest_ms = INT64_MAX;
 	return rc;
 }
 
@@ -174,6 +179,8 @@ enum err_code use_log_add(struct use_log *log, const struct use *use,
 	leaf =
 	    tlog_leaf_hash((struct span){(const char *)entry, sizeof(entry)});
 	*seq_out = log->frontier.size;
+	if (use->at_ms < log->earliest_ms)
+		log->earliest_ms = use->at_ms;
 	tlog_append(&log->frontier, &leaf, NULL, NULL);
 	return 0;
 }
@@ -199,6 +206,9 @@ enum err_code use_log_seal(struct use_log *log, int64_t now_ms, struct err *err)
 		rc = store_run(
 		    log->store, SQL_USAGE_HEAD_PUT, row, ARRAY_COUNT(row), err);
 	}
+	if (!rc)
+		rc = use_time_mark(log->store, log->begun_size, log->begun_ms,
+		    log->earliest_ms < now_ms ? log->earliest_ms : now_ms, err);
 	buf_release(&note);
 	return rc;
 }

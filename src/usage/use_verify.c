@@ -22,6 +22,7 @@
 #include "usage/audit_case.h"
 #include "usage/feedback.h"
 #include "usage/question.h"
+#include "usage/use_time.h"
 
 enum { NOTE_TEXT_MAX = 64 * 1024, TEXT_BYTES = 512 };
 
@@ -60,6 +61,11 @@ struct walk {
 	uint64_t erased;	   /* uses without a row, at the beginning */
 	uint64_t announced;	   /* uses before this may have none */
 	bool is_missing;
+	/* Where the clock was set back (use_time.h); those behind the next. */
+	uint64_t *setbacks;
+	size_t setbacks_count, setbacks_next;
+	int64_t latest_ms; /* since the last of them */
+	bool is_disorder_told;
 };
 
 static void wrong(struct walk *w, const char *fmt, ...)
@@ -611,6 +617,26 @@ static void check_erased(struct walk *w)
 		    (unsigned long long)w->erased);
 }
 
+/* Whoever looks for the uses of a time would not find one that stands behind
+ * later ones, where nothing says that the clock was set back. */
+static void check_time(struct walk *w, const struct use_row *row)
+{
+	for (; w->setbacks_next < w->setbacks_count &&
+	     w->setbacks[w->setbacks_next] <= row->seq;
+	     w->setbacks_next++)
+		w->latest_ms = INT64_MIN;
+	if (row->use.at_ms > w->latest_ms)
+		w->latest_ms = row->use.at_ms;
+	if (w->is_disorder_told ||
+	    row->use.at_ms >= w->latest_ms - USE_TIME_SLACK_MS)
+		return;
+	w->is_disorder_told = true;
+	wrong(w,
+	    tr("use %llu is of an earlier moment than those before it, and "
+	       "that the clock was set back there is missing"),
+	    (unsigned long long)row->seq);
+}
+
 static void take_use(struct walk *w, const struct use_row *row)
 {
 	struct level *l = &w->levels[0];
@@ -628,6 +654,7 @@ static void take_use(struct walk *w, const struct use_row *row)
 		w->is_missing = true;
 		return;
 	}
+	check_time(w, row);
 	check_many(w, row);
 	take_announcement(w, row);
 	use_commit(&row->use, row->salt, &w->statement, entry);
@@ -742,6 +769,7 @@ static void release(struct walk *w)
 	buf_release(&w->head.note);
 	buf_release(&w->published_note);
 	free(w->many);
+	free(w->setbacks);
 	buf_release(&w->file);
 	buf_release(&w->statement);
 	free(w);
@@ -760,6 +788,9 @@ enum err_code use_verify(const struct use_verify_request *request,
 	buf_init(&w->published_note, NOTE_TEXT_MAX);
 	tlog_frontier_init(&w->frontier);
 	rc = start_heads(w, err);
+	if (!rc)
+		rc = use_time_setbacks(
+		    request->store, &w->setbacks, &w->setbacks_count, err);
 	if (!rc)
 		rc = walk_rows(w, err);
 	if (!rc) {
