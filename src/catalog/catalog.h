@@ -314,8 +314,8 @@ enum cat_audit_number {
 	CAT_AUDIT_DAYS,
 	CAT_AUDIT_AT_LEAST,  /* of so many checks */
 	CAT_AUDIT_PERCENT,   /* more than this share */
-	CAT_AUDIT_FROM_HOUR, /* nobody works from this hour */
-	CAT_AUDIT_TO_HOUR,   /* to this one */
+	CAT_AUDIT_FROM_HOUR, /* nobody works from this hour, 1 to 24 */
+	CAT_AUDIT_TO_HOUR,   /* to this one, of the same day or the next */
 	CAT_AUDIT_NUMBERS
 };
 struct cat_audit_rule {

@@ -292,7 +292,7 @@ enum {
 	BOUND_MAX = 1000000,
 	LOOK_BACK_DAYS = 31,
 	PERCENT_MAX = 99,
-	HOUR_MAX = 23
+	HOUR_MAX = 24 /* midnight; 0 is not given */
 };
 
 #define AUDIT_NUMBER(name_, number_, max_)                                     \

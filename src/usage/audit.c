@@ -75,13 +75,17 @@ bool audit_is_in(const struct audit_period *period, int64_t at_ms)
 	return day >= period->from && day <= period->to;
 }
 
+/* From an hour of the evening to one of the next morning, or between two of
+ * the same day. */
 static bool is_off_hours(const struct audit_rule *rule, int64_t at_ms)
 {
 	int64_t hour = (at_ms / hour_ms + CHINA_HOURS) % 24;
+	int from = rule->numbers[CAT_AUDIT_FROM_HOUR];
+	int to = rule->numbers[CAT_AUDIT_TO_HOUR];
+	bool is_between =
+	    from < to ? hour >= from && hour < to : hour >= from || hour < to;
 
-	return hour < rule->numbers[CAT_AUDIT_TO_HOUR] ||
-	    hour >= rule->numbers[CAT_AUDIT_FROM_HOUR] ||
-	    !calendar_is_working_day(date_of_unix_ms(at_ms));
+	return is_between || !calendar_is_working_day(date_of_unix_ms(at_ms));
 }
 
 /* ---- which uses, grouped how ---- */

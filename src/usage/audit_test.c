@@ -232,6 +232,43 @@ static void off_hours_hour_and_day_decide(void **state)
 	}
 }
 
+/* Hours of one day, and a night that begins at midnight. */
+static void off_hours_are_as_the_rule_says(void **state)
+{
+	static const struct {
+		int from, to, at;
+		size_t want;
+	} cases[] = {
+	    {12, 14, 11, 0},
+	    {12, 14, 12, 1},
+	    {12, 14, 13, 1},
+	    {12, 14, 14, 0},
+	    {12, 14, 23, 0},
+	    {22, 24, 23, 1},
+	    {22, 24, 0, 0},
+	    {24, 6, 0, 1},
+	    {24, 6, 6, 0},
+	    {24, 6, 23, 0},
+	};
+	struct cage *c = *state;
+	int numbers[CAT_AUDIT_NUMBERS] = {[CAT_AUDIT_MORE_THAN] = 20};
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(cases); i++) {
+		audit_set_free(&c->set);
+		audit_set_new(&c->set);
+		read_from(c, tuesday + cases[i].at * hour, 25, USE_USER);
+		numbers[CAT_AUDIT_FROM_HOUR] = cases[i].from;
+		numbers[CAT_AUDIT_TO_HOUR] = cases[i].to;
+		c->rule = rule_of(CAT_AUDIT_OFF_HOURS);
+		c->rule.numbers = numbers;
+		audit_findings_release(&c->found);
+		audit_find(&c->set, &c->rule, 1, &c->period, &c->found);
+		if (c->found.count != cases[i].want)
+			fail_msg("case %zu: %zu", i, c->found.count);
+	}
+}
+
 static void off_hours_programs_work_at_night(void **state)
 {
 	struct cage *c = *state;
@@ -738,6 +775,7 @@ int main(void)
 	    CAGED(off_hours_of_who_looks_at_his_own_is_not),
 	    CAGED(off_hours_spread_over_hours_is_not),
 	    CAGED(off_hours_hour_and_day_decide),
+	    CAGED(off_hours_are_as_the_rule_says),
 	    CAGED(off_hours_programs_work_at_night),
 	    CAGED(many_subjects_under_one_case_is_found),
 	    CAGED(many_subjects_without_case_is_not),
