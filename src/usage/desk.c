@@ -44,6 +44,7 @@ struct desk {
 	bool is_done; /* the desk's thread has ended */
 	bool is_over; /* and so will the publisher's */
 	bool has_unpublished;
+	bool is_behind; /* the files, since before it began: the publisher's */
 	struct desk_wait *waits; /* in no order */
 	enum err_code trouble;
 	struct err trouble_err;
@@ -232,6 +233,18 @@ static enum err_code settle(struct desk *d, struct err *err)
 	return rc;
 }
 
+/* But for the numbers of files, which grow while answers go on. */
+static bool is_same_reason(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	while (*a && *a == *b) {
+		a += 1 + strspn(a + 1, digits);
+		b += 1 + strspn(b + 1, digits);
+	}
+	return *a == *b;
+}
+
 /* What is news. Only the publisher's thread changes what it looks at. */
 static void tell_trouble(
     const struct desk *d, enum err_code rc, const struct err *err)
@@ -239,7 +252,8 @@ static void tell_trouble(
 	if (!d->plan.on_trouble)
 		return;
 	if (rc &&
-	    (!d->trouble || strcmp(err->message, d->trouble_err.message) != 0))
+	    (!d->trouble ||
+		!is_same_reason(err->message, d->trouble_err.message)))
 		d->plan.on_trouble(err);
 	else if (!rc && d->trouble)
 		d->plan.on_trouble(NULL);
@@ -251,8 +265,12 @@ static void publish(struct desk *d)
 	struct ledger_head head;
 	struct err err;
 	enum err_code rc =
-	    use_log_publish(d->beside, d->plan.now_ms(), &turns, &err);
+	    d->is_behind ? ledger_catch_up(d->plan.second_ledger, &err) : 0;
 
+	if (!rc) {
+		d->is_behind = false;
+		rc = use_log_publish(d->beside, d->plan.now_ms(), &turns, &err);
+	}
 	if (!rc)
 		rc = ledger_head(d->plan.second_ledger, &head, &err);
 	if (!rc)
@@ -386,6 +404,24 @@ static enum err_code start_threads(struct desk *d, struct err *err)
 	return err_set(err, ERR_SYSTEM, "could not start a thread");
 }
 
+/* A disk that is full or cannot be written to just now holds nobody up, as
+ * little as it does later: what is sealed is safe, and the publisher goes on
+ * trying. What is damaged is not gone on from. */
+static enum err_code bring_up(struct desk *d, struct err *err)
+{
+	enum err_code rc = ledger_catch_up(d->plan.second_ledger, err);
+
+	if (!rc)
+		rc = use_log_publish(d->beside, d->plan.now_ms(), NULL, err);
+	if (rc != ERR_IO && rc != ERR_FULL)
+		return rc;
+	tell_trouble(d, rc, err);
+	d->trouble = rc;
+	d->trouble_err = *err;
+	d->is_behind = d->has_unpublished = true;
+	return 0;
+}
+
 enum err_code desk_start(
     const struct desk_plan *plan, struct desk **out, struct err *err)
 {
@@ -402,9 +438,7 @@ enum err_code desk_start(
 	init_locks(d);
 	use_log_new(plan->store, plan->ledger, &d->uses);
 	use_log_new(plan->second, plan->second_ledger, &d->beside);
-	rc = ledger_catch_up(plan->second_ledger, err);
-	if (!rc)
-		rc = use_log_publish(d->beside, plan->now_ms(), NULL, err);
+	rc = bring_up(d, err);
 	if (!rc)
 		rc = ledger_head(plan->second_ledger, &head, err);
 	atomic_store(&d->published, head.size);

@@ -49,8 +49,8 @@ struct desk_plan {
 	struct ledger *second_ledger;
 	int64_t (*now_ms)(void);
 	/* The files cannot be brought up, for a reason that is not the last
-	 * one, or NULL: they are again. In a thread of the desk's; may be
-	 * NULL. */
+	 * one, or NULL: they are again. In a thread of the desk's, or while it
+	 * starts; may be NULL. */
 	void (*on_trouble)(const struct err *err);
 	/* How many may wait; 0 = 4,096. */
 	size_t waiting_max;
@@ -59,7 +59,8 @@ struct desk_plan {
 	uint64_t journal_max_bytes;
 };
 
-/* Brings the files of the log up to date first. */
+/* Brings the files of the log up to date first; when the system does not let
+ * it (ERR_IO, ERR_FULL), that is tried again while the desk works. */
 enum err_code desk_start(
     const struct desk_plan *plan, struct desk **out, struct err *err);
 /* Does what waits, publishes, ends the threads. NULL-safe. */

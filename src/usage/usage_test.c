@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "usage/audit_case.h"
@@ -303,6 +304,36 @@ static void desk_start_publishes_what_was_sealed(void **state)
 	desk = start_desk(p);
 	desk_stop(&desk);
 	check_all(p, NULL, 307);
+}
+
+/* A file that cannot be written holds nobody up, also from the beginning; once
+ * it can be, what was sealed meanwhile is brought up, too. */
+static void desk_start_files_that_cannot_be_written_are_tried_again(
+    void **state)
+{
+	struct place *p = *state;
+	struct trace t = {.use = some_use()};
+	struct desk *desk;
+	char blocked[2][160];
+	int i;
+
+	seal_without_publishing(p, 3);
+	for (i = 0; i < 2; i++) {
+		snprintf(blocked[i], sizeof(blocked[i]), "%s/tile/0/000.p/%d",
+		    p->folder, 3 + i);
+		assert_int_equal(file_make_folders(blocked[i], &p->err), 0);
+	}
+	desk = start_desk(p);
+	assert_int_not_equal(desk_trouble(desk, &p->err), 0);
+	assert_int_equal(desk_published(desk), 0);
+	assert_int_equal(desk_run(desk, leave_trace, &t, &p->err), 0);
+	assert_int_equal(desk_published(desk), 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(rmdir(blocked[i]), 0);
+	while (desk_published(desk) < 4)
+		usleep(1000);
+	desk_stop(&desk);
+	check_all(p, NULL, 4);
 }
 
 /* A changed row is not published under a new signature. */
@@ -728,6 +759,7 @@ int main(void)
 	    PLACED(desk_whenPublished_tellsWhenItIsThere),
 	    PLACED(desk_keeps_the_journal_small),
 	    PLACED(desk_start_publishes_what_was_sealed),
+	    PLACED(desk_start_files_that_cannot_be_written_are_tried_again),
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
 	    PLACED(desk_job_fails_in_the_askers_language),
