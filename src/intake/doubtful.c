@@ -126,8 +126,8 @@ static enum err_code check_fit(const struct doubtful_row *row, const char *code,
 	    "code %s does not fit the code in the row, \"%s\"", code,
 	    buf_str(&row->code_text));
 	err_hint(err,
-	    "If the row's visible characters are wrong, say so in "
-	    "--reason and add --force.");
+	    "If the row's visible characters are wrong, say so in the "
+	    "reason, and decide against them (--force).");
 	return ERR_REFUSED;
 }
 
@@ -387,7 +387,9 @@ static enum err_code decided_already(int64_t id, struct err *err)
 {
 	err_set(err, ERR_CONFLICT, "doubtful row %lld is resolved already",
 	    (long long)id);
-	err_hint(err, "\"gongxin doubtful undo %lld\" opens it again.",
+	err_hint(err,
+	    "Undone, it is open again: on the department's desk, "
+	    "or by \"gongxin doubtful undo %lld\".",
 	    (long long)id);
 	return ERR_CONFLICT;
 }

@@ -170,6 +170,9 @@ async function decidesDoubtful(world) {
 	await visitor.go('/desk/doubtful');
 	await page.locator('#rows a').first().click();
 	await page.locator('#decide').waitFor();
+	// Nobody decides against the characters of a code that is not there.
+	assert.equal(await page.locator('#decide [name=force]').count(),
+	    await page.innerText('#beside .as-given.code') === '—' ? 0 : 1);
 	// What nothing comes of is kept, and says why.
 	await page.fill('#reason', '查无此单位');
 	await page.locator('#decide button').click();
