@@ -18,12 +18,22 @@ void accounts_put_time(struct json_writer *w, const char *key, int64_t ms)
 void accounts_put_name(struct json_writer *w, const char *key,
     struct store *store, const char *login)
 {
+	static const char program[] = "token ";
 	struct arena *arena = arena_new();
 	struct people_user user = {.name = ""};
+	struct people_token token;
+	const char *name = "";
 
-	if (login[0] && people_user_find(store, arena, login, &user, NULL) != 0)
-		user.name = "";
-	json_put_str(w, key, user.name);
+	if (strncmp(login, program, sizeof(program) - 1) != 0) {
+		if (login[0] &&
+		    people_user_find(store, arena, login, &user, NULL) == 0)
+			name = user.name;
+	} else if (people_token_get(store, arena, login + sizeof(program) - 1,
+		       &token, NULL) == 0) {
+		name =
+		    arena_printf(arena, tr("the program \"%s\""), token.title);
+	}
+	json_put_str(w, key, name);
 	arena_free(&arena);
 }
 

@@ -25,8 +25,8 @@ enum err_code accounts_departments(struct store *store,
 
 /* "key":"2026-11-23T04:36:21Z"; null for 0. */
 void accounts_put_time(struct json_writer *w, const char *key, int64_t ms);
-/* "key": the name of whose login it is; "" when it is no account's, as of a
- * program's token. store: the office's. */
+/* "key": the name of whose login it is; of "token ID", the program's by the
+ * token's title; "" when there is neither. store: the office's. */
 void accounts_put_name(struct json_writer *w, const char *key,
     struct store *store, const char *login);
 
