@@ -717,7 +717,15 @@ const struct cat_matter *catalog_matter(
 bool cat_list_has(const struct cat_list *list, const struct cat_item *item);
 /* Is it in force on a day? */
 bool cat_list_in_force(const struct cat_list *list, date_days on);
+bool cat_basis_in_force(const struct cat_basis *basis, date_days on);
+/* Of a measure also: is there law in force that it rests on? */
 bool cat_measure_in_force(const struct cat_measure *measure, date_days on);
+/* Is the basis of a kind that alone can bear the measure, and not only one
+ * that is cited beside such a one? */
+bool cat_measure_rests_on(
+    const struct cat_measure *measure, const struct cat_basis *basis);
+/* May it reduce rights: what 国办发〔2020〕49号 lets such a measure cite. */
+bool cat_may_reduce(const struct cat_basis *basis);
 bool cat_matter_in_force(const struct cat_matter *matter, date_days on);
 /* May this department enter subjects on the list, ask in the matter, carry
  * out the measure? The last is true of "*" for whoever may ask in one of
@@ -732,7 +740,7 @@ bool cat_may_implement(
 enum cat_target cat_target_of_code(const char *code);
 /* The first of the measure's `follows` that a record of this item and class
  * meets, be it as an entry of a list or as itself; NULL: none does. The list
- * must be in force on `on`. */
+ * must be in force on `on`, and so must the basis of what it follows. */
 const struct cat_follow *cat_measure_follows(const struct cat_measure *measure,
     const struct cat_item *item, enum cat_class class_, date_days on);
 /* May the matter apply the measure? */
@@ -762,8 +770,9 @@ bool cat_item_is_positive(const struct cat_item *item, struct span value);
 date_days cat_list_stands_to(
     const struct cat_list *list, date_days decided_on, date_days public_until);
 /* The last day on which the measure follows a record decided on `decided_on`
- * that stands to `stands_to` (DATE_NONE: no end known): by the duration rule
- * and the end of the measure, the earliest. DATE_NONE: no end known. */
+ * that stands to `stands_to` (DATE_NONE: no end known): by the duration rule,
+ * the end of the measure and of the law that it rests on, the earliest.
+ * DATE_NONE: no end known. */
 date_days cat_measure_ends(const struct cat_measure *measure,
     date_days decided_on, date_days stands_to);
 /* A law or a regulation, national or local; not a rule, policy, standard or

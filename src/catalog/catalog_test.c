@@ -470,11 +470,12 @@ static void catalog_load_shipped_cities_have_no_error(void **state)
  * R-CAT-002; note-unconfirmed: R-CAT-004; forbidden-data: R-CAT-007, R-BND-008;
  * natural-person: R-BND-001; person-number: R-CAT-008; adverse-without-regime:
  * R-CAT-009; regime-overlap, regime-gap: R-CAT-010; header-twice: R-CAT-011;
- * list-entry: R-CAT-014, R-BND-004, R-BND-005; counting, counting-in-words:
- * R-CAT-015, R-BND-004; measure-outside-matter: R-CAT-016; measure-reduces:
- * R-CAT-017; list-local: R-CAT-003; list-local, widen-lists: R-CAT-018;
- * over-reach: R-CAT-019, R-BND-013; measure-shape: R-CAT-020; audit-rule:
- * R-CAT-025; matter-untold: R-CAT-026; person-text: R-BND-014.
+ * list-entry: R-CAT-014, R-BND-004, R-BND-005; counting, counting-in-words,
+ * counting-disguised: R-CAT-015, R-BND-004; measure-outside-matter: R-CAT-016;
+ * measure-reduces: R-CAT-017; list-local: R-CAT-003; list-local, widen-lists:
+ * R-CAT-018; over-reach: R-CAT-019, R-BND-013; measure-shape: R-CAT-020;
+ * audit-rule: R-CAT-025; matter-untold: R-CAT-026; list-authority: R-CAT-029;
+ * person-text: R-BND-014.
  */
 
 static bool check_bad(const char *name, char (*seen)[16], size_t *seen_count)
@@ -693,6 +694,43 @@ static void catalog_lint_day_tells_what_ended(void **state)
 			    issues.count ? issues.list[0].message : "");
 		cat_issues_release(&issues);
 	}
+}
+
+/* R-CAT-028: a notice that is still in force bears no measure. */
+static void catalog_lint_day_measure_without_law_is_warned_of(void **state)
+{
+	struct catalog *c = NULL;
+	struct cat_issues issues;
+	struct pack_set set;
+	struct err err = {0};
+
+	(void)state;
+	set_init(&set);
+	put_file(&set, "city/harbour/zz.yaml",
+	    span_of("bases: [{id: b, kind: regulation, title: 旧规, "
+		    "from: 2020-01-01, to: 2024-12-31, status: verified}]\n"
+		    "measures:\n"
+		    "- {id: m, title: 旧措施, title_en: M, kind: manage, "
+		    "bases: [b, notice-7], targets: [enterprise], "
+		    "follows: [{list: wages, basis: b}], matters: [honours], "
+		    "implementers: [\"*\"], lasts: with-record, "
+		    "from: 2020-01-01, status: verified}\n"));
+	cat_issues_init(&issues);
+	assert_int_equal(catalog_load_sources(
+			     set.list, set.count, "harbour", &issues, &c, &err),
+	    ERR_NONE);
+	catalog_lint_day(c, date_from_ymd(2024, 12, 31), &issues);
+	assert_int_equal(issues.count, 0);
+	catalog_lint_day(c, date_from_ymd(2025, 1, 1), &issues);
+	assert_int_equal(issues.warnings, 2);
+	assert_string_equal(issues.list[0].message,
+	    "basis \"b\" of measure \"m\" is not in force on 2025-01-01");
+	assert_string_equal(issues.list[1].message,
+	    "basis \"b\" of what a measure follows \"m\" is not in force on "
+	    "2025-01-01");
+	catalog_free(&c);
+	cat_issues_release(&issues);
+	arena_free(&set.arena);
 }
 
 static void catalog_lint_day_ended_basis_is_warned_of(void **state)
@@ -931,6 +969,7 @@ int main(void)
 	    cmocka_unit_test(catalog_load_sources_too_many_is_refused),
 	    cmocka_unit_test(catalog_lint_day_tells_what_ended),
 	    cmocka_unit_test(catalog_lint_day_ended_basis_is_warned_of),
+	    cmocka_unit_test(catalog_lint_day_measure_without_law_is_warned_of),
 	    cmocka_unit_test(department_second_person_is_read),
 	    cmocka_unit_test(cat_may_provide_function_or_star),
 	    cmocka_unit_test(cat_codes_index_knows_value_code_and_alias),

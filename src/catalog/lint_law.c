@@ -67,6 +67,8 @@ struct ruled {
 	struct dated d;
 	const struct cat_basis *const *bases;
 	size_t bases_count;
+	/* Then only what it rests on counts. */
+	const struct cat_measure *measure;
 };
 
 #define RULED(thing, name)                                                     \
@@ -74,7 +76,7 @@ struct ruled {
 	{                                                                      \
 		{(name), (thing)->id, (thing)->valid_from, (thing)->valid_to,  \
 		    NULL, (thing)->where},                                     \
-		    (thing)->bases, (thing)->bases_count                       \
+		    (thing)->bases, (thing)->bases_count, NULL                 \
 	}
 
 static size_t ruled_count(const struct catalog *c)
@@ -88,8 +90,12 @@ static struct ruled ruled_at(const struct catalog *c, size_t i)
 	if (i < c->lists_count)
 		return RULED(&c->lists[i], N_("list"));
 	i -= c->lists_count;
-	if (i < c->measures_count)
-		return RULED(&c->measures[i], N_("measure"));
+	if (i < c->measures_count) {
+		struct ruled r = RULED(&c->measures[i], N_("measure"));
+
+		r.measure = &c->measures[i];
+		return r;
+	}
 	i -= c->measures_count;
 	if (i < c->matters_count)
 		return RULED(&c->matters[i], N_("matter"));
@@ -467,16 +473,39 @@ static void check_item_day(
 	check_day(issues, &d, day);
 }
 
-/* Out of date when all bases have ended. */
+/* What a measure follows goes by a law of its own where it names one. */
+static void check_follows_day(
+    struct cat_issues *issues, const struct ruled *r, date_days day)
+{
+	struct dated d = r->d;
+	size_t i;
+
+	d.what = N_("what a measure follows");
+	for (i = 0; i < r->measure->follows_count; i++) {
+		d.basis = r->measure->follows[i].basis;
+		d.where = r->measure->follows[i].where;
+		check_day(issues, &d, day);
+	}
+}
+
+/* Out of date when all bases have ended, or all that it rests on. */
 static void check_ruled_day(
     struct cat_issues *issues, struct ruled *r, date_days day)
 {
 	size_t i;
 
-	for (i = 0; i < r->bases_count; i++)
+	if (r->measure)
+		check_follows_day(issues, r, day);
+	r->d.basis = NULL;
+	for (i = 0; i < r->bases_count; i++) {
+		if (r->measure &&
+		    !cat_measure_rests_on(r->measure, r->bases[i]))
+			continue;
 		if (!has_ended(r->bases[i], day))
 			return;
-	r->d.basis = r->bases_count ? r->bases[0] : NULL;
+		if (!r->d.basis)
+			r->d.basis = r->bases[i];
+	}
 	check_day(issues, &r->d, day);
 }
 

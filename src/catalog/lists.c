@@ -61,9 +61,39 @@ bool cat_list_in_force(const struct cat_list *list, date_days on)
 	return date_is_within(list->valid_from, list->valid_to, on);
 }
 
+bool cat_may_reduce(const struct cat_basis *basis)
+{
+	return basis->force == CAT_POLICY || basis->force == CAT_JUDICIAL ||
+	    cat_is_legislation(basis);
+}
+
+bool cat_basis_in_force(const struct cat_basis *basis, date_days on)
+{
+	return date_is_within(basis->valid_from, basis->valid_to, on);
+}
+
+bool cat_measure_rests_on(
+    const struct cat_measure *measure, const struct cat_basis *basis)
+{
+	bool is_local = measure->where.layer != CAT_NATIONAL &&
+	    measure->kind != CAT_ENCOURAGE;
+
+	return (measure->kind != CAT_REDUCE || cat_may_reduce(basis)) &&
+	    (!is_local ||
+		(cat_is_legislation(basis) &&
+		    basis->where.layer != CAT_NATIONAL));
+}
+
 bool cat_measure_in_force(const struct cat_measure *measure, date_days on)
 {
-	return date_is_within(measure->valid_from, measure->valid_to, on);
+	bool is_lawful = false;
+	size_t i;
+
+	for (i = 0; i < measure->bases_count && !is_lawful; i++)
+		is_lawful = cat_measure_rests_on(measure, measure->bases[i]) &&
+		    cat_basis_in_force(measure->bases[i], on);
+	return is_lawful &&
+	    date_is_within(measure->valid_from, measure->valid_to, on);
 }
 
 bool cat_matter_in_force(const struct cat_matter *matter, date_days on)
@@ -137,6 +167,8 @@ enum cat_target cat_target_of_code(const char *code)
 static bool is_met(const struct cat_follow *f, const struct cat_item *item,
     enum cat_class class_, date_days on)
 {
+	if (f->basis && !cat_basis_in_force(f->basis, on))
+		return false;
 	if (f->list)
 		return cat_list_in_force(f->list, on) &&
 		    cat_list_has(f->list, item);
@@ -266,11 +298,33 @@ date_days cat_list_stands_to(
 	    public_until, cat_last_day(decided_on, list->longest_months));
 }
 
+/* The last day of the law that it rests on; DATE_NONE: no end is known. */
+static date_days law_ends(const struct cat_measure *measure)
+{
+	date_days end = DATE_NONE;
+	bool has_law = false;
+	size_t i;
+
+	for (i = 0; i < measure->bases_count; i++) {
+		const struct cat_basis *b = measure->bases[i];
+
+		if (!cat_measure_rests_on(measure, b))
+			continue;
+		if (b->valid_to == DATE_NONE)
+			return DATE_NONE;
+		if (!has_law || b->valid_to > end)
+			end = b->valid_to;
+		has_law = true;
+	}
+	return end;
+}
+
 date_days cat_measure_ends(const struct cat_measure *measure,
     date_days decided_on, date_days stands_to)
 {
 	date_days end = date_earlier(stands_to, measure->valid_to);
 
+	end = date_earlier(end, law_ends(measure));
 	if (measure->lasts == CAT_LASTS_MONTHS)
 		end = date_earlier(
 		    end, cat_last_day(decided_on, measure->months));

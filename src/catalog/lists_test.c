@@ -197,6 +197,55 @@ static void cat_measure_ends_with_the_earliest(void **state)
 	}
 }
 
+#define OPEN_DATES .valid_from = DATE_NONE, .valid_to = DATE_NONE
+
+/* R-CAT-028: a measure, and what leads to it, lasts no longer than its law. */
+static void cat_measure_ends_with_its_law(void **state)
+{
+	struct cat_basis law = {.force = CAT_LAW, OPEN_DATES};
+	struct cat_basis order = {.force = CAT_RULE, OPEN_DATES};
+	struct cat_basis regulation = {
+	    .force = CAT_REGULATION, .where = {.layer = CAT_CITY}, OPEN_DATES};
+	const struct cat_basis *bases[] = {&law, &order, &regulation};
+	const struct cat_item item = {.id = "item"};
+	const struct cat_follow follow = {.item = &item, .basis = &law};
+	struct cat_measure measure = {.kind = CAT_REDUCE,
+	    .follows = &follow,
+	    .follows_count = 1,
+	    .bases = bases,
+	    .bases_count = 2,
+	    OPEN_DATES};
+	date_days from = date_from_ymd(2026, 5, 12), end = from + 30;
+
+	(void)state;
+	assert_int_equal(
+	    cat_measure_ends(&measure, from, DATE_NONE), DATE_NONE);
+	law.valid_to = end;
+	assert_int_equal(cat_measure_ends(&measure, from, DATE_NONE), end);
+	assert_int_equal(cat_measure_ends(&measure, from, end - 1), end - 1);
+	assert_true(cat_measure_in_force(&measure, end));
+	assert_false(cat_measure_in_force(&measure, end + 1));
+	assert_non_null(
+	    cat_measure_follows(&measure, &item, CAT_CLASS_NONE, end));
+	assert_null(
+	    cat_measure_follows(&measure, &item, CAT_CLASS_NONE, end + 1));
+	/* The last of several counts. */
+	measure.bases_count = 3;
+	regulation.valid_to = end + 10;
+	assert_int_equal(cat_measure_ends(&measure, from, DATE_NONE), end + 10);
+	assert_true(cat_measure_in_force(&measure, end + 10));
+	/* A city's measure rests on a regulation of its own. */
+	law.valid_to = DATE_NONE;
+	measure.where.layer = CAT_CITY;
+	assert_int_equal(cat_measure_ends(&measure, from, DATE_NONE), end + 10);
+	assert_false(cat_measure_in_force(&measure, end + 11));
+	measure.kind = CAT_ENCOURAGE;
+	assert_true(cat_measure_in_force(&measure, end + 11));
+	law.valid_from = end + 12;
+	order.valid_from = end + 12;
+	assert_false(cat_measure_in_force(&measure, end + 11));
+}
+
 static void cat_list_stands_to_its_day_or_longest_stay(void **state)
 {
 	const struct cat_list *wages = catalog_list(good, "wages");
@@ -313,8 +362,13 @@ static void cat_matter_telling_is_what_is_in_force(void **state)
 	const struct cat_list empty = {.id = "empty"};
 	const struct cat_list *lists[] = {&list, &empty};
 	struct cat_follow follow = {.item = &item, .class_ = CAT_CLASS_SERIOUS};
+	struct cat_basis law = {.force = CAT_LAW, OPEN_DATES};
+	const struct cat_basis notice = {.id = "notice", OPEN_DATES};
+	const struct cat_basis *bases[] = {&notice, &law};
 	struct cat_measure measure = {.follows = &follow,
 	    .follows_count = 1,
+	    .bases = bases,
+	    .bases_count = 2,
 	    .valid_from = date_from_ymd(2020, 1, 1),
 	    .valid_to = in};
 	const struct cat_measure *measures[] = {&measure};
@@ -333,6 +387,14 @@ static void cat_matter_telling_is_what_is_in_force(void **state)
 	assert_tells(&by_measure, &item, after, "");
 	assert_tells(&by_measure, &item, DATE_NONE, " serious");
 	assert_tells(&by_measure, &other, in, "");
+	/* What reduces rights ends with its law, whatever is cited beside. */
+	law.valid_to = in - 1;
+	assert_tells(&by_measure, &item, in - 1, " serious");
+	assert_tells(&by_measure, &item, in, "");
+	measure.kind = CAT_MANAGE;
+	assert_tells(&by_measure, &item, in, " serious");
+	measure.kind = CAT_REDUCE;
+	law.valid_to = DATE_NONE;
 	follow.class_ = CAT_CLASS_NONE;
 	assert_tells(&by_measure, &item, in, " all");
 	measure.kind = CAT_ENCOURAGE;
@@ -523,6 +585,7 @@ int main(void)
 	    cmocka_unit_test(catalog_load_lists_are_narrowed_below),
 	    cmocka_unit_test(cat_measure_follows_entries_and_classes),
 	    cmocka_unit_test(cat_measure_ends_with_the_earliest),
+	    cmocka_unit_test(cat_measure_ends_with_its_law),
 	    cmocka_unit_test(cat_list_stands_to_its_day_or_longest_stay),
 	    cmocka_unit_test(cat_matter_is_open_to_its_askers),
 	    cmocka_unit_test(cat_may_implement_named_or_who_asks),

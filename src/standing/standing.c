@@ -86,6 +86,8 @@ static bool applies(const struct standing_question *q,
 
 	*out = (struct standing_measure){m, follow ? follow->basis : NULL,
 	    cat_measure_ends(m, facts->decided_on, entry->until)};
+	if (out->basis)
+		out->until = date_earlier(out->until, out->basis->valid_to);
 	return follow && cat_measure_in_force(m, q->today) &&
 	    m->targets[cat_target_of_code(q->code)] &&
 	    date_is_within(DATE_NONE, out->until, q->today) &&

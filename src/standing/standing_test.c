@@ -46,9 +46,24 @@ static const char own_matter[] =
     "bases:\n"
     "- {id: own-regulation, kind: regulation, title: 条例, number: \"\", "
     "article: 第一条, from: 2018-01-01, to: , status: verified}\n"
+    "items:\n"
+    "- {id: watched, number: 599, title: 关注, title_en: W, group: serious, "
+    "nature: adverse, disclosure: open, publication: regime, "
+    "family: dishonesty, providers: [market-regulation], "
+    "bases: [own-regulation], default_class: serious, from: 2018-01-01, to: , "
+    "status: verified, fields: ["
+    "{name: A, title: 主体, type: name, required: true, role: subject-name}, "
+    "{name: B, title: 代码, type: subject-code, role: subject-code}, "
+    "{name: C, title: 文号, type: doc-number, required: true, key: true, "
+    "role: document}, "
+    "{name: D, title: 决定日, type: date, required: true, role: decided-on}, "
+    "{name: E, title: 机关, type: name, required: true, role: authority}, "
+    "{name: F, title: 依据, type: text, required: true, role: basis-text}, "
+    "{name: G, title: 告知日, type: date, required: true, role: notified-on}, "
+    "{name: H, title: 截止日, type: date, role: public-until}]}\n"
     "lists:\n"
     "- {id: closing, title: 名单, title_en: L, kind: watch, "
-    "items: [market-serious-violation], authorities: [market-regulation], "
+    "items: [watched], authorities: [market-regulation], "
     "bases: [own-regulation], exit_condition: 履行, "
     "from: 2022-01-01, to: 2026-05-31, status: verified}\n"
     "matters:\n"
@@ -367,8 +382,8 @@ static void standing_load_matterOfItsOwn_tellsItsListsInForce(void **state)
 	    {"licence", "2026-05-12", NULL},
 	    {"honour", "2026-05-12", NULL},
 	    {"tax-credit-a", "2026-05-12", "2027-12-31"},
-	    {"market-serious-violation", "2026-05-31", "2027-12-31"},
-	    {"market-serious-violation", "2026-06-01", NULL},
+	    {"watched", "2026-05-31", "2027-12-31"},
+	    {"watched", "2026-06-01", NULL},
 	    {"wage-arrears", "2026-07-10", "2026-07-10"},
 	    {"wage-arrears", "2026-07-11", NULL},
 	};
@@ -391,8 +406,7 @@ static void standing_load_matterOfItsOwn_tellsItsListsInForce(void **state)
 		standing_release(&standing);
 	}
 	/* The graver of two lists comes first, whatever was decided last. */
-	submit(f, code, "market-serious-violation", CAT_CLASS_SERIOUS,
-	    "2026-05-12");
+	submit(f, code, "watched", CAT_CLASS_SERIOUS, "2026-05-12");
 	ask(f, code, "own", "2026-05-13", &standing);
 	assert_int_equal(standing.entries_count, 2);
 	assert_string_equal(standing.entries[0].list->id, "wage-arrears");
@@ -569,24 +583,73 @@ static bool model_stands(const struct standing_question *q,
 	    (until == DATE_NONE || q->today <= until);
 }
 
+static bool model_law_bears(
+    const struct cat_measure *m, const struct cat_basis *b)
+{
+	bool is_law = b->force == CAT_LAW || b->force == CAT_REGULATION;
+
+	if (m->kind == CAT_ENCOURAGE)
+		return true;
+	if (m->where.layer != CAT_NATIONAL)
+		return is_law && b->where.layer != CAT_NATIONAL;
+	return m->kind != CAT_REDUCE || is_law || b->force == CAT_JUDICIAL ||
+	    b->force == CAT_POLICY;
+}
+
+static bool model_law_lasts(const struct cat_basis *b, date_days on)
+{
+	return (b->valid_from == DATE_NONE || on >= b->valid_from) &&
+	    (b->valid_to == DATE_NONE || on <= b->valid_to);
+}
+
+/* Is there law for the measure on the day? The day on which all has ended. */
+static bool model_has_law(
+    const struct cat_measure *m, date_days on, date_days *end_out)
+{
+	date_days end = 0;
+	bool has_law = false;
+	size_t i;
+
+	for (i = 0; i < m->bases_count; i++) {
+		const struct cat_basis *b = m->bases[i];
+
+		if (!model_law_bears(m, b))
+			continue;
+		has_law |= model_law_lasts(b, on);
+		if (b->valid_to == DATE_NONE)
+			end = DATE_NONE;
+		else if (end != DATE_NONE && b->valid_to > end)
+			end = b->valid_to;
+	}
+	*end_out = end;
+	return has_law;
+}
+
 /* Does it follow, and until when? */
 static bool model_follows(const struct standing_question *q,
     const struct model_record *r, const struct cat_measure *m, date_days *until)
 {
-	bool is_met = false;
+	bool is_met = false, has_law;
+	date_days law_to;
 	size_t i;
 
-	for (i = 0; i < m->follows_count; i++) {
+	for (i = 0; i < m->follows_count && !is_met; i++) {
 		const struct cat_follow *f = &m->follows[i];
 
-		is_met |= f->list ? model_has(f->list, r->item, q->today)
-				  : f->item == r->item &&
+		if (f->basis && !model_law_lasts(f->basis, q->today))
+			continue;
+		is_met = f->list ? model_has(f->list, r->item, q->today)
+				 : f->item == r->item &&
 			(f->class_ == CAT_CLASS_NONE || f->class_ == r->class_);
+		if (is_met && f->basis)
+			model_end_by(until, f->basis->valid_to);
 	}
+	has_law = model_has_law(m, q->today, &law_to);
+	model_end_by(until, law_to);
 	model_end_by(until, m->valid_to);
 	if (m->lasts == CAT_LASTS_MONTHS)
 		model_end_by(until, model_months(r->decided, m->months));
-	return is_met && m->targets[CAT_TARGET_ENTERPRISE] &&
+	return is_met && has_law && m->targets[CAT_TARGET_ENTERPRISE] &&
 	    (m->valid_from == DATE_NONE || q->today >= m->valid_from) &&
 	    (*until == DATE_NONE || q->today <= *until) &&
 	    (m->kind != CAT_ENCOURAGE || model_is_positive(r));
