@@ -80,6 +80,7 @@ enum cat_lint {
 	LINT_AUDIT_NUMBERS,
 	LINT_AUDIT_TWICE,
 	LINT_PERSON_TEXT,
+	LINT_ENTRY_TWICE,
 	LINT_KEY_FIELD,
 	LINT_ROLE_MISSING,
 	LINT_ROLE_TWICE,
@@ -297,11 +298,27 @@ void cat_lint_item_shape(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_lists(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_law(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_words(const struct catalog *c, struct cat_issues *issues);
+void cat_lint_counting(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_cases(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_retentions(const struct catalog *c, struct cat_issues *issues);
 void cat_lint_audit(const struct catalog *c, struct cat_issues *issues);
 /* Does the name of a key speak of counting records ("min_records")? */
 bool cat_is_counting(const char *key);
+/* What in the text says that records are counted; NULL: nothing does. */
+const char *cat_find_counting(const char *text);
+
+struct cat_word {
+	const char *text;
+	const char *except; /* a longer word to pass over; NULL = none */
+};
+/* The first of the words that the text holds; NULL: it holds none. */
+const char *cat_find_word(
+    const char *text, const struct cat_word *words, size_t count);
+/* A whole word, in either case. */
+bool cat_has_latin_word(const char *text, const char *word);
+/* The text folded, without what stands between characters, or with a blank
+ * for each of that, as words of Latin letters need it. The caller frees it. */
+char *cat_folded(const char *text, bool is_for_latin);
 /* Does a value pass the field's own type? *why_out: translated, why not. */
 bool cat_field_accepts(
     const struct cat_field *field, const char *value, const char **why_out);

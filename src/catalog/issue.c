@@ -177,6 +177,10 @@ static const struct cat_lint_rule rules[] = {
     [LINT_PERSON_TEXT] = {"CAT-077", CAT_ERROR,
 	N_("a text holds the identity number of a person"),
 	N_("Remove it: the catalogue is public, and kept as it was.")},
+    [LINT_ENTRY_TWICE] = {"CAT-078", CAT_ERROR,
+	N_("entries of one list are entries of another as well"),
+	N_("A decision enters on the list that it names: give each adverse "
+	   "list an item of its own.")},
     [LINT_KEY_FIELD] = {"CAT-080", CAT_ERROR,
 	N_("no required field is part of the key"),
 	N_("Mark the fields that name a record, such as the document number, "

@@ -285,6 +285,7 @@ void cat_lint_all(const struct catalog *c, struct cat_issues *issues)
 	    cat_lint_audit,
 	    cat_lint_cases,
 	    cat_lint_words,
+	    cat_lint_counting,
 	    lint_departments,
 	    lint_functions,
 	    lint_unconfirmed,

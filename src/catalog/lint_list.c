@@ -9,6 +9,7 @@
  *     follows more than entries and classes that such a word names;
  *   - a measure applied in a matter that its basis does not name;
  *   - a list or measure that a province or city adds on no regulation;
+ *   - entries of one list that are entries of another as well;
  *   - any rule that counts.
  *
  * A record of a list's item is an entry on the list, so whoever provides the
@@ -17,6 +18,7 @@
  */
 #include "catalog/cat_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/tr.h"
@@ -77,6 +79,39 @@ static bool is_authority(const struct cat_list *list, const char *function)
 	return false;
 }
 
+/* Who may enter is said by name: "everybody" is nobody's authority. */
+static void lint_authorities(
+    const struct cat_list *list, struct cat_issues *issues)
+{
+	size_t i;
+
+	for (i = 0; i < list->authorities_count; i++)
+		if (is_adverse_list(list) &&
+		    strcmp(list->authorities[i], "*") == 0)
+			cat_issue(issues, LINT_ENTRY_AUTHORITY, list->where,
+			    tr("list \"%s\" lets every department enter "
+			       "subjects"),
+			    list->id);
+}
+
+/* Whoever is entered on one list would be on the other without a decision
+ * about that one. */
+static void lint_entries_of_two(const struct catalog *c,
+    const struct cat_list *list, struct cat_issues *issues)
+{
+	const struct cat_list *other;
+	size_t i;
+
+	for (other = c->lists; other < list; other++)
+		for (i = 0; i < list->items_count; i++)
+			if (is_adverse_list(list) && is_adverse_list(other) &&
+			    cat_list_has(other, list->items[i]))
+				cat_issue(issues, LINT_ENTRY_TWICE, list->where,
+				    tr("records of item \"%s\" are entries of "
+				       "list \"%s\" and of list \"%s\""),
+				    list->items[i]->id, other->id, list->id);
+}
+
 static void lint_entering(const struct cat_list *list,
     const struct cat_item *item, struct cat_issues *issues)
 {
@@ -90,7 +125,8 @@ static void lint_entering(const struct cat_list *list,
 			    item->providers[i], item->id, list->id);
 }
 
-static void lint_list(const struct cat_list *list, struct cat_issues *issues)
+static void lint_list(const struct catalog *c, const struct cat_list *list,
+    struct cat_issues *issues)
 {
 	enum cat_nature nature =
 	    is_adverse_list(list) ? CAT_ADVERSE : CAT_POSITIVE;
@@ -104,6 +140,8 @@ static void lint_list(const struct cat_list *list, struct cat_issues *issues)
 	if (list->items_count == 0)
 		cat_issue(issues, LINT_LIST_EMPTY, list->where,
 		    tr("no item reports to list \"%s\""), list->id);
+	lint_authorities(list, issues);
+	lint_entries_of_two(c, list, issues);
 	for (i = 0; i < list->items_count; i++) {
 		const struct cat_item *item = list->items[i];
 
@@ -120,19 +158,12 @@ static void lint_list(const struct cat_list *list, struct cat_issues *issues)
 
 /* ---- measures ---- */
 
-/* May reduce rights: what 国办发〔2020〕49号 lets a measure cite. */
-static bool is_strong(const struct cat_basis *basis)
-{
-	return basis->force == CAT_POLICY || basis->force == CAT_JUDICIAL ||
-	    cat_is_legislation(basis);
-}
-
 static bool has_strong(const struct cat_measure *measure)
 {
 	size_t i;
 
 	for (i = 0; i < measure->bases_count; i++)
-		if (is_strong(measure->bases[i]))
+		if (cat_may_reduce(measure->bases[i]))
 			return true;
 	return false;
 }
@@ -160,7 +191,7 @@ static void lint_reducing(
 			    tr("measure \"%s\" reduces rights and may not "
 			       "follow every record of item \"%s\""),
 			    measure->id, f->item->id);
-		else if (!f->basis || !is_strong(f->basis))
+		else if (!f->basis || !cat_may_reduce(f->basis))
 			cat_issue(issues, LINT_REDUCE, f->where,
 			    tr("measure \"%s\" reduces rights and follows "
 			       "class %s of item \"%s\", which no such basis "
@@ -381,13 +412,23 @@ static void check_local(const char *what, const char *id,
 		    tr(what), id, cat_layer_names[where->layer]);
 }
 
+static bool is_same_title(const char *a, const char *b)
+{
+	char *folded_a = cat_folded(a, false), *folded_b = cat_folded(b, false);
+	bool is_same = strcmp(folded_a, folded_b) == 0;
+
+	free(folded_a);
+	free(folded_b);
+	return is_same;
+}
+
 /* The same words again below would be a second, wider one. */
 static void check_title(const char *what, const char *id, const char *title,
     const struct cat_where *where, const char *upper_id,
     const char *upper_title, const struct cat_where *upper,
     struct cat_issues *issues)
 {
-	if (upper->layer < where->layer && strcmp(title, upper_title) == 0)
+	if (upper->layer < where->layer && is_same_title(title, upper_title))
 		cat_issue(issues, LINT_WIDENS, *where,
 		    tr("%s \"%s\" has the title of \"%s\" above; narrow that "
 		       "one with extend"),
@@ -447,7 +488,7 @@ void cat_lint_lists(const struct catalog *c, struct cat_issues *issues)
 	size_t i;
 
 	for (i = 0; i < c->lists_count; i++)
-		lint_list(&c->lists[i], issues);
+		lint_list(c, &c->lists[i], issues);
 	for (i = 0; i < c->measures_count; i++)
 		lint_measure(&c->measures[i], issues);
 	for (i = 0; i < c->matters_count; i++)

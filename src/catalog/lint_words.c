@@ -8,7 +8,7 @@
  * Words are sought in titles, titles in English, header aliases and machine
  * names; those of over-reach also in the values of code lists and class rules
  * and in what ends an entry. Texts are folded first (base/fold.h): Traditional
- * or mixed script, full-width letters, blanks and marks in between hide
+ * or mixed script, full-width letters, blanks, dots and strokes in between hide
  * nothing. A Chinese word counts wherever it stands in the
  * text; a word of Latin letters only as a whole word ("gene" is not in
  * "general"), whatever stands between two of them. Each word may have an
@@ -16,7 +16,8 @@
  * over.
  *
  * Over-reach known from practice (信访, 闯红灯 ...) passes where a law or a
- * regulation stands behind the thing. Rules that count records never pass.
+ * regulation stands behind the thing. Rules that count records (lint_count.c)
+ * never pass.
  */
 #include "catalog/cat_priv.h"
 
@@ -30,12 +31,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 
-struct word {
-	const char *text;
-	const char *except; /* a longer word to pass over; NULL = none */
-};
-
-static const struct word forbidden_words[] = {
+static const struct cat_word forbidden_words[] = {
     {"宗教信仰", NULL},
     {"信教", NULL},
     {"基因", NULL},
@@ -78,10 +74,12 @@ static const struct word forbidden_words[] = {
 /* The five practices that the monitoring of cities counts against a city,
  * then others that were complained of. A longer word stands before a shorter
  * one that it holds, so that the message names what was written. */
-static const struct word over_reach_words[] = {
+static const struct cat_word over_reach_words[] = {
     /* petitions */
     {"信访", NULL},
     {"上访", NULL},
+    {"越级走访", NULL},
+    {"集体走访", NULL},
     {"缠访", NULL},
     {"闹访", NULL},
     {"非访", NULL},
@@ -93,6 +91,7 @@ static const struct word over_reach_words[] = {
     {"petitioner", NULL},
     {"petitioners", NULL},
     {"petitioning", NULL},
+    {"letters and visits", NULL},
     /* crossing at red lights */
     {"闯红灯", NULL},
     {"闯黄灯", NULL},
@@ -105,6 +104,8 @@ static const struct word over_reach_words[] = {
     {"人行横道", NULL},
     {"横穿马路", NULL},
     {"穿马路", NULL},
+    {"乱穿道路", NULL},
+    {"横穿道路", NULL},
     {"横过", NULL},
     {"jaywalk", NULL},
     {"jaywalking", NULL},
@@ -128,8 +129,10 @@ static const struct word over_reach_words[] = {
     {"pets", NULL},
     /* property fees */
     {"物业费", NULL},
+    {"物管费", NULL},
     {"物业服务费", NULL},
     {"物业管理费", NULL},
+    {"物业管理服务费", NULL},
     {"物业收费", NULL},
     {"物业缴费", NULL},
     {"物业欠费", NULL},
@@ -169,28 +172,7 @@ static const struct word over_reach_words[] = {
     {"demolition", NULL},
 };
 
-/* Rules by number of records: keys of one word each, between low lines. */
-static const char *const counting_keys[] = {"count", "counts", "counter",
-    "threshold", "times", "occurrences", "frequency", "repeat", "repeats",
-    "repeated", "score", "points", "accumulated", "records", "cumulative"};
-
-static const struct word counting_words[] = {
-    {"累计", NULL},
-    {"累积", NULL},
-    {"次以上", NULL},
-    {"次数", NULL},
-    {"次及以上", NULL},
-    {"多次", NULL},
-    {"屡次", NULL},
-    {"扣分", NULL},
-    {"计分", NULL},
-    {"积分", NULL},
-    {"times", NULL},
-    {"points", NULL},
-    {"cumulative", NULL},
-};
-
-static const struct word person_words[] = {
+static const struct cat_word person_words[] = {
     {"自然人", NULL},
     {"个人", NULL},
     {"公民", NULL},
@@ -208,14 +190,14 @@ static const struct word person_words[] = {
 };
 
 /* In the fields that say who a record is about, also these. */
-static const struct word person_field_words[] = {
+static const struct cat_word person_field_words[] = {
     {"姓名", NULL},
     {"自然人", NULL},
     {"身份证", NULL},
     {"公民身份", NULL},
 };
 
-static const struct word person_number_words[] = {
+static const struct cat_word person_number_words[] = {
     {"身份证号", NULL},
     {"身份证件号", NULL},
     {"身份证", NULL},
@@ -236,7 +218,7 @@ static bool is_letter(char c)
 	return isalnum((unsigned char)c);
 }
 
-static bool has_latin_word(const char *text, const char *word)
+bool cat_has_latin_word(const char *text, const char *word)
 {
 	size_t n = strlen(word);
 	const char *at;
@@ -248,9 +230,15 @@ static bool has_latin_word(const char *text, const char *word)
 	return false;
 }
 
-/* The text folded, without what stands between characters, or with a blank
- * for each of that, as words of Latin letters need it. The caller frees it. */
-static char *folded(const char *text, bool is_for_latin)
+/* What is written between characters so that no word is found. Those of a
+ * sentence (、，；) part words and stay. */
+static bool is_between(uint32_t c)
+{
+	return c == 0 || (c < 0x80 && strchr("-_.*'\"~^|+`", (int)c)) ||
+	    c == 0xB7 || (c >= 0x300 && c <= 0x36F);
+}
+
+char *cat_folded(const char *text, bool is_for_latin)
 {
 	struct span from = span_of(text);
 	char *out = mem_alloc(from.n + 1);
@@ -259,8 +247,8 @@ static char *folded(const char *text, bool is_for_latin)
 	while (at < from.n) {
 		uint32_t c = fold_char(utf8_next(from.p, from.n, &at));
 
-		if (is_for_latin && (c == 0 || c == '-' || c == '_'))
-			c = ' ';
+		if (is_between(c))
+			c = is_for_latin ? ' ' : 0;
 		if (c)
 			n += utf8_encode(c, out + n);
 	}
@@ -269,7 +257,7 @@ static char *folded(const char *text, bool is_for_latin)
 }
 
 /* A Chinese word outside its exception. */
-static bool has_chinese_word(const char *text, const struct word *w)
+static bool has_chinese_word(const char *text, const struct cat_word *w)
 {
 	const char *at, *inner;
 	size_t before;
@@ -284,16 +272,17 @@ static bool has_chinese_word(const char *text, const struct word *w)
 	return false;
 }
 
-static const char *find_word(
-    const char *text, const struct word *words, size_t count)
+const char *cat_find_word(
+    const char *text, const struct cat_word *words, size_t count)
 {
-	char *chinese = folded(text, false), *latin = folded(text, true);
+	char *chinese = cat_folded(text, false),
+	     *latin = cat_folded(text, true);
 	const char *found = NULL;
 	size_t i;
 
 	for (i = 0; i < count && !found; i++)
 		if (is_latin(words[i].text)
-			? has_latin_word(latin, words[i].text)
+			? cat_has_latin_word(latin, words[i].text)
 			: has_chinese_word(chinese, &words[i]))
 			found = words[i].text;
 	free(chinese);
@@ -303,32 +292,32 @@ static const char *find_word(
 
 /* In any text that names the field. */
 static const char *find_in_field(
-    const struct cat_field *field, const struct word *words, size_t count)
+    const struct cat_field *field, const struct cat_word *words, size_t count)
 {
-	const char *found = find_word(field->title, words, count);
+	const char *found = cat_find_word(field->title, words, count);
 	size_t i;
 
 	if (!found)
-		found = find_word(field->name, words, count);
+		found = cat_find_word(field->name, words, count);
 	for (i = 0; i < field->aliases_count && !found; i++)
-		found = find_word(field->aliases[i], words, count);
+		found = cat_find_word(field->aliases[i], words, count);
 	return found;
 }
 
 static void check_item(const struct cat_item *item, enum cat_lint rule,
-    const struct word *words, size_t count, struct cat_issues *issues)
+    const struct cat_word *words, size_t count, struct cat_issues *issues)
 {
-	const char *found = find_word(item->title, words, count);
+	const char *found = cat_find_word(item->title, words, count);
 
 	if (!found)
-		found = find_word(item->title_en, words, count);
+		found = cat_find_word(item->title_en, words, count);
 	if (found)
 		cat_issue(issues, rule, item->where,
 		    tr("item \"%s\" is about \"%s\""), item->id, found);
 }
 
 static void check_field(const struct cat_field *field, enum cat_lint rule,
-    const struct word *words, size_t count, struct cat_issues *issues)
+    const struct cat_word *words, size_t count, struct cat_issues *issues)
 {
 	const char *found = find_in_field(field, words, count);
 
@@ -339,53 +328,6 @@ static void check_field(const struct cat_field *field, enum cat_lint rule,
 }
 
 #define WORDS_OF(table) table, ARRAY_COUNT(table)
-
-/* ---- counting ---- */
-
-bool cat_is_counting(const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_COUNT(counting_keys); i++)
-		if (has_latin_word(key, counting_keys[i]))
-			return true;
-	return strstr(key, "次") != NULL;
-}
-
-/* "三次", "3 次", "N次", but not 一次性; of a folded text. */
-static bool has_number_of_times(const char *text)
-{
-	static const char *const numbers[] = {"一", "二", "两", "三", "四",
-	    "五", "六", "七", "八", "九", "十", "n"};
-	const char *at;
-	size_t i;
-
-	for (at = strstr(text, "次"); at; at = strstr(at + 1, "次")) {
-		if (strncmp(at, "次性", strlen("次性")) == 0)
-			continue;
-		if (at > text && isdigit((unsigned char)at[-1]))
-			return true;
-		for (i = 0; i < ARRAY_COUNT(numbers); i++) {
-			size_t n = strlen(numbers[i]);
-
-			if ((size_t)(at - text) >= n &&
-			    strncmp(at - n, numbers[i], n) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-static const char *find_counting(const char *text)
-{
-	char *plain = folded(text, false);
-	bool has_number = has_number_of_times(plain);
-
-	free(plain);
-	if (has_number)
-		return "N次";
-	return find_word(text, counting_words, ARRAY_COUNT(counting_words));
-}
 
 /* ---- lists, measures, matters ---- */
 
@@ -415,14 +357,14 @@ static bool is_legislated(const struct cat_basis *const *bases, size_t count)
 
 /* In the first texts of it. */
 static const char *find_in_texts(const struct spoken *s, size_t texts,
-    const struct word *words, size_t count)
+    const struct cat_word *words, size_t count)
 {
 	const char *found = NULL;
 	size_t i;
 
 	for (i = 0; i < texts && !found; i++)
 		if (s->texts[i])
-			found = find_word(s->texts[i], words, count);
+			found = cat_find_word(s->texts[i], words, count);
 	return found;
 }
 
@@ -439,7 +381,7 @@ static void check_spoken(const struct spoken *s, struct cat_issues *issues)
 		cat_issue(issues, LINT_OVER_REACH, s->where,
 		    tr("%s \"%s\" is about \"%s\""), tr(s->what), s->id, found);
 	for (i = 0; i < ARRAY_COUNT(s->texts); i++) {
-		found = s->texts[i] ? find_counting(s->texts[i]) : NULL;
+		found = s->texts[i] ? cat_find_counting(s->texts[i]) : NULL;
 		if (found)
 			cat_issue(issues, LINT_COUNTING, s->where,
 			    tr("%s \"%s\" speaks of \"%s\": nobody is listed "
@@ -482,20 +424,24 @@ static void lint_spoken(const struct catalog *c, struct cat_issues *issues)
 
 static const char *find_in_code(const struct cat_code *code)
 {
-	const char *found = find_word(code->value, WORDS_OF(over_reach_words));
+	const char *found =
+	    cat_find_word(code->value, WORDS_OF(over_reach_words));
 	size_t i;
 
 	if (!found)
-		found = find_word(code->meaning, WORDS_OF(over_reach_words));
+		found =
+		    cat_find_word(code->meaning, WORDS_OF(over_reach_words));
 	for (i = 0; i < code->aliases_count && !found; i++)
-		found = find_word(code->aliases[i], WORDS_OF(over_reach_words));
+		found =
+		    cat_find_word(code->aliases[i], WORDS_OF(over_reach_words));
 	return found;
 }
 
 static void lint_codes(
     const struct cat_code_list *list, struct cat_issues *issues)
 {
-	const char *found = find_word(list->title, WORDS_OF(over_reach_words));
+	const char *found =
+	    cat_find_word(list->title, WORDS_OF(over_reach_words));
 	size_t i;
 
 	if (list->basis && cat_is_legislation(list->basis))
@@ -527,8 +473,8 @@ static void lint_class_rule(const struct cat_item *item,
 			: is_legislated(item->bases, item->bases_count))
 		return;
 	for (i = 0; i < rule->when.values_count && !found; i++)
-		found =
-		    find_word(rule->when.values[i], WORDS_OF(over_reach_words));
+		found = cat_find_word(
+		    rule->when.values[i], WORDS_OF(over_reach_words));
 	if (found)
 		cat_issue(issues, LINT_OVER_REACH, rule->where,
 		    tr("a class of item \"%s\" is about \"%s\""), item->id,
