@@ -509,6 +509,7 @@ static enum err_code keep(struct site_worker *worker,
 	struct batch batch = {NULL, NULL, 0, 0};
 	enum err_code rc = read_telling(telling, &t->feedback, err);
 
+	t->feedback.check_id = made->id;
 	if (!rc)
 		rc = feedback_of(worker->office, made->id, compare, t, err);
 	if (!rc && !t->is_there)
