@@ -141,9 +141,8 @@ static void put_measure_ground(struct json_writer *w, const struct reading *r,
 	const struct cat_basis *basis = of_basis;
 	size_t i;
 
-	(void)r;
-	put_basis_array(
-	    w, basis ? &basis : m->bases, basis ? 1 : m->bases_count);
+	put_bases_in_force(
+	    w, basis ? &basis : m->bases, basis ? 1 : m->bases_count, r->today);
 	json_key(w, "implementers");
 	json_open_array(w);
 	for (i = 0; i < m->implementers_count; i++)
@@ -193,7 +192,6 @@ static void put_list_ground(struct json_writer *w, const struct reading *r,
 {
 	const struct cat_list *list = of_list;
 
-	(void)r;
 	(void)none;
 	json_put_bool(w, "exit_is_quoted", list->exit_condition[0] != '\0');
 	if (list->exit_condition[0])
@@ -204,7 +202,7 @@ static void put_list_ground(struct json_writer *w, const struct reading *r,
 		       "before that when the authority removes it, or an "
 		       "objection or a repair is granted."),
 		    list->longest_months);
-	put_basis_array(w, list->bases, list->bases_count);
+	put_bases_in_force(w, list->bases, list->bases_count, r->today);
 }
 
 static void put_term_exit(struct json_writer *w, const struct cat_term *term)
@@ -260,7 +258,7 @@ static void put_item_ground(struct json_writer *w, const struct reading *r,
 		    tr("It ends with its last day, if it has one; before that "
 		       "when its source takes it back or an objection is "
 		       "granted."));
-	put_basis_array(w, item->bases, item->bases_count);
+	put_bases_in_force(w, item->bases, item->bases_count, r->today);
 }
 
 static void put_entry_ground(struct json_writer *w,

@@ -191,6 +191,16 @@ void add_parameter(struct buf *href, const char *name, const char *value)
 	buf_add_percent(href, span_of(value));
 }
 
+static void add_basis(struct json_writer *w, const struct cat_basis *b)
+{
+	json_open_object(w);
+	json_put_str(w, "id", b->id);
+	json_put_str(w, "title", b->title);
+	json_put_str(w, "number", b->number);
+	json_put_str(w, "article", b->article);
+	json_close_object(w);
+}
+
 void put_basis_array(
     struct json_writer *w, const struct cat_basis *const *bases, size_t count)
 {
@@ -198,16 +208,24 @@ void put_basis_array(
 
 	json_key(w, "bases");
 	json_open_array(w);
-	for (i = 0; i < count; i++) {
-		const struct cat_basis *b = bases[i];
+	for (i = 0; i < count; i++)
+		add_basis(w, bases[i]);
+	json_close_array(w);
+}
 
-		json_open_object(w);
-		json_put_str(w, "id", b->id);
-		json_put_str(w, "title", b->title);
-		json_put_str(w, "number", b->number);
-		json_put_str(w, "article", b->article);
-		json_close_object(w);
-	}
+void put_bases_in_force(struct json_writer *w,
+    const struct cat_basis *const *bases, size_t count, date_days on)
+{
+	bool has_some = false;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		has_some |= cat_basis_in_force(bases[i], on);
+	json_key(w, "bases");
+	json_open_array(w);
+	for (i = 0; i < count; i++)
+		if (!has_some || cat_basis_in_force(bases[i], on))
+			add_basis(w, bases[i]);
 	json_close_array(w);
 }
 

@@ -57,6 +57,9 @@ void add_parameter(struct buf *href, const char *name, const char *value);
 /* "bases":[{"id","title","number","article"}]; of the item, which may be
  * NULL. With what the law says of each: law_put_bases. */
 void put_bases(struct json_writer *w, const struct cat_item *item);
+/* Those that are in force on the day; all, where none is. */
+void put_bases_in_force(struct json_writer *w,
+    const struct cat_basis *const *bases, size_t count, date_days on);
 void put_basis_array(
     struct json_writer *w, const struct cat_basis *const *bases, size_t count);
 /* "key":"PREFIX/ID" and so on: printf into a value. */
