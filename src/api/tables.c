@@ -171,12 +171,21 @@ static void put_positives(
 	json_close_array(w);
 }
 
+/* Of what its dates are not all that counts. */
+static void put_rest_of(struct json_writer *w, const char *note, date_days from,
+    date_days to, bool in_force, enum cat_status status)
+{
+	json_put_str(w, "note", note);
+	json_put_date(w, "from", from);
+	json_put_date(w, "to", to);
+	json_put_bool(w, "in_force", in_force);
+	law_put_status(w, status);
+}
+
 static void put_rest(struct json_writer *w, const char *note, date_days from,
     date_days to, enum cat_status status, date_days on)
 {
-	json_put_str(w, "note", note);
-	law_put_days(w, from, to, on);
-	law_put_status(w, status);
+	put_rest_of(w, note, from, to, date_is_within(from, to, on), status);
 }
 
 static void add_department(
@@ -357,8 +366,10 @@ static void put_measure(struct json_writer *w, const struct catalog *c,
 	put_duration(w, measure);
 	law_put_basis_array(w, basis ? &basis : measure->bases,
 	    basis ? 1 : measure->bases_count, on);
-	put_rest(w, measure->note, measure->valid_from, measure->valid_to,
-	    measure->status, on);
+	put_rest_of(w, measure->note, measure->valid_from, measure->valid_to,
+	    cat_measure_in_force(measure, on) &&
+		(!basis || cat_basis_in_force(basis, on)),
+	    measure->status);
 }
 
 /* ---- matters ---- */

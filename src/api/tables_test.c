@@ -134,6 +134,7 @@ static void tables_showAMeasureByListKindAndMatter(void **state)
 
 	assert_non_null(row);
 	assert_true(json_is_true(at(row, "is_asker")));
+	assert_true(json_is_true(at(row, "in_force")));
 	assert_string_equal(
 	    text_at(json_array_get(at(row, "matters"), 0), "id"),
 	    "government-procurement");
@@ -141,6 +142,16 @@ static void tables_showAMeasureByListKindAndMatter(void **state)
 	row = with_id(at(with_id(at(doc, "groups"), "item-penalty"), "rows"),
 	    "key-supervision");
 	assert_string_equal(text_at(row, "class_title"), "serious");
+	json_decref(doc);
+
+	/* Its law of 2020 had not begun (R-CAT-028). */
+	doc = parse(w,
+	    table_memoranda_document(
+		&w->reading, day("2020-04-30"), &w->out, &w->err));
+	group = with_id(at(doc, "groups"), "list-wage-arrears");
+	row = with_id(at(group, "rows"), "limit-procurement");
+	assert_true(json_is_null(at(row, "from")));
+	assert_true(json_is_false(at(row, "in_force")));
 	json_decref(doc);
 
 	doc = parse(
