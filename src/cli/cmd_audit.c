@@ -33,14 +33,18 @@ static void print_finding(const json_t *finding)
 	const json_t *rule = json_object_get(finding, "rule");
 	const json_t *reader = json_object_get(finding, "reader");
 	const json_t *department = json_object_get(finding, "department");
+	json_int_t of = json_integer_value(json_object_get(finding, "of"));
 
 	printf("\n  %s  %s\n    %s\n", cli_text(rule, "title"),
 	    cli_text(finding, "key"), cli_text(rule, "text"));
 	printf("    %s  %s  %s %s\n", cli_text(department, "title"),
 	    cli_text(reader, "name"), cli_text(finding, "subject"),
 	    cli_text(finding, "case"));
-	printf(tr("    measured: %lld\n"),
+	printf(tr("    measured: %lld"),
 	    json_integer_value(json_object_get(finding, "measured")));
+	if (of)
+		printf(" / %lld", (long long)of);
+	printf("\n");
 	print_entries(finding);
 }
 

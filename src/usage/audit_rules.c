@@ -43,6 +43,25 @@ size_t audit_rules(const struct catalog *catalog, date_days on,
 	return count;
 }
 
+static void hours_text(const int *n, struct buf *out)
+{
+	int from = n[CAT_AUDIT_FROM_HOUR], to = n[CAT_AUDIT_TO_HOUR];
+	int most = n[CAT_AUDIT_MORE_THAN];
+
+	if (from < to)
+		buf_addf(out,
+		    tr("From %d:00 to %d:00 or on a day that is no working "
+		       "day, one person read more than %d times within an "
+		       "hour."),
+		    from, to, most);
+	else
+		buf_addf(out,
+		    tr("Between %d:00 and %d:00 or on a day that is no working "
+		       "day, one person read more than %d times within an "
+		       "hour."),
+		    from, to, most);
+}
+
 void audit_rule_text(const struct audit_rule *rule, struct buf *out)
 {
 	const int *n = rule->numbers;
@@ -50,11 +69,7 @@ void audit_rule_text(const struct audit_rule *rule, struct buf *out)
 
 	switch (rule->kind) {
 	case CAT_AUDIT_OFF_HOURS:
-		buf_addf(out,
-		    tr("Between %d:00 and %d:00 or on a day that is no working "
-		       "day, one person read more than %d times within an "
-		       "hour."),
-		    n[CAT_AUDIT_FROM_HOUR], n[CAT_AUDIT_TO_HOUR], most);
+		hours_text(n, out);
 		return;
 	case CAT_AUDIT_MANY_SUBJECTS:
 		buf_addf(out,

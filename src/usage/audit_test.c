@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/tr.h"
 
 /* Tuesday, 2026-11-24 00:00 in China; a working day, as the days around. */
 static const int64_t tuesday = 1795449600000;
@@ -252,6 +253,7 @@ static void off_hours_are_as_the_rule_says(void **state)
 	};
 	struct cage *c = *state;
 	int numbers[CAT_AUDIT_NUMBERS] = {[CAT_AUDIT_MORE_THAN] = 20};
+	struct buf text = BUF_INIT(4096);
 	size_t i;
 
 	for (i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -267,6 +269,18 @@ static void off_hours_are_as_the_rule_says(void **state)
 		if (c->found.count != cases[i].want)
 			fail_msg("case %zu: %zu", i, c->found.count);
 	}
+	tr_set_lang(LANG_ZH);
+	numbers[CAT_AUDIT_FROM_HOUR] = 12;
+	numbers[CAT_AUDIT_TO_HOUR] = 14;
+	audit_rule_text(&c->rule, &text);
+	assert_non_null(strstr(buf_str(&text), "12:00 至 14:00"));
+	buf_reset(&text);
+	numbers[CAT_AUDIT_FROM_HOUR] = 22;
+	numbers[CAT_AUDIT_TO_HOUR] = 6;
+	audit_rule_text(&c->rule, &text);
+	assert_non_null(strstr(buf_str(&text), "22:00 至次日 6:00"));
+	buf_release(&text);
+	tr_set_lang(LANG_EN);
 }
 
 static void off_hours_programs_work_at_night(void **state)
