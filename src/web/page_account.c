@@ -632,6 +632,7 @@ enum err_code site_account(void *arg, const struct http_request *request,
 	json_open_object(&w);
 	json_put_str(&w, "login", user->login);
 	json_put_str(&w, "name", user->name);
+	json_put_bool(&w, "has_password", user->has_password);
 	json_put_bool(&w, "has_code", user->has_code);
 	json_key(&w, "roles");
 	json_open_array(&w);

@@ -123,10 +123,10 @@ const char *const site_check_made_members[] = {"number:integer", "at:string",
     "evidence:string", "decisions:CheckDecision[]", "has_decisions:boolean",
     "decide:Decide", "problem:string", NULL};
 const char *const site_account_members[] = {"login:string", "name:string",
-    "has_code:boolean", "roles:AccountRole[]", "has_roles:boolean",
-    "may_check:boolean", "may_manage:boolean", "may_see_uses:boolean",
-    "may_audit:boolean", "may_submit:boolean", "may_see_records:boolean",
-    "may_resolve:boolean", "may_see_quality:boolean",
+    "has_password:boolean", "has_code:boolean", "roles:AccountRole[]",
+    "has_roles:boolean", "may_check:boolean", "may_manage:boolean",
+    "may_see_uses:boolean", "may_audit:boolean", "may_submit:boolean",
+    "may_see_records:boolean", "may_resolve:boolean", "may_see_quality:boolean",
     "sessions:AccountSession[]", "has_others:boolean", NULL};
 const char *const site_session_members[] = {
     "login:string", "form_token:string", NULL};
