@@ -217,6 +217,7 @@ static void id_token_read_wrong_header_or_key_refuses(void **state)
 	    {"{\"alg\":\"RS256\",\"kid\":\"\"}", rsa, ERR_INPUT},
 	    {"{\"alg\":\"RS256\",\"kid\":7}", rsa, ERR_INPUT},
 	    {"{\"alg\":\"RS256\",\"crit\":[\"x\"]}", rsa, ERR_INPUT},
+	    {"{\"alg\":\"RS256\",\"b64\":false}", rsa, ERR_INPUT},
 	    {"{\"alg\":\"RS256\",\"typ\":\"at+jwt\"}", rsa, ERR_INPUT},
 	    {"{\"alg\":\"RS256\",\"alg\":\"none\"}", rsa, ERR_INPUT},
 	    {"{\"kid\":\"r\"}", rsa, ERR_INPUT},
@@ -558,6 +559,34 @@ static void jwks_read_weak_or_wrong_keys_are_passed_over(void **state)
 	buf_release(&json);
 }
 
+/* What would be signed by anybody, or by nobody: with the exponent 1 the
+ * signature is what is signed. */
+static void jwks_read_rsa_of_no_use_is_no_key(void **state)
+{
+	static const struct {
+		const char *exponent;
+		enum err_code rc;
+	} t[] = {{"AQAB", 0}, {"AQ", ERR_INPUT}, {"AAAB", ERR_INPUT},
+	    {"AA", ERR_INPUT}, {"BA", ERR_INPUT}, {"", ERR_INPUT},
+	    {"AQAAAAE", ERR_INPUT}};
+	struct buf json = BUF_INIT(JWKS_BYTES_MAX);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_COUNT(t); i++) {
+		struct jwks *jwks = NULL;
+
+		buf_reset(&json);
+		buf_add_str(&json, "{\"keys\":[{\"kty\":\"RSA\"");
+		add_number(&json, "n", rsa, OSSL_PKEY_PARAM_RSA_N, 0);
+		buf_addf(&json, ",\"e\":\"%s\"}]}", t[i].exponent);
+		if (jwks_read(buf_span(&json), &jwks, NULL) != t[i].rc)
+			fail_msg("exponent \"%s\"", t[i].exponent);
+		jwks_free(&jwks);
+	}
+	buf_release(&json);
+}
+
 /* A point that is not on the curve would tell about other secrets, were there
  * any; it is no key. */
 static void jwks_read_point_off_the_curve_is_no_key(void **state)
@@ -612,6 +641,7 @@ int main(void)
 	    cmocka_unit_test(id_token_judge_subject_is_bounded),
 	    cmocka_unit_test(id_token_judge_amr_or_acr_counts_as_told),
 	    cmocka_unit_test(jwks_read_weak_or_wrong_keys_are_passed_over),
+	    cmocka_unit_test(jwks_read_rsa_of_no_use_is_no_key),
 	    cmocka_unit_test(jwks_read_point_off_the_curve_is_no_key),
 	    cmocka_unit_test(jws_read_without_kid_among_two_is_not_found),
 	};
