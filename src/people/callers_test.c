@@ -247,11 +247,41 @@ static void session_ends_with_a_change_of_rights(void **state)
 {
 	struct fixture *f = *state;
 	int64_t id = add_user(f, "wang");
+	const struct people_grant_change change = {
+	    .user_id = id, .role = "clerk", .department = market};
 	struct browser b;
 
 	start(f, id, NOON, &b);
 	assert_int_equal(grant(f, id, "clerk", market, NULL), 0);
 	assert_int_equal(look(f, &b, NOON), PEOPLE_NOBODY);
+	start(f, id, NOON, &b);
+	assert_int_equal(people_grant_revoke(f->store, &change, NULL), 0);
+	assert_int_equal(look(f, &b, NOON), PEOPLE_NOBODY);
+}
+
+/* Whoever took hold of a session loses it when the password is changed or the
+ * second factor taken away; the one in which it was changed may go on. */
+static void sessions_end_with_a_change_of_secrets(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	struct browser own, other;
+
+	start(f, id, NOON, &own);
+	start(f, id, NOON, &other);
+	look(f, &own, NOON);
+	assert_int_equal(people_user_set_password(f->store, id, good_hash,
+			     false, own.caller.session_id, NOON, NULL),
+	    0);
+	assert_int_equal(look(f, &own, NOON), PEOPLE_SESSION);
+	assert_int_equal(look(f, &other, NOON), PEOPLE_NOBODY);
+	assert_int_equal(people_user_set_password(
+			     f->store, id, good_hash, false, 0, NOON, NULL),
+	    0);
+	assert_int_equal(look(f, &own, NOON), PEOPLE_NOBODY);
+	start(f, id, NOON, &own);
+	assert_int_equal(people_user_drop_code(f->store, id, NOON, NULL), 0);
+	assert_int_equal(look(f, &own, NOON), PEOPLE_NOBODY);
 }
 
 static void form_token_is_of_session_and_key(void **state)
@@ -658,6 +688,7 @@ int main(void)
 	    STORED(sessions_are_told_in_printable_text),
 	    STORED(sessions_are_told_while_they_last),
 	    STORED(session_ends_with_a_change_of_rights),
+	    STORED(sessions_end_with_a_change_of_secrets),
 	    STORED(form_token_is_of_session_and_key),
 	    STORED(may_is_by_role_and_scope),
 	    STORED(may_for_is_of_the_departments_division),
