@@ -271,7 +271,7 @@ static void erase_write_is_read_again(void **state)
 	    "before=5 uses=5 through=2026-11-28 years=10 retention=a basis=b "};
 	struct erase_plan plan = {5, 12, 20000, 10, "zj-ten", "zj-reg-20"};
 	struct erase_plan again;
-	char text[ERASE_TEXT_BYTES];
+	char text[ERASE_TEXT_BYTES], longer[USE_TEXT_BYTES_MAX];
 	size_t i;
 
 	(void)state;
@@ -285,6 +285,11 @@ static void erase_write_is_read_again(void **state)
 	assert_int_equal(again.through, 20000);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(erase_parse(span_of(bad[i]), &again));
+	/* As long as a purpose can be, and as none of ours is. */
+	memset(longer, 'x', sizeof(longer));
+	memcpy(longer, text, strlen(text));
+	for (i = ERASE_TEXT_BYTES; i <= sizeof(longer); i++)
+		assert_false(erase_parse((struct span){longer, i}, &again));
 }
 
 /* ---- what stays ---- */
