@@ -107,7 +107,7 @@ static enum err_code do_jobs(
 
 	for (a = first; a != end && !rc; a = a->next) {
 		tr_set_thread_lang(a->lang);
-		rc = a->rc = a->job(a->ctx, &turn, &a->err);
+		rc = a->job(a->ctx, &turn, &a->err);
 	}
 	tr_set_thread_lang(before);
 	return rc;

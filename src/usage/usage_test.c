@@ -255,6 +255,12 @@ static void see(struct desk_wait *wait)
 	atomic_store(&s->published, desk_published(s->desk));
 }
 
+/* That it was told at all. */
+static void see_any(struct desk_wait *wait)
+{
+	atomic_store(&((struct seen *)(void *)wait)->published, 1);
+}
+
 /* Whoever waits is told when it is there; also who waits at the end. */
 static void desk_whenPublished_tellsWhenItIsThere(void **state)
 {
@@ -281,6 +287,52 @@ static void desk_whenPublished_tellsWhenItIsThere(void **state)
 	desk_stop(&desk);
 	assert_true(s[2].published > s[2].wait.seq);
 	check_all(p, NULL, 3);
+}
+
+static _Atomic int troubles, ends_of_trouble;
+
+static void note_trouble(const struct err *err)
+{
+	atomic_fetch_add(err ? &troubles : &ends_of_trouble, 1);
+}
+
+/* While nothing can be published nobody waits for it in vain; it is tried
+ * again without another use, and told once that it failed and that it is
+ * over. */
+static void desk_inTrouble_tellsAndTriesAgain(void **state)
+{
+	struct place *p = *state;
+	const struct desk_plan plan = {.store = p->store,
+	    .ledger = p->ledger,
+	    .second = p->second,
+	    .second_ledger = p->second_ledger,
+	    .now_ms = some_time,
+	    .on_trouble = note_trouble};
+	struct seen s = {.wait = {.done = see_any}};
+	struct trace t = {.use = some_use()};
+	struct desk *desk = NULL;
+	char aside[128];
+
+	snprintf(aside, sizeof(aside), "%s-aside", p->folder);
+	assert_int_equal(desk_start(&plan, &desk, &p->err), 0);
+	assert_int_equal(rename(p->folder, aside), 0);
+	assert_int_equal(desk_run(desk, leave_trace, &t, &p->err), 0);
+	s.desk = desk;
+	s.wait.seq = t.seq;
+	desk_when_published(desk, &s.wait);
+	while (atomic_load(&s.published) == 0)
+		usleep(1000);
+	assert_int_equal(desk_published(desk), 0);
+	assert_true(desk_trouble(desk, &p->err) != 0);
+	while (atomic_load(&troubles) == 0)
+		usleep(1000);
+	assert_int_equal(rename(aside, p->folder), 0);
+	while (atomic_load(&ends_of_trouble) == 0)
+		usleep(1000);
+	desk_stop(&desk);
+	assert_int_equal(troubles, 1);
+	assert_int_equal(ends_of_trouble, 1);
+	check_all(p, NULL, 1);
 }
 
 /* As after a crash between the commit and the files. */
@@ -605,6 +657,23 @@ static enum err_code write_of(struct place *p, const struct use_about *about,
 	return rc;
 }
 
+/* Under which number the question is sealed: that under which it is kept. */
+static int64_t sealed_subject(struct place *p, const struct use_about *about)
+{
+	const struct use_words words = {.seq = about->seq,
+	    .subject = about->subject,
+	    .subject_id = about->subject_id,
+	    .text = span_of("why")};
+	struct use_step step;
+	struct use use = some_use();
+
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(
+	    use_question_seal(p->store, &words, &step, &use, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	return use.subject_id;
+}
+
 static void question_of_a_stranger_is_its_own(void **state)
 {
 	struct place *p = *state;
@@ -625,6 +694,7 @@ static void question_of_a_stranger_is_its_own(void **state)
 	assert_int_equal(write_of(p, &other, use_question_add), 0);
 	/* It has come into the register before the answer did. */
 	assert_int_equal(write_of(p, &known, use_question_add), ERR_CONFLICT);
+	assert_int_equal(sealed_subject(p, &known), 0);
 	assert_int_equal(write_of(p, &known, use_question_answer), 0);
 	assert_int_equal(
 	    use_questions(p->store, &known, count_answered, counts, &p->err),
@@ -757,6 +827,7 @@ int main(void)
 	    cmocka_unit_test(use_keep_copies_and_cuts),
 	    PLACED(desk_many_writers_lose_nothing),
 	    PLACED(desk_whenPublished_tellsWhenItIsThere),
+	    PLACED(desk_inTrouble_tellsAndTriesAgain),
 	    PLACED(desk_keeps_the_journal_small),
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_files_that_cannot_be_written_are_tried_again),
