@@ -75,7 +75,8 @@ static void add_some(struct use_log *log, struct store *store, int from, int n)
 	}
 }
 
-/* Two of many organisations, not known here: their codes are in rows. */
+/* Of many organisations, half of them not known here: those have their codes
+ * in rows, the others their numbers. */
 static void add_many(struct use_log *log, struct store *store, int from)
 {
 	struct many_subject list[40] = {0};
@@ -83,9 +84,11 @@ static void add_many(struct use_log *log, struct store *store, int from)
 	uint64_t seq;
 	int i;
 
-	for (i = 0; i < 40; i++)
+	for (i = 0; i < 40; i++) {
 		snprintf(list[i].code, sizeof(list[i].code), "M%05dV%08d",
 		    (from + i) * 7919 % 99991, from + i);
+		list[i].id = i % 2 ? 20000 + from + i : 0;
+	}
 	use.act = USE_CHECK_MANY;
 	use.subject = span_of("");
 	use.subject_id = 0;
@@ -456,6 +459,44 @@ static void erase_takes_closed_cases_along(void **state)
 	assert_true(is_kept(p, open) && !is_kept(p, late));
 }
 
+static int64_t count_notices(struct place *p)
+{
+	const enum sql_id id = SQL_USAGE_NOTICE_FROM;
+	struct store_value key[] = {store_str("tax"), store_int(0)};
+	int64_t count = 0;
+
+	assert_int_equal(store_start(p->store, id, key, 2, &p->err), 0);
+	while (store_next(p->store, id, &p->err) == 1)
+		count++;
+	store_finish(p->store, id);
+	return count;
+}
+
+/* A notice tells of a check: it is kept for as long, and no day longer. */
+static void erase_takes_notices_along(void **state)
+{
+	struct place *p = *state;
+	int64_t midnight =
+	    ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
+	    8 * 3600 * 1000;
+	struct erase_plan plan;
+	char sql[512];
+	int i;
+
+	make_uses(p, 0, 100, 0);
+	for (i = 0; i < 2; i++) {
+		snprintf(sql, sizeof(sql),
+		    "INSERT INTO check_notice VALUES (%d, %lld, 0, 0, 20000, "
+		    "'tax', 'land', 'case', 'r%d', 7, 'code', 5, NULL)",
+		    i + 1, (long long)(midnight - 1 + i), i);
+		run_sql(p, sql);
+	}
+	plan = plan_on(p, later(1));
+	announce_on(p, &plan, later(1));
+	erase_all(p, plan.before);
+	assert_int_equal(count_notices(p), 1);
+}
+
 /* By halves and thirds, in two orders of codes: pages that lose some of
  * their rows are put together again, and hold old copies of others. */
 static void erase_many_times_leaves_nothing(void **state)
@@ -553,7 +594,7 @@ static void use_verify_names_what_was_erased_too_early(void **state)
 	static const char early[] =
 	    "announces the end of uses that were to be kept";
 	struct place *p = *state;
-	struct erase_plan plan;
+	struct erase_plan plan, none_kept;
 
 	make_uses(p, 0, 300, 0);
 	plan = plan_on(p, later(1));
@@ -561,6 +602,12 @@ static void use_verify_names_what_was_erased_too_early(void **state)
 	expect_good(p, 304, 0);
 	expect_said(p, &longer, early);
 	expect_said(p, &none, early);
+	/* Who keeps nothing at all may not be believed, whatever is in force.
+	 */
+	none_kept = plan;
+	none_kept.years = 0;
+	assert_true(erase_was_due(&plan, NULL, later(1)));
+	assert_false(erase_was_due(&none_kept, NULL, later(1)));
 	/* A day too early by its own words. */
 	announce_on(p, &plan, later(0));
 	expect_said(p, &ten_years, "use 304 announces");
@@ -662,6 +709,7 @@ int main(void)
 	    PLACED(erase_leaves_nothing_but_the_entry),
 	    PLACED(erase_takes_sealed_questions_along),
 	    PLACED(erase_takes_closed_cases_along),
+	    PLACED(erase_takes_notices_along),
 	    PLACED(erase_many_times_leaves_nothing),
 	    PLACED(erase_cut_short_is_gone_on_with),
 	    PLACED(erase_refuses_what_is_not_what_was_sealed),
