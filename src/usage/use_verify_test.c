@@ -536,6 +536,7 @@ static void use_verify_names_changed_lists(void **state)
 
 /* ---- what was told after a check ---- */
 
+/* What was decided, and the check itself, one that was not answered. */
 static void tell_after_check(struct place *p)
 {
 	const struct feedback feedback = {.check_id = span_of("a1"),
@@ -546,14 +547,17 @@ static void tell_after_check(struct place *p)
 	    .use = some_use()};
 	struct use_log *log;
 	struct desk_turn turn = {p->store, NULL, some_time()};
+	struct use check = some_use();
 	uint64_t seq;
 
+	check.reference = feedback.check_id;
 	use_log_new(p->store, p->ledger, &log);
 	turn.uses = log;
 	assert_int_equal(store_begin(p->store, &p->err), 0);
 	assert_int_equal(use_log_begin(log, &p->err), 0);
 	assert_int_equal(feedback_write(&feedback, &turn, &seq, &p->err), 0);
 	assert_int_equal(seq, 0);
+	assert_int_equal(use_log_add(log, &check, &seq, &p->err), 0);
 	assert_int_equal(use_log_seal(log, some_time(), &p->err), 0);
 	assert_int_equal(store_commit(p->store, &p->err), 0);
 	assert_int_equal(use_log_publish(log, some_time(), NULL, &p->err), 0);
@@ -582,6 +586,15 @@ static void use_verify_names_changed_decisions(void **state)
 	     "FROM check_feedback",
 		"DELETE FROM check_feedback WHERE use_seq = 9",
 		"what was told after a check is not what use 9 sealed"},
+	    /* By the check's own use, which tells of no decision; or of another
+	     * check. */
+	    {"INSERT INTO check_feedback SELECT 'a1', 1, at_ms, department, "
+	     "matter, decision, measures, reason, appeal, closes "
+	     "FROM check_feedback",
+		"DELETE FROM check_feedback WHERE use_seq = 1",
+		"what was told after a check is not what use 1 sealed"},
+	    {"UPDATE check_feedback SET check_id = 'a2'",
+		"UPDATE check_feedback SET check_id = 'a1'", sealed},
 	    {"UPDATE check_feedback SET use_seq = 8",
 		"UPDATE check_feedback SET use_seq = 0",
 		"what was told after a check is not what use 8 sealed"},
@@ -593,11 +606,11 @@ static void use_verify_names_changed_decisions(void **state)
 	size_t i;
 
 	tell_after_check(p);
-	verify(p, &said, 1);
+	verify(p, &said, 2);
 	assert_string_equal(said.text[0], "");
 	for (i = 0; i < ARRAY_COUNT(cases); i++) {
 		run_sql(p, cases[i].sql);
-		verify(p, &said, 1);
+		verify(p, &said, 2);
 		assert_string_equal(said.text[0], cases[i].want);
 		run_sql(p, cases[i].undo);
 	}
@@ -656,7 +669,7 @@ static void use_verify_names_changed_cases(void **state)
 		 ", round 2, is not what was sealed"}},
 	    /* Nobody took it up. */
 	    {"INSERT INTO audit_case SELECT finding, 3, opened_at, opened_by, "
-	     "note, 0, '', '' FROM audit_case WHERE round = 2",
+	     "note, 0, '', '' FROM audit_case WHERE round = 1",
 		"DELETE FROM audit_case WHERE round = 3",
 		{"what was written of finding " FINDING
 		 ", round 3, is not what was sealed"}},
@@ -674,7 +687,7 @@ static void use_verify_names_changed_cases(void **state)
 	note_unsealed(p, "refused-0123456789abcdef", some_time() - 1000);
 	take_up(p, FINDING, false, "约谈", some_time());
 	take_up(p, FINDING, true, "已改正", some_time());
-	take_up(p, FINDING, false, "又来了", some_time());
+	take_up(p, FINDING, false, "又来了", some_time() + 5000);
 	verify(p, &said, 3);
 	assert_string_equal(said.text[0], "");
 	for (i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -809,10 +822,11 @@ static void use_verify_passes_over_unsealed_questions(void **state)
 	verify(p, &said, 2);
 	assert_string_equal(said.text[0], "");
 	say(p, 1, false, "为何查询？", some_time());
-	verify(p, &said, 3);
+	say(p, 1, true, "采购需要", some_time() + 5000);
+	verify(p, &said, 4);
 	assert_string_equal(said.text[0], "");
 	ask_unsealed(p, some_time());
-	verify(p, &said, 3);
+	verify(p, &said, 4);
 	assert_string_equal(said.text[0],
 	    "what was asked or answered about use 0 is not what was sealed");
 }
