@@ -334,6 +334,12 @@ static void may_for_is_of_the_departments_division(void **state)
 	const struct cat_department here = {.id = market, .division = "371100"};
 	const struct cat_department there = {
 	    .id = market, .division = "371102"};
+	struct cat_department list[] = {here, there};
+	const struct catalog none = {.departments = NULL};
+	const struct catalog ours = {
+	    .departments = &list[0], .departments_count = 1};
+	const struct catalog theirs = {
+	    .departments = &list[1], .departments_count = 1};
 	const struct people_grant_change change = {.user_id = add_user(f, "wu"),
 	    .role = "operator",
 	    .department = market,
@@ -347,6 +353,14 @@ static void may_for_is_of_the_departments_division(void **state)
 	assert_true(people_may_for(&caller, PEOPLE_SUBMIT, &here));
 	assert_false(people_may_for(&caller, PEOPLE_SUBMIT, &there));
 	assert_false(people_may_for(&caller, PEOPLE_SUBMIT, NULL));
+	/* By its id, where the catalogue has it, and where it has it no more.
+	 */
+	assert_true(people_may_for_id(&caller, PEOPLE_SUBMIT, &ours, market));
+	assert_false(
+	    people_may_for_id(&caller, PEOPLE_SUBMIT, &theirs, market));
+	assert_false(people_may_for_id(&caller, PEOPLE_SUBMIT, &none, market));
+	assert_false(
+	    people_may_for_id(&caller, PEOPLE_SUBMIT, &ours, "rizhao-tax"));
 }
 
 static void may_of_a_representative_is_about_his_own(void **state)

@@ -156,6 +156,7 @@ static void grant_wants_the_role_s_scope(void **state)
 	    .division = "371100",
 	    .organisation = "91371100MA3C000015",
 	    .by = "test"};
+	struct people_user user;
 
 	assert_int_equal(grant(f, id, "operator", NULL, NULL), ERR_INPUT);
 	assert_int_equal(grant(f, id, "admin", market, NULL), ERR_INPUT);
@@ -169,12 +170,32 @@ static void grant_wants_the_role_s_scope(void **state)
 	assert_int_equal(grant(f, id, "operator", market, NULL), ERR_CONFLICT);
 	assert_int_equal(
 	    grant(f, id, "representative", NULL, "91371100MA3C000015"), 0);
-	assert_int_equal(user_of(f, id).grants_count, 2);
+	user = user_of(f, id);
+	assert_int_equal(user.grants_count, 2);
+	assert_int_equal(user.grants[0].granted_ms, NOON);
+	assert_string_equal(user.grants[0].granted_by, "test");
 	assert_int_equal(people_grant_users(f->store, market, &users, NULL), 0);
 	assert_int_equal(users, 1);
 	assert_int_equal(people_grant_revoke(f->store, &change, &f->err), 0);
 	assert_int_equal(
 	    people_grant_revoke(f->store, &change, &f->err), ERR_NOT_FOUND);
+	assert_int_equal(user_of(f, id).grants_count, 1);
+}
+
+/* Of a newer program, taken back since. */
+static void grant_of_an_unknown_role_gives_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = add_user(f, "wang");
+	struct store_value row[] = {store_int(id), store_str("a-new-role"),
+	    store_str(""), store_str(""), store_str(""), store_int(NOON),
+	    store_str("test")};
+
+	assert_int_equal(store_run(f->store, SQL_PEOPLE_GRANT_PUT, row,
+			     ARRAY_COUNT(row), &f->err),
+	    0);
+	assert_int_equal(user_of(f, id).grants_count, 0);
+	assert_int_equal(grant(f, id, "operator", market, NULL), 0);
 	assert_int_equal(user_of(f, id).grants_count, 1);
 }
 
@@ -517,13 +538,18 @@ static void sign_in_locks_after_five_and_doubles(void **state)
 {
 	static const int64_t waits[] = {30, 60, 120, 240, 480, 900, 900, 900};
 	struct fixture *f = *state;
-	int64_t now = NOON;
+	int64_t id, now = NOON;
+	struct people_user user;
 	size_t i;
 
-	add_user(f, "wang");
+	id = add_user(f, "wang");
 	sign_in_fails(f, 4, now);
 	assert_int_equal(try_password(f, "wang", good, now), PEOPLE_IN);
 	sign_in_fails(f, 5, now);
+	user = user_of(f, id);
+	assert_int_equal(user.failures, 5);
+	assert_int_equal(user.locked_until_ms, now + PEOPLE_LOCK_FIRST_MS);
+	assert_int_equal(user.created_ms, NOON);
 	for (i = 0; i < ARRAY_COUNT(waits); i++) {
 		int64_t wait = waits[i] * 1000;
 
@@ -680,6 +706,7 @@ int main(void)
 	    STORED(user_add_login_is_folded_and_unique),
 	    STORED(user_add_bad_names_are_refused),
 	    STORED(grant_wants_the_role_s_scope),
+	    STORED(grant_of_an_unknown_role_gives_nothing),
 	    STORED(grants_of_one_user_are_bounded),
 	    STORED(users_are_listed_with_their_roles),
 	    cmocka_unit_test(password_check_refuses_what_is_easy),
