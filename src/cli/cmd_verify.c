@@ -139,6 +139,9 @@ static void print_proof(const struct api_proof *proof)
 	print_member(st, "reference", tr("its number"));
 	print_member(st, "about", tr("about"));
 	print_member(st, "subject", tr("about"));
+	/* Of a check of many: how many, and what commits to them. */
+	print_number(tr("organisations"), json_object_get(st, "subjects"));
+	print_member(st, "list", tr("list digest"));
 	print_member(st, "department", tr("by department"));
 	print_member(st, "matter", tr("matter"));
 	print_member(st, "purpose", tr("purpose"));
