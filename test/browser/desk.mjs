@@ -332,6 +332,8 @@ async function sendsNothing(world) {
 	await told('标题.csv', `${Object.keys(texts).join(',')}\r\n`,
 	    '#no-data');
 	await lookAt(world, 'desk-submission-nothing');
+	const none = await told('无.json', '[]', '#no-data');
+	assert.ok(!none.includes('标题'), none);
 	await told('退回.csv', csvOf([{ ...texts, CF_JDRQ: '2026-02-30' }]),
 	    '#none-taken');
 	// What is too large is told at once, and by the server's word.
