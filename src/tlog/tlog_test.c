@@ -516,6 +516,55 @@ static void assert_only_consistent(const struct tlog_head *from,
 		assert_false(tlog_is_consistent(from, to, &path));
 }
 
+/* Roots that a log makes up so that the hashes fit: the sizes do not. */
+static void proofs_that_fit_other_sizes_are_refused(void **state)
+{
+	const struct tlog_hash *l = leaves;
+	const struct tlog_hash first = tlog_node_hash(&l[0], &l[1]);
+	const struct tlog_hash second = tlog_node_hash(&l[4], &l[5]);
+	const struct tlog_hash third = tlog_node_hash(&l[6], &l[7]);
+	struct tlog_head from = {.size = 5, .root = naive_root(l, 5)}, to;
+	struct tlog_path path = {.count = 3};
+
+	(void)state;
+	/* A log that has become shorter. */
+	path.hash[0] = from.root;
+	path.hash[1] = l[0];
+	path.hash[2] = l[1];
+	to = (struct tlog_head){.size = 3};
+	to.root = tlog_node_hash(&from.root, &l[0]);
+	to.root = tlog_node_hash(&to.root, &l[1]);
+	assert_false(tlog_is_consistent(&from, &to, &path));
+	/* One of eight that says it has sixteen. */
+	from = (struct tlog_head){.size = 4, .root = naive_root(l, 4)};
+	to = (struct tlog_head){.size = 16, .root = naive_root(l, 8)};
+	path.count = 1;
+	path.hash[0] = tlog_node_hash(&second, &third);
+	assert_false(tlog_is_consistent(&from, &to, &path));
+	to.size = 8;
+	assert_true(tlog_is_consistent(&from, &to, &path));
+	/* Larger ones that say they have three, and four. */
+	path.count = 4;
+	path.hash[0] = l[2];
+	path.hash[1] = l[3];
+	path.hash[2] = first;
+	path.hash[3] = l[9];
+	from = (struct tlog_head){.size = 3, .root = naive_root(l, 3)};
+	from.root = tlog_node_hash(&l[9], &from.root);
+	to = (struct tlog_head){.size = 4, .root = naive_root(l, 4)};
+	to.root = tlog_node_hash(&l[9], &to.root);
+	assert_false(tlog_is_consistent(&from, &to, &path));
+	/* One of two that says it has one. */
+	path.count = 1;
+	path.hash[0] = l[0];
+	assert_false(tlog_is_included(&l[1], 0, 1, &first, &path));
+	assert_true(tlog_is_included(&l[1], 1, 2, &first, &path));
+	/* An empty one has but one root. */
+	path.count = 0;
+	from = (struct tlog_head){.size = 0, .root = first};
+	assert_false(tlog_is_consistent(&from, &from, &path));
+}
+
 static void consistency_pairs_to_130_only_truth_verifies(void **state)
 {
 	struct tlog_head from, to;
@@ -652,6 +701,7 @@ int main(void)
 	    cmocka_unit_test(frontier_save_restore_round_trips),
 	    cmocka_unit_test(inclusion_sizes_to_300_only_truth_verifies),
 	    cmocka_unit_test(inclusion_any_flipped_bit_fails),
+	    cmocka_unit_test(proofs_that_fit_other_sizes_are_refused),
 	    cmocka_unit_test(consistency_pairs_to_130_only_truth_verifies),
 	    cmocka_unit_test(proofs_across_tiles_verify),
 	    cmocka_unit_test(tree_range_of_part_equals_recursion),
