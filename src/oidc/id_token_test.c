@@ -195,6 +195,9 @@ static void id_token_read_whole_says_who(void **state)
 	assert_string_equal(who.subject, "wang-7");
 	assert_int_equal(
 	    read_signed(ec, "{\"alg\":\"ES256\"}", good_claims, &who), 0);
+	assert_int_equal(read_signed(ec, "{\"alg\":\"ES256\",\"typ\":\"jwt\"}",
+			     good_claims, &who),
+	    0);
 }
 
 static void id_token_read_wrong_header_or_key_refuses(void **state)
@@ -551,12 +554,35 @@ static void jwks_read_weak_or_wrong_keys_are_passed_over(void **state)
 	buf_reset(&json);
 	buf_add_str(&json, "{\"keys\":[");
 	add_rsa(&json, rsa, ",\"alg\":\"RS512\"");
-	buf_add_char(&json, ',');
-	add_ec(&json, ec, ",\"crv\":\"P-384\"");
 	buf_add_str(&json, "]}");
+	assert_int_equal(jwks_read(buf_span(&json), &jwks, NULL), ERR_INPUT);
+	buf_reset(&json);
+	buf_add_str(&json, "{\"keys\":[");
+	add_ec(&json, ec, "");
+	buf_add_str(&json, "]}");
+	memcpy(strstr(json.p, "P-256"), "P-384", 5);
 	assert_int_equal(jwks_read(buf_span(&json), &jwks, NULL), ERR_INPUT);
 	assert_null(jwks);
 	buf_release(&json);
+}
+
+static void jwks_read_no_more_keys_than_there_is_room_for(void **state)
+{
+	struct buf json = BUF_INIT(JWKS_BYTES_MAX);
+	struct jwks *jwks = NULL;
+	int i;
+
+	(void)state;
+	buf_add_str(&json, "{\"keys\":[");
+	for (i = 0; i <= JWKS_KEYS_MAX; i++) {
+		buf_add_str(&json, i ? "," : "");
+		add_ec(&json, ec, "");
+	}
+	buf_add_str(&json, "]}");
+	assert_false(json.is_full);
+	read_keys(&json, &jwks);
+	assert_int_equal(jwks_count(jwks), JWKS_KEYS_MAX);
+	jwks_free(&jwks);
 }
 
 /* What would be signed by anybody, or by nobody: with the exponent 1 the
@@ -641,6 +667,7 @@ int main(void)
 	    cmocka_unit_test(id_token_judge_subject_is_bounded),
 	    cmocka_unit_test(id_token_judge_amr_or_acr_counts_as_told),
 	    cmocka_unit_test(jwks_read_weak_or_wrong_keys_are_passed_over),
+	    cmocka_unit_test(jwks_read_no_more_keys_than_there_is_room_for),
 	    cmocka_unit_test(jwks_read_rsa_of_no_use_is_no_key),
 	    cmocka_unit_test(jwks_read_point_off_the_curve_is_no_key),
 	    cmocka_unit_test(jws_read_without_kid_among_two_is_not_found),
