@@ -396,21 +396,28 @@ static void judge_looksAgainWhenALimitBeginsAndEnds(void **state)
 	view_release(&view);
 }
 
-/* Those about the organisation of that number. */
-static size_t count_own(
-    struct fixture *f, const struct publication_own_query *q, unsigned number)
+/* Adds those about the organisation of that number. */
+static void add_own(struct fixture *f, const struct publication_own_query *q,
+    unsigned number, struct publication_own list[2], size_t *count)
 {
-	struct publication_own list[2];
 	int64_t subject;
-	size_t count = 0;
 	char code[19];
 
 	test_code(number, code);
 	assert_int_equal(
 	    subject_id_of(f->store, span_of(code), &subject, &f->err), 0);
 	assert_int_equal(publication_own_of_subject(
-			     f->store, q, subject, list, 2, &count, &f->err),
+			     f->store, q, subject, list, 2, count, &f->err),
 	    0);
+}
+
+static size_t count_own(
+    struct fixture *f, const struct publication_own_query *q, unsigned number)
+{
+	struct publication_own list[2];
+	size_t count = 0;
+
+	add_own(f, q, number, list, &count);
 	return count;
 }
 
@@ -429,6 +436,8 @@ static void own_areTheDepartmentsTheNewestFirst(void **state)
 	    {tax, 0, INT64_MAX, 1, {1}},
 	    {"rizhao-court", 0, INT64_MAX, 0, {0}},
 	};
+	static const unsigned several[] = {2, 3, 0};
+	const struct publication_own_query all = {market, 0, INT64_MAX};
 	struct fixture *f = *state;
 	struct publication_own list[2];
 	size_t count, i, k;
@@ -456,6 +465,13 @@ static void own_areTheDepartmentsTheNewestFirst(void **state)
 		assert_int_equal(count_own(f, &q, 2), i);
 		assert_int_equal(count_own(f, &q, 1), 0);
 	}
+	/* About several, as a name finds them: the newest of all. */
+	count = 0;
+	for (i = 0; i < ARRAY_COUNT(several); i++)
+		add_own(f, &all, several[i], list, &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(list[0].seq, 3);
+	assert_int_equal(list[1].seq, 2);
 }
 
 /* Of record 0, of key 1, and nobody else's. */
