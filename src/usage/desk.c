@@ -413,7 +413,7 @@ static enum err_code bring_up(struct desk *d, struct err *err)
 
 	if (!rc)
 		rc = use_log_publish(d->beside, d->plan.now_ms(), NULL, err);
-	if (rc != ERR_IO && rc != ERR_FULL)
+	if (rc != ERR_IO && rc != ERR_FULL && rc != ERR_NOT_FOUND)
 		return rc;
 	tell_trouble(d, rc, err);
 	d->trouble = rc;

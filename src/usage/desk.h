@@ -60,7 +60,8 @@ struct desk_plan {
 };
 
 /* Brings the files of the log up to date first; when the system does not let
- * it (ERR_IO, ERR_FULL), that is tried again while the desk works. */
+ * it (ERR_IO, ERR_FULL), or they are gone (ERR_NOT_FOUND), that is tried again
+ * while the desk works. */
 enum err_code desk_start(
     const struct desk_plan *plan, struct desk **out, struct err *err);
 /* Does what waits, publishes, ends the threads. NULL-safe. */

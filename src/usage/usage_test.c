@@ -388,6 +388,26 @@ static void desk_start_files_that_cannot_be_written_are_tried_again(
 	check_all(p, NULL, 4);
 }
 
+static void desk_start_without_the_folder_waits_for_it(void **state)
+{
+	struct place *p = *state;
+	struct trace t = {.use = some_use()};
+	struct desk *desk;
+	char aside[160];
+
+	seal_without_publishing(p, 3);
+	snprintf(aside, sizeof(aside), "%s-aside", p->folder);
+	assert_int_equal(rename(p->folder, aside), 0);
+	desk = start_desk(p);
+	assert_int_equal(desk_trouble(desk, &p->err), ERR_NOT_FOUND);
+	assert_int_equal(desk_run(desk, leave_trace, &t, &p->err), 0);
+	assert_int_equal(rename(aside, p->folder), 0);
+	while (desk_published(desk) < 4)
+		usleep(1000);
+	desk_stop(&desk);
+	check_all(p, NULL, 4);
+}
+
 /* A changed row is not published under a new signature. */
 static void desk_start_changed_row_is_refused(void **state)
 {
@@ -831,6 +851,7 @@ int main(void)
 	    PLACED(desk_keeps_the_journal_small),
 	    PLACED(desk_start_publishes_what_was_sealed),
 	    PLACED(desk_start_files_that_cannot_be_written_are_tried_again),
+	    PLACED(desk_start_without_the_folder_waits_for_it),
 	    PLACED(desk_start_changed_row_is_refused),
 	    PLACED(desk_ask_full_is_refused),
 	    PLACED(desk_job_fails_in_the_askers_language),
