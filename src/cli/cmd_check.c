@@ -43,12 +43,12 @@ static void print_objected(const json_t *objected)
 	putchar('\n');
 }
 
-static void print_bases(const json_t *measure)
+static void print_bases(const json_t *of)
 {
 	json_t *basis;
 	size_t i;
 
-	json_array_foreach (json_object_get(measure, "bases"), i, basis) {
+	json_array_foreach (json_object_get(of, "bases"), i, basis) {
 		printf("        ");
 		cli_print_basis(basis);
 	}
@@ -79,6 +79,7 @@ static void print_entry(const json_t *entry)
 	printf("    %s  ", cli_text(entry, "authority"));
 	print_until(entry);
 	printf("\n    %s\n", cli_text(entry, "exit"));
+	print_bases(entry);
 	print_objected(json_object_get(entry, "objected"));
 	if (json_is_true(json_object_get(entry, "in_favour")))
 		printf("    %s\n", tr("in its favour"));

@@ -63,7 +63,8 @@ async function readsAnswer(page, answer) {
 			`${year}年${month}月${day}日`,
 			`咨询单位：${e.objection.department.title}`,
 			...e.measures.map(m => m.title),
-			...e.measures.flatMap(m => m.bases).map(b => b.title)];
+			...[e, ...e.measures].flatMap(m => m.bases)
+			    .map(b => b.title)];
 		for (const part of wanted)
 			assert.ok(text.replaceAll(/\s/g, '').includes(
 			    part.replaceAll(/\s/g, '')),
