@@ -185,6 +185,7 @@ static enum err_code name_of(
 
 static enum err_code load(struct cage *c, struct err *err)
 {
+	const struct audit_stretch stretch = audit_stretch_of(c->period);
 	bool is_whole = audit_viewer_is_whole(c->viewer);
 	enum err_code rc;
 
@@ -197,7 +198,7 @@ static enum err_code load(struct cage *c, struct err *err)
 	c->set.name_ctx = c->viewer->registry;
 	c->set.is_own = is_own;
 	c->set.is_own_ctx = c->viewer;
-	rc = audit_set_load(&c->set, c->office, audit_begin_ms(c->period),
+	rc = audit_set_load(&c->set, c->office, &stretch,
 	    is_whole ? NULL : may_see, c->viewer, err);
 	if (!rc)
 		audit_find(

@@ -61,11 +61,13 @@ static int most_of(const struct look *l)
 
 /* ---- time ---- */
 
-int64_t audit_begin_ms(const struct audit_period *period)
+struct audit_stretch audit_stretch_of(const struct audit_period *period)
 {
-	struct date_ymd d = date_to_ymd(period->from - AUDIT_LOOK_BACK_DAYS);
+	struct date_ymd d = date_to_ymd(period->from - AUDIT_LOOK_DAYS);
 
-	return date_begin_ms(date_from_ymd(d.year, d.month, 1));
+	return (struct audit_stretch){
+	    date_begin_ms(date_from_ymd(d.year, d.month, 1)),
+	    date_begin_ms(period->to + 1 + AUDIT_LOOK_DAYS)};
 }
 
 bool audit_is_in(const struct audit_period *period, int64_t at_ms)
@@ -425,7 +427,8 @@ static void find_answered(struct look *l)
 	for (i = 0; i < l->set->count; i++) {
 		const struct audit_use *u = &l->set->uses[i];
 
-		if (u->act == USE_FEEDBACK && u->outcome == USE_ANSWERED)
+		if (u->is_decided ||
+		    (u->act == USE_FEEDBACK && u->outcome == USE_ANSWERED))
 			l->is_answered[u->reference] = true;
 	}
 }

@@ -22,7 +22,9 @@ enum {
 	AUDIT_USES_MAX = 2000000, /* of one look; ERR_INPUT past it */
 	/* A use of up to so many organisations stands there once for each. */
 	AUDIT_MANY_MAX = 1000,
-	AUDIT_LOOK_BACK_DAYS = 31 /* before a period, for what began then */
+	/* Before a period, for what began then, and behind it, for what went
+	 * on: of that the later period tells. */
+	AUDIT_LOOK_DAYS = 31
 };
 
 /* ---- rules (audit_rules.c) ---- */
@@ -59,6 +61,7 @@ struct audit_use {
 	uint8_t act, outcome, reader_kind;
 	bool is_own;	 /* of whoever looks at his own organisation */
 	bool is_further; /* the same entry again, for another organisation */
+	bool is_decided; /* feedback came to it, behind what is in the set */
 	int64_t weight;	 /* how many organisations; more than 1 only of more
 			    than AUDIT_MANY_MAX, which have no subject */
 };
@@ -93,10 +96,15 @@ void audit_set_free(struct audit_set *set);
 void audit_set_add(struct audit_set *set, uint64_t seq, const struct use *use);
 /* May who asks see this use? */
 typedef bool audit_filter(const void *ctx, const struct use *use);
-/* The uses from that moment on, to the end of the log, that pass the filter
- * (NULL: all). ERR_INPUT: there are too many. */
+/* From one moment to before the other. */
+struct audit_stretch {
+	int64_t from_ms, to_ms;
+};
+/* The uses of that time that pass the filter (NULL: all). ERR_INPUT: there are
+ * too many. */
 enum err_code audit_set_load(struct audit_set *set, struct store *store,
-    int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err);
+    const struct audit_stretch *stretch, audit_filter *filter, const void *ctx,
+    struct err *err);
 /* Lives as long as the set. */
 struct span audit_word(const struct audit_set *set, uint32_t word);
 size_t audit_words_count(const struct audit_set *set);
@@ -110,8 +118,8 @@ struct audit_period {
 	date_days from, to;
 	int64_t now_ms;
 };
-/* Where the uses have to begin for the findings of a period. */
-int64_t audit_begin_ms(const struct audit_period *period);
+/* Which uses the findings of a period need. */
+struct audit_stretch audit_stretch_of(const struct audit_period *period);
 
 struct audit_finding {
 	const struct audit_rule *rule;

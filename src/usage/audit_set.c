@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "usage/feedback.h"
 #include "usage/use_time.h"
 
 enum { WORDS_FIRST = 256, NAME_BYTES_MAX = 4096 };
@@ -249,29 +250,98 @@ static enum err_code too_many(struct err *err)
 {
 	err_set(err, ERR_INPUT, "the period has more than %d uses",
 	    (int)AUDIT_USES_MAX);
-	err_hint(err, "Choose a later beginning.");
+	err_hint(err, "Choose a shorter period.");
 	return ERR_INPUT;
 }
 
-enum err_code audit_set_load(struct audit_set *set, struct store *store,
-    int64_t from_ms, audit_filter *filter, const void *ctx, struct err *err)
+struct loading {
+	struct audit_set *set;
+	struct store *store;
+	const struct audit_stretch *stretch;
+	audit_filter *filter;
+	const void *ctx;
+	bool is_cut; /* not all to the end of the log was read */
+};
+
+/* From one place to before another, as far as it can be of the time. */
+static enum err_code load_part(
+    struct loading *l, uint64_t from, uint64_t end, struct err *err)
 {
-	struct use_query query = {.order = USE_OLDEST_FIRST};
-	enum err_code rc = use_time_begin(store, from_ms, &query.from, err);
+	const struct use_query query = {
+	    .order = USE_OLDEST_FIRST, .from = from};
+	enum err_code rc = use_rows_start(l->store, &query, err);
 	struct use_row row;
 	int got = 0;
 
-	if (rc)
-		return rc;
-	rc = use_rows_start(store, &query, err);
 	while (!rc &&
-	    (got = use_rows_next(store, USE_OLDEST_FIRST, &row, err)) == 1) {
-		if (set->count >= AUDIT_USES_MAX)
+	    (got = use_rows_next(l->store, USE_OLDEST_FIRST, &row, err)) == 1 &&
+	    row.seq < end) {
+		const int64_t at_ms = row.use.at_ms;
+
+		if (at_ms - USE_TIME_SLACK_MS >= l->stretch->to_ms) {
+			l->is_cut = true;
+			break;
+		}
+		if (at_ms < l->stretch->from_ms || at_ms >= l->stretch->to_ms ||
+		    (l->filter && !l->filter(l->ctx, &row.use)))
+			continue;
+		if (l->set->count >= AUDIT_USES_MAX)
 			rc = too_many(err);
-		else if (row.use.at_ms >= from_ms &&
-		    (!filter || filter(ctx, &row.use)))
-			rc = add_row(set, store, &row, err);
+		else
+			rc = add_row(l->set, l->store, &row, err);
 	}
-	use_rows_finish(store, USE_OLDEST_FIRST);
+	use_rows_finish(l->store, USE_OLDEST_FIRST);
 	return rc ? rc : got < 0 ? (enum err_code)got : 0;
+}
+
+/* Time grows from each place at which the clock was set back to the next. */
+static enum err_code load_parts(struct loading *l, struct err *err)
+{
+	uint64_t *setbacks = NULL, from;
+	size_t count = 0, i;
+	enum err_code rc =
+	    use_time_begin(l->store, l->stretch->from_ms, &from, err);
+
+	if (!rc)
+		rc = use_time_setbacks(l->store, &setbacks, &count, err);
+	for (i = 0; i <= count && !rc; i++) {
+		uint64_t end = i < count ? setbacks[i] : UINT64_MAX;
+
+		if (end <= from)
+			continue;
+		rc = load_part(l, from, end, err);
+		from = end;
+	}
+	free(setbacks);
+	return rc;
+}
+
+/* Feedback comes for as long as a case is open, and may be behind what was
+ * read. */
+static enum err_code note_decided(const struct loading *l, struct err *err)
+{
+	enum err_code rc = 0;
+	size_t i;
+
+	for (i = 0; i < l->set->count && !rc; i++) {
+		struct audit_use *u = &l->set->uses[i];
+
+		if ((u->act != USE_CHECK && u->act != USE_CHECK_MANY) ||
+		    u->outcome != USE_ANSWERED || !u->reference ||
+		    u->is_further)
+			continue;
+		rc = feedback_came(l->store, audit_word(l->set, u->reference),
+		    &u->is_decided, err);
+	}
+	return rc;
+}
+
+enum err_code audit_set_load(struct audit_set *set, struct store *store,
+    const struct audit_stretch *stretch, audit_filter *filter, const void *ctx,
+    struct err *err)
+{
+	struct loading l = {set, store, stretch, filter, ctx, false};
+	enum err_code rc = load_parts(&l, err);
+
+	return rc || !l.is_cut ? rc : note_decided(&l, err);
 }

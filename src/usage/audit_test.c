@@ -498,6 +498,9 @@ static void no_feedback_share_above_bound_is_found(void **state)
 	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 1);
 	check_proof(c, (uint64_t)n / 2 - 1, (size_t)n / 2 + 1, n / 2 + 1);
 	assert_int_equal(c->found.list[0].of, n);
+	/* Nor is it only what the set holds. */
+	c->set.uses[n - 1].is_decided = true;
+	assert_int_equal(find(c, CAT_AUDIT_NO_FEEDBACK), 0);
 }
 
 static void no_feedback_young_or_few_is_not(void **state)

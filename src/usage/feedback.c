@@ -152,6 +152,18 @@ enum err_code feedback_of(struct store *store, struct span check_id,
 	return rc ? rc : got < 0 ? (enum err_code)got : 0;
 }
 
+enum err_code feedback_came(
+    struct store *store, struct span check_id, bool *out, struct err *err)
+{
+	const struct store_value value = store_text(check_id);
+	int64_t came = 0;
+	enum err_code rc = store_get_int(
+	    store, SQL_USAGE_FEEDBACK_CAME, &value, 1, 0, &came, err);
+
+	*out = came == 1;
+	return rc;
+}
+
 /* ---- verifying ---- */
 
 /* Is the row at hand what its use sealed? Uses of before that was sealed have

@@ -68,6 +68,10 @@ typedef void feedback_told_visit(void *ctx, const struct feedback_told *told);
 enum err_code feedback_of(struct store *store, struct span check_id,
     feedback_told_visit *visit, void *ctx, struct err *err);
 
+/* Did any come of it, or of one of the organisations of a check of many? */
+enum err_code feedback_came(
+    struct store *store, struct span check_id, bool *out, struct err *err);
+
 /* Told of each that is not what its use sealed, by the use's place in the
  * log; UINT64_MAX: of a use whose row is gone. */
 typedef void feedback_wrong_visit(void *ctx, uint64_t seq);

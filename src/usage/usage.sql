@@ -276,6 +276,10 @@ SELECT COUNT(*) FROM use_entry e WHERE e.act = 4 AND e.answer IS NOT NULL
 SELECT use_seq, at_ms, decision, measures, reason, appeal, closes
 FROM check_feedback WHERE check_id = $1 ORDER BY use_seq;
 
+-- name: usage_feedback_came
+SELECT 1 FROM check_feedback WHERE check_id = $1
+	OR (check_id > $1 || '-' AND check_id < $1 || '.') LIMIT 1;
+
 -- name: usage_feedback_between
 SELECT department, matter, decision, measures FROM check_feedback
 WHERE at_ms >= $1 AND at_ms < $2 ORDER BY department, matter, decision;

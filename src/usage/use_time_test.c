@@ -11,21 +11,23 @@
 
 #include "base/check.h"
 #include "usage/audit.h"
+#include "usage/feedback.h"
 #include "usage/open_checks.h"
 #include "usage/usage_test_help.h"
 #include "usage/use_time.h"
 
 static const int64_t hour = 3600000, day = 86400000;
 
-/* So many checks, each with a case of its own, by a clock that stands. */
-static void seal_at(struct place *p, int n, int64_t at_ms)
+/* So many uses of a check, by a clock that stands. */
+static void seal_check_at(
+    struct place *p, const char *check_id, int n, int64_t at_ms)
 {
 	struct use use = some_use();
 	struct use_log *log;
 	uint64_t seq;
 
 	use.at_ms = at_ms;
-	use.reference = span_of("a check");
+	use.reference = span_of(check_id);
 	use_log_new(p->store, p->ledger, &log);
 	for (; n > 0; n--) {
 		assert_int_equal(store_begin(p->store, &p->err), 0);
@@ -36,6 +38,11 @@ static void seal_at(struct place *p, int n, int64_t at_ms)
 	}
 	assert_int_equal(use_log_publish(log, at_ms, NULL, &p->err), 0);
 	use_log_free(&log);
+}
+
+static void seal_at(struct place *p, int n, int64_t at_ms)
+{
+	seal_check_at(p, "a check", n, at_ms);
 }
 
 static void expect_begin(struct place *p, int64_t from_ms, uint64_t expected)
@@ -98,6 +105,8 @@ static void auditSet_clockSetBack_hasAllOfTheTime(void **state)
 {
 	struct place *p = *state;
 	const int64_t now = some_time();
+	const struct audit_stretch all = {now - day, INT64_MAX};
+	const struct audit_stretch one = {now - day, now + hour};
 	struct audit_set set;
 
 	seal_at(p, 7, now);
@@ -105,8 +114,68 @@ static void auditSet_clockSetBack_hasAllOfTheTime(void **state)
 	seal_at(p, 2, now + day);
 	audit_set_new(&set);
 	assert_int_equal(
-	    audit_set_load(&set, p->store, now - day, NULL, NULL, &p->err), 0);
+	    audit_set_load(&set, p->store, &all, NULL, NULL, &p->err), 0);
 	assert_int_equal(set.count, 9);
+	audit_set_free(&set);
+	/* What was read behind the time is not the end of it. */
+	seal_at(p, 3, now);
+	audit_set_new(&set);
+	assert_int_equal(
+	    audit_set_load(&set, p->store, &one, NULL, NULL, &p->err), 0);
+	assert_int_equal(set.count, 10);
+	audit_set_free(&set);
+}
+
+static void decide(struct place *p, const char *check_id, int64_t at_ms)
+{
+	const struct feedback feedback = {.check_id = span_of(check_id),
+	    .decision = FEEDBACK_NOTHING,
+	    .measures = span_of(""),
+	    .reason = span_of("无"),
+	    .appeal = span_of(""),
+	    .use = {.at_ms = at_ms,
+		.act = USE_FEEDBACK,
+		.reader_kind = USE_TOKEN,
+		.reader = span_of("abcd"),
+		.department = span_of("d"),
+		.reference = span_of(check_id)}};
+	struct desk_turn turn = {p->store, NULL, at_ms};
+	uint64_t seq;
+
+	use_log_new(p->store, p->ledger, &turn.uses);
+	assert_int_equal(store_begin(p->store, &p->err), 0);
+	assert_int_equal(use_log_begin(turn.uses, &p->err), 0);
+	assert_int_equal(feedback_write(&feedback, &turn, &seq, &p->err), 0);
+	assert_int_equal(use_log_seal(turn.uses, at_ms, &p->err), 0);
+	assert_int_equal(store_commit(p->store, &p->err), 0);
+	use_log_free(&turn.uses);
+}
+
+/* Ten years of uses are not read for one month; what was decided in them
+ * counts. */
+static void auditSet_oldTime_knowsFeedbackThatCameLater(void **state)
+{
+	static const char *const ids[] = {"aa", "ab", "ac", "ad"};
+	struct place *p = *state;
+	const int64_t now = some_time();
+	const struct audit_stretch first = {now - day, now + day};
+	struct audit_set set;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(ids); i++)
+		seal_check_at(p, ids[i], 1, now);
+	decide(p, "aa", now + hour);
+	decide(p, "ab", now + 90 * day);
+	decide(p, "ac-91371102MA3C000000", now + 100 * day);
+	decide(p, "ae", now + 100 * day);
+	audit_set_new(&set);
+	assert_int_equal(
+	    audit_set_load(&set, p->store, &first, NULL, NULL, &p->err), 0);
+	assert_int_equal(set.count, 5);
+	assert_true(set.uses[1].is_decided);
+	assert_true(set.uses[2].is_decided);
+	assert_false(set.uses[3].is_decided);
+	assert_int_equal(set.uses[4].act, USE_FEEDBACK);
 	audit_set_free(&set);
 }
 
@@ -153,6 +222,7 @@ int main(void)
 	    PLACED(useTime_grows_isFoundByHalving),
 	    PLACED(useTime_clockSetBack_isFoundBeforeIt),
 	    PLACED(auditSet_clockSetBack_hasAllOfTheTime),
+	    PLACED(auditSet_oldTime_knowsFeedbackThatCameLater),
 	    PLACED(openChecks_clockSetBack_areThoseOfTheTime),
 	    PLACED(useVerify_hiddenSetback_isNamed),
 	};

@@ -862,6 +862,8 @@ static void question_about_one_of_many_is_of_that_one(void **state)
 	assert_int_equal(store_commit(p->store, &p->err), 0);
 }
 
+static const struct audit_stretch always = {0, INT64_MAX};
+
 /* Of so few each stands in the set, by its code. */
 static void audit_set_takes_many_apart(void **state)
 {
@@ -872,7 +874,7 @@ static void audit_set_takes_many_apart(void **state)
 	audit_set_new(&set);
 	set.code_of = code_of;
 	assert_int_equal(
-	    audit_set_load(&set, p->store, 0, NULL, NULL, &p->err), 0);
+	    audit_set_load(&set, p->store, &always, NULL, NULL, &p->err), 0);
 	assert_int_equal(set.count, 2 + MANY);
 	assert_true(span_is(
 	    audit_word(&set, set.uses[1].subject), "C00000000000000007"));
@@ -893,8 +895,9 @@ static void audit_set_too_many_is_the_askers(void **state)
 	audit_set_new(&set);
 	set.count = AUDIT_USES_MAX;
 	assert_int_equal(
-	    audit_set_load(&set, p->store, 0, NULL, NULL, &p->err), ERR_INPUT);
-	assert_non_null(strstr(p->err.hint, "later beginning"));
+	    audit_set_load(&set, p->store, &always, NULL, NULL, &p->err),
+	    ERR_INPUT);
+	assert_non_null(strstr(p->err.hint, "shorter period"));
 	set.count = 0;
 	audit_set_free(&set);
 }
