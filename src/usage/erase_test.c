@@ -41,6 +41,13 @@ static date_days later(int days)
 	return date_add_months(date_of_unix_ms(some_time()), 120) + days;
 }
 
+/* The end of the day of some_time in China. */
+static int64_t next_midnight_ms(void)
+{
+	return ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
+	    8 * 3600 * 1000;
+}
+
 /* Of use n; none is a part of another text here. */
 static void name_subject(int n, char out[32])
 {
@@ -249,9 +256,7 @@ static void set_moments(struct place *p, int64_t use_ms, int64_t head_ms)
 static void erase_plan_day_ends_at_midnight(void **state)
 {
 	struct place *p = *state;
-	int64_t midnight =
-	    ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
-	    8 * 3600 * 1000;
+	const int64_t midnight = next_midnight_ms();
 	struct erase_plan plan;
 
 	make_uses(p, 0, 100, 0);
@@ -429,9 +434,7 @@ static void erase_takes_closed_cases_along(void **state)
 	static const char late[] = "refused-00000000000000bb";
 	static const char open[] = "refused-00000000000000cc";
 	struct place *p = *state;
-	int64_t midnight =
-	    ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
-	    8 * 3600 * 1000;
+	const int64_t midnight = next_midnight_ms();
 	struct erase_plan plan;
 
 	make_uses(p, 0, 100, 0);
@@ -476,9 +479,7 @@ static int64_t count_notices(struct place *p)
 static void erase_takes_notices_along(void **state)
 {
 	struct place *p = *state;
-	int64_t midnight =
-	    ((int64_t)date_of_unix_ms(some_time()) + 1) * DAY_MS -
-	    8 * 3600 * 1000;
+	const int64_t midnight = next_midnight_ms();
 	struct erase_plan plan;
 	char sql[512];
 	int i;
