@@ -42,7 +42,7 @@ FUZZ_SECONDS = 5
 THREADED = ["block_cache_test", "ledger_test", "names_index_test", "server_parser_test",
             "server_test",
             "server_wait_test", "server_words_test", "usage_test"]
-BROWSER_SECONDS = 1200
+BROWSER_SECONDS = 1600
 MESON_RESULTS_GOOD = {"OK", "EXPECTEDFAIL", "SKIP"}
 # Directory, compiler, options of meson.
 BUILDS = [
