@@ -43,7 +43,7 @@ bench:
 browser:
 	tools/setup.sh test
 	$(MAKE) all
-	tools/test.py browser
+	GX_SCREENSHOTS=$(CURDIR)/build/screenshots tools/test.py browser
 
 # The four scores of the public pages.
 lighthouse:

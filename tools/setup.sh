@@ -54,7 +54,7 @@ openjdk-17-jdk-headless test runs the Java example of the interface
 glewlwyd            test   a real identity provider to sign in by
 dbconfig-no-thanks  test   keeps its package from making a database
 postgresql-15       test   every statement is prepared there as well
-chromium            test   the browser of a visitor
+chromium-headless-shell test the browser of a visitor
 fonts-noto-cjk      test   Chinese letters in that browser
 nginx-light         bench  the peer of the site
 wrk                 bench  makes the load for both

@@ -264,10 +264,8 @@ def run_postgres(tally):
 def run_browser(tally):
     began = time.monotonic()
     folder = os.path.join(sources.ROOT, "test", "browser")
-    env = dict(scenarios.environment(os.path.join(sources.ROOT, "build",
-                                                  "gongxin")),
-               GX_SCREENSHOTS=os.path.join(sources.ROOT, "build",
-                                           "screenshots"))
+    env = scenarios.environment(os.path.join(sources.ROOT, "build",
+                                             "gongxin"))
     try:
         npm.install(folder)
         code, output = scenarios.run_limited(

@@ -168,9 +168,10 @@ async function main() {
 		city.make();
 		await city.serve();
 		const { pages } = await survey(city);
-		chrome = await launch({ chromePath: '/usr/bin/chromium',
+		chrome = await launch({
+			chromePath: '/usr/bin/chromium-headless-shell',
 			userDataDir: profile, logLevel: 'error',
-			chromeFlags: ['--headless=new',
+			chromeFlags: ['--headless',
 				...(process.getuid() ? [] :
 				    ['--no-sandbox'])] });
 		return await scoreAll(chrome, city,

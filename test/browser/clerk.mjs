@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { chineseLeft, lookAt } from './looks.mjs';
+import { picture } from './visitor.mjs';
 import { addAccount, givePassword, setUpCode, signIn,
 	signOut } from './people.mjs';
 
@@ -101,10 +102,7 @@ async function prints(page, screenshots) {
 	    .filter({ visible: true }).count();
 	assert.equal(await shown('#answer .check-entry') > 0, true);
 	assert.equal(await shown('form, nav, .btn'), 0);
-	await page.screenshot({ fullPage: true,
-		path: join(screenshots, 'check-answer-print.png') });
-	await page.pdf({ format: 'A4',
-		path: join(screenshots, 'check-answer.pdf') });
+	await picture(page, screenshots, 'check-answer-print');
 	await page.emulateMedia({ media: 'screen' });
 }
 
@@ -343,8 +341,7 @@ async function inEnglish({ page, visitor, city, screenshots }) {
 	await ask(page, { code, purpose: 'eligibility', number: '2026-19' });
 	await page.locator('#answer').waitFor();
 	assert.deepEqual(await chineseLeft(page), []);
-	await page.screenshot({ fullPage: true,
-		path: join(screenshots, 'check-answer-english.png') });
+	await picture(page, screenshots, 'check-answer-english');
 	// Interrupted, he finds it again by its case number.
 	await visitor.go('/check');
 	assert.deepEqual(await chineseLeft(page), []);

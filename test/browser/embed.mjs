@@ -4,9 +4,9 @@
 // any site may read.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 
 import { lookAt } from './looks.mjs';
+import { picture } from './visitor.mjs';
 
 // A site of somebody else, whose page has what `?src=` says in a frame.
 export class Partner {
@@ -45,8 +45,7 @@ async function framed({ browser, city, screenshots }, partner, path, name) {
 		await page.goto(`${partner.url}/?src=` +
 		    encodeURIComponent(city.url + path));
 		await page.waitForLoadState('networkidle');
-		await page.screenshot({ path: join(screenshots,
-		    `${name}.png`) });
+		await picture(page, screenshots, name);
 		const frame = page.frames()[1];
 		return frame.url().startsWith(city.url)
 		    ? await frame.content() : null;

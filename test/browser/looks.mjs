@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { skips } from './keyboard.mjs';
-import { SIZES } from './visitor.mjs';
+import { SIZES, picture } from './visitor.mjs';
 
 const PAGE_BYTES_MAX = 100 * 1000;
 const CHART_MS = 10000;
@@ -190,8 +190,7 @@ async function look(page, screenshots, name, size, problems) {
 		const only = scheme === 'dark' ? ['color-contrast'] : null;
 		for (const p of await axeFindings(page, only))
 			problems.push(`${scheme} ${size}: ${p}`);
-		await page.screenshot({ fullPage: true, path: join(
-			screenshots, `${name}-${size}-${scheme}.png`) });
+		await picture(page, screenshots, `${name}-${size}-${scheme}`);
 	}
 	await fits(page, size, problems);
 }
@@ -309,8 +308,7 @@ function englishTest({ name, path, status }) {
 			await goLightly(visitor, path);
 			const left = await chineseLeft(page);
 			await layOutAll(page);
-			await page.screenshot({ fullPage: true, path: join(
-				screenshots, `${name}-english.png`) });
+			await picture(page, screenshots, `${name}-english`);
 			assert.equal(left.join('\n'), '');
 		},
 	};
@@ -349,10 +347,8 @@ function printTest({ name, path, status }) {
 			assert.equal(problems.join('\n'), '');
 			if (name.startsWith('table-'))
 				await tablePrints(page);
-			await page.screenshot({ fullPage: true, path: join(
-				screenshots, `${name}-print.png`) });
-			const pdf = await page.pdf({ format: 'A4',
-				path: join(screenshots, `${name}.pdf`) });
+			await picture(page, screenshots, `${name}-print`);
+			const pdf = await page.pdf({ format: 'A4' });
 			const sheets = (pdf.toString('latin1')
 			    .match(/\/Type\s*\/Page\b/g) ?? []).length;
 			const most = name.startsWith('table-') ?

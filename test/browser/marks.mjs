@@ -74,8 +74,6 @@ async function isMarked(world) {
 		await go('/catalogue');
 		assert.match(await page.locator('[data-case="objection"]')
 		    .textContent(), /加注标记.*第三十条/s);
-		await page.locator('[data-case="objection"]').screenshot({
-			path: join(world.screenshots, 'catalogue-cases.png') });
 		await lookAt(world, 'catalogue-marked');
 	});
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A visitor: one browser context, with everything written down that no page
 // of the site may cause. close() tells it; the runner fails the test.
+import { join } from 'node:path';
+
 const TIMEOUT_MS = 60000;
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -15,6 +17,13 @@ export const SIZES = { wide: WIDE, phone: PHONE, narrow: NARROW, broad: BROAD,
 
 // The browser's own words for an answer that is an error page on purpose.
 const EXPECTED = /^Failed to load resource: the server responded with a status of (4\d\d|503)/;
+
+// A picture of a whole page, for people to look at who named a folder for it.
+export async function picture(page, folder, name) {
+	if (folder)
+		await page.screenshot({ fullPage: true,
+			path: join(folder, `${name}.png`) });
+}
 
 const originOf = url => URL.canParse(url) ? new URL(url).origin : '';
 
