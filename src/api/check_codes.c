@@ -257,11 +257,12 @@ enum err_code check_codes_add_row(struct check_codes *codes, uint32_t number,
 bool check_codes_next(
     const struct check_codes *codes, size_t *at, struct check_code *out)
 {
-	const char *p = codes->packed.p + *at;
+	const char *p;
 	uint16_t n;
 
 	if (*at >= codes->packed.n)
 		return false;
+	p = codes->packed.p + *at;
 	memcpy(&out->line, p, 4);
 	memcpy(&n, p + 4, 2);
 	out->text = (struct span){p + HEAD_BYTES, n};

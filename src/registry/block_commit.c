@@ -113,13 +113,14 @@ static void set_parts(
 {
 	struct span closed = b->closed[i];
 	struct span *p = b->parts[i];
-	const char *behind = closed.p + closed.n;
+	const char *behind;
 
 	p[0] = (struct span){(const char *)salt, BLOCK_SALT_BYTES};
 	p[1] = statement;
 	b->messages[i] = (struct sha256_message){p, closed.n ? PARTS : 2};
 	if (closed.n == 0)
 		return;
+	behind = closed.p + closed.n;
 	p[1].n = (size_t)(closed.p - statement.p);
 	p[2] = (struct span){b->texts[i], DIGEST_TEXT_BYTES};
 	p[3] =

@@ -199,7 +199,8 @@ static enum err_code compare_ranges(struct differences *d, struct err *err)
 			while (
 			    at < d->rows_count && d->rows[at].facts.seq == seq)
 				at++;
-			rc = compare_at(d, seq, d->rows + from, at - from, err);
+			rc = compare_at(d, seq,
+			    at > from ? &d->rows[from] : NULL, at - from, err);
 		}
 	}
 	return rc;

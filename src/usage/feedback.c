@@ -63,6 +63,10 @@ bool feedback_next_measure(struct span *rest, struct span *word)
 	const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
 	size_t n = blank ? (size_t)(blank - rest->p) : rest->n;
 
+	if (rest->n == 0) {
+		*word = (struct span){NULL, 0};
+		return false;
+	}
 	*word = (struct span){rest->p, n};
 	n += blank != NULL;
 	*rest = (struct span){rest->p + n, rest->n - n};
