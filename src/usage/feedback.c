@@ -60,14 +60,15 @@ static void digest_told(
 
 bool feedback_next_measure(struct span *rest, struct span *word)
 {
-	const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
-	size_t n = blank ? (size_t)(blank - rest->p) : rest->n;
+	const char *blank;
+	size_t n;
 
-	if (rest->n == 0) {
-		*word = (struct span){NULL, 0};
+	*word = *rest;
+	if (rest->n == 0)
 		return false;
-	}
-	*word = (struct span){rest->p, n};
+	blank = memchr(rest->p, ' ', rest->n);
+	n = blank ? (size_t)(blank - rest->p) : rest->n;
+	word->n = n;
 	n += blank != NULL;
 	*rest = (struct span){rest->p + n, rest->n - n};
 	return word->n > 0;

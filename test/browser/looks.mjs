@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 
 import { skips } from './keyboard.mjs';
 import { SIZES, picture } from './visitor.mjs';
